@@ -1,0 +1,62 @@
+import type { ZodType } from 'zod';
+
+/**
+ * What `make generate` makes of a document, as the runtime sees it. `Operations` is the `operations` type that
+ * openapi-typescript made of the same document; the generated code proves that validators and types are equal.
+ */
+export interface Contract<Operations> {
+  /** The document's file name without extension, `bot-internal`. */
+  readonly name: string;
+  /** `info.version` of the document. */
+  readonly version: string;
+  /** SHA-256 (hex) of the document's canonical form without prose. */
+  readonly digest: string;
+  readonly operations: { readonly [Id in keyof Operations]: Operation };
+  /** Carries the types; never set at run time. */
+  readonly $operations?: Operations;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch';
+  /** As in the document, with `{name}` for path parameters. */
+  readonly path: string;
+  /** False only where the document says `security: []`. */
+  readonly secured: boolean;
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly schema: ZodType };
+  /** By status. A status without a body has no schemas. */
+  readonly responses: { readonly [status: number]: Response };
+}
+
+export interface Parameter {
+  readonly in: 'path' | 'query' | 'header';
+  readonly name: string;
+  readonly required: boolean;
+  /** Takes the text of the wire (for `integer`, `number` and `boolean` it parses it first). */
+  readonly schema: ZodType;
+}
+
+export interface Response {
+  readonly body?: {
+    /** What a server may send: nothing that the document lacks. */
+    readonly strict: ZodType;
+    /** What a client reads: unknown fields ignored, unreadable optional ones dropped, unknown values mapped. */
+    readonly tolerant: ZodType;
+  };
+}
+
+type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : undefined;
+/** The JSON request body of an operation, `undefined` if it takes none. */
+export type RequestBody<O> = O extends { requestBody: infer B }
+  ? JsonOf<B>
+  : O extends { requestBody?: infer B }
+    ? JsonOf<B> | undefined
+    : undefined;
+/** The parameters of an operation by place (`header`, `path`, `query`). */
+export type Parameters<O> = O extends { parameters: infer P } ? { [K in keyof P as P[K] extends undefined ? never : K]: P[K] } : never;
+type ResponsesOf<O> = O extends { responses: infer R } ? R : never;
+/** The documented statuses of an operation, as number literals. */
+export type Statuses<O> = Extract<keyof ResponsesOf<O>, number>;
+/** The JSON body of one documented status. */
+export type ResponseBody<O, Status extends Statuses<O>> = JsonOf<ResponsesOf<O>[Status]>;
