@@ -12,8 +12,6 @@ export interface Contract<Operations> {
   /** SHA-256 (hex) of the document's canonical form without prose. */
   readonly digest: string;
   readonly operations: { readonly [Id in keyof Operations]: Operation };
-  /** Carries the types; never set at run time. */
-  readonly $operations?: Operations;
 }
 
 export interface Operation {
@@ -38,12 +36,20 @@ export interface Parameter {
 }
 
 export interface Response {
+  /** Takes the text of the wire, as in parameters. */
+  readonly headers?: readonly Header[];
   readonly body?: {
     /** What a server may send: nothing that the document lacks. */
     readonly strict: ZodType;
     /** What a client reads: unknown fields ignored, unreadable optional ones dropped, unknown values mapped. */
     readonly tolerant: ZodType;
   };
+}
+
+export interface Header {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: ZodType;
 }
 
 type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : undefined;
@@ -54,7 +60,9 @@ export type RequestBody<O> = O extends { requestBody: infer B }
     ? JsonOf<B> | undefined
     : undefined;
 /** The parameters of an operation by place (`header`, `path`, `query`). */
-export type Parameters<O> = O extends { parameters: infer P } ? { [K in keyof P as P[K] extends undefined ? never : K]: P[K] } : never;
+export type Parameters<O> = O extends { parameters: infer P }
+  ? { [K in keyof P as P[K] extends undefined ? never : K]: P[K] }
+  : never;
 type ResponsesOf<O> = O extends { responses: infer R } ? R : never;
 /** The documented statuses of an operation, as number literals. */
 export type Statuses<O> = Extract<keyof ResponsesOf<O>, number>;

@@ -1,0 +1,44 @@
+# `make` prints what there is. Every target that needs dependencies installs them first.
+
+# Node 24 comes from npm; npm itself runs under the machine's own Node, since `npm ci` replaces node_modules.
+HOST_PATH := $(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+deps := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(deps): package.json package-lock.json
+	@PATH="$(HOST_PATH)" npm ci --no-audit --no-fund
+	@touch $(deps)
+
+.PHONY: dev demo generate check test
+dev: $(deps) ## Both services, and a local Discord and Stripe for whatever token is missing
+	@node scripts/dev.ts
+
+demo: $(deps) ## One whole story end to end, with a timeline
+	@node scripts/demo.ts
+
+generate: $(deps) ## Compile openapi/*.yaml into generated/
+	@node scripts/generate.ts
+
+check: $(deps) ## The static gates: what CI runs first
+	@node scripts/check.ts
+
+test: $(deps) ## Everything that decides
+	@vitest run
+
+.PHONY: start-bot start-backend migrate secret
+start-bot: $(deps) ## The bot alone, from environment variables
+	@exec node bot/main.ts
+
+start-backend: $(deps) ## The backend alone, from environment variables
+	@exec node backend/main.ts
+
+migrate: $(deps) ## Bring the database of DATABASE_URL up to date
+	@node backend/commands/migrate.ts
+
+secret: $(deps) ## Print a good INTERNAL_API_SECRET
+	@node -e "console.log(require('node:crypto').randomBytes(32).toString('base64url'))"

@@ -1,0 +1,16 @@
+import type { operations } from '@moddy/generated/backend-internal/types';
+import type { Handler, ServiceContext } from '@moddy/runtime/implement';
+import type { Queryable } from './database/database.ts';
+import type { Deliverer } from './deliveries/deliverer.ts';
+import type { GroupCommit } from './events/group-commit.ts';
+import type { DiscordEvent, Stored } from './events/store-events.ts';
+
+/** What the handlers of the private API work with. */
+export interface BackendContext extends ServiceContext {
+  readonly db: Queryable;
+  readonly events: GroupCommit<DiscordEvent, Stored>;
+  readonly deliverer: Deliverer;
+  readonly startedAt: Date;
+}
+
+export type BackendHandler<Id extends keyof operations> = Handler<operations[Id], BackendContext>;

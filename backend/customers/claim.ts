@@ -1,0 +1,67 @@
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { customers } from '../database/schema.ts';
+
+/** Longer than a fetch of one customer can take; afterwards another worker may take over. */
+const LEASE = sql`now() + interval '60 seconds'`;
+
+/** The right to sync one customer, until its lease ends; `fence` proves it when the result is stored. */
+export interface SyncClaim {
+  readonly customerId: string;
+  readonly fence: number;
+  /** What the sync will have done once it is stored. */
+  readonly wanted: number;
+  readonly failures: number;
+}
+
+/** Claims customers that want a sync, the longest waiting first. */
+export async function claimCustomers(db: Queryable, limit: number): Promise<readonly SyncClaim[]> {
+  const waiting = db.$with('waiting').as(
+    db
+      .select({ id: customers.customerId })
+      .from(customers)
+      .where(
+        and(
+          sql`${customers.wanted} > ${customers.done}`,
+          or(isNull(customers.leaseUntil), lte(customers.leaseUntil, sql`now()`)),
+          or(isNull(customers.retryAt), lte(customers.retryAt, sql`now()`)),
+        ),
+      )
+      .orderBy(sql`${customers.retryAt} nulls first`, asc(customers.customerId))
+      .limit(limit)
+      .for('update', { skipLocked: true }),
+  );
+  return db
+    .with(waiting)
+    .update(customers)
+    .set({ leaseUntil: LEASE, fence: sql`${customers.fence} + 1` })
+    .where(inArray(customers.customerId, db.select({ id: waiting.id }).from(waiting)))
+    .returning({
+      customerId: customers.customerId,
+      fence: customers.fence,
+      wanted: customers.wanted,
+      failures: customers.failures,
+    });
+}
+
+/** Raises `wanted` of customers whose time has come (end of a grace or a period, a parked one's next look). */
+export async function wantDueChecks(db: Queryable): Promise<number> {
+  const due = await db
+    .update(customers)
+    .set({ wanted: sql`${customers.wanted} + 1`, nextCheckAt: null })
+    .where(lte(customers.nextCheckAt, sql`now()`))
+    .returning({ customerId: customers.customerId });
+  return due.length;
+}
+
+/** Gives a claim back after a failure: again not before `retryInMs`. */
+export async function releaseCustomer(db: Queryable, claim: SyncClaim, retryInMs: number): Promise<void> {
+  await db
+    .update(customers)
+    .set({
+      leaseUntil: null,
+      failures: sql`${customers.failures} + 1`,
+      retryAt: sql`now() + ${`${retryInMs} milliseconds`}::interval`,
+    })
+    .where(and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence)));
+}

@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { customers } from '../database/schema.ts';
+
+/** Postgres channel on which a transaction that wants a sync wakes the synchronizers of all replicas. */
+export const CUSTOMERS_CHANNEL = 'customers';
+
+export interface SyncWish {
+  readonly customerId: string;
+  readonly livemode: boolean;
+  /** What the event said; the first to say so wins, and only until a user is linked. */
+  readonly discordIdHint?: string | null;
+}
+
+/** There is a reason to look at this customer again. Call it in the transaction that stores the reason. */
+export async function wantSync(tx: Queryable, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
+  await tx
+    .insert(customers)
+    .values({ customerId, livemode, wanted: 1, discordIdHint: discordIdHint ?? null })
+    .onConflictDoUpdate({
+      target: customers.customerId,
+      set: {
+        wanted: sql`${customers.wanted} + 1`,
+        retryAt: null,
+        discordIdHint: sql`coalesce(${customers.discordIdHint}, excluded.discord_id_hint)`,
+      },
+    });
+  await tx.execute(sql`select pg_notify(${CUSTOMERS_CHANNEL}, '')`);
+}

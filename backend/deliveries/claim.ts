@@ -1,0 +1,91 @@
+import { and, asc, eq, exists, inArray, isNull, lt, lte, not, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Queryable } from '../database/database.ts';
+import { deliveries, users } from '../database/schema.ts';
+
+/** Longer than the client's deadline with its one repetition after a 403, so that a lease never ends under a healthy attempt. */
+const LEASE = sql`now() + interval '30 seconds'`;
+
+export type Kind = (typeof deliveries.$inferSelect)['kind'];
+type Delivery = typeof deliveries.$inferSelect;
+
+/** The right to make one attempt. `attempts` fences its settling, `wanted` tells whether more was asked meanwhile. */
+export interface Claim
+  extends Pick<
+    Delivery,
+    'deliveryId' | 'kind' | 'message' | 'idempotencyKey' | 'attempts' | 'wanted' | 'failures' | 'createdAt'
+  > {
+  readonly user: Pick<typeof users.$inferSelect, 'userId' | 'discordId' | 'plan' | 'revision' | 'locale'>;
+}
+
+/**
+ * Claims due deliveries that head their lane. The user is read by a second statement: its snapshot is then at least
+ * as new as the delivery's, so an attempt never carries an older plan than the `wanted` it settles.
+ */
+export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], limit: number): Promise<readonly Claim[]> {
+  if (kinds.length === 0) return [];
+  const earlier = alias(deliveries, 'earlier');
+  const due = db.$with('due').as(
+    db
+      .select({ id: deliveries.deliveryId })
+      .from(deliveries)
+      .where(
+        and(
+          eq(deliveries.state, 'pending'),
+          inArray(deliveries.kind, [...kinds]),
+          lte(deliveries.dueAt, sql`now()`),
+          or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
+          not(
+            exists(
+              db
+                .select({ one: sql`1` })
+                .from(earlier)
+                .where(
+                  and(
+                    eq(earlier.state, 'pending'),
+                    eq(earlier.userId, deliveries.userId),
+                    eq(earlier.kind, deliveries.kind),
+                    lt(earlier.deliveryId, deliveries.deliveryId),
+                  ),
+                ),
+            ),
+          ),
+        ),
+      )
+      .orderBy(asc(deliveries.priority), asc(deliveries.dueAt))
+      .limit(limit)
+      .for('update', { skipLocked: true }),
+  );
+  const claimed = await db
+    .with(due)
+    .update(deliveries)
+    .set({
+      leaseUntil: LEASE,
+      attempts: sql`${deliveries.attempts} + 1`,
+      // An attempt that outlived its lease may still arrive, after this one: one more shall follow.
+      wanted: sql`${deliveries.wanted} + case when ${deliveries.leaseUntil} is null then 0 else 1 end`,
+    })
+    .where(inArray(deliveries.deliveryId, db.select({ id: due.id }).from(due)))
+    .returning();
+  if (claimed.length === 0) return [];
+  const owners = await db
+    .select({
+      userId: users.userId,
+      discordId: users.discordId,
+      plan: users.plan,
+      revision: users.revision,
+      locale: users.locale,
+    })
+    .from(users)
+    .where(
+      inArray(
+        users.userId,
+        claimed.map(({ userId }) => userId),
+      ),
+    );
+  const ownerOf = new Map(owners.map((owner) => [owner.userId, owner]));
+  return claimed.flatMap((delivery) => {
+    const user = ownerOf.get(delivery.userId);
+    return user === undefined ? [] : [{ ...delivery, user }];
+  });
+}

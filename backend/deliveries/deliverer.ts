@@ -1,0 +1,98 @@
+import type { BotClient } from '@moddy/generated/bot-internal/client';
+import type { Logger } from '@moddy/runtime/log';
+import type { Database } from '../database/database.ts';
+import { createWorker } from '../worker.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { type Claim, claimDeliveries, type Kind } from './claim.ts';
+import { oweUnconfirmedRoles } from './confirm-roles.ts';
+import { DELIVERIES_CHANNEL } from './enqueue.ts';
+import { send } from './send.ts';
+import { park, settleMessage, settleRoles } from './settle.ts';
+import { settleFailure } from './settle-failure.ts';
+
+export type Pause = 'none' | 'notify' | 'all';
+
+export interface DelivererParts {
+  readonly database: Database;
+  readonly bot: BotClient;
+  readonly log: Logger;
+  readonly paused: Pause;
+  readonly now: () => Date;
+}
+
+export interface Deliverer {
+  readonly breaker: Breaker;
+  readonly paused: Pause;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CONCURRENCY = 16;
+const POLL_MS = 1_000;
+/** A message about something that old would confuse more than help. */
+const MAX_MESSAGE_AGE_MS = 72 * 60 * 60 * 1_000;
+const CONFIRM_EVERY_MS = 60 * 60 * 1_000;
+
+const KINDS: Readonly<Record<Pause, readonly Kind[]>> = { none: ['notify', 'roles'], notify: ['roles'], all: [] };
+
+/** Sends what is owed to the bot; any number of replicas may do so at once. */
+export function createDeliverer({ database, bot, log, paused, now }: DelivererParts): Deliverer {
+  const db = database.orm;
+  const confirm = () => {
+    oweUnconfirmedRoles(db).then(
+      (count) => count > 0 && log.info('unconfirmed roles are sent again', { count }),
+      (error: unknown) => log.warn('unconfirmed roles could not be enqueued', { error }),
+    );
+  };
+  const onBotBack = () => {
+    confirm();
+    worker.wake();
+  };
+  const breaker = createBreaker({ bot, log, onBotBack });
+  const attempt = async (claim: Claim): Promise<void> => {
+    try {
+      if (claim.kind === 'notify' && now().getTime() - claim.createdAt.getTime() > MAX_MESSAGE_AGE_MS) {
+        return await park(db, claim, 'expired', 'older than 72 hours');
+      }
+      const verdict = await send(bot, claim).catch((error: unknown) =>
+        settleFailure({ db, breaker, log }, claim, error),
+      );
+      if (verdict === undefined) return;
+      if (claim.kind === 'notify') await settleMessage(db, claim, verdict.outcome, verdict.detail);
+      else await settleRoles(db, claim, verdict);
+      const { deliveryId, kind, attempts, user } = claim;
+      log.info('delivered', {
+        deliveryId,
+        kind,
+        attempt: attempts,
+        discordId: user.discordId,
+        outcome: verdict.outcome,
+      });
+    } catch (error) {
+      // The database is away: the lease ends and the attempt is made again, recognisable by its number.
+      log.warn('a delivery could not be settled', { deliveryId: claim.deliveryId, error });
+    }
+  };
+  const worker = createWorker<Claim>(
+    { name: 'deliveries', pollMs: POLL_MS, concurrency: CONCURRENCY, log },
+    async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free)),
+    attempt,
+  );
+  let unlisten: () => Promise<void> = async () => {};
+  let hourly: NodeJS.Timeout | undefined;
+  return {
+    breaker,
+    paused,
+    start: async () => {
+      breaker.start();
+      worker.start();
+      hourly = setInterval(confirm, CONFIRM_EVERY_MS);
+      unlisten = await database.listen(DELIVERIES_CHANNEL, worker.wake);
+    },
+    stop: async () => {
+      clearInterval(hourly);
+      await unlisten();
+      await Promise.all([worker.stop(), breaker.stop()]);
+    },
+  };
+}

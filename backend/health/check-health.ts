@@ -1,0 +1,63 @@
+import type { components } from '@moddy/generated/backend-internal/types';
+import { count, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { customers, deliveries } from '../database/schema.ts';
+import type { Deliverer } from '../deliveries/deliverer.ts';
+
+type Check = components['schemas']['HealthCheck'];
+
+/** A database that takes longer to say anything is not well. */
+const DATABASE_TIMEOUT_MS = 2_000;
+
+/** What is not as it should be, with its cause; never throws, and answers within the time of one query. */
+export async function checkHealth({
+  db,
+  deliverer,
+}: {
+  readonly db: Queryable;
+  readonly deliverer: Deliverer;
+}): Promise<Check[]> {
+  const database = await withDeadline(parkedCounts(db), DATABASE_TIMEOUT_MS).catch(() => null);
+  return [
+    check('database', database === null && 'no answer'),
+    check(
+      'bot',
+      deliverer.breaker.opening && `${deliverer.breaker.opening.cause}: ${deliverer.breaker.opening.detail}`,
+    ),
+    check('deliveries', deliverer.paused !== 'none' && `paused by DELIVERIES_PAUSED=${deliverer.paused}`),
+    ...(database
+      ? [
+          check(
+            'customers',
+            database.customers.length > 0 &&
+              database.customers.map(({ reason, count }) => `${count} parked: ${reason}`).join(', '),
+          ),
+          check('parked', database.deliveries > 0 && `${database.deliveries} deliveries parked; see make parked`),
+        ]
+      : []),
+  ];
+}
+
+function check(name: string, problem: string | false | undefined): Check {
+  return problem ? { name, status: 'unhealthy', detail: problem } : { name, status: 'healthy' };
+}
+
+async function parkedCounts(db: Queryable) {
+  const [parkedCustomers, parkedDeliveries] = await Promise.all([
+    db
+      .select({ reason: customers.parkedReason, count: count() })
+      .from(customers)
+      .where(isNotNull(customers.parkedReason))
+      .groupBy(customers.parkedReason),
+    db.select({ count: sql<number>`count(*)::int` }).from(deliveries).where(eq(deliveries.state, 'parked')),
+  ]);
+  return { customers: parkedCustomers, deliveries: parkedDeliveries[0]?.count ?? 0 };
+}
+
+async function withDeadline<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

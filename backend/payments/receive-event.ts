@@ -1,0 +1,65 @@
+import type Stripe from 'stripe';
+import { wantSync } from '../customers/want-sync.ts';
+import type { Queryable } from '../database/database.ts';
+import { stripeEvents } from '../database/schema.ts';
+import { discordIdIn, isDiscordId } from '../subscriptions/fetch-from-stripe.ts';
+
+/** What became of an event: stored with a reason to sync, seen before, or not one we act on. */
+export type Received = 'stored' | 'repeated' | 'ignored';
+
+/**
+ * Stores that an event happened, once, and that its customer is to be looked at, in one transaction. The event's
+ * content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it is.
+ */
+export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<Received> {
+  const subject = subjectOf(event);
+  if (subject === null) return 'ignored';
+  return db.transaction(async (tx) => {
+    const stored = await tx
+      .insert(stripeEvents)
+      .values({
+        eventId: event.id,
+        type: event.type,
+        customerId: subject.customerId,
+        createdAt: new Date(event.created * 1000),
+      })
+      .onConflictDoNothing()
+      .returning({ eventId: stripeEvents.eventId });
+    if (stored.length === 0) return 'repeated';
+    await wantSync(tx, { ...subject, livemode: event.livemode });
+    return 'stored';
+  });
+}
+
+interface Subject {
+  readonly customerId: string;
+  readonly discordIdHint: string | null;
+}
+
+/** Whose state an event may have changed; null for events that change nothing of ours. */
+function subjectOf(event: Stripe.Event): Subject | null {
+  switch (event.type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded': {
+      const { customer, metadata, client_reference_id: reference } = event.data.object;
+      const named = discordIdIn(metadata);
+      return subject(customer, named ?? (reference !== null && isDiscordId(reference) ? reference : null));
+    }
+    case 'customer.subscription.created':
+    case 'customer.subscription.updated':
+    case 'customer.subscription.deleted':
+    case 'customer.subscription.paused':
+    case 'customer.subscription.resumed':
+    case 'customer.subscription.pending_update_applied':
+    case 'invoice.paid':
+    case 'invoice.payment_failed':
+      return subject(event.data.object.customer, null);
+    default:
+      return null;
+  }
+}
+
+function subject(customer: string | { readonly id: string } | null, discordIdHint: string | null): Subject | null {
+  if (customer === null) return null;
+  return { customerId: typeof customer === 'string' ? customer : customer.id, discordIdHint };
+}

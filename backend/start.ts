@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import type { operations } from '@moddy/generated/backend-internal/types';
+import { createBotClient } from '@moddy/generated/bot-internal/client';
+import { implement } from '@moddy/runtime/implement';
+import { listen } from '@moddy/runtime/listener';
+import type { Logger } from '@moddy/runtime/log';
+import { privateApp } from '@moddy/runtime/private-app';
+import { publicApp } from '@moddy/runtime/public-app';
+import { createService, type Service } from '@moddy/runtime/service';
+import type { BackendConfig } from './config.ts';
+import type { BackendContext } from './context.ts';
+import type { Database } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { isUnavailable } from './database/unavailable.ts';
+import { createDeliverer } from './deliveries/deliverer.ts';
+import { createGroupCommit } from './events/group-commit.ts';
+import { storeEvents } from './events/store-events.ts';
+import { getService } from './operations/get-service.ts';
+import { getUserInfo } from './operations/get-user-info.ts';
+import { healthCheck } from './operations/health-check.ts';
+import { notifyEvent } from './operations/notify-event.ts';
+import { addWebhook } from './payments/webhook.ts';
+import { createStripe } from './stripe-client.ts';
+import { createPlans } from './subscriptions/plans.ts';
+import { createSynchronizer } from './subscriptions/synchronizer.ts';
+
+const documentFile = new URL('../openapi/backend-internal.yaml', import.meta.url);
+
+export interface Backend extends Service {
+  readonly port: number;
+  readonly internalPort: number;
+  readonly database: Database;
+}
+
+/** Starts everything; resolves when requests are answered. A database that is away is waited for. */
+export async function startBackend(
+  config: BackendConfig,
+  log: Logger,
+  now: () => Date = () => new Date(),
+): Promise<Backend> {
+  const database = await openDatabase(config.database);
+  const db = database.orm;
+  const { secret, previousSecret } = config;
+  const stripe = createStripe(config.stripe.apiKey, config.stripe.apiUrl);
+  const bot = createBotClient({ baseUrl: config.botUrl, secret, previousSecret });
+  const rules = { plans: createPlans(config.planPrices), pastDueGraceMs: config.pastDueGraceMs };
+  const deliverer = createDeliverer({ database, bot, log, paused: config.deliveriesPaused, now });
+  const synchronizer = createSynchronizer(database, { db, stripe, livemode: config.stripe.livemode, rules, now, log });
+  const events = createGroupCommit(
+    (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),
+    (error) => !isUnavailable(error),
+  );
+  const context: BackendContext = { log, production: config.production, db, events, deliverer, startedAt: now() };
+
+  const api = implement<operations, BackendContext>(
+    backendInternal,
+    { getService, healthCheck, getUserInfo, notifyEvent },
+    context,
+  );
+  const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
+  const internal = privateApp({ api, documentFile, secrets, log });
+  let migrated = false;
+  const site = publicApp(() => migrated && service.ready, log);
+  addWebhook(site, { stripe, webhookSecret: config.stripe.webhookSecret, db, log });
+
+  const [publicListener, privateListener] = await Promise.all([
+    listen(site, { port: config.port, host: config.host }),
+    listen(internal, { port: config.internalPort, host: config.host }),
+  ]);
+  const stopping = new AbortController();
+  const work = migrateUntilDone(database, log, stopping.signal).then(async (done) => {
+    if (!done) return;
+    migrated = true;
+    await Promise.all([deliverer.start(), synchronizer.start()]);
+    log.info('ready');
+  });
+  const service = createService({
+    log,
+    listeners: [publicListener, privateListener],
+    finish: async () => {
+      stopping.abort();
+      await work;
+      await Promise.all([deliverer.stop(), synchronizer.stop(), events.idle()]);
+      await database.close();
+    },
+  });
+  log.info('listening', { port: publicListener.port, address: `private ${privateListener.port}` });
+  return Object.assign(service, { port: publicListener.port, internalPort: privateListener.port, database });
+}
+
+/** @returns false if it was told to stop first. @throws what no waiting mends. */
+async function migrateUntilDone(database: Database, log: Logger, signal: AbortSignal): Promise<boolean> {
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    try {
+      await database.migrate();
+      return true;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (attempt === 1) log.warn('waiting for the database', { error });
+      await delay(Math.min(5_000, 250 * attempt), undefined, { signal }).catch(() => {});
+    }
+  }
+  return false;
+}

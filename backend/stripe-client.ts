@@ -1,0 +1,20 @@
+import Stripe from 'stripe';
+
+/** The version that our reading of events and subscriptions was written for. */
+const API_VERSION = '2026-10-28.endive';
+
+/** @param apiUrl another Stripe than the real one: the sandbox. */
+export function createStripe(apiKey: string, apiUrl: string | undefined): Stripe {
+  const url = apiUrl === undefined ? undefined : new URL(apiUrl);
+  return new Stripe(apiKey, {
+    apiVersion: API_VERSION,
+    timeout: 10_000,
+    maxNetworkRetries: 1,
+    telemetry: false,
+    ...(url && {
+      host: url.hostname,
+      port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+      protocol: url.protocol === 'https:' ? ('https' as const) : ('http' as const),
+    }),
+  });
+}

@@ -1,0 +1,72 @@
+import type Stripe from 'stripe';
+import type { subscriptions } from '../database/schema.ts';
+import type { Plans } from './plans.ts';
+
+/** A customer and all their subscriptions as Stripe has them now. */
+export interface FetchedCustomer {
+  readonly livemode: boolean;
+  readonly email: string | null;
+  /** From the metadata of the newest subscription that has one, else of the customer. */
+  readonly discordId: string | null;
+  readonly subscriptions: readonly Fetched[];
+}
+
+type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt'>;
+
+/** The customer is not in the account and mode that our key belongs to. */
+export class UnknownCustomer extends Error {
+  override readonly name = 'UnknownCustomer';
+}
+
+/** @throws {UnknownCustomer} and what the Stripe SDK throws. */
+export async function fetchFromStripe(stripe: Stripe, customerId: string, plans: Plans): Promise<FetchedCustomer> {
+  const customer = await stripe.customers.retrieve(customerId).catch((error: unknown) => {
+    if (isMissing(error)) throw new UnknownCustomer(`${customerId} is not in this Stripe account and mode`);
+    throw error;
+  });
+  const found: Stripe.Subscription[] = [];
+  for await (const subscription of stripe.subscriptions.list({ customer: customerId, status: 'all', limit: 100 })) {
+    found.push(subscription);
+  }
+  const named = found.toSorted((a, b) => b.created - a.created).map(({ metadata }) => metadata);
+  return {
+    // A deleted customer has no livemode; its subscriptions, if any, tell.
+    livemode: customer.deleted ? (found[0]?.livemode ?? false) : customer.livemode,
+    email: customer.deleted ? null : customer.email,
+    discordId: discordIdIn(...named, customer.deleted ? null : customer.metadata),
+    subscriptions: found.map((subscription) => shape(subscription, customerId, plans)),
+  };
+}
+
+/** The first usable Discord id in these metadata. */
+export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | undefined)[]): string | null {
+  return metadata.map((entry) => entry?.discord_id).find((value) => value !== undefined && isDiscordId(value)) ?? null;
+}
+
+export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);
+
+function shape(subscription: Stripe.Subscription, customerId: string, plans: Plans): Fetched {
+  // The period stands on the items since API version 2025-03-31; we sell one price per subscription.
+  const item = subscription.items.data[0];
+  const priceId = item?.price.id ?? null;
+  const endsEarly = subscription.cancel_at ?? null;
+  const periodEnd = endsEarly ?? item?.current_period_end;
+  return {
+    subscriptionId: subscription.id,
+    customerId,
+    status: subscription.status,
+    priceId,
+    plan: plans.planOf(priceId),
+    interval: item?.price.recurring?.interval ?? null,
+    currentPeriodStart: item ? seconds(item.current_period_start) : null,
+    currentPeriodEnd: periodEnd === undefined ? null : seconds(periodEnd),
+    cancelAtPeriodEnd: subscription.cancel_at_period_end || endsEarly !== null,
+    createdAt: seconds(subscription.created),
+  };
+}
+
+const seconds = (epoch: number) => new Date(epoch * 1000);
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'resource_missing';
+}

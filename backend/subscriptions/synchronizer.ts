@@ -1,0 +1,55 @@
+import { isNotNull, sql } from 'drizzle-orm';
+import { claimCustomers, releaseCustomer, type SyncClaim, wantDueChecks } from '../customers/claim.ts';
+import { CUSTOMERS_CHANNEL } from '../customers/want-sync.ts';
+import type { Database } from '../database/database.ts';
+import { customers } from '../database/schema.ts';
+import { backOffMs } from '../deliveries/back-off.ts';
+import { createWorker } from '../worker.ts';
+import { type SyncParts, syncCustomer } from './sync-customer.ts';
+
+export interface Synchronizer {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CONCURRENCY = 4;
+const POLL_MS = 1_000;
+const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
+
+/** Syncs customers that an event, a moment or an operator wants looked at; any number of replicas may do so at once. */
+export function createSynchronizer(database: Database, parts: SyncParts): Synchronizer {
+  const { db, log } = parts;
+  const sync = async (claim: SyncClaim): Promise<void> => {
+    try {
+      await syncCustomer(parts, claim);
+    } catch (error) {
+      const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
+      log.warn('sync failed', { customerId: claim.customerId, error, retryInMs });
+      await releaseCustomer(db, claim, retryInMs).catch((cause: unknown) => {
+        // The database is away: the lease ends and somebody claims it again.
+        log.warn('a sync could not be given back', { customerId: claim.customerId, error: cause });
+      });
+    }
+  };
+  const worker = createWorker<SyncClaim>(
+    { name: 'customers', pollMs: POLL_MS, concurrency: CONCURRENCY, log },
+    async (free) => {
+      await wantDueChecks(db);
+      return claimCustomers(db, free);
+    },
+    sync,
+  );
+  let unlisten: () => Promise<void> = async () => {};
+  return {
+    start: async () => {
+      // Whoever starts us may have mended a price, a key or a link.
+      await db.update(customers).set({ nextCheckAt: sql`now()` }).where(isNotNull(customers.parkedReason));
+      worker.start();
+      unlisten = await database.listen(CUSTOMERS_CHANNEL, worker.wake);
+    },
+    stop: async () => {
+      await unlisten();
+      await worker.stop();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { users } from '../database/schema.ts';
+
+export type User = typeof users.$inferSelect;
+
+/**
+ * Locks a user's row until the transaction ends; one that is known by Discord id only is created first. Lock the user
+ * before inserting deliveries: that is what keeps a lane's order.
+ */
+export async function lockUser(
+  tx: Queryable,
+  who: { readonly userId: number } | { readonly discordId: string },
+): Promise<User> {
+  if ('discordId' in who) await tx.insert(users).values({ discordId: who.discordId }).onConflictDoNothing();
+  const which = 'userId' in who ? eq(users.userId, who.userId) : eq(users.discordId, who.discordId);
+  const [user] = await tx.select().from(users).where(which).for('update');
+  if (user === undefined) throw new Error('A user vanished while their customer was synced');
+  return user;
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+export interface Listener {
+  readonly port: number;
+  /** From now on every answer carries `Connection: close`; new connections are still taken. */
+  announceClose(): void;
+  /** Takes no more connections and resolves when the last request is answered. */
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly port: number;
+  /** `::` takes IPv6 and IPv4; Railway's older networks have only IPv6. */
+  readonly host: string;
+}
+
+/** Node's limits for a server on a network of trusted peers and one edge. */
+const SERVER_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
+
+/** Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself. */
+export async function listen(app: { fetch: Hono['fetch'] }, { port, host }: ListenOptions): Promise<Listener> {
+  let closing = false;
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: SERVER_LIMITS }) as Server;
+  server.prependListener('request', (_request, response) => {
+    if (closing) response.setHeader('connection', 'close');
+  });
+  await bind(server, port, host).catch((error: NodeJS.ErrnoException) => {
+    if (host !== '::' || (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL')) throw error;
+    return bind(server, port, '0.0.0.0');
+  });
+  return {
+    // A listening TCP server's address is never a string or null.
+    port: (server.address() as AddressInfo).port,
+    announceClose: () => {
+      closing = true;
+    },
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+async function bind(server: Server, port: number, host: string): Promise<void> {
+  const listening = once(server, 'listening');
+  server.listen({ port, host });
+  await listening;
+}

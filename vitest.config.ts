@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{scripts,runtime,bot,backend,sandbox}/**/*.test.ts'],
+    // One real Postgres for the whole run; every test file makes its own database on it.
+    globalSetup: ['sandbox/postgres-global.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
