@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{scripts,runtime,bot,backend,sandbox}/**/*.test.ts'],
+    include: ['**/*.test.ts'],
     // One real Postgres for the whole run; every test file makes its own database on it.
     globalSetup: ['sandbox/postgres-global.ts'],
     pool: 'forks',

@@ -6,7 +6,9 @@ import { startBackend } from './start.ts';
 
 const config = configOrExit();
 const log = createLogger(config.logLevel, 'website-backend');
-stopOnSignals(await startBackend(config, log), log);
+const backend = await startBackend(config, log);
+stopOnSignals(backend, log);
+await backend.started;
 
 function configOrExit(): BackendConfig {
   try {

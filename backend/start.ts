@@ -13,7 +13,7 @@ import type { BackendContext } from './context.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { isUnavailable } from './database/unavailable.ts';
-import { createDeliverer } from './deliveries/deliverer.ts';
+import { createDeliverer, type Deliverer } from './deliveries/deliverer.ts';
 import { createGroupCommit } from './events/group-commit.ts';
 import { storeEvents } from './events/store-events.ts';
 import { getService } from './operations/get-service.ts';
@@ -31,13 +31,21 @@ export interface Backend extends Service {
   readonly port: number;
   readonly internalPort: number;
   readonly database: Database;
+  readonly deliverer: Deliverer;
+  /** Resolves when the database is migrated and work is taken up; rejects when no waiting helps. */
+  readonly started: Promise<void>;
+}
+
+export interface StartOptions {
+  readonly now?: () => Date;
+  readonly lameDuckMs?: number;
 }
 
 /** Starts everything; resolves when requests are answered. A database that is away is waited for. */
 export async function startBackend(
   config: BackendConfig,
   log: Logger,
-  now: () => Date = () => new Date(),
+  { now = () => new Date(), lameDuckMs }: StartOptions = {},
 ): Promise<Backend> {
   const database = await openDatabase(config.database);
   const db = database.orm;
@@ -69,37 +77,48 @@ export async function startBackend(
     listen(internal, { port: config.internalPort, host: config.host }),
   ]);
   const stopping = new AbortController();
-  const work = migrateUntilDone(database, log, stopping.signal).then(async (done) => {
-    if (!done) return;
+  const started = (async () => {
+    const waiting = { log, signal: stopping.signal };
+    await untilAvailable(() => database.migrate(), waiting);
     migrated = true;
-    await Promise.all([deliverer.start(), synchronizer.start()]);
+    await untilAvailable(() => deliverer.start(), waiting);
+    await untilAvailable(() => synchronizer.start(), waiting);
     log.info('ready');
-  });
+  })();
   const service = createService({
     log,
     listeners: [publicListener, privateListener],
+    ...(lameDuckMs === undefined ? {} : { lameDuckMs }),
     finish: async () => {
       stopping.abort();
-      await work;
+      await started.catch(() => {}); // Told to whoever started us.
       await Promise.all([deliverer.stop(), synchronizer.stop(), events.idle()]);
       await database.close();
     },
   });
   log.info('listening', { port: publicListener.port, address: `private ${privateListener.port}` });
-  return Object.assign(service, { port: publicListener.port, internalPort: privateListener.port, database });
+  return Object.assign(service, {
+    port: publicListener.port,
+    internalPort: privateListener.port,
+    database,
+    deliverer,
+    started,
+  });
 }
 
-/** @returns false if it was told to stop first. @throws what no waiting mends. */
-async function migrateUntilDone(database: Database, log: Logger, signal: AbortSignal): Promise<boolean> {
-  for (let attempt = 1; !signal.aborted; attempt += 1) {
+/** Does a first step as soon as the database is there. @throws what no waiting mends, and when it is told to stop. */
+async function untilAvailable(
+  step: () => Promise<void>,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
     try {
-      await database.migrate();
-      return true;
+      return await step();
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       if (attempt === 1) log.warn('waiting for the database', { error });
-      await delay(Math.min(5_000, 250 * attempt), undefined, { signal }).catch(() => {});
+      await delay(Math.min(5_000, 250 * attempt), undefined, { signal });
     }
   }
-  return false;
 }

@@ -84,10 +84,10 @@ export function createDeliverer({ database, bot, log, paused, now }: DelivererPa
     breaker,
     paused,
     start: async () => {
+      unlisten = await database.listen(DELIVERIES_CHANNEL, worker.wake);
       breaker.start();
       worker.start();
       hourly = setInterval(confirm, CONFIRM_EVERY_MS);
-      unlisten = await database.listen(DELIVERIES_CHANNEL, worker.wake);
     },
     stop: async () => {
       clearInterval(hourly);

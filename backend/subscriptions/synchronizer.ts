@@ -44,8 +44,8 @@ export function createSynchronizer(database: Database, parts: SyncParts): Synchr
     start: async () => {
       // Whoever starts us may have mended a price, a key or a link.
       await db.update(customers).set({ nextCheckAt: sql`now()` }).where(isNotNull(customers.parkedReason));
-      worker.start();
       unlisten = await database.listen(CUSTOMERS_CHANNEL, worker.wake);
+      worker.start();
     },
     stop: async () => {
       await unlisten();

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import postgres from 'postgres';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { MigrationsOutOfOrder, migratePostgres, refuseOutOfOrder } from './migrate.ts';
+import { openDatabase } from './open.ts';
+import { users } from './schema.ts';
+
+describe('PGlite, the embedded database', () => {
+  const folder = async () => {
+    const parent = await mkdtemp(path.join(tmpdir(), 'moddy-pglite-'));
+    onTestFinished(() => rm(parent, { recursive: true }));
+    return path.join(parent, 'data');
+  };
+
+  it('keeps rows across a restart, refuses a second process and wakes listeners', async () => {
+    const at = { folder: await folder() };
+    const first = await openDatabase(at);
+    await first.migrate();
+    await first.orm.insert(users).values({ discordId: '1' });
+    await expect(openDatabase(at)).rejects.toThrow(/Another process/);
+    let wake = () => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await first.listen('deliveries', () => wake());
+    await first.orm.transaction((tx) => tx.execute(`select pg_notify('deliveries', '')`));
+    await woken;
+    await first.close();
+    const second = await openDatabase(at);
+    await second.migrate();
+    expect(await second.orm.select().from(users)).toMatchObject([{ discordId: '1', plan: 'free', revision: 0 }]);
+    await second.close();
+  });
+  it('takes over the lock file of a process that is gone', async () => {
+    const at = { folder: await folder() };
+    await writeFile(`${at.folder}.lock`, '999999999');
+    await (await openDatabase(at)).close();
+  });
+});
+
+describe('migrations on Postgres', () => {
+  it('are applied once by any number of processes that start together', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    await Promise.all([migratePostgres(url), migratePostgres(url), migratePostgres(url)]);
+    const sql = postgres(url, { max: 1 });
+    onTestFinished(() => sql.end());
+    const applied = await sql<
+      { count: number; different: number }[]
+    >`select count(*)::int, count(distinct hash)::int as different from drizzle.__drizzle_migrations`;
+    expect(applied[0]).toMatchObject({ count: applied[0]?.different });
+    expect(applied[0]?.count).toBeGreaterThan(0);
+  });
+  it('are refused when one was never applied but a newer one was', () => {
+    const journal = [
+      { when: 1, tag: '0000_init' },
+      { when: 2, tag: '0001_late' },
+      { when: 3, tag: '0002_new' },
+    ];
+    expect(() => refuseOutOfOrder([1, 3], journal)).toThrow(MigrationsOutOfOrder);
+    expect(() => refuseOutOfOrder([1, 2], journal)).not.toThrow();
+  });
+});

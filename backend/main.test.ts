@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import { describe, expect, inject, it } from 'vitest';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** Under plain node: vitest would transform what Node cannot run, and hide it. */
+function start(variables: Record<string, string>) {
+  const child = spawn('node', [main], {
+    env: { PATH: process.env.PATH, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return {
+    child,
+    exit: once(child, 'exit').then(([code]) => ({ code: code as unknown, stderr })),
+    /** Resolves with the line that has this message. */
+    line: async (message: string): Promise<Record<string, unknown>> => {
+      for await (const text of createInterface(child.stdout)) {
+        const line = JSON.parse(text) as Record<string, unknown>;
+        if (line.message === message) return line;
+      }
+      throw new Error(`Ended without "${message}": ${stderr}`);
+    },
+  };
+}
+
+describe('node backend/main.ts', () => {
+  it('starts under plain node, says where it listens in one JSON line, and exits 0 on SIGTERM', async () => {
+    const backend = start({
+      PORT: '0',
+      INTERNAL_PORT: '0',
+      LISTEN_HOST: '127.0.0.1',
+      INTERNAL_API_SECRET: 'test-secret-local',
+      BOT_INTERNAL_URL: 'http://127.0.0.1:1',
+      DATABASE_URL: await createDatabase(inject('postgresUrl')),
+      STRIPE_API_KEY: 'sk_test_1',
+      STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      PLAN_PRICES: '{"moddy_max": ["price_1"]}',
+    });
+    const { port } = await backend.line('listening');
+    const answered = await fetch(`http://127.0.0.1:${port}/healthz`);
+    expect([200, 503]).toContain(answered.status);
+    backend.child.kill('SIGTERM');
+    expect(await backend.exit).toEqual({ code: 0, stderr: '' });
+  });
+  it('exits 1 and names every fault of its configuration on stderr', async () => {
+    const { code, stderr } = await start({ PORT: 'x' }).exit;
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'INTERNAL_API_SECRET', 'STRIPE_API_KEY', 'STRIPE_WEBHOOK_SECRET', 'PLAN_PRICES']) {
+      expect(stderr).toContain(name);
+    }
+  });
+});

@@ -1,0 +1,61 @@
+import { createBackendClient } from '@moddy/generated/backend-internal/client';
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { itRefuses } from '@moddy/runtime/testing/refusals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { users } from '../database/schema.ts';
+import { postJson } from '../testing/post-json.ts';
+import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+
+describe('POST /internal/user/info', () => {
+  let system: TestBackend;
+  const ask = (body: object) => postJson(`${system.internalUrl}/internal/user/info`, SECRET, body);
+  beforeAll(async () => {
+    system = await startTestBackend({}, afterAll);
+    await system.backend.database.orm.insert(users).values({
+      discordId: '123456789012345678',
+      email: 'user@example.com',
+      createdAt: new Date('2024-01-15T10:30:00Z'),
+      updatedAt: new Date('2024-01-20T14:25:00Z'),
+    });
+  });
+
+  it('200 with what the database knows', async () => {
+    expect(await ask({ discord_id: '123456789012345678' })).toEqual({
+      status: 200,
+      body: {
+        success: true,
+        message: 'User found',
+        user_found: true,
+        discord_id: '123456789012345678',
+        email: 'user@example.com',
+        created_at: '2024-01-15T10:30:00.000Z',
+        updated_at: '2024-01-20T14:25:00.000Z',
+        plan: 'free',
+        locale: null,
+        subscription: null,
+      },
+    });
+  });
+  it('200 user_found false for somebody unknown, as in the document', async () => {
+    expect(await ask({ discord_id: '1' })).toEqual({
+      status: 200,
+      body: { success: false, message: 'User not found', user_found: false },
+    });
+  });
+  it('200 with fields that this version does not know', async () => {
+    expect((await ask({ discord_id: '1', wanted: ['later'] })).status).toBe(200);
+  });
+  it('200 with the subscription that the plan comes from', async () => {
+    system.stripe.subscribe({ discordId: '42', price: 'price_moddy_max_month', email: 'paying@example.com' });
+    await system.bot.received(2);
+    const backend = createBackendClient({ baseUrl: system.internalUrl, secret: SECRET });
+    expect(await backend.getUserInfo({ discord_id: '42' })).toMatchObject({
+      plan: 'moddy_max',
+      email: 'paying@example.com',
+      subscription: { status: 'active', interval: 'month', cancel_at_period_end: false },
+    });
+  });
+  itRefuses(backendInternal.operations.getUserInfo, () => ({ url: system.internalUrl, secret: SECRET }), {
+    discord_id: '1',
+  });
+});

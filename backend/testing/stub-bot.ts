@@ -1,0 +1,87 @@
+import { botInternal } from '@moddy/generated/bot-internal/routes';
+import type { components, operations } from '@moddy/generated/bot-internal/types';
+import { implement } from '@moddy/runtime/implement';
+import { listen } from '@moddy/runtime/listener';
+import { createLogger } from '@moddy/runtime/log';
+import { privateApp } from '@moddy/runtime/private-app';
+
+type Schemas = components['schemas'];
+type Answers = {
+  notifyUser: Schemas['InternalNotifyUserResponse'];
+  updateUserRole: Schemas['InternalUpdateRoleResponse'];
+};
+
+/** A call that the backend made. */
+export type Call =
+  | {
+      readonly operation: 'notifyUser';
+      readonly body: Schemas['InternalNotifyUserRequest'];
+      readonly key: string;
+      readonly attempt: number;
+    }
+  | { readonly operation: 'updateUserRole'; readonly body: Schemas['InternalUpdateRoleRequest'] };
+
+export type StubBot = Awaited<ReturnType<typeof startStubBot>>;
+
+const SENT: Answers['notifyUser'] = { success: true, message: 'User notified successfully', notification_sent: true };
+const UPDATED: Answers['updateUserRole'] = {
+  success: true,
+  message: 'Roles updated successfully',
+  roles_updated: true,
+};
+
+/**
+ * A bot behind the real contract and the real runtime whose Discord is scripted: `next` holds what the coming calls do
+ * instead of succeeding. What it gets and what it may answer is validated as in production.
+ */
+export async function startStubBot(secret: string, port = 0) {
+  const calls: Call[] = [];
+  const waiting = new Set<() => void>();
+  const script: ((call: Call) => Promise<Partial<Answers>> | Partial<Answers>)[] = [];
+  const startedAt = new Date().toISOString();
+  const receive = async (call: Call): Promise<Partial<Answers>> => {
+    calls.push(call);
+    for (const look of waiting) look();
+    return (await script.shift()?.(call)) ?? {};
+  };
+  const log = createLogger('silent', 'stub-bot');
+  const api = implement<operations, { log: typeof log; production: boolean }>(
+    botInternal,
+    {
+      getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
+      healthCheck: ({ reply }) => reply(200, { status: 'healthy', service: 'discord-bot', started_at: startedAt }),
+      notifyUser: async ({ body, parameters, reply }) => {
+        const key = parameters.header?.['Idempotency-Key'] ?? '';
+        const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 0;
+        const answer = await receive({ operation: 'notifyUser', body, key, attempt });
+        return reply(200, answer.notifyUser ?? SENT);
+      },
+      updateUserRole: async ({ body, reply }) => {
+        const answer = await receive({ operation: 'updateUserRole', body });
+        return reply(200, answer.updateUserRole ?? UPDATED);
+      },
+    },
+    { log, production: false },
+  );
+  const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);
+  const listener = await listen(privateApp({ api, documentFile, secrets: [secret], log }), { port, host: '127.0.0.1' });
+  return {
+    url: `http://127.0.0.1:${listener.port}`,
+    port: listener.port,
+    calls,
+    /** What the next calls do, in order: answer otherwise, or throw `NotNow`, `Refusal` or a fault. */
+    next: (...steps: typeof script) => void script.push(...steps),
+    /** Resolves when that many calls have come. */
+    received: (count: number) =>
+      new Promise<readonly Call[]>((resolve) => {
+        const look = () => {
+          if (calls.length < count) return;
+          waiting.delete(look);
+          resolve([...calls]);
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: () => listener.close(),
+  };
+}

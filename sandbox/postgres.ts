@@ -1,0 +1,133 @@
+import type { ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { serverAccount } from './postgres/account.ts';
+import { binaries } from './postgres/binaries.ts';
+import { createDatabase } from './postgres/database.ts';
+import { type Cluster, launch, terminate } from './postgres/server.ts';
+
+export { createDatabase, query } from './postgres/database.ts';
+
+export interface PostgresOptions {
+  /** Where the server keeps everything; a new folder under the system's temporary one by default. */
+  dir?: string;
+  port?: number;
+  /** Keep the folder at `stop()`; the default is yes for a given folder and no for a new one. */
+  persistent?: boolean;
+  /** Server settings, for example `{ fsync: 'off' }`. */
+  settings?: Record<string, string>;
+}
+
+export interface Postgres {
+  /** The administrator's connection, on the database `postgres`. */
+  url: string;
+  port: number;
+  pid(): number;
+  /** A fresh database for one test file; answers its url. */
+  createDatabase(name?: string): Promise<string>;
+  /** Signals the postmaster and waits until every process of the server is gone. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts again on the same folder and port. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const password = 'moddy';
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+
+async function initialise(cluster: Cluster, dir: string): Promise<void> {
+  await mkdir(cluster.folder, { recursive: true });
+  if ('uid' in cluster.account) {
+    // The server's account has to reach its folder through ours.
+    await chmod(dir, 0o755);
+    await chown(cluster.folder, cluster.account.uid, cluster.account.gid);
+  }
+  const passwordFile = join(dir, 'password');
+  await writeFile(passwordFile, password, { mode: 0o644 });
+  const options = ['--username=postgres', '--auth=password', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
+  await promisify(execFile)(
+    join(cluster.programs, 'initdb'),
+    [`--pgdata=${cluster.folder}`, '--locale=C', '--no-sync', ...options],
+    cluster.account,
+  );
+}
+
+/** Someone else's server, named by TEST_DATABASE_URL: databases can be made on it, but it is not ours to stop. */
+function external(url: string): Postgres {
+  const refuse = (what: string) => (): never => {
+    throw new Error(`${what} needs a server of its own: unset TEST_DATABASE_URL`);
+  };
+  return {
+    url,
+    port: Number(new URL(url).port || 5432),
+    pid: refuse('pid()'),
+    createDatabase: (name) => createDatabase(url, name),
+    kill: async () => refuse('kill()')(),
+    start: async () => refuse('start()')(),
+    stop: async () => undefined,
+  };
+}
+
+/** Starts a real PostgreSQL on 127.0.0.1, as root too. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) return external(given);
+
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'moddy-postgres-')));
+  const persistent = options.persistent ?? options.dir !== undefined;
+  const account = await serverAccount();
+  const port = options.port ?? (await freePort());
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...options.settings };
+  const flags = [
+    '-p',
+    String(port),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  const folder = join(dir, 'cluster');
+  const cluster: Cluster = { programs: await binaries(account), folder, log: join(dir, 'log'), account, flags };
+  if (!existsSync(join(folder, 'PG_VERSION'))) await initialise(cluster, dir);
+
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  let child: ChildProcess = await launch(cluster);
+  // A test process that dies without stop() must not leave a server behind; SIGQUIT ends it at once.
+  const onExit = () => child.kill('SIGQUIT');
+  process.once('exit', onExit);
+
+  return {
+    url,
+    port,
+    pid: () => {
+      if (child.pid === undefined) throw new Error('PostgreSQL is not running');
+      return child.pid;
+    },
+    createDatabase: (name) => createDatabase(url, name),
+    kill: (signal) => terminate(child, signal),
+    start: async () => {
+      if (child.exitCode === null && child.signalCode === null) return;
+      child = await launch(cluster);
+    },
+    stop: async () => {
+      process.removeListener('exit', onExit);
+      await terminate(child, 'SIGINT');
+      if (!persistent) await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the server wrote since it last started; for a test that wants to say why it failed. */
+export const serverLog = (dir: string): Promise<string> => readFile(join(dir, 'log'), 'utf8');
