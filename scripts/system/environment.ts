@@ -1,0 +1,57 @@
+import { OLD_PLAN_ROLE_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+
+/** The secret of the documentation's examples; only for a machine of one's own. */
+export const LOCAL_SECRET = 'test-secret-local';
+export const LOCAL_WEBHOOK_SECRET = 'whsec_sandbox';
+
+export interface Addresses {
+  readonly bot: { readonly port: number; readonly internalPort: number };
+  readonly backend: { readonly port: number; readonly internalPort: number };
+}
+
+const local = (port: number) => `http://127.0.0.1:${port}`;
+export const urlsOf = ({ bot, backend }: Addresses) => ({
+  bot: local(bot.port),
+  botInternal: local(bot.internalPort),
+  backend: local(backend.port),
+  backendInternal: local(backend.internalPort),
+});
+
+const shared = { LISTEN_HOST: '127.0.0.1', INTERNAL_API_SECRET: LOCAL_SECRET };
+
+/** The bot's variables, for a local Discord. */
+export const botVariables = (
+  addresses: Addresses,
+  discord: { readonly apiUrl: string; readonly token: string; readonly guildId: string },
+) => ({
+  ...shared,
+  PORT: String(addresses.bot.port),
+  INTERNAL_PORT: String(addresses.bot.internalPort),
+  BACKEND_INTERNAL_URL: urlsOf(addresses).backendInternal,
+  DISCORD_API_URL: discord.apiUrl,
+  DISCORD_TOKEN: discord.token,
+  DISCORD_GUILD_ID: discord.guildId,
+  PLAN_ROLES: JSON.stringify({ moddy_pro: [OLD_PLAN_ROLE_ID], moddy_max: [PLAN_ROLE_ID] }),
+  WEBSITE_URL: urlsOf(addresses).backend,
+});
+
+/** The backend's variables, for a local Stripe. */
+export const backendVariables = (
+  addresses: Addresses,
+  stripe: { readonly url: string; readonly apiKey: string },
+  database: { readonly DATABASE_URL: string } | { readonly DATA_DIR: string },
+) => ({
+  ...shared,
+  ...database,
+  PORT: String(addresses.backend.port),
+  INTERNAL_PORT: String(addresses.backend.internalPort),
+  BOT_INTERNAL_URL: urlsOf(addresses).botInternal,
+  STRIPE_API_KEY: stripe.apiKey,
+  STRIPE_API_URL: stripe.url,
+  STRIPE_WEBHOOK_SECRET: LOCAL_WEBHOOK_SECRET,
+  PLAN_PRICES: JSON.stringify({
+    moddy_pro: ['price_moddy_pro_month'],
+    moddy_max: ['price_moddy_max_month', 'price_moddy_max_year'],
+  }),
+  WEBSITE_URL: urlsOf(addresses).backend,
+});
