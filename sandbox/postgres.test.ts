@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { client } from './postgres/database.ts';
 import { type Postgres, query, startPostgres } from './postgres.ts';
 
@@ -10,11 +10,14 @@ let postgres: Postgres;
 let dir: string;
 
 beforeAll(async () => {
+  // These tests kill their server: never somebody else's.
+  vi.stubEnv('TEST_DATABASE_URL', '');
   dir = await mkdtemp(join(tmpdir(), 'moddy-postgres-test-'));
   postgres = await startPostgres({ dir, persistent: false });
 }, 60_000);
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await postgres.stop();
   await rm(dir, { recursive: true, force: true });
 });
@@ -61,5 +64,40 @@ describe('a PostgreSQL server for tests', () => {
     await other.stop();
     expect(existsSync(String(folder))).toBe(false);
     expect(() => process.kill(other.pid(), 0)).toThrow('ESRCH');
+  });
+
+  it('starts again on a folder that was kept', async () => {
+    const kept = await mkdtemp(join(tmpdir(), 'moddy-postgres-kept-'));
+    const first = await startPostgres({ dir: kept, settings: { fsync: 'off' } });
+    await query(await first.createDatabase('mine'), 'create table kept as select 7 as n');
+    await first.stop();
+    const second = await startPostgres({ dir: kept, settings: { fsync: 'off' } });
+    const mine = new URL('/mine', second.url).href;
+    expect(await query(mine, 'select n from kept')).toEqual([{ n: 7 }]);
+    await second.stop();
+    await rm(kept, { recursive: true });
+  });
+
+  it('uses the server of TEST_DATABASE_URL, and does not touch it', async () => {
+    vi.stubEnv('TEST_DATABASE_URL', postgres.url);
+    const other = await startPostgres();
+    vi.stubEnv('TEST_DATABASE_URL', '');
+    const url = await other.createDatabase();
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await expect(other.kill('SIGKILL')).rejects.toThrow('unset TEST_DATABASE_URL');
+    await other.stop();
+    expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('says why it does not start, and leaves nothing behind', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'moddy-tmp-'));
+    await chmod(own, 0o755);
+    vi.stubEnv('TMPDIR', own);
+    await expect(startPostgres({ settings: { nonsense: '1' } })).rejects.toThrow(
+      'unrecognized configuration parameter',
+    );
+    vi.stubEnv('TMPDIR', undefined);
+    expect((await readdir(own)).filter((name) => /^moddy-postgres-\w{6}$/.test(name))).toEqual([]);
+    await rm(own, { recursive: true });
   });
 });

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,22 +88,29 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const given = process.env.TEST_DATABASE_URL;
   if (given) return external(given);
 
+  const account = await serverAccount();
+  const programs = await binaries(account);
+  const port = options.port ?? (await freePort());
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'moddy-postgres-')));
   const persistent = options.persistent ?? options.dir !== undefined;
-  const account = await serverAccount();
-  const port = options.port ?? (await freePort());
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...options.settings };
   const flags = [
     '-p',
     String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
-  const folder = join(dir, 'cluster');
-  const cluster: Cluster = { programs: await binaries(account), folder, log: join(dir, 'log'), account, flags };
-  if (!existsSync(join(folder, 'PG_VERSION'))) await initialise(cluster, dir);
+  const cluster: Cluster = { programs, folder: join(dir, 'cluster'), log: join(dir, 'log'), account, flags };
+  const remove = () => (persistent ? undefined : rm(dir, { recursive: true, force: true }));
 
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  let child: ChildProcess = await launch(cluster);
+  let child: ChildProcess;
+  try {
+    if (!existsSync(join(cluster.folder, 'PG_VERSION'))) await initialise(cluster, dir);
+    child = await launch(cluster);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   // A test process that dies without stop() must not leave a server behind; SIGQUIT ends it at once.
   const onExit = () => child.kill('SIGQUIT');
   process.once('exit', onExit);
@@ -124,10 +131,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     stop: async () => {
       process.removeListener('exit', onExit);
       await terminate(child, 'SIGINT');
-      if (!persistent) await rm(dir, { recursive: true, force: true });
+      await remove();
     },
   };
 }
-
-/** What the server wrote since it last started; for a test that wants to say why it failed. */
-export const serverLog = (dir: string): Promise<string> => readFile(join(dir, 'log'), 'utf8');

@@ -1,0 +1,149 @@
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SandboxStripe, startStripe } from './start.ts';
+import { sdk } from './testing.ts';
+
+let sandbox: SandboxStripe;
+let stripe: Stripe;
+
+beforeAll(async () => {
+  sandbox = await startStripe();
+  stripe = sdk(sandbox);
+});
+afterAll(() => sandbox.close());
+
+const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable('was not refused'),
+    (error: unknown) => {
+      if (!(error instanceof Stripe.errors.StripeError)) throw error;
+      return error;
+    },
+  );
+
+describe('keys and modes', () => {
+  it('names the account', async () => {
+    expect(await stripe.accounts.retrieveCurrent()).toMatchObject({ id: 'acct_1ModdySandbox', object: 'account' });
+    expect(await sdk(sandbox, sandbox.otherApiKey).accounts.retrieveCurrent()).toMatchObject({
+      id: 'acct_1SomebodyElse',
+    });
+  });
+
+  it('401 to a key it does not know, masked', async () => {
+    const error = await refusal(sdk(sandbox, 'sk_test_somethingelse').customers.list());
+    expect(error).toMatchObject({ statusCode: 401, type: 'StripeAuthenticationError' });
+    expect(error.message).toContain('sk_test_');
+    expect(error.message).not.toContain('something');
+  });
+
+  it('404 that says the object is in the other mode', async () => {
+    const live = sdk(sandbox, sandbox.liveApiKey);
+    const error = await refusal(live.customers.retrieve('cus_ABC123'));
+    expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing', param: 'id' });
+    expect(error.message).toBe(
+      "No such customer: 'cus_ABC123'; a similar object exists in test mode, but a live mode key was used to make this request.",
+    );
+    expect((await live.customers.create({})).livemode).toBe(true);
+  });
+
+  it('holds the customer of the document, without a subscription', async () => {
+    const expected = {
+      email: 'user@example.com',
+      phone: '+33612345678',
+      metadata: { discord_id: '123456789012345678' },
+    };
+    expect(await stripe.customers.retrieve('cus_ABC123')).toMatchObject(expected);
+    expect((await stripe.subscriptions.list({ customer: 'cus_ABC123', status: 'all' })).data).toEqual([]);
+  });
+});
+
+describe('requests', () => {
+  it('400 to a parameter Stripe does not know and to a missing one', async () => {
+    const unknown: Stripe.CustomerCreateParams & { nickname: string } = { nickname: 'x' };
+    expect(await refusal(stripe.customers.create(unknown))).toMatchObject({
+      statusCode: 400,
+      code: 'parameter_unknown',
+      param: 'nickname',
+    });
+    const error = await refusal(stripe.billingPortal.sessions.create({}));
+    expect(error).toMatchObject({ statusCode: 400, code: 'parameter_missing', param: 'customer' });
+  });
+
+  it('404 to a route it does not have', async () => {
+    expect((await refusal(stripe.coupons.list())).message).toContain('Unrecognized request URL (GET: /v1/coupons)');
+  });
+
+  it('answers Request-Id and echoes the version', async () => {
+    const { lastResponse } = await stripe.customers.retrieve('cus_ABC123');
+    expect(lastResponse.requestId).toMatch(/^req_/);
+    expect(lastResponse.headers['stripe-version']).toBe(Stripe.API_VERSION);
+  });
+
+  it('merges metadata, and unsets with an empty value', async () => {
+    const { id } = await stripe.customers.create({ name: 'A', metadata: { a: '1', b: '2', '3': 'three' } });
+    const updated = await stripe.customers.update(id, { name: '', metadata: { a: '', c: '4' } });
+    expect(updated).toMatchObject({ name: null, metadata: { '3': 'three', b: '2', c: '4' } });
+    await stripe.customers.del(id);
+    expect(await stripe.customers.retrieve(id)).toEqual(expect.objectContaining({ id, deleted: true }));
+  });
+
+  it('expands ids, lists of them, and what is hidden until expanded', async () => {
+    const { subscription } = sandbox.subscribe({ discordId: '31', price: 'price_moddy_max_month' });
+    const expand = ['customer', 'latest_invoice.payments.data.payment.payment_intent', 'items.data.price.product'];
+    const found = await stripe.subscriptions.retrieve(subscription, { expand });
+    expect(found.customer).toMatchObject({ object: 'customer', metadata: { discord_id: '31' } });
+    expect(found.latest_invoice).toMatchObject({
+      parent: { subscription_details: { subscription } },
+      payments: { data: [{ payment: { payment_intent: { object: 'payment_intent', status: 'succeeded' } } }] },
+    });
+    expect(found.items.data[0]?.price.product).toMatchObject({ name: 'Moddy Max' });
+    expect(found).not.toHaveProperty('current_period_end');
+    const list = await stripe.subscriptions.list({ expand: ['data.customer'], limit: 1 });
+    expect(list.data[0]?.customer).toMatchObject({ object: 'customer' });
+    expect((await refusal(stripe.subscriptions.retrieve(subscription, { expand: ['nothing'] }))).message).toContain(
+      'cannot be expanded',
+    );
+  });
+});
+
+describe('lists', () => {
+  it('are read to the end, newest first, page by page', async () => {
+    const seeded = sandbox.seedSubscribers({ count: 250 });
+    const pages = sandbox.requests.length;
+    const all = await stripe.subscriptions.list({ status: 'all', limit: 100 }).autoPagingToArray({ limit: 1_000 });
+    expect(all.slice(0, 250).map(({ id }) => id)).toEqual(seeded.map(({ subscription }) => subscription).reverse());
+    expect(sandbox.requests.length - pages).toBe(3);
+    const first = await stripe.customers.list({ limit: 3 });
+    const [, second] = first.data;
+    const after = await stripe.customers.list({ limit: 3, starting_after: second?.id ?? '' });
+    expect(after.data[0]).toEqual(first.data[2]);
+    const before = await stripe.customers.list({ limit: 3, ending_before: second?.id ?? '' });
+    expect(before).toMatchObject({ data: [{ id: first.data[0]?.id }], has_more: false });
+  });
+
+  it('400 to a limit over 100', async () => {
+    expect(await refusal(stripe.customers.list({ limit: 101 }))).toMatchObject({ statusCode: 400, param: 'limit' });
+  });
+
+  it('find prices by lookup key', async () => {
+    const { data } = await stripe.prices.list({ lookup_keys: ['moddy_max_year'] });
+    expect(data).toMatchObject([{ id: 'price_moddy_max_year', currency: 'eur', recurring: { interval: 'year' } }]);
+  });
+});
+
+describe('idempotency keys', () => {
+  it('repeat the answer for the same request', async () => {
+    const again = () => stripe.customers.create({ email: 'once@example.com' }, { idempotencyKey: 'key-1' });
+    const [one, two] = [await again(), await again()];
+    expect(two.id).toBe(one.id);
+    expect(one.lastResponse.headers['idempotent-replayed']).toBeUndefined();
+    expect(two.lastResponse.headers['idempotent-replayed']).toBe('true');
+    expect((await stripe.customers.list({ email: 'once@example.com' })).data).toHaveLength(1);
+  });
+
+  it('400 with other parameters', async () => {
+    await stripe.customers.create({ email: 'a@example.com' }, { idempotencyKey: 'key-2' });
+    const error = await refusal(stripe.customers.create({ email: 'b@example.com' }, { idempotencyKey: 'key-2' }));
+    expect(error).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
+  });
+});

@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import type { Book, Books } from './books.ts';
+import { invalid, StripeRefusal, toldTo, unrecognised } from './errors.ts';
+import { expanded } from './expand.ts';
+import type { Faults } from './faults.ts';
+import type { Answer } from './idempotency.ts';
+import { newId } from './ids.ts';
+import { apiVersion } from './ledger.ts';
+import { type Params, parseForm } from './params.ts';
+import type { RequestLog } from './request-log.ts';
+import type { Endpoints } from './resources/webhook-endpoints.ts';
+import { routes } from './resources.ts';
+import type { Route } from './route.ts';
+
+type Env = { Bindings: HttpBindings };
+
+export interface Api extends Endpoints {
+  books: Books;
+  faults: Faults;
+  log: RequestLog;
+  origin: () => string;
+}
+
+interface Asked {
+  requestId: string;
+  path: string;
+  pathId: string;
+  body: string;
+  key: string | undefined;
+}
+
+function refuseUnknown(params: Params, route: Route): void {
+  const unknown = Object.keys(params).filter((name) => name !== 'expand' && !route.accepts.includes(name));
+  const noun = unknown.length > 1 ? 'parameters' : 'parameter';
+  if (unknown.length > 0)
+    throw invalid(`Received unknown ${noun}: ${unknown.join(', ')}`, unknown[0], 'parameter_unknown');
+}
+
+/** Handlers are synchronous: a call is one step, nothing sees it half done, and its events name it as their cause. */
+function carryOut(api: Api, book: Book, route: Route, asked: Asked): Answer {
+  const { ledger } = book;
+  const params = parseForm(asked.body);
+  refuseUnknown(params, route);
+  ledger.cause = { id: asked.requestId, idempotency_key: asked.key ?? null };
+  try {
+    const answer = route.run({ ledger, params, id: asked.pathId, origin: api.origin() });
+    return { status: 200, body: expanded(ledger, answer, params) };
+  } finally {
+    ledger.cause = null;
+  }
+}
+
+function answerTo(api: Api, book: Book, route: Route, asked: Asked): Answer & { replayed: boolean } {
+  const kept = asked.key === undefined ? undefined : book.idempotency.replay(asked.key, asked.path, asked.body);
+  if (kept) return { ...kept, replayed: true };
+  const answer = carryOut(api, book, route, asked);
+  if (asked.key !== undefined) book.idempotency.store(asked.key, asked.path, asked.body, answer);
+  return { ...answer, replayed: false };
+}
+
+const cut = (c: Context<Env>): Response => {
+  c.env.incoming.socket.destroy();
+  return RESPONSE_ALREADY_SENT;
+};
+
+const failure = (requestId: string, error: unknown): Answer => {
+  if (error instanceof StripeRefusal) return { status: error.details.status, body: error.body(requestId) };
+  throw error;
+};
+
+/** Every route goes through the same gate: fault, key, idempotency, the route itself, the log. */
+function gate(api: Api, route: Route | undefined) {
+  return async (c: Context<Env>): Promise<Response> => {
+    const { method, path } = c.req;
+    const requestId = newId('req');
+    const query = new URL(c.req.url).search.slice(1);
+    const body = method === 'POST' ? await c.req.text() : query;
+    const key = method === 'POST' ? c.req.header('idempotency-key') : undefined;
+    const fault = await api.faults.next(method, path);
+    const write = (status: number, replayed = false) => {
+      const params = parseForm(body);
+      api.log.add({
+        id: requestId,
+        at: Date.now(),
+        method,
+        path,
+        params,
+        idempotencyKey: key ?? null,
+        status,
+        replayed,
+      });
+    };
+    if (fault?.effect === 'reset' || fault?.effect === 'hang') {
+      write(0);
+      const released = api.faults.released();
+      if (fault.effect === 'hang' && !released.aborted) {
+        await Promise.race([once(released, 'abort'), once(c.env.incoming.socket, 'close')]);
+      }
+      return cut(c);
+    }
+
+    let answer: Answer & { replayed?: boolean };
+    try {
+      if (fault?.effect === 'status') {
+        throw toldTo(fault.status ?? 500);
+      }
+      const book = api.books.authenticate(c.req.header('authorization'));
+      if (!route) throw unrecognised(method, path);
+      answer = answerTo(api, book, route, { requestId, path, pathId: c.req.param('id') ?? '', body, key });
+    } catch (error) {
+      answer = failure(requestId, error);
+    }
+    write(fault?.effect === 'lose' ? 0 : answer.status, answer.replayed);
+    if (fault?.effect === 'lose') return cut(c);
+    return new Response(JSON.stringify(answer.body), {
+      status: answer.status,
+      headers: {
+        'content-type': 'application/json',
+        'request-id': requestId,
+        'stripe-version': c.req.header('stripe-version') ?? apiVersion,
+        ...(key === undefined ? {} : { 'idempotency-key': key, 'original-request': requestId }),
+        ...(answer.replayed ? { 'idempotent-replayed': 'true' } : {}),
+      },
+    });
+  };
+}
+
+/** `/v1/…`, as the SDK calls it. */
+export function api(context: Api): Hono<Env> {
+  const app = new Hono<Env>({ strict: false });
+  for (const route of routes(context)) app.on(route.method, route.path, gate(context, route));
+  app.all('/v1/*', gate(context, undefined));
+  app.all('/v2/*', gate(context, undefined));
+  return app;
+}

@@ -1,0 +1,72 @@
+export interface ErrorDetails {
+  status: number;
+  type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
+  message: string;
+  code?: string;
+  param?: string;
+  decline_code?: string;
+}
+
+/** A refusal in Stripe's words; becomes `{"error": {…}}` with its status at the edge. */
+export class StripeRefusal extends Error {
+  override readonly name = 'StripeRefusal';
+  readonly details: ErrorDetails;
+
+  constructor(details: ErrorDetails) {
+    super(details.message);
+    this.details = details;
+  }
+
+  body(requestId: string): { error: Record<string, unknown> } {
+    const { status: _, ...rest } = this.details;
+    const doc = rest.code ? { doc_url: `https://stripe.com/docs/error-codes/${rest.code.replaceAll('_', '-')}` } : {};
+    return { error: { ...rest, ...doc, request_log_url: `https://dashboard.stripe.com/logs/${requestId}` } };
+  }
+}
+
+export const invalid = (message: string, param?: string, code?: string): StripeRefusal =>
+  new StripeRefusal({
+    status: 400,
+    type: 'invalid_request_error',
+    message,
+    ...(param === undefined ? {} : { param }),
+    ...(code === undefined ? {} : { code }),
+  });
+
+export const missingParameter = (param: string): StripeRefusal =>
+  invalid(`Missing required param: ${param}.`, param, 'parameter_missing');
+
+/** 404 in Stripe's wording; `elsewhere` is the mode of the other key that does know the id. */
+export function resourceMissing(noun: string, id: string, param: string, elsewhere?: 'live' | 'test'): StripeRefusal {
+  const here = elsewhere === 'live' ? 'test' : 'live';
+  const hint = elsewhere
+    ? `; a similar object exists in ${elsewhere} mode, but a ${here} mode key was used to make this request.`
+    : '';
+  const message = `No such ${noun}: '${id}'${hint}`;
+  // An id in the path is not found; an id in a parameter makes the request invalid.
+  const status = param === 'id' ? 404 : 400;
+  return new StripeRefusal({ status, type: 'invalid_request_error', code: 'resource_missing', param, message });
+}
+
+export const cardDeclined = (): StripeRefusal =>
+  new StripeRefusal({
+    status: 402,
+    type: 'card_error',
+    code: 'card_declined',
+    decline_code: 'generic_decline',
+    message: 'Your card was declined.',
+  });
+
+/** The refusal a fault asked for. */
+export const toldTo = (status: number): StripeRefusal => {
+  const message = 'The sandbox was told to fail this request.';
+  if (status === 429) return new StripeRefusal({ status, type: 'invalid_request_error', code: 'rate_limit', message });
+  return new StripeRefusal({ status, type: status < 500 ? 'invalid_request_error' : 'api_error', message });
+};
+
+export const unrecognised = (method: string, path: string): StripeRefusal =>
+  new StripeRefusal({
+    status: 404,
+    type: 'invalid_request_error',
+    message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+  });

@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Fault {
+  /** Which calls: both absent means every call. `path` matches the start of the path, `*` within a segment. */
+  method?: string;
+  path?: string;
+  /** How many calls are hit; without a number until the faults are cleared. */
+  times?: number;
+  /** Wait before anything else. */
+  delayMs?: number;
+  /**
+   * `status`: answer with that error and do nothing · `reset`: cut the connection and do nothing · `hang`: never answer ·
+   * `lose`: do it, then cut the connection, so that the caller cannot know · `slow`: only the delay.
+   */
+  effect: 'hang' | 'lose' | 'reset' | 'slow' | 'status';
+  status?: number;
+}
+
+const hits = (fault: Fault, method: string, path: string): boolean => {
+  if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
+  if (fault.path === undefined) return true;
+  const pattern = fault.path.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('[^/]*')}`).test(path);
+};
+
+/** What goes wrong, and for how long. The latest fault wins. */
+export class Faults {
+  readonly active: Fault[] = [];
+  #release = new AbortController();
+
+  /** Ends the calls that hang; they are cut off, not answered. */
+  readonly released = (): AbortSignal => this.#release.signal;
+
+  add(fault: Fault): void {
+    this.active.unshift({ ...fault });
+  }
+
+  clear(): void {
+    this.active.length = 0;
+    this.#release.abort();
+    this.#release = new AbortController();
+  }
+
+  /** The fault that hits this call, counted, after its delay. */
+  async next(method: string, path: string): Promise<Fault | undefined> {
+    const fault = this.active.find((entry) => hits(entry, method, path));
+    if (!fault) return undefined;
+    if (fault.times !== undefined) {
+      fault.times -= 1;
+      if (fault.times <= 0) this.active.splice(this.active.indexOf(fault), 1);
+    }
+    if (fault.delayMs) await delay(fault.delayMs, undefined, { signal: this.released() }).catch(() => undefined);
+    return fault;
+  }
+}

@@ -1,0 +1,71 @@
+import type Stripe from 'stripe';
+import { newId } from '../ids.ts';
+import type { Ledger } from '../ledger.ts';
+
+export const paymentIntent = (ledger: Ledger, invoice: Stripe.Invoice): Stripe.PaymentIntent => {
+  const id = newId('pi', 24);
+  return {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount: invoice.amount_due,
+    amount_capturable: 0,
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: null,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic',
+    client_secret: `${id}_secret_${newId('', 24).slice(1)}`,
+    confirmation_method: 'automatic',
+    created: ledger.clock.seconds(),
+    currency: invoice.currency,
+    customer: invoice.customer,
+    customer_account: null,
+    description: 'Subscription',
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: ledger.livemode,
+    managed_payments: null,
+    metadata: {},
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: null,
+    payment_method_configuration_details: null,
+    payment_method_options: null,
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: null,
+    review: null,
+    setup_future_usage: 'off_session',
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'requires_payment_method',
+    transfer_data: null,
+    transfer_group: null,
+  };
+};
+
+export const invoicePayment = (
+  ledger: Ledger,
+  invoice: Stripe.Invoice,
+  intent: Stripe.PaymentIntent,
+): Stripe.InvoicePayment => ({
+  id: newId('inpay', 24),
+  object: 'invoice_payment',
+  amount_paid: null,
+  amount_requested: invoice.amount_due,
+  created: ledger.clock.seconds(),
+  currency: invoice.currency,
+  invoice: invoice.id,
+  is_default: true,
+  livemode: ledger.livemode,
+  payment: { payment_intent: intent.id, type: 'payment_intent' },
+  status: 'open',
+  status_transitions: { canceled_at: null, paid_at: null },
+});

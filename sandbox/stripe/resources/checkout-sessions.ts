@@ -1,0 +1,69 @@
+import type Stripe from 'stripe';
+import { expire, settings } from '../billing/checkout.ts';
+import { invalid, missingParameter } from '../errors.ts';
+import { page, pageParams } from '../listing.ts';
+import { checkoutSession } from '../objects/checkout-session.ts';
+import { hash, hashes, integer, mergeMetadata, requiredText, text } from '../params.ts';
+import { type Call, route } from '../route.ts';
+import { checkoutCreateParams, checkoutListParams } from './parameters.ts';
+
+const daySeconds = 86_400;
+function create({ ledger, params, origin }: Call): Stripe.Checkout.Session {
+  if (requiredText(params, 'mode') !== 'subscription') throw invalid('This sandbox sells subscriptions only.', 'mode');
+  const customer = text(params, 'customer') ?? null;
+  if (customer && params.customer_email !== undefined) {
+    throw invalid('You may only specify one of these parameters: customer, customer_email.');
+  }
+  if (customer) ledger.need(ledger.customers, customer, 'customer');
+  const lineItems = hashes(params, 'line_items').map((item, at) => ({
+    price: ledger.need(ledger.prices, requiredText(item, 'price'), `line_items[${at}][price]`),
+    quantity: integer(item, 'quantity') ?? 1,
+  }));
+  if (lineItems.length === 0) throw missingParameter('line_items');
+  const data = hash(params, 'subscription_data') ?? {};
+  const session = checkoutSession(ledger, {
+    origin,
+    customer,
+    customerEmail: text(params, 'customer_email') ?? null,
+    clientReferenceId: text(params, 'client_reference_id') ?? null,
+    metadata: mergeMetadata({}, params),
+    lineItems,
+    successUrl: requiredText(params, 'success_url'),
+    cancelUrl: text(params, 'cancel_url') ?? null,
+    locale: text(params, 'locale') ?? null,
+    expiresAt: integer(params, 'expires_at') ?? ledger.clock.seconds() + daySeconds,
+  });
+  settings.set(session, {
+    metadata: mergeMetadata({}, data),
+    trialDays: integer(data, 'trial_period_days'),
+    description: text(data, 'description'),
+  });
+  return ledger.checkoutSessions.add(session);
+}
+
+export const checkoutSessions = [
+  route('POST', '/v1/checkout/sessions', checkoutCreateParams, create),
+  route('GET', '/v1/checkout/sessions', [...pageParams, ...checkoutListParams], ({ ledger, params }) => {
+    const [customer, subscription, status] = ['customer', 'subscription', 'status'].map((name) => text(params, name));
+    const matching = ledger.checkoutSessions.filter(
+      (entry) =>
+        (customer === undefined || entry.customer === customer) &&
+        (subscription === undefined || entry.subscription === subscription) &&
+        (status === undefined || entry.status === status),
+    );
+    return page('/v1/checkout/sessions', matching, params);
+  }),
+  route('GET', '/v1/checkout/sessions/:id', [], ({ ledger, id }) => ledger.need(ledger.checkoutSessions, id)),
+  route('GET', '/v1/checkout/sessions/:id/line_items', [...pageParams], ({ ledger, params, id }) =>
+    page(
+      `/v1/checkout/sessions/${id}/line_items`,
+      ledger.need(ledger.checkoutSessions, id).line_items?.data ?? [],
+      params,
+    ),
+  ),
+  route('POST', '/v1/checkout/sessions/:id/expire', [], ({ ledger, id }) => {
+    const session = ledger.need(ledger.checkoutSessions, id);
+    expire(ledger, session);
+    return session;
+  }),
+];

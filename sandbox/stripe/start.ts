@@ -1,0 +1,138 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { api } from './api.ts';
+import { advanceTo } from './billing/due.ts';
+import { Books } from './books.ts';
+import { type Change, Changes } from './changes.ts';
+import { control } from './control.ts';
+import { Deliveries } from './deliveries.ts';
+import type { Endpoint, Retry } from './delivery.ts';
+import { type Fault, Faults } from './faults.ts';
+import type { Order } from './order.ts';
+import { pages } from './pages.ts';
+import { type LoggedRequest, RequestLog } from './request-log.ts';
+import { type Scenarios, scenarios } from './scenarios/scenarios.ts';
+
+export interface StripeOptions {
+  port?: number;
+  host?: string;
+  /** The test-mode key; the live-mode key is the same with `_live_`, the other account's ends in `_other`. */
+  apiKey?: string;
+  webhooks?: Endpoint[];
+  retry?: Partial<Retry>;
+}
+
+/** A running sandbox: the scenarios act on the account in test mode. */
+export interface SandboxStripe extends Scenarios {
+  url: string;
+  apiKey: string;
+  liveApiKey: string;
+  otherApiKey: string;
+  /** The secret of the first endpoint. */
+  webhookSecret: string;
+  /** The same account in live mode, and somebody else's: what they emit goes to the same endpoints. */
+  live: Scenarios;
+  other: Scenarios;
+  books: Books;
+  deliveries: Deliveries;
+  faults: Faults;
+  requests: LoggedRequest[];
+  changes: Changes;
+  nowMs(): number;
+  /** Moves the clock; renewals, retries, trial ends and scheduled ends happen on the way. */
+  advance(ms: number): void;
+  setWebhooks(endpoints: Endpoint[]): void;
+  fail(fault: Fault): void;
+  /** Total outage of the API: every connection is cut until `faults.clear()`. */
+  outage(): void;
+  /** Sends a recorded event once more. */
+  resend(eventId: string): void;
+  hold(): void;
+  release(order?: Order): Promise<void>;
+  onChange(listener: (change: Change) => void): () => void;
+  close(): Promise<void>;
+}
+
+export const defaultApiKey = 'sk_test_sandbox';
+export const defaultWebhookSecret = 'whsec_sandbox';
+const retry: Retry = { firstMs: 250, maxMs: 5_000, attempts: 20 };
+
+const listening = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('listening', () => {
+      const address = server.address();
+      resolve(address && typeof address === 'object' ? address.port : 0);
+    });
+  });
+
+export async function startStripe(options: StripeOptions = {}): Promise<SandboxStripe> {
+  const { apiKey = defaultApiKey, host = '127.0.0.1' } = options;
+  const changes = new Changes();
+  const deliveries = new Deliveries(changes, { ...retry, ...options.retry });
+  deliveries.endpoints = options.webhooks ?? [];
+  const faults = new Faults();
+  const log = new RequestLog(changes);
+  const books = new Books(apiKey, (event) => {
+    changes.tell({ kind: 'event', event });
+    deliveries.submit(event);
+  });
+  let url = '';
+  const origin = () => url;
+  const play = (name: string) => scenarios(books.named(name).ledger, origin);
+
+  const app = api({ books, faults, log, origin, endpoints: () => deliveries.endpoints });
+  const server = serve({ fetch: app.fetch, port: options.port ?? 0, hostname: host });
+  if (!('closeAllConnections' in server)) throw new Error('expected an HTTP/1 server');
+  url = `http://${host}:${await listening(server)}`;
+
+  const sandbox: SandboxStripe = {
+    ...play('test'),
+    live: play('live'),
+    other: play('other'),
+    url,
+    apiKey,
+    liveApiKey: books.named('live').key,
+    otherApiKey: books.named('other').key,
+    get webhookSecret() {
+      return deliveries.endpoints[0]?.secret ?? defaultWebhookSecret;
+    },
+    books,
+    deliveries,
+    faults,
+    requests: log.entries,
+    changes,
+    nowMs: () => books.clock.nowMs(),
+    advance: (ms) => {
+      advanceTo(
+        books.all.map(({ ledger }) => ledger),
+        books.clock.nowMs() + ms,
+      );
+      changes.tell({ kind: 'clock', nowMs: books.clock.nowMs() });
+    },
+    setWebhooks: (endpoints) => {
+      deliveries.endpoints = endpoints;
+    },
+    fail: (fault) => faults.add(fault),
+    outage: () => faults.add({ effect: 'reset' }),
+    resend: (eventId) => {
+      const event = books.all.map(({ ledger }) => ledger.events.get(eventId)).find((entry) => entry !== undefined);
+      if (!event) throw new Error(`no event ${eventId}`);
+      deliveries.send(event);
+    },
+    hold: () => deliveries.hold(),
+    release: (order) => deliveries.release(order),
+    onChange: (listener) => changes.on(listener),
+    close: async () => {
+      deliveries.close();
+      faults.clear();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+  app.route('/', pages(books));
+  app.route('/', control(sandbox));
+  return sandbox;
+}
