@@ -1,0 +1,129 @@
+import { Routes } from 'discord-api-types/v10';
+import { describe, expect, it } from 'vitest';
+import { call, newRest, openDm, refusalOf, startSandbox } from '../fixture.ts';
+import { GUILD_ID, MEMBER_ID, OUTSIDER_ID, PLAN_ROLE_ID } from '../world/seed.ts';
+
+const send = (discord: Awaited<ReturnType<typeof startSandbox>>, channel: string, signal?: AbortSignal) =>
+  fetch(`${discord.apiUrl}/v10/channels/${channel}/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bot ${discord.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ content: 'Bonjour' }),
+    ...(signal ? { signal } : {}),
+  });
+
+describe('faults', () => {
+  it('answer the next calls of a route with what was asked for', async () => {
+    const discord = await startSandbox();
+    const fault = discord.fail({
+      method: 'PUT',
+      path: '/guilds/:guild/members/:member/roles/:role',
+      times: 2,
+      after: 1,
+      answer: { status: 500, body: { message: 'Oops', code: 0 }, headers: { 'retry-after': '3' } },
+    });
+    const put = () => call(discord, 'PUT', `/guilds/${GUILD_ID}/members/${MEMBER_ID}/roles/${PLAN_ROLE_ID}`);
+    expect((await put()).status).toBe(204);
+    const struck = await put();
+    expect([struck.status, struck.headers.get('retry-after')]).toEqual([500, '3']);
+    expect((await put()).status).toBe(500);
+    expect((await put()).status).toBe(204);
+    expect([fault.hits, fault.remaining]).toEqual([2, 0]);
+  });
+
+  it('the message is sent, but its answer lost', async () => {
+    const discord = await startSandbox();
+    const channel = await openDm(discord, MEMBER_ID);
+    discord.fail({ path: '/channels/:id/messages', end: 'drop', applyEffect: true });
+    await expect(send(discord, channel)).rejects.toThrow('fetch failed');
+    expect(discord.directMessages(MEMBER_ID)).toHaveLength(1);
+  });
+
+  it('the message is sent, but never answered', async () => {
+    const discord = await startSandbox();
+    const channel = await openDm(discord, MEMBER_ID);
+    discord.fail({ path: '/channels/:id/messages', end: 'hang', applyEffect: true });
+    const giveUp = new AbortController();
+    const answer = send(discord, channel, giveUp.signal);
+    await discord.waitForDm(MEMBER_ID);
+    const abandoned = discord.waitFor((change) => change.type === 'request' && change.phase === 'abandoned');
+    giveUp.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    expect(await abandoned).toMatchObject({ request: { method: 'POST', path: `/channels/${channel}/messages` } });
+  });
+
+  it('nothing is sent when the socket breaks first', async () => {
+    const discord = await startSandbox();
+    const channel = await openDm(discord, MEMBER_ID);
+    discord.fail({ path: '/channels/*', end: 'drop' });
+    await expect(send(discord, channel)).rejects.toThrow('fetch failed');
+    expect(discord.directMessages(MEMBER_ID)).toEqual([]);
+    expect((await send(discord, channel)).status).toBe(200);
+  });
+
+  it('a hanging call does not keep the sandbox from closing', async () => {
+    const discord = await startSandbox();
+    discord.fail({ path: '/gateway', end: 'hang' });
+    const received = discord.waitFor((change) => change.type === 'request');
+    const answer = fetch(`${discord.apiUrl}/v10/gateway`);
+    const lost = expect(answer).rejects.toThrow();
+    await received;
+    await discord.close();
+    await lost;
+  });
+
+  it('every request is written down', async () => {
+    const discord = await startSandbox();
+    await newRest(discord).get(Routes.user());
+    await refusalOf(call(discord, 'GET', '/users/1'));
+    expect(discord.requests()).toMatchObject([
+      { method: 'GET', path: '/users/@me', status: 200 },
+      { method: 'GET', path: '/users/1', status: 404 },
+    ]);
+  });
+});
+
+describe('rate limits', () => {
+  it('stand in the headers, and the real client waits for them', async () => {
+    const discord = await startSandbox();
+    discord.setRateLimits({ routes: [{ method: 'GET', path: '/users/:id', limit: 2, windowMs: 300 }] });
+    const rest = newRest(discord);
+    await Promise.all([1, 2, 3, 4].map(() => rest.get(Routes.user(MEMBER_ID))));
+    expect(discord.requests().map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const response = await call(discord, 'GET', `/users/${OUTSIDER_ID}`);
+    expect(response.headers.get('x-ratelimit-limit')).toBe('2');
+    expect(response.headers.get('x-ratelimit-bucket')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('429 for who does not wait, until the clock has moved', async () => {
+    const discord = await startSandbox();
+    discord.setRateLimits({ routes: [{ path: '/users/:id', limit: 1, windowMs: 60_000 }] });
+    const get = () => call(discord, 'GET', `/users/${MEMBER_ID}`);
+    expect((await get()).status).toBe(200);
+    const refused = await get();
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('x-ratelimit-scope')).toBe('user');
+    expect(await refused.json()).toMatchObject({ message: 'You are being rate limited.', global: false });
+    discord.advance(60_000);
+    expect((await get()).status).toBe(200);
+  });
+
+  it('the global one says so, and leaves interactions alone', async () => {
+    const discord = await startSandbox();
+    discord.setRateLimits({ global: { limit: 0, windowMs: 60_000 } });
+    const refused = await call(discord, 'GET', '/users/@me');
+    expect([refused.status, refused.headers.get('x-ratelimit-global')]).toEqual([429, 'true']);
+    expect(await refused.json()).toMatchObject({ global: true });
+    expect(await refusalOf(call(discord, 'POST', '/interactions/1/x/callback', { type: 5 }))).toEqual([404, 10062]);
+  });
+
+  it('too many invalid requests shut the address out', async () => {
+    const discord = await startSandbox();
+    discord.setRateLimits({ invalid: { limit: 2, windowMs: 600_000 } });
+    const wrong = () => fetch(`${discord.apiUrl}/v10/users/@me`);
+    expect([(await wrong()).status, (await wrong()).status]).toEqual([401, 401]);
+    const banned = await call(discord, 'GET', '/users/@me');
+    expect([banned.status, banned.headers.get('content-type')]).toEqual([429, 'text/html']);
+    discord.advance(600_000);
+    expect((await call(discord, 'GET', '/users/@me')).status).toBe(200);
+  });
+});

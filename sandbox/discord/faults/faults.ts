@@ -1,0 +1,76 @@
+import type { RoutePattern } from './route-pattern.ts';
+import { matches } from './route-pattern.ts';
+
+/** What goes wrong with the next calls of a route. With neither `answer` nor `end` the call only takes `delayMs` longer. */
+export interface Fault extends RoutePattern {
+  /** How many calls it strikes: 1 unless said. */
+  times?: number;
+  /** How many calls pass unharmed before. */
+  after?: number;
+  delayMs?: number;
+  answer?: { status: number; body?: unknown; headers?: Record<string, string> };
+  /** `hang` never answers, `drop` destroys the socket. */
+  end?: 'hang' | 'drop';
+  /** The call does its work first; only its answer suffers. */
+  applyEffect?: boolean;
+}
+
+export interface ActiveFault {
+  readonly fault: Fault;
+  /** Calls struck so far. */
+  readonly hits: number;
+  readonly remaining: number;
+}
+
+interface Armed {
+  fault: Fault;
+  pass: number;
+  hits: number;
+  remaining: number;
+}
+
+export class Faults {
+  /** REST answers 503 and the gateway refuses, until it is over. */
+  outage = false;
+  #armed: Armed[] = [];
+
+  add(fault: Fault): ActiveFault & { remove: () => void } {
+    const armed: Armed = { fault, pass: fault.after ?? 0, hits: 0, remaining: fault.times ?? 1 };
+    this.#armed.push(armed);
+    return {
+      fault,
+      get hits() {
+        return armed.hits;
+      },
+      get remaining() {
+        return armed.remaining;
+      },
+      remove: () => {
+        this.#armed = this.#armed.filter((each) => each !== armed);
+      },
+    };
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  active(): ActiveFault[] {
+    return this.#armed.map(({ fault, hits, remaining }) => ({ fault, hits, remaining }));
+  }
+
+  /** The fault this call meets, counted. */
+  take(method: string, path: string): Fault | undefined {
+    for (const armed of this.#armed.filter(({ fault }) => matches(fault, method, path))) {
+      if (armed.pass > 0) {
+        armed.pass -= 1;
+        continue;
+      }
+      armed.hits += 1;
+      armed.remaining -= 1;
+      if (armed.remaining <= 0) this.#armed = this.#armed.filter((each) => each !== armed);
+      return armed.fault;
+    }
+    return undefined;
+  }
+}

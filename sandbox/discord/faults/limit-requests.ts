@@ -1,0 +1,63 @@
+import type { MiddlewareHandler } from 'hono';
+import type { Env } from '../rest/env.ts';
+import type { Clock } from '../world/clock.ts';
+import type { RateLimits, Standing } from './rate-limits.ts';
+
+/** Discord docs: Rate Limits. Interaction endpoints do not count towards the global limit. */
+export const limitRequests =
+  (limits: RateLimits, clock: Clock): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const path = c.req.path.replace(/^\/api/, '');
+    const interaction = /^\/(interactions|webhooks)\//.test(path);
+    const global = interaction ? undefined : limits.use('global', limits.settings.global);
+    if (global && !global.allowed) {
+      c.res = refusal(clock, global, { 'X-RateLimit-Global': 'true', 'X-RateLimit-Scope': 'global' }, true);
+      return;
+    }
+    const bucket = limits.bucketOf(c.req.method, path);
+    const standing = limits.use(bucket.key, bucket.limit);
+    const headers = {
+      'X-RateLimit-Limit': String(standing.limit),
+      'X-RateLimit-Remaining': String(standing.remaining),
+      'X-RateLimit-Reset': (standing.resetAt / 1000).toFixed(3),
+      'X-RateLimit-Reset-After': secondsLeft(clock, standing).toFixed(3),
+      'X-RateLimit-Bucket': bucket.name,
+    };
+    if (!standing.allowed) {
+      c.res = refusal(clock, standing, { ...headers, 'X-RateLimit-Scope': bucket.scope }, false);
+      return;
+    }
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  };
+
+/** Shuts out an address with too many 401, 403 and 429 (Discord docs: Rate Limits, Invalid Request Limit). */
+export const limitInvalidRequests =
+  (limits: RateLimits, clock: Clock): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const before = limits.use('invalid', limits.settings.invalid, 0);
+    if (before.remaining === 0) {
+      const retryAfter = String(Math.ceil(secondsLeft(clock, before)));
+      // From Cloudflare, hence HTML and none of the other headers.
+      c.res = new Response('<title>Access denied | discord.com used Cloudflare to restrict access</title>', {
+        status: 429,
+        headers: { 'Content-Type': 'text/html', 'Retry-After': retryAfter },
+      });
+      return;
+    }
+    await next();
+    const invalid = [401, 403, 429].includes(c.res.status) && c.res.headers.get('x-ratelimit-scope') !== 'shared';
+    if (invalid) limits.use('invalid', limits.settings.invalid);
+  };
+
+const secondsLeft = (clock: Clock, standing: Standing): number => Math.max(0, (standing.resetAt - clock.now()) / 1000);
+
+function refusal(clock: Clock, standing: Standing, headers: Record<string, string>, global: boolean): Response {
+  const seconds = secondsLeft(clock, standing);
+  const shared = headers['X-RateLimit-Scope'] === 'shared';
+  const message = shared ? 'The resource is being rate limited.' : 'You are being rate limited.';
+  return Response.json(
+    { message, retry_after: Number(seconds.toFixed(3)), global },
+    { status: 429, headers: { ...headers, 'Retry-After': String(Math.ceil(seconds)) } },
+  );
+}

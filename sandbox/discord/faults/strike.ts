@@ -1,0 +1,43 @@
+import { setTimeout } from 'node:timers/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { MiddlewareHandler } from 'hono';
+import type { Env } from '../rest/env.ts';
+import type { Fault, Faults } from './faults.ts';
+
+/** Lets the armed faults happen to the calls they match. `closing` ends what would wait for ever. */
+export const strike =
+  (faults: Faults, closing: AbortSignal): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    if (faults.outage) {
+      c.res = new Response('upstream connect error or disconnect/reset before headers', { status: 503 });
+      return;
+    }
+    const fault = faults.take(c.req.method, c.req.path.replace(/^\/api/, ''));
+    if (!fault) return next();
+    if (fault.delayMs) await setTimeout(fault.delayMs, undefined, { signal: closing });
+    if (fault.applyEffect || (!fault.answer && !fault.end)) await next();
+    if (fault.end === 'hang') await closed(closing);
+    if (fault.end) {
+      c.env.incoming.socket.destroy();
+      c.res = undefined;
+      c.res = RESPONSE_ALREADY_SENT;
+    } else if (fault.answer) {
+      c.res = undefined;
+      c.res = answerOf(fault.answer);
+    }
+  };
+
+function answerOf({ status, body, headers }: NonNullable<Fault['answer']>): Response {
+  if (typeof body === 'string') return new Response(body, { status, headers: headers ?? {} });
+  if (body !== undefined) return Response.json(body, { status, headers: headers ?? {} });
+  const empty = status === 204 || status === 304;
+  return empty
+    ? new Response(null, { status, headers: headers ?? {} })
+    : Response.json({ message: `${status}: Sandbox fault`, code: 0 }, { status, headers: headers ?? {} });
+}
+
+const closed = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

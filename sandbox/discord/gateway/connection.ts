@@ -1,0 +1,128 @@
+import { GatewayCloseCodes, GatewayOpcodes } from 'discord-api-types/v10';
+import type { RawData, WebSocket } from 'ws';
+import type { Gateway } from './gateway.ts';
+import { areAllowed, areValid } from './intents.ts';
+import { parsePayload, readIdentify, readResume } from './payloads.ts';
+import { requestMembers } from './request-members.ts';
+import type { Link, Session } from './session.ts';
+import { welcome } from './welcome.ts';
+
+// Discord docs: Gateway, Rate Limiting (120 events per connection every 60 seconds) and Sending Events (4096 bytes).
+const MAX_EVENTS = 120;
+const EVENTS_WINDOW_MS = 60_000;
+const MAX_BYTES = 4096;
+
+/** One WebSocket, from HELLO to its close (Discord docs: Gateway, Connection Lifecycle). */
+export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchParams): void {
+  const { world, behaviour } = gateway;
+  const link: Link = {
+    send: (payload) => socket.send(JSON.stringify(Object.assign({ s: null, t: null }, payload))),
+    sendText: (text) => socket.send(text),
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+  };
+  let opened: Session | undefined;
+  // An invalidated session no longer owns its connection, which may then resume or identify anew.
+  const current = () => (opened?.link === link ? opened : undefined);
+  let received = { since: Date.now(), count: 0 };
+  // Real time, not the sandbox's clock: the client's heart beats in real time.
+  let silence: NodeJS.Timeout | undefined;
+  const expectHeartbeat = () => {
+    clearTimeout(silence);
+    // The session stays: its client is "forced to resume" (Discord docs: Gateway, Heartbeat Interval).
+    silence = setTimeout(() => link.terminate(), behaviour.heartbeatIntervalMs * 1.5 + 5000);
+  };
+
+  const refuse = (code: GatewayCloseCodes, reason: string) => {
+    world.changes.emit({ type: 'gateway_refused', code });
+    link.close(code, reason);
+  };
+
+  const identify = (d: unknown) => {
+    const identity = readIdentify(d);
+    if (!identity) return refuse(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+    if (current()) return refuse(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
+    if (identity.token !== world.token) return refuse(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+    if (identity.shard && !(identity.shard[0] < identity.shard[1])) {
+      return refuse(GatewayCloseCodes.InvalidShard, 'Invalid shard.');
+    }
+    if (!gateway.mayIdentify()) return link.send({ op: GatewayOpcodes.InvalidSession, d: false });
+    if (!areValid(identity.intents)) return refuse(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
+    if (!areAllowed(world, identity.intents)) {
+      return refuse(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
+    }
+    const session = gateway.open(identity.intents, link);
+    opened = session;
+    welcome(gateway, session, identity);
+    world.changes.emit({ type: 'gateway', state: 'identified', sessionId: session.id });
+  };
+
+  const resume = (d: unknown) => {
+    const asked = readResume(d);
+    if (!asked) return refuse(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+    if (current()) return refuse(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
+    if (asked.token !== world.token) return refuse(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+    const found = gateway.sessions.get(asked.sessionId);
+    if (!found) return link.send({ op: GatewayOpcodes.InvalidSession, d: false });
+    if (!found.canReplayFrom(asked.seq)) return refuse(GatewayCloseCodes.InvalidSeq, 'Invalid seq.');
+    // The old connection may still look open to the server when its peer has given up on it.
+    found.link?.terminate();
+    opened = found;
+    found.resume(link, asked.seq);
+    world.changes.emit({ type: 'gateway', state: 'resumed', sessionId: found.id });
+  };
+
+  const receive = (raw: RawData) => {
+    // A closing connection is no longer listened to.
+    if (socket.readyState !== socket.OPEN) return;
+    const text = raw.toString();
+    if (Date.now() - received.since >= EVENTS_WINDOW_MS) received = { since: Date.now(), count: 0 };
+    received.count += 1;
+    if (received.count > MAX_EVENTS) return refuse(GatewayCloseCodes.RateLimited, 'You are being rate limited.');
+    const payload = Buffer.byteLength(text) > MAX_BYTES ? undefined : parsePayload(text);
+    if (!payload) return refuse(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+    const session = current();
+    switch (payload.op) {
+      case GatewayOpcodes.Heartbeat:
+        expectHeartbeat();
+        if (behaviour.acknowledgeHeartbeats) link.send({ op: GatewayOpcodes.HeartbeatAck });
+        if (session) {
+          const acknowledged = behaviour.acknowledgeHeartbeats;
+          world.changes.emit({ type: 'heartbeat', sessionId: session.id, acknowledged });
+        }
+        return;
+      case GatewayOpcodes.Identify:
+        return identify(payload.d);
+      case GatewayOpcodes.Resume:
+        return resume(payload.d);
+      case GatewayOpcodes.PresenceUpdate:
+      case GatewayOpcodes.VoiceStateUpdate:
+        if (!session) refuse(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
+        return;
+      case GatewayOpcodes.RequestGuildMembers:
+        if (!session) return refuse(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
+        return requestMembers(gateway, session, payload.d);
+      default:
+        return refuse(GatewayCloseCodes.UnknownOpcode, 'Unknown opcode.');
+    }
+  };
+
+  gateway.links.add(link);
+  socket.on('message', receive);
+  socket.on('error', () => socket.terminate());
+  socket.on('close', (code) => {
+    clearTimeout(silence);
+    gateway.links.delete(link);
+    const session = current();
+    if (!session) return;
+    // A client that leaves with 1000 or 1001 gives its session up (Discord docs: Gateway, Disconnections).
+    if (code === 1000 || code === 1001) gateway.end(session);
+    else gateway.detach(session);
+  });
+  if (query.has('v') && query.get('v') !== '10') {
+    refuse(GatewayCloseCodes.InvalidAPIVersion, 'Invalid API version.');
+    return;
+  }
+  expectHeartbeat();
+  link.send({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: behaviour.heartbeatIntervalMs } });
+}

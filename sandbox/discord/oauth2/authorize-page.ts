@@ -1,0 +1,43 @@
+import type { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { Env } from '../rest/env.ts';
+import type { World } from '../world/world.ts';
+import { AuthorizeError, decide, readAuthorization } from './authorize.ts';
+import type { Grants } from './grants.ts';
+
+/** The consent page, as plain as can be: one button for each person who could be at the keyboard. */
+export function authorizePage(app: Hono<Env>, world: World, grants: Grants): void {
+  app.get('/oauth2/authorize', (c) => {
+    const request = readAuthorization(world, new URL(c.req.url).searchParams);
+    const people = [...world.users.values()].filter((user) => !user.bot);
+    return c.html(html`<!doctype html>
+<html lang="en">
+  <meta charset="utf-8" />
+  <meta name="viewport" content="width=device-width" />
+  <title>Authorize Moddy</title>
+  <body style="font: 1rem system-ui; max-width: 30rem; margin: 3rem auto; padding: 0 1rem">
+    <h1>Moddy wants to access your account</h1>
+    <p>Sandbox Discord. Scopes: <code>${request.scope}</code></p>
+    <form method="post" style="display: grid; gap: 0.5rem">
+      ${people.map(
+        (user) =>
+          html`<button name="user_id" value="${user.id}">Authorize as ${user.globalName ?? user.username} (${user.id})</button>`,
+      )}
+      <button name="user_id" value="">Cancel</button>
+    </form>
+  </body>
+</html>`);
+  });
+
+  app.post('/oauth2/authorize', async (c) => {
+    const request = readAuthorization(world, new URL(c.req.url).searchParams);
+    const userId = new URLSearchParams(await c.req.text()).get('user_id') || null;
+    return c.redirect(decide(world, grants, request, userId), 302);
+  });
+
+  app.onError((error, c) => {
+    if (error instanceof AuthorizeError) return c.text(error.message, 400);
+    console.error(error);
+    return c.text('Internal Server Error', 500);
+  });
+}

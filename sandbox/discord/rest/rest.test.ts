@@ -1,0 +1,41 @@
+import { Routes } from 'discord-api-types/v10';
+import { describe, expect, it } from 'vitest';
+import { call, newRest, refusalOf, startSandbox } from '../fixture.ts';
+import { GUILD_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
+
+describe('authentication and routes', () => {
+  it('401 without, or with a wrong token', async () => {
+    const discord = await startSandbox();
+    const response = await fetch(`${discord.apiUrl}/v10/users/@me`, { headers: { authorization: 'Bot wrong' } });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({ message: '401: Unauthorized', code: 0 });
+  });
+
+  it('404 for a route that does not exist, 400 for another version', async () => {
+    const discord = await startSandbox();
+    expect(await refusalOf(call(discord, 'GET', '/nowhere'))).toEqual([404, 0]);
+    expect((await fetch(`${discord.apiUrl}/v9/gateway`)).status).toBe(400);
+  });
+
+  it('knows the bot, its application, the guild and its roles', async () => {
+    const discord = await startSandbox();
+    const rest = newRest(discord);
+    expect(await rest.get(Routes.user())).toMatchObject({ username: 'moddy', bot: true });
+    expect(await rest.get(Routes.currentApplication())).toMatchObject({ verify_key: discord.publicKey });
+    expect(await rest.get(Routes.guild(GUILD_ID))).toMatchObject({ id: GUILD_ID, preferred_locale: 'fr' });
+    expect(await rest.get(Routes.guildRoles(GUILD_ID))).toHaveLength(7);
+    expect(await rest.get(Routes.guildMember(GUILD_ID, OTHER_MEMBER_ID))).toMatchObject({ roles: [OLD_PLAN_ROLE_ID] });
+    expect(await rest.get(`${Routes.guildMembers(GUILD_ID)}?limit=2&after=${OTHER_MEMBER_ID}`)).toHaveLength(2);
+  });
+
+  it('10004, 10007, 10013, 50035 for who and what is not there', async () => {
+    const discord = await startSandbox();
+    expect(await refusalOf(call(discord, 'GET', '/guilds/1'))).toEqual([404, 10004]);
+    expect(await refusalOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/${OUTSIDER_ID}`))).toEqual([404, 10007]);
+    expect(await refusalOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/1`))).toEqual([404, 10013]);
+    expect(await refusalOf(call(discord, 'GET', '/users/1'))).toEqual([404, 10013]);
+    expect(await refusalOf(call(discord, 'GET', '/users/abc'))).toEqual([400, 50035]);
+    discord.removeBot();
+    expect(await refusalOf(call(discord, 'GET', `/guilds/${GUILD_ID}`))).toEqual([403, 50001]);
+  });
+});
