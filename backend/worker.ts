@@ -8,32 +8,38 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export interface WorkerParts {
+export interface WorkerParts<Job> {
   readonly name: string;
   /** The safety net below NOTIFY. */
   readonly pollMs: number;
   readonly concurrency: number;
   readonly log: Logger;
+  /** Answers at most `free` jobs, each leased. */
+  readonly take: (free: number) => Promise<readonly Job[]>;
+  /** Must not throw: whatever goes wrong with a job is written down there. */
+  readonly run: (job: Job) => Promise<void>;
+  /** Lengthens the leases of jobs that are still under way. */
+  readonly renew: (jobs: readonly Job[]) => Promise<void>;
 }
 
+/**
+ * A lease is short, so that the work of a killed process is taken over within seconds, and renewed while its owner
+ * lives. Renewals stay well below it: one may fail.
+ */
+export const LEASE_SECONDS = 6;
+const RENEW_EVERY_MS = 2_000;
 /** Back-off of the loop itself, when looking for work fails (the database is away). */
 const FAILED_LOOK_MS = { first: 200, longest: 3_000 } as const;
 
-/**
- * Keeps up to `concurrency` jobs running. `take(free)` answers at most that many; `run` must not throw: whatever goes
- * wrong with a job is written down there.
- */
-export function createWorker<Job>(
-  { name, pollMs, concurrency, log }: WorkerParts,
-  take: (free: number) => Promise<readonly Job[]>,
-  run: (job: Job) => Promise<void>,
-): Worker {
-  const running = new Set<Promise<void>>();
+/** Keeps up to `concurrency` jobs running. */
+export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, renew }: WorkerParts<Job>): Worker {
+  const running = new Map<Job, Promise<void>>();
   let stopping = false;
   let woken = false;
   let wakeUp = () => {};
   let loop: Promise<void> = Promise.resolve();
   let failedLooks = 0;
+  let renewing: NodeJS.Timeout | undefined;
 
   const wake = () => {
     woken = true;
@@ -52,10 +58,10 @@ export function createWorker<Job>(
     const done = run(job)
       .catch((error: unknown) => log.error('a job was lost to an error', { name, error }))
       .finally(() => {
-        running.delete(done);
+        running.delete(job);
         wake();
       });
-    running.add(done);
+    running.set(job, done);
   };
   const look = async (): Promise<number> => {
     try {
@@ -76,10 +82,16 @@ export function createWorker<Job>(
       const waitMs = await look();
       if (waitMs > 0 && !stopping) await sleep(waitMs);
     }
-    await Promise.all(running);
+    await Promise.all(running.values());
+    clearInterval(renewing);
+  };
+  const renewLeases = () => {
+    if (running.size === 0) return;
+    renew([...running.keys()]).catch((error: unknown) => log.warn('leases could not be renewed', { name, error }));
   };
   return {
     start: () => {
+      renewing = setInterval(renewLeases, RENEW_EVERY_MS);
       loop = turn();
     },
     wake,

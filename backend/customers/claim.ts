@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
+import { LEASE_SECONDS } from '../worker.ts';
 
-/** Longer than a fetch of one customer can take; afterwards another worker may take over. */
-const LEASE = sql`now() + interval '60 seconds'`;
+const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
 /** The right to sync one customer, until its lease ends; `fence` proves it when the result is stored. */
 export interface SyncClaim {
@@ -64,4 +64,15 @@ export async function releaseCustomer(db: Queryable, claim: SyncClaim, retryInMs
       retryAt: sql`now() + ${`${retryInMs} milliseconds`}::interval`,
     })
     .where(and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence)));
+}
+
+/** Lengthens the leases of syncs under way; one that was lost to another claim stays lost. */
+export async function renewCustomers(db: Queryable, claims: readonly SyncClaim[]): Promise<void> {
+  const held = claims.map(({ customerId, fence }) =>
+    and(eq(customers.customerId, customerId), eq(customers.fence, fence)),
+  );
+  await db
+    .update(customers)
+    .set({ leaseUntil: LEASE })
+    .where(and(isNotNull(customers.leaseUntil), or(...held)));
 }

@@ -1,10 +1,10 @@
-import { and, asc, eq, exists, inArray, isNull, lt, lte, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, lte, not, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../database/database.ts';
 import { deliveries, users } from '../database/schema.ts';
+import { LEASE_SECONDS } from '../worker.ts';
 
-/** Longer than the client's deadline with its one repetition after a 403, so that a lease never ends under a healthy attempt. */
-const LEASE = sql`now() + interval '30 seconds'`;
+const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
 export type Kind = (typeof deliveries.$inferSelect)['kind'];
 type Delivery = typeof deliveries.$inferSelect;
@@ -88,4 +88,15 @@ export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], lim
     const user = ownerOf.get(delivery.userId);
     return user === undefined ? [] : [{ ...delivery, user }];
   });
+}
+
+/** Lengthens the leases of attempts under way; one that was lost to another claim stays lost. */
+export async function renewDeliveries(db: Queryable, claims: readonly Claim[]): Promise<void> {
+  const held = claims.map(({ deliveryId, attempts }) =>
+    and(eq(deliveries.deliveryId, deliveryId), eq(deliveries.attempts, attempts)),
+  );
+  await db
+    .update(deliveries)
+    .set({ leaseUntil: LEASE })
+    .where(and(eq(deliveries.state, 'pending'), isNotNull(deliveries.leaseUntil), or(...held)));
 }

@@ -3,7 +3,7 @@ import type { Logger } from '@moddy/runtime/log';
 import type { Database } from '../database/database.ts';
 import { createWorker } from '../worker.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { type Claim, claimDeliveries, type Kind } from './claim.ts';
+import { type Claim, claimDeliveries, type Kind, renewDeliveries } from './claim.ts';
 import { oweUnconfirmedRoles } from './confirm-roles.ts';
 import { DELIVERIES_CHANNEL } from './enqueue.ts';
 import { send } from './send.ts';
@@ -73,11 +73,15 @@ export function createDeliverer({ database, bot, log, paused, now }: DelivererPa
       log.warn('a delivery could not be settled', { deliveryId: claim.deliveryId, error });
     }
   };
-  const worker = createWorker<Claim>(
-    { name: 'deliveries', pollMs: POLL_MS, concurrency: CONCURRENCY, log },
-    async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free)),
-    attempt,
-  );
+  const worker = createWorker<Claim>({
+    name: 'deliveries',
+    pollMs: POLL_MS,
+    concurrency: CONCURRENCY,
+    log,
+    take: async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free)),
+    run: attempt,
+    renew: (claims) => renewDeliveries(db, claims),
+  });
   let unlisten: () => Promise<void> = async () => {};
   let hourly: NodeJS.Timeout | undefined;
   return {

@@ -1,5 +1,5 @@
 import { isNotNull, sql } from 'drizzle-orm';
-import { claimCustomers, releaseCustomer, type SyncClaim, wantDueChecks } from '../customers/claim.ts';
+import { claimCustomers, releaseCustomer, renewCustomers, type SyncClaim, wantDueChecks } from '../customers/claim.ts';
 import { CUSTOMERS_CHANNEL } from '../customers/want-sync.ts';
 import type { Database } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
@@ -31,14 +31,18 @@ export function createSynchronizer(database: Database, parts: SyncParts): Synchr
       });
     }
   };
-  const worker = createWorker<SyncClaim>(
-    { name: 'customers', pollMs: POLL_MS, concurrency: CONCURRENCY, log },
-    async (free) => {
+  const worker = createWorker<SyncClaim>({
+    name: 'customers',
+    pollMs: POLL_MS,
+    concurrency: CONCURRENCY,
+    log,
+    take: async (free) => {
       await wantDueChecks(db);
       return claimCustomers(db, free);
     },
-    sync,
-  );
+    run: sync,
+    renew: (claims) => renewCustomers(db, claims),
+  });
   let unlisten: () => Promise<void> = async () => {};
   return {
     start: async () => {

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { styleText } from 'node:util';
+
+/*
+ * `make check`: the static gates, in parallel. Prints one line per gate, everything that a failed one said, and the
+ * command that mends it; exit 1 if any failed.
+ */
+
+interface Gate {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly cure: string;
+}
+
+const node = process.execPath;
+const GATES: readonly Gate[] = [
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.base.json'], cure: 'mend the code that tsc names' },
+  { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings'], cure: 'npx biome check --write' },
+  { name: 'unused code', command: ['knip'], cure: 'remove what knip names' },
+  { name: 'generated code is current', command: [node, 'scripts/generate.ts', '--check'], cure: 'make generate' },
+  {
+    name: 'documents are well-formed',
+    command: ['redocly', 'lint', 'openapi/*.yaml'],
+    cure: 'edit the document that redocly names',
+  },
+  {
+    name: 'emitted document equals the YAML',
+    command: [node, 'scripts/check-emitted.ts'],
+    cure: 'mend scripts/compiler',
+  },
+  {
+    name: 'statuses are documented',
+    command: [node, 'scripts/check-statuses.ts'],
+    cure: 'document the status in openapi/',
+  },
+  {
+    name: 'import boundaries',
+    command: [node, 'scripts/check-boundaries.ts'],
+    cure: 'import what CONTRIBUTING.md allows',
+  },
+];
+
+interface Result {
+  readonly gate: Gate;
+  readonly passed: boolean;
+  readonly output: string;
+}
+
+function run(gate: Gate): Promise<Result> {
+  const startedAt = performance.now();
+  const [program = '', ...args] = gate.command;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const collect = (chunk: Buffer) => {
+      output += chunk.toString();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    const end = (passed: boolean) => {
+      const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);
+      console.log(`${passed ? styleText('green', '✓') : styleText('red', '✗')} ${seconds}  ${gate.name}`);
+      resolve({ gate, passed, output });
+    };
+    child.on('error', (error) => {
+      output += error.message;
+      end(false);
+    });
+    child.on('exit', (code) => end(code === 0));
+  });
+}
+
+const startedAt = performance.now();
+const queue = [...GATES];
+const results: Result[] = [];
+const worker = async () => {
+  for (let gate = queue.shift(); gate !== undefined; gate = queue.shift()) results.push(await run(gate));
+};
+await Promise.all(Array.from({ length: availableParallelism() }, worker));
+
+const failed = results.filter(({ passed }) => !passed);
+for (const { gate, output } of failed) {
+  console.log(`\n${styleText('red', gate.name)}\n${output.trimEnd()}\n→ ${styleText('bold', gate.cure)}`);
+}
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+console.log(`\ncheck: ${results.length - failed.length} passed, ${failed.length} failed in ${seconds} s`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,87 @@
+import { styleText } from 'node:util';
+import { startCluster } from './faults/cluster.ts';
+import { drain } from './faults/drain.ts';
+import type { Scenario } from './faults/scenario.ts';
+import { backlog } from './faults/scenarios/backlog.ts';
+import { botDown } from './faults/scenarios/bot-down.ts';
+import { killedInsideNonceWindow, killedOutsideNonceWindow } from './faults/scenarios/killed-after-message.ts';
+import { killedBeforeCommit } from './faults/scenarios/killed-before-commit.ts';
+import { killedInGroupCommit } from './faults/scenarios/killed-in-group-commit.ts';
+import { poison } from './faults/scenarios/poison.ts';
+import { postgresDown } from './faults/scenarios/postgres-down.ts';
+import { racingSyncs } from './faults/scenarios/racing-syncs.ts';
+import { randomKills } from './faults/scenarios/random-kills.ts';
+import { rateLimits } from './faults/scenarios/rate-limits.ts';
+import { botHangs, replicaHangs } from './faults/scenarios/stopped-past-lease.ts';
+import { threeReplicas } from './faults/scenarios/three-replicas.ts';
+import { wrongSecret } from './faults/scenarios/wrong-secret.ts';
+import { findings } from './faults/truth.ts';
+
+/*
+ * `make faults`: real processes, a real Postgres, real signals. Every scenario has a cluster of its own and is judged
+ * by comparing what the members have at Discord with what Stripe says they are entitled to. `make faults ONLY=secret`
+ * runs those whose name holds the word.
+ */
+
+const SCENARIOS: readonly Scenario[] = [
+  botDown,
+  randomKills,
+  killedInsideNonceWindow,
+  killedOutsideNonceWindow,
+  killedBeforeCommit,
+  postgresDown,
+  threeReplicas,
+  botHangs,
+  replicaHangs,
+  poison,
+  rateLimits,
+  wrongSecret,
+  killedInGroupCommit,
+  racingSyncs,
+  backlog,
+];
+/** Seconds from the last fault until nothing is owed. */
+const DRAIN_GOAL_SECONDS = 10;
+
+const word = process.argv[2] ?? '';
+const chosen = SCENARIOS.filter(({ name }) => name.includes(word));
+let failed = 0;
+for (const scenario of chosen) failed += (await judge(scenario)) ? 0 : 1;
+console.log(`\nfaults: ${chosen.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;
+
+async function judge(scenario: Scenario): Promise<boolean> {
+  console.log(`\n${styleText('bold', scenario.name)}`);
+  const cluster = await startCluster(scenario.cluster);
+  try {
+    const { memberIds, parked = 0, notes = [], faults = [] } = await scenario.run(cluster);
+    const seconds = scenario.drains === false ? 0 : await drain(cluster);
+    const found = await findings(cluster, memberIds, parked);
+    const { accepted, effects, absorbed, outOfOrder, lost, duplicated } = found;
+    console.log(
+      `  accepted ${accepted} · effects ${effects} · duplicates absorbed ${absorbed} · duplicate effects ${duplicated} · out of order ${outOfOrder} · lost ${lost} · drained in ${seconds.toFixed(1)} s`,
+    );
+    for (const note of notes) console.log(`  ${note}`);
+    const wrong = [
+      ...faults,
+      ...found.faults,
+      ...(seconds > DRAIN_GOAL_SECONDS
+        ? [`drained in ${seconds.toFixed(1)} s instead of ${DRAIN_GOAL_SECONDS} s`]
+        : []),
+    ];
+    if (wrong.length > 0) throw new Error(wrong.join('\n    '));
+    console.log(styleText('green', '  ✓'));
+    return true;
+  } catch (error) {
+    console.log(styleText('red', `  ✗ ${error instanceof Error ? error.message : 'unknown fault'}`));
+    console.log(
+      cluster.logs
+        .filter((line) => /"level":"(?:warn|error)"/.test(line))
+        .slice(-15)
+        .join('\n'),
+    );
+    return false;
+  } finally {
+    await cluster.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface Balancer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Hands TCP connections to the given loopback ports in turn, past those where nobody listens, as a private DNS name would. */
+export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+  const open = new Set<Socket>();
+  let turn = 0;
+  const keep = (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  };
+  const hand = (client: Socket, tries: number) => {
+    const port = ports[turn % ports.length];
+    turn += 1;
+    if (port === undefined || tries === 0) return client.destroy();
+    const server = connect(port, '127.0.0.1');
+    const next = () => hand(client, tries - 1);
+    server.once('error', next);
+    server.once('connect', () => {
+      server.off('error', next);
+      keep(server);
+      // An end or a reset of one side is one of the other.
+      for (const [one, other] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        one.on('error', () => other.destroy());
+        one.once('close', () => other.destroy());
+      }
+      client.pipe(server).pipe(client);
+    });
+  };
+  const balancer = createServer({ pauseOnConnect: false }, (client) => {
+    keep(client);
+    client.on('error', () => client.destroy());
+    hand(client, ports.length);
+  }).listen(0, '127.0.0.1');
+  await once(balancer, 'listening');
+  const address = balancer.address();
+  if (address === null || typeof address === 'string') throw new Error('No port to be had');
+  return {
+    port: address.port,
+    close: async () => {
+      for (const socket of open) socket.destroy();
+      balancer.close();
+      await once(balancer, 'close');
+    },
+  };
+}

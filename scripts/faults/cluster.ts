@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openDatabase } from '@moddy/backend/database/open';
+import { startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { startPostgres } from '@moddy/sandbox/postgres';
+import { startStripe } from '@moddy/sandbox/stripe/start';
+import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
+import { freePort } from '../system/free-port.ts';
+import type { LogLine } from '../system/service-process.ts';
+import { startBalancer } from './balancer.ts';
+import { createSlot } from './slot.ts';
+
+export type Cluster = Awaited<ReturnType<typeof startCluster>>;
+
+export interface ClusterOptions {
+  readonly replicas?: number;
+  readonly botVariables?: Readonly<Record<string, string>>;
+  readonly backendVariables?: Readonly<Record<string, string>>;
+}
+
+/** Everything as in production: real processes and a real Postgres with fsync; only Discord and Stripe are local ones. */
+export async function startCluster(options: ClusterOptions = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'moddy-faults-'));
+  const postgres = await startPostgres({ dir: folder, settings: { max_connections: '100' } });
+  const url = await postgres.createDatabase('moddy');
+  const discord = await startDiscord();
+  const stripe = await startStripe({ retry: { firstMs: 200, maxMs: 1_000, attempts: 1_000 } });
+
+  const replicaPorts = await Promise.all(
+    Array.from({ length: options.replicas ?? 2 }, async () => ({
+      port: await freePort(),
+      internalPort: await freePort(),
+    })),
+  );
+  const publicBalancer = await startBalancer(replicaPorts.map(({ port }) => port));
+  const privateBalancer = await startBalancer(replicaPorts.map(({ internalPort }) => internalPort));
+  stripe.setWebhooks([
+    { url: `http://127.0.0.1:${publicBalancer.port}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET },
+  ]);
+
+  const botPorts = { port: await freePort(), internalPort: await freePort() };
+  const seenByBot = { bot: botPorts, backend: { port: publicBalancer.port, internalPort: privateBalancer.port } };
+  const logs: string[] = [];
+  const waiting = new Set<{ readonly message: string; readonly resolve: () => void }>();
+  const onLine = (name: string, line: LogLine) => {
+    logs.push(`${name} ${JSON.stringify(line)}`);
+    if (logs.length > 20_000) logs.shift();
+    for (const each of waiting) {
+      if (each.message !== line.message) continue;
+      waiting.delete(each);
+      each.resolve();
+    }
+  };
+  const bot = createSlot({
+    name: 'bot',
+    main: 'bot/main.ts',
+    variables: { ...botVariables(seenByBot, discord), ...options.botVariables },
+    startedLine: 'connected to the gateway',
+    onLine,
+  });
+  const replicas = replicaPorts.map((backend, index) =>
+    createSlot({
+      name: `backend-${index + 1}`,
+      main: 'backend/main.ts',
+      variables: {
+        ...backendVariables({ bot: botPorts, backend }, stripe, { DATABASE_URL: url }),
+        ...options.backendVariables,
+      },
+      startedLine: 'ready',
+      onLine,
+    }),
+  );
+  await Promise.all([bot, ...replicas].map((slot) => slot.start()));
+  let database = await openDatabase({ url });
+
+  return {
+    discord,
+    stripe,
+    postgres,
+    bot,
+    replicas,
+    logs,
+    /** Resolves when any service logs this message. */
+    nextLine: (message: string) => new Promise<void>((resolve) => void waiting.add({ message, resolve })),
+    backendUrl: `http://127.0.0.1:${privateBalancer.port}`,
+    get db() {
+      return database.orm;
+    },
+    /** After Postgres was killed and started again: our own connections are gone too. */
+    reconnect: async () => {
+      await database.close();
+      database = await openDatabase({ url });
+    },
+    close: async () => {
+      await Promise.all([bot, ...replicas].map((slot) => slot.kill('SIGKILL')));
+      await database.close();
+      await Promise.all([publicBalancer.close(), privateBalancer.close(), discord.close(), stripe.close()]);
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

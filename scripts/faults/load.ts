@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import { entitledPlan } from './truth.ts';
+
+const PRICES = ['price_moddy_pro_month', 'price_moddy_max_month', 'price_moddy_max_year'] as const;
+
+export interface Load {
+  readonly memberIds: readonly string[];
+  /** How many things happened at Stripe. */
+  readonly happenings: () => number;
+  stop(): Promise<void>;
+}
+
+/** Members who subscribe, change and cancel at random, one thing every `everyMs`, until stopped. */
+export function startLoad(cluster: Cluster, { members = 20, everyMs = 60, seed = 1 } = {}): Load {
+  const memberIds = addMembers(cluster, members);
+  const random = mulberry32(seed);
+  const stopping = new AbortController();
+  let happenings = 0;
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      const discordId = memberIds[Math.floor(random() * memberIds.length)] ?? '';
+      const price = PRICES[Math.floor(random() * PRICES.length)] ?? PRICES[0];
+      if (entitledPlan(cluster, discordId) === 'free') cluster.stripe.subscribe({ discordId, price });
+      else if (random() < 0.3) cluster.stripe.cancelNow(discordId);
+      else cluster.stripe.changePrice(discordId, price);
+      happenings += 1;
+      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+  const running = run();
+  return {
+    memberIds,
+    happenings: () => happenings,
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+/** New members of the guild. */
+export function addMembers({ discord }: Cluster, count: number): readonly string[] {
+  return Array.from({ length: count }, () => {
+    const { id } = discord.addUser();
+    discord.join(id);
+    return id;
+  });
+}
+
+/** A small seeded generator, so that a failed run can be repeated. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

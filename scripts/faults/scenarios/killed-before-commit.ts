@@ -1,0 +1,30 @@
+import { deliveries, users } from '@moddy/backend/database/schema';
+import { eq } from 'drizzle-orm';
+import { addMembers } from '../load.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const killedBeforeCommit: Scenario = {
+  name: "kill -9 of the replicas between the bot's success and their commit",
+  run: async (cluster) => {
+    const memberIds = addMembers(cluster, 5);
+    for (const discordId of memberIds) {
+      // Discord is slow until we hold the row that the replica will want to settle.
+      cluster.discord.fail({ method: 'POST', path: '/channels/:id/messages', delayMs: 1_000 });
+      const synced = cluster.nextLine('customer synced');
+      cluster.stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
+      await synced;
+      await cluster.db.transaction(async (tx) => {
+        const [user] = await tx.select().from(users).where(eq(users.discordId, discordId));
+        await tx
+          .select()
+          .from(deliveries)
+          .where(eq(deliveries.userId, user?.userId ?? 0))
+          .for('update');
+        await cluster.discord.waitForDm(discordId, undefined, 10_000);
+        await Promise.all(cluster.replicas.map((replica) => replica.kill('SIGKILL')));
+      });
+      await Promise.all(cluster.replicas.map((replica) => replica.start()));
+    }
+    return { memberIds };
+  },
+};
