@@ -27,7 +27,11 @@ export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], lim
   const earlier = alias(deliveries, 'earlier');
   const due = db.$with('due').as(
     db
-      .select({ id: deliveries.deliveryId })
+      .select({
+        id: deliveries.deliveryId,
+        // The attempt that outlived its lease may still arrive, after the coming one: one more shall follow.
+        outlived: sql<number>`case when ${deliveries.leaseUntil} is null then 0 else 1 end`.as('outlived'),
+      })
       .from(deliveries)
       .where(
         and(
@@ -62,11 +66,21 @@ export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], lim
     .set({
       leaseUntil: LEASE,
       attempts: sql`${deliveries.attempts} + 1`,
-      // An attempt that outlived its lease may still arrive, after this one: one more shall follow.
-      wanted: sql`${deliveries.wanted} + case when ${deliveries.leaseUntil} is null then 0 else 1 end`,
+      wanted: sql`${deliveries.wanted} + ${due.outlived}`,
     })
-    .where(inArray(deliveries.deliveryId, db.select({ id: due.id }).from(due)))
-    .returning();
+    .from(due)
+    .where(eq(deliveries.deliveryId, due.id))
+    .returning({
+      deliveryId: deliveries.deliveryId,
+      userId: deliveries.userId,
+      kind: deliveries.kind,
+      message: deliveries.message,
+      idempotencyKey: deliveries.idempotencyKey,
+      attempts: deliveries.attempts,
+      wanted: sql<number>`${deliveries.wanted} - ${due.outlived}`,
+      failures: deliveries.failures,
+      createdAt: deliveries.createdAt,
+    });
   if (claimed.length === 0) return [];
   const owners = await db
     .select({

@@ -1,5 +1,6 @@
 import { deliveries, users } from '@moddy/backend/database/schema';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
+import { until } from '../drain.ts';
 import { addMembers } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -10,15 +11,23 @@ export const killedBeforeCommit: Scenario = {
     for (const discordId of memberIds) {
       // Discord is slow until we hold the row that the replica will want to settle.
       cluster.discord.fail({ method: 'POST', path: '/channels/:id/messages', delayMs: 1_000 });
-      const synced = cluster.nextLine('customer synced');
       cluster.stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
-      await synced;
+      const [claimed] = await until(
+        () =>
+          cluster.db
+            .select({ deliveryId: deliveries.deliveryId })
+            .from(deliveries)
+            .innerJoin(users, eq(users.userId, deliveries.userId))
+            .where(
+              and(eq(users.discordId, discordId), eq(deliveries.kind, 'notify'), isNotNull(deliveries.leaseUntil)),
+            ),
+        (rows) => rows.length === 1,
+      );
       await cluster.db.transaction(async (tx) => {
-        const [user] = await tx.select().from(users).where(eq(users.discordId, discordId));
         await tx
           .select()
           .from(deliveries)
-          .where(eq(deliveries.userId, user?.userId ?? 0))
+          .where(eq(deliveries.deliveryId, claimed?.deliveryId ?? 0))
           .for('update');
         await cluster.discord.waitForDm(discordId, undefined, 10_000);
         await Promise.all(cluster.replicas.map((replica) => replica.kill('SIGKILL')));
