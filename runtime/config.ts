@@ -92,12 +92,24 @@ export class Environment {
     return this.optional(name) === undefined ? undefined : this.url(name, '');
   }
 
-  /** A JSON object of string lists, `{"moddy_max": ["…"]}`, in the order written; every list has an entry. */
-  lists(name: string, what: string, entry: RegExp): ReadonlyMap<string, readonly string[]> {
+  /**
+   * A JSON object of string lists, `{"moddy_max": ["…"]}`, in the order written; every list has an entry.
+   * @param options `mayBeEmpty`: `{}` is an answer too; unset never is.
+   */
+  lists(
+    name: string,
+    what: string,
+    entry: RegExp,
+    { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {},
+  ): ReadonlyMap<string, readonly string[]> {
     const text = this.required(name, what);
     const lists = text === '' ? undefined : parseLists(text, entry);
-    if (lists !== undefined || text === '') return lists ?? new Map();
-    return this.fault(name, `must be JSON like {"moddy_max": ["…"]} with at least one plan; ${what}`, new Map());
+    if (text === '' || (lists !== undefined && (lists.size > 0 || mayBeEmpty))) return lists ?? new Map();
+    return this.fault(
+      name,
+      `must be JSON like {"moddy_max": ["…"]}${mayBeEmpty ? '' : ' with at least one plan'}; ${what}`,
+      new Map(),
+    );
   }
 
   /** Notes a fault and answers the placeholder. Values are not repeated: they may be secrets. */
@@ -137,5 +149,5 @@ function parseLists(text: string, entry: RegExp): ReadonlyMap<string, readonly s
     if (entries.length !== list.length) return undefined;
     lists.set(key, entries);
   }
-  return lists.size > 0 ? lists : undefined;
+  return lists;
 }

@@ -37,7 +37,7 @@ const bot = startService(
 const backend = startService(
   'backend',
   'backend/main.ts',
-  { ...withoutUnset(backendVariables(ADDRESSES, stripe ?? local, { DATA_DIR })), ...given },
+  { ...withoutUnset(backendVariables(ADDRESSES, stripe ?? local, { DATA_DIR }, discord)), ...given },
   printLine,
 );
 
@@ -76,7 +76,7 @@ function printWhatToTry(): void {
       urls.backendInternal,
       post(`${urls.backendInternal}/internal/user/info`, { discord_id: '123456789012345678' }),
     ],
-    ['backend, public', urls.backend, `curl ${urls.backend}/healthz`],
+    ['the site', urls.backend, `open ${urls.backend} in a browser: log in, subscribe, cancel`],
   ];
   if (discord)
     rows.push(['local Discord', discord.webUrl, `curl ${discord.webUrl}/_sandbox/discord/direct-messages/123456789`]);

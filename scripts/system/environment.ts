@@ -35,11 +35,22 @@ export const botVariables = (
   WEBSITE_URL: urlsOf(addresses).backend,
 });
 
-/** The backend's variables, for a local Stripe. */
+/** Signs the sessions of the local site; only for a machine of one's own. */
+const LOCAL_SESSION_SECRET = 'session-secret-local';
+
+/** What the site's login needs of a local Discord. */
+export interface LocalLogin {
+  readonly apiUrl: string;
+  readonly applicationId: string;
+  readonly clientSecret: string;
+}
+
+/** The backend's variables, for a local Stripe, and for a local Discord where people log in to the site. */
 export const backendVariables = (
   addresses: Addresses,
   stripe: { readonly url: string; readonly apiKey: string },
   database: { readonly DATABASE_URL: string } | { readonly DATA_DIR: string },
+  discord?: LocalLogin,
 ) => ({
   ...shared,
   ...database,
@@ -54,4 +65,10 @@ export const backendVariables = (
     moddy_max: ['price_moddy_max_month', 'price_moddy_max_year'],
   }),
   WEBSITE_URL: urlsOf(addresses).backend,
+  ...(discord && {
+    DISCORD_API_URL: discord.apiUrl,
+    DISCORD_CLIENT_ID: discord.applicationId,
+    DISCORD_CLIENT_SECRET: discord.clientSecret,
+    SESSION_SECRET: LOCAL_SESSION_SECRET,
+  }),
 });

@@ -1,0 +1,95 @@
+import { createBackendClient } from '@moddy/generated/backend-internal/client';
+import type { Logger } from '@moddy/runtime/log';
+import { GatewayDispatchEvents, type GatewayGuildCreateDispatchData } from 'discord.js';
+import type { Hono } from 'hono';
+import { keepRegistering } from './commands/register.ts';
+import type { BotConfig } from './config.ts';
+import type { BotContext } from './context.ts';
+import { Answers } from './delivery/answers.ts';
+import { DirectMessages } from './discord/direct-messages.ts';
+import { Guild } from './discord/guild.ts';
+import { DiscordRest } from './discord/rest.ts';
+import { EventSender } from './events/event-sender.ts';
+import { EventsOfDispatch } from './events/events-of-dispatch.ts';
+import { MemberRoles } from './events/member-roles.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { requestMembers } from './gateway/request-members.ts';
+import { surviveClientFaults } from './gateway/survive-client-faults.ts';
+import { Health } from './health.ts';
+import { answerOverGateway } from './interactions/over-gateway.ts';
+import { addInteractionsEndpoint } from './interactions/over-http.ts';
+import { SeenLocales } from './messages/seen-locales.ts';
+import { RoleUpdates } from './roles/role-updates.ts';
+import type { Timings } from './timings.ts';
+
+/** Puts the bot's parts together. Opens nothing yet. */
+export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
+  const backend = createBackendClient({
+    baseUrl: config.backendUrl,
+    secret: config.secret,
+    previousSecret: config.previousSecret,
+  });
+  const rest = new DiscordRest(config, timings, log);
+  const guild = new Guild(rest, config.guildId);
+  const seenLocales = new SeenLocales();
+  const events = new EventSender(backend, timings, log);
+  const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
+  const commandParts = { config, timings, backend, events, seenLocales, log };
+  const gateway = new Gateway(config, timings, log, (packet, client) => {
+    // Malformed: discord.js hands it over as it came.
+    if (packet.d === null) return;
+    const event = eventsOfDispatch.read(packet);
+    if (event !== undefined) events.offer(event);
+    if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
+      void answerOverGateway(packet.d, rest, commandParts);
+    }
+    if (packet.t === GatewayDispatchEvents.GuildCreate && lacksMembers(packet.d, config.guildId)) {
+      void requestMembers(client, config.guildId, log);
+    }
+  });
+  const health = new Health({
+    startedAt: new Date(),
+    rest,
+    guild,
+    gateway,
+    events,
+    planRoles: config.planRoles,
+    guildMaxAgeMs: timings.guildHealthMaxAgeMs,
+  });
+  const context: BotContext = {
+    log,
+    production: config.production,
+    config,
+    timings,
+    health,
+    directMessages: new DirectMessages(rest, timings),
+    notifications: new Answers(),
+    roleUpdates: new RoleUpdates(rest, guild, timings),
+    seenLocales,
+  };
+  const stopped = new AbortController();
+  return {
+    context,
+    addInteractions: (app: Hono) => {
+      if (config.discordPublicKey !== undefined) {
+        addInteractionsEndpoint(app, config.discordPublicKey, rest, commandParts);
+      }
+    },
+    /** What begins once the listeners are up. */
+    begin: () => {
+      stopped.signal.addEventListener('abort', surviveClientFaults(log));
+      gateway.start();
+      void keepRegistering(rest, config.guildId, timings, log, stopped.signal);
+    },
+    leave: () => gateway.leave(),
+    finish: async () => {
+      await events.stop();
+      rest.stop();
+      stopped.abort();
+    },
+  };
+}
+
+/** Without the presence intent Discord sends hardly anybody along with a guild. */
+const lacksMembers = (guild: GatewayGuildCreateDispatchData, guildId: string): boolean =>
+  guild.id === guildId && !guild.unavailable && guild.members.length < guild.member_count;

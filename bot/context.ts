@@ -1,0 +1,23 @@
+import type { operations } from '@moddy/generated/bot-internal/types';
+import type { Handler, ServiceContext } from '@moddy/runtime/implement';
+import type { BotConfig } from './config.ts';
+import type { Answers } from './delivery/answers.ts';
+import type { DirectMessageRefusal, DirectMessages } from './discord/direct-messages.ts';
+import type { Health } from './health.ts';
+import type { SeenLocales } from './messages/seen-locales.ts';
+import type { RoleUpdates } from './roles/role-updates.ts';
+import type { Timings } from './timings.ts';
+
+/** What the handlers of the private API work with. */
+export interface BotContext extends ServiceContext {
+  readonly config: BotConfig;
+  readonly timings: Timings;
+  readonly health: Health;
+  readonly directMessages: DirectMessages;
+  readonly notifications: Answers<'sent' | DirectMessageRefusal>;
+  readonly roleUpdates: RoleUpdates;
+  readonly seenLocales: SeenLocales;
+}
+
+/** Implements one operation of `bot-internal.yaml`. */
+export type BotHandler<Id extends keyof operations> = Handler<operations[Id], BotContext>;

@@ -1,0 +1,44 @@
+import { NotNow } from '@moddy/runtime/outcomes';
+import { BoundedMap } from '../memory/bounded-map.ts';
+import type { Timings } from '../timings.ts';
+import { codeOf, OPENING_TOO_FAST } from './faults.ts';
+import type { DiscordRest } from './rest.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What Discord asks for after 40003; sooner attempts only prolong it and lead to quarantine. */
+const PAUSE_SECONDS = 600;
+
+/** The bot's direct-message channels: ids remembered, new ones opened slowly, not at all while Discord asks for a pause. */
+export class DirectMessageChannels {
+  readonly #rest: DiscordRest;
+  readonly #channelOfUser = new BoundedMap<string, string>({ maxSize: 50_000 });
+  readonly #bucket: TokenBucket;
+  #pausedUntil = 0;
+
+  constructor(rest: DiscordRest, timings: Timings) {
+    this.#rest = rest;
+    this.#bucket = new TokenBucket(timings.newChannels);
+  }
+
+  /** @throws {NotNow | DiscordAPIError} */
+  async channelOf(discordId: string, signal: AbortSignal): Promise<string> {
+    const known = this.#channelOfUser.get(discordId);
+    if (known !== undefined) return known;
+    const waitSeconds = Math.max((this.#pausedUntil - Date.now()) / 1_000, 0) || this.#bucket.take();
+    if (waitSeconds > 0) throw new NotNow('Too many new direct-message channels', waitSeconds);
+    try {
+      const channel = await this.#rest.call((api) => api.users.createDM(discordId, { signal }));
+      this.#channelOfUser.set(discordId, channel.id);
+      return channel.id;
+    } catch (error) {
+      if (codeOf(error) !== OPENING_TOO_FAST) throw error;
+      this.#pausedUntil = Date.now() + PAUSE_SECONDS * 1_000;
+      throw new NotNow('Too many new direct-message channels', PAUSE_SECONDS, { cause: error });
+    }
+  }
+
+  /** Discord no longer knows the channel. */
+  forget(discordId: string): void {
+    this.#channelOfUser.delete(discordId);
+  }
+}

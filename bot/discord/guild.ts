@@ -1,0 +1,64 @@
+import { type APIRole, PermissionFlagsBits } from 'discord.js';
+import type { DiscordRest } from './rest.ts';
+
+export type Role = Pick<APIRole, 'id' | 'name' | 'position' | 'permissions' | 'managed'>;
+
+/** The guild's roles and what the bot may do with them, as read at one moment. */
+export interface GuildReading {
+  readonly readAt: number;
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly mayManageRoles: boolean;
+  /** The bot's highest role: it reaches only those below. */
+  readonly top: Role | undefined;
+}
+
+/** Reads the one guild over REST, never from the gateway's cache, and remembers the reading for a while. */
+export class Guild {
+  readonly #rest: DiscordRest;
+  readonly id: string;
+  #reading: GuildReading | undefined;
+  #pending: Promise<GuildReading> | undefined;
+
+  constructor(rest: DiscordRest, guildId: string) {
+    this.#rest = rest;
+    this.id = guildId;
+  }
+
+  /** @throws {NotNow | DiscordAPIError} */
+  async read(maxAgeMs: number): Promise<GuildReading> {
+    if (this.#reading !== undefined && Date.now() - this.#reading.readAt < maxAgeMs) return this.#reading;
+    this.#pending ??= this.#fetch().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  /** The next reading is a fresh one: a call has just contradicted this one. */
+  forget(): void {
+    this.#reading = undefined;
+  }
+
+  async #fetch(): Promise<GuildReading> {
+    const [roles, own] = await Promise.all([
+      this.#rest.call((api) => api.guilds.getRoles(this.id)),
+      this.#rest.identity().then(({ botId }) => this.#rest.call((api) => api.guilds.getMember(this.id, botId))),
+    ]);
+    // Every member has @everyone, whose id is the guild's, without it being listed.
+    const held = roles.filter((role) => role.id === this.id || own.roles.includes(role.id));
+    this.#reading = {
+      readAt: Date.now(),
+      roles: new Map(roles.map((role) => [role.id, role])),
+      mayManageRoles: held.some(grantsRoleManagement),
+      top: held.toSorted(byHeight)[0],
+    };
+    return this.#reading;
+  }
+}
+
+const ROLE_MANAGEMENT = PermissionFlagsBits.Administrator | PermissionFlagsBits.ManageRoles;
+const grantsRoleManagement = (role: Role): boolean => (BigInt(role.permissions) & ROLE_MANAGEMENT) !== 0n;
+
+/** Highest first; of two at the same position the older one is higher (Discord docs, "Permission Hierarchy"). */
+export function byHeight(a: Role, b: Role): number {
+  return b.position - a.position || (BigInt(a.id) < BigInt(b.id) ? -1 : 1);
+}

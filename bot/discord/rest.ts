@@ -1,0 +1,117 @@
+import { API } from '@discordjs/core/http-only';
+import type { Logger } from '@moddy/runtime/log';
+import { NotNow } from '@moddy/runtime/outcomes';
+import { REST } from 'discord.js';
+import type { BotConfig } from '../config.ts';
+import type { Timings } from '../timings.ts';
+import { isUnauthorized, notNowOf } from './faults.ts';
+
+export interface Identity {
+  readonly applicationId: string;
+  readonly botId: string;
+}
+
+/** Longer waits are the caller's: it keeps what it wants done, and asks again. */
+const MAX_WAIT_MS = 1_500;
+
+/**
+ * Discord's REST API with one token. discord.js forgets the token at the first 401; so does this, tells it, and tries
+ * a new one with back-off, for a rotated token comes back with a restart and a revoked one never.
+ */
+export class DiscordRest {
+  readonly #config: BotConfig;
+  readonly #timings: Timings;
+  readonly #log: Logger;
+  #rest: REST;
+  #api: API;
+  #refusedSince: number | undefined;
+  #retryInMs: number;
+  #probe: NodeJS.Timeout | undefined;
+  #identity: Identity | undefined;
+
+  constructor(config: BotConfig, timings: Timings, log: Logger) {
+    this.#config = config;
+    this.#timings = timings;
+    this.#log = log;
+    this.#retryInMs = timings.tokenRetryMs;
+    this.#rest = this.#build();
+    this.#api = new API(this.#rest);
+  }
+
+  /** When Discord refused the token, in ms; undefined while it is good. */
+  get refusedSince(): number | undefined {
+    return this.#refusedSince;
+  }
+
+  /**
+   * Calls Discord. What time mends comes out as `NotNow`, everything else as Discord's own error.
+   * @throws {NotNow | DiscordAPIError}
+   */
+  async call<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
+    if (this.#refusedSince !== undefined) {
+      throw new NotNow('Discord refuses the bot token', this.#retryInMs / 1_000);
+    }
+    try {
+      return await work(this.#api);
+    } catch (error) {
+      if (isUnauthorized(error)) this.#forgetToken();
+      throw notNowOf(error) ?? error;
+    }
+  }
+
+  /** Who the token belongs to; asked once. */
+  async identity(): Promise<Identity> {
+    this.#identity ??= await this.call(async (api) => {
+      const application = await api.applications.getCurrent();
+      // An application of the first years has a bot of another id; every one that has a token has a bot.
+      return { applicationId: application.id, botId: application.bot?.id ?? application.id };
+    });
+    return this.#identity;
+  }
+
+  stop(): void {
+    clearTimeout(this.#probe);
+    this.#rest.clearHandlerSweeper();
+    this.#rest.clearHashSweeper();
+  }
+
+  #build(): REST {
+    return new REST({
+      api: this.#config.discordApiUrl,
+      version: '10',
+      timeout: this.#timings.discordTimeoutMs,
+      retries: 1,
+      // A shared limit names its wait only in Retry-After, which discord.js hands over as the two others.
+      rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
+        Math.max(timeToReset, retryAfter, sublimitTimeout) > MAX_WAIT_MS,
+    }).setToken(this.#config.discordToken);
+  }
+
+  #forgetToken(): void {
+    if (this.#refusedSince !== undefined) return;
+    this.#refusedSince = Date.now();
+    this.#log.error('Discord refuses the bot token: set DISCORD_TOKEN to the one of the application page', {
+      retryInMs: this.#retryInMs,
+    });
+    this.#planProbe();
+  }
+
+  #planProbe(): void {
+    this.#probe = setTimeout(() => void this.#tryAgain(), this.#retryInMs).unref();
+  }
+
+  async #tryAgain(): Promise<void> {
+    this.stop();
+    this.#rest = this.#build();
+    this.#api = new API(this.#rest);
+    try {
+      await this.#api.applications.getCurrent();
+      this.#refusedSince = undefined;
+      this.#retryInMs = this.#timings.tokenRetryMs;
+      this.#log.info('Discord accepts the bot token again');
+    } catch {
+      this.#retryInMs = Math.min(this.#retryInMs * 2, this.#timings.maxTokenRetryMs);
+      this.#planProbe();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+const MAX_SNOWFLAKE = 2n ** 63n - 1n;
+
+/** Could Discord have given this id? The contract takes 20 digits; beyond 63 bits Discord calls the request malformed. */
+export function couldExist(discordId: string): boolean {
+  const value = BigInt(discordId);
+  return value > 0n && value <= MAX_SNOWFLAKE;
+}

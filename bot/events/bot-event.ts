@@ -1,0 +1,12 @@
+import type { components } from '@moddy/generated/backend-internal/types';
+
+type Schemas = components['schemas'];
+
+/** Something that happened on Discord, as the backend is told of it. */
+export interface BotEvent {
+  /** The same for the same happening, however often Discord or we repeat it. */
+  readonly idempotencyKey: string;
+  readonly body: Schemas['BotEventNotifyRequest'];
+}
+
+export type BotEventType = Schemas['BotEventType'];

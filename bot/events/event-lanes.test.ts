@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { BotEvent } from './bot-event.ts';
+import { EventLanes } from './event-lanes.ts';
+
+const event = (discordId: string, type: BotEvent['body']['event_type'], key: string): BotEvent => ({
+  idempotencyKey: key,
+  body: { event_type: type, discord_id: discordId },
+});
+
+function drain(lanes: EventLanes): string[] {
+  const keys: string[] = [];
+  for (let next = lanes.take(); next !== undefined; next = lanes.take()) {
+    keys.push(next.idempotencyKey);
+    lanes.done(next);
+  }
+  return keys;
+}
+
+describe('EventLanes', () => {
+  it("keeps each user's order and takes users in turn", () => {
+    const lanes = new EventLanes(10);
+    for (const key of ['a1', 'a2', 'b1', 'a3', 'b2']) lanes.add(event(key.slice(0, 1), 'role_updated', key));
+    expect(drain(lanes)).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+    expect(lanes.size).toBe(0);
+  });
+
+  it('hands out one event of a user at a time', () => {
+    const lanes = new EventLanes(10);
+    lanes.add(event('a', 'member_joined', 'a1'));
+    lanes.add(event('a', 'member_left', 'a2'));
+    const first = lanes.take();
+    expect(lanes.take()).toBeUndefined();
+    if (first) lanes.release(first);
+    expect(lanes.take()).toBe(first);
+  });
+
+  it('drops the oldest message_sent when full, also for another message', () => {
+    const lanes = new EventLanes(3);
+    lanes.add(event('a', 'member_joined', 'a1'));
+    lanes.add(event('a', 'message_sent', 'a2'));
+    lanes.add(event('b', 'message_sent', 'b1'));
+    expect(lanes.add(event('c', 'message_sent', 'c1'))).toBe(1);
+    expect(lanes.add(event('a', 'member_left', 'a3'))).toBe(1);
+    expect(lanes.size).toBe(3);
+    expect(drain(lanes).toSorted()).toEqual(['a1', 'a3', 'c1']);
+  });
+
+  it('drops the newcomer when full of what counts', () => {
+    const lanes = new EventLanes(2);
+    lanes.add(event('a', 'member_joined', 'a1'));
+    lanes.add(event('b', 'member_joined', 'b1'));
+    expect(lanes.add(event('c', 'member_joined', 'c1'))).toBe(1);
+    expect(drain(lanes)).toEqual(['a1', 'b1']);
+  });
+
+  it('never drops the one under way', () => {
+    const lanes = new EventLanes(1);
+    lanes.add(event('a', 'message_sent', 'a1'));
+    const underWay = lanes.take();
+    expect(lanes.add(event('b', 'message_sent', 'b1'))).toBe(1);
+    if (underWay) lanes.done(underWay);
+    expect(lanes.size).toBe(0);
+    expect(drain(lanes)).toEqual([]);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { GUILD, MAX_ROLE, MEMBER, OTHER_MEMBER, OUTSIDER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
+
+const CHANNEL = '222333444555666777';
+const ofType = (type: string) => (event: { body: { event_type: string } }) => event.body.event_type === type;
+
+describe('gateway events', () => {
+  it('member_joined, with the session and sequence as its key', async () => {
+    const { discord, backend } = await startTestBot();
+    const [session] = discord.sessions();
+    discord.join(OUTSIDER);
+    const event = await backend.event(ofType('member_joined'));
+    expect(event).toEqual({
+      idempotencyKey: expect.stringMatching(new RegExp(`^${session?.id}:\\d+$`)),
+      attempt: 1,
+      body: {
+        event_type: 'member_joined',
+        discord_id: OUTSIDER,
+        metadata: { guild_id: GUILD, timestamp: expect.stringMatching(/^\d{4}-.*Z$/), username: 'zoe' },
+      },
+    });
+  });
+
+  it('member_left', async () => {
+    const { discord, backend } = await startTestBot();
+    discord.leave(MEMBER);
+    const { body } = await backend.event(ofType('member_left'));
+    expect(body).toMatchObject({ discord_id: MEMBER, metadata: { guild_id: GUILD, username: 'alice' } });
+  });
+
+  it('role_updated, with what changed', async () => {
+    const { discord, backend, journal } = await startTestBot();
+    await journal.line('the members are known');
+    discord.setMemberRoles(OTHER_MEMBER, [MAX_ROLE]);
+    const { body } = await backend.event(ofType('role_updated'));
+    expect(body).toMatchObject({ discord_id: OTHER_MEMBER, metadata: { added: [MAX_ROLE], removed: [PLUS_ROLE] } });
+  });
+
+  it("role_updated for the bot's own change too", async () => {
+    const { backend, call, journal } = await startTestBot();
+    await journal.line('the members are known');
+    await call('POST', '/internal/roles/update', { discord_id: MEMBER, plan: 'moddy_max' });
+    expect((await backend.event(ofType('role_updated'))).body.metadata).toMatchObject({
+      added: [MAX_ROLE],
+      removed: [],
+    });
+  });
+
+  it('message_sent only when logging is on: ids and length, never the text', async () => {
+    const { discord, backend } = await startTestBot({ environment: { LOG_MESSAGES: 'true' } });
+    const message = discord.postMessage(CHANNEL, MEMBER, 'a secret of five words');
+    const { body } = await backend.event(ofType('message_sent'));
+    expect(body).toEqual({
+      event_type: 'message_sent',
+      discord_id: MEMBER,
+      metadata: {
+        guild_id: GUILD,
+        timestamp: expect.any(String),
+        username: 'alice',
+        message_id: message.id,
+        channel_id: CHANNEL,
+        length: expect.any(Number),
+      },
+    });
+    expect(JSON.stringify(backend.events)).not.toContain('secret');
+  });
+
+  it('nothing about bots, this one included', async () => {
+    const { discord, backend, journal } = await startTestBot();
+    await journal.line('the members are known');
+    discord.addRole(discord.applicationId, PLUS_ROLE);
+    discord.join(OUTSIDER);
+    await backend.event(ofType('member_joined'));
+    expect(backend.events).toHaveLength(1);
+  });
+
+  it('one event when Discord replays it after a resumption', async () => {
+    const { discord, backend, journal } = await startTestBot();
+    discord.dropGateway();
+    await journal.line('the gateway connection is lost');
+    discord.join(OUTSIDER);
+    await journal.line('connected to the gateway', 2);
+    await backend.event(ofType('member_joined'));
+    discord.leave(OUTSIDER);
+    await backend.event(ofType('member_left'));
+    expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined', 'member_left']);
+  });
+
+  it("waits while the backend is down, keeps each user's order, says that it is another attempt", async () => {
+    const { discord, backend } = await startTestBot();
+    backend.breakDown();
+    const called = backend.nextCall();
+    discord.join(OUTSIDER);
+    discord.setMemberRoles(OUTSIDER, [PLUS_ROLE]);
+    discord.setMemberRoles(OUTSIDER, []);
+    discord.leave(OUTSIDER);
+    await called;
+    backend.recover();
+    await backend.event(ofType('member_left'));
+    expect(backend.events.map(({ body }) => body.event_type)).toEqual([
+      'member_joined',
+      'role_updated',
+      'role_updated',
+      'member_left',
+    ]);
+    expect(backend.events[0]?.attempt).toBeGreaterThan(1);
+  });
+
+  it('drops what the backend calls wrong, counts it, and goes on', async () => {
+    const { discord, backend, client, journal } = await startTestBot();
+    backend.reject();
+    discord.join(OUTSIDER);
+    await journal.line('events dropped');
+    backend.recover();
+    discord.leave(OUTSIDER);
+    await backend.event(ofType('member_left'));
+    const events = (await client.healthCheck()).checks?.find(({ name }) => name === 'events');
+    expect(events).toEqual({ name: 'events', status: 'unhealthy', detail: '0 waiting, 1 dropped' });
+  });
+
+  it('gives an event up after five faults of the backend', async () => {
+    const { discord, backend, journal } = await startTestBot();
+    backend.stumble();
+    discord.join(OUTSIDER);
+    expect(await journal.line('events dropped')).toMatchObject({ reason: 'the backend answered 500', count: 1 });
+    expect(backend.calls()).toBe(5);
+  });
+
+  it('sends what waits before it stops', async () => {
+    const { bot, discord, backend } = await startTestBot({ timings: { flushEventsMs: 5_000 } });
+    backend.breakDown();
+    const called = backend.nextCall();
+    discord.join(OUTSIDER);
+    await called;
+    const stopped = bot.stop();
+    backend.recover();
+    await stopped;
+    expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined']);
+  });
+
+  it('stops in time though the backend is down, and says what is lost', async () => {
+    const { bot, discord, backend, journal } = await startTestBot({ timings: { flushEventsMs: 50 } });
+    backend.breakDown();
+    const called = backend.nextCall();
+    discord.join(OUTSIDER);
+    await called;
+    await bot.stop();
+    expect(await journal.line('events are lost')).toMatchObject({ count: 1 });
+  });
+});

@@ -1,0 +1,95 @@
+import { GatewayIntentBits } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import { startTestBot } from '../testing/start-test-bot.ts';
+
+const gatewayCheck = async ({ client }: Pick<Awaited<ReturnType<typeof startTestBot>>, 'client'>) =>
+  (await client.healthCheck()).checks?.find(({ name }) => name === 'gateway');
+
+describe('the gateway', () => {
+  it('is asked for the least intents, and for messages only when they are logged', async () => {
+    const quiet = await startTestBot();
+    const least = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMembers;
+    expect(quiet.discord.sessions().map(({ intents }) => intents)).toEqual([least]);
+    const logging = await startTestBot({ environment: { LOG_MESSAGES: 'true' } });
+    const more = least | GatewayIntentBits.GuildMessages;
+    expect(logging.discord.sessions().map(({ intents }) => intents)).toEqual([more]);
+  });
+
+  it('answers before Discord does, and logs in as soon as it can', async () => {
+    const test = await startTestBot({ prepare: (discord) => discord.startOutage(), connects: false });
+    await test.journal.line('the gateway is not reachable');
+    expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy', detail: 'the gateway is not reachable' });
+    test.discord.endOutage();
+    await test.journal.line('connected to the gateway');
+    expect(await gatewayCheck(test)).toEqual({ name: 'gateway', status: 'healthy' });
+  });
+
+  it('comes back after a broken connection, with the session it had', async () => {
+    const test = await startTestBot();
+    const [before] = test.discord.sessions();
+    test.discord.dropGateway();
+    await test.journal.line('the gateway connection is lost');
+    expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy' });
+    await test.journal.line('connected to the gateway', 2);
+    expect(test.discord.sessions()).toMatchObject([{ id: before?.id }]);
+    expect(await gatewayCheck(test)).toMatchObject({ status: 'healthy' });
+  });
+
+  it('comes back with a new session when the old one is void', async () => {
+    const test = await startTestBot();
+    test.discord.invalidateSessions();
+    await test.journal.line('connected to the gateway', 2);
+    expect(await gatewayCheck(test)).toMatchObject({ status: 'healthy' });
+  });
+
+  it('says what to switch on when an intent is refused, stays up, and comes back by itself', async () => {
+    const prepare = (discord: { setPrivilegedIntents(switches: { guildMembers: boolean }): void }) =>
+      discord.setPrivilegedIntents({ guildMembers: false });
+    const test = await startTestBot({ prepare, connects: false });
+    const line = await test.journal.line('Discord refuses the intents');
+    expect(line.message).toContain('switch on "Server Members Intent"');
+    expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy', detail: line.message });
+    test.discord.setPrivilegedIntents({ guildMembers: true });
+    await test.journal.line('connected to the gateway');
+  });
+
+  it('says what is wrong when the token is refused, and stays up', async () => {
+    const test = await startTestBot({ environment: { DISCORD_TOKEN: 'yesterdays-token' }, connects: false });
+    await test.journal.line('Discord refuses the bot token');
+    const { status, checks } = await test.client.healthCheck();
+    expect(status).toBe('unhealthy');
+    expect(checks?.filter((check) => check.status === 'unhealthy').map(({ name }) => name)).toContain('gateway');
+  });
+
+  it('notices a token that is reset while it is connected', async () => {
+    const test = await startTestBot({ timings: { refusedLoginRetryMs: 60_000 } });
+    test.discord.resetToken();
+    await test.journal.line('Discord refuses the bot token');
+    expect((await test.client.healthCheck()).status).toBe('unhealthy');
+  });
+
+  it('is unhealthy when heartbeats are no longer acknowledged', async () => {
+    const test = await startTestBot({ timings: { maxHeartbeatAgeMs: -1 } });
+    expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy', detail: 'no heartbeat for 0 s' });
+  });
+
+  it('logs an outage once, however often it tries', async () => {
+    const test = await startTestBot();
+    test.discord.startOutage();
+    for (let tried = 0; tried < 3; tried += 1) {
+      await test.discord.waitFor((change) => change.type === 'gateway_connection_refused');
+    }
+    test.discord.endOutage();
+    await test.journal.line('connected to the gateway', 2);
+    const lost = test.journal.lines.filter(({ message }) => message.startsWith('the gateway connection is lost'));
+    expect(lost).toHaveLength(1);
+  });
+
+  it('is left first when the bot stops', async () => {
+    const test = await startTestBot();
+    const stopped = test.bot.stop();
+    await test.discord.waitFor((change) => change.type === 'gateway' && change.state !== 'identified');
+    await stopped;
+    expect(test.discord.sessions().filter(({ connected }) => connected)).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import type { components } from '@moddy/generated/bot-internal/types';
+import { withDeadline } from './discord/deadline.ts';
+import { refusalOf } from './discord/faults.ts';
+import type { Guild, GuildReading } from './discord/guild.ts';
+import type { DiscordRest } from './discord/rest.ts';
+import { refusalOfRole } from './roles/role-rules.ts';
+
+type Check = components['schemas']['HealthCheck'];
+
+export interface HealthParts {
+  readonly startedAt: Date;
+  readonly rest: Pick<DiscordRest, 'refusedSince'>;
+  readonly guild: Pick<Guild, 'read' | 'forget' | 'id'>;
+  readonly gateway: { readonly fault: string | undefined };
+  readonly events: { readonly detail: string; readonly isWell: boolean };
+  readonly planRoles: ReadonlyMap<string, readonly string[]>;
+  readonly guildMaxAgeMs: number;
+}
+
+/** A health check is asked by somebody who waits. */
+const GUILD_DEADLINE_MS = 3_000;
+/** What makes the bot unusable; the other checks are for the operator. */
+const VITAL = new Set(['gateway', 'token', 'guild']);
+
+/** How the bot stands, looked up when asked. */
+export class Health {
+  readonly #parts: HealthParts;
+
+  constructor(parts: HealthParts) {
+    this.#parts = parts;
+  }
+
+  async examine(): Promise<{ status: Check['status']; startedAt: Date; checks: Check[] }> {
+    const { startedAt, gateway, rest, events } = this.#parts;
+    const guild = await this.#readGuild();
+    const checks = [
+      check('gateway', gateway.fault),
+      check('token', rest.refusedSince === undefined ? undefined : `refused since ${iso(rest.refusedSince)}`),
+      check('guild', typeof guild === 'string' ? guild : undefined),
+      check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild)),
+      { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
+    ];
+    const isWell = checks.every(({ name, status }) => status === 'healthy' || !VITAL.has(name));
+    return { status: isWell ? 'healthy' : 'unhealthy', startedAt, checks };
+  }
+
+  /** The guild, or why it cannot be read. */
+  async #readGuild(): Promise<GuildReading | string> {
+    const { guild, guildMaxAgeMs } = this.#parts;
+    try {
+      return await withDeadline(GUILD_DEADLINE_MS, () => guild.read(guildMaxAgeMs));
+    } catch (error) {
+      if (refusalOf(error) !== undefined)
+        return 'the bot has no access to the guild: invite it, check DISCORD_GUILD_ID';
+      return error instanceof Error && error.name === 'NotNow'
+        ? error.message
+        : 'Discord answered something unexpected';
+    }
+  }
+
+  /** Plan roles that could not be given today. */
+  #roleFaults(guild: GuildReading): string | undefined {
+    const faults = [...this.#parts.planRoles].flatMap(([plan, roleIds]) =>
+      roleIds.flatMap((roleId) => {
+        const role = guild.roles.get(roleId);
+        const why = role === undefined ? `the role ${roleId} does not exist` : refusalOfRole(role, 'add', guild)?.why;
+        return why === undefined ? [] : [`PLAN_ROLES ${plan}: ${why}`];
+      }),
+    );
+    return faults.length === 0 ? undefined : faults.join('; ');
+  }
+}
+
+const check = (name: string, fault: string | undefined): Check =>
+  fault === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', detail: fault };
+
+const iso = (time: number): string => new Date(time).toISOString();

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { MEMBER, startTestBot } from '../testing/start-test-bot.ts';
+
+async function startOverHttp() {
+  const test = await startTestBot({ environment: ({ publicKey }) => ({ DISCORD_PUBLIC_KEY: publicKey }) });
+  await test.journal.line('commands');
+  return test;
+}
+
+describe('POST /interactions', () => {
+  it("passes Discord's own check (PING is answered, a forged signature gets 401) and answers commands", async () => {
+    const { discord, publicUrl, backend } = await startOverHttp();
+    await discord.setInteractionsEndpoint(`${publicUrl}/interactions`);
+    const invoked = discord.invokeCommand(MEMBER, 'subscription');
+    const message = await discord.waitForAnswer(invoked);
+    expect(invoked.ephemeral).toBe(true);
+    expect(message.embeds[0]?.description).toBe('Vous n’avez pas d’abonnement.');
+    const { idempotencyKey } = await backend.event(({ body }) => body.event_type === 'command_used');
+    expect(idempotencyKey).toBe(`interaction:${invoked.id}`);
+  });
+
+  it('401 without a signature, with half of one and with one that is none', async () => {
+    const { publicUrl } = await startOverHttp();
+    const statusWith = async (headers: Record<string, string>) =>
+      (await fetch(`${publicUrl}/interactions`, { method: 'POST', body: '{"type":1}', headers })).status;
+    expect(await statusWith({})).toBe(401);
+    expect(await statusWith({ 'x-signature-ed25519': 'ab'.repeat(64) })).toBe(401);
+    expect(await statusWith({ 'x-signature-ed25519': 'zz', 'x-signature-timestamp': '1' })).toBe(401);
+    const forged = { 'x-signature-ed25519': 'ab'.repeat(64), 'x-signature-timestamp': '1' };
+    expect(await statusWith(forged)).toBe(401);
+  });
+
+  it('413 for a body no interaction has', async () => {
+    const { publicUrl } = await startOverHttp();
+    const response = await fetch(`${publicUrl}/interactions`, { method: 'POST', body: 'x'.repeat(300_000) });
+    expect(response.status).toBe(413);
+  });
+
+  it('404 when interactions come over the gateway', async () => {
+    const { publicUrl } = await startTestBot();
+    expect((await fetch(`${publicUrl}/interactions`, { method: 'POST', body: '{}' })).status).toBe(404);
+  });
+});

@@ -1,0 +1,110 @@
+import type { Messages, NoticeFacts } from './messages.ts';
+
+const every = { day: 'every day', week: 'every week', month: 'every month', year: 'every year' } as const;
+
+const subscription = ({ plan }: NoticeFacts) =>
+  plan === undefined ? 'Your subscription' : `Your **${plan}** subscription`;
+const billed = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` It is billed ${every[interval]}.`);
+const asOf = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` Effective ${effectiveAt}.`);
+
+const status: Readonly<Record<string, string>> = {
+  active: 'active',
+  trialing: 'on trial',
+  past_due: 'payment late',
+  unpaid: 'unpaid',
+  paused: 'paused',
+  incomplete: 'waiting for the first payment',
+  incomplete_expired: 'expired',
+  canceled: 'ended',
+};
+const interval: Readonly<Record<string, string>> = every;
+
+export const en: Messages = {
+  notices: {
+    subscription_created: (facts) => ({
+      title: facts.plan === undefined ? 'Your subscription is active' : `Welcome to ${facts.plan}`,
+      description: `${subscription(facts)} is active.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`,
+    }),
+    subscription_cancelled: (facts) => ({
+      title: 'Your subscription has ended',
+      description: `${subscription(facts)} has ended.${asOf(facts)} Thank you for having supported Moddy; you are welcome back at any time.`,
+    }),
+    plan_upgraded: (facts) => ({
+      title: facts.plan === undefined ? 'Your plan is bigger now' : `You are on ${facts.plan} now`,
+      description:
+        facts.plan === undefined
+          ? `You are on a bigger plan now.${billed(facts)}${asOf(facts)}`
+          : `You are on the **${facts.plan}** plan now, with all that comes with it.${billed(facts)}${asOf(facts)}`,
+    }),
+    plan_downgraded: (facts) => ({
+      title: facts.plan === undefined ? 'Your plan has changed' : `You are on ${facts.plan} now`,
+      description:
+        facts.plan === undefined
+          ? `You are on a smaller plan now.${billed(facts)}${asOf(facts)}`
+          : `You are on the smaller **${facts.plan}** plan now.${billed(facts)}${asOf(facts)}`,
+    }),
+  },
+  changes: {
+    cancellation_scheduled: (facts) => ({
+      title: 'Cancellation scheduled',
+      description: `${subscription(facts)} will end ${facts.effectiveAt === undefined ? 'with the period you paid for' : `on ${facts.effectiveAt}`}. Until then nothing changes.`,
+    }),
+    cancellation_withdrawn: (facts) => ({
+      title: 'Your subscription goes on',
+      description: `${subscription(facts)} goes on: its cancellation is withdrawn.`,
+    }),
+    interval_changed: (facts) => ({
+      title: 'Your billing has changed',
+      description:
+        facts.interval === undefined
+          ? `How often your subscription is billed has changed.${asOf(facts)}`
+          : `${subscription(facts)} is billed ${every[facts.interval]} from now on.${asOf(facts)}`,
+    }),
+    payment_late: (facts) => ({
+      title: 'Your payment did not go through',
+      description: `${subscription(facts)} is waiting for its payment. Please check your means of payment${facts.effectiveAt === undefined ? '' : ` before ${facts.effectiveAt}`} to keep it.`,
+    }),
+    payment_recovered: (facts) => ({
+      title: 'Payment received',
+      description: `${subscription(facts)} is in order again. Thank you!`,
+    }),
+    resumed: (facts) => ({
+      title: 'Your subscription is back',
+      description: `${subscription(facts)} is active again.${billed(facts)}${asOf(facts)}`,
+    }),
+    other: (facts) => ({
+      title: 'Your subscription has changed',
+      description: `${subscription(facts)} has been updated.${billed(facts)}${asOf(facts)}`,
+    }),
+  },
+  manageSubscription: 'Manage my subscription',
+  footer: (reference) => `Moddy · ref. ${reference}`,
+  commands: {
+    userinfo: { name: 'userinfo', description: 'What Moddy knows about your account' },
+    userinfoUser: { name: 'user', description: 'Another member (only for those who manage the server)' },
+    subscription: { name: 'subscription', description: 'Your Moddy subscription' },
+    accountTitle: 'Your account',
+    otherAccountTitle: 'A member’s account',
+    noAccount: 'You have no account on the website.',
+    noAccountOther: 'This member has no account on the website.',
+    notAllowed: 'Seeing another member’s account takes the permission to manage the server.',
+    backendDown: 'Sorry, the website does not answer at the moment. Please try again in a few minutes.',
+    unknownCommand: 'This command no longer exists. Reload Discord and try again.',
+    subscriptionTitle: 'Your subscription',
+    noSubscription: 'You have no subscription.',
+    noPlan: 'none',
+    fields: {
+      discordId: 'Discord id',
+      email: 'E-mail',
+      createdAt: 'Created',
+      updatedAt: 'Updated',
+      plan: 'Plan',
+      status: 'Status',
+      interval: 'Billing',
+      renews: 'Renews',
+      ends: 'Ends',
+    },
+    status: (name) => status[name] ?? 'unknown',
+    interval: (name) => interval[name],
+  },
+};

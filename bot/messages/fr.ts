@@ -1,0 +1,113 @@
+import type { Messages, NoticeFacts } from './messages.ts';
+
+const chaque = { day: 'chaque jour', week: 'chaque semaine', month: 'chaque mois', year: 'chaque année' } as const;
+
+const abonnement = ({ plan }: NoticeFacts) =>
+  plan === undefined ? 'Votre abonnement' : `Votre abonnement **${plan}**`;
+const facture = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` Il est facturé ${chaque[interval]}.`);
+const formuleFacturee = ({ interval }: NoticeFacts) =>
+  interval === undefined ? '' : ` Elle est facturée ${chaque[interval]}.`;
+const depuis = ({ effectiveAt }: NoticeFacts) =>
+  effectiveAt === undefined ? '' : ` Date d’effet\u00a0: ${effectiveAt}.`;
+
+const status: Readonly<Record<string, string>> = {
+  active: 'actif',
+  trialing: 'à l’essai',
+  past_due: 'paiement en retard',
+  unpaid: 'impayé',
+  paused: 'en pause',
+  incomplete: 'en attente du premier paiement',
+  incomplete_expired: 'expiré',
+  canceled: 'terminé',
+};
+const interval: Readonly<Record<string, string>> = chaque;
+
+export const fr: Messages = {
+  notices: {
+    subscription_created: (facts) => ({
+      title: facts.plan === undefined ? 'Votre abonnement est actif' : `Bienvenue dans ${facts.plan}`,
+      description: `${abonnement(facts)} est actif.${facture(facts)}${depuis(facts)} Merci de soutenir Moddy\u00a0!`,
+    }),
+    subscription_cancelled: (facts) => ({
+      title: 'Votre abonnement a pris fin',
+      description: `${abonnement(facts)} a pris fin.${depuis(facts)} Merci d’avoir soutenu Moddy\u00a0; vous pouvez revenir quand vous voulez.`,
+    }),
+    plan_upgraded: (facts) => ({
+      title: facts.plan === undefined ? 'Votre formule s’agrandit' : `Vous passez à ${facts.plan}`,
+      description:
+        facts.plan === undefined
+          ? `Vous avez maintenant une formule supérieure.${formuleFacturee(facts)}${depuis(facts)}`
+          : `Vous avez maintenant la formule **${facts.plan}** et tous ses avantages.${formuleFacturee(facts)}${depuis(facts)}`,
+    }),
+    plan_downgraded: (facts) => ({
+      title: facts.plan === undefined ? 'Votre formule a changé' : `Vous passez à ${facts.plan}`,
+      description:
+        facts.plan === undefined
+          ? `Vous avez maintenant une formule plus petite.${formuleFacturee(facts)}${depuis(facts)}`
+          : `Vous avez maintenant la formule **${facts.plan}**, plus petite.${formuleFacturee(facts)}${depuis(facts)}`,
+    }),
+  },
+  changes: {
+    cancellation_scheduled: (facts) => ({
+      title: 'Résiliation enregistrée',
+      description: `${abonnement(facts)} prendra fin ${facts.effectiveAt === undefined ? 'à la fin de la période payée' : `le ${facts.effectiveAt}`}. D’ici là, rien ne change.`,
+    }),
+    cancellation_withdrawn: (facts) => ({
+      title: 'Votre abonnement continue',
+      description: `${abonnement(facts)} continue\u00a0: la résiliation prévue est annulée.`,
+    }),
+    interval_changed: (facts) => ({
+      title: 'Votre facturation a changé',
+      description:
+        facts.interval === undefined
+          ? `La fréquence de facturation de votre abonnement a changé.${depuis(facts)}`
+          : `${abonnement(facts)} est désormais facturé ${chaque[facts.interval]}.${depuis(facts)}`,
+    }),
+    payment_late: (facts) => ({
+      title: 'Votre paiement n’est pas passé',
+      description: `${abonnement(facts)} attend son paiement. Vérifiez votre moyen de paiement${facts.effectiveAt === undefined ? '' : ` avant le ${facts.effectiveAt}`} pour le garder.`,
+    }),
+    payment_recovered: (facts) => ({
+      title: 'Paiement reçu',
+      description: `${abonnement(facts)} est de nouveau en règle. Merci\u00a0!`,
+    }),
+    resumed: (facts) => ({
+      title: 'Votre abonnement reprend',
+      description: `${abonnement(facts)} est de nouveau actif.${facture(facts)}${depuis(facts)}`,
+    }),
+    other: (facts) => ({
+      title: 'Votre abonnement a changé',
+      description: `${abonnement(facts)} a été mis à jour.${facture(facts)}${depuis(facts)}`,
+    }),
+  },
+  manageSubscription: 'Gérer mon abonnement',
+  footer: (reference) => `Moddy · réf. ${reference}`,
+  commands: {
+    userinfo: { name: 'infos', description: 'Ce que Moddy sait de votre compte' },
+    userinfoUser: { name: 'membre', description: 'Un autre membre (réservé à la gestion du serveur)' },
+    subscription: { name: 'abonnement', description: 'Votre abonnement Moddy' },
+    accountTitle: 'Votre compte',
+    otherAccountTitle: 'Compte d’un membre',
+    noAccount: 'Vous n’avez pas de compte sur le site.',
+    noAccountOther: 'Ce membre n’a pas de compte sur le site.',
+    notAllowed: 'Il faut la permission de gérer le serveur pour voir le compte d’un autre membre.',
+    backendDown: 'Désolé, le site ne répond pas pour le moment. Réessayez dans quelques minutes.',
+    unknownCommand: 'Cette commande n’existe plus. Rechargez Discord et réessayez.',
+    subscriptionTitle: 'Votre abonnement',
+    noSubscription: 'Vous n’avez pas d’abonnement.',
+    noPlan: 'aucune',
+    fields: {
+      discordId: 'Identifiant Discord',
+      email: 'Adresse e-mail',
+      createdAt: 'Créé le',
+      updatedAt: 'Modifié le',
+      plan: 'Formule',
+      status: 'État',
+      interval: 'Facturation',
+      renews: 'Renouvellement',
+      ends: 'Fin',
+    },
+    status: (name) => status[name] ?? 'inconnu',
+    interval: (name) => interval[name],
+  },
+};

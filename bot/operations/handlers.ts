@@ -1,0 +1,10 @@
+import type { operations } from '@moddy/generated/bot-internal/types';
+import type { Handlers } from '@moddy/runtime/implement';
+import type { BotContext } from '../context.ts';
+import { getService } from './get-service.ts';
+import { healthCheck } from './health-check.ts';
+import { notifyUser } from './notify-user.ts';
+import { updateUserRole } from './update-user-role.ts';
+
+/** Every operation of `bot-internal.yaml`. */
+export const handlers: Handlers<operations, BotContext> = { getService, healthCheck, notifyUser, updateUserRole };

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { deliveryMarks } from '../delivery/reference.ts';
+import { MEMBER, startTestBot } from '../testing/start-test-bot.ts';
+
+const PATH = '/internal/notify';
+const body = { discord_id: MEMBER, action: 'subscription_created', plan: 'moddy_max', metadata: { a: 1, b: 2 } };
+const sent = { success: true, message: 'User notified successfully', notification_sent: true };
+const POST_MESSAGE = { method: 'POST', path: '/channels/:id/messages' };
+const under = (key: string, attempt?: number) => ({
+  'idempotency-key': key,
+  ...(attempt === undefined ? {} : { 'x-delivery-attempt': String(attempt) }),
+});
+
+describe('notifyUser, once', () => {
+  it('200 from memory for the same key and a body that says the same', async () => {
+    const { call, discord } = await startTestBot();
+    await call('POST', PATH, body, under('delivery-1'));
+    const reordered = { ...body, metadata: { b: 2, a: 1 } };
+    expect(await call('POST', PATH, reordered, under('delivery-1', 2))).toEqual({ status: 200, body: sent });
+    expect(discord.directMessages(MEMBER)).toHaveLength(1);
+  });
+
+  it('422 when the key came with another body', async () => {
+    const { call, discord } = await startTestBot();
+    await call('POST', PATH, body, under('delivery-1'));
+    expect(await call('POST', PATH, { ...body, plan: 'moddy_plus' }, under('delivery-1'))).toEqual({
+      status: 422,
+      body: {
+        error: 'This Idempotency-Key was used with another body',
+        details: [{ path: '/header/Idempotency-Key', message: 'was used with another body' }],
+      },
+    });
+    expect(discord.directMessages(MEMBER)).toHaveLength(1);
+  });
+
+  it('503, Retry-After 1, while the same key is under way', async () => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ ...POST_MESSAGE, delayMs: 200 });
+    const first = call('POST', PATH, body, under('delivery-1'));
+    await discord.waitFor((change) => change.type === 'request' && change.request.path.endsWith('/messages'));
+    expect(await call('POST', PATH, body, under('delivery-1', 2))).toMatchObject({ status: 503, retryAfter: 1 });
+    expect(await first).toEqual({ status: 200, body: sent });
+    expect(discord.directMessages(MEMBER)).toHaveLength(1);
+  });
+
+  it('200 twice, with two messages, for two keys and for none', async () => {
+    const { call, discord } = await startTestBot();
+    await call('POST', PATH, body, under('delivery-1'));
+    await call('POST', PATH, body, under('delivery-2'));
+    await call('POST', PATH, body);
+    await call('POST', PATH, body);
+    expect(discord.directMessages(MEMBER)).toHaveLength(4);
+  });
+
+  it('a refusal is not stored: the same key is sent once the door is open', async () => {
+    const { call, discord } = await startTestBot({ timings: { rememberRefusalMs: 0 } });
+    discord.closeDms(MEMBER);
+    expect((await call('POST', PATH, body, under('delivery-1'))).body).toMatchObject({ reason: 'dm_closed' });
+    discord.openDms(MEMBER);
+    expect((await call('POST', PATH, body, under('delivery-1', 2))).body).toEqual(sent);
+  });
+
+  it('one message when Discord took it but its answer was lost, and the caller asks again', async () => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ ...POST_MESSAGE, end: 'drop', applyEffect: true, times: 2 });
+    expect((await call('POST', PATH, body, under('delivery-1'))).status).toBe(503);
+    expect(await call('POST', PATH, body, under('delivery-1', 2))).toEqual({ status: 200, body: sent });
+    expect(discord.directMessages(MEMBER)).toHaveLength(1);
+  });
+
+  it('one message when the bot restarts between, by the reference in its footer, long after the nonce is forgotten', async () => {
+    const first = await startTestBot();
+    await first.call('POST', PATH, body, under('delivery-1'));
+    first.discord.advance(3_600_000);
+    const { reference } = deliveryMarks('delivery-1');
+    expect(first.discord.directMessages(MEMBER)[0]?.embeds[0]?.footer?.text).toContain(reference);
+    // A process that knows nothing of the first one's memory, at the same Discord.
+    const second = await startTestBot({ environment: { DISCORD_API_URL: first.discord.apiUrl } });
+    expect(await second.call('POST', PATH, body, under('delivery-1', 2))).toEqual({ status: 200, body: sent });
+    expect(first.discord.directMessages(MEMBER)).toHaveLength(1);
+    await second.call('POST', PATH, body, under('delivery-2', 2));
+    expect(first.discord.directMessages(MEMBER)).toHaveLength(2);
+  });
+
+  it("does not take the user's own quote of a footer for the message", async () => {
+    const { call, discord } = await startTestBot();
+    discord.writeToBot(MEMBER, deliveryMarks('delivery-1').reference);
+    await call('POST', PATH, body, under('delivery-1', 2));
+    expect(discord.directMessages(MEMBER).filter(({ author }) => author.bot)).toHaveLength(1);
+  });
+
+  it('422 with an unusable key or attempt', async () => {
+    const { call } = await startTestBot();
+    const tooLong = await call('POST', PATH, body, under('k'.repeat(201)));
+    expect(tooLong).toMatchObject({ status: 422, body: { details: [{ path: '/header/Idempotency-Key' }] } });
+    const noNumber = await call('POST', PATH, body, { 'x-delivery-attempt': 'second' });
+    expect(noNumber).toMatchObject({ status: 422, body: { details: [{ path: '/header/X-Delivery-Attempt' }] } });
+  });
+});

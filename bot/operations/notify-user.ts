@@ -1,0 +1,44 @@
+import type { BotHandler } from '../context.ts';
+import { deliveryMarks } from '../delivery/reference.ts';
+import { withDeadline } from '../discord/deadline.ts';
+import { couldExist } from '../discord/snowflake.ts';
+import { composeNotification } from '../messages/compose.ts';
+import { localeOf } from '../messages/locale.ts';
+
+const REFUSED = {
+  dm_closed: 'The user does not accept direct messages',
+  no_mutual_guild: 'The user shares no server with the bot',
+  unknown_user: 'There is no such Discord user',
+} as const;
+
+export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, context, requestId, reply }) => {
+  const { config, directMessages, notifications, seenLocales, timings, log } = context;
+  const { discord_id: discordId, action, plan, metadata } = body;
+  const idempotencyKey = parameters.header?.['Idempotency-Key'];
+  const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 1;
+
+  const verdict = await notifications.once(idempotencyKey, body, async (triedBefore) => {
+    if (!couldExist(discordId)) return { answer: 'unknown_user', completed: false };
+    const marks = deliveryMarks(idempotencyKey);
+    const locale = localeOf(body.locale) ?? seenLocales.of(discordId) ?? config.defaultLocale;
+    const facts = {
+      action,
+      plan,
+      change: metadata?.change,
+      interval: metadata?.interval,
+      effectiveAt: metadata?.effective_at,
+    };
+    const content = composeNotification(facts, locale, marks, config.websiteUrl);
+    // Without a key the reference is a new one, which no earlier message can have.
+    const lookFirst = idempotencyKey !== undefined && (attempt > 1 || triedBefore);
+    const message = { discordId, content, reference: marks.reference, lookFirst };
+    const answer = await withDeadline(timings.handlerDeadlineMs, (signal) => directMessages.send(message, signal));
+    return { answer, completed: answer === 'sent' };
+  });
+
+  log.info('notified', { requestId, discordId, action, attempt, outcome: verdict });
+  if (verdict === 'sent') {
+    return reply(200, { success: true, message: 'User notified successfully', notification_sent: true });
+  }
+  return reply(200, { success: false, message: REFUSED[verdict], notification_sent: false, reason: verdict });
+};

@@ -1,0 +1,53 @@
+import type { BotHandler } from '../context.ts';
+import { couldExist } from '../discord/snowflake.ts';
+import { planName } from '../messages/plan-name.ts';
+import type { AppliedChanges } from '../roles/apply-changes.ts';
+import { wantedChanges } from '../roles/wanted-changes.ts';
+
+const REFUSED = {
+  unknown_plan: 'The plan is not in PLAN_ROLES; nothing was changed',
+  superseded: 'A newer revision of this member was applied already',
+  not_in_guild: 'The user is not a member of the server',
+  unknown_user: 'There is no such Discord user',
+  guild_unavailable: 'The bot has no access to the server',
+} as const;
+
+export const updateUserRole: BotHandler<'updateUserRole'> = async ({ body, context, requestId, reply }) => {
+  const { config, roleUpdates, log } = context;
+  const { discord_id: discordId, plan } = body;
+  const guild = { guild_id: config.guildId };
+  const refuse = (reason: keyof typeof REFUSED) => {
+    log.info('roles not updated', { requestId, discordId, reason });
+    return reply(200, { success: false, message: REFUSED[reason], roles_updated: false, ...guild, reason });
+  };
+
+  const wanted = wantedChanges(body, config.planRoles);
+  if (wanted === undefined) return refuse('unknown_plan');
+  if (!couldExist(discordId)) return refuse('unknown_user');
+  const auditReason = `Moddy: ${planName(plan) ?? 'no plan'}`;
+  const result = await roleUpdates.apply({ discordId, wanted, auditReason, revision: body.revision ?? undefined });
+  if (result.outcome !== 'applied') return refuse(result.outcome);
+
+  const { added, removed, failed } = result.changes;
+  if (failed.length > 0) {
+    const reason = reasonOf(result.changes);
+    log.warn('roles not updated', { requestId, discordId, reason, detail: failed.map(({ why }) => why) });
+    return reply(200, {
+      success: false,
+      message: failed.map(({ why }) => why).join('; '),
+      roles_updated: false,
+      ...guild,
+      reason,
+      added,
+      removed,
+      failed: failed.map(({ roleId }) => roleId),
+    });
+  }
+  log.info('roles updated', { requestId, discordId, count: added.length + removed.length });
+  const done = { success: true, message: 'Roles updated successfully', roles_updated: true };
+  return reply(200, { ...done, ...guild, added, removed, failed: [] });
+};
+
+function reasonOf({ added, removed, failed }: AppliedChanges) {
+  return added.length + removed.length > 0 ? 'partial' : (failed[0]?.reason ?? 'partial');
+}

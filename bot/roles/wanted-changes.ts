@@ -1,0 +1,29 @@
+import type { components } from '@moddy/generated/bot-internal/types';
+import { FREE_PLAN } from '../config.ts';
+
+export interface WantedChanges {
+  /** Who named the role ids: an unknown id is the caller's mistake, or the bot's configuration's. */
+  readonly origin: 'lists' | 'plan';
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/**
+ * What a request wants of the member's roles: its lists if it has one, else the plan's roles added and every other
+ * plan's removed. Undefined for a plan that is not in `PLAN_ROLES`: then nothing may change.
+ */
+export function wantedChanges(
+  request: components['schemas']['InternalUpdateRoleRequest'],
+  planRoles: ReadonlyMap<string, readonly string[]>,
+): WantedChanges | undefined {
+  const { plan, add_roles: addRoles, remove_roles: removeRoles } = request;
+  if (Array.isArray(addRoles) || Array.isArray(removeRoles)) {
+    return { origin: 'lists', add: unique(addRoles ?? []), remove: unique(removeRoles ?? []) };
+  }
+  const add = plan === FREE_PLAN ? [] : planRoles.get(plan);
+  if (add === undefined) return undefined;
+  const others = [...planRoles.values()].flat().filter((roleId) => !add.includes(roleId));
+  return { origin: 'plan', add: unique(add), remove: unique(others) };
+}
+
+const unique = (roleIds: readonly string[]): string[] => [...new Set(roleIds)];

@@ -1,0 +1,121 @@
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import type { components, operations } from '@moddy/generated/backend-internal/types';
+import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/implement';
+import { listen } from '@moddy/runtime/listener';
+import { createLogger } from '@moddy/runtime/log';
+import { NotNow, Refusal } from '@moddy/runtime/outcomes';
+import { privateApp } from '@moddy/runtime/private-app';
+
+type Schemas = components['schemas'];
+
+export interface ReceivedEvent {
+  readonly idempotencyKey: string | undefined;
+  readonly attempt: number | undefined;
+  readonly body: Schemas['BotEventNotifyRequest'];
+}
+
+interface Backend extends ServiceContext {
+  readonly events: ReceivedEvent[];
+  readonly accounts: Map<string, Schemas['BotUserInfoResponse']>;
+  /** What every call throws, when set. */
+  failure: Error | undefined;
+  /** Calls for events, taken or not. */
+  calls: number;
+  arrived: () => void;
+  /** What answers about users wait for. */
+  delay: Promise<void> | undefined;
+}
+
+const handlers: Handlers<operations, Backend> = {
+  getService: ({ reply }) => reply(200, { service: 'website-backend-internal', status: 'running' }),
+  healthCheck: ({ reply }) => reply(200, { status: 'healthy', service: 'website-backend' }),
+  getUserInfo: async ({ body, context, reply }) => {
+    await context.delay;
+    if (context.failure) throw context.failure;
+    const account = context.accounts.get(body.discord_id);
+    return reply(200, account ?? { success: false, message: 'User not found', user_found: false });
+  },
+  notifyEvent: ({ body, parameters, context, reply }) => {
+    const idempotencyKey = parameters.header?.['Idempotency-Key'];
+    const attempt = parameters.header?.['X-Delivery-Attempt'];
+    if (context.failure === undefined) context.events.push({ idempotencyKey, attempt, body });
+    context.arrived();
+    if (context.failure) throw context.failure;
+    return reply(200, {
+      success: true,
+      message: `Event ${body.event_type} processed successfully`,
+      event_received: true,
+    });
+  },
+};
+
+export type FakeBackend = Awaited<ReturnType<typeof startFakeBackend>>;
+
+/** A backend that speaks the contract over real HTTP, and remembers what it was told. */
+export async function startFakeBackend(secret: string) {
+  const log = createLogger('silent', 'fake-backend');
+  const waiting = new Set<() => void>();
+  const backend: Backend = {
+    log,
+    production: false,
+    events: [],
+    accounts: new Map(),
+    failure: undefined,
+    delay: undefined,
+    calls: 0,
+    arrived: () => {
+      backend.calls += 1;
+      for (const look of waiting) look();
+    },
+  };
+  const documentFile = new URL('../../openapi/backend-internal.yaml', import.meta.url);
+  const api = implement(backendInternal, handlers, backend);
+  const app = privateApp({ api, documentFile, secrets: [secret], log });
+  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
+  return {
+    url: `http://127.0.0.1:${listener.port}`,
+    events: backend.events,
+    accounts: backend.accounts,
+    calls: () => backend.calls,
+    breakDown: () => {
+      backend.failure = new NotNow('The database is not reachable', 1);
+    },
+    reject: () => {
+      backend.failure = new Refusal(422, 'Not like this');
+    },
+    stumble: () => {
+      backend.failure = new Error('a fault of the backend');
+    },
+    recover: () => {
+      backend.failure = undefined;
+    },
+    /** Answers about users wait until this is called. */
+    hang: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      backend.delay = promise;
+      return resolve;
+    },
+    /** The next call for an event, whether it was taken or not. */
+    nextCall: () =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+      }),
+    /** The first event that matches, now or later. */
+    event: (matches: (event: ReceivedEvent) => boolean) =>
+      new Promise<ReceivedEvent>((resolve) => {
+        const look = () => {
+          const found = backend.events.find(matches);
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: () => listener.close(),
+  };
+}

@@ -1,0 +1,48 @@
+/** How long the bot waits for what. Tests shorten some of them; production has the defaults. */
+export interface Timings {
+  /** For a whole handler: the backend gives up after 10 s, and a verdict that nobody reads is an ambiguous one. */
+  readonly handlerDeadlineMs: number;
+  readonly discordTimeoutMs: number;
+  /** Back-off after Discord refused the token; doubled up to the maximum. */
+  readonly tokenRetryMs: number;
+  readonly maxTokenRetryMs: number;
+  readonly loginRetryMs: number;
+  readonly maxLoginRetryMs: number;
+  /** After a fault that only a person can mend (token, privileged intent). */
+  readonly refusedLoginRetryMs: number;
+  /** Discord's heartbeat interval is 41.25 s; an acknowledgement older than this is a connection that is none. */
+  readonly maxHeartbeatAgeMs: number;
+  /** Roles of the guild and the bot's own are read again after this. */
+  readonly guildMaxAgeMs: number;
+  /** The health check tolerates an older reading: it is asked often. */
+  readonly guildHealthMaxAgeMs: number;
+  readonly rememberRefusalMs: number;
+  /** For the website's answer to a command: rather an apology soon than an answer late. */
+  readonly accountDeadlineMs: number;
+  readonly eventRetryMs: number;
+  readonly maxEventRetryMs: number;
+  readonly flushEventsMs: number;
+  readonly lameDuckMs: number;
+  /** New direct-message channels: how many at once, and how many more each second. */
+  readonly newChannels: { readonly burst: number; readonly perSecond: number };
+}
+
+export const TIMINGS: Timings = {
+  handlerDeadlineMs: 8_000,
+  discordTimeoutMs: 2_500,
+  tokenRetryMs: 30_000,
+  maxTokenRetryMs: 300_000,
+  loginRetryMs: 1_000,
+  maxLoginRetryMs: 60_000,
+  refusedLoginRetryMs: 300_000,
+  maxHeartbeatAgeMs: 60_000,
+  guildMaxAgeMs: 10_000,
+  guildHealthMaxAgeMs: 30_000,
+  rememberRefusalMs: 60_000,
+  accountDeadlineMs: 2_500,
+  eventRetryMs: 500,
+  maxEventRetryMs: 30_000,
+  flushEventsMs: 5_000,
+  lameDuckMs: 1_500,
+  newChannels: { burst: 100, perSecond: 5 },
+};

@@ -1,0 +1,179 @@
+// Generated from openapi/bot-internal.yaml by `make generate`. Do not edit.
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Contract } from '@moddy/runtime/contract';
+import type { Holds, SameOperation } from '@moddy/runtime/proof';
+import { routeConfig } from '@moddy/runtime/route-config';
+import { integer, numberText } from '@moddy/runtime/schema';
+import * as schemas from './schemas.ts';
+import type { operations } from './types.ts';
+
+const MisdirectedRequestResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const InternalErrorResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const UnauthorizedResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const ForbiddenResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const IdempotencyKeyParameter = {
+  in: 'header',
+  name: 'Idempotency-Key',
+  required: false,
+  schema: z.string().min(1).max(200),
+} as const;
+
+const DeliveryAttemptParameter = {
+  in: 'header',
+  name: 'X-Delivery-Attempt',
+  required: false,
+  schema: numberText(integer().gte(1).lte(1000000)),
+} as const;
+
+const BadRequestResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const ContentTooLargeResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const UnsupportedMediaTypeResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const UnprocessableContentResponse = {
+  headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+const ServiceUnavailableResponse = {
+  headers: [
+    { name: 'X-Request-Id', required: true, schema: z.string() },
+    { name: 'Retry-After', required: true, schema: numberText(integer().gte(1)) },
+  ],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
+export const botInternal = {
+  name: 'bot-internal',
+  version: '1.0.0',
+  digest: 'd9e405c2b3c8f618efc24b9c2e1a5cffd288cada4021936922552a89bd503110',
+  operations: {
+    /** Which service answers here */
+    getService: {
+      id: 'getService',
+      method: 'get',
+      path: '/',
+      secured: false,
+      parameters: [],
+      responses: {
+        200: {
+          headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+          body: { strict: schemas.ServiceResponseStrict, tolerant: schemas.ServiceResponse },
+        },
+        421: MisdirectedRequestResponse,
+        500: InternalErrorResponse,
+      },
+    },
+    /** Is the bot reachable and well */
+    healthCheck: {
+      id: 'healthCheck',
+      method: 'get',
+      path: '/internal/health',
+      secured: true,
+      parameters: [],
+      responses: {
+        200: {
+          headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+          body: { strict: schemas.InternalHealthResponseStrict, tolerant: schemas.InternalHealthResponseTolerant },
+        },
+        401: UnauthorizedResponse,
+        403: ForbiddenResponse,
+        421: MisdirectedRequestResponse,
+        500: InternalErrorResponse,
+      },
+    },
+    /** Notify a user */
+    notifyUser: {
+      id: 'notifyUser',
+      method: 'post',
+      path: '/internal/notify',
+      secured: true,
+      parameters: [IdempotencyKeyParameter, DeliveryAttemptParameter],
+      requestBody: { required: true, schema: schemas.InternalNotifyUserRequest },
+      responses: {
+        200: {
+          headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+          body: {
+            strict: schemas.InternalNotifyUserResponseStrict,
+            tolerant: schemas.InternalNotifyUserResponseTolerant,
+          },
+        },
+        400: BadRequestResponse,
+        401: UnauthorizedResponse,
+        403: ForbiddenResponse,
+        413: ContentTooLargeResponse,
+        415: UnsupportedMediaTypeResponse,
+        421: MisdirectedRequestResponse,
+        422: UnprocessableContentResponse,
+        500: InternalErrorResponse,
+        503: ServiceUnavailableResponse,
+      },
+    },
+    /** Update a user's Discord roles */
+    updateUserRole: {
+      id: 'updateUserRole',
+      method: 'post',
+      path: '/internal/roles/update',
+      secured: true,
+      parameters: [],
+      requestBody: { required: true, schema: schemas.InternalUpdateRoleRequest },
+      responses: {
+        200: {
+          headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+          body: {
+            strict: schemas.InternalUpdateRoleResponseStrict,
+            tolerant: schemas.InternalUpdateRoleResponseTolerant,
+          },
+        },
+        400: BadRequestResponse,
+        401: UnauthorizedResponse,
+        403: ForbiddenResponse,
+        413: ContentTooLargeResponse,
+        415: UnsupportedMediaTypeResponse,
+        421: MisdirectedRequestResponse,
+        422: UnprocessableContentResponse,
+        500: InternalErrorResponse,
+        503: ServiceUnavailableResponse,
+      },
+    },
+  },
+} as const satisfies Contract<operations>;
+
+/** Does not compile where parameters, bodies or statuses of an operation differ from their types. */
+export type Proof = {
+  getService: Holds<SameOperation<operations['getService'], (typeof botInternal)['operations']['getService']>>;
+  healthCheck: Holds<SameOperation<operations['healthCheck'], (typeof botInternal)['operations']['healthCheck']>>;
+  notifyUser: Holds<SameOperation<operations['notifyUser'], (typeof botInternal)['operations']['notifyUser']>>;
+  updateUserRole: Holds<SameOperation<operations['updateUserRole'], (typeof botInternal)['operations']['updateUserRole']>>;
+};
+
+export const getServiceRoute = createRoute(routeConfig(botInternal.operations.getService));
+export const healthCheckRoute = createRoute(routeConfig(botInternal.operations.healthCheck));
+export const notifyUserRoute = createRoute(routeConfig(botInternal.operations.notifyUser));
+export const updateUserRoleRoute = createRoute(routeConfig(botInternal.operations.updateUserRole));

@@ -1,0 +1,161 @@
+import { type ZodType, z } from 'zod';
+
+/*
+ * What generated validators need beyond zod. Each of these decides exactly as JSON Schema 2020-12 does, or as the `x-`
+ * keyword it is named after says; the conformance oracle uses the same functions.
+ */
+
+const wholeNumber = z.check<number>((payload) => {
+  if (Number.isInteger(payload.value)) return;
+  payload.issues.push({ code: 'custom', message: 'Invalid input: expected an integer', input: payload.value });
+});
+// `safeint` is the word by which the emitted document tells integers from numbers.
+wholeNumber._zod.onattach.push((schema) => void Object.assign(schema._zod.bag, { format: 'safeint' }));
+
+/** `type: integer`: every number without a fraction, also beyond 2^53, where `z.int()` stops. */
+export const integer = () => z.number().check(wholeNumber);
+
+/** `multipleOf` for whole divisors; the remainder of doubles is exact, so no tolerance is needed. */
+export const multipleOf = (divisor: number) =>
+  z.refine<number>((value) => value % divisor === 0, { error: `Invalid input: must be a multiple of ${divisor}` });
+
+/**
+ * A named schema or null. `.nullable()` would make the emitted *component* nullable, and a plain union would hide the
+ * faults of the schema behind "Invalid input".
+ */
+export const nullable = <S extends ZodType>(schema: S) => {
+  const union = z.union([schema, z.null()]);
+  union._zod.parse = (payload, context) => (payload.value === null ? payload : schema._zod.run(payload, context));
+  union._zod.run = union._zod.parse;
+  return union;
+};
+
+/** A fault of a whole value: the path leads to it from that value. */
+export interface RuleFault {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+}
+/** Judges a value as it was sent; says nothing about values of other types, as JSON Schema does. */
+export type Rule = (value: unknown) => RuleFault | undefined;
+
+/**
+ * A validator that also obeys rules about the value as it was sent: the validator itself may drop unknown fields and
+ * replace unknown values, so its result can no longer be counted or measured.
+ */
+export const onInput = <S extends ZodType>(schema: S, ...rules: readonly Rule[]) =>
+  z.preprocess((value, context) => {
+    for (const rule of rules) {
+      const fault = rule(value);
+      if (fault)
+        context.addIssue({ code: 'custom', message: fault.message, path: [...(fault.path ?? [])], input: value });
+    }
+    return value;
+  }, schema);
+
+/** `x-max-bytes`: UTF-8 bytes of the value's JSON text. */
+export const maxBytes =
+  (bytes: number): Rule =>
+  (value) =>
+    jsonBytes(value) > bytes ? { message: `Too big: expected at most ${bytes} bytes of JSON` } : undefined;
+
+/** `x-max-depth`: levels of arrays and objects; `{}` and `[]` have one, a scalar none. */
+export const maxDepth =
+  (levels: number): Rule =>
+  (value) =>
+    deeperThan(value, levels) ? { message: `Too deep: expected at most ${levels} levels` } : undefined;
+
+/** `x-disjoint`: two array properties share no element. */
+export const disjoint =
+  (first: string, second: string): Rule =>
+  (value) => {
+    const one = isRecord(value) ? value[first] : undefined;
+    const other = isRecord(value) ? value[second] : undefined;
+    if (!Array.isArray(one) || !Array.isArray(other)) return undefined;
+    const seen = new Set(one.map(canonical));
+    const index = other.findIndex((item) => seen.has(canonical(item)));
+    return index < 0 ? undefined : { message: `Must not also stand in ${first}`, path: [second, index] };
+  };
+
+/** `uniqueItems`: no two elements are equal as JSON. */
+export const uniqueItems = (): Rule => (value) => {
+  if (!Array.isArray(value)) return undefined;
+  const seen = new Set<string>();
+  for (const [index, item] of value.entries()) {
+    const text = canonical(item);
+    if (seen.has(text)) return { message: 'Must not repeat an earlier element', path: [index] };
+    seen.add(text);
+  }
+  return undefined;
+};
+
+/** `minProperties`: counts every field that was sent, also unknown ones. */
+export const minProperties =
+  (count: number): Rule =>
+  (value) =>
+    isRecord(value) && Object.keys(value).length < count
+      ? { message: `Too small: expected at least ${count} fields` }
+      : undefined;
+
+/** `maxProperties`: counts every field that was sent, also unknown ones. */
+export const maxProperties =
+  (count: number): Rule =>
+  (value) =>
+    isRecord(value) && Object.keys(value).length > count
+      ? { message: `Too big: expected at most ${count} fields` }
+      : undefined;
+
+/** `additionalProperties: <schema>` for a field named `__proto__`, which zod leaves out unread. */
+export const ownProto =
+  (schema: ZodType): Rule =>
+  (value) => {
+    const field = isRecord(value) ? Object.getOwnPropertyDescriptor(value, '__proto__') : undefined;
+    const issue = field && schema.safeParse(field.value).error?.issues[0];
+    return (
+      issue && {
+        message: issue.message,
+        path: ['__proto__', ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))],
+      }
+    );
+  };
+
+/** `x-unknown-value`: a string which the enumeration lacks reads as `fallback`. */
+export const unknownAs = <S extends z.ZodEnum>(schema: S, fallback: S['options'][number]) =>
+  z.preprocess((value) => (typeof value === 'string' && !schema.safeParse(value).success ? fallback : value), schema);
+
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** A number parameter: takes the text of the wire, which must be a JSON number that a double holds without loss. */
+export const numberText = <S extends ZodType>(schema: S) =>
+  z.preprocess((text, context) => {
+    if (typeof text !== 'string' || !NUMBER.test(text)) return text;
+    const value = Number(text);
+    if (/^-?\d+$/.test(text) && Number.isFinite(value) && BigInt(text) !== BigInt(value)) {
+      context.addIssue({ code: 'custom', message: 'Invalid input: too many digits to be read exactly', input: text });
+    }
+    return value;
+  }, schema);
+
+/** A boolean parameter: takes `true` or `false`. */
+export const booleanText = <S extends ZodType>(schema: S) =>
+  z.preprocess((text) => (text === 'true' ? true : text === 'false' ? false : text), schema);
+
+/** UTF-8 bytes of a value's JSON text. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
+}
+
+/** One text per JSON value: keys sorted, -0 as 0. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isRecord(value)) return JSON.stringify(value) ?? 'undefined';
+  return `{${Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)
+    .join()}}`;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

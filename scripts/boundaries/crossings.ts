@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import ts from 'typescript';
+import { contractPaths } from './contract-paths.ts';
+import { specifierOf, type Target, targetOf } from './imports.ts';
+import { Manifest } from './manifest.ts';
+
+export interface Crossing {
+  /** Relative to the root, with its line. */
+  readonly place: string;
+  readonly message: string;
+}
+
+/** Which workspaces the production files of a workspace may import. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  bot: ['bot', 'generated', 'runtime'],
+  backend: ['backend', 'generated', 'runtime'],
+  generated: ['generated', 'runtime'],
+  runtime: ['runtime'],
+};
+/** Development tools: they may import everything that is declared, and nobody in production imports them. */
+const TOOLS: ReadonlySet<string> = new Set(['sandbox', 'scripts', 'bench']);
+const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'fixtures', 'migrations', '.data', '.cache', '.git']);
+
+/** Everything that one workspace takes from another against the rules, and every path of the contract written by hand. */
+export function crossings(root: string): Crossing[] {
+  const workspaces = [...Object.keys(ALLOWED), ...TOOLS].filter((name) => existsSync(join(root, name, 'package.json')));
+  const paths = contractPaths(root);
+  return workspaces.flatMap((workspace) => {
+    const manifest = new Manifest(root, workspace);
+    return sourceFiles(join(root, workspace)).flatMap((file) => crossingsOf(file, root, workspace, manifest, paths));
+  });
+}
+
+/** Not started in production: tests, what only they use, and the tools. */
+const isProduction = (path: string): boolean =>
+  !/\.test\.ts$/.test(path) &&
+  !path.split('/').includes('testing') &&
+  !TOOLS.has(path.split('/')[0] ?? '') &&
+  !/\.config\.ts$/.test(path);
+
+function crossingsOf(
+  file: string,
+  root: string,
+  workspace: string,
+  manifest: Manifest,
+  paths: readonly RegExp[],
+): Crossing[] {
+  const path = relative(root, file).split(sep).join('/');
+  const production = isProduction(path);
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ESNext, true);
+  const found: Crossing[] = [];
+  const add = (node: ts.Node, message: string) => {
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    found.push({ place: `${path}:${line + 1}`, message });
+  };
+  const visit = (node: ts.Node): void => {
+    const specifier = specifierOf(node);
+    const target = specifier && targetOf(specifier.text, file, root);
+    if (specifier && target) {
+      const why = production ? productionFault(target, workspace) : undefined;
+      if (why) add(specifier, `imports ${specifier.text}: ${why}`);
+      const missing = manifest.missing(target, production);
+      if (missing) add(specifier, missing);
+    } else if (production && workspace !== 'generated' && isText(node)) {
+      if (paths.some((one) => one.test(node.text)))
+        add(
+          node,
+          `writes ${node.text}, a path of the contract, by hand: take it from generated/, or call the operation's client`,
+        );
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function productionFault(target: Target, from: string): string | undefined {
+  const { workspace, path } = target;
+  if (workspace === undefined) return undefined;
+  if (!ALLOWED[from]?.includes(workspace)) return `${from}/ may import ${ALLOWED[from]?.join(', ')} only`;
+  if (path !== undefined && !isProduction(path)) return 'a production file never imports what is for tests';
+  return undefined;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (SKIPPED.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourceFiles(path);
+    return entry.isFile() && entry.name.endsWith('.ts') ? [path] : [];
+  });
+}
+
+const isText = (node: ts.Node): node is ts.StringLiteralLike | ts.TemplateLiteralLikeNode =>
+  ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node);

@@ -1,0 +1,41 @@
+import { typeOf } from './json.ts';
+import { type Components, type LiteralSchema, resolve, type Schema } from './schema.ts';
+
+type JsonType = ReturnType<typeof typeOf>;
+
+/** Whether no value matches both, in any mode. */
+export function apart(one: Schema, other: Schema, components: Components): boolean {
+  return flat(one, components).every((a) => flat(other, components).every((b) => apartPlainly(a, b, components)));
+}
+
+function apartPlainly(a: Schema, b: Schema, components: Components): boolean {
+  if (a.kind === 'object' && b.kind === 'object') {
+    return a.properties.some((property) => {
+      const same = b.properties.find(({ name }) => name === property.name);
+      if (!same || !property.required || !same.required) return false;
+      const [left, right] = [literalOf(property.schema, components), literalOf(same.schema, components)];
+      return left !== undefined && right !== undefined && !left.values.some((value) => right.values.includes(value));
+    });
+  }
+  const types = typesOf(b);
+  return !typesOf(a).some((type) => types.includes(type));
+}
+
+function literalOf(schema: Schema, components: Components): LiteralSchema | undefined {
+  const found = resolve(schema, components);
+  return found?.kind === 'literal' && found.unknownValue === undefined ? found : undefined;
+}
+
+/** A schema as its alternatives, references followed. */
+export function flat(schema: Schema, components: Components, depth = 0): Schema[] {
+  const found = resolve(schema, components);
+  if (found === undefined || depth > 20) return [];
+  return found.kind === 'union' ? found.alternatives.flatMap((inner) => flat(inner, components, depth + 1)) : [found];
+}
+
+/** The JSON types that a schema's values have; nothing for what `flat` takes apart. */
+export function typesOf(schema: Schema): readonly JsonType[] {
+  if (schema.kind === 'literal') return [...new Set(schema.values.map(typeOf))];
+  if (schema.kind === 'integer') return ['number'];
+  return schema.kind === 'union' || schema.kind === 'reference' ? [] : [schema.kind];
+}

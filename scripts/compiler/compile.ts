@@ -1,0 +1,103 @@
+import * as runtimeSchema from '@moddy/runtime/schema';
+import { emitClient } from './emit-client.ts';
+import { emitRoutes } from './emit-routes.ts';
+import { emitSchemas } from './emit-schemas.ts';
+import { emitTypes } from './emit-types.ts';
+import { camelCase } from './names.ts';
+import type { DocumentModel } from './operation.ts';
+import { byPrecedence } from './path-template.ts';
+import { readDocument } from './read-document.ts';
+import { readYaml } from './read-yaml.ts';
+import { Refusals, RefusedDocument } from './refusals.ts';
+
+/** The generated files by name. */
+export type Output = ReadonlyMap<string, string>;
+
+/** Words of TypeScript and of the generated modules, which a constant cannot have as its name. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...[
+    'break',
+    'case',
+    'catch',
+    'class',
+    'const',
+    'continue',
+    'debugger',
+    'default',
+    'delete',
+    'do',
+    'else',
+    'enum',
+    'export',
+  ],
+  ...[
+    'extends',
+    'false',
+    'finally',
+    'for',
+    'function',
+    'if',
+    'import',
+    'in',
+    'instanceof',
+    'new',
+    'null',
+    'return',
+    'super',
+  ],
+  ...[
+    'switch',
+    'this',
+    'throw',
+    'true',
+    'try',
+    'typeof',
+    'var',
+    'void',
+    'while',
+    'with',
+    'yield',
+    'await',
+    'let',
+    'static',
+  ],
+  ...['implements', 'interface', 'package', 'private', 'protected', 'public', 'arguments', 'eval'],
+  ...[
+    'z',
+    'createRoute',
+    'routeConfig',
+    'schemas',
+    'operations',
+    'paths',
+    'internalClient',
+    ...Object.keys(runtimeSchema),
+  ],
+]);
+
+/**
+ * Compiles the text of a document.
+ * @throws {RefusedDocument} naming everything that is not compiled.
+ */
+export async function compile(name: string, text: string): Promise<Output> {
+  const refusals = new Refusals();
+  const json = readYaml(text, refusals);
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(camelCase(name))) {
+    refusals.add(
+      '',
+      `the file's name, ${name}, becomes a constant; write it in kebab-case, and not a word of TypeScript`,
+    );
+  }
+  const model = json === undefined ? undefined : readDocument(name, json, refusals);
+  if (json === undefined || model === undefined || refusals.all.length > 0)
+    throw new RefusedDocument(`${name}.yaml`, refusals.all);
+  const document: DocumentModel = {
+    ...model,
+    operations: [...model.operations].sort((one, other) => byPrecedence(one.path, other.path)),
+  };
+  return new Map([
+    ['types.ts', await emitTypes(name, json)],
+    ['schemas.ts', emitSchemas(document)],
+    ['routes.ts', emitRoutes(document)],
+    ['client.ts', emitClient(document)],
+  ]);
+}

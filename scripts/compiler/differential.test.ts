@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Json } from './json.ts';
+import { arbitrarySchema, arbitraryValue, SHARED } from './testing/arbitrary.ts';
+import { loadSchemas } from './testing/load.ts';
+import { type Mode, Oracle } from './testing/oracle.ts';
+
+const MODES: readonly Mode[] = ['request', 'strict', 'tolerant'];
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+const runs = Number(process.env.FUZZ_RUNS ?? 80);
+
+it('compiled validators accept what JSON Schema accepts, and read what the document says', { timeout: 600_000 }, () => {
+  console.log(`FUZZ_SEED=${seed} FUZZ_RUNS=${runs}`);
+  let compiled = 0;
+  let accepted = 0;
+  const property = fc.property(arbitrarySchema, fc.infiniteStream(fc.noShrink(fc.nat())), (schema, seeds) => {
+    const schemas: Record<string, Json> = { ...SHARED, Subject: schema };
+    const loaded = loadSchemas(schemas);
+    if (loaded.validator === undefined) return; // Refused: two alternatives that cannot be told apart.
+    compiled += 1;
+    const oracle = new Oracle(schemas);
+    const [first = 0] = seeds;
+    for (const value of fc.sample(arbitraryValue(schema, schemas), { numRuns: 25, seed: first })) {
+      for (const mode of MODES) {
+        const expected = oracle.accepts(schema, value, mode);
+        const result = loaded.validator('Subject', mode).safeParse(value);
+        const told = () =>
+          `${mode}\n${JSON.stringify(schema)}\n${JSON.stringify(value)}\n${loaded.text}\n${JSON.stringify(result)}`;
+        if (result.success !== expected) throw new Error(`JSON Schema ${expected ? 'accepts' : 'refuses'}: ${told()}`);
+        if (!result.success) continue;
+        accepted += 1;
+        const read = oracle.read(schema, value, mode);
+        if (!isDeepStrictEqual(withoutGaps(result.data), withoutGaps(read)))
+          throw new Error(`should read ${JSON.stringify(read)}: ${told()}`);
+      }
+    }
+  });
+  fc.assert(property, { seed, numRuns: runs, verbose: 0 });
+  expect(compiled).toBeGreaterThan(runs / 2);
+  expect(accepted).toBeGreaterThan(runs);
+});
+
+/** JSON has no undefined, and one zero. */
+const withoutGaps = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');

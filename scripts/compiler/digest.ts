@@ -1,0 +1,9 @@
+import { createHash } from 'node:crypto';
+import type { Json } from './json.ts';
+import { withoutProse } from './walk.ts';
+
+/** SHA-256 (hex) of the document's canonical form: keys sorted, prose left out. */
+export const digestOf = (document: Json): string =>
+  createHash('sha256')
+    .update(JSON.stringify(withoutProse(document, 'document')))
+    .digest('hex');

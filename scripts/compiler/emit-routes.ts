@@ -1,0 +1,62 @@
+import { emitOperation } from './emit-operation.ts';
+import type { Scope } from './emit-schema.ts';
+import { header, importOf } from './emit-schemas.ts';
+import { Forms } from './forms.ts';
+import { block, literal } from './layout.ts';
+import { camelCase } from './names.ts';
+import type { DocumentModel } from './operation.ts';
+
+/** The text of routes.ts. */
+export function emitRoutes(document: DocumentModel): string {
+  const scope: Scope = {
+    components: document.schemas,
+    forms: new Forms(document.schemas),
+    prefix: 'schemas.',
+    uses: new Set(),
+  };
+  const shared = new Map<string, string>();
+  const operations = document.operations.map((operation) => emitOperation(operation, scope, shared));
+  const contract = camelCase(document.name);
+  const body = [...shared].map(([name, text]) => `\nconst ${name} = ${text} as const;\n`).join('');
+  const table = block(
+    `export const ${contract} = {`,
+    [
+      `name: ${literal(document.name)}`,
+      `version: ${literal(document.version)}`,
+      `digest: ${literal(document.digest)}`,
+      block('operations: {', operations, '}', '  '),
+    ],
+    '} as const satisfies Contract<operations>;',
+    '',
+  );
+  const text = `${body}\n${table}\n${proof(contract, document)}${routes(contract, document)}`;
+  return [
+    header(document.name),
+    `import { createRoute${/\bz\./.test(text) ? ', z' : ''} } from '@hono/zod-openapi';\n`,
+    "import type { Contract } from '@moddy/runtime/contract';\n",
+    document.operations.length > 0 ? "import type { Holds, SameOperation } from '@moddy/runtime/proof';\n" : '',
+    "import { routeConfig } from '@moddy/runtime/route-config';\n",
+    importOf(scope.uses),
+    text.includes('schemas.') ? "import * as schemas from './schemas.ts';\n" : '',
+    "import type { operations } from './types.ts';\n",
+    text,
+  ].join('');
+}
+
+function proof(contract: string, { operations }: DocumentModel): string {
+  if (operations.length === 0) return '';
+  const lines = operations.map(
+    ({ id }) => `  ${id}: Holds<SameOperation<operations['${id}'], (typeof ${contract})['operations']['${id}']>>;`,
+  );
+  return `
+/** Does not compile where parameters, bodies or statuses of an operation differ from their types. */
+export type Proof = {
+${lines.join('\n')}
+};
+`;
+}
+
+const routes = (contract: string, { operations }: DocumentModel): string =>
+  operations
+    .map(({ id }) => `\nexport const ${id}Route = createRoute(routeConfig(${contract}.operations.${id}));`)
+    .join('') + (operations.length > 0 ? '\n' : '');

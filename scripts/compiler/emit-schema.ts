@@ -1,0 +1,161 @@
+/* One function per kind of schema, in one file so that what a mode changes is seen at a glance. */
+
+import { apart } from './apart.ts';
+import type { Forms, Mode } from './forms.ts';
+import { block, key, list, literal } from './layout.ts';
+import type {
+  Components,
+  LiteralSchema,
+  NumberSchema,
+  ObjectSchema,
+  Property,
+  Schema,
+  StringSchema,
+} from './schema.ts';
+
+/** What emitting a schema needs of its surroundings. */
+export interface Scope {
+  readonly components: Components;
+  readonly forms: Forms;
+  /** The component that is being written: what stands in one circle with it is referred to lazily. */
+  readonly within?: string;
+  /** Stands before names of constants, `schemas.`. */
+  readonly prefix: string;
+  /** Functions of runtime/schema.ts that the text uses. */
+  readonly uses: Set<string>;
+}
+
+/** The zod expression for a schema in a mode. */
+export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
+  switch (schema.kind) {
+    case 'reference':
+      return emitReference(schema.name, mode, scope);
+    case 'null':
+      return 'z.null()';
+    case 'boolean':
+      return 'z.boolean()';
+    case 'string':
+      return emitString(schema);
+    case 'number':
+    case 'integer':
+      return emitNumber(schema, scope);
+    case 'literal':
+      return emitLiteral(schema, mode, indent, scope);
+    case 'array': {
+      const bounds = call('min', schema.minItems) + call('max', schema.maxItems);
+      const text = `z.array(${emitSchema(schema.items, mode, indent, scope)})${bounds}`;
+      return withRules(text, [...(schema.uniqueItems ? ['uniqueItems()'] : []), ...limitRules(schema)], indent, scope);
+    }
+    case 'object':
+      return emitObject(schema, mode, indent, scope);
+    case 'union':
+      return emitUnion(schema.alternatives, schema.exactlyOne, mode, indent, scope);
+  }
+}
+
+/** Within a circle the type is the document's: inferring it would go round for ever. */
+function emitReference(component: string, mode: Mode, { forms, within, prefix }: Scope): string {
+  const name = prefix + forms.name(component, mode);
+  if (within === undefined || !forms.inOneCircle(within, component)) return name;
+  return `z.lazy((): z.ZodType<Read<Schemas['${component}']>> => ${name})`;
+}
+
+const call = (method: string, argument: number | undefined): string =>
+  argument === undefined ? '' : `.${method}(${argument})`;
+
+function emitString({ minLength, maxLength, pattern }: StringSchema): string {
+  const regex = pattern === undefined ? '' : `.regex(${String(new RegExp(pattern, 'u'))})`;
+  return `z.string()${call('min', minLength)}${call('max', maxLength)}${regex}`;
+}
+
+function emitNumber(schema: NumberSchema, { uses }: Scope): string {
+  if (schema.kind === 'integer') uses.add('integer');
+  if (schema.multipleOf !== undefined) uses.add('multipleOf');
+  return [
+    schema.kind === 'integer' ? 'integer()' : 'z.number()',
+    call('gte', schema.minimum),
+    call('gt', schema.exclusiveMinimum),
+    call('lte', schema.maximum),
+    call('lt', schema.exclusiveMaximum),
+    schema.multipleOf === undefined ? '' : `.check(multipleOf(${schema.multipleOf}))`,
+  ].join('');
+}
+
+function emitLiteral({ values, unknownValue }: LiteralSchema, mode: Mode, indent: string, { uses }: Scope): string {
+  const strings = values.filter((value) => typeof value === 'string');
+  if (unknownValue !== undefined && mode !== 'strict') {
+    uses.add('unknownAs');
+    return `unknownAs(${list('z.enum([', strings.map(literal), '])', indent, 30)}, ${literal(unknownValue)})`;
+  }
+  const [first] = values;
+  if (values.length > 1 && strings.length === values.length)
+    return list('z.enum([', strings.map(literal), '])', indent, 20);
+  const each = values.map((value) => (value === null ? 'z.null()' : `z.literal(${literal(value)})`));
+  return values.length === 1 && first !== undefined ? each.join('') : list('z.union([', each, '])', indent, 20);
+}
+
+function emitObject(schema: ObjectSchema, mode: Mode, indent: string, scope: Scope): string {
+  const { additional } = schema;
+  const closed = additional === false || (additional === undefined && mode === 'strict');
+  const open = additional === true ? 'z.looseObject({' : closed ? 'z.strictObject({' : 'z.object({';
+  const properties = schema.properties.map((property) => emitProperty(property, mode, `${indent}  `, scope));
+  const rest = typeof additional === 'object' ? emitSchema(additional, mode, indent, scope) : undefined;
+  const rules = [
+    ...(rest === undefined ? [] : [`ownProto(${rest})`]),
+    ...(schema.minProperties === undefined ? [] : [`minProperties(${schema.minProperties})`]),
+    ...(schema.maxProperties === undefined ? [] : [`maxProperties(${schema.maxProperties})`]),
+    ...(schema.disjoint ?? []).map(([one, other]) => `disjoint(${literal(one)}, ${literal(other)})`),
+    ...limitRules(schema),
+  ];
+  const text = block(open, properties, '})', indent) + (rest === undefined ? '' : `.catchall(${rest})`);
+  return withRules(text, rules, indent, scope);
+}
+
+function emitProperty(property: Property, mode: Mode, indent: string, scope: Scope): string {
+  return `${key(property.name)}: ${emitSchema(property.schema, mode, indent, scope)}${presence(property, mode)}`;
+}
+
+/** A server sends a field that has a default; who reads fills it in. A client drops what it cannot read. */
+function presence({ required, default: value }: Property, mode: Mode): string {
+  if (required) return '';
+  if (value === undefined) return mode === 'tolerant' ? '.optional().catch(undefined)' : '.optional()';
+  if (mode === 'strict') return '';
+  return `.default(${literal(value)})${mode === 'tolerant' ? `.catch(${literal(value)})` : ''}`;
+}
+
+function emitUnion(
+  alternatives: readonly Schema[],
+  exactlyOne: boolean,
+  mode: Mode,
+  indent: string,
+  scope: Scope,
+): string {
+  const [first, second] = alternatives;
+  if (first && alternatives.length === 1) return emitSchema(first, mode, indent, scope);
+  const one = first?.kind === 'null' ? second : first;
+  const nullable = alternatives.length === 2 && (first?.kind === 'null') !== (second?.kind === 'null');
+  // An alternative that allows null itself would match twice, which `oneOf` forbids.
+  if (nullable && one && (!exactlyOne || apart(one, { kind: 'null' }, scope.components))) {
+    const text = emitSchema(one, mode, indent, scope);
+    if (one.kind !== 'reference') return `${text}.nullable()`;
+    scope.uses.add('nullable');
+    return `nullable(${text})`;
+  }
+  const plain = alternatives.every((a, index) =>
+    alternatives.slice(index + 1).every((b) => apart(a, b, scope.components)),
+  );
+  const each = alternatives.map((schema) => emitSchema(schema, mode, `${indent}  `, scope));
+  return list(exactlyOne && !plain ? 'z.xor([' : 'z.union([', each, '])', indent, 20);
+}
+
+const limitRules = ({ maxBytes, maxDepth }: { maxBytes?: number; maxDepth?: number }): string[] => [
+  ...(maxBytes === undefined ? [] : [`maxBytes(${maxBytes})`]),
+  ...(maxDepth === undefined ? [] : [`maxDepth(${maxDepth})`]),
+];
+
+function withRules(text: string, rules: readonly string[], indent: string, { uses }: Scope): string {
+  if (rules.length === 0) return text;
+  for (const name of ['onInput', ...rules.map((rule) => rule.slice(0, rule.indexOf('(')))]) uses.add(name);
+  if (!text.includes('\n')) return list('onInput(', [text, ...rules], ')', indent, 20);
+  return block('onInput(', [text.replaceAll('\n', '\n  '), ...rules], ')', indent);
+}

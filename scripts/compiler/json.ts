@@ -1,0 +1,27 @@
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+export type Scalar = null | boolean | number | string;
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isArray = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+export const isScalar = (value: Json | undefined): value is Scalar =>
+  value !== undefined && (value === null || typeof value !== 'object');
+
+/** A field of the object itself; `toString` and the like are not inherited from JavaScript. */
+export const own = (object: JsonObject, key: string): Json | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
+
+/** RFC 6901: one step further down. */
+export const at = (pointer: string, key: string | number): string =>
+  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** The JSON type that a value has in JSON Schema's eyes. */
+export function typeOf(value: Json): 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object' {
+  if (value === null) return 'null';
+  if (isArray(value)) return 'array';
+  const type = typeof value;
+  return type === 'boolean' || type === 'number' || type === 'string' ? type : 'object';
+}

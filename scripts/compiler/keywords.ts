@@ -1,0 +1,258 @@
+/*
+ * Every key that OpenAPI 3.1 and JSON Schema 2020-12 know, by the object it stands in, and what becomes of it. The
+ * compiler refuses what is not here; docs/contract-keywords.md is printed from here.
+ */
+
+export type Kind =
+  | 'document'
+  | 'info'
+  | 'paths'
+  | 'path item'
+  | 'operation'
+  | 'parameter'
+  | 'request body'
+  | 'media type'
+  | 'responses'
+  | 'response'
+  | 'header'
+  | 'components'
+  | 'security scheme'
+  | 'schema'
+  | 'reference';
+
+export type Keyword =
+  | { readonly is: 'compiled'; readonly note?: string; readonly holds?: Inside }
+  | { readonly is: 'annotation'; readonly note?: string; readonly prose: boolean }
+  | { readonly is: 'refused'; readonly advice: string };
+
+/** What stands under a key: one object, a list of them, or a map of them by free names. */
+export interface Inside {
+  readonly kind: Kind;
+  readonly as: 'one' | 'list' | 'map';
+}
+
+type Table = Readonly<Record<string, Keyword>>;
+
+const compiled = (note?: string): Keyword => ({ is: 'compiled', ...(note !== undefined && { note }) });
+const holds = (kind: Kind, as: Inside['as'] = 'one', note?: string): Keyword => ({
+  is: 'compiled',
+  holds: { kind, as },
+  ...(note !== undefined && { note }),
+});
+/** For people only: not part of the digest. */
+const prose = (note?: string): Keyword => ({ is: 'annotation', prose: true, ...(note !== undefined && { note }) });
+/** Means nothing to a validator, but something to a reader of the digest. */
+const annotation = (note: string): Keyword => ({ is: 'annotation', prose: false, note });
+const refused = (advice: string): Keyword => ({ is: 'refused', advice });
+
+const closed = 'write the properties out, or set additionalProperties';
+
+export const keywords: Readonly<Record<Kind, Table>> = {
+  document: {
+    openapi: compiled('3.1.x'),
+    info: holds('info'),
+    servers: prose(),
+    security: compiled('one http bearer scheme'),
+    tags: prose(),
+    externalDocs: prose(),
+    paths: holds('paths'),
+    components: holds('components'),
+    jsonSchemaDialect: refused('leave it out: schemas are JSON Schema 2020-12'),
+    webhooks: refused('write a document for the service that receives the call'),
+  },
+  info: {
+    title: prose(),
+    version: compiled('stands in the operation table and in health'),
+    summary: prose(),
+    description: prose(),
+    termsOfService: prose(),
+    contact: prose(),
+    license: prose(),
+  },
+  paths: {},
+  'path item': {
+    get: holds('operation'),
+    put: holds('operation'),
+    post: holds('operation'),
+    delete: holds('operation'),
+    patch: holds('operation'),
+    parameters: holds('parameter', 'list', 'for all operations of the path; an operation may replace one'),
+    summary: prose(),
+    description: prose(),
+    servers: refused('servers stand at the root'),
+    head: refused('leave it out: HEAD is not served'),
+    options: refused('leave it out: OPTIONS is not served'),
+    trace: refused('leave it out: TRACE is not served'),
+    $ref: refused('write the path item in place'),
+  },
+  operation: {
+    operationId: compiled('a camelCase name; handler, client function and route are named by it'),
+    summary: prose('comment of the client function'),
+    description: prose(),
+    tags: prose(),
+    externalDocs: prose(),
+    deprecated: annotation('is carried into types.ts'),
+    parameters: holds('parameter', 'list'),
+    requestBody: holds('request body'),
+    responses: holds('responses'),
+    security: compiled('the bearer scheme, or `[]` for open'),
+    servers: refused('servers stand at the root'),
+    callbacks: refused('write a document for the service that receives the call'),
+  },
+  parameter: {
+    name: compiled(),
+    in: compiled('path, query, header'),
+    required: compiled(),
+    schema: holds('schema', 'one', 'string, number, integer, boolean or an enumeration'),
+    description: prose(),
+    example: prose(),
+    examples: prose(),
+    deprecated: annotation('is carried into types.ts'),
+    style: compiled('the default only'),
+    explode: compiled('the default only'),
+    content: refused('write `schema`'),
+    allowEmptyValue: refused('leave it out: an empty value is the empty string'),
+    allowReserved: refused('leave it out: reserved characters are percent-encoded'),
+  },
+  'request body': {
+    content: holds('media type', 'map', '`application/json` only'),
+    required: compiled(),
+    description: prose(),
+  },
+  'media type': {
+    schema: holds('schema'),
+    example: prose(),
+    examples: prose(),
+    encoding: refused('leave it out: it says nothing about JSON'),
+  },
+  responses: {},
+  response: {
+    description: prose(),
+    headers: holds('header', 'map'),
+    content: holds('media type', 'map', '`application/json` only'),
+    links: refused('leave it out: nothing follows links'),
+  },
+  header: {
+    required: compiled(),
+    schema: holds('schema', 'one', 'as in a parameter'),
+    description: prose(),
+    example: prose(),
+    examples: prose(),
+    deprecated: annotation('is carried into types.ts'),
+    style: compiled('the default only'),
+    explode: compiled('the default only'),
+    content: refused('write `schema`'),
+    allowEmptyValue: refused('leave it out'),
+    allowReserved: refused('leave it out'),
+  },
+  components: {
+    schemas: holds('schema', 'map', 'names in PascalCase'),
+    responses: holds('response', 'map'),
+    parameters: holds('parameter', 'map'),
+    headers: holds('header', 'map'),
+    requestBodies: holds('request body', 'map'),
+    securitySchemes: holds('security scheme', 'map'),
+    examples: prose(),
+    links: refused('leave it out: nothing follows links'),
+    callbacks: refused('write a document for the service that receives the call'),
+    pathItems: refused('write the path item in place'),
+  },
+  'security scheme': {
+    type: compiled('`http`'),
+    scheme: compiled('`bearer`'),
+    bearerFormat: prose(),
+    description: prose(),
+    name: refused('only `type: http, scheme: bearer` is compiled'),
+    in: refused('only `type: http, scheme: bearer` is compiled'),
+    flows: refused('only `type: http, scheme: bearer` is compiled'),
+    openIdConnectUrl: refused('only `type: http, scheme: bearer` is compiled'),
+  },
+  reference: {
+    $ref: compiled('within the document, to a component'),
+    summary: prose(),
+    description: prose(),
+  },
+  schema: {
+    type: compiled('required where no $ref, allOf, anyOf or oneOf stands; a list of types too'),
+    enum: compiled('of scalars'),
+    const: compiled('a scalar'),
+    $ref: compiled('to a component schema; only annotations beside it'),
+    minLength: compiled('in code points'),
+    maxLength: compiled('in code points'),
+    pattern: compiled('unanchored, with the `u` flag'),
+    minimum: compiled(),
+    maximum: compiled(),
+    exclusiveMinimum: compiled(),
+    exclusiveMaximum: compiled(),
+    multipleOf: compiled('whole divisors'),
+    items: holds('schema', 'one', 'required in an array'),
+    minItems: compiled(),
+    maxItems: compiled(),
+    uniqueItems: compiled('by equality as JSON'),
+    properties: holds('schema', 'map'),
+    required: compiled('names that stand in properties'),
+    additionalProperties: holds(
+      'schema',
+      'one',
+      'true, false, or a schema where no properties stand; absent: a server ignores unknown fields and sends none, a client ignores them',
+    ),
+    minProperties: compiled('counts unknown fields too'),
+    maxProperties: compiled('counts unknown fields too'),
+    allOf: holds('schema', 'list', 'of objects, each property in one of them'),
+    anyOf: holds('schema', 'list', 'objects in it must differ in a required const or enum'),
+    oneOf: holds('schema', 'list', 'objects in it must differ in a required const or enum'),
+    default: compiled('a scalar, on an optional property of an object: a server sends the field, a reader fills it in'),
+    'x-unknown-value': compiled('on an enum of strings: what a reader makes of a string it does not know'),
+    'x-max-bytes': compiled('on an object or array: UTF-8 bytes of its JSON text'),
+    'x-max-depth': compiled('on an object or array: levels of nesting, itself included'),
+    'x-disjoint': compiled('on an object: two array properties that share no element'),
+    title: prose(),
+    description: prose(),
+    example: prose(),
+    examples: prose(),
+    externalDocs: prose(),
+    $comment: prose(),
+    deprecated: annotation('is carried into types.ts'),
+    format: annotation('checks nothing; use pattern where it must'),
+    contentEncoding: annotation('checks nothing, as in JSON Schema'),
+    contentMediaType: annotation('checks nothing, as in JSON Schema'),
+    readOnly: refused('write one schema for requests and one for responses'),
+    writeOnly: refused('write one schema for requests and one for responses'),
+    nullable: refused("OpenAPI 3.0; write `type: [<type>, 'null']`"),
+    discriminator: refused('leave it out and give each alternative a required property with its own const'),
+    not: refused('say what is allowed instead of what is not'),
+    if: refused('write the cases as alternatives of anyOf'),
+    // biome-ignore lint/suspicious/noThenProperty: the keyword's name; nobody awaits the table.
+    then: refused('write the cases as alternatives of anyOf'),
+    else: refused('write the cases as alternatives of anyOf'),
+    dependentRequired: refused('write the cases as alternatives of anyOf'),
+    dependentSchemas: refused('write the cases as alternatives of anyOf'),
+    dependencies: refused('write the cases as alternatives of anyOf'),
+    patternProperties: refused(closed),
+    propertyNames: refused(closed),
+    unevaluatedProperties: refused(closed),
+    unevaluatedItems: refused('write `items`'),
+    additionalItems: refused('write `items`'),
+    prefixItems: refused('write an object with one property per position'),
+    contains: refused('write a boolean property beside the array that says it'),
+    minContains: refused('write a boolean property beside the array that says it'),
+    maxContains: refused('write a boolean property beside the array that says it'),
+    contentSchema: refused('write the inner value as JSON'),
+    xml: refused('leave it out: the wire is JSON'),
+    $defs: refused('move the schemas to components/schemas'),
+    definitions: refused('move the schemas to components/schemas'),
+    $id: refused('leave it out: schemas are named by components/schemas'),
+    $schema: refused('leave it out: schemas are JSON Schema 2020-12'),
+    $anchor: refused('name the schema in components/schemas'),
+    $dynamicAnchor: refused('name the schema in components/schemas'),
+    $dynamicRef: refused('use $ref to components/schemas'),
+    $recursiveRef: refused('use $ref to components/schemas'),
+    $recursiveAnchor: refused('name the schema in components/schemas'),
+    $vocabulary: refused('leave it out'),
+  },
+};
+
+/** The keywords of a schema that say something to a validator. */
+export const schemaKeywords: ReadonlySet<string> = new Set(
+  Object.keys(keywords.schema).filter((key) => keywords.schema[key]?.is === 'compiled'),
+);

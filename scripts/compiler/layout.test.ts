@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { comment, key, list, literal } from './layout.ts';
+
+const evaluated = (text: string): unknown => new Function(`'use strict'; return (${text});`)();
+
+it('a literal has the value that it is made of', () => {
+  const values = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\\', '\\"', "'", "\\'", '\u2028', '`', '\n'));
+  fc.assert(fc.property(values, (value) => evaluated(literal(value)) === value));
+  for (const value of [null, true, 0, -1.5, 1e300]) expect(evaluated(literal(value))).toBe(value);
+});
+
+it('a key names the field that it is made of', () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      (name) => name === '__proto__' || Object.keys(evaluated(`{ ${key(name)}: 1 }`) as object)[0] === name,
+    ),
+  );
+});
+
+it('a comment cannot end early', () => {
+  expect(comment('a */ b\n  c')).toBe('a * / b c');
+});
+
+it('a list is broken where it does not fit', () => {
+  expect(list('[', ['1', '2'], ']', '', 0)).toBe('[1, 2]');
+  expect(list('[', ['x'.repeat(120)], ']', '  ', 0)).toBe(`[\n    ${'x'.repeat(120)},\n  ]`);
+});

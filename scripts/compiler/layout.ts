@@ -1,0 +1,27 @@
+const WIDTH = 120;
+
+/** A literal of TypeScript with single quotes. */
+export const literal = (value: null | boolean | number | string): string =>
+  typeof value === 'string'
+    ? `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'").replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`
+    : JSON.stringify(value);
+
+/** A key of an object literal, quoted where it must be. */
+export const key = (name: string): string =>
+  /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) || /^[1-9][0-9]*$/.test(name) ? name : literal(name);
+
+/** `open a, b close` on one line where that fits, else one item a line. `used` is what stands before it on its line. */
+export function list(open: string, items: readonly string[], close: string, indent: string, used: number): string {
+  const line = `${open}${items.join(', ')}${close}`;
+  if (!line.includes('\n') && indent.length + used + line.length <= WIDTH) return line;
+  return block(open.trimEnd(), items, close.trimStart(), indent);
+}
+
+/** One item a line. */
+export function block(open: string, items: readonly string[], close: string, indent: string): string {
+  if (items.length === 0) return `${open}${close}`;
+  return [open, ...items.map((item) => `${indent}  ${item},`), `${indent}${close}`].join('\n');
+}
+
+/** Text that cannot end the comment it stands in. */
+export const comment = (text: string): string => text.replaceAll('*/', '* /').replaceAll(/\s+/g, ' ').trim();

@@ -1,0 +1,115 @@
+import { digestOf } from './digest.ts';
+import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
+import type { DocumentModel, OperationModel } from './operation.ts';
+import { Parts } from './parts.ts';
+import { refuseAmbiguousPaths } from './path-template.ts';
+import { METHODS, readOperation } from './read-operation.ts';
+import { readSchema } from './read-schema.ts';
+import type { Refusals } from './refusals.ts';
+import type { Schema } from './schema.ts';
+import { verifySchema } from './verify-schemas.ts';
+import { refuseKeys } from './walk.ts';
+
+/** Reads the whole document; what is not compiled stands in `refusals` afterwards. */
+export function readDocument(name: string, json: Json, refusals: Refusals): DocumentModel {
+  refuseKeys(json, 'document', '', refusals);
+  const document = isObject(json) ? json : {};
+  const openapi = own(document, 'openapi');
+  if (typeof openapi !== 'string' || !/^3\.1\.\d+$/.test(openapi)) refusals.add('/openapi', 'expected 3.1.x');
+  const components = objectAt(document, 'components');
+  const schemas = readSchemas(components, refusals);
+  const parts = new Parts(components, { refusals, components: objectAt(components, 'schemas'), inlining: new Set() });
+  const securedByDefault = readSecurity(own(document, 'security'), '/security', parts);
+  const operations = readOperations(document, parts, securedByDefault);
+  parts.readAll();
+  for (const [schema, pointer] of [...schemas.entries()].map(
+    ([key, value]) => [value, at('/components/schemas', key)] as const,
+  )) {
+    verifySchema(schema, pointer, schemas, refusals);
+  }
+  for (const { schema, pointer } of parts.inlineSchemas) verifySchema(schema, pointer, schemas, refusals);
+  for (const { schema, pointer } of parts.textSchemas) parts.verifyText(schema, pointer, schemas);
+  return { name, version: readVersion(document, refusals), digest: digestOf(json), schemas, operations };
+}
+
+const objectAt = (json: JsonObject, key: string): JsonObject => {
+  const value = own(json, key);
+  return isObject(value) ? value : {};
+};
+
+function readVersion(document: JsonObject, refusals: Refusals): string {
+  const version = own(objectAt(document, 'info'), 'version');
+  if (typeof version === 'string') return version;
+  refusals.add('/info/version', 'expected a version as a string');
+  return '';
+}
+
+/** Words that a generated module uses itself. */
+const RESERVED = new Set(['Proof', 'Holds', 'Same', 'Read', 'Schemas']);
+
+function readSchemas(components: JsonObject, refusals: Refusals): Map<string, Schema> {
+  const json = objectAt(components, 'schemas');
+  const schemas = new Map<string, Schema>();
+  for (const name of Object.keys(json)) {
+    const pointer = at('/components/schemas', name);
+    const base = name.replace(/(Strict|Tolerant)$/, '');
+    if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) refusals.add(pointer, 'the name becomes a constant; write it in PascalCase');
+    else if (RESERVED.has(name)) refusals.add(pointer, 'generated code uses this name itself; choose another');
+    else if (base !== name && Object.hasOwn(json, base))
+      refusals.add(pointer, `\`${name}\` is how a form of \`${base}\` is named; choose another`);
+    schemas.set(name, readSchema(own(json, name), pointer, { refusals, components: json, inlining: new Set() }));
+  }
+  return schemas;
+}
+
+function readOperations(document: JsonObject, parts: Parts, securedByDefault: boolean): OperationModel[] {
+  const { refusals } = parts;
+  const paths = objectAt(document, 'paths');
+  if (!isObject(own(document, 'paths'))) refusals.add('/paths', 'a document without paths has nothing to compile');
+  refuseAmbiguousPaths(Object.keys(paths), refusals);
+  const operations: OperationModel[] = [];
+  const ids = new Map<string, string>();
+  for (const path of Object.keys(paths)) {
+    const item = objectAt(paths, path);
+    for (const method of METHODS) {
+      const json = own(item, method);
+      const pointer = at(at('/paths', path), method);
+      if (!isObject(json)) continue;
+      const secured = own(json, 'security');
+      const operation = readOperation({
+        json,
+        item,
+        method,
+        path,
+        pointer,
+        parts,
+        secured: secured === undefined ? securedByDefault : readSecurity(secured, at(pointer, 'security'), parts),
+      });
+      const earlier = ids.get(operation.id);
+      if (earlier !== undefined)
+        refusals.add(
+          at(pointer, 'operationId'),
+          `\`${operation.id}\` is also the operation at ${earlier}; choose another`,
+        );
+      ids.set(operation.id, pointer);
+      operations.push(operation);
+    }
+  }
+  return operations;
+}
+
+/** True for the bearer scheme, false for `[]`. */
+function readSecurity(json: Json | undefined, pointer: string, { refusals, bearerSchemes }: Parts): boolean {
+  if (json === undefined || (isArray(json) && json.length === 0)) return false;
+  const only = isArray(json) && json.length === 1 ? json[0] : undefined;
+  const entries = isObject(only) ? Object.entries(only) : [];
+  const [scheme, scopes] = entries[0] ?? [];
+  const known =
+    entries.length === 1 && scheme !== undefined && bearerSchemes.has(scheme) && isArray(scopes) && scopes.length === 0;
+  if (!known)
+    refusals.add(
+      pointer,
+      'expected `[]`, or a list with one entry: the http bearer scheme of components and no scopes',
+    );
+  return true;
+}

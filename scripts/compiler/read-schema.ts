@@ -1,0 +1,87 @@
+import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
+import { schemaKeywords } from './keywords.ts';
+import { allOfObject } from './read-all-of.ts';
+import { KEYWORDS, readTyped } from './read-typed.ts';
+import type { Refusals } from './refusals.ts';
+import type { Schema } from './schema.ts';
+
+/** What reading a schema needs of its surroundings. */
+export interface Reader {
+  readonly refusals: Refusals;
+  /** The text of `components/schemas`. */
+  readonly components: JsonObject;
+  /** The components whose properties are being copied into an allOf. */
+  readonly inlining: ReadonlySet<string>;
+}
+
+/** Stands for a schema that was refused, so that reading goes on and finds the rest. */
+export const REFUSED: Schema = { kind: 'null' };
+
+/**
+ * Reads one schema; whatever in it is not compiled is refused. Unknown keywords were refused before.
+ * @param property true for the schema of a property: only there a default has an effect.
+ */
+export function readSchema(json: Json | undefined, pointer: string, reader: Reader, property = false): Schema {
+  if (!isObject(json)) {
+    reader.refusals.add(pointer, 'expected a schema; write an object with a `type`');
+    return REFUSED;
+  }
+  if (own(json, 'default') !== undefined && (!property || own(json, '$ref') !== undefined)) {
+    reader.refusals.add(
+      at(pointer, 'default'),
+      'a default is compiled only in the schema of a property, not beside $ref; move it there',
+    );
+  }
+  const says = Object.keys(json).filter((key) => schemaKeywords.has(key) && key !== 'default');
+  const alone = (keyword: string, beside: readonly string[] = []) => {
+    for (const key of says) {
+      if (key === keyword || beside.includes(key)) continue;
+      reader.refusals.add(
+        at(pointer, key),
+        `\`${key}\` beside ${keyword} is not compiled; write it into the schemas there`,
+      );
+    }
+  };
+  if (own(json, '$ref') !== undefined) {
+    alone('$ref');
+    return readReference(json, pointer, reader);
+  }
+  for (const keyword of ['anyOf', 'oneOf'] as const) {
+    if (own(json, keyword) === undefined) continue;
+    alone(keyword);
+    return readUnion(json, keyword, pointer, reader);
+  }
+  if (own(json, 'allOf') !== undefined) {
+    alone('allOf', ['type', ...KEYWORDS.object]);
+    return allOfObject(json, pointer, reader) ?? REFUSED;
+  }
+  return readTyped(json, says, pointer, reader);
+}
+
+/** The name of the component schema that a `$ref` leads to. */
+export function referredName(json: JsonObject, pointer: string, { refusals, components }: Reader): string | undefined {
+  const ref = own(json, '$ref');
+  const name = typeof ref === 'string' ? /^#\/components\/schemas\/([^/]+)$/.exec(ref)?.[1] : undefined;
+  if (name !== undefined && Object.hasOwn(components, name)) return name;
+  const why =
+    name === undefined
+      ? 'only `#/components/schemas/<name>` is followed'
+      : 'it leads nowhere; add the schema or mend the name';
+  refusals.add(at(pointer, '$ref'), `${JSON.stringify(ref)}: ${why}`);
+  return undefined;
+}
+
+function readReference(json: JsonObject, pointer: string, reader: Reader): Schema {
+  const name = referredName(json, pointer, reader);
+  return name === undefined ? REFUSED : { kind: 'reference', name };
+}
+
+function readUnion(json: JsonObject, keyword: 'anyOf' | 'oneOf', pointer: string, reader: Reader): Schema {
+  const list = own(json, keyword);
+  if (!isArray(list) || list.length === 0) {
+    reader.refusals.add(at(pointer, keyword), 'expected a list of schemas with at least one');
+    return REFUSED;
+  }
+  const alternatives = list.map((item, index) => readSchema(item, at(at(pointer, keyword), index), reader));
+  return { kind: 'union', alternatives, exactlyOne: keyword === 'oneOf' };
+}

@@ -1,0 +1,103 @@
+import type { Scalar } from './json.ts';
+
+/** A schema of the document, understood: what the emitters work from. Everything that is not here was refused. */
+export type Schema =
+  | { readonly kind: 'reference'; readonly name: string }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean' }
+  | StringSchema
+  | NumberSchema
+  | LiteralSchema
+  | ArraySchema
+  | ObjectSchema
+  | UnionSchema;
+
+export interface StringSchema {
+  readonly kind: 'string';
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+export interface NumberSchema {
+  readonly kind: 'number' | 'integer';
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+}
+
+/** `enum` and `const`. */
+export interface LiteralSchema {
+  readonly kind: 'literal';
+  readonly values: readonly Scalar[];
+  readonly unknownValue?: string;
+}
+
+/** Rules that are about the value as it was sent. */
+export interface Limits {
+  readonly maxBytes?: number;
+  readonly maxDepth?: number;
+}
+
+export interface ArraySchema extends Limits {
+  readonly kind: 'array';
+  readonly items: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: true;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly required: boolean;
+  readonly default?: Scalar;
+}
+
+export interface ObjectSchema extends Limits {
+  readonly kind: 'object';
+  readonly properties: readonly Property[];
+  /** Undefined where the document does not say: then the mode decides. */
+  readonly additional?: boolean | Schema;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly disjoint?: readonly (readonly [string, string])[];
+}
+
+export interface UnionSchema {
+  readonly kind: 'union';
+  readonly alternatives: readonly Schema[];
+  /** `oneOf`: exactly one alternative matches. */
+  readonly exactlyOne: boolean;
+}
+
+export type Components = ReadonlyMap<string, Schema>;
+
+/** The schemas directly inside one. */
+export function innerSchemas(schema: Schema): readonly Schema[] {
+  if (schema.kind === 'array') return [schema.items];
+  if (schema.kind === 'union') return schema.alternatives;
+  if (schema.kind !== 'object') return [];
+  const inner = schema.properties.map((property) => property.schema);
+  return typeof schema.additional === 'object' ? [...inner, schema.additional] : inner;
+}
+
+/** The component schemas that one names directly, each once. */
+export function referencesOf(schema: Schema): readonly string[] {
+  if (schema.kind === 'reference') return [schema.name];
+  return [...new Set(innerSchemas(schema).flatMap(referencesOf))];
+}
+
+/** Follows references; undefined where they lead nowhere or in a circle. */
+export function resolve(schema: Schema, components: Components): Exclude<Schema, { kind: 'reference' }> | undefined {
+  const seen = new Set<string>();
+  let found: Schema | undefined = schema;
+  while (found?.kind === 'reference') {
+    if (seen.has(found.name)) return undefined;
+    seen.add(found.name);
+    found = components.get(found.name);
+  }
+  return found;
+}

@@ -1,0 +1,67 @@
+import type { Json, JsonObject } from '../json.ts';
+import { readDocument } from '../read-document.ts';
+import { Refusals } from '../refusals.ts';
+
+const message = {
+  type: 'object',
+  required: ['text'],
+  properties: { text: { type: 'string' }, size: { type: 'integer' } },
+};
+const content = { 'application/json': { schema: { $ref: '#/components/schemas/Message' } } };
+
+/** A small document with one object of every kind. */
+export const plainDocument: JsonObject = {
+  openapi: '3.1.0',
+  info: { title: 'Post', version: '1.0.0' },
+  security: [{ bearer: [] }],
+  paths: {
+    '/messages/{messageId}': {
+      post: {
+        operationId: 'sendMessage',
+        parameters: [
+          { name: 'messageId', in: 'path', required: true, schema: { type: 'string' } },
+          { name: 'X-Attempt', in: 'header', schema: { type: 'integer' } },
+        ],
+        requestBody: { required: true, content },
+        responses: {
+          200: { description: 'Sent', headers: { 'X-Age': { schema: { type: 'integer' } } }, content },
+          404: { $ref: '#/components/responses/Nothing' },
+        },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    responses: { Nothing: { description: 'Nothing there' } },
+    schemas: { Message: message, Word: { type: 'string' } },
+  },
+};
+
+export const OPERATION = '/paths/~1messages~1{messageId}/post';
+export const MESSAGE = '/components/schemas/Message';
+
+const unescaped = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** A copy of a document with a value at a JSON pointer; `undefined` removes it. */
+export function edited(document: JsonObject, pointer: string, value: Json | undefined): JsonObject {
+  const copy: JsonObject = structuredClone(document);
+  const steps = pointer.split('/').slice(1).map(unescaped);
+  const last = steps.pop() ?? '';
+  // A fresh copy, so it may be written to.
+  let at = copy as Record<string, unknown>;
+  for (const step of steps) {
+    const inner = at[step];
+    if (typeof inner !== 'object' || inner === null) throw new Error(`nothing at ${pointer}`);
+    at = inner as Record<string, unknown>;
+  }
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  return copy;
+}
+
+/** Every refusal of a document as `pointer: message`. */
+export function refusalsOf(document: Json): string[] {
+  const refusals = new Refusals();
+  readDocument('post-internal', document, refusals);
+  return refusals.all.map(({ pointer, message: text }) => `${pointer}: ${text}`);
+}

@@ -1,0 +1,162 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isArray, isObject, type Json, type JsonObject, own } from '../json.ts';
+
+/*
+ * What reading a value must answer, decided by ajv and by the words of the contract; shares no code with the compiler.
+ */
+
+export type Mode = 'request' | 'strict' | 'tolerant';
+
+export class Oracle {
+  readonly #schemas: Readonly<Record<string, Json>>;
+  readonly #ajvs = new Map<Mode, Ajv2020>();
+  readonly #validators = new Map<string, ValidateFunction>();
+
+  constructor(schemas: Readonly<Record<string, Json>>) {
+    this.#schemas = schemas;
+  }
+
+  accepts(schema: Json, value: Json, mode: Mode): boolean {
+    const key = `${mode} ${JSON.stringify(schema)}`;
+    let validate = this.#validators.get(key);
+    if (!validate) {
+      validate = this.#ajv(mode).compile({ allOf: [this.#inMode(schema, mode)] });
+      this.#validators.set(key, validate);
+    }
+    return validate(value);
+  }
+
+  #ajv(mode: Mode): Ajv2020 {
+    let ajv = this.#ajvs.get(mode);
+    if (!ajv) {
+      const $defs = Object.fromEntries(
+        Object.entries(this.#schemas).map(([name, one]) => [name, this.#inMode(one, mode)]),
+      );
+      ajv = newAjv().addSchema({ $id: 'components', $defs });
+      this.#ajvs.set(mode, ajv);
+    }
+    return ajv;
+  }
+
+  /** The value as it is read; only for accepted ones. */
+  read(schema: Json, value: Json, mode: Mode): Json {
+    if (!isObject(schema)) return value;
+    const ref = own(schema, '$ref');
+    if (typeof ref === 'string') return this.read(this.#target(ref), value, mode);
+    const listed = own(schema, 'anyOf') ?? own(schema, 'oneOf');
+    if (isArray(listed)) {
+      const match = listed.find((one) => this.accepts(one, value, mode));
+      return match === undefined ? value : this.read(match, value, mode);
+    }
+    const values = own(schema, 'enum');
+    const fallback = own(schema, 'x-unknown-value');
+    if (fallback !== undefined && mode !== 'strict' && isArray(values) && !values.includes(value)) return fallback;
+    const items = own(schema, 'items');
+    if (isArray(value) && items !== undefined) return value.map((item) => this.read(items, item, mode));
+    return isObject(value) && isObjectSchema(schema) ? this.#readObject(schema, value, mode) : value;
+  }
+
+  #readObject(schema: JsonObject, value: JsonObject, mode: Mode): Json {
+    const parts = this.#parts(schema);
+    const properties = new Map(parts.flatMap((part) => Object.entries(objectOr(own(part, 'properties')))));
+    const required = new Set(parts.flatMap((part) => listOr(own(part, 'required'))));
+    const additional = parts.map((part) => own(part, 'additionalProperties')).find((one) => one !== undefined);
+    const read: Record<string, Json> = {};
+    for (const [name, property] of properties) {
+      const fallback = isObject(property) ? own(property, 'default') : undefined;
+      const sent = own(value, name);
+      const readable =
+        sent !== undefined && (mode !== 'tolerant' || required.has(name) || this.accepts(property, sent, mode));
+      if (readable) read[name] = this.read(property, sent, mode);
+      else if (fallback !== undefined) read[name] = fallback;
+    }
+    for (const name of Object.keys(value)) {
+      if (properties.has(name) || name === '__proto__' || additional === undefined || additional === false) continue;
+      read[name] = additional === true ? (value[name] ?? null) : this.read(additional, value[name] ?? null, mode);
+    }
+    return read;
+  }
+
+  #parts(schema: JsonObject): JsonObject[] {
+    const ref = own(schema, '$ref');
+    if (typeof ref === 'string') return this.#parts(objectOr(this.#target(ref)));
+    const listed = own(schema, 'allOf');
+    return isArray(listed) ? [...listed.flatMap((part) => this.#parts(objectOr(part))), schema] : [schema];
+  }
+
+  #target(ref: string): Json {
+    return this.#schemas[ref.slice('#/components/schemas/'.length)] ?? true;
+  }
+
+  /** The JSON Schema which accepts exactly what a mode must accept. */
+  #inMode(schema: Json, mode: Mode, open = false): Json {
+    if (!isObject(schema)) return schema;
+    const ref = own(schema, '$ref');
+    if (typeof ref === 'string') {
+      const name = ref.slice('#/components/schemas/'.length);
+      return open ? this.#inMode(this.#target(ref), mode, true) : { $ref: `components#/$defs/${name}` };
+    }
+    if (own(schema, 'x-unknown-value') !== undefined && mode !== 'strict') return { type: 'string' };
+    const changed: Record<string, Json> = { ...schema };
+    for (const key of ['anyOf', 'oneOf']) {
+      const listed = own(schema, key);
+      if (isArray(listed)) changed[key] = listed.map((one) => this.#inMode(one, mode));
+    }
+    const parts = own(schema, 'allOf');
+    if (isArray(parts)) changed.allOf = parts.map((one) => this.#inMode(one, mode, true));
+    if (own(schema, 'items') !== undefined) changed.items = this.#inMode(own(schema, 'items') ?? true, mode);
+    if (!isObjectSchema(schema)) return changed;
+    const properties = objectOr(own(schema, 'properties'));
+    const required = new Set(listOr(own(schema, 'required')));
+    const inner: Record<string, Json> = {};
+    for (const [name, property] of Object.entries(properties)) {
+      inner[name] = mode === 'tolerant' && !required.has(name) ? true : this.#inMode(property, mode);
+      if (mode === 'strict' && isObject(property) && own(property, 'default') !== undefined) required.add(name);
+    }
+    const additional = own(schema, 'additionalProperties');
+    changed.properties = inner;
+    changed.required = [...required];
+    if (isObject(additional)) changed.additionalProperties = this.#inMode(additional, mode);
+    const opened = this.#parts(schema).some((part) => own(part, 'additionalProperties') !== undefined);
+    if (mode === 'strict' && !open && !opened) changed.unevaluatedProperties = false;
+    return changed;
+  }
+}
+
+const isObjectSchema = (schema: JsonObject): boolean => {
+  const type = own(schema, 'type');
+  return type === 'object' || (isArray(type) && type.includes('object')) || own(schema, 'allOf') !== undefined;
+};
+const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+const listOr = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);
+
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: false,
+    unicodeRegExp: true,
+    multipleOfPrecision: 9,
+    validateFormats: false,
+    validateSchema: false,
+    meta: false,
+  });
+  const bytes = (limit: number, value: Json) => new TextEncoder().encode(JSON.stringify(value)).length <= limit;
+  const levels = (value: Json): number =>
+    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
+  ajv.addKeyword({ keyword: 'x-max-bytes', type: ['object', 'array'], validate: bytes });
+  ajv.addKeyword({
+    keyword: 'x-max-depth',
+    type: ['object', 'array'],
+    validate: (limit: number, value: Json) => levels(value) <= limit,
+  });
+  ajv.addKeyword({
+    keyword: 'x-disjoint',
+    type: 'object',
+    validate([one, other]: [string, string], value: JsonObject) {
+      const equal = ajv.compile({ type: 'array', uniqueItems: true });
+      const [left, right] = [own(value, one), own(value, other)];
+      if (!isArray(left) || !isArray(right)) return true;
+      return left.every((a) => right.every((b) => equal([a, b])));
+    },
+  });
+  return ajv;
+}

@@ -1,0 +1,118 @@
+import { apart, flat, typesOf } from './apart.ts';
+import { at, type Scalar } from './json.ts';
+import type { Refusals } from './refusals.ts';
+import { type Components, innerSchemas, type ObjectSchema, resolve, type Schema } from './schema.ts';
+
+/** Refuses what can be judged only when every schema is known: alternatives, defaults, circles of references. */
+export function verifySchema(schema: Schema, pointer: string, components: Components, refusals: Refusals): void {
+  if (schema.kind === 'reference' && components.has(schema.name) && resolve(schema, components) === undefined) {
+    refusals.add(pointer, `\`${schema.name}\` refers only to itself; write its schema`);
+  }
+  if (schema.kind === 'union') verifyUnion(schema.alternatives, pointer, components, refusals);
+  if (schema.kind === 'object') {
+    verifyFields(schema, pointer, components, refusals);
+    verifyDefaults(schema, pointer, components, refusals);
+    verifyDisjoint(schema, pointer, components, refusals);
+  }
+  for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, refusals);
+}
+
+/** The schemas inside one with the way to each. */
+function steps(schema: Schema): [string, Schema][] {
+  if (schema.kind === 'array') return [['/items', schema.items]];
+  if (schema.kind === 'object') {
+    const inner = schema.properties.map((property): [string, Schema] => [
+      at('/properties', property.name),
+      property.schema,
+    ]);
+    return typeof schema.additional === 'object' ? [...inner, ['/additionalProperties', schema.additional]] : inner;
+  }
+  if (schema.kind !== 'union') return [];
+  const keyword = schema.exactlyOne ? 'oneOf' : 'anyOf';
+  return schema.alternatives.map((inner, index): [string, Schema] => [at(`/${keyword}`, index), inner]);
+}
+
+/**
+ * A validator answers what the first matching alternative reads. Where reading may change a value (unknown fields,
+ * unknown values), it must be plain which alternative is meant.
+ */
+function verifyUnion(
+  alternatives: readonly Schema[],
+  pointer: string,
+  components: Components,
+  refusals: Refusals,
+): void {
+  for (const [index, one] of alternatives.entries()) {
+    for (const other of alternatives.slice(index + 1)) {
+      const changed = changes(one, components, new Set()) || changes(other, components, new Set());
+      if (!changed || apart(one, other, components)) continue;
+      refusals.add(
+        pointer,
+        'two alternatives may match the same value and read it differently; give each a required property with its own const',
+      );
+      return;
+    }
+  }
+}
+
+/** Whether reading a value may answer another value. */
+function changes(schema: Schema, components: Components, seen: Set<string>): boolean {
+  if (schema.kind === 'reference') {
+    if (seen.has(schema.name)) return false;
+    seen.add(schema.name);
+    const target = components.get(schema.name);
+    return target !== undefined && changes(target, components, seen);
+  }
+  if (schema.kind === 'object') return true;
+  if (schema.kind === 'literal') return schema.unknownValue !== undefined;
+  return innerSchemas(schema).some((inner) => changes(inner, components, seen));
+}
+
+/** openapi-fetch takes a field of type null for a read-only one, and leaves it out of what may be sent. */
+function verifyFields(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
+  for (const [step, inner] of steps(schema)) {
+    const only = flat(inner, components);
+    if (only.length === 0 || !only.every((one) => typesOf(one).every((type) => type === 'null'))) continue;
+    refusals.add(`${pointer}${step}`, 'a field that can only be null has no use; give it another type or leave it out');
+  }
+}
+
+function verifyDefaults(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
+  for (const property of schema.properties) {
+    if (property.default === undefined || allows(property.schema, property.default, components)) continue;
+    const place = at(at(at(pointer, 'properties'), property.name), 'default');
+    refusals.add(place, 'the default is no value of its own schema; mend one of the two');
+  }
+}
+
+/** Whether a scalar is a value of a schema. */
+function allows(schema: Schema, value: Scalar, components: Components): boolean {
+  return flat(schema, components).some((one) => {
+    if (one.kind === 'literal') return one.values.includes(value);
+    if (one.kind === 'null') return value === null;
+    if (one.kind === 'boolean') return typeof value === 'boolean';
+    if (one.kind === 'string') {
+      if (typeof value !== 'string') return false;
+      const length = [...value].length;
+      const long = length >= (one.minLength ?? 0) && length <= (one.maxLength ?? Number.POSITIVE_INFINITY);
+      return long && (one.pattern === undefined || new RegExp(one.pattern, 'u').test(value));
+    }
+    if (one.kind !== 'number' && one.kind !== 'integer') return false;
+    if (typeof value !== 'number' || (one.kind === 'integer' && !Number.isInteger(value))) return false;
+    return (
+      value >= (one.minimum ?? Number.NEGATIVE_INFINITY) &&
+      value <= (one.maximum ?? Number.POSITIVE_INFINITY) &&
+      value > (one.exclusiveMinimum ?? Number.NEGATIVE_INFINITY) &&
+      value < (one.exclusiveMaximum ?? Number.POSITIVE_INFINITY) &&
+      (one.multipleOf === undefined || value % one.multipleOf === 0)
+    );
+  });
+}
+
+function verifyDisjoint(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
+  const named = new Set(schema.disjoint?.flat());
+  for (const property of schema.properties) {
+    if (!named.has(property.name) || flat(property.schema, components).some(({ kind }) => kind === 'array')) continue;
+    refusals.add(at(pointer, 'x-disjoint'), `\`${property.name}\` is no array`);
+  }
+}

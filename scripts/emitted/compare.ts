@@ -1,0 +1,40 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { canonicalDocument } from './canonical-document.ts';
+import type { Reading } from './canonical-schema.ts';
+import { differences } from './differences.ts';
+
+type Route = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0];
+
+/** The document that zod-to-openapi emits from the routes of a generated module, as JSON. */
+export function emittedDocument(module: Readonly<Record<string, unknown>>): Json {
+  const app = new OpenAPIHono();
+  for (const [name, exported] of Object.entries(module)) {
+    // Generated modules export routes under this suffix and nothing else.
+    if (name.endsWith('Route')) app.openAPIRegistry.registerPath(exported as Route);
+  }
+  return JSON.parse(JSON.stringify(app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } })));
+}
+
+/** Where the document emitted from the code differs from the hand-written one. */
+export function emittedDifferences(written: Json, emitted: Json): string[] {
+  if (!isObject(written) || !isObject(emitted)) return ['/: expected two documents'];
+  const known = schemasOf(written);
+  const asWritten = (strict: boolean): Reading => ({ schemas: known, nameOf: (name) => name, strict });
+  // What the code emits says everything it means: nothing is closed or required by the way it is read.
+  const asEmitted: Reading = {
+    schemas: schemasOf(emitted),
+    nameOf: (name) => (Object.hasOwn(known, name) ? name : name.replace(/Strict$/, '')),
+    strict: false,
+  };
+  return differences(
+    canonicalDocument(written, { request: asWritten(false), response: asWritten(true) }),
+    canonicalDocument(emitted, { request: asEmitted, response: asEmitted }),
+  );
+}
+
+function schemasOf(document: JsonObject): JsonObject {
+  const components = own(document, 'components');
+  const schemas = isObject(components) ? own(components, 'schemas') : undefined;
+  return isObject(schemas) ? schemas : {};
+}

@@ -1,0 +1,41 @@
+import { startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { startStripe } from '@moddy/sandbox/stripe/start';
+import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
+import { freePort } from '../system/free-port.ts';
+import { type LogLine, startService } from '../system/service-process.ts';
+
+export type LocalSystem = Awaited<ReturnType<typeof startLocalSystem>>;
+
+/** Both services as real processes with a local Discord and a local Stripe: what a browser meets in `make dev`. */
+export async function startLocalSystem(database: Parameters<typeof backendVariables>[2]) {
+  const discord = await startDiscord();
+  const stripe = await startStripe();
+  const addresses = {
+    bot: { port: await freePort(), internalPort: await freePort() },
+    backend: { port: await freePort(), internalPort: await freePort() },
+  };
+  const siteUrl = urlsOf(addresses).backend;
+  discord.setRedirectUris([`${siteUrl}/login/callback`]);
+  stripe.setWebhooks([{ url: `${siteUrl}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
+  const lines: string[] = [];
+  const keep = (name: string, line: LogLine) => void lines.push(`${name} ${JSON.stringify(line)}`);
+  const bot = startService('bot', 'bot/main.ts', botVariables(addresses, discord), keep);
+  const backend = startService(
+    'backend',
+    'backend/main.ts',
+    backendVariables(addresses, stripe, database, discord),
+    keep,
+  );
+  await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
+  return {
+    siteUrl,
+    discord,
+    stripe,
+    /** What the services logged, for when something is not as it should be. */
+    lines,
+    close: async () => {
+      await Promise.all([bot.kill('SIGTERM'), backend.kill('SIGTERM')]);
+      await Promise.all([discord.close(), stripe.close()]);
+    },
+  };
+}
