@@ -3,7 +3,7 @@ import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Status
 import type { Logger } from './log.ts';
 import { Refusal } from './outcomes.ts';
 import { readBody, readParameters } from './read-request.ts';
-import { writeReply } from './write-reply.ts';
+import { writeError, writeReply } from './write-reply.ts';
 
 /** Statuses that only the runtime answers; a handler throws `NotNow` or `Refusal` for them. */
 type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503;
@@ -75,10 +75,7 @@ export function implement<Operations, Context extends ServiceContext>(
     });
   }
   for (const [path, methods] of methodsOfPath) {
-    app.all(path, (c) => {
-      c.header('allow', methods.join(', '));
-      throw new Refusal(405, 'Method not allowed');
-    });
+    app.all(path, () => writeError(new Refusal(405, 'Method not allowed'), { allow: methods.join(', ') }));
   }
   return app;
 }

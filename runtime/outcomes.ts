@@ -29,7 +29,8 @@ const outcomeOfStatus: Readonly<Record<number, Outcome>> = {
 };
 
 /** The outcome class of an HTTP status; what the table does not know is a fault of whoever sent it. */
-export const outcomeOf = (status: number): Outcome => outcomeOfStatus[status] ?? 'failed';
+export const outcomeOf = (status: number): Outcome =>
+  outcomeOfStatus[status] ?? (status >= 300 && status < 400 ? 'misconfigured' : 'failed');
 
 /**
  * Thrown anywhere below a handler: the request is fine, but it cannot be done at the moment and nothing was done.

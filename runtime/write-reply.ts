@@ -40,15 +40,13 @@ export function writeReply(operation: Operation, status: number, body: unknown, 
 }
 
 /** The answer for whatever was thrown while a request was handled. No text of a library reaches the caller. */
-export function writeError(error: unknown): Response {
+export function writeError(error: unknown, headers: Record<string, string> = {}): Response {
   if (error instanceof NotNow) {
     return json(503, { error: error.message }, { 'retry-after': String(error.retryAfterSeconds) });
   }
   if (error instanceof Refusal) {
-    return json(
-      error.status,
-      error.details ? { error: error.message, details: error.details } : { error: error.message },
-    );
+    const { message, details } = error;
+    return json(error.status, details ? { error: message, details } : { error: message }, headers);
   }
   return json(500, { error: 'Internal error' });
 }

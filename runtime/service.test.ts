@@ -1,0 +1,106 @@
+import { Agent, request } from 'node:http';
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { listen } from './listener.ts';
+import { createLogger } from './log.ts';
+import { createService } from './service.ts';
+
+const log = createLogger('silent', 'test');
+
+/** A request over a kept connection, as another service makes it. */
+const get = (agent: Agent, port: number) =>
+  new Promise<{ status: number | undefined; connection: string | undefined }>((resolve, reject) => {
+    const sent = request({ agent, port, host: '127.0.0.1', path: '/' }, (response) => {
+      response.resume();
+      response.once('end', () => resolve({ status: response.statusCode, connection: response.headers.connection }));
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+
+describe('the stop of a service', () => {
+  it('leaves first, answers on while callers are told to go, then closes, then finishes', async () => {
+    const story: string[] = [];
+    const app = new Hono().get('/', (c) => c.text('well'));
+    const listener = await listen(app, { port: 0, host: '127.0.0.1' });
+    let release = () => {};
+    const left = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const service = createService({
+      log,
+      listeners: [listener],
+      lameDuckMs: 0,
+      leave: async () => {
+        story.push('leave');
+        await left;
+      },
+      finish: async () => void story.push('finish'),
+    });
+    const agent = new Agent({ keepAlive: true });
+    expect(await get(agent, listener.port)).toEqual({ status: 200, connection: 'keep-alive' });
+    expect(service.ready).toBe(true);
+
+    const stopped = service.stop();
+    expect(service.ready).toBe(false);
+    expect(await get(agent, listener.port)).toEqual({ status: 200, connection: 'close' });
+    expect(story).toEqual(['leave']);
+    release();
+    await stopped;
+    expect(story).toEqual(['leave', 'finish']);
+    await expect(get(agent, listener.port)).rejects.toThrow(/ECONNREFUSED/);
+    agent.destroy();
+  });
+  it('waits for the request under way', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const app = new Hono().get('/', async (c) => {
+      arrived.resolve();
+      await released.promise;
+      return c.text('done');
+    });
+    const listener = await listen(app, { port: 0, host: '127.0.0.1' });
+    let finished = false;
+    const service = createService({
+      log,
+      listeners: [listener],
+      lameDuckMs: 0,
+      finish: async () => {
+        finished = true;
+      },
+    });
+    const agent = new Agent();
+    const answered = get(agent, listener.port);
+    await arrived.promise;
+    const stopped = service.stop();
+    released.resolve();
+    expect((await answered).status).toBe(200);
+    await stopped;
+    expect(finished).toBe(true);
+  });
+  it('happens once, however often it is asked for', async () => {
+    let finishes = 0;
+    const service = createService({
+      log,
+      listeners: [],
+      lameDuckMs: 0,
+      finish: async () => {
+        finishes += 1;
+      },
+    });
+    await Promise.all([service.stop(), service.stop()]);
+    expect(finishes).toBe(1);
+  });
+});
+
+describe('listening on ::', () => {
+  it('takes IPv4 callers too, or falls back where there is no IPv6', async () => {
+    const listener = await listen(
+      new Hono().get('/', (c) => c.text('well')),
+      { port: 0, host: '::' },
+    );
+    const agent = new Agent();
+    expect((await get(agent, listener.port)).status).toBe(200);
+    await listener.close();
+  });
+});
