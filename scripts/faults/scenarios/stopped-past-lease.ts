@@ -22,6 +22,7 @@ const stoppedPastLease = (name: string, who: (cluster: Cluster) => Slot | undefi
       else cluster.stripe.changePrice(discordId, 'price_moddy_pro_month');
     });
     await delay(STOPPED_MS);
+    cluster.discord.clearFaults();
     who(cluster)?.signal('SIGCONT');
     return { memberIds };
   },
