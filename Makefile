@@ -42,3 +42,27 @@ migrate: $(deps) ## Bring the database of DATABASE_URL up to date
 
 secret: $(deps) ## Print a good INTERNAL_API_SECRET
 	@node -e "console.log(require('node:crypto').randomBytes(32).toString('base64url'))"
+
+# Operator commands. Only what stands on the command line counts: USER is in every shell's environment too.
+given = $(if $(findstring command line,$(origin $(1))),$(filter-out 0 false no,$($(1))))
+option = $(if $(call given,$(1)),--$(2) '$($(1))')
+flag = $(if $(call given,$(1)),--$(2))
+
+.PHONY: trace parked redrive sync reconcile import
+trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
+	@node backend/commands/trace.ts $(call option,USER,user)
+
+parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund or dispute>]
+	@node backend/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
+
+redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
+	@node backend/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
+
+sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer]
+	@node backend/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id)
+
+reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
+	@node backend/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+
+import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
+	@node backend/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)

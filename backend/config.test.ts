@@ -48,10 +48,16 @@ describe("the backend's configuration", () => {
     ['PLAN_PRICES', '["price_1"]'],
     ['PLAN_PRICES', '{"moddy_max": "price_1"}'],
     ['PAST_DUE_GRACE_DAYS', '-1'],
+    ['REFUND_POLICY', 'always'],
+    ['EVENT_RETENTION_DAYS', '1'],
     ['DELIVERIES_PAUSED', 'yes'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(named({ ...GOOD, [name]: value })).toEqual([name]);
+  });
+  it('takes PLAN_PRICES={} for an answer, but not its absence', () => {
+    expect(named({ ...GOOD, PLAN_PRICES: '{}' })).toEqual([]);
+    expect(named({ ...GOOD, PLAN_PRICES: '' })).toEqual(['PLAN_PRICES']);
   });
   it('never repeats a value, which may be a secret', () => {
     expect(faultsOf({ ...GOOD, STRIPE_API_KEY: 'hunter2' }).join()).not.toContain('hunter2');

@@ -2,6 +2,7 @@ import { Environment, type Variables } from '@moddy/runtime/config';
 import { LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
 import type { Pause } from './deliveries/deliverer.ts';
 
+export type RefundPolicy = 'none' | 'cancel';
 export type BackendConfig = ReturnType<typeof readConfig>;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -12,13 +13,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export function readConfig(variables: Variables) {
   const env = new Environment(variables);
-  const databaseUrl = env.optional('DATABASE_URL');
-  if (databaseUrl === undefined && env.production) env.fault('DATABASE_URL', 'is required in production', null);
-  if (databaseUrl !== undefined) env.url('DATABASE_URL', '', { schemes: ['postgres:', 'postgresql:'], withUser: true });
-  const stripeApiKey = env.required('STRIPE_API_KEY', 'the secret key of your Stripe account (sk_test_… or sk_live_…)');
-  if (stripeApiKey !== '' && !/^[sr]k_(?:test|live)_/.test(stripeApiKey)) {
-    env.fault('STRIPE_API_KEY', 'must start with sk_test_, sk_live_, rk_test_ or rk_live_', null);
-  }
+  const database = readDatabase(env);
+  const account = readStripeAccount(env);
   return env.done({
     production: env.production,
     port: env.port('PORT', 8080),
@@ -27,17 +23,69 @@ export function readConfig(variables: Variables) {
     secret: env.secret('INTERNAL_API_SECRET', 'the secret that bot and backend share'),
     previousSecret: env.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),
     botUrl: env.url('BOT_INTERNAL_URL', 'http://moddy.railway.internal:3000', { schemes: ['http:'] }),
-    database:
-      databaseUrl === undefined ? { folder: env.optional('DATA_DIR') ?? '.data/backend' } : { url: databaseUrl },
+    database,
     stripe: {
-      apiKey: stripeApiKey,
-      apiUrl: env.optionalUrl('STRIPE_API_URL'),
+      ...account,
       webhookSecret: env.required('STRIPE_WEBHOOK_SECRET', 'the signing secret of the webhook endpoint (whsec_…)'),
-      livemode: /^[sr]k_live_/.test(stripeApiKey),
     },
-    planPrices: env.lists('PLAN_PRICES', 'plans from lowest to highest and their Stripe prices', /^\S+$/),
-    pastDueGraceMs: env.integer('PAST_DUE_GRACE_DAYS', 7, 0, 365) * DAY_MS,
+    ...readRules(env),
+    refundPolicy: env.oneOf<RefundPolicy>('REFUND_POLICY', ['none', 'cancel'], 'none'),
+    eventRetentionMs: env.integer('EVENT_RETENTION_DAYS', 90, 7, 3_650) * DAY_MS,
     deliveriesPaused: env.oneOf<Pause>('DELIVERIES_PAUSED', ['none', 'notify', 'all'], 'none'),
+    site: readSite(env),
     logLevel: env.oneOf<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'info'),
   });
+}
+
+/** Where the database is: a server, or outside production a folder. */
+export function readDatabase(env: Environment): { readonly url: string } | { readonly folder: string } {
+  const url = env.optional('DATABASE_URL');
+  if (url === undefined && env.production) env.fault('DATABASE_URL', 'is required in production', null);
+  if (url === undefined) return { folder: env.optional('DATA_DIR') ?? '.data/backend' };
+  env.url('DATABASE_URL', '', { schemes: ['postgres:', 'postgresql:'], withUser: true });
+  return { url };
+}
+
+/** Which Stripe account, in which of its two modes. */
+export function readStripeAccount(env: Environment) {
+  const apiKey = env.required('STRIPE_API_KEY', 'the secret key of your Stripe account (sk_test_… or sk_live_…)');
+  if (apiKey !== '' && !/^[sr]k_(?:test|live)_/.test(apiKey)) {
+    env.fault('STRIPE_API_KEY', 'must start with sk_test_, sk_live_, rk_test_ or rk_live_', null);
+  }
+  return { apiKey, apiUrl: env.optionalUrl('STRIPE_API_URL'), livemode: /^[sr]k_live_/.test(apiKey) };
+}
+
+/** What a subscription entitles to. `PLAN_PRICES={}` is legal: every customer is then parked, and keeps what they have. */
+export const readRules = (env: Environment) => ({
+  planPrices: env.lists('PLAN_PRICES', 'plans from lowest to highest and their Stripe prices', /^\S+$/, {
+    mayBeEmpty: true,
+  }),
+  pastDueGraceMs: env.integer('PAST_DUE_GRACE_DAYS', 7, 0, 365) * DAY_MS,
+});
+
+const LOGIN = ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'SESSION_SECRET'] as const;
+
+/** The pages where people subscribe. Without the three variables of `LOGIN` they show the plans, and nobody can log in. */
+function readSite(env: Environment) {
+  const url = env.optionalUrl('WEBSITE_URL');
+  const isLoginOn = LOGIN.some((name) => env.optional(name) !== undefined);
+  if (isLoginOn && url === undefined) env.fault('WEBSITE_URL', "is required for the site's login", null);
+  if (isLoginOn && env.production && url?.startsWith('http:')) {
+    env.fault('WEBSITE_URL', 'must begin with https:// in production', null);
+  }
+  const together = `is required when any of ${LOGIN.join(', ')} is set`;
+  return {
+    url: url ?? '',
+    defaultLocale: env.oneOf('DEFAULT_LOCALE', ['fr', 'en'], 'fr'),
+    /** Railway's edge stands before the public port and says who the client is. */
+    behindEdge: env.optional('RAILWAY_ENVIRONMENT') !== undefined,
+    login: isLoginOn
+      ? {
+          clientId: env.optional('DISCORD_CLIENT_ID') ?? env.fault('DISCORD_CLIENT_ID', together, ''),
+          clientSecret: env.optional('DISCORD_CLIENT_SECRET') ?? env.fault('DISCORD_CLIENT_SECRET', together, ''),
+          sessionSecret: env.optionalSecret('SESSION_SECRET') ?? env.fault('SESSION_SECRET', together, ''),
+          apiUrl: env.url('DISCORD_API_URL', 'https://discord.com/api'),
+        }
+      : undefined,
+  };
 }

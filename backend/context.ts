@@ -4,12 +4,14 @@ import type { Queryable } from './database/database.ts';
 import type { Deliverer } from './deliveries/deliverer.ts';
 import type { GroupCommit } from './events/group-commit.ts';
 import type { DiscordEvent, Stored } from './events/store-events.ts';
+import type { Plans } from './subscriptions/plans.ts';
 
 /** What the handlers of the private API work with. */
 export interface BackendContext extends ServiceContext {
   readonly db: Queryable;
   readonly events: GroupCommit<DiscordEvent, Stored>;
   readonly deliverer: Deliverer;
+  readonly plans: Plans;
   readonly startedAt: Date;
 }
 

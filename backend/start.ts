@@ -16,11 +16,17 @@ import { isUnavailable } from './database/unavailable.ts';
 import { createDeliverer, type Deliverer } from './deliveries/deliverer.ts';
 import { createGroupCommit } from './events/group-commit.ts';
 import { storeEvents } from './events/store-events.ts';
+import { createSchedule, type Schedule } from './jobs/schedule.ts';
 import { getService } from './operations/get-service.ts';
 import { getUserInfo } from './operations/get-user-info.ts';
 import { healthCheck } from './operations/health-check.ts';
 import { notifyEvent } from './operations/notify-event.ts';
 import { addWebhook } from './payments/webhook.ts';
+import { reconcileJob } from './reconciliation/reconcile-job.ts';
+import { pruneJob } from './retention/prune-job.ts';
+import { createFollower } from './reversals/follower.ts';
+import { eraseJob } from './site/erasure/erase-job.ts';
+import { createSite } from './site/site.ts';
 import { createStripe } from './stripe-client.ts';
 import { createPlans } from './subscriptions/plans.ts';
 import { createSynchronizer } from './subscriptions/synchronizer.ts';
@@ -32,6 +38,7 @@ export interface Backend extends Service {
   readonly internalPort: number;
   readonly database: Database;
   readonly deliverer: Deliverer;
+  readonly schedule: Schedule;
   /** Resolves when the database is migrated and work is taken up; rejects when no waiting helps. */
   readonly started: Promise<void>;
 }
@@ -54,12 +61,29 @@ export async function startBackend(
   const bot = createBotClient({ baseUrl: config.botUrl, secret, previousSecret });
   const rules = { plans: createPlans(config.planPrices), pastDueGraceMs: config.pastDueGraceMs };
   const deliverer = createDeliverer({ database, bot, log, paused: config.deliveriesPaused, now });
-  const synchronizer = createSynchronizer(database, { db, stripe, livemode: config.stripe.livemode, rules, now, log });
+  const syncing = { db, stripe, livemode: config.stripe.livemode, rules, now, log };
+  const synchronizer = createSynchronizer(database, syncing);
+  const follower = createFollower(database, { ...syncing, policy: config.refundPolicy });
+  const schedule = createSchedule(db, log, [
+    reconcileJob(syncing),
+    pruneJob(db, log, config.eventRetentionMs, now),
+    eraseJob(db, log, now),
+  ]);
+  if (rules.plans.isEmpty)
+    log.warn('every customer is parked', { variable: 'PLAN_PRICES', detail: 'PLAN_PRICES is empty' });
   const events = createGroupCommit(
     (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),
     (error) => !isUnavailable(error),
   );
-  const context: BackendContext = { log, production: config.production, db, events, deliverer, startedAt: now() };
+  const context: BackendContext = {
+    log,
+    production: config.production,
+    db,
+    events,
+    deliverer,
+    plans: rules.plans,
+    startedAt: now(),
+  };
 
   const api = implement<operations, BackendContext>(
     backendInternal,
@@ -71,6 +95,7 @@ export async function startBackend(
   let migrated = false;
   const site = publicApp(() => migrated && service.ready, log);
   addWebhook(site, { stripe, webhookSecret: config.stripe.webhookSecret, db, log });
+  site.route('/', createSite({ config, db, stripe, log, now }));
 
   const [publicListener, privateListener] = await Promise.all([
     listen(site, { port: config.port, host: config.host }),
@@ -79,10 +104,13 @@ export async function startBackend(
   const stopping = new AbortController();
   const started = (async () => {
     const waiting = { log, signal: stopping.signal };
-    await untilAvailable(() => database.migrate(), waiting);
+    const applied = await untilAvailable(() => database.migrate(), waiting);
+    if (applied.length > 0) log.info('database migrated', { count: applied.length, detail: applied.join(', ') });
     migrated = true;
     await untilAvailable(() => deliverer.start(), waiting);
     await untilAvailable(() => synchronizer.start(), waiting);
+    await untilAvailable(() => follower.start(), waiting);
+    await untilAvailable(() => schedule.start(), waiting);
     log.info('ready');
   })();
   const service = createService({
@@ -92,7 +120,7 @@ export async function startBackend(
     finish: async () => {
       stopping.abort();
       await started.catch(() => {}); // Told to whoever started us.
-      await Promise.all([deliverer.stop(), synchronizer.stop(), events.idle()]);
+      await Promise.all([deliverer.stop(), synchronizer.stop(), follower.stop(), schedule.stop(), events.idle()]);
       await database.close();
     },
   });
@@ -102,15 +130,16 @@ export async function startBackend(
     internalPort: privateListener.port,
     database,
     deliverer,
+    schedule,
     started,
   });
 }
 
 /** Does a first step as soon as the database is there. @throws what no waiting mends, and when it is told to stop. */
-async function untilAvailable(
-  step: () => Promise<void>,
+async function untilAvailable<Result>(
+  step: () => Promise<Result>,
   { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {

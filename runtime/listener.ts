@@ -26,6 +26,8 @@ const SERVER_LIMITS = {
   maxHeaderSize: 16 * 1024,
 } as const;
 
+const SWEEP_MS = 100;
+
 /** Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself. */
 export async function listen(app: { fetch: Hono['fetch'] }, { port, host }: ListenOptions): Promise<Listener> {
   let closing = false;
@@ -46,8 +48,9 @@ export async function listen(app: { fetch: Hono['fetch'] }, { port, host }: List
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
-      await closed;
+      // A request that began before its connection was told to close leaves it idle, and open, when it ends.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      await closed.finally(() => clearInterval(sweep));
     },
   };
 }

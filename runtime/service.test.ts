@@ -69,7 +69,8 @@ describe('the stop of a service', () => {
         finished = true;
       },
     });
-    const agent = new Agent();
+    // Kept alive: the answer was begun before anybody said that the connection will close.
+    const agent = new Agent({ keepAlive: true });
     const answered = get(agent, listener.port);
     await arrived.promise;
     const stopped = service.stop();

@@ -14,8 +14,15 @@ export interface SyncClaim {
   readonly failures: number;
 }
 
-/** Claims customers that want a sync, the longest waiting first. */
-export async function claimCustomers(db: Queryable, limit: number): Promise<readonly SyncClaim[]> {
+/**
+ * Claims customers that want a sync, the longest waiting first; those of an import after all others.
+ * @param only `adopting`: just those of an import.
+ */
+export async function claimCustomers(
+  db: Queryable,
+  limit: number,
+  only: 'all' | 'adopting' = 'all',
+): Promise<readonly SyncClaim[]> {
   const waiting = db.$with('waiting').as(
     db
       .select({ id: customers.customerId })
@@ -23,11 +30,12 @@ export async function claimCustomers(db: Queryable, limit: number): Promise<read
       .where(
         and(
           sql`${customers.wanted} > ${customers.done}`,
+          only === 'adopting' ? eq(customers.adopting, true) : undefined,
           or(isNull(customers.leaseUntil), lte(customers.leaseUntil, sql`now()`)),
           or(isNull(customers.retryAt), lte(customers.retryAt, sql`now()`)),
         ),
       )
-      .orderBy(sql`${customers.retryAt} nulls first`, asc(customers.customerId))
+      .orderBy(asc(customers.adopting), sql`${customers.retryAt} nulls first`, asc(customers.customerId))
       .limit(limit)
       .for('update', { skipLocked: true }),
   );

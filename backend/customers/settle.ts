@@ -23,6 +23,7 @@ export async function settleCustomer(
       leaseUntil: null,
       failures: 0,
       retryAt: null,
+      adopting: false,
       parkedReason: null,
       parkedDetail: null,
     })

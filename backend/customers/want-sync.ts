@@ -25,5 +25,31 @@ export async function wantSync(tx: Queryable, { customerId, livemode, discordIdH
         discordIdHint: sql`coalesce(${customers.discordIdHint}, excluded.discord_id_hint)`,
       },
     });
-  await tx.execute(sql`select pg_notify(${CUSTOMERS_CHANNEL}, '')`);
+  await wakeSynchronizers(tx);
 }
+
+/**
+ * The same for many customers at once.
+ * @param adopting nobody is told what their next sync changes.
+ */
+export async function wantSyncs(
+  tx: Queryable,
+  customerIds: readonly string[],
+  { livemode, adopting }: { readonly livemode: boolean; readonly adopting: boolean },
+): Promise<void> {
+  if (customerIds.length === 0) return;
+  await tx
+    .insert(customers)
+    .values(customerIds.map((customerId) => ({ customerId, livemode, adopting, wanted: 1 })))
+    .onConflictDoUpdate({
+      target: customers.customerId,
+      set: {
+        wanted: sql`${customers.wanted} + 1`,
+        retryAt: null,
+        adopting: sql`${customers.adopting} or excluded.adopting`,
+      },
+    });
+  await wakeSynchronizers(tx);
+}
+
+const wakeSynchronizers = (tx: Queryable) => tx.execute(sql`select pg_notify(${CUSTOMERS_CHANNEL}, '')`);

@@ -9,8 +9,8 @@ export type Queryable = PgDatabase<PgQueryResultHKT, Schema, ExtractTablesWithRe
 
 export interface Database {
   readonly orm: Queryable;
-  /** Creates what is missing, see `migrate.ts`. */
-  migrate(): Promise<void>;
+  /** Creates what is missing, see `migrate.ts`; answers what was applied. */
+  migrate(): Promise<readonly string[]>;
   /** Calls back for every NOTIFY on the channel, across reconnections; resolves to what stops it. */
   listen(channel: string, onNotify: () => void): Promise<() => Promise<void>>;
   close(): Promise<void>;

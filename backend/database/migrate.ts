@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PgliteDatabase } from 'drizzle-orm/pglite';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import pg from 'pg';
 import type * as schema from './schema.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -21,40 +22,52 @@ export class MigrationsOutOfOrder extends Error {
 /**
  * Brings the schema up to date under an advisory lock, on a connection of its own: on a pool the lock would be taken
  * on one connection and released on another.
+ * @returns the migrations that were applied.
  */
-export async function migratePostgres(url: string): Promise<void> {
-  const client = postgres(url, {
-    max: 1,
-    connect_timeout: 5,
-    onnotice: () => {},
-    connection: { lock_timeout: 30_000 },
+export async function migratePostgres(url: string): Promise<readonly string[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'moddy-migrate',
+    connectionTimeoutMillis: 5_000,
   });
+  // What breaks the connection fails the statement under way, too.
+  client.on('error', () => {});
   try {
-    const db = drizzle(client);
-    await client.unsafe(`set lock_timeout = '${LOCK_TIMEOUT}'`);
-    await client.unsafe(`select pg_advisory_lock(${LOCK})`);
-    const [journal] = await client<
-      { exists: string | null }[]
-    >`select to_regclass('drizzle.__drizzle_migrations')::text as exists`;
-    if (journal?.exists) {
-      refuseOutOfOrder(
-        (await client<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`).map((row) =>
-          Number(row.created_at),
-        ),
-      );
-    }
-    const { migrate } = await import('drizzle-orm/postgres-js/migrator');
-    await migrate(db, { migrationsFolder });
+    await client.connect();
+    await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query(`select pg_advisory_lock(${LOCK})`);
+    const { migrate } = await import('drizzle-orm/node-postgres/migrator');
+    return await applyMissing(client, () => migrate(drizzle(client), { migrationsFolder }));
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }
 
 /** The same for PGlite, whose folder has one process and one session. */
-export async function migratePglite(db: PgliteDatabase<typeof schema>): Promise<void> {
+export async function migratePglite(pglite: PGlite, db: PgliteDatabase<typeof schema>): Promise<readonly string[]> {
   const { migrate } = await import('drizzle-orm/pglite/migrator');
-  await migrate(db, { migrationsFolder });
+  return applyMissing(pglite, () => migrate(db, { migrationsFolder }));
 }
+
+interface Session {
+  query<Row extends object>(statement: string): Promise<{ rows: Row[] }>;
+}
+
+async function applyMissing(session: Session, migrate: () => Promise<void>): Promise<readonly string[]> {
+  const table = await session.query<{ name: string | null }>(
+    `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
+  );
+  const { rows } = table.rows[0]?.name
+    ? await session.query<{ created_at: string }>('select created_at from drizzle.__drizzle_migrations')
+    : { rows: [] };
+  const applied = rows.map((row) => Number(row.created_at));
+  refuseOutOfOrder(applied);
+  await migrate();
+  return missingFrom(applied);
+}
+
+const missingFrom = (applied: readonly number[]): readonly string[] =>
+  readJournal().flatMap(({ when, tag }) => (applied.includes(when) ? [] : [tag]));
 
 /** @param applied `created_at` of the migrations in the database, which drizzle sets to the journal's `when`. */
 export function refuseOutOfOrder(applied: readonly number[], journal = readJournal()): void {

@@ -23,7 +23,7 @@ export async function openPglite(folder?: string): Promise<Database> {
   const orm = drizzle(pglite, { schema, casing: 'snake_case' });
   return {
     orm,
-    migrate: () => migratePglite(orm),
+    migrate: () => migratePglite(pglite, orm),
     listen: (channel, onNotify) => pglite.listen(channel, onNotify),
     close: async () => {
       await pglite.close();

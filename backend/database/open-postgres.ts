@@ -1,6 +1,7 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
 import type { Database } from './database.ts';
+import { createListening } from './listening.ts';
 import { migratePostgres } from './migrate.ts';
 import * as schema from './schema.ts';
 
@@ -10,22 +11,29 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** A pool of connections; none is made before the first query. */
 export function openPostgres(url: string): Database {
-  const sql = postgres(url, {
+  const pool = new pg.Pool({
+    connectionString: url,
     max: POOL_SIZE,
-    connect_timeout: 5,
-    idle_timeout: 300,
-    backoff: (retries) => Math.min(2, 0.1 * 2 ** retries),
-    connection: { application_name: 'moddy-backend', statement_timeout: STATEMENT_TIMEOUT_MS },
-    onnotice: () => {},
+    application_name: 'moddy-backend',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 300_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // Where the server is gone without a word, its own timeout never speaks.
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    keepAlive: true,
   });
+  // A connection that breaks between two statements has nobody to tell; the next query says it.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {});
+  const listening = createListening(url);
+  let closed: Promise<void> | undefined;
   return {
-    orm: drizzle(sql, { schema, casing: 'snake_case' }),
+    orm: drizzle(pool, { schema, casing: 'snake_case' }),
     migrate: () => migratePostgres(url),
-    listen: async (channel, onNotify) => {
-      // The second callback runs at every (re)connection: whatever was notified meanwhile is looked for.
-      const { unlisten } = await sql.listen(channel, onNotify, onNotify);
-      return unlisten;
+    listen: listening.listen,
+    close: () => {
+      closed ??= listening.close().then(() => pool.end());
+      return closed;
     },
-    close: () => sql.end({ timeout: 5 }),
   };
 }

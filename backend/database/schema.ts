@@ -7,6 +7,7 @@ import {
   jsonb,
   pgEnum,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -33,10 +34,15 @@ export const users = pgTable(
     revision: integer().notNull().default(0),
     /** The revision for which the bot said that the roles are as asked. */
     confirmedRevision: integer().notNull().default(0),
+    /** When the person asked to be forgotten; their Discord id goes when their roles have gone. Kept afterwards. */
+    erasureRequestedAt: moment(),
     createdAt: moment().notNull().defaultNow(),
     updatedAt: moment().notNull().defaultNow(),
   },
-  (users) => [index('users_unconfirmed').on(users.userId).where(sql`${users.confirmedRevision} < ${users.revision}`)],
+  (users) => [
+    index('users_unconfirmed').on(users.userId).where(sql`${users.confirmedRevision} < ${users.revision}`),
+    index('users_erasure').on(users.userId).where(sql`${users.erasureRequestedAt} is not null`),
+  ],
 );
 
 /** One Stripe customer and the state of its sync: `wanted` counts reasons to look again, `done` those looked at. */
@@ -56,6 +62,8 @@ export const customers = pgTable(
     retryAt: moment(),
     /** When time alone may change the entitlement: end of grace or of a period. */
     nextCheckAt: moment(),
+    /** An import brought them: their next state is stored and their roles are set, but nobody is told of it. */
+    adopting: boolean().notNull().default(false),
     /** Why this customer changes nothing at the moment. */
     parkedReason: text(),
     parkedDetail: text(),
@@ -63,7 +71,10 @@ export const customers = pgTable(
   },
   (customers) => [
     index('customers_user').on(customers.userId),
-    index('customers_waiting').on(customers.retryAt).where(sql`${customers.wanted} > ${customers.done}`),
+    // In the order of claiming: an import may make everybody wait at once.
+    index('customers_waiting')
+      .on(customers.adopting, customers.retryAt.asc().nullsFirst(), customers.customerId)
+      .where(sql`${customers.wanted} > ${customers.done}`),
     index('customers_next_check').on(customers.nextCheckAt).where(sql`${customers.nextCheckAt} is not null`),
     index('customers_parked').on(customers.customerId).where(sql`${customers.parkedReason} is not null`),
   ],
@@ -87,8 +98,15 @@ export const subscriptions = pgTable(
     cancelAtPeriodEnd: boolean().notNull(),
     createdAt: moment().notNull(),
     updatedAt: moment().notNull().defaultNow(),
+    /** When Stripe last listed it. */
+    seenAt: moment(),
   },
-  (subscriptions) => [index('subscriptions_customer').on(subscriptions.customerId)],
+  (subscriptions) => [
+    index('subscriptions_customer').on(subscriptions.customerId),
+    index('subscriptions_live_seen')
+      .on(subscriptions.seenAt)
+      .where(sql`${subscriptions.status} not in ('canceled', 'incomplete_expired')`),
+  ],
 );
 
 /** Which events of Stripe were received: ids and types, no payload. */
@@ -159,6 +177,8 @@ export const deliveries = pgTable(
     outcome: text(),
     detail: text(),
     createdAt: moment().notNull().defaultNow(),
+    /** When an operator took it out of the parked ones: its age counts from here. */
+    redrivenAt: moment(),
     settledAt: moment(),
   },
   (deliveries) => [
@@ -194,3 +214,106 @@ export const discordEvents = pgTable(
     index('discord_events_received').on(events.receivedAt),
   ],
 );
+
+/** Who is logged in to the site. The cookie holds a random token; here is only what recognises it. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    /** HMAC-SHA-256 of the token under `SESSION_SECRET`: another secret ends every session. */
+    tokenHash: text().primaryKey(),
+    userId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => users.userId),
+    /** What Discord calls the person, to greet them; forgotten with the session. */
+    name: text().notNull(),
+    createdAt: moment().notNull().defaultNow(),
+    expiresAt: moment().notNull(),
+  },
+  (sessions) => [index('sessions_user').on(sessions.userId), index('sessions_expires').on(sessions.expiresAt)],
+);
+
+export const reversalKind = pgEnum('reversal_kind', [
+  'refund',
+  'partial_refund',
+  'dispute',
+  'dispute_won',
+  'dispute_lost',
+]);
+export const reversalState = pgEnum('reversal_state', ['pending', 'done', 'parked']);
+
+/** Money that went back: refunds and disputes, to be followed to the subscription that was paid with it. */
+export const reversals = pgTable(
+  'reversals',
+  {
+    reversalId: id(),
+    eventId: text().notNull().unique(),
+    kind: reversalKind().notNull(),
+    state: reversalState().notNull().default('pending'),
+    livemode: boolean().notNull(),
+    chargeId: text().notNull(),
+    paymentIntentId: text(),
+    /** In the smallest unit of the currency. */
+    amount: bigint({ mode: 'number' }).notNull(),
+    currency: text().notNull(),
+    customerId: text(),
+    /** Found by way of payment intent and invoice. */
+    subscriptionId: text(),
+    leaseUntil: moment(),
+    fence: integer().notNull().default(0),
+    failures: integer().notNull().default(0),
+    dueAt: moment().notNull().defaultNow(),
+    outcome: text(),
+    detail: text(),
+    createdAt: moment().notNull(),
+    settledAt: moment(),
+  },
+  (reversals) => [
+    index('reversals_due').on(reversals.dueAt).where(sql`${reversals.state} = 'pending'`),
+    index('reversals_parked').on(reversals.reversalId).where(sql`${reversals.state} = 'parked'`),
+    index('reversals_customer').on(reversals.customerId, reversals.reversalId),
+    index('reversals_settled').on(reversals.settledAt).where(sql`${reversals.state} = 'done'`),
+  ],
+);
+
+/** Regular work that one replica does at a time: whoever holds the lease; `fence` proves it. */
+export const jobs = pgTable('jobs', {
+  name: text().primaryKey(),
+  dueAt: moment().notNull(),
+  leaseUntil: moment(),
+  fence: integer().notNull().default(0),
+  /** How far it got; null between two runs. */
+  state: jsonb().$type<unknown>(),
+  startedAt: moment(),
+  finishedAt: moment(),
+  /** How the last run ended, in plain words. */
+  outcome: text(),
+  /** The last run wants an operator's attention. */
+  alert: boolean().notNull().default(false),
+});
+
+/** What a comparison with the Stripe account found, until it is acted on. */
+export const accountDifferences = pgTable(
+  'account_differences',
+  {
+    job: text()
+      .notNull()
+      .references(() => jobs.name),
+    customerId: text().notNull(),
+    subscriptionId: text().notNull(),
+    kind: text().$type<'unknown_customer' | 'unknown_subscription' | 'changed' | 'unlisted'>().notNull(),
+    detail: text().notNull(),
+    /** The subscription as Stripe has it; null when Stripe does not list it. */
+    listed: jsonb().$type<ListedSubscription>(),
+  },
+  (differences) => [primaryKey({ columns: [differences.job, differences.customerId, differences.subscriptionId] })],
+);
+
+/** As much of a subscription as decides an entitlement; moments in ISO 8601. */
+export interface ListedSubscription {
+  readonly status: string;
+  readonly priceId: string | null;
+  readonly interval: string | null;
+  readonly currentPeriodStart: string | null;
+  readonly currentPeriodEnd: string | null;
+  readonly cancelAtPeriodEnd: boolean;
+}

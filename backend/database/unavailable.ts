@@ -1,13 +1,16 @@
 import { NotNow } from '@moddy/runtime/outcomes';
 
-/** Codes of postgres.js and Node for a connection that is not there, and of SQLSTATE classes 08, 57P and 53. */
-const UNAVAILABLE =
-  /^(?:CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|57P|53|57014)/;
+/** Codes of Node for a connection that is not there, and SQLSTATE classes 08, 53, 57P and a cancelled statement. */
+const UNAVAILABLE_CODE = /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|53|57P|57014|55P03)/;
+/** The driver's own errors carry no code. */
+const UNAVAILABLE_MESSAGE =
+  /^(?:Connection terminated|timeout e?x?ceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed)/;
 
 /** Is this the database being away or full rather than a fault of ours? */
 export function isUnavailable(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && UNAVAILABLE.test(at.code)) return true;
+    if ('code' in at && typeof at.code === 'string' && UNAVAILABLE_CODE.test(at.code)) return true;
+    if (UNAVAILABLE_MESSAGE.test(at.message)) return true;
     if (at instanceof AggregateError && at.errors.some(isUnavailable)) return true;
   }
   return false;

@@ -13,7 +13,15 @@ type Delivery = typeof deliveries.$inferSelect;
 export interface Claim
   extends Pick<
     Delivery,
-    'deliveryId' | 'kind' | 'message' | 'idempotencyKey' | 'attempts' | 'wanted' | 'failures' | 'createdAt'
+    | 'deliveryId'
+    | 'kind'
+    | 'message'
+    | 'idempotencyKey'
+    | 'attempts'
+    | 'wanted'
+    | 'failures'
+    | 'createdAt'
+    | 'redrivenAt'
   > {
   readonly user: Pick<typeof users.$inferSelect, 'userId' | 'discordId' | 'plan' | 'revision' | 'locale'>;
 }
@@ -80,6 +88,7 @@ export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], lim
       wanted: sql<number>`${deliveries.wanted} - ${due.outlived}`,
       failures: deliveries.failures,
       createdAt: deliveries.createdAt,
+      redrivenAt: deliveries.redrivenAt,
     });
   if (claimed.length === 0) return [];
   const owners = await db

@@ -51,7 +51,10 @@ export function createDeliverer({ database, bot, log, paused, now }: DelivererPa
   const breaker = createBreaker({ bot, log, onBotBack });
   const attempt = async (claim: Claim): Promise<void> => {
     try {
-      if (claim.kind === 'notify' && now().getTime() - claim.createdAt.getTime() > MAX_MESSAGE_AGE_MS) {
+      if (
+        claim.kind === 'notify' &&
+        now().getTime() - (claim.redrivenAt ?? claim.createdAt).getTime() > MAX_MESSAGE_AGE_MS
+      ) {
         return await park(db, claim, 'expired', 'older than 72 hours');
       }
       const verdict = await send(bot, claim).catch((error: unknown) =>

@@ -1,8 +1,9 @@
 import type { components } from '@moddy/generated/backend-internal/types';
-import { count, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, count, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
-import { customers, deliveries } from '../database/schema.ts';
+import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
 import type { Deliverer } from '../deliveries/deliverer.ts';
+import type { Plans } from '../subscriptions/plans.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
@@ -13,9 +14,11 @@ const DATABASE_TIMEOUT_MS = 2_000;
 export async function checkHealth({
   db,
   deliverer,
+  plans,
 }: {
   readonly db: Queryable;
   readonly deliverer: Deliverer;
+  readonly plans: Plans;
 }): Promise<Check[]> {
   const database = await withDeadline(parkedCounts(db), DATABASE_TIMEOUT_MS).catch(() => null);
   return [
@@ -25,6 +28,7 @@ export async function checkHealth({
       deliverer.breaker.opening && `${deliverer.breaker.opening.cause}: ${deliverer.breaker.opening.detail}`,
     ),
     check('deliveries', deliverer.paused !== 'none' && `paused by DELIVERIES_PAUSED=${deliverer.paused}`),
+    check('plans', plans.isEmpty && 'PLAN_PRICES is empty: every customer is parked'),
     ...(database
       ? [
           check(
@@ -33,6 +37,15 @@ export async function checkHealth({
               database.customers.map(({ reason, count }) => `${count} parked: ${reason}`).join(', '),
           ),
           check('parked', database.deliveries > 0 && `${database.deliveries} deliveries parked; see make parked`),
+          check(
+            'refunds',
+            database.reversals > 0 &&
+              `${database.reversals} refunds or disputes could not be followed; see make parked`,
+          ),
+          check(
+            'jobs',
+            database.jobs.length > 0 && database.jobs.map(({ name, outcome }) => `${name}: ${outcome}`).join(', '),
+          ),
         ]
       : []),
   ];
@@ -43,15 +56,23 @@ function check(name: string, problem: string | false | undefined): Check {
 }
 
 async function parkedCounts(db: Queryable) {
-  const [parkedCustomers, parkedDeliveries] = await Promise.all([
+  const [parkedCustomers, parkedDeliveries, parkedReversals, alerts] = await Promise.all([
     db
       .select({ reason: customers.parkedReason, count: count() })
       .from(customers)
       .where(isNotNull(customers.parkedReason))
       .groupBy(customers.parkedReason),
     db.select({ count: sql<number>`count(*)::int` }).from(deliveries).where(eq(deliveries.state, 'parked')),
+    // What only wants to be seen by somebody is no fault of the service.
+    db.$count(reversals, and(eq(reversals.state, 'parked'), ne(reversals.outcome, 'needs_attention'))),
+    db.select({ name: jobs.name, outcome: jobs.outcome }).from(jobs).where(eq(jobs.alert, true)),
   ]);
-  return { customers: parkedCustomers, deliveries: parkedDeliveries[0]?.count ?? 0 };
+  return {
+    customers: parkedCustomers,
+    deliveries: parkedDeliveries[0]?.count ?? 0,
+    reversals: parkedReversals,
+    jobs: alerts,
+  };
 }
 
 async function withDeadline<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {

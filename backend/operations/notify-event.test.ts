@@ -31,6 +31,12 @@ describe('POST /internal/event/notify', () => {
     expect(await tell({ event_type: 'member_joined', discord_id: '12' })).toEqual(RECEIVED);
     expect(await stored('12')).toHaveLength(2);
   });
+  it('200 for characters that JSON has and jsonb has not', async () => {
+    const metadata = { username: 'a\u0000b', '\ud800': [{ half: '\udc00' }], whole: '\u{1F600}' };
+    expect(await tell({ event_type: 'member_joined', discord_id: '18', metadata })).toEqual(RECEIVED);
+    const kept = { username: 'a\uFFFDb', '\uFFFD': [{ half: '\uFFFD' }], whole: '\u{1F600}' };
+    expect(await stored('18')).toMatchObject([{ metadata: kept }]);
+  });
   it('200 again for a repetition under the same key, stored once', async () => {
     const body = { event_type: 'member_joined', discord_id: '13' };
     const key = { 'idempotency-key': 'session-1-7' };

@@ -1,13 +1,14 @@
 import type { BackendHandler } from '../context.ts';
 import { orNotNow } from '../database/unavailable.ts';
 import { requestHash } from '../events/request-hash.ts';
+import { storable } from '../events/storable.ts';
 
 export const notifyEvent: BackendHandler<'notifyEvent'> = async ({ body, parameters, context, reply }) => {
   const stored = await orNotNow(
     context.events.add({
       type: body.event_type,
       discordId: body.discord_id,
-      metadata: body.metadata ?? null,
+      metadata: body.metadata ? storable(body.metadata) : null,
       idempotencyKey: parameters.header?.['Idempotency-Key'] ?? null,
       requestHash: requestHash(body),
     }),

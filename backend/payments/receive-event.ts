@@ -1,32 +1,41 @@
+import { sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { wantSync } from '../customers/want-sync.ts';
 import type { Queryable } from '../database/database.ts';
-import { stripeEvents } from '../database/schema.ts';
+import { reversals, stripeEvents } from '../database/schema.ts';
+import { REVERSALS_CHANNEL } from '../reversals/claim.ts';
+import { readReversal } from '../reversals/read-reversal.ts';
 import { discordIdIn, isDiscordId } from '../subscriptions/fetch-from-stripe.ts';
 
-/** What became of an event: stored with a reason to sync, seen before, or not one we act on. */
+/** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
 export type Received = 'stored' | 'repeated' | 'ignored';
 
 /**
- * Stores that an event happened, once, and that its customer is to be looked at, in one transaction. The event's
- * content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it is.
+ * Stores that an event happened, once, and that its customer is to be looked at, in one transaction. Of subscriptions
+ * the event's content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it
+ * is. Refunds and disputes are kept as they are told: each is to be followed once.
  */
 export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<Received> {
   const subject = subjectOf(event);
-  if (subject === null) return 'ignored';
+  const reversal = readReversal(event);
+  if (subject === null && reversal === null) return 'ignored';
   return db.transaction(async (tx) => {
     const stored = await tx
       .insert(stripeEvents)
       .values({
         eventId: event.id,
         type: event.type,
-        customerId: subject.customerId,
+        customerId: subject?.customerId ?? reversal?.customerId ?? null,
         createdAt: new Date(event.created * 1000),
       })
       .onConflictDoNothing()
       .returning({ eventId: stripeEvents.eventId });
     if (stored.length === 0) return 'repeated';
-    await wantSync(tx, { ...subject, livemode: event.livemode });
+    if (subject) await wantSync(tx, { ...subject, livemode: event.livemode });
+    if (reversal) {
+      await tx.insert(reversals).values(reversal).onConflictDoNothing();
+      await tx.execute(sql`select pg_notify(${REVERSALS_CHANNEL}, '')`);
+    }
     return 'stored';
   });
 }

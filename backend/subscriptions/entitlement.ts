@@ -26,6 +26,9 @@ export interface EntitlementRules {
   readonly pastDueGraceMs: number;
 }
 
+/** Statuses that a subscription never leaves. */
+export const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
+
 /** The highest plan over all entitled subscriptions; among equal ones the one that will last. */
 export function effectiveEntitlement(
   subscriptions: readonly Entitling[],

@@ -4,14 +4,15 @@ import type { Plans } from './plans.ts';
 
 /** A customer and all their subscriptions as Stripe has them now. */
 export interface FetchedCustomer {
-  readonly livemode: boolean;
+  /** Null for a deleted customer without subscriptions: nothing tells. */
+  readonly livemode: boolean | null;
   readonly email: string | null;
   /** From the metadata of the newest subscription that has one, else of the customer. */
   readonly discordId: string | null;
   readonly subscriptions: readonly Fetched[];
 }
 
-type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt'>;
+export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt'>;
 
 /** The customer is not in the account and mode that our key belongs to. */
 export class UnknownCustomer extends Error {
@@ -31,10 +32,10 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string, plans:
   const named = found.toSorted((a, b) => b.created - a.created).map(({ metadata }) => metadata);
   return {
     // A deleted customer has no livemode; its subscriptions, if any, tell.
-    livemode: customer.deleted ? (found[0]?.livemode ?? false) : customer.livemode,
+    livemode: customer.deleted ? (found[0]?.livemode ?? null) : customer.livemode,
     email: customer.deleted ? null : customer.email,
     discordId: discordIdIn(...named, customer.deleted ? null : customer.metadata),
-    subscriptions: found.map((subscription) => shape(subscription, customerId, plans)),
+    subscriptions: found.map((subscription) => shapeSubscription(subscription, plans)),
   };
 }
 
@@ -45,7 +46,8 @@ export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | unde
 
 export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);
 
-function shape(subscription: Stripe.Subscription, customerId: string, plans: Plans): Fetched {
+/** As much of a subscription as we keep. */
+export function shapeSubscription(subscription: Stripe.Subscription, plans: Plans): Fetched {
   // The period stands on the items since API version 2025-03-31; we sell one price per subscription.
   const item = subscription.items.data[0];
   const priceId = item?.price.id ?? null;
@@ -53,7 +55,7 @@ function shape(subscription: Stripe.Subscription, customerId: string, plans: Pla
   const periodEnd = endsEarly ?? item?.current_period_end;
   return {
     subscriptionId: subscription.id,
-    customerId,
+    customerId: typeof subscription.customer === 'string' ? subscription.customer : subscription.customer.id,
     status: subscription.status,
     priceId,
     plan: plans.planOf(priceId),

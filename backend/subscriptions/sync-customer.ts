@@ -28,7 +28,7 @@ export async function syncCustomer(parts: SyncParts, claim: SyncClaim): Promise<
     if (error instanceof UnknownCustomer) return error;
     throw error;
   });
-  if (fetched instanceof UnknownCustomer || fetched.livemode !== livemode) {
+  if (fetched instanceof UnknownCustomer || (fetched.livemode ?? livemode) !== livemode) {
     const detail = `not in the ${livemode ? 'live' : 'test'} mode of the account of STRIPE_API_KEY`;
     await parkCustomer(db, claim, 'other_account_or_mode', detail);
     log.warn('customer parked', { customerId: claim.customerId, reason: 'other_account_or_mode', detail });

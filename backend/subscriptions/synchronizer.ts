@@ -19,18 +19,6 @@ const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 /** Syncs customers that an event, a moment or an operator wants looked at; any number of replicas may do so at once. */
 export function createSynchronizer(database: Database, parts: SyncParts): Synchronizer {
   const { db, log } = parts;
-  const sync = async (claim: SyncClaim): Promise<void> => {
-    try {
-      await syncCustomer(parts, claim);
-    } catch (error) {
-      const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
-      log.warn('sync failed', { customerId: claim.customerId, error, retryInMs });
-      await releaseCustomer(db, claim, retryInMs).catch((cause: unknown) => {
-        // The database is away: the lease ends and somebody claims it again.
-        log.warn('a sync could not be given back', { customerId: claim.customerId, error: cause });
-      });
-    }
-  };
   const worker = createWorker<SyncClaim>({
     name: 'customers',
     pollMs: POLL_MS,
@@ -40,7 +28,7 @@ export function createSynchronizer(database: Database, parts: SyncParts): Synchr
       await wantDueChecks(db);
       return claimCustomers(db, free);
     },
-    run: sync,
+    run: (claim) => syncOrPostpone(parts, claim),
     renew: (claims) => renewCustomers(db, claims),
   });
   let unlisten: () => Promise<void> = async () => {};
@@ -56,4 +44,19 @@ export function createSynchronizer(database: Database, parts: SyncParts): Synchr
       await worker.stop();
     },
   };
+}
+
+/** Syncs a claimed customer; a failure is written down and the customer looked at again later. Does not throw. */
+export async function syncOrPostpone(parts: SyncParts, claim: SyncClaim): Promise<void> {
+  const { db, log } = parts;
+  try {
+    await syncCustomer(parts, claim);
+  } catch (error) {
+    const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
+    log.warn('sync failed', { customerId: claim.customerId, error, retryInMs });
+    await releaseCustomer(db, claim, retryInMs).catch((cause: unknown) => {
+      // The database is away: the lease ends and somebody claims it again.
+      log.warn('a sync could not be given back', { customerId: claim.customerId, error: cause });
+    });
+  }
 }

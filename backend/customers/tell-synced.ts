@@ -1,0 +1,47 @@
+import { cureOfCustomer } from '../parked/cures.ts';
+import type { Story } from '../trace/read-story.ts';
+import type { SyncNowOutcome } from './sync-now.ts';
+
+/** What a wanted sync changed, in plain words. */
+export function tellSynced(
+  outcome: SyncNowOutcome,
+  before: readonly Story[],
+  after: readonly Story[],
+): readonly string[] {
+  if (outcome === 'nobody') {
+    return [
+      'No backend seems to be running on this database. The sync stays wanted: the next one that starts does it.',
+    ];
+  }
+  const late = outcome === 'late' ? ['Not done yet; it goes on. trace shows how far it is.'] : [];
+  const was = new Set(before.flatMap(stateOf));
+  const known = new Set(before.flatMap(({ deliveries }) => deliveries.map(({ deliveryId }) => deliveryId)));
+  const states = after.flatMap(stateOf);
+  const changed = states.filter((line) => !was.has(line));
+  const owed = after.flatMap(({ deliveries }) =>
+    deliveries
+      .filter(({ deliveryId }) => !known.has(deliveryId))
+      .toReversed()
+      .map(
+        ({ deliveryId, kind, message }) =>
+          `owed: #${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`,
+      ),
+  );
+  const parked = after.flatMap(({ customers }) =>
+    customers
+      .filter(({ parkedReason }) => parkedReason !== null)
+      .map((customer) => `parked: ${customer.customerId}: ${cureOfCustomer(customer)}`),
+  );
+  const lines = [...changed.map((line) => `now: ${line}`), ...owed, ...parked];
+  return [...late, ...(lines.length === 0 ? ['Nothing changed.', ...states] : lines)];
+}
+
+function stateOf({ user, subscriptions }: Story): string[] {
+  const plan = user === null ? [] : [`Discord user ${user.discordId} has plan ${user.plan}, revision ${user.revision}`];
+  return [
+    ...plan,
+    ...subscriptions.map(
+      ({ subscriptionId, status, plan, priceId }) => `${subscriptionId} is ${status}, ${plan ?? priceId ?? 'no price'}`,
+    ),
+  ];
+}

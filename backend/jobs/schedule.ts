@@ -1,0 +1,66 @@
+import type { Logger } from '@moddy/runtime/log';
+import type { Queryable } from '../database/database.ts';
+import { claimJob, type JobClaim, type JobName, registerJob, releaseJob } from './claim-job.ts';
+
+export interface Job {
+  readonly name: JobName;
+  readonly everyMs: number;
+  /** Does the whole of it, saves its progress, and finishes the claim; stops between two steps when told to. */
+  readonly run: (claim: JobClaim, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Schedule {
+  start(): Promise<void>;
+  /** Looks for work that is due now. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 60_000;
+const RETRY_MS = 5 * 60_000;
+
+/** Runs jobs when they are due, one after the other; of all replicas one does each. */
+export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[]): Schedule {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+
+  const attempt = async ({ name, run }: Job): Promise<void> => {
+    const claim = await claimJob(db, name, 'due');
+    if (claim === undefined) return;
+    const startedMs = Date.now();
+    try {
+      await run(claim, signal);
+      log.info('job done', { name, durationMs: Date.now() - startedMs });
+    } catch (error) {
+      // At a shutdown another replica, or our next life, goes on at once.
+      if (!signal.aborted) log.warn('job failed', { name, error, retryInMs: RETRY_MS });
+      await releaseJob(db, claim, signal.aborted ? 0 : RETRY_MS);
+    }
+  };
+  const look = async (): Promise<void> => {
+    for (const job of jobs) {
+      if (signal.aborted) return;
+      await attempt(job).catch((error: unknown) => log.warn('cannot look for work', { name: job.name, error }));
+    }
+  };
+  const wake = () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+  };
+  return {
+    start: async () => {
+      for (const { name, everyMs } of jobs) await registerJob(db, name, everyMs);
+      timer = setInterval(wake, LOOK_EVERY_MS);
+      wake();
+    },
+    wake,
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, type Variables } from '@moddy/runtime/config';
+import { describeError } from '@moddy/runtime/log';
+import { FolderInUse } from '../database/lock-file.ts';
+import { MigrationsOutOfOrder } from '../database/migrate.ts';
+import { isUnavailable } from '../database/unavailable.ts';
+import { OperatorError, UsageError } from './errors.ts';
+
+/** An option of a command line: `--user <value>`, or `--dry`. */
+interface Option {
+  readonly type: 'string' | 'boolean';
+  /** One line of the help. */
+  readonly help: string;
+}
+
+type Values<Options extends Record<string, Option>> = {
+  readonly [Name in keyof Options]?: Options[Name]['type'] extends 'string' ? string : boolean;
+};
+
+export interface Command<Options extends Record<string, Option>> {
+  readonly name: string;
+  readonly about: string;
+  readonly options: Options;
+  /** @returns the exit code. */
+  readonly run: (parts: {
+    readonly values: Values<Options>;
+    readonly variables: Variables;
+    readonly print: (line: string) => void;
+    /** Aborted by Ctrl-C and SIGTERM; a second one ends the process. */
+    readonly signal: AbortSignal;
+  }) => Promise<number>;
+}
+
+/**
+ * Runs an operator command to its end: 0 done, 1 not done with one line that says why, 2 a wrong command line.
+ * Everything printed is free of control characters: texts of others could otherwise write anywhere on the terminal.
+ */
+export async function runCommand<const Options extends Record<string, Option>>(
+  command: Command<Options>,
+): Promise<void> {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => stopping.abort(new OperatorError('Stopped')));
+  try {
+    const values = parse(command);
+    if (values === 'help') {
+      console.log(helpOf(command));
+      return;
+    }
+    const code = await command.run({
+      values,
+      variables: process.env,
+      print: (line) => console.log(printable(line)),
+      signal: stopping.signal,
+    });
+    process.exitCode = code;
+  } catch (error) {
+    // What was under way fails in its own words when it is cut off.
+    console.error(printable(stopping.signal.aborted ? 'Stopped.' : explain(error)));
+    if (error instanceof UsageError) console.error(`\n${helpOf(command)}`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function parse<Options extends Record<string, Option>>({ options }: Command<Options>): Values<Options> | 'help' {
+  const known = { ...options, help: { type: 'boolean', help: '' } } as const;
+  let values: Record<string, unknown>;
+  try {
+    values = parseArgs({ options: known, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
+  }
+  for (const [name, { type }] of Object.entries(options)) {
+    if (type === 'string' && values[name] === '') throw new UsageError(`--${name} needs a value`);
+  }
+  if (values.help === true) return 'help';
+  // parseArgs in strict mode answers exactly the options it was given, each of its type.
+  return values as Values<Options>;
+}
+
+function helpOf<Options extends Record<string, Option>>({ name, about, options }: Command<Options>): string {
+  const rows = Object.entries(options).map(([option, { type, help }]) => {
+    const flag = `--${option}${type === 'string' ? ' X' : ''}`;
+    return `  ${flag.padEnd(18)} ${help}`;
+  });
+  return [`node backend/commands/${name}.ts`, about, ...(rows.length > 0 ? ['', ...rows] : [])].join('\n');
+}
+
+/** Codes of Postgres for a table or column that is not there. */
+const OTHER_SCHEMA = new Set(['42P01', '42703', '42704']);
+
+function explain(error: unknown): string {
+  const said = [ConfigError, UsageError, OperatorError, FolderInUse, MigrationsOutOfOrder];
+  if (said.some((known) => error instanceof known)) return messageOf(error);
+  if (isUnavailable(error)) return 'The database is not reachable; is DATABASE_URL right, and is it running?';
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string' && OTHER_SCHEMA.has(at.code)) {
+      return 'The database is of another version than this program: make migrate brings it up to date.';
+    }
+    if ('type' in at && typeof at.type === 'string' && at.type.startsWith('Stripe')) return `Stripe: ${clean(at)}`;
+  }
+  return clean(error);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown error');
+
+/** Without secrets, personal data and statements' parameters, as in the log. */
+function clean(error: unknown): string {
+  const { name, message } = describeError(error);
+  return `${String(name)}: ${String(message ?? 'unknown error')}`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are what is taken out
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function printable(text: string): string {
+  return text.replace(CONTROL, '�');
+}

@@ -1,0 +1,28 @@
+import { Environment, type Variables } from '@moddy/runtime/config';
+import { createLogger, LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
+import { readDatabase, readRules, readStripeAccount } from '../config.ts';
+import { createStripe } from '../stripe-client.ts';
+import { createPlans } from '../subscriptions/plans.ts';
+import { OperatorError } from './errors.ts';
+
+/** What a command that asks Stripe works with, besides the database. @throws {ConfigError} with every fault at once. */
+export function readStripeParts(variables: Variables) {
+  const env = new Environment(variables);
+  const config = env.done({
+    database: readDatabase(env),
+    account: readStripeAccount(env),
+    rules: readRules(env),
+    // The command prints what matters; log lines would stand between.
+    logLevel: env.oneOf<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'silent'),
+  });
+  const { apiKey, apiUrl, livemode } = config.account;
+  const plans = createPlans(config.rules.planPrices);
+  if (plans.isEmpty) throw new OperatorError('PLAN_PRICES is empty: no subscription means a plan. Nothing was done.');
+  return {
+    stripe: createStripe(apiKey, apiUrl),
+    livemode,
+    rules: { plans, pastDueGraceMs: config.rules.pastDueGraceMs },
+    now: () => new Date(),
+    log: createLogger(config.logLevel, 'website-backend'),
+  };
+}

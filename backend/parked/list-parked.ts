@@ -1,0 +1,44 @@
+import { asc, eq, isNotNull } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
+
+/** Most rows of each kind that are read; the rest is counted. */
+const LIMIT = 500;
+
+export type Parked = Awaited<ReturnType<typeof listParked>>;
+
+/** Everything that waits for an operator. */
+export async function listParked(db: Queryable) {
+  const parkedCustomers = await db
+    .select({ customer: customers, discordId: users.discordId })
+    .from(customers)
+    .leftJoin(users, eq(users.userId, customers.userId))
+    .where(isNotNull(customers.parkedReason))
+    .orderBy(asc(customers.customerId))
+    .limit(LIMIT);
+  const parkedDeliveries = await db
+    .select({ delivery: deliveries, discordId: users.discordId })
+    .from(deliveries)
+    .innerJoin(users, eq(users.userId, deliveries.userId))
+    .where(eq(deliveries.state, 'parked'))
+    .orderBy(asc(deliveries.deliveryId))
+    .limit(LIMIT);
+  const parkedReversals = await db
+    .select()
+    .from(reversals)
+    .where(eq(reversals.state, 'parked'))
+    .orderBy(asc(reversals.reversalId))
+    .limit(LIMIT);
+  const alerts = await db.select().from(jobs).where(eq(jobs.alert, true)).orderBy(asc(jobs.name));
+  const all =
+    (await db.$count(customers, isNotNull(customers.parkedReason))) +
+    (await db.$count(deliveries, eq(deliveries.state, 'parked'))) +
+    (await db.$count(reversals, eq(reversals.state, 'parked')));
+  return {
+    customers: parkedCustomers,
+    deliveries: parkedDeliveries,
+    reversals: parkedReversals,
+    alerts,
+    notShown: all - parkedCustomers.length - parkedDeliveries.length - parkedReversals.length,
+  };
+}

@@ -1,0 +1,34 @@
+import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfReversal } from './cures.ts';
+import type { Parked } from './list-parked.ts';
+
+/** What is parked, one line each with its cure. */
+export function tellParked({ customers, deliveries, reversals, alerts, notShown }: Parked): readonly string[] {
+  const lines = [
+    ...customers.map(
+      ({ customer, discordId }) =>
+        `customer ${customer.customerId}${discordId === null ? '' : ` (user ${discordId})`}: ` +
+        `${customer.parkedReason}: ${cureOfCustomer(customer)}`,
+    ),
+    ...deliveries.map(
+      ({ delivery, discordId }) =>
+        `delivery ${delivery.deliveryId} (user ${discordId}, ${delivery.kind}` +
+        `${delivery.message === null ? '' : ` ${delivery.message.action} ${delivery.message.plan}`}): ` +
+        cureOfDelivery(delivery),
+    ),
+    ...reversals.map(
+      (reversal) =>
+        `${reversal.kind} ${reversal.reversalId} (${money(reversal)}, ${reversal.customerId ?? reversal.chargeId}): ` +
+        cureOfReversal(reversal),
+    ),
+    ...alerts.map((job) => `${job.name}: ${cureOfJob(job)}`),
+  ];
+  if (lines.length === 0) return ['Nothing is parked.'];
+  return notShown > 0 ? [...lines, `… and ${notShown} more`] : lines;
+}
+
+/** Stripe counts in the smallest unit, which is not always a hundredth. */
+export function money({ amount, currency }: { readonly amount: number; readonly currency: string }): string {
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+}

@@ -1,0 +1,139 @@
+import type { Logger } from '@moddy/runtime/log';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { wantSyncs } from '../customers/want-sync.ts';
+import { accountDifferences } from '../database/schema.ts';
+import { endDryRun, finishJob, type JobClaim, saveJob } from '../jobs/claim-job.ts';
+import type { EntitlementRules } from '../subscriptions/entitlement.ts';
+import { forgetDifferences } from './compare-page.ts';
+import { type Changes, countChanges } from './count-changes.ts';
+import { type ScanParts, type ScanState, scanAccount } from './scan-account.ts';
+
+export type Difference = typeof accountDifferences.$inferSelect;
+
+export interface CompareParts extends Omit<ScanParts, 'plans'> {
+  readonly rules: EntitlementRules;
+  readonly livemode: boolean;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+export interface CompareOptions {
+  /** Reports only. */
+  readonly dry: boolean;
+  /** Acts on any number of changes. */
+  readonly force: boolean;
+  /** How often this run is repeated by itself. */
+  readonly everyMs: number;
+  /** Told of every difference, before anything is done about them. */
+  readonly onDifference?: (difference: Difference) => void;
+}
+
+export interface Comparison extends Changes {
+  readonly listed: number;
+  readonly differences: number;
+  readonly customers: number;
+  /** Why nothing was done, although there are differences. */
+  readonly stopped: string | null;
+}
+
+/** More changes than these look like a fault of ours, or another account: somebody has to look first. */
+export const LIMITS = { users: 20, share: 0.05 } as const;
+const CHUNK = 500;
+
+/**
+ * Compares the Stripe account with the stored state and wants a sync for every customer that differs: with
+ * `import` a silent one. Progress is saved with every step.
+ */
+export async function compareAccount(
+  parts: CompareParts,
+  claim: JobClaim,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { db, rules, now, log } = parts;
+  const begun = await begin(parts, claim);
+  const state = await scanAccount({ ...parts, plans: rules.plans }, claim, begun);
+  const differences = await db.$count(accountDifferences, eq(accountDifferences.job, claim.name));
+  // Keeps the lease while it counts.
+  const onChunk = () => saveJob(db, claim, state);
+  const changes = await countChanges(db, claim.name, { rules, now: now(), onChunk });
+  const customers = await report(parts, claim, options);
+  const stopped = state.step === 'apply' || options.force ? null : stopReason(claim, changes);
+  if (!options.dry && stopped === null) await apply(parts, claim, state);
+  const outcome = stopped ?? `${state.listed} subscriptions listed, ${differences} differences`;
+  await db.transaction(async (tx) => {
+    await forgetDifferences(tx, claim.name);
+    if (options.dry) await endDryRun(tx, claim);
+    else await finishJob(tx, claim, { everyMs: options.everyMs, outcome, alert: stopped !== null });
+  });
+  if (stopped !== null) log.error('the comparison with Stripe stopped', { name: claim.name, detail: stopped });
+  else log.info('compared with Stripe', { name: claim.name, count: differences, detail: outcome });
+  return { ...changes, listed: state.listed, differences, customers, stopped };
+}
+
+async function begin({ db, log }: CompareParts, claim: JobClaim): Promise<ScanState> {
+  const left = readState(claim.state);
+  if (left !== null) {
+    log.info('going on with an unfinished comparison', { name: claim.name, count: left.listed });
+    return left;
+  }
+  const fresh: ScanState = { step: 'list', cursor: null, listed: 0 };
+  await db.transaction(async (tx) => {
+    await saveJob(tx, claim, fresh);
+    await forgetDifferences(tx, claim.name);
+  });
+  return fresh;
+}
+
+/** What an earlier version of us may have saved differently is begun anew. */
+function readState(state: unknown): ScanState | null {
+  if (typeof state !== 'object' || state === null) return null;
+  const { step, cursor, listed } = state as Partial<Record<keyof ScanState, unknown>>;
+  const known = step === 'list' || step === 'unlisted' || step === 'decide' || step === 'apply';
+  if (!known || typeof listed !== 'number' || (cursor !== null && typeof cursor !== 'string')) return null;
+  return { step, cursor, listed };
+}
+
+function stopReason(claim: JobClaim, { plansReplaced, entitlementsChanged, knownUsers }: Changes): string | null {
+  // An import tells nobody anything: only a plan that somebody has already can be lost by it.
+  const count = claim.name === 'import' ? plansReplaced : entitlementsChanged;
+  if (count <= LIMITS.users || count <= knownUsers * LIMITS.share) return null;
+  const what = claim.name === 'import' ? 'lose or change the plan they have' : 'change their entitlement';
+  return `${count} users would ${what}, of ${knownUsers} known: more than ${LIMITS.users} and ${LIMITS.share * 100} %`;
+}
+
+/** @returns how many customers differ. */
+async function report({ db }: CompareParts, claim: JobClaim, { onDifference }: CompareOptions): Promise<number> {
+  const seen = new Set<string>();
+  const rows = await db
+    .select()
+    .from(accountDifferences)
+    .where(eq(accountDifferences.job, claim.name))
+    .orderBy(asc(accountDifferences.customerId), asc(accountDifferences.subscriptionId));
+  for (const row of rows) {
+    seen.add(row.customerId);
+    onDifference?.(row);
+  }
+  return seen.size;
+}
+
+async function apply({ db, livemode, signal }: CompareParts, claim: JobClaim, state: ScanState): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const done = await db.transaction(async (tx) => {
+      await saveJob(tx, claim, { ...state, step: 'apply' });
+      const chunk = await tx
+        .selectDistinct({ customerId: accountDifferences.customerId })
+        .from(accountDifferences)
+        .where(eq(accountDifferences.job, claim.name))
+        .orderBy(asc(accountDifferences.customerId))
+        .limit(CHUNK);
+      const ids = chunk.map(({ customerId }) => customerId);
+      await wantSyncs(tx, ids, { livemode, adopting: claim.name === 'import' });
+      await tx
+        .delete(accountDifferences)
+        .where(and(eq(accountDifferences.job, claim.name), inArray(accountDifferences.customerId, ['', ...ids])));
+      return ids.length < CHUNK;
+    });
+    if (done) return;
+  }
+}

@@ -1,0 +1,77 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
+import type { JobName } from '../jobs/claim-job.ts';
+import { ENDED } from '../subscriptions/entitlement.ts';
+import type { Fetched } from '../subscriptions/fetch-from-stripe.ts';
+
+/** Compares one page of Stripe's subscriptions with ours, notes what differs, and that Stripe listed these. */
+export async function comparePage(tx: Queryable, job: JobName, page: readonly Fetched[]): Promise<void> {
+  const ids = page.map(({ subscriptionId }) => subscriptionId);
+  if (ids.length === 0) return;
+  const stored = await tx.select().from(subscriptions).where(inArray(subscriptions.subscriptionId, ids));
+  const storedOf = new Map(stored.map((row) => [row.subscriptionId, row]));
+  const owners = await tx
+    .select({ customerId: customers.customerId, parkedReason: customers.parkedReason })
+    .from(customers)
+    .where(inArray(customers.customerId, [...new Set(page.map(({ customerId }) => customerId))]));
+  const ownerOf = new Map(owners.map((row) => [row.customerId, row]));
+  await tx.update(subscriptions).set({ seenAt: sql`now()` }).where(inArray(subscriptions.subscriptionId, ids));
+
+  const differences = page.flatMap((listed) => {
+    const { customerId, subscriptionId } = listed;
+    const owner = ownerOf.get(customerId);
+    // A parked one differs on purpose, and is looked at again by itself.
+    if (owner && owner.parkedReason !== null) return [];
+    const ours = storedOf.get(subscriptionId);
+    const found = ours === undefined ? unknown(listed, owner !== undefined) : changed(ours, listed);
+    return found === null ? [] : [{ job, customerId, subscriptionId, ...found, listed: listedOf(listed) }];
+  });
+  if (differences.length === 0) return;
+  await tx
+    .insert(accountDifferences)
+    .values(differences)
+    .onConflictDoUpdate({
+      target: [accountDifferences.job, accountDifferences.customerId, accountDifferences.subscriptionId],
+      set: { kind: sql`excluded.kind`, detail: sql`excluded.detail`, listed: sql`excluded.listed` },
+    });
+}
+
+/** Forgets what a comparison found. */
+export async function forgetDifferences(tx: Queryable, job: JobName): Promise<void> {
+  await tx.delete(accountDifferences).where(eq(accountDifferences.job, job));
+}
+
+type Found = { readonly kind: 'unknown_customer' | 'unknown_subscription' | 'changed'; readonly detail: string } | null;
+
+function unknown(listed: Fetched, customerKnown: boolean): Found {
+  if (ENDED.includes(listed.status)) return null;
+  const kind = customerKnown ? 'unknown_subscription' : 'unknown_customer';
+  return { kind, detail: `${listed.status}, ${listed.plan ?? listed.priceId ?? 'no price'}` };
+}
+
+function changed(ours: Fetched, listed: Fetched): Found {
+  const pairs: readonly [string, unknown, unknown][] = [
+    ['status', ours.status, listed.status],
+    ['price', ours.priceId, listed.priceId],
+    ['plan', ours.plan, listed.plan],
+    ['interval', ours.interval, listed.interval],
+    ['period end', iso(ours.currentPeriodEnd), iso(listed.currentPeriodEnd)],
+    ['cancels at period end', ours.cancelAtPeriodEnd, listed.cancelAtPeriodEnd],
+  ];
+  const differing = pairs.filter(([, before, after]) => before !== after);
+  if (differing.length === 0) return null;
+  const detail = differing.map(([name, before, after]) => `${name} ${before ?? 'none'} → ${after ?? 'none'}`);
+  return { kind: 'changed', detail: detail.join(', ') };
+}
+
+const iso = (moment: Date | null) => moment?.toISOString() ?? null;
+
+const listedOf = (subscription: Fetched): ListedSubscription => ({
+  status: subscription.status,
+  priceId: subscription.priceId,
+  interval: subscription.interval,
+  currentPeriodStart: iso(subscription.currentPeriodStart),
+  currentPeriodEnd: iso(subscription.currentPeriodEnd),
+  cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
+});

@@ -1,0 +1,148 @@
+import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { accountDifferences, customers, type ListedSubscription, subscriptions, users } from '../database/schema.ts';
+import type { JobName } from '../jobs/claim-job.ts';
+import {
+  ENDED,
+  type Entitlement,
+  type EntitlementRules,
+  type Entitling,
+  effectiveEntitlement,
+} from '../subscriptions/entitlement.ts';
+import { FREE } from '../subscriptions/plans.ts';
+import { transition } from '../subscriptions/transition.ts';
+
+/** Whose entitlement would change if every difference were acted on. */
+export interface Changes {
+  /** Users who have a plan now and would have another one, or none. */
+  readonly plansReplaced: number;
+  /** Users who would be told something; also those nobody knows yet who are entitled. */
+  readonly entitlementsChanged: number;
+  readonly knownUsers: number;
+}
+
+type Difference = typeof accountDifferences.$inferSelect;
+
+const CHUNK = 500;
+
+/** What would follow from the differences, by the same rules as a sync; nothing is changed. */
+export async function countChanges(
+  db: Queryable,
+  job: JobName,
+  {
+    rules,
+    now,
+    onChunk,
+  }: { readonly rules: EntitlementRules; readonly now: Date; readonly onChunk: () => Promise<void> },
+): Promise<Changes> {
+  const counts = { plansReplaced: 0, entitlementsChanged: await countUnlinked(db, job, rules, now) };
+  for (let after = 0; ; ) {
+    const affected = await db
+      .selectDistinct({ userId: users.userId })
+      .from(accountDifferences)
+      .innerJoin(customers, eq(customers.customerId, accountDifferences.customerId))
+      .innerJoin(users, eq(users.userId, customers.userId))
+      .where(and(eq(accountDifferences.job, job), gt(users.userId, after)))
+      .orderBy(asc(users.userId))
+      .limit(CHUNK);
+    const last = affected.at(-1);
+    if (last === undefined) break;
+    after = last.userId;
+    await onChunk();
+    await countChunk(
+      db,
+      job,
+      affected.map(({ userId }) => userId),
+      { rules, now, counts },
+    );
+  }
+  return { ...counts, knownUsers: await db.$count(users) };
+}
+
+async function countChunk(
+  db: Queryable,
+  job: JobName,
+  userIds: readonly number[],
+  {
+    rules,
+    now,
+    counts,
+  }: { rules: EntitlementRules; now: Date; counts: { plansReplaced: number; entitlementsChanged: number } },
+): Promise<void> {
+  const owners = await db
+    .select()
+    .from(users)
+    .where(inArray(users.userId, [...userIds]));
+  const stored = await db
+    .select({ userId: customers.userId, subscription: subscriptions })
+    .from(subscriptions)
+    .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
+    .where(inArray(customers.userId, [...userIds]));
+  const differences = await db
+    .select({ userId: customers.userId, difference: accountDifferences })
+    .from(accountDifferences)
+    .innerJoin(customers, eq(customers.customerId, accountDifferences.customerId))
+    .where(and(eq(accountDifferences.job, job), inArray(customers.userId, [...userIds])));
+  const storedOf = Map.groupBy(stored, ({ userId }) => userId);
+  const differencesOf = Map.groupBy(differences, ({ userId }) => userId);
+  for (const user of owners) {
+    const found = new Map(
+      (differencesOf.get(user.userId) ?? []).map(({ difference }) => [difference.subscriptionId, difference]),
+    );
+    const kept = (storedOf.get(user.userId) ?? [])
+      .map(({ subscription }) => ({ ...subscription, plan: rules.plans.planOf(subscription.priceId) }))
+      .filter(({ subscriptionId }) => !found.has(subscriptionId));
+    const coming = [...kept, ...[...found.values()].flatMap((difference) => asEntitling(difference, rules))];
+    const parks = coming.some(({ plan, status }) => plan === null && !ENDED.includes(status));
+    if (parks) continue;
+    const changed = changeOf(user, coming, rules, now);
+    counts.entitlementsChanged += changed.told ? 1 : 0;
+    counts.plansReplaced += changed.planReplaced ? 1 : 0;
+  }
+}
+
+function changeOf(before: Entitlement, coming: readonly Entitling[], rules: EntitlementRules, now: Date) {
+  const effective = effectiveEntitlement(coming, rules, now);
+  const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? before.subscriptionId };
+  const { tellings, planChanged } = transition(before, after, rules.plans);
+  return { told: tellings.length > 0, planReplaced: planChanged && before.plan !== FREE };
+}
+
+/** Customers without a user: whoever is entitled there would be told of a new subscription. */
+async function countUnlinked(db: Queryable, job: JobName, rules: EntitlementRules, now: Date): Promise<number> {
+  const rows = await db
+    .select({ difference: accountDifferences })
+    .from(accountDifferences)
+    .leftJoin(customers, and(eq(customers.customerId, accountDifferences.customerId), isNotNull(customers.userId)))
+    .where(and(eq(accountDifferences.job, job), isNull(customers.customerId)));
+  const ofCustomer = Map.groupBy(
+    rows.map(({ difference }) => difference),
+    ({ customerId }) => customerId,
+  );
+  return [...ofCustomer.values()].filter(
+    (differences) =>
+      effectiveEntitlement(
+        differences.flatMap((difference) => asEntitling(difference, rules)),
+        rules,
+        now,
+      ).subscription !== null,
+  ).length;
+}
+
+function asEntitling({ subscriptionId, listed }: Difference, { plans }: EntitlementRules): Entitling[] {
+  return listed === null ? [] : [{ ...revived(listed), subscriptionId, plan: plans.planOf(listed.priceId) }];
+}
+
+const revived = ({
+  status,
+  interval,
+  currentPeriodStart,
+  currentPeriodEnd,
+  cancelAtPeriodEnd,
+}: ListedSubscription) => ({
+  status,
+  interval,
+  currentPeriodStart: currentPeriodStart === null ? null : new Date(currentPeriodStart),
+  currentPeriodEnd: currentPeriodEnd === null ? null : new Date(currentPeriodEnd),
+  cancelAtPeriodEnd,
+});

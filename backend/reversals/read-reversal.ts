@@ -1,0 +1,55 @@
+import type Stripe from 'stripe';
+import type { reversals } from '../database/schema.ts';
+
+/** A refund or dispute as its event tells it. */
+export type NewReversal = Pick<
+  typeof reversals.$inferInsert,
+  'eventId' | 'kind' | 'livemode' | 'chargeId' | 'paymentIntentId' | 'amount' | 'currency' | 'customerId' | 'createdAt'
+>;
+
+/** Null for events of every other type, and for a dispute that is closed without a winner (an inquiry that ended). */
+export function readReversal(event: Stripe.Event): NewReversal | null {
+  const common = { eventId: event.id, livemode: event.livemode, createdAt: new Date(event.created * 1000) };
+  switch (event.type) {
+    case 'charge.refunded': {
+      const charge = event.data.object;
+      return {
+        ...common,
+        kind: charge.refunded ? 'refund' : 'partial_refund',
+        chargeId: charge.id,
+        paymentIntentId: idOf(charge.payment_intent),
+        amount: charge.amount_refunded,
+        currency: charge.currency,
+        customerId: idOf(charge.customer),
+      };
+    }
+    case 'charge.dispute.created':
+    case 'charge.dispute.closed': {
+      const dispute = event.data.object;
+      const kind = kindOf(event.type, dispute.status);
+      if (kind === null) return null;
+      return {
+        ...common,
+        kind,
+        chargeId: idOf(dispute.charge) ?? '',
+        paymentIntentId: idOf(dispute.payment_intent),
+        amount: dispute.amount,
+        currency: dispute.currency,
+        // A dispute names no customer: the invoice will.
+        customerId: null,
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+function kindOf(type: 'charge.dispute.created' | 'charge.dispute.closed', status: string): NewReversal['kind'] | null {
+  if (type === 'charge.dispute.created') return 'dispute';
+  if (status === 'won') return 'dispute_won';
+  return status === 'lost' ? 'dispute_lost' : null;
+}
+
+function idOf(reference: string | { readonly id: string } | null): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
+import type { Call } from '../../testing/stub-bot.ts';
+import { findByDiscordId } from '../../users/find-by-discord-id.ts';
+import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
+
+describe('the account', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await startTestSite({}, afterAll);
+  });
+
+  it('says that there is no subscription, and where to get one', async () => {
+    const page = await site.logIn(site.visitor(), OTHER_MEMBER);
+    expect(page.text).toContain('You have no subscription.');
+    expect(page.text).toContain('Nothing yet.');
+    expect(page.text).not.toContain('action="/portal"');
+  });
+
+  it('shows plan, status, interval, when it renews, the role, and what the bot said when', async () => {
+    const visitor = site.visitor();
+    site.stripe.subscribe({ discordId: MEMBER, price: MONTHLY });
+    await site.bot.received(2);
+    await site.logIn(visitor, MEMBER);
+    const page = await eventually(
+      () => visitor.get('/account'),
+      ({ text }) => text.includes('Sent to your direct messages') && text.includes('In place'),
+    );
+    const { subscription } = (await findByDiscordId(site.backend.database.orm, MEMBER)) ?? {};
+    for (const text of [
+      'Alice',
+      'user@example.com',
+      'Moddy Max',
+      'Active',
+      'Every month',
+      'Renews on',
+      subscription?.currentPeriodEnd?.toISOString() ?? 'no end',
+      'Moddy Max is active',
+    ]) {
+      expect(page.text).toContain(text);
+    }
+  });
+
+  it('says when it ends, when a payment is late, and what could not be delivered', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    const see = (text: string) =>
+      eventually(
+        () => visitor.get('/account'),
+        (page) => page.text.includes(text),
+      );
+    site.bot.next(() => ({
+      notifyUser: { success: true, message: 'DMs are closed', notification_sent: false, reason: 'dm_closed' },
+    }));
+    site.stripe.cancelAtPeriodEnd(MEMBER);
+    const ending = await see('your direct messages are closed');
+    expect(ending.text).toContain('Ends on');
+    site.stripe.undoCancel(MEMBER);
+    await see('the cancellation is withdrawn');
+    site.stripe.failPayment(MEMBER);
+    const late = await see('Your last payment did not go through');
+    expect(late.text).toContain('Payment late');
+    site.stripe.cancelNow(MEMBER);
+    const ended = await see('You have no subscription.');
+    expect(ended.text).toContain('Ended on');
+  });
+
+  it('tells whose role waits for them to join', async () => {
+    const discordId = '777';
+    site.discord.addUser({ id: discordId, username: 'outside' });
+    const visitor = site.visitor();
+    await site.logIn(visitor, discordId);
+    const answer = { success: false, message: 'Not a member', roles_updated: false, reason: 'not_in_guild' } as const;
+    const onlyMessages = (call: Call) => (call.operation === 'updateUserRole' ? { updateUserRole: answer } : {});
+    site.bot.next(onlyMessages, onlyMessages);
+    site.stripe.subscribe({ discordId, price: MONTHLY });
+    await eventually(
+      () => visitor.get('/account'),
+      ({ text }) => text.includes('Waiting for you to join the server'),
+    );
+  });
+
+  it('the Portal brings back to the account, which says that changes are on their way', async () => {
+    const visitor = site.visitor();
+    const account = await site.logIn(visitor, MEMBER);
+    const portal = await visitor.submit(account, '/portal');
+    expect(portal.status).toBe(200);
+    expect(portal.text).toContain(`href="${site.publicUrl}/account?from=portal"`);
+    expect((await visitor.get('/account?from=portal')).text).toContain('shows here within seconds');
+  });
+
+  it('exports all there is about this person and nothing about another', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    const answer = await visitor.get('/account/export');
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(answer.headers.get('content-disposition')).toContain('attachment');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const own = JSON.parse(answer.text) as Record<string, unknown>;
+    expect(Object.keys(own)).toEqual([
+      'exportedAt',
+      'account',
+      'customers',
+      'subscriptions',
+      'messages',
+      'discordEvents',
+      'sessions',
+    ]);
+    expect(answer.text).toContain(MEMBER);
+    expect(answer.text).not.toContain('"777"');
+    expect(answer.text).not.toContain('tokenHash');
+  });
+
+  it('401 without a session, on every personal page', async () => {
+    for (const path of ['/account', '/account/export', '/account/delete', '/checkout/success', '/checkout/cancelled']) {
+      const page = await site.visitor().get(path);
+      expect([path, page.status]).toEqual([path, 401]);
+      expect(page.text).toContain('Log in with Discord');
+    }
+  });
+});

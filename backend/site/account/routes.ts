@@ -1,0 +1,43 @@
+import { requestErasure } from '../erasure/request-erasure.ts';
+import { SiteFault } from '../fault.ts';
+import { accountPage } from '../pages/account-page.ts';
+import { deletedPage, deletePage } from '../pages/delete-page.ts';
+import { show } from '../pages/layout.ts';
+import type { SiteApp, SiteParts } from '../parts.ts';
+import { visitorOf } from '../sessions/visitor.ts';
+import { exportAccount } from './export-account.ts';
+import { findStanding } from './find-standing.ts';
+
+/** `/account`, and what the law gives everybody: their data, and its end. */
+export function addAccount(app: SiteApp, parts: SiteParts): void {
+  const { db, cookies, limits, log, now } = parts;
+
+  app.get('/account', async (c) => {
+    const visitor = visitorOf(c, parts);
+    const standing = await findStanding(db, visitor.userId);
+    return show(c, parts, accountPage(c, { visitor, standing, fromPortal: c.req.query('from') === 'portal' }));
+  });
+
+  app.get('/account/export', async (c) => {
+    const visitor = visitorOf(c, parts);
+    c.header('Content-Disposition', 'attachment; filename="moddy-account.json"');
+    c.header('Content-Type', 'application/json; charset=utf-8');
+    return c.body(JSON.stringify(await exportAccount(db, visitor, now()), null, 2));
+  });
+
+  app.get('/account/delete', async (c) => {
+    const visitor = visitorOf(c, parts);
+    return show(c, parts, deletePage(c, await findStanding(db, visitor.userId)));
+  });
+
+  app.post('/account/delete', async (c) => {
+    const visitor = visitorOf(c, parts);
+    if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
+    if ((await c.req.parseBody()).confirm !== 'yes') throw new SiteFault('not_confirmed');
+    await requestErasure(parts, visitor);
+    log.info('account deleted by its owner', { discordId: visitor.discordId });
+    cookies.clear(c, 'session');
+    c.set('visitor', undefined);
+    return show(c, parts, deletedPage(c));
+  });
+}

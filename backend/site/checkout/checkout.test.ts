@@ -1,0 +1,243 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { customers, users } from '../../database/schema.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { findByDiscordId } from '../../users/find-by-discord-id.ts';
+import { MEMBER, MONTHLY, PRO, startTestSite, type TestSite } from '../testing/start-test-site.ts';
+import type { Seen, Visitor } from '../testing/visitor.ts';
+
+const YEARLY = 'price_moddy_max_year';
+
+describe('subscribing', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await startTestSite({}, afterAll);
+  });
+  const db = () => site.backend.database.orm;
+  const book = () => site.stripe.books.named('test').ledger;
+  /** A new person, logged in. */
+  const somebody = async (): Promise<{ visitor: Visitor; discordId: string; userId: number }> => {
+    const { id: discordId } = site.discord.addUser();
+    const visitor = site.visitor();
+    await site.logIn(visitor, discordId);
+    return { visitor, discordId, userId: (await findByDiscordId(db(), discordId))?.user.userId ?? 0 };
+  };
+  const review = (visitor: Visitor, price: string) => visitor.get(`/subscribe?price=${price}`);
+  const sessionOf = (page: Seen) => {
+    const session = book().checkoutSessions.get(page.url.pathname.split('/').at(-1) ?? '');
+    if (session === undefined) throw new Error(`Not at Checkout: ${page.url}`);
+    return session;
+  };
+  const pay = (visitor: Visitor, page: Seen) => visitor.post(page.url, { action: 'pay', email: 'payer@example.com' });
+  const customersOf = (userId: number) => db().select().from(customers).where(eq(customers.userId, userId));
+
+  it('200: the review names plan, price and the Discord account, before anything is paid', async () => {
+    const { visitor, discordId } = await somebody();
+    const page = await review(visitor, MONTHLY);
+    expect(page.status).toBe(200);
+    for (const text of ['Moddy Max', '€9.99 per month', discordId]) expect(page.text).toContain(text);
+    const stranger = await review(site.visitor(), MONTHLY);
+    expect(stranger.text).toContain(`${site.publicUrl}/login?price=${MONTHLY}`);
+  });
+
+  it('leads to Checkout with the Discord id on session, subscription and customer, and links the customer', async () => {
+    const { visitor, discordId, userId } = await somebody();
+    const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    expect(checkout.url.href.startsWith(`${site.stripe.url}/c/pay/`)).toBe(true);
+    const session = sessionOf(checkout);
+    expect(session).toMatchObject({ client_reference_id: discordId, metadata: { discord_id: discordId } });
+    const [customer] = await customersOf(userId);
+    expect(customer).toMatchObject({ customerId: session.customer, livemode: false });
+    expect(book().customers.get(String(session.customer))?.metadata).toEqual({ discord_id: discordId });
+    const done = await pay(visitor, checkout);
+    expect(done.url.pathname).toBe('/checkout/success');
+    const subscription = book().subscriptions.filter((each) => each.customer === session.customer)[0];
+    expect(subscription?.metadata).toEqual({ discord_id: discordId });
+  });
+
+  it('the success page tells what is true: waits, then shows plan, role and message as they come', async () => {
+    const { visitor } = await somebody();
+    const early = await visitor.get('/checkout/success?session_id=cs_invented');
+    expect(early.text).toContain('In a moment…');
+    expect(early.headers.get('refresh')).toBe('2;url=/checkout/success?looks=1');
+    const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    await pay(visitor, checkout);
+    const done = await eventually(
+      () => visitor.get('/checkout/success'),
+      ({ text }) => text.includes('Moddy has written to you.') && text.includes('Your role is in place'),
+    );
+    expect(done.text).toContain('You have Moddy Max');
+    expect(done.headers.get('refresh')).toBeNull();
+    // Cancelled or not is nothing the address decides.
+    expect((await visitor.get('/checkout/cancelled')).text).toContain('You have Moddy Max');
+  });
+
+  it('activates a payment whose webhook never comes', async () => {
+    const { visitor } = await somebody();
+    const checkout = await visitor.submit(await review(visitor, PRO), '/checkout');
+    site.stripe.hold();
+    await pay(visitor, checkout);
+    await eventually(
+      () => visitor.get('/checkout/success'),
+      ({ text }) => text.includes('You have Moddy Pro'),
+    );
+    await site.stripe.release();
+  });
+
+  it('stops looking by itself after a minute, and says that nothing is lost', async () => {
+    const { visitor } = await somebody();
+    const page = await visitor.get('/checkout/success?looks=30');
+    expect(page.text).toContain('nothing is lost');
+    expect(page.headers.get('refresh')).toBeNull();
+  });
+
+  it('says that nothing was paid to whoever leaves Checkout', async () => {
+    const { visitor } = await somebody();
+    const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    const back = await visitor.get(sessionOf(checkout).cancel_url ?? '');
+    expect(back.status).toBe(200);
+    expect(back.text).toContain('Nothing was paid');
+  });
+
+  it('one customer and one open Checkout, however often the button is pressed', async () => {
+    const { visitor, userId } = await somebody();
+    const page = await review(visitor, MONTHLY);
+    const [first, second] = await Promise.all([visitor.submit(page, '/checkout'), visitor.submit(page, '/checkout')]);
+    expect(sessionOf(second).id).toBe(sessionOf(first).id);
+    expect(await customersOf(userId)).toHaveLength(1);
+    // Changing one's mind: the first Checkout can no longer be paid.
+    const other = await visitor.submit(await review(visitor, YEARLY), '/checkout');
+    expect(sessionOf(other).customer).toBe(sessionOf(first).customer);
+    expect([sessionOf(first).status, sessionOf(other).status]).toEqual(['expired', 'open']);
+  });
+
+  it('409 with the way to change it, when there is a subscription already', async () => {
+    const { visitor } = await somebody();
+    const form = await review(visitor, MONTHLY);
+    await pay(visitor, await visitor.submit(form, '/checkout'));
+    await eventually(
+      () => visitor.get('/checkout/success'),
+      ({ text }) => text.includes('You have Moddy Max'),
+    );
+    const again = await visitor.submit(form, '/checkout');
+    expect(again.status).toBe(409);
+    expect(again.text).toContain('Moddy Max is already yours');
+    expect((await review(visitor, PRO)).text).toContain('To move to Moddy Pro');
+    const portal = await visitor.submit(again, '/portal');
+    expect(portal.url.href.startsWith(`${site.stripe.url}/p/session/`)).toBe(true);
+    const home = await visitor.get('/');
+    expect(home.text).toContain('Your plan');
+  });
+
+  it('does not sell twice while the first payment is not known here yet', async () => {
+    const { visitor } = await somebody();
+    const form = await review(visitor, MONTHLY);
+    const checkout = await visitor.submit(form, '/checkout');
+    site.stripe.hold();
+    site.stripe.payCheckout(sessionOf(checkout).id);
+    const again = await visitor.submit(form, '/checkout', { attempt: 'another' });
+    expect(again.url.pathname).toBe('/checkout/success');
+    await site.stripe.release();
+  });
+
+  it('makes a new customer when the known one is not in this Stripe account and mode', async () => {
+    const { visitor, userId } = await somebody();
+    await db()
+      .insert(customers)
+      .values({ customerId: `cus_elsewhere_${userId}`, userId, livemode: false });
+    const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    const { customer } = sessionOf(checkout);
+    expect(customer).not.toBe(`cus_elsewhere_${userId}`);
+    const again = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    expect(sessionOf(again).customer).toBe(customer);
+    // One of the other mode is not even tried.
+    await db()
+      .insert(customers)
+      .values({ customerId: `cus_live_${userId}`, userId, livemode: true });
+    const asked = site.stripe.requests.length;
+    await visitor.post('/portal');
+    expect(JSON.stringify(site.stripe.requests.slice(asked))).not.toContain('cus_live');
+  });
+
+  it('404 for a price that is not for sale, whoever names it', async () => {
+    const { visitor } = await somebody();
+    expect((await review(visitor, 'price_invented')).status).toBe(404);
+    const page = await visitor.post('/checkout', { price: 'price_invented', attempt: '1' });
+    expect(page.status).toBe(404);
+    expect(page.text).toContain('This price does not exist');
+    expect((await visitor.post('/checkout')).status).toBe(404);
+  });
+
+  it('404 for a Portal without anything to manage', async () => {
+    const { visitor } = await somebody();
+    expect((await visitor.post('/portal')).status).toBe(404);
+  });
+
+  it('503 with a kind word when Stripe is down, and nothing is stored', async () => {
+    const { visitor, userId } = await somebody();
+    const form = await review(visitor, MONTHLY);
+    site.stripe.outage();
+    const page = await visitor.submit(form, '/checkout');
+    site.stripe.faults.clear();
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('Nothing was paid and nothing was changed');
+    expect(await customersOf(userId)).toEqual([]);
+    // And works a moment later, from the same page.
+    expect((await visitor.submit(form, '/checkout')).status).toBe(200);
+  });
+
+  it('401 for whoever is not logged in', async () => {
+    const visitor = site.visitor();
+    expect((await visitor.post('/checkout', { price: MONTHLY })).status).toBe(401);
+    expect((await visitor.post('/portal')).status).toBe(401);
+    expect((await visitor.get('/checkout/success')).status).toBe(401);
+  });
+
+  it('429 after many attempts of one person', async () => {
+    const { visitor } = await somebody();
+    const statuses: number[] = [];
+    for (let at = 0; at < 21; at += 1) statuses.push((await visitor.post('/portal')).status);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it('a document user who was known before keeps being the same user', async () => {
+    const visitor = site.visitor();
+    await db().insert(users).values({ discordId: MEMBER, email: null }).onConflictDoNothing();
+    await site.logIn(visitor, MEMBER);
+    expect(await db().select().from(users).where(eq(users.discordId, MEMBER))).toHaveLength(1);
+  });
+});
+
+describe('the plans', () => {
+  it('shows the prices as Stripe has them, in the order of PLAN_PRICES, without what is archived or gone', async () => {
+    const site = await startTestSite({
+      PLAN_PRICES: JSON.stringify({
+        moddy_pro: [PRO, 'price_gone'],
+        moddy_max: [MONTHLY, YEARLY],
+        moddy_old: ['price_gone'],
+      }),
+    });
+    const page = await site.visitor().get('/');
+    expect(page.text.match(/€[\d.]+/g)).toEqual(['€4.99', '€9.99', '€99.90']);
+    expect(page.text).toContain('Save 16%');
+    expect(page.text).not.toContain('price_gone');
+  });
+
+  it('asks Stripe once for many visitors, and shows what it knows while Stripe is down', async () => {
+    const site = await startTestSite();
+    const visit = () => site.visitor().get('/');
+    await Promise.all([visit(), visit(), visit()]);
+    await visit();
+    expect(site.stripe.requests.filter(({ path }) => path.startsWith('/v1/prices/'))).toHaveLength(3);
+  });
+
+  it('503 with the page around it when Stripe never answered', async () => {
+    const site = await startTestSite();
+    site.stripe.outage();
+    const page = await site.visitor('fr').get('/');
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('Les prix ne peuvent pas être affichés');
+    site.stripe.faults.clear();
+    expect((await site.visitor().get('/')).status).toBe(200);
+  });
+});

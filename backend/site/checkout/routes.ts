@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { wantSync } from '../../customers/want-sync.ts';
+import { findStanding } from '../account/find-standing.ts';
+import { SiteFault } from '../fault.ts';
+import { alreadySubscribedPage } from '../pages/already-subscribed-page.ts';
+import { cancelledPage, MAX_LOOKS, successPage, waitingPage } from '../pages/checkout-pages.ts';
+import { show } from '../pages/layout.ts';
+import { subscribePage } from '../pages/subscribe-page.ts';
+import type { SiteApp, SiteParts } from '../parts.ts';
+import { visitorOf } from '../sessions/visitor.ts';
+import { isCustomerMissing, isMissing } from '../stripe-faults.ts';
+import { customersOf } from './customers-of.ts';
+import { livePlan } from './live-subscription.ts';
+import { openCheckout } from './open-checkout.ts';
+
+/** Every so many looks Stripe is asked itself: an event may be late, or never come. */
+const SYNC_EVERY = 5;
+
+/** `/subscribe` reviews, `/checkout` leads to Stripe, `/checkout/success` and `/checkout/cancelled` are where it ends. */
+export function addCheckout(app: SiteApp, parts: SiteParts): void {
+  const { db, stripe, livemode, catalogue, limits, login, site } = parts;
+
+  app.get('/subscribe', async (c) => {
+    if (login === undefined) throw new SiteFault('login_off');
+    const found = await catalogue.find(c.req.query('price') ?? '');
+    if (found === undefined) throw new SiteFault('price_unknown');
+    const visitor = c.get('visitor');
+    const plan = visitor && (await livePlan(db, visitor.userId, livemode));
+    if (plan !== undefined) return show(c, parts, alreadySubscribedPage(c, { has: plan, wanted: found.offer.plan }));
+    return show(c, parts, subscribePage(c, { ...found, visitor, attempt: randomUUID(), siteUrl: site.url }));
+  });
+
+  app.post('/checkout', async (c) => {
+    const visitor = visitorOf(c, parts);
+    if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
+    const form = await c.req.parseBody();
+    const found = typeof form.price === 'string' ? await catalogue.find(form.price) : undefined;
+    if (found === undefined) throw new SiteFault('price_unknown');
+    const wanted = found.offer.plan;
+    const plan = await livePlan(db, visitor.userId, livemode);
+    if (plan !== undefined) return show(c, parts, alreadySubscribedPage(c, { has: plan, wanted }), 409);
+    const wish = {
+      visitor,
+      priceId: found.price.priceId,
+      language: c.get('language'),
+      attempt: typeof form.attempt === 'string' ? form.attempt : '',
+    };
+    const url = await openCheckout(parts, wish).catch((error: unknown) => {
+      throw isMissing(error) ? new SiteFault('price_unknown', { cause: error }) : error;
+    });
+    // Paid a moment ago, and the event is still on its way.
+    if (url === undefined) return c.redirect('/checkout/success', 303);
+    return c.redirect(url, 303);
+  });
+
+  app.post('/portal', async (c) => {
+    const visitor = visitorOf(c, parts);
+    if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
+    for (const customer of await customersOf(db, visitor.userId, livemode)) {
+      try {
+        const params = { customer, return_url: `${site.url}/account?from=portal`, locale: c.get('language') };
+        const { url } = await stripe.billingPortal.sessions.create(params);
+        return c.redirect(url, 303);
+      } catch (error) {
+        if (!isCustomerMissing(error)) throw error;
+      }
+    }
+    throw new SiteFault('no_customer');
+  });
+
+  app.get('/checkout/success', async (c) => {
+    const visitor = visitorOf(c, parts);
+    const standing = await findStanding(db, visitor.userId);
+    const looks = Math.min(MAX_LOOKS, Math.max(0, Math.trunc(Number(c.req.query('looks')) || 0)));
+    const nextUrl = looks < MAX_LOOKS ? `/checkout/success?looks=${looks + 1}` : undefined;
+    if (standing.subscribed) return show(c, parts, successPage(c, standing, nextUrl));
+    if (looks % SYNC_EVERY === 0) await syncSoon(visitor.userId);
+    return show(c, parts, waitingPage(c, nextUrl));
+  });
+
+  app.get('/checkout/cancelled', async (c) => {
+    const standing = await findStanding(db, visitorOf(c, parts).userId);
+    return show(c, parts, standing.subscribed ? successPage(c, standing, undefined) : cancelledPage(c));
+  });
+
+  const syncSoon = async (userId: number): Promise<void> => {
+    const customerIds = await customersOf(db, userId, livemode);
+    await db.transaction(async (tx) => {
+      for (const customerId of customerIds.toSorted()) await wantSync(tx, { customerId, livemode });
+    });
+  };
+}

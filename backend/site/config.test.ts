@@ -1,0 +1,50 @@
+import { ConfigError } from '@moddy/runtime/config';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../config.ts';
+
+const BASE = {
+  INTERNAL_API_SECRET: 'internal-secret-of-32-characters-',
+  STRIPE_API_KEY: 'sk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  PLAN_PRICES: '{"moddy_max": ["price_1"]}',
+};
+const LOGIN = {
+  DISCORD_CLIENT_ID: '1',
+  DISCORD_CLIENT_SECRET: 'secret',
+  SESSION_SECRET: 'session-secret-of-32-characters--',
+  WEBSITE_URL: 'https://moddy.example',
+};
+const PRODUCTION = { NODE_ENV: 'production', DATABASE_URL: 'postgres://user:password@host/moddy' };
+
+const faultsOf = (variables: Record<string, string>) => {
+  try {
+    readConfig({ ...BASE, ...variables });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map((fault) => fault.split(' ')[0]);
+  }
+};
+
+describe("the site's configuration", () => {
+  it('without Discord: no login, and French', () => {
+    expect(readConfig(BASE).site).toEqual({ url: '', defaultLocale: 'fr', behindEdge: false, login: undefined });
+  });
+  it('with all of it: login at Discord itself', () => {
+    expect(readConfig({ ...BASE, ...LOGIN, ...PRODUCTION }).site.login).toMatchObject({
+      clientId: '1',
+      apiUrl: 'https://discord.com/api',
+    });
+  });
+  it.each(['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'SESSION_SECRET', 'WEBSITE_URL'])(
+    'all or none: without %s it is named',
+    (name) => {
+      expect(faultsOf({ ...LOGIN, [name]: '' })).toEqual([name]);
+    },
+  );
+  it('in production: https only, and a long session secret', () => {
+    expect(faultsOf({ ...LOGIN, ...PRODUCTION, WEBSITE_URL: 'http://moddy.example', SESSION_SECRET: 'short' })).toEqual(
+      ['WEBSITE_URL', 'SESSION_SECRET'],
+    );
+  });
+});

@@ -1,0 +1,181 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessions, users } from '../../database/schema.ts';
+import { findByDiscordId } from '../../users/find-by-discord-id.ts';
+import { MEMBER, MONTHLY, startTestSite, type TestSite } from '../testing/start-test-site.ts';
+
+describe('logging in with Discord', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await startTestSite({}, afterAll);
+  });
+  const db = () => site.backend.database.orm;
+
+  it('sends the visitor to Discord with state, PKCE and just two scopes', async () => {
+    const left = await site.visitor().get('/login', { follow: 0 });
+    const url = new URL(left.headers.get('location') ?? '');
+    expect(url.origin + url.pathname).toBe(`${site.discord.webUrl}/oauth2/authorize`);
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      response_type: 'code',
+      scope: 'identify email',
+      code_challenge_method: 'S256',
+      redirect_uri: `${site.publicUrl}/login/callback`,
+    });
+    expect(url.searchParams.get('state')?.length).toBeGreaterThan(20);
+  });
+
+  it('200: creates the user, shows who they are, and keeps only a digest of the session', async () => {
+    const visitor = site.visitor();
+    const account = await site.logIn(visitor, MEMBER);
+    expect(account.status).toBe(200);
+    expect(account.url.pathname).toBe('/account');
+    expect(account.text).toContain('Alice');
+    expect((await findByDiscordId(db(), MEMBER))?.user).toMatchObject({ email: 'user@example.com', locale: 'fr' });
+    const token = visitor.cookies().get('session');
+    const rows = await db().select().from(sessions);
+    expect(JSON.stringify(rows)).not.toContain(token);
+    // The token Discord gave is handed back: nothing is asked of Discord later.
+    expect(site.discord.requests().filter(({ path }) => path.includes('oauth2/token'))).toHaveLength(2);
+  });
+
+  it('does not take an e-mail address that Discord has not verified, nor forgets a verified one', async () => {
+    const { id } = site.discord.addUser({ username: 'unverified', verified: false });
+    await site.logIn(site.visitor(), id);
+    expect((await findByDiscordId(db(), id))?.user.email).toBeNull();
+    await db().update(users).set({ email: 'kept@example.com' }).where(eq(users.discordId, id));
+    await site.logIn(site.visitor(), id);
+    expect((await findByDiscordId(db(), id))?.user.email).toBe('kept@example.com');
+  });
+
+  it('goes on to what the visitor was about to buy, and only to that', async () => {
+    const chosen = await site.logIn(site.visitor(), MEMBER, `/login?price=${MONTHLY}`);
+    expect(chosen.url.pathname + chosen.url.search).toBe(`/subscribe?price=${MONTHLY}`);
+    const foreign = await site.logIn(site.visitor(), MEMBER, '/login?price=https://elsewhere.example');
+    expect(foreign.url.pathname).toBe('/account');
+  });
+
+  it('403 with an explanation when the person refuses at Discord', async () => {
+    const page = await site.logIn(site.visitor(), null);
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('You said no to Discord');
+  });
+
+  it('400 when the state is missing, another, or used before', async () => {
+    const visitor = site.visitor();
+    const left = await visitor.get('/login', { follow: 0 });
+    const back = new URL(site.discord.authorize(left.headers.get('location') ?? '', MEMBER));
+    const without = new URL(back);
+    without.searchParams.delete('state');
+    expect((await visitor.get(without)).status).toBe(400);
+
+    const other = site.visitor();
+    await other.get('/login', { follow: 0 });
+    const page = await other.get(back);
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('This log-in has expired');
+
+    const good = site.visitor();
+    const gone = await good.get('/login', { follow: 0 });
+    const answer = site.discord.authorize(gone.headers.get('location') ?? '', MEMBER);
+    expect((await good.get(answer)).status).toBe(200);
+    expect((await good.get(answer)).status).toBe(400);
+    // Whoever comes from nowhere, with a code of their own, logs nobody in.
+    expect((await site.visitor().get(answer)).status).toBe(400);
+  });
+
+  it('400 when the code was already used', async () => {
+    const first = site.visitor();
+    const left = await first.get('/login', { follow: 0 });
+    const back = new URL(site.discord.authorize(left.headers.get('location') ?? '', MEMBER));
+    const kept = first.cookies().get('login') ?? '';
+    await first.get(back);
+    // The same browser state once more: Discord refuses what we no longer can.
+    first.cookies().set('login', kept);
+    const page = await first.get(back);
+    expect(page.status).toBe(400);
+  });
+
+  it('503 when Discord is down, cannot be reached, or is too slow to say who it is', async () => {
+    const fail = async (path: string, status: number) => {
+      site.discord.fail({ path, answer: { status } });
+      const page = await site.logIn(site.visitor(), MEMBER);
+      expect(page.text).toContain('Discord does not answer');
+      return page.status;
+    };
+    expect(await fail('/oauth2/token', 503)).toBe(503);
+    expect(await fail('/users/@me', 502)).toBe(503);
+    site.discord.fail({ path: '/oauth2/token', end: 'drop' });
+    expect((await site.logIn(site.visitor(), MEMBER)).status).toBe(503);
+    site.discord.clearFaults();
+  });
+
+  it('502 when Discord answers with something else than a user', async () => {
+    site.discord.fail({ path: '/users/@me', answer: { status: 200, body: { id: 'not digits' } } });
+    expect((await site.logIn(site.visitor(), MEMBER)).status).toBe(502);
+  });
+
+  it('a new session at every login; the one before, planted or not, ends', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    const before = visitor.cookies().get('session') ?? '';
+    await site.logIn(visitor, MEMBER);
+    expect(visitor.cookies().get('session')).not.toBe(before);
+    const thief = site.visitor();
+    thief.cookies().set('session', before);
+    expect((await thief.get('/account')).status).toBe(401);
+
+    const planted = site.visitor();
+    planted.cookies().set('session', 'chosen-by-somebody-else');
+    await site.logIn(planted, MEMBER);
+    expect(planted.cookies().get('session')).not.toBe('chosen-by-somebody-else');
+  });
+
+  it('ends at log-out, in the database too', async () => {
+    const visitor = site.visitor();
+    const account = await site.logIn(visitor, MEMBER);
+    const token = visitor.cookies().get('session') ?? '';
+    const home = await visitor.submit(account, '/logout');
+    expect(home.url.pathname).toBe('/');
+    visitor.cookies().set('session', token);
+    expect((await visitor.get('/account')).status).toBe(401);
+  });
+
+  it('401 with a kind word when the session is over, and forgets sessions that are', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    await db()
+      .update(sessions)
+      .set({ expiresAt: new Date(0) });
+    const page = await visitor.get('/account');
+    expect(page.status).toBe(401);
+    expect(page.text).toContain('Your session is over');
+    expect(visitor.cookies().has('session')).toBe(false);
+    await site.logIn(site.visitor(), MEMBER);
+    expect(await db().select().from(sessions)).toHaveLength(1);
+  });
+});
+
+describe('logging in where it is not set up', () => {
+  it('503, and the plans are shown all the same', async () => {
+    const site = await startTestSite({
+      DISCORD_CLIENT_ID: '',
+      DISCORD_CLIENT_SECRET: '',
+      SESSION_SECRET: '',
+    });
+    expect((await site.visitor().get('/login')).status).toBe(503);
+    const home = await site.visitor().get('/');
+    expect(home.status).toBe(200);
+    expect(home.text).not.toContain('/login');
+    expect((await site.visitor().get('/account')).status).toBe(503);
+  });
+});
+
+describe('trying without end', () => {
+  it('429 after sixty starts in five minutes from one address', async () => {
+    const site = await startTestSite();
+    const statuses: number[] = [];
+    for (let at = 0; at < 61; at += 1) statuses.push((await site.visitor().get('/login', { follow: 0 })).status);
+    expect(statuses.slice(0, 60).every((status) => status === 302)).toBe(true);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});

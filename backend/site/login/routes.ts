@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { SiteFault } from '../fault.ts';
+import type { SiteApp, SiteParts } from '../parts.ts';
+import { clientAddress } from '../security/client-address.ts';
+import { endSession } from '../sessions/end-session.ts';
+import { tokenHash } from '../sessions/token-hash.ts';
+import { LoginError } from './discord-login.ts';
+import { keepPendingLogin, takePendingLogin } from './pending-login.ts';
+import { storeLogin } from './store-login.ts';
+
+const SESSION_DAYS = 30;
+const FAULT_OF = {
+  denied: 'login_denied',
+  stale: 'login_stale',
+  refused: 'login_refused',
+  down: 'discord_down',
+} as const;
+
+/** `/login` → Discord → `/login/callback` → a session; `/logout` ends it. */
+export function addLogin(app: SiteApp, parts: SiteParts): void {
+  const { db, catalogue, cookies, limits, login, log, now, site } = parts;
+
+  app.get('/login', async (c) => {
+    if (login === undefined) throw new SiteFault('login_off');
+    if (!limits.login(`begin ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
+    const price = c.req.query('price') ?? '';
+    const { url, ...kept } = await login.discord.begin();
+    await keepPendingLogin(c, parts, login.sessionSecret, { ...kept, price: catalogue.sells(price) ? price : '' });
+    return c.redirect(url, 302);
+  });
+
+  app.get('/login/callback', async (c) => {
+    if (login === undefined) throw new SiteFault('login_off');
+    if (!limits.login(`finish ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
+    const pending = await takePendingLogin(c, parts, login.sessionSecret);
+    if (pending === undefined) throw new SiteFault('login_stale');
+    const person = await login.discord.finish(new URL(c.req.url).searchParams, pending).catch((error: unknown) => {
+      if (!(error instanceof LoginError)) throw error;
+      if (error.reason !== 'denied') log.warn('login failed', { reason: error.reason, error: error.cause });
+      throw new SiteFault(FAULT_OF[error.reason], { cause: error });
+    });
+    const token = randomBytes(32).toString('base64url');
+    const before = cookies.get(c, 'session');
+    const hash = (text: string) => tokenHash(text, login.sessionSecret);
+    const lifetimeSeconds = SESSION_DAYS * 24 * 60 * 60;
+    const session = {
+      tokenHash: hash(token),
+      expiresAt: new Date(now().getTime() + lifetimeSeconds * 1000),
+      replaces: before === undefined ? undefined : hash(before),
+    };
+    await storeLogin(db, person, session, now());
+    cookies.set(c, 'session', token, lifetimeSeconds);
+    log.info('logged in', { discordId: person.discordId });
+    return c.redirect(pending.price === '' ? '/account' : `/subscribe?price=${encodeURIComponent(pending.price)}`, 303);
+  });
+
+  app.post('/logout', async (c) => {
+    const visitor = c.get('visitor');
+    if (visitor !== undefined) await endSession(db, visitor.tokenHash);
+    cookies.clear(c, 'session');
+    return c.redirect('/', 303);
+  });
+}

@@ -1,0 +1,37 @@
+import { eq, lte, sql } from 'drizzle-orm';
+import type { Queryable } from '../../database/database.ts';
+import { sessions, users } from '../../database/schema.ts';
+import type { DiscordPerson } from './discord-person.ts';
+
+export interface NewSession {
+  readonly tokenHash: string;
+  readonly expiresAt: Date;
+  /** The session this browser had before: it ends, so that nobody can have planted it. */
+  readonly replaces: string | undefined;
+}
+
+/** Creates or updates the user, begins a session, and forgets sessions that are over: all or nothing. */
+export async function storeLogin(db: Queryable, person: DiscordPerson, session: NewSession, now: Date): Promise<void> {
+  const { discordId, email, locale, name } = person;
+  await db.transaction(async (tx) => {
+    const [user] = await tx
+      .insert(users)
+      .values({ discordId, email, locale })
+      .onConflictDoUpdate({
+        target: users.discordId,
+        set: {
+          email: sql`coalesce(excluded.email, ${users.email})`,
+          locale: sql`coalesce(excluded.locale, ${users.locale})`,
+          // Whoever comes back while being forgotten has changed their mind.
+          erasureRequestedAt: null,
+          updatedAt: now,
+        },
+      })
+      .returning({ userId: users.userId });
+    if (user === undefined) throw new Error('An upsert returned no row');
+    await tx.delete(sessions).where(lte(sessions.expiresAt, now));
+    if (session.replaces !== undefined) await tx.delete(sessions).where(eq(sessions.tokenHash, session.replaces));
+    const { tokenHash, expiresAt } = session;
+    await tx.insert(sessions).values({ tokenHash, userId: user.userId, name, createdAt: now, expiresAt });
+  });
+}

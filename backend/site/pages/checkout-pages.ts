@@ -1,0 +1,74 @@
+import { html } from 'hono/html';
+import type { Standing } from '../account/find-standing.ts';
+import { wordsOf } from '../language/language.ts';
+import type { SiteContext } from '../parts.ts';
+import { planName } from './format.ts';
+import { nothing, type Page } from './layout.ts';
+
+/** Then the page stops looking by itself: a minute. */
+export const MAX_LOOKS = 30;
+const LOOK_AGAIN_SECONDS = 2;
+const refreshTo = (url: string | undefined) => (url === undefined ? undefined : { seconds: LOOK_AGAIN_SECONDS, url });
+
+/**
+ * What is true now: the plan, and how far its role and message have come.
+ * @param nextUrl where to look again by itself while something is still on its way; undefined when it has taken too long.
+ */
+export function successPage(
+  c: SiteContext,
+  { plan, role, told, paymentLate }: Standing,
+  nextUrl: string | undefined,
+): Page {
+  const { success, account } = wordsOf(c.get('language'));
+  const name = planName(plan);
+  const last = told.find(({ message }) => message.plan === plan);
+  const message = last === undefined ? 'waiting' : last.sent ? 'sent' : 'refused';
+  const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
+  const settled = message !== 'waiting' && role !== 'waiting';
+  return {
+    title: success.title(name),
+    refresh: settled ? undefined : refreshTo(nextUrl),
+    main: html`<div class="narrow">
+      <div class="seal" aria-hidden="true"></div>
+      <h1>${success.title(name)}</h1>
+      ${paymentLate ? html`<p class="note warning">${account.late}</p>` : html`<p class="lead">${success.lead}</p>`}
+      <div class="card" role="status"><ul class="ticks progress">
+        ${tick(true, success.subscription(name))}
+        ${tick(role === 'given', success.role[role])}
+        ${tick(message === 'sent', success.message[message])}
+      </ul></div>
+      <p class="actions"><a class="button primary" href="/account">${success.account}</a></p>
+    </div>`,
+  };
+}
+
+/** @param nextUrl where to look again by itself; undefined when it has taken too long. */
+export function waitingPage(c: SiteContext, nextUrl: string | undefined): Page {
+  const { waiting } = wordsOf(c.get('language'));
+  const long = nextUrl === undefined;
+  return {
+    title: long ? waiting.longTitle : waiting.title,
+    refresh: refreshTo(nextUrl),
+    main: html`<div class="narrow">
+      ${long ? nothing : html`<div class="waiting" aria-hidden="true"><i></i><i></i><i></i></div>`}
+      <h1>${long ? waiting.longTitle : waiting.title}</h1>
+      <p class="lead" role="status">${long ? waiting.long : waiting.lead}</p>
+      <p class="actions">
+        <a href="/checkout/success">${waiting.again}</a>
+        ${long ? nothing : html`<a href="/checkout/success?looks=${MAX_LOOKS}">${waiting.stop}</a>`}
+      </p>
+    </div>`,
+  };
+}
+
+export function cancelledPage(c: SiteContext): Page {
+  const { cancelled, back } = wordsOf(c.get('language'));
+  return {
+    title: cancelled.title,
+    main: html`<div class="narrow">
+      <h1>${cancelled.title}</h1>
+      <p class="lead">${cancelled.lead}</p>
+      <p class="actions"><a class="button primary" href="/">${back}</a></p>
+    </div>`,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Price } from '../catalogue/fetch-offers.ts';
+import type { Words } from '../language/en.ts';
+
+/** Currencies that Stripe counts in hundredths although they have no smaller unit (Stripe docs: Currencies, special cases). */
+const COUNTED_IN_HUNDREDTHS: ReadonlySet<string> = new Set(['isk', 'ugx']);
+
+/** How numbers and dates are written: in English as in Europe, where the prices are. */
+const REGION: Readonly<Record<string, string>> = { fr: 'fr-FR', en: 'en-GB' };
+const regionOf = (language: string) => REGION[language] ?? language;
+
+/** `€9.99`, `9,99 €`; whole amounts without decimals. */
+export function money({ amount, currency }: Pick<Price, 'amount' | 'currency'>, language: string): string {
+  const format = new Intl.NumberFormat(regionOf(language), {
+    style: 'currency',
+    currency,
+    trailingZeroDisplay: 'stripIfInteger',
+  });
+  const digits = COUNTED_IN_HUNDREDTHS.has(currency) ? 2 : (format.resolvedOptions().maximumFractionDigits ?? 2);
+  return format.format(amount / 10 ** digits);
+}
+
+export const priceText = (price: Price, { code, plans }: Words): string =>
+  `${money(price, code)} ${plans.per(price.interval, price.intervalCount)}`;
+
+/** How many percent a yearly price saves against a monthly one of the same plan; undefined when it saves nothing. */
+export function savedPercent(price: Price, prices: readonly Price[]): number | undefined {
+  const isMonthly = (each: Price) => each.interval === 'month' && each.intervalCount === 1;
+  const monthly = prices.find((each) => isMonthly(each) && each.currency === price.currency);
+  if (monthly === undefined || monthly.amount === 0 || price.interval !== 'year') return undefined;
+  const percent = Math.floor(100 * (1 - price.amount / (12 * price.intervalCount * monthly.amount)));
+  return percent > 0 ? percent : undefined;
+}
+
+export const day = (date: Date, language: string): string =>
+  new Intl.DateTimeFormat(regionOf(language), { dateStyle: 'long', timeZone: 'UTC' }).format(date);
+
+export const moment = (date: Date, language: string): string =>
+  `${new Intl.DateTimeFormat(regionOf(language), { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(date)} UTC`;
+
+/** `moddy_max` is "Moddy Max": what a plan is called where Stripe need not be asked for its product. */
+export const planName = (plan: string): string =>
+  plan
+    .split(/[ _-]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join(' ');

@@ -1,0 +1,31 @@
+import type { MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+
+/** Where a form's answer may send the browser: browsers hold `form-action` against redirects too. */
+const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com'];
+
+export interface HeaderRules {
+  readonly https: boolean;
+  /** Another Stripe than the real one serves its pages itself. */
+  readonly stripeUrl: string | undefined;
+}
+
+/** Nothing but our own style sheet and pictures is ever loaded, no script runs, nobody may frame us. */
+export function securityHeaders({ https, stripeUrl }: HeaderRules): MiddlewareHandler {
+  const stripePages = stripeUrl === undefined ? STRIPE_PAGES : [new URL(stripeUrl).origin];
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      formAction: ["'self'", ...stripePages],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    // Not `no-referrer`: with it, browsers send `Origin: null` with our own forms.
+    referrerPolicy: 'same-origin',
+    strictTransportSecurity: https ? 'max-age=31536000' : false,
+    xFrameOptions: 'DENY',
+    permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [] },
+  });
+}

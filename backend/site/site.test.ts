@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MEMBER, MONTHLY, startTestSite, type TestSite } from './testing/start-test-site.ts';
+
+describe('every page', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await startTestSite({}, afterAll);
+  });
+
+  it('runs no script, loads nothing from elsewhere, cannot be framed, and is kept by nobody', async () => {
+    const visitor = site.visitor();
+    const account = await site.logIn(visitor, MEMBER);
+    const pages = [
+      account,
+      await visitor.get('/'),
+      await visitor.get('/nowhere'),
+      await site.visitor().get('/account'),
+    ];
+    for (const { headers, text, url } of pages) {
+      const csp = headers.get('content-security-policy') ?? '';
+      expect(csp).toContain("default-src 'none'");
+      expect(csp).toContain("frame-ancestors 'none'");
+      expect(csp).not.toContain('unsafe');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(text).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
+      for (const [, address = ''] of text.matchAll(/(?:src|<link[^>]*href)="([^"]*)"/g)) {
+        expect(address.startsWith('/assets/')).toBe(true);
+      }
+      expect([url.pathname, Buffer.byteLength(text) <= 50 * 1024]).toEqual([url.pathname, true]);
+    }
+  });
+
+  it('its style sheet and picture never change under their address', async () => {
+    const { text } = await site.visitor().get('/');
+    const address = /href="(\/assets\/[^"]*\.css)"/.exec(text)?.[1] ?? '';
+    const { status, headers, text: css } = await site.visitor().get(address);
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toContain('immutable');
+    expect(css).not.toMatch(/url\(|@import/);
+    expect(Buffer.byteLength(css)).toBeLessThan(30 * 1024);
+  });
+
+  it('does not get in the way of health checks, webhooks and whatever else the public port has', async () => {
+    expect(await (await fetch(`${site.publicUrl}/healthz`)).json()).toEqual({ status: 'ok' });
+    const webhook = await fetch(`${site.publicUrl}/payments/webhook`, { method: 'POST', body: '{}' });
+    expect(webhook.status).toBe(400);
+    expect(await webhook.json()).toEqual({ error: 'Missing Stripe-Signature header' });
+  });
+
+  it('403 for a form from elsewhere, and nothing is done', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    const foreign = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' };
+    for (const path of ['/logout', '/checkout', '/portal', '/account/delete']) {
+      const page = await visitor.post(path, { confirm: 'yes', price: MONTHLY }, { headers: foreign });
+      expect([path, page.status]).toEqual([path, 403]);
+      expect(page.text).toContain('This did not come from our site');
+    }
+    const unmarked = await fetch(`${site.publicUrl}/logout`, {
+      method: 'POST',
+      headers: { cookie: `session=${visitor.cookies().get('session')}` },
+    });
+    expect(unmarked.status).toBe(403);
+    expect((await visitor.get('/account')).status).toBe(200);
+  });
+
+  it('404 for what does not exist, 413 for too much, without internals', async () => {
+    const visitor = site.visitor();
+    const missing = await visitor.get('/nowhere/<script>');
+    expect(missing.status).toBe(404);
+    expect(missing.text).toContain('This page does not exist');
+    await site.logIn(visitor, MEMBER);
+    expect((await visitor.post('/checkout', { price: 'x'.repeat(20_000) })).status).toBe(413);
+  });
+
+  it('500 with a reference and nothing else', async () => {
+    const broken = await startTestSite();
+    const visitor = broken.visitor();
+    await broken.logIn(visitor, MEMBER);
+    const { sql } = await import('drizzle-orm');
+    await broken.backend.database.orm.execute(sql`alter table deliveries rename to elsewhere`);
+    const page = await visitor.get('/account');
+    await broken.backend.database.orm.execute(sql`alter table elsewhere rename to deliveries`);
+    expect(page.status).toBe(500);
+    expect(page.text).toMatch(/Reference <code>[0-9a-f]{8}<\/code>/);
+    expect(page.text).not.toMatch(/deliveries|select|Error/);
+  });
+
+  it('escapes what people call themselves', async () => {
+    const { id } = site.discord.addUser({ username: 'mallory', globalName: '<script>alert(1)</script>' });
+    const page = await site.logIn(site.visitor(), id);
+    expect(page.text).toContain('&lt;script&gt;');
+    expect(page.text).not.toContain('<script');
+  });
+});
+
+describe('cookies', () => {
+  it('are __Host-, Secure, HttpOnly and SameSite=Lax on https, with HSTS', async () => {
+    const site = await startTestSite({ WEBSITE_URL: 'https://moddy.example' });
+    const left = await site.visitor().get('/login', { follow: 0 });
+    const [cookie] = left.headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-login=/);
+    for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute);
+    expect(cookie).not.toContain('Domain');
+    expect(left.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect(left.headers.get('location')).toContain(encodeURIComponent('https://moddy.example/login/callback'));
+  });
+
+  it('of a login are worth nothing without our signature', async () => {
+    const site = await startTestSite();
+    const visitor = site.visitor();
+    const left = await visitor.get('/login', { follow: 0 });
+    const back = site.discord.authorize(left.headers.get('location') ?? '', MEMBER);
+    const kept = visitor.cookies().get('login') ?? '';
+    visitor.cookies().set('login', kept.replace(/^../, 'ab'));
+    expect((await visitor.get(back)).status).toBe(400);
+  });
+});
+
+describe('languages', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await startTestSite({}, afterAll);
+  });
+
+  it.each([
+    ['fr-CA,fr;q=0.9', 'fr', 'Plus de Moddy'],
+    ['en-GB', 'en', 'More Moddy'],
+    ['de, en;q=0.5', 'en', 'More Moddy'],
+    ['xx', 'fr', 'Plus de Moddy'],
+  ])('%s is answered in %s', async (accepted, language, text) => {
+    const page = await site.visitor(accepted).get('/');
+    expect(page.text).toContain(`<html lang="${language}">`);
+    expect(page.text).toContain(text);
+    expect(page.headers.get('content-language')).toBe(language);
+  });
+
+  it('the switch stays on the page, with what it is about, and is remembered', async () => {
+    const visitor = site.visitor('en');
+    const page = await visitor.get(`/subscribe?price=${MONTHLY}`);
+    const link = /<a href="(\?[^"]*lang=fr)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const french = await visitor.get(new URL(link, page.url));
+    expect(french.url.pathname + french.url.search).toBe(`/subscribe?price=${MONTHLY}`);
+    expect(french.text).toContain('Votre choix');
+    expect((await visitor.get('/')).text).toContain('Les formules');
+  });
+
+  it('the switch leads nowhere else', async () => {
+    for (const path of ['//elsewhere.example/', '/\\elsewhere.example', '/%2f%2felsewhere.example']) {
+      const answer = await fetch(`${site.publicUrl}${path}?lang=fr`, { redirect: 'manual' });
+      const location = answer.headers.get('location');
+      if (location !== null) expect(new URL(location, site.publicUrl).origin).toBe(site.publicUrl);
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '@moddy/runtime/log';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import type Stripe from 'stripe';
+import type { BackendConfig } from '../config.ts';
+import type { Queryable } from '../database/database.ts';
+import { isUnavailable } from '../database/unavailable.ts';
+import { addAccount } from './account/routes.ts';
+import { addAssets } from './assets.ts';
+import { createCatalogue } from './catalogue/catalogue.ts';
+import { livePlan } from './checkout/live-subscription.ts';
+import { addCheckout } from './checkout/routes.ts';
+import { FAULTS, type FaultKind, SiteFault } from './fault.ts';
+import { chooseLanguage } from './language/choose-language.ts';
+import { createDiscordLogin } from './login/discord-login.ts';
+import { addLogin } from './login/routes.ts';
+import { faultPage } from './pages/fault-page.ts';
+import { show } from './pages/layout.ts';
+import { plansPage } from './pages/plans-page.ts';
+import type { SiteApp, SiteEnv, SiteParts } from './parts.ts';
+import { createCookies } from './security/cookies.ts';
+import { securityHeaders } from './security/headers.ts';
+import { createRateLimit } from './security/rate-limit.ts';
+import { recogniseVisitor } from './sessions/visitor.ts';
+import { isStripeError } from './stripe-faults.ts';
+
+export interface SiteOptions {
+  readonly config: Pick<BackendConfig, 'site' | 'stripe' | 'planPrices'>;
+  readonly db: Queryable;
+  readonly stripe: Stripe;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+const MAX_FORM_BYTES = 16 * 1024;
+const MINUTE_MS = 60_000;
+
+/** The pages where people subscribe. Add it to the public app last: it answers every path that nothing else does. */
+export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteApp {
+  const app = new Hono<SiteEnv>();
+  const { site } = config;
+  const https = site.url.startsWith('https:');
+  const cookies = createCookies(https);
+  app.use(securityHeaders({ https, stripeUrl: config.stripe.apiUrl }));
+  const assets = addAssets(app);
+  const parts: SiteParts = {
+    db,
+    stripe,
+    livemode: config.stripe.livemode,
+    catalogue: createCatalogue({ stripe, planPrices: config.planPrices, log, now }),
+    login: site.login && {
+      discord: createDiscordLogin({ ...site.login, redirectUri: `${site.url}/login/callback` }),
+      sessionSecret: site.login.sessionSecret,
+    },
+    site: { ...site, assets },
+    cookies,
+    limits: {
+      login: createRateLimit({ limit: 60, windowMs: 5 * MINUTE_MS }, now),
+      payment: createRateLimit({ limit: 20, windowMs: 5 * MINUTE_MS }, now),
+    },
+    log,
+    now,
+  };
+
+  app.use((c, next) => {
+    // Everything but the assets differs by person: nobody keeps it.
+    c.header('Cache-Control', 'no-store');
+    return next();
+  });
+  chooseLanguage(app, cookies, site.defaultLocale);
+  app.use(csrf({ origin: (origin) => site.url !== '' && origin === new URL(site.url).origin }));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: () => Promise.reject(new SiteFault('too_large')) }));
+  recogniseVisitor(app, parts);
+  app.get('/', async (c) => {
+    const offers = await parts.catalogue.offers().catch((error: unknown) => {
+      if (!isStripeError(error)) throw error;
+      return undefined;
+    });
+    const visitor = c.get('visitor');
+    const has = visitor && (await livePlan(db, visitor.userId, parts.livemode));
+    return show(c, parts, plansPage(c, { offers, has, icon: assets.icon }), offers === undefined ? 503 : 200);
+  });
+  addLogin(app, parts);
+  addCheckout(app, parts);
+  addAccount(app, parts);
+  app.all('*', () => {
+    throw new SiteFault('not_found');
+  });
+
+  app.onError((error, c) => {
+    const kind = kindOf(error);
+    const reference = kind === 'broken' ? randomUUID().slice(0, 8) : undefined;
+    if (kind === 'broken' || kind === 'stripe_down') {
+      log[kind === 'broken' ? 'error' : 'warn']('a page failed', { path: c.req.path, requestId: reference, error });
+    }
+    const status = FAULTS[kind];
+    if (status === 503 || status === 429) c.header('Retry-After', '60');
+    return show(c, parts, faultPage(c, { kind, siteUrl: site.url, reference }), status);
+  });
+  return app;
+}
+
+function kindOf(error: Error): FaultKind {
+  if (error instanceof SiteFault) return error.kind;
+  if (error instanceof HTTPException && error.status === 403) return 'cross_site';
+  if (isStripeError(error)) return 'stripe_down';
+  return isUnavailable(error) ? 'unavailable' : 'broken';
+}
