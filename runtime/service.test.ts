@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { listen } from './listener.ts';
@@ -52,9 +53,12 @@ describe('the stop of a service', () => {
     agent.destroy();
   });
   it('waits for the request under way', async () => {
+    let held = true;
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     const app = new Hono().get('/', async (c) => {
+      if (!held) return c.text('well');
+      held = false;
       arrived.resolve();
       await released.promise;
       return c.text('done');
@@ -74,6 +78,13 @@ describe('the stop of a service', () => {
     const answered = get(agent, listener.port);
     await arrived.promise;
     const stopped = service.stop();
+    // Only when new connections are refused is the listener closing: the answer comes after that.
+    const refused = async () =>
+      get(new Agent(), listener.port).then(
+        () => false,
+        () => true,
+      );
+    while (!(await refused())) await setImmediate();
     released.resolve();
     expect((await answered).status).toBe(200);
     await stopped;
