@@ -30,6 +30,14 @@ check: $(deps) ## The static gates: what CI runs first
 test: $(deps) ## Everything that decides
 	@vitest run
 
+.PHONY: faults bench
+faults: $(deps) ## Kill, stop and cut everything with real processes [ONLY=<word of a scenario>]
+	@node scripts/faults.ts $(if $(ONLY),'$(ONLY)')
+
+bench: $(deps) ## Measure latency and throughput
+	@node bench/commit-to-handler.ts
+	@node bench/group-commit.ts
+
 .PHONY: start-bot start-backend migrate secret
 start-bot: $(deps) ## The bot alone, from environment variables
 	@exec node bot/main.ts
