@@ -29,6 +29,7 @@ export async function startLocalSystem(database: Parameters<typeof backendVariab
   await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
   return {
     siteUrl,
+    urls: urlsOf(addresses),
     discord,
     stripe,
     /** What the services logged, for when something is not as it should be. */

@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { everyPage } from './site/every-page.ts';
+import { launchBrowser } from './site/launch-browser.ts';
+import { startLocalSystem } from './site/local-system.ts';
+
+/*
+ * `node scripts/pictures.ts [folder] [--all] [--fr]`: takes the site's pictures for docs/pictures/, light and dark,
+ * wide and narrow. `--all` takes every page in every look, to judge a change of the design.
+ */
+
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', width: 1040, height: 860 },
+  { name: 'dark', colorScheme: 'dark', width: 1040, height: 860 },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+  { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
+] as const;
+/** What docs/pictures/ holds. */
+const KEPT: Readonly<Record<string, readonly string[]>> = {
+  plans: ['light', 'dark', 'phone', 'phone-dark'],
+  subscribe: ['light'],
+  success: ['light', 'dark'],
+  account: ['light', 'dark', 'phone'],
+  delete: ['light'],
+  'login-denied': ['light'],
+};
+
+const words = process.argv.slice(2);
+const all = words.includes('--all');
+const locale = words.includes('--fr') ? 'fr' : 'en';
+const folder =
+  words.find((each) => !each.startsWith('--')) ?? fileURLToPath(new URL('../docs/pictures', import.meta.url));
+
+await mkdir(folder, { recursive: true });
+const dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'moddy-pictures-')), 'data');
+const system = await startLocalSystem({ DATA_DIR: dataDir });
+const browser = await launchBrowser();
+try {
+  const page = await browser.newPage({ locale });
+  await everyPage(page, system, async (name) => {
+    for (const look of LOOKS) {
+      if (!all && !KEPT[name]?.includes(look.name)) continue;
+      await page.setViewportSize({ width: look.width, height: look.height });
+      await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({
+        path: path.join(folder, `${name}-${look.name}.png`),
+        fullPage: all || look.width < 1000,
+      });
+    }
+  });
+} catch (error) {
+  console.error(system.lines.slice(-20).join('\n'));
+  throw error;
+} finally {
+  await browser.close();
+  await system.close();
+  await rm(path.dirname(dataDir), { recursive: true, force: true });
+}

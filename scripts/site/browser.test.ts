@@ -1,0 +1,125 @@
+import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { everyPage } from './every-page.ts';
+import { journeyOf } from './journey.ts';
+import { launchBrowser } from './launch-browser.ts';
+import { type LocalSystem, startLocalSystem } from './local-system.ts';
+
+/** Both services, the real bot, a real Chromium; Discord and Stripe are the local ones. */
+describe('the site in a browser', () => {
+  let system: LocalSystem;
+  let browser: Browser;
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([
+      startLocalSystem({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }),
+      launchBrowser(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.close();
+  });
+
+  it.each([
+    { language: 'en', javaScript: true, ends: 'Ends on' },
+    { language: 'fr', javaScript: true, ends: 'Prend fin le' },
+    { language: 'en', javaScript: false, ends: 'Ends on' },
+    { language: 'fr', javaScript: false, ends: 'Prend fin le' },
+  ])(
+    'log in, subscribe, upgrade, cancel: $language, JavaScript $javaScript',
+    { timeout: 60_000 },
+    async ({ language, javaScript, ends }) => {
+      const { discord } = system;
+      const { id: discordId } = discord.addUser();
+      discord.join(discordId);
+      const context = await browser.newContext({ locale: language, javaScriptEnabled: javaScript });
+      const page = await context.newPage();
+      const complaints = complaintsOf(page, system.siteUrl);
+      const steps = journeyOf(page, system);
+
+      await steps.open('/');
+      expect(await page.getAttribute('html', 'lang')).toBe(language);
+      await steps.choose('price_moddy_pro_month');
+      await page.click(`a[href*="/login?price="]`);
+      await steps.agreeAtDiscord(discordId);
+      await steps.goToPayment();
+      await steps.pay();
+      await steps.arrive();
+      expect(discord.directMessages(discordId)).toHaveLength(1);
+
+      await page.click('main a[href="/account"]');
+      await steps.goToPortal();
+      await page.selectOption('select[name="price"]', 'price_moddy_max_month');
+      await page.click('button[value="switch"]');
+      await discord.waitForRoles(discordId, (roles) => roles.includes(PLAN_ROLE_ID), 10_000);
+      await page.click('button[value="cancel-at-period-end"]');
+      await discord.waitForDm(discordId, () => discord.directMessages(discordId).length === 3, 10_000);
+      await steps.leaveStripe();
+      const card = page.locator('section', { has: page.locator('#subscription') });
+      expect(await card.innerText()).toContain('Moddy Max');
+      expect(await card.innerText()).toContain(ends);
+
+      await page.click('footer a');
+      expect(await page.getAttribute('html', 'lang')).not.toBe(language);
+      expect(complaints).toEqual([]);
+      await page.click('form[action="/logout"] button');
+      await steps.open('/account');
+      expect(await page.locator('form[action="/logout"]').count()).toBe(0);
+      await context.close();
+    },
+  );
+
+  it('has no fault of accessibility on any page, wide and light, narrow and dark', { timeout: 120_000 }, async () => {
+    const fresh = await startLocalSystem({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+    try {
+      const page = await browser.newPage({ locale: 'en' });
+      const seen: string[] = [];
+      const faults: string[] = [];
+      await everyPage(page, fresh, async (name) => {
+        seen.push(name);
+        for (const look of LOOKS) {
+          await page.setViewportSize({ width: look.width, height: 800 });
+          await page.emulateMedia({ colorScheme: look.colorScheme });
+          for (const fault of await faultsOf(page)) faults.push(`${name} at ${look.width}: ${fault}`);
+          if (await isWiderThanScreen(page)) faults.push(`${name} is wider than ${look.width}`);
+        }
+      });
+      expect(faults).toEqual([]);
+      expect(seen.length).toBeGreaterThan(15);
+    } finally {
+      await fresh.close();
+    }
+  });
+});
+
+const LOOKS = [
+  { width: 1200, colorScheme: 'light' },
+  { width: 320, colorScheme: 'dark' },
+] as const;
+
+/** What the browser refuses or cannot load on the site's own pages, and every request that leaves them. */
+function complaintsOf(page: Page, siteUrl: string): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && message.location().url.startsWith(siteUrl)) complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    const from = request.frame().url();
+    if (from.startsWith(siteUrl) && !request.isNavigationRequest() && !request.url().startsWith(siteUrl)) {
+      complaints.push(`${from} asks for ${request.url()}`);
+    }
+  });
+  return complaints;
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+const isWiderThanScreen = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
