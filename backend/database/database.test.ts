@@ -33,7 +33,8 @@ describe('PGlite, the embedded database', () => {
     await second.migrate();
     expect(await second.orm.select().from(users)).toMatchObject([{ discordId: '1', plan: 'free', revision: 0 }]);
     await second.close();
-  });
+    // PGlite unpacks a whole Postgres at each start.
+  }, 60_000);
   it('takes over the lock file of a process that is gone', async () => {
     const at = { folder: await folder() };
     await writeFile(`${at.folder}.lock`, '999999999');

@@ -1,2 +1,0 @@
-DROP INDEX "customers_waiting";--> statement-breakpoint
-CREATE INDEX "customers_waiting" ON "customers" USING btree ("adopting","retry_at" NULLS FIRST,"customer_id") WHERE "customers"."wanted" > "customers"."done";

@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
+import { users } from './users.ts';
+
+/** One Stripe customer and the state of its sync: `wanted` counts reasons to look again, `done` those looked at. */
+export const customers = pgTable(
+  'customers',
+  {
+    customerId: text().primaryKey(),
+    userId: bigint({ mode: 'number' }).references(() => users.userId),
+    /** What an event said of the Discord id before the first sync linked a user. */
+    discordIdHint: text(),
+    livemode: boolean().notNull(),
+    wanted: integer().notNull().default(0),
+    done: integer().notNull().default(0),
+    leaseUntil: moment(),
+    fence: integer().notNull().default(0),
+    failures: integer().notNull().default(0),
+    retryAt: moment(),
+    /** When time alone may change the entitlement: end of grace or of a period. */
+    nextCheckAt: moment(),
+    /** An import brought them: their next state is stored and their roles are set, but nobody is told of it. */
+    adopting: boolean().notNull().default(false),
+    /** Why this customer changes nothing at the moment. */
+    parkedReason: text(),
+    parkedDetail: text(),
+    createdAt: moment().notNull().defaultNow(),
+  },
+  (customers) => [
+    index('customers_user').on(customers.userId),
+    // In the order of claiming: an import may make everybody wait at once.
+    index('customers_waiting')
+      .on(customers.adopting, customers.retryAt.asc().nullsFirst(), customers.customerId)
+      .where(sql`${customers.wanted} > ${customers.done}`),
+    index('customers_next_check').on(customers.nextCheckAt).where(sql`${customers.nextCheckAt} is not null`),
+    index('customers_parked').on(customers.customerId).where(sql`${customers.parkedReason} is not null`),
+  ],
+);

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { id, moment } from './columns.ts';
+import { users } from './users.ts';
+
+export const deliveryKind = pgEnum('delivery_kind', ['notify', 'roles']);
+export const deliveryState = pgEnum('delivery_state', ['pending', 'done', 'parked']);
+
+/** What a `notify` delivery says; `roles` deliveries read the user's plan when they are sent. */
+export interface Message {
+  readonly action:
+    | 'subscription_created'
+    | 'subscription_updated'
+    | 'subscription_cancelled'
+    | 'plan_upgraded'
+    | 'plan_downgraded';
+  readonly plan: string;
+  readonly customerId: string | null;
+  readonly interval: string | null;
+  readonly change:
+    | 'cancellation_scheduled'
+    | 'cancellation_withdrawn'
+    | 'interval_changed'
+    | 'payment_late'
+    | 'payment_recovered'
+    | 'resumed'
+    | null;
+  /** ISO 8601. */
+  readonly effectiveAt: string | null;
+}
+
+/** The outbox: calls owed to the bot. A lane is one user's deliveries of one kind; only its oldest pending one is sent. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    deliveryId: id(),
+    userId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => users.userId),
+    kind: deliveryKind().notNull(),
+    state: deliveryState().notNull().default('pending'),
+    /** 0 is sent first; bulk work has higher numbers. */
+    priority: integer().notNull().default(0),
+    message: jsonb().$type<Message>(),
+    idempotencyKey: text().notNull().default(sql`gen_random_uuid()`),
+    /** Counts every claim, and fences its settling. */
+    attempts: integer().notNull().default(0),
+    /** What counts against the budget. */
+    failures: integer().notNull().default(0),
+    /** Grows when the same is owed again while an attempt is under way; that attempt then does not settle it. */
+    wanted: integer().notNull().default(1),
+    leaseUntil: moment(),
+    dueAt: moment().notNull().defaultNow(),
+    /** The bot's words, or why it is parked. */
+    outcome: text(),
+    detail: text(),
+    createdAt: moment().notNull().defaultNow(),
+    /** When an operator took it out of the parked ones: its age counts from here. */
+    redrivenAt: moment(),
+    settledAt: moment(),
+  },
+  (deliveries) => [
+    index('deliveries_due').on(deliveries.priority, deliveries.dueAt).where(sql`${deliveries.state} = 'pending'`),
+    index('deliveries_lane')
+      .on(deliveries.userId, deliveries.kind, deliveries.deliveryId)
+      .where(sql`${deliveries.state} = 'pending'`),
+    index('deliveries_user').on(deliveries.userId, deliveries.deliveryId),
+    index('deliveries_parked').on(deliveries.deliveryId).where(sql`${deliveries.state} = 'parked'`),
+    index('deliveries_settled').on(deliveries.settledAt).where(sql`${deliveries.state} = 'done'`),
+    uniqueIndex('deliveries_one_role')
+      .on(deliveries.userId)
+      .where(sql`${deliveries.kind} = 'roles' and ${deliveries.state} = 'pending'`),
+  ],
+);

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { id, moment } from './columns.ts';
+
+/** One person, known by their Discord id. `plan` and what stands beside it is the entitlement the user was told of. */
+export const users = pgTable(
+  'users',
+  {
+    userId: id(),
+    discordId: text().notNull().unique(),
+    email: text(),
+    locale: text(),
+    plan: text().notNull().default('free'),
+    /** The subscription the plan comes from, kept after it ended: the same one again is a resumption. */
+    subscriptionId: text(),
+    interval: text(),
+    cancelsAtPeriodEnd: boolean().notNull().default(false),
+    paymentLate: boolean().notNull().default(false),
+    /** Grows with every change of the plan; the bot refuses older ones. */
+    revision: integer().notNull().default(0),
+    /** The revision for which the bot said that the roles are as asked. */
+    confirmedRevision: integer().notNull().default(0),
+    /** When the person asked to be forgotten; their Discord id goes when their roles have gone. Kept afterwards. */
+    erasureRequestedAt: moment(),
+    createdAt: moment().notNull().defaultNow(),
+    updatedAt: moment().notNull().defaultNow(),
+  },
+  (users) => [
+    index('users_unconfirmed').on(users.userId).where(sql`${users.confirmedRevision} < ${users.revision}`),
+    index('users_erasure').on(users.userId).where(sql`${users.erasureRequestedAt} is not null`),
+  ],
+);
