@@ -17,7 +17,7 @@ export interface Breaker {
    * An attempt got no answer: is it the bot or this delivery? Asks the bot's health, and opens unless it is well.
    * @returns true if the breaker is open now.
    */
-  suspect(error: BotClientError): Promise<boolean>;
+  suspect(): Promise<boolean>;
   start(): void;
   stop(): Promise<void>;
 }

@@ -32,7 +32,7 @@ export async function settleFailure(
     return postpone(db, claim, { retryInMs, consumed: false, detail });
   }
   const blamesTheBot = error instanceof BotClientError && (outcome === 'unreachable' || outcome === 'misconfigured');
-  if (blamesTheBot && (await breaker.suspect(error))) {
+  if (blamesTheBot && (await breaker.suspect())) {
     return postpone(db, claim, { retryInMs: AFTER_OUTAGE_MS, consumed: false, detail });
   }
   if (outcome === 'misconfigured') {

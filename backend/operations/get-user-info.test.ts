@@ -55,6 +55,22 @@ describe('POST /internal/user/info', () => {
       subscription: { status: 'active', interval: 'month', cancel_at_period_end: false },
     });
   });
+  it('503 with Retry-After while the database is away', async () => {
+    const away = await startTestBackend();
+    await away.backend.database.close();
+    expect(await postJson(`${away.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' })).toEqual({
+      status: 503,
+      body: { error: 'The database is not reachable' },
+    });
+  });
+  it('500 with a fixed text when the database is not as we know it', async () => {
+    const broken = await startTestBackend();
+    await broken.backend.database.orm.execute('alter table users rename to people');
+    expect(await postJson(`${broken.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' })).toEqual({
+      status: 500,
+      body: { error: 'Internal error' },
+    });
+  });
   itRefuses(backendInternal.operations.getUserInfo, () => ({ url: system.internalUrl, secret: SECRET }), {
     discord_id: '1',
   });

@@ -76,6 +76,24 @@ describe('POST /internal/event/notify', () => {
     expect(await tell(deep)).toMatchObject({ status: 422, body: { details: [{ path: '/body/metadata' }] } });
     expect(await stored('17')).toEqual([]);
   });
+  it('503 with Retry-After while the database is away, and nothing is acknowledged', async () => {
+    const away = await startTestBackend();
+    await away.backend.database.close();
+    const event = { event_type: 'member_joined', discord_id: '1' };
+    expect(await postJson(`${away.internalUrl}/internal/event/notify`, SECRET, event)).toEqual({
+      status: 503,
+      body: { error: 'The database is not reachable' },
+    });
+  });
+  it('500 with a fixed text when the database is not as we know it', async () => {
+    const broken = await startTestBackend();
+    await broken.backend.database.orm.execute('alter table discord_events rename to happenings');
+    const event = { event_type: 'member_joined', discord_id: '1' };
+    expect(await postJson(`${broken.internalUrl}/internal/event/notify`, SECRET, event)).toEqual({
+      status: 500,
+      body: { error: 'Internal error' },
+    });
+  });
   itRefuses(backendInternal.operations.notifyEvent, () => ({ url: system.internalUrl, secret: SECRET }), {
     event_type: 'member_joined',
     discord_id: '1',
