@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { client } from './postgres/database.ts';
 import { type Postgres, query, startPostgres } from './postgres.ts';
 
 let postgres: Postgres;
@@ -29,6 +30,11 @@ describe('a PostgreSQL server for tests', () => {
     expect(await query(two, 'select current_database() as name')).toEqual([{ name: 'named' }]);
   });
 
+  it('leaves the exit code alone: a failed test run stays failed', () => {
+    const program = `await import(${JSON.stringify(new URL('./postgres-global.ts', import.meta.url).href)}); process.exitCode = 3;`;
+    expect(spawnSync('node', ['--input-type=module', '-e', program]).status).toBe(3);
+  });
+
   it('takes settings', async () => {
     expect(await query(postgres.url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   });
@@ -39,7 +45,8 @@ describe('a PostgreSQL server for tests', () => {
       const url = await postgres.createDatabase();
       await query(url, 'create table kept (n int)');
       await query(url, 'insert into kept values (1)');
-      const busy = client(url);
+      const busy = new pg.Client({ connectionString: url });
+      busy.on('error', () => {});
       const running = busy.connect().then(() => busy.query('select pg_sleep(600)'));
       const failed = running.then(
         () => 'finished',
