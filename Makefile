@@ -14,7 +14,7 @@ $(deps): package.json package-lock.json
 	@PATH="$(HOST_PATH)" npm ci --no-audit --no-fund
 	@touch $(deps)
 
-.PHONY: dev demo generate check test
+.PHONY: dev demo generate messages check test
 dev: $(deps) ## Both services, and a local Discord and Stripe for whatever token is missing
 	@node scripts/dev.ts
 
@@ -23,6 +23,9 @@ demo: $(deps) ## One whole story end to end, with a timeline
 
 generate: $(deps) ## Compile openapi/*.yaml into generated/
 	@node scripts/generate.ts
+
+messages: $(deps) ## Write docs/messages.md: everything the bot says, as a person reads it
+	@node scripts/messages.ts
 
 check: $(deps) ## The static gates: what CI runs first
 	@node scripts/check.ts
@@ -50,6 +53,11 @@ migrate: $(deps) ## Bring the database of DATABASE_URL up to date
 
 secret: $(deps) ## Print a good INTERNAL_API_SECRET
 	@node -e "console.log(require('node:crypto').randomBytes(32).toString('base64url'))"
+
+# Both services' doctors read one environment here; in a deployment each runs its own.
+.PHONY: doctor
+doctor: $(deps) ## What is wrong with the set-up of this environment, each with its cure
+	@echo Backend; node backend/commands/doctor.ts; backend=$$?; echo; echo Bot; node bot/doctor.ts && exit $$backend
 
 # Operator commands. Only what stands on the command line counts: USER is in every shell's environment too.
 given = $(if $(findstring command line,$(origin $(1))),$(filter-out 0 false no,$($(1))))

@@ -1,5 +1,9 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { Logger } from '@moddy/runtime/log';
+import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { createSkew, watchSkew } from '@moddy/runtime/skew';
 import { GatewayDispatchEvents, type GatewayGuildCreateDispatchData } from 'discord.js';
 import type { Hono } from 'hono';
 import { keepRegistering } from './commands/register.ts';
@@ -19,6 +23,7 @@ import { Health } from './health.ts';
 import { answerOverGateway } from './interactions/over-gateway.ts';
 import { addInteractionsEndpoint } from './interactions/over-http.ts';
 import { SeenLocales } from './messages/seen-locales.ts';
+import { countDiscordCalls, measureBot } from './metrics.ts';
 import { RoleUpdates } from './roles/role-updates.ts';
 import type { Timings } from './timings.ts';
 
@@ -29,7 +34,8 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     secret: config.secret,
     previousSecret: config.previousSecret,
   });
-  const rest = new DiscordRest(config, timings, log);
+  const metrics = new Metrics();
+  const rest = new DiscordRest(config, timings, log, countDiscordCalls(metrics));
   const guild = new Guild(rest, config.guildId);
   const seenLocales = new SeenLocales();
   const events = new EventSender(backend, timings, log);
@@ -47,6 +53,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
       void requestMembers(client, config.guildId, log);
     }
   });
+  const skew = createSkew([botInternal, backendInternal], log);
   const health = new Health({
     startedAt: new Date(),
     rest,
@@ -55,7 +62,9 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     events,
     planRoles: config.planRoles,
     guildMaxAgeMs: timings.guildHealthMaxAgeMs,
+    skew,
   });
+  measureBot(metrics, { gateway, events, rest });
   const context: BotContext = {
     log,
     production: config.production,
@@ -70,6 +79,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   const stopped = new AbortController();
   return {
     context,
+    metrics,
     addInteractions: (app: Hono) => {
       if (config.discordPublicKey !== undefined) {
         addInteractionsEndpoint(app, config.discordPublicKey, rest, commandParts);
@@ -79,6 +89,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     begin: () => {
       stopped.signal.addEventListener('abort', surviveClientFaults(log));
       gateway.start();
+      void watchSkew(skew, (signal) => backend.healthCheck({ signal }), stopped.signal);
       void keepRegistering(rest, config.guildId, timings, log, stopped.signal);
     },
     leave: () => gateway.leave(),

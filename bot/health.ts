@@ -1,4 +1,5 @@
 import type { components } from '@moddy/generated/bot-internal/types';
+import type { Skew } from '@moddy/runtime/skew';
 import { withDeadline } from './discord/deadline.ts';
 import { refusalOf } from './discord/faults.ts';
 import type { Guild, GuildReading } from './discord/guild.ts';
@@ -15,6 +16,7 @@ export interface HealthParts {
   readonly events: { readonly detail: string; readonly isWell: boolean };
   readonly planRoles: ReadonlyMap<string, readonly string[]>;
   readonly guildMaxAgeMs: number;
+  readonly skew: Pick<Skew, 'check'>;
 }
 
 /** A health check is asked by somebody who waits. */
@@ -31,7 +33,8 @@ export class Health {
   }
 
   async examine(): Promise<{ status: Check['status']; startedAt: Date; checks: Check[] }> {
-    const { startedAt, gateway, rest, events } = this.#parts;
+    const { startedAt, gateway, rest, events, skew } = this.#parts;
+    const differs = skew.check();
     const guild = await this.#readGuild();
     const checks = [
       check('gateway', gateway.fault),
@@ -39,6 +42,7 @@ export class Health {
       check('guild', typeof guild === 'string' ? guild : undefined),
       check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild)),
       { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
+      ...(differs ? [differs] : []),
     ];
     const isWell = checks.every(({ name, status }) => status === 'healthy' || !VITAL.has(name));
     return { status: isWell ? 'healthy' : 'unhealthy', startedAt, checks };

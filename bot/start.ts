@@ -18,14 +18,14 @@ const documentFile = new URL('../openapi/bot-internal.yaml', import.meta.url);
 
 /** Starts the bot: its listeners first, so that it answers while Discord does not. */
 export async function startBot(config: BotConfig, log: Logger, timings: Timings = TIMINGS): Promise<Bot> {
-  const { context, addInteractions, begin, leave, finish } = buildBot(config, timings, log);
+  const { context, metrics, addInteractions, begin, leave, finish } = buildBot(config, timings, log);
   const { secret, previousSecret } = config;
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
   const api = implement(botInternal, handlers, context);
   const outside = publicApp(() => service.ready, log);
   addInteractions(outside);
   const listeners = {
-    internal: await listen(privateApp({ api, documentFile, secrets, log }), {
+    internal: await listen(privateApp({ api, documentFile, secrets, log, metrics }), {
       port: config.internalPort,
       host: config.host,
     }),

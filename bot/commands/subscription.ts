@@ -17,13 +17,14 @@ export const subscription: Command = async (input) => {
   if (plan === undefined && current === undefined) {
     return cardReply({ title: subscriptionTitle, description: noSubscription, fields: [], link: link || undefined });
   }
+  const named = current?.interval === 'other' ? undefined : current?.interval;
   const periodEnd = timestamp(current?.current_period_end);
   return cardReply({
     title: subscriptionTitle,
     fields: [
       field(fields.plan, plan ?? noPlan),
-      field(fields.status, current && status(current.status)),
-      field(fields.interval, current?.interval && interval(current.interval)),
+      field(fields.status, current && status[current.status]),
+      field(fields.interval, named && interval[named]),
       field(current?.cancel_at_period_end === true ? fields.ends : fields.renews, periodEnd),
     ],
     link: link || undefined,

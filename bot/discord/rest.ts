@@ -1,7 +1,7 @@
 import { API } from '@discordjs/core/http-only';
 import type { Logger } from '@moddy/runtime/log';
 import { NotNow } from '@moddy/runtime/outcomes';
-import { REST } from 'discord.js';
+import { DiscordAPIError, REST } from 'discord.js';
 import type { BotConfig } from '../config.ts';
 import type { Timings } from '../timings.ts';
 import { isUnauthorized, notNowOf } from './faults.ts';
@@ -10,6 +10,9 @@ export interface Identity {
   readonly applicationId: string;
   readonly botId: string;
 }
+
+/** `refused` is Discord's word on this one call; `not_now` is what time mends. */
+export type CallOutcome = 'ok' | 'not_now' | 'refused' | 'failed';
 
 /** Longer waits are the caller's: it keeps what it wants done, and asks again. */
 const MAX_WAIT_MS = 1_500;
@@ -22,6 +25,7 @@ export class DiscordRest {
   readonly #config: BotConfig;
   readonly #timings: Timings;
   readonly #log: Logger;
+  readonly #onCall: (outcome: CallOutcome) => void;
   #rest: REST;
   #api: API;
   #refusedSince: number | undefined;
@@ -29,10 +33,16 @@ export class DiscordRest {
   #probe: NodeJS.Timeout | undefined;
   #identity: Identity | undefined;
 
-  constructor(config: BotConfig, timings: Timings, log: Logger) {
+  constructor(
+    config: BotConfig,
+    timings: Timings,
+    log: Logger,
+    onCall: (outcome: CallOutcome) => void = () => undefined,
+  ) {
     this.#config = config;
     this.#timings = timings;
     this.#log = log;
+    this.#onCall = onCall;
     this.#retryInMs = timings.tokenRetryMs;
     this.#rest = this.#build();
     this.#api = new API(this.#rest);
@@ -52,10 +62,14 @@ export class DiscordRest {
       throw new NotNow('Discord refuses the bot token', this.#retryInMs / 1_000);
     }
     try {
-      return await work(this.#api);
+      const result = await work(this.#api);
+      this.#onCall('ok');
+      return result;
     } catch (error) {
       if (isUnauthorized(error)) this.#forgetToken();
-      throw notNowOf(error) ?? error;
+      const notNow = notNowOf(error);
+      this.#onCall(notNow ? 'not_now' : error instanceof DiscordAPIError ? 'refused' : 'failed');
+      throw notNow ?? error;
     }
   }
 

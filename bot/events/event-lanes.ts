@@ -2,6 +2,8 @@ import type { BotEvent } from './bot-event.ts';
 
 export interface QueuedEvent extends BotEvent {
   attempts: number;
+  /** Attempts that ended in a fault of the backend; an outage is none. */
+  failures: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export class EventLanes {
   add(event: BotEvent): 0 | 1 {
     const lost = this.#size < this.#maxSize ? 0 : 1;
     if (lost === 1 && !this.#dropOldestMessage()) return 1;
-    const queued = { ...event, attempts: 0 };
+    const queued = { ...event, attempts: 0, failures: 0 };
     const { discord_id: discordId } = event.body;
     const lane = this.#lanes.get(discordId);
     if (lane !== undefined) lane.push(queued);

@@ -41,6 +41,15 @@ export class EventSender {
     return this.#trouble === undefined && this.#dropped === 0;
   }
 
+  get waiting(): number {
+    return this.#lanes.size;
+  }
+
+  /** Events lost since this process started. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
   get detail(): string {
     const counts = `${this.#lanes.size} waiting, ${this.#dropped} dropped`;
     return this.#trouble === undefined ? counts : `${counts}; the backend: ${this.#trouble}`;
@@ -95,7 +104,8 @@ export class EventSender {
   #afterFailure(event: QueuedEvent, error: ClientError): void {
     const { event_type: eventType, discord_id: discordId } = event.body;
     const { outcome, status } = error;
-    if (outcome === 'rejected' || (outcome === 'failed' && event.attempts >= MAX_FAILURES)) {
+    if (outcome === 'failed') event.failures += 1;
+    if (outcome === 'rejected' || event.failures >= MAX_FAILURES) {
       this.#lanes.done(event);
       this.#drop(`the backend answered ${status ?? 'nothing readable'}`, event);
       return;

@@ -1,6 +1,6 @@
 import { GatewayIntentBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { startTestBot } from '../testing/start-test-bot.ts';
+import { MEMBER, OUTSIDER, startTestBot } from '../testing/start-test-bot.ts';
 
 const gatewayCheck = async ({ client }: Pick<Awaited<ReturnType<typeof startTestBot>>, 'client'>) =>
   (await client.healthCheck()).checks?.find(({ name }) => name === 'gateway');
@@ -85,11 +85,31 @@ describe('the gateway', () => {
     expect(lost).toHaveLength(1);
   });
 
-  it('is left first when the bot stops', async () => {
+  it('is as healthy as it was after bytes that are no JSON, and hears what comes after them', async () => {
     const test = await startTestBot();
-    const stopped = test.bot.stop();
-    await test.discord.waitFor((change) => change.type === 'gateway' && change.state !== 'identified');
-    await stopped;
-    expect(test.discord.sessions().filter(({ connected }) => connected)).toEqual([]);
+    test.discord.sendGarbage();
+    test.discord.join(OUTSIDER);
+    await test.backend.event(({ body }) => body.event_type === 'member_joined');
+    expect(await gatewayCheck(test)).toEqual({ name: 'gateway', status: 'healthy' });
+  });
+
+  it('is left first when the bot stops: before what is under way is done, and that is done', async () => {
+    const test = await startTestBot();
+    test.discord.fail({ method: 'POST', path: '/channels/:id/messages', delayMs: 700 });
+    const order: string[] = [];
+    test.discord.on((change) => {
+      if (change.type === 'gateway') order.push(change.state);
+    });
+    const asked = test.discord.waitFor(
+      (change) => change.type === 'request' && change.request.path.endsWith('/messages'),
+    );
+    const answer = test.client
+      .notifyUser({ discord_id: MEMBER, action: 'subscription_created' })
+      .then(({ notification_sent }) => order.push(`sent ${notification_sent}`));
+    await asked;
+    await test.bot.stop();
+    await answer;
+    expect(order).toEqual(['invalidated', 'sent true']);
+    expect(test.discord.sessions()).toEqual([]);
   });
 });

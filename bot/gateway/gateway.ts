@@ -43,10 +43,16 @@ export class Gateway {
   /** Undefined when well, else what is wrong in plain words. */
   get fault(): string | undefined {
     if (this.#state.kind !== 'connected') return this.#state.detail;
-    const ackAgeMs = Date.now() - Math.max(this.#state.since, this.#client?.ws.shards.first()?.lastPingTimestamp ?? 0);
+    const ackAgeMs = this.heartbeatAckAgeMs ?? 0;
     return ackAgeMs > this.#timings.maxHeartbeatAgeMs
       ? `no heartbeat for ${Math.round(ackAgeMs / 1_000)} s`
       : undefined;
+  }
+
+  /** Since the gateway was last heard of; undefined while there is no connection. */
+  get heartbeatAckAgeMs(): number | undefined {
+    if (this.#state.kind !== 'connected') return undefined;
+    return Date.now() - Math.max(this.#state.since, this.#client?.ws.shards.first()?.lastPingTimestamp ?? 0);
   }
 
   /** Starts to log in, and answers at once: the listeners must not wait for Discord. */

@@ -1,51 +1,40 @@
 import { describe, expect, it } from 'vitest';
+import { situations } from '../testing/situations.ts';
 import { composeNotification, type NotificationFacts } from './compose.ts';
 import { LOCALES, type Locale } from './locale.ts';
 import { planName } from './plan-name.ts';
 
 const marks = { reference: 'K7Q2M9X4TB', nonce: 'K7Q2M9X4TB0000000000000AB' };
 const none = { plan: null, change: null, interval: null, effectiveAt: null };
-const AT = '2026-12-24T18:00:00Z';
-
-const situations: [string, NotificationFacts][] = [
-  ...(['subscription_created', 'subscription_cancelled', 'plan_upgraded', 'plan_downgraded'] as const).flatMap(
-    (action): [string, NotificationFacts][] => [
-      [action, { ...none, action, plan: 'moddy_max' }],
-      [`${action}, all told`, { action, plan: 'moddy_max', change: null, interval: 'month', effectiveAt: AT }],
-      [`${action}, plan free`, { ...none, action, plan: 'free' }],
-      [`${action}, nothing told`, { ...none, action }],
-    ],
-  ),
-  ...(
-    [
-      'cancellation_scheduled',
-      'cancellation_withdrawn',
-      'interval_changed',
-      'payment_late',
-      'payment_recovered',
-      'resumed',
-      'other',
-      null,
-    ] as const
-  ).flatMap((change): [string, NotificationFacts][] => [
-    [`subscription_updated, ${change}`, { ...none, action: 'subscription_updated', plan: 'moddy_max', change }],
-    [
-      `subscription_updated, ${change}, all told`,
-      { action: 'subscription_updated', plan: 'moddy_max', change, interval: 'year', effectiveAt: AT },
-    ],
-    [`subscription_updated, ${change}, nothing told`, { ...none, action: 'subscription_updated', change }],
-  ]),
-];
 
 function read(facts: NotificationFacts, locale: Locale): string {
-  const [embed] = composeNotification(facts, locale, marks, undefined).embeds ?? [];
-  return `${embed?.title}\n${embed?.description}`;
+  const { embeds, components } = composeNotification(facts, locale, marks, 'https://moddy.example');
+  const [embed] = embeds ?? [];
+  return [embed?.title, embed?.description, JSON.stringify(components), embed?.footer?.text].join('\n');
 }
 
 describe('composeNotification', () => {
   it.each(LOCALES)('says everything in %s', async (locale) => {
-    const golden = situations.map(([name, facts]) => `# ${name}\n${read(facts, locale)}\n`).join('\n');
+    const golden = situations
+      .map(({ action, change, told, facts }) => `# ${action}, ${change}, told ${told}\n${read(facts, locale)}\n`)
+      .join('\n');
     await expect(golden).toMatchFileSnapshot(`golden/${locale}.txt`);
+  });
+
+  it.each(LOCALES)('has no ordinary space before a mark that French sets apart, and no empty text, in %s', (locale) => {
+    for (const { facts } of situations) {
+      const text = read(facts, locale);
+      expect(text).not.toMatch(locale === 'fr' ? / [!?:;»]|« / : /[\s\u00a0][!?:;]/);
+      expect(text).not.toMatch(/undefined|null| {2}|\.\./);
+    }
+  });
+
+  it('speaks of a plan it has never heard of by its name, and reads on without one', () => {
+    const facts: NotificationFacts = { ...none, action: 'plan_upgraded', plan: 'moddy_ultra-2' };
+    expect(read(facts, 'fr')).toContain('la formule **Moddy Ultra 2**');
+    for (const plan of ['free', null, undefined]) {
+      expect(read({ ...facts, plan }, 'fr')).toContain('une formule supérieure');
+    }
   });
 
   it('has the reference in the footer, the link, no mentions, and the nonce', () => {
@@ -73,6 +62,10 @@ describe('composeNotification', () => {
     '',
     '_',
     '\ud800',
+    'https://evil.example',
+    '<t:0:R>',
+    '\u2066moddy\u2069',
+    'moddy\nmax',
   ])('shows nothing of the hostile plan %j', (plan) => {
     for (const locale of LOCALES) {
       const facts: NotificationFacts = { ...none, action: 'plan_upgraded' };
@@ -80,10 +73,13 @@ describe('composeNotification', () => {
     }
   });
 
-  it.each(['tomorrow', '@everyone', '9'.repeat(400), ''])('shows nothing of the hostile date %j', (effectiveAt) => {
-    const facts: NotificationFacts = { ...none, action: 'subscription_cancelled' };
-    expect(read({ ...facts, effectiveAt }, 'fr')).toBe(read(facts, 'fr'));
-  });
+  it.each(['tomorrow', '@everyone', 'pay 1', '2026-12-24', '9'.repeat(400), ''])(
+    'shows nothing of the hostile date %j',
+    (effectiveAt) => {
+      const facts: NotificationFacts = { ...none, action: 'subscription_cancelled' };
+      expect(read({ ...facts, effectiveAt }, 'fr')).toBe(read(facts, 'fr'));
+    },
+  );
 });
 
 describe('planName', () => {

@@ -7,7 +7,7 @@ const subscription = ({ plan }: NoticeFacts) =>
 const billed = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` It is billed ${every[interval]}.`);
 const asOf = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` Effective ${effectiveAt}.`);
 
-const status: Readonly<Record<string, string>> = {
+const status = {
   active: 'active',
   trialing: 'on trial',
   past_due: 'payment late',
@@ -16,8 +16,8 @@ const status: Readonly<Record<string, string>> = {
   incomplete: 'waiting for the first payment',
   incomplete_expired: 'expired',
   canceled: 'ended',
-};
-const interval: Readonly<Record<string, string>> = every;
+  other: 'unknown',
+} as const;
 
 export const en: Messages = {
   notices: {
@@ -27,31 +27,31 @@ export const en: Messages = {
     }),
     subscription_cancelled: (facts) => ({
       title: 'Your subscription has ended',
-      description: `${subscription(facts)} has ended.${asOf(facts)} Thank you for having supported Moddy; you are welcome back at any time.`,
+      description: `${subscription(facts)} has ended.${asOf(facts)} Thank you for supporting Moddy. You are welcome back any time.`,
     }),
     plan_upgraded: (facts) => ({
-      title: facts.plan === undefined ? 'Your plan is bigger now' : `You are on ${facts.plan} now`,
+      title: facts.plan === undefined ? 'Your plan has been upgraded' : `You are on ${facts.plan} now`,
       description:
         facts.plan === undefined
-          ? `You are on a bigger plan now.${billed(facts)}${asOf(facts)}`
-          : `You are on the **${facts.plan}** plan now, with all that comes with it.${billed(facts)}${asOf(facts)}`,
+          ? `You are on a higher plan now.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`
+          : `You are on the **${facts.plan}** plan now, with all that comes with it.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`,
     }),
     plan_downgraded: (facts) => ({
       title: facts.plan === undefined ? 'Your plan has changed' : `You are on ${facts.plan} now`,
       description:
         facts.plan === undefined
-          ? `You are on a smaller plan now.${billed(facts)}${asOf(facts)}`
-          : `You are on the smaller **${facts.plan}** plan now.${billed(facts)}${asOf(facts)}`,
+          ? `You have moved to another plan.${billed(facts)}${asOf(facts)} You can change it at any time.`
+          : `You are on the **${facts.plan}** plan now.${billed(facts)}${asOf(facts)} You can change it at any time.`,
     }),
   },
   changes: {
     cancellation_scheduled: (facts) => ({
       title: 'Cancellation scheduled',
-      description: `${subscription(facts)} will end ${facts.effectiveAt === undefined ? 'with the period you paid for' : `on ${facts.effectiveAt}`}. Until then nothing changes.`,
+      description: `${subscription(facts)} will end ${facts.effectiveAt === undefined ? 'when the period you paid for is over' : `on ${facts.effectiveAt}`}. Until then, nothing changes.`,
     }),
     cancellation_withdrawn: (facts) => ({
-      title: 'Your subscription goes on',
-      description: `${subscription(facts)} goes on: its cancellation is withdrawn.`,
+      title: 'Your subscription continues',
+      description: `${subscription(facts)} continues: the scheduled cancellation has been withdrawn. Thank you for staying!`,
     }),
     interval_changed: (facts) => ({
       title: 'Your billing has changed',
@@ -62,15 +62,15 @@ export const en: Messages = {
     }),
     payment_late: (facts) => ({
       title: 'Your payment did not go through',
-      description: `${subscription(facts)} is waiting for its payment. Please check your means of payment${facts.effectiveAt === undefined ? '' : ` before ${facts.effectiveAt}`} to keep it.`,
+      description: `${subscription(facts)} is waiting for its payment. To keep it, please check your payment method${facts.effectiveAt === undefined ? '' : ` before ${facts.effectiveAt}`}.`,
     }),
     payment_recovered: (facts) => ({
       title: 'Payment received',
-      description: `${subscription(facts)} is in order again. Thank you!`,
+      description: `${subscription(facts)} is all set again. Thank you!`,
     }),
     resumed: (facts) => ({
       title: 'Your subscription is back',
-      description: `${subscription(facts)} is active again.${billed(facts)}${asOf(facts)}`,
+      description: `${subscription(facts)} is active again.${billed(facts)}${asOf(facts)} Welcome back!`,
     }),
     other: (facts) => ({
       title: 'Your subscription has changed',
@@ -94,7 +94,7 @@ export const en: Messages = {
     noSubscription: 'You have no subscription.',
     noPlan: 'none',
     fields: {
-      discordId: 'Discord id',
+      discordId: 'Discord ID',
       email: 'E-mail',
       createdAt: 'Created',
       updatedAt: 'Updated',
@@ -104,7 +104,7 @@ export const en: Messages = {
       renews: 'Renews',
       ends: 'Ends',
     },
-    status: (name) => status[name] ?? 'unknown',
-    interval: (name) => interval[name],
+    status,
+    interval: every,
   },
 };

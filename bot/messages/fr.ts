@@ -10,7 +10,7 @@ const formuleFacturee = ({ interval }: NoticeFacts) =>
 const depuis = ({ effectiveAt }: NoticeFacts) =>
   effectiveAt === undefined ? '' : ` Date d’effet\u00a0: ${effectiveAt}.`;
 
-const status: Readonly<Record<string, string>> = {
+const status = {
   active: 'actif',
   trialing: 'à l’essai',
   past_due: 'paiement en retard',
@@ -19,8 +19,8 @@ const status: Readonly<Record<string, string>> = {
   incomplete: 'en attente du premier paiement',
   incomplete_expired: 'expiré',
   canceled: 'terminé',
-};
-const interval: Readonly<Record<string, string>> = chaque;
+  other: 'inconnu',
+} as const;
 
 export const fr: Messages = {
   notices: {
@@ -30,31 +30,31 @@ export const fr: Messages = {
     }),
     subscription_cancelled: (facts) => ({
       title: 'Votre abonnement a pris fin',
-      description: `${abonnement(facts)} a pris fin.${depuis(facts)} Merci d’avoir soutenu Moddy\u00a0; vous pouvez revenir quand vous voulez.`,
+      description: `${abonnement(facts)} a pris fin.${depuis(facts)} Merci d’avoir soutenu Moddy. Vous pouvez revenir quand vous voulez.`,
     }),
     plan_upgraded: (facts) => ({
       title: facts.plan === undefined ? 'Votre formule s’agrandit' : `Vous passez à ${facts.plan}`,
       description:
         facts.plan === undefined
-          ? `Vous avez maintenant une formule supérieure.${formuleFacturee(facts)}${depuis(facts)}`
-          : `Vous avez maintenant la formule **${facts.plan}** et tous ses avantages.${formuleFacturee(facts)}${depuis(facts)}`,
+          ? `Vous avez maintenant une formule supérieure.${formuleFacturee(facts)}${depuis(facts)} Merci de soutenir Moddy\u00a0!`
+          : `Vous avez maintenant la formule **${facts.plan}** et tous ses avantages.${formuleFacturee(facts)}${depuis(facts)} Merci de soutenir Moddy\u00a0!`,
     }),
     plan_downgraded: (facts) => ({
       title: facts.plan === undefined ? 'Votre formule a changé' : `Vous passez à ${facts.plan}`,
       description:
         facts.plan === undefined
-          ? `Vous avez maintenant une formule plus petite.${formuleFacturee(facts)}${depuis(facts)}`
-          : `Vous avez maintenant la formule **${facts.plan}**, plus petite.${formuleFacturee(facts)}${depuis(facts)}`,
+          ? `Vous avez changé de formule.${formuleFacturee(facts)}${depuis(facts)} Vous pouvez en changer à tout moment.`
+          : `Vous avez maintenant la formule **${facts.plan}**.${formuleFacturee(facts)}${depuis(facts)} Vous pouvez en changer à tout moment.`,
     }),
   },
   changes: {
     cancellation_scheduled: (facts) => ({
       title: 'Résiliation enregistrée',
-      description: `${abonnement(facts)} prendra fin ${facts.effectiveAt === undefined ? 'à la fin de la période payée' : `le ${facts.effectiveAt}`}. D’ici là, rien ne change.`,
+      description: `${abonnement(facts)} prendra fin ${facts.effectiveAt === undefined ? 'au terme de la période déjà payée' : `le ${facts.effectiveAt}`}. D’ici là, rien ne change.`,
     }),
     cancellation_withdrawn: (facts) => ({
       title: 'Votre abonnement continue',
-      description: `${abonnement(facts)} continue\u00a0: la résiliation prévue est annulée.`,
+      description: `${abonnement(facts)} continue\u00a0: la résiliation prévue est annulée. Merci de votre fidélité\u00a0!`,
     }),
     interval_changed: (facts) => ({
       title: 'Votre facturation a changé',
@@ -65,7 +65,7 @@ export const fr: Messages = {
     }),
     payment_late: (facts) => ({
       title: 'Votre paiement n’est pas passé',
-      description: `${abonnement(facts)} attend son paiement. Vérifiez votre moyen de paiement${facts.effectiveAt === undefined ? '' : ` avant le ${facts.effectiveAt}`} pour le garder.`,
+      description: `${abonnement(facts)} attend son paiement. Pour le garder, vérifiez votre moyen de paiement${facts.effectiveAt === undefined ? '' : ` avant le ${facts.effectiveAt}`}.`,
     }),
     payment_recovered: (facts) => ({
       title: 'Paiement reçu',
@@ -73,7 +73,7 @@ export const fr: Messages = {
     }),
     resumed: (facts) => ({
       title: 'Votre abonnement reprend',
-      description: `${abonnement(facts)} est de nouveau actif.${facture(facts)}${depuis(facts)}`,
+      description: `${abonnement(facts)} est de nouveau actif.${facture(facts)}${depuis(facts)} Bon retour parmi nous\u00a0!`,
     }),
     other: (facts) => ({
       title: 'Votre abonnement a changé',
@@ -107,7 +107,7 @@ export const fr: Messages = {
       renews: 'Renouvellement',
       ends: 'Fin',
     },
-    status: (name) => status[name] ?? 'inconnu',
-    interval: (name) => interval[name],
+    status,
+    interval: chaque,
   },
 };

@@ -1,3 +1,4 @@
+import type { components as Backend } from '@moddy/generated/backend-internal/types';
 import type { components } from '@moddy/generated/bot-internal/types';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
@@ -7,11 +8,13 @@ type Schemas = components['schemas'];
 export type UserAction = Schemas['UserAction'];
 export type SubscriptionChange = Schemas['SubscriptionChange'];
 export type BillingInterval = Schemas['BillingInterval'];
+export type SubscriptionStatus = Backend['schemas']['SubscriptionStatus'];
+type NamedInterval = Exclude<BillingInterval, 'other'>;
 
 export interface NoticeFacts {
   /** The plan's display name, if it has one that may be shown. */
   readonly plan: string | undefined;
-  readonly interval: Exclude<BillingInterval, 'other'> | undefined;
+  readonly interval: NamedInterval | undefined;
   /** A Discord timestamp, which every reader sees in their own calendar. */
   readonly effectiveAt: string | undefined;
 }
@@ -49,8 +52,8 @@ export interface Messages {
         string
       >
     >;
-    readonly status: (status: string) => string;
-    readonly interval: (interval: string) => string | undefined;
+    readonly status: Readonly<Record<SubscriptionStatus, string>>;
+    readonly interval: Readonly<Record<NamedInterval, string>>;
   };
 }
 

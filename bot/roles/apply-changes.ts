@@ -52,8 +52,8 @@ export async function applyChanges(means: Means, request: ChangeRequest): Promis
     if (failure !== undefined) applied.failed.push(failure);
     else applied[kind === 'add' ? 'added' : 'removed'].push(roleId);
   };
-  for (const roleId of wanted.add) if (!member.roles.includes(roleId)) await change(roleId, 'add');
-  for (const roleId of wanted.remove) if (member.roles.includes(roleId)) await change(roleId, 'remove');
+  for (const roleId of new Set(wanted.add)) if (!member.roles.includes(roleId)) await change(roleId, 'add');
+  for (const roleId of new Set(wanted.remove)) if (member.roles.includes(roleId)) await change(roleId, 'remove');
   return applied;
 }
 

@@ -4,6 +4,7 @@ import { FREE_PLAN } from '../config.ts';
 export interface WantedChanges {
   /** Who named the role ids: an unknown id is the caller's mistake, or the bot's configuration's. */
   readonly origin: 'lists' | 'plan';
+  /** A caller's lists stay as they came, repetitions included: faults are named by their place in them. */
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
@@ -18,7 +19,7 @@ export function wantedChanges(
 ): WantedChanges | undefined {
   const { plan, add_roles: addRoles, remove_roles: removeRoles } = request;
   if (Array.isArray(addRoles) || Array.isArray(removeRoles)) {
-    return { origin: 'lists', add: unique(addRoles ?? []), remove: unique(removeRoles ?? []) };
+    return { origin: 'lists', add: addRoles ?? [], remove: removeRoles ?? [] };
   }
   const add = plan === FREE_PLAN ? [] : planRoles.get(plan);
   if (add === undefined) return undefined;

@@ -1,0 +1,89 @@
+import { examineClock } from '@moddy/runtime/doctor/clock';
+import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
+import { probe } from '@moddy/runtime/doctor/probe';
+import { createLogger } from '@moddy/runtime/log';
+import { ApplicationFlags } from 'discord.js';
+import type { BotConfig } from '../config.ts';
+import { isUnauthorized, refusalOf } from '../discord/faults.ts';
+import { Guild, type GuildReading } from '../discord/guild.ts';
+import { DiscordRest } from '../discord/rest.ts';
+import { refusalOfRole } from '../roles/role-rules.ts';
+import { TIMINGS } from '../timings.ts';
+
+const MEMBERS = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
+
+/** Token, intents, guild, permission, and whether every plan's roles can be given. */
+export async function examineDiscord(config: BotConfig): Promise<readonly Finding[]> {
+  const rest = new DiscordRest(config, { ...TIMINGS, discordTimeoutMs: 4_000 }, createLogger('silent', 'doctor'));
+  try {
+    const gateway = await probe(`${config.discordApiUrl}/v10/gateway`);
+    if ('failure' in gateway) {
+      return [
+        wrong(
+          'discord',
+          `no answer (${gateway.failure})`,
+          'is the way out of the network open, is DISCORD_API_URL unset? discordstatus.com',
+        ),
+      ];
+    }
+    const application = await rest.call((api) => api.applications.getCurrent());
+    return [
+      well('bot token', `of the application ${application.id}`),
+      ...examineClock('Discord', gateway.date),
+      ((application.flags ?? 0) & MEMBERS) === 0
+        ? wrong('intents', 'Server Members is off', "switch on Server Members Intent on the application's Bot page")
+        : well('intents', 'Server Members is on'),
+      ...(await examineGuild(config, rest)),
+    ];
+  } catch (error) {
+    if (isUnauthorized(error) || rest.refusedSince !== undefined) {
+      return [
+        wrong(
+          'bot token',
+          'Discord refuses it',
+          "set DISCORD_TOKEN to the one of the application's Bot page (Reset Token shows a new one)",
+        ),
+      ];
+    }
+    return [wrong('discord', 'no usable answer', 'try again in a minute; discordstatus.com')];
+  } finally {
+    rest.stop();
+  }
+}
+
+async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<readonly Finding[]> {
+  let guild: GuildReading;
+  try {
+    guild = await new Guild(rest, config.guildId).read(0);
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error;
+    return [
+      wrong(
+        'guild',
+        `the bot is not in the guild ${config.guildId}`,
+        'invite the bot to the server, or correct DISCORD_GUILD_ID',
+      ),
+    ];
+  }
+  return [
+    well('guild', config.guildId),
+    guild.mayManageRoles
+      ? well('permissions', 'Manage Roles')
+      : wrong('permissions', 'the bot lacks Manage Roles', 'give a role of the bot the permission Manage Roles'),
+    ...[...config.planRoles].flatMap(([plan, ids]) => ids.map((id) => examineRole(plan, id, guild))),
+  ];
+}
+
+function examineRole(plan: string, roleId: string, guild: GuildReading): Finding {
+  const name = `role of ${plan}`;
+  const role = guild.roles.get(roleId);
+  if (role === undefined)
+    return wrong(name, `${roleId} does not exist`, 'correct PLAN_ROLES: copy the role id from the server settings');
+  const refusal = refusalOfRole(role, 'add', guild);
+  if (refusal === undefined) return well(name, role.name);
+  const cure =
+    refusal.reason === 'role_refused'
+      ? 'give the plan a role of its own, without such permissions, in PLAN_ROLES'
+      : "drag the bot's role above it in the server's role list, and allow Manage Roles";
+  return wrong(name, refusal.why, cure);
+}

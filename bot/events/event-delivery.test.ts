@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { OUTSIDER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
+
+const ofType = (type: string) => (event: { body: { event_type: string } }) => event.body.event_type === type;
+
+describe('the way of an event to the backend', () => {
+  it("waits while the backend is down, keeps each user's order, says that it is another attempt", async () => {
+    const { discord, backend } = await startTestBot();
+    backend.breakDown();
+    const called = backend.nextCall();
+    discord.join(OUTSIDER);
+    discord.setMemberRoles(OUTSIDER, [PLUS_ROLE]);
+    discord.setMemberRoles(OUTSIDER, []);
+    discord.leave(OUTSIDER);
+    await called;
+    backend.recover();
+    await backend.event(ofType('member_left'));
+    expect(backend.events.map(({ body }) => body.event_type)).toEqual([
+      'member_joined',
+      'role_updated',
+      'role_updated',
+      'member_left',
+    ]);
+    expect(backend.events[0]?.attempt).toBeGreaterThan(1);
+  });
+
+  it('drops what the backend calls wrong, counts it, and goes on', async () => {
+    const { discord, backend, client, journal } = await startTestBot();
+    backend.reject();
+    discord.join(OUTSIDER);
+    await journal.line('events dropped');
+    backend.recover();
+    discord.leave(OUTSIDER);
+    await backend.event(ofType('member_left'));
+    const events = (await client.healthCheck()).checks?.find(({ name }) => name === 'events');
+    expect(events).toEqual({ name: 'events', status: 'unhealthy', detail: '0 waiting, 1 dropped' });
+  });
+
+  it('gives an event up after five faults of the backend', async () => {
+    const { discord, backend, journal } = await startTestBot();
+    backend.stumble();
+    discord.join(OUTSIDER);
+    expect(await journal.line('events dropped')).toMatchObject({ reason: 'the backend answered 500', count: 1 });
+    expect(backend.calls()).toBe(5);
+    expect(backend.events).toEqual([]);
+  });
+
+  it('does not count an outage among the five', async () => {
+    const { discord, backend } = await startTestBot();
+    backend.breakDown();
+    discord.join(OUTSIDER);
+    while (backend.calls() < 6) await backend.nextCall();
+    backend.stumble();
+    await backend.nextCall();
+    backend.recover();
+    expect((await backend.event(ofType('member_joined'))).attempt).toBeGreaterThan(6);
+  });
+
+  it('sends what waits before it stops', async () => {
+    const { bot, discord, backend } = await startTestBot({ timings: { flushEventsMs: 5_000 } });
+    backend.breakDown();
+    const called = backend.nextCall();
+    discord.join(OUTSIDER);
+    await called;
+    const stopped = bot.stop();
+    backend.recover();
+    await stopped;
+    expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined']);
+  });
+
+  it('stops in time though the backend is down, and says what is lost', async () => {
+    const { bot, discord, backend, journal } = await startTestBot({ timings: { flushEventsMs: 50 } });
+    backend.breakDown();
+    const called = backend.nextCall();
+    discord.join(OUTSIDER);
+    await called;
+    await bot.stop();
+    expect(await journal.line('events are lost')).toMatchObject({ count: 1 });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { MEMBER, OUTSIDER, startTestBot } from '../testing/start-test-bot.ts';
+
+const PATH = '/internal/notify';
+const created = (discordId: string) => ({ discord_id: discordId, action: 'subscription_created', plan: 'moddy_max' });
+const sent = { success: true, message: 'User notified successfully', notification_sent: true };
+
+describe('notifyUser, when the door is closed for good', () => {
+  it('200 false, dm_closed, when the user takes no direct messages; remembered, so that a storm spares Discord', async () => {
+    const { call, discord } = await startTestBot();
+    discord.closeDms(MEMBER);
+    const refused = {
+      success: false,
+      message: 'The user does not accept direct messages',
+      notification_sent: false,
+      reason: 'dm_closed',
+    };
+    expect(await call('POST', PATH, created(MEMBER))).toEqual({ status: 200, body: refused });
+    const asked = discord.requests().length;
+    expect(await call('POST', PATH, created(MEMBER))).toEqual({ status: 200, body: refused });
+    expect(discord.requests().length).toBe(asked);
+  });
+
+  it('200 again after the refusal is forgotten', async () => {
+    const { call, discord } = await startTestBot({ timings: { rememberRefusalMs: 0 } });
+    discord.closeDms(MEMBER);
+    expect((await call('POST', PATH, created(MEMBER))).body).toMatchObject({ reason: 'dm_closed' });
+    discord.openDms(MEMBER);
+    expect((await call('POST', PATH, created(MEMBER))).body).toEqual(sent);
+  });
+
+  it('200 false, no_mutual_guild, when they share no server with the bot', async () => {
+    const { call } = await startTestBot();
+    expect((await call('POST', PATH, created(OUTSIDER))).body).toEqual({
+      success: false,
+      message: 'The user shares no server with the bot',
+      notification_sent: false,
+      reason: 'no_mutual_guild',
+    });
+  });
+
+  it.each(['555666777888999000', '99999999999999999999', '0'])('200 false, unknown_user, for %s', async (discordId) => {
+    const { call } = await startTestBot();
+    const { status, body } = await call('POST', PATH, created(discordId));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ success: false, notification_sent: false, reason: 'unknown_user' });
+  });
+
+  it.each([
+    [50007, 'dm_closed'],
+    [50278, 'no_mutual_guild'],
+    [10013, 'unknown_user'],
+    [50033, 'unknown_user'],
+  ])("200 false when Discord's code to the channel is %i: %s", async (code, reason) => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: { message: 'No', code } } });
+    const { status, body } = await call('POST', PATH, created(MEMBER));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ success: false, notification_sent: false, reason });
+  });
+
+  it.each([
+    [50007, 'dm_closed'],
+    [50278, 'no_mutual_guild'],
+    [10013, 'unknown_user'],
+    [50033, 'unknown_user'],
+  ])("200 false when Discord's code to the message is %i: %s", async (code, reason) => {
+    const { call, discord } = await startTestBot();
+    discord.fail({
+      method: 'POST',
+      path: '/channels/:id/messages',
+      answer: { status: 403, body: { message: 'No', code } },
+    });
+    const { status, body } = await call('POST', PATH, created(MEMBER));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ success: false, notification_sent: false, reason });
+  });
+});

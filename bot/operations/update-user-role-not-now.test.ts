@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { DELETE_ROLE, done, PUT_ROLE } from '../testing/role-answers.ts';
+import { MAX_ROLE, MEMBER, OTHER_MEMBER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
+
+const PATH = '/internal/roles/update';
+
+describe('updateUserRole, when Discord cannot now', () => {
+  it.each([
+    ['asks for patience', { answer: { status: 429, headers: { 'retry-after': '3' }, body: { retry_after: 3 } } }],
+    ['has an outage', { answer: { status: 500 }, times: 2 }],
+    ['hangs', { end: 'hang', times: 2 } as const],
+    ['hangs up', { end: 'drop', times: 2 } as const],
+    ['refuses the token', { answer: { status: 401, body: { message: '401: Unauthorized', code: 0 } } }],
+  ])('503 when Discord %s', async (_what, fault) => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ ...PUT_ROLE, ...fault });
+    const answer = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
+    expect(answer).toMatchObject({ status: 503, retryAfter: expect.any(Number) });
+  });
+
+  it('503 when the token is refused; health tells it, and Discord is left alone', async () => {
+    const { call, discord, client } = await startTestBot({ timings: { tokenRetryMs: 60_000 } });
+    discord.fail({ ...PUT_ROLE, answer: { status: 401, body: { message: '401: Unauthorized', code: 0 } } });
+    const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
+    expect(await update()).toMatchObject({ status: 503, body: { error: 'Discord refuses the bot token' } });
+    const asked = discord.requests().length;
+    expect(await update()).toMatchObject({ status: 503, body: { error: 'Discord refuses the bot token' } });
+    expect((await client.healthCheck()).status).toBe('unhealthy');
+    expect(discord.requests().length).toBe(asked);
+  });
+
+  it('200 when the same is asked again after half of it was done', async () => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ ...DELETE_ROLE, answer: { status: 500 }, times: 2 });
+    const update = () => call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_max', revision: 1 });
+    expect((await update()).status).toBe(503);
+    expect(discord.rolesOf(OTHER_MEMBER).toSorted()).toEqual([PLUS_ROLE, MAX_ROLE]);
+    expect((await update()).body).toEqual(done([], [PLUS_ROLE]));
+    expect(discord.rolesOf(OTHER_MEMBER)).toEqual([MAX_ROLE]);
+  });
+});

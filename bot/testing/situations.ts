@@ -1,0 +1,47 @@
+import type { NotificationFacts } from '../messages/compose.ts';
+import type { SubscriptionChange, UserAction } from '../messages/messages.ts';
+
+/** Something a subscriber is told of, with more or less known about it. */
+export interface Situation {
+  readonly action: UserAction;
+  readonly change: SubscriptionChange | null;
+  readonly told: 'everything' | 'only the plan' | 'nothing';
+  readonly facts: NotificationFacts;
+}
+
+const AT = '2026-12-24T18:00:00Z';
+/** Exhaustive by their types: a value that the contract gains is an error here. */
+const ACTIONS: Readonly<Record<Exclude<UserAction, 'subscription_updated'>, true>> = {
+  subscription_created: true,
+  plan_upgraded: true,
+  plan_downgraded: true,
+  subscription_cancelled: true,
+};
+const CHANGES: Readonly<Record<SubscriptionChange, true>> = {
+  cancellation_scheduled: true,
+  cancellation_withdrawn: true,
+  interval_changed: true,
+  payment_late: true,
+  payment_recovered: true,
+  resumed: true,
+  other: true,
+};
+const keysOf = <Key extends string>(record: Readonly<Record<Key, true>>): Key[] =>
+  // Written out above, hence without a key that its type does not name.
+  Object.keys(record) as Key[];
+
+const situationsOf = (action: UserAction, change: SubscriptionChange | null): Situation[] => {
+  const none = { action, change, plan: null, interval: null, effectiveAt: null };
+  const plan = 'moddy_max';
+  return [
+    { action, change, told: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT } },
+    { action, change, told: 'only the plan', facts: { ...none, plan } },
+    { action, change, told: 'nothing', facts: none },
+  ];
+};
+
+/** Every message there is. */
+export const situations: readonly Situation[] = [
+  ...keysOf(ACTIONS).flatMap((action) => situationsOf(action, null)),
+  ...[...keysOf(CHANGES), null].flatMap((change) => situationsOf('subscription_updated', change)),
+];

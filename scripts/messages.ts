@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { composeNotification } from '@moddy/bot/messages/compose';
+import { LOCALES, type Locale } from '@moddy/bot/messages/locale';
+import { messagesIn } from '@moddy/bot/messages/messages';
+import { type Situation, situations } from '@moddy/bot/testing/situations';
+
+/*
+ * node scripts/messages.ts           everything the bot says, as a person reads it, into docs/messages.md
+ * node scripts/messages.ts --check   says whether the page is what that would write
+ * --page FILE                        another page
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    page: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'messages.md') },
+  },
+});
+
+const LANGUAGES: Readonly<Record<Locale, string>> = { fr: 'Français', en: 'English' };
+/** What Discord takes an application's languages for. */
+const TAGS: Readonly<Record<Locale, string>> = { fr: 'fr', en: 'en-US' };
+
+/** Discord shows `<t:seconds:D>` as a long date in the reader's own language and time zone. */
+const withDates = (text: string, locale: Locale): string =>
+  text.replace(/<t:(\d+):D>/g, (_mark, seconds) =>
+    new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(Number(seconds) * 1_000),
+  );
+
+function messageOf({ facts, told }: Situation, locale: Locale): string {
+  const marks = { reference: 'K7Q2M9X4TB', nonce: '' };
+  const [embed] = composeNotification(facts, locale, marks, 'https://moddy.example').embeds ?? [];
+  const lines = [
+    `**${embed?.title}**`,
+    withDates(embed?.description ?? '', locale),
+    `\`${messagesIn[locale].manageSubscription}\``,
+    `<sub>${embed?.footer?.text}</sub>`,
+  ];
+  return `${LANGUAGES[locale]}, ${told} told:\n\n${lines.map((line) => `> ${line}`).join('\n>\n')}\n`;
+}
+
+function noticesPart(): string {
+  const shown = situations.filter(({ action, change, told }) => {
+    // Without a change an update is told as `other`; with the plan alone nothing reads otherwise than above.
+    const isRepetition = action === 'subscription_updated' && change === null;
+    return !isRepetition && told !== 'only the plan';
+  });
+  const subjects = Map.groupBy(shown, ({ action, change }) => (change === null ? action : `${action}, ${change}`));
+  return [...subjects]
+    .map(([subject, found]) => {
+      const texts = LOCALES.flatMap((locale) => found.map((situation) => messageOf(situation, locale)));
+      return `### ${subject}\n\n${texts.join('\n')}`;
+    })
+    .join('\n');
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function commandsPart(): string {
+  const { userinfo: _userinfo, userinfoUser: _user, subscription: _subscription, ...english } = messagesIn.en.commands;
+  const texts: [string, (locale: Locale) => string][] = [
+    ...(['userinfo', 'userinfoUser', 'subscription'] as const).map((name): [string, (locale: Locale) => string] => {
+      return [name, (locale) => Object.values(messagesIn[locale].commands[name]).join(': ')];
+    }),
+    ...keysOf(english).map((name): [string, (locale: Locale) => string] => {
+      return [name, (locale) => textsOf(messagesIn[locale].commands[name])];
+    }),
+  ];
+  const rows = texts.map(([name, text]) => `| ${name} | ${LOCALES.map((locale) => cell(text(locale))).join(' | ')} |`);
+  return [`| | ${LOCALES.map((locale) => LANGUAGES[locale]).join(' | ')} |`, '|---|---|---|', ...rows].join('\n');
+}
+
+const textsOf = (text: string | Readonly<Record<string, string>>): string =>
+  typeof text === 'string' ? text : Object.values(text).join(' · ');
+// An object literal of one file: it has the keys of its type and no others.
+const keysOf = <Of extends object>(object: Of): (keyof Of)[] => Object.keys(object) as (keyof Of)[];
+
+const page = `# What the bot says
+
+Written by \`make messages\` from \`bot/messages/fr.ts\` and \`bot/messages/en.ts\`; edit those.
+
+## Direct messages
+
+An embed with a button that leads to the account page, and the delivery's reference below. Dates are Discord's own: each
+reader sees them in their language and time zone.
+
+${noticesPart()}
+## Commands
+
+Answered to their user alone.
+
+${commandsPart()}
+`;
+
+if (!options.check) writeFileSync(options.page, page);
+else if (!existsSync(options.page) || readFileSync(options.page, 'utf8') !== page) {
+  console.error(`${options.page} is not what the bot says. Mend it with: make messages`);
+  process.exitCode = 1;
+}
