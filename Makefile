@@ -82,3 +82,17 @@ reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1
 
 import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
 	@node backend/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+
+# The promise of the contract, proved at length; samples of fuzz and drift run in `make test`.
+.PHONY: fuzz drift breaking release-contract
+fuzz: $(deps) ## Requests derived from the documents, to the real services: [N=100000] [SEED=]
+	@node scripts/fuzz.ts $(call option,N,requests) $(call option,SEED,seed)
+
+drift: $(deps) ## Mutations of documents, code and compiler; each caught, or absorbed and obeyed [SEED=] [ONLY=word]
+	@node scripts/drift.ts $(call option,SEED,seed) $(call option,ONLY,only)
+
+breaking: $(deps) ## What in openapi/ breaks peers that speak a released version
+	@node scripts/breaking.ts
+
+release-contract: $(deps) ## Record the documents as released under their versions
+	@node scripts/breaking.ts --release

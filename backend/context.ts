@@ -1,5 +1,6 @@
 import type { operations } from '@moddy/generated/backend-internal/types';
 import type { Handler, ServiceContext } from '@moddy/runtime/implement';
+import type { Skew } from '@moddy/runtime/skew';
 import type { Queryable } from './database/database.ts';
 import type { Deliverer } from './deliveries/deliverer.ts';
 import type { GroupCommit } from './events/group-commit.ts';
@@ -12,6 +13,8 @@ export interface BackendContext extends ServiceContext {
   readonly events: GroupCommit<DiscordEvent, Stored>;
   readonly deliverer: Deliverer;
   readonly plans: Plans;
+  /** How the bot's contract differs from ours. */
+  readonly skew: Skew;
   readonly startedAt: Date;
 }
 

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import type { operations } from '@moddy/generated/backend-internal/types';
 import { createBotClient } from '@moddy/generated/bot-internal/client';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
 import { implement } from '@moddy/runtime/implement';
 import { listen } from '@moddy/runtime/listener';
 import type { Logger } from '@moddy/runtime/log';
 import { privateApp } from '@moddy/runtime/private-app';
 import { publicApp } from '@moddy/runtime/public-app';
 import { createService, type Service } from '@moddy/runtime/service';
+import { createSkew } from '@moddy/runtime/skew';
 import type { BackendConfig } from './config.ts';
 import type { BackendContext } from './context.ts';
 import type { Database } from './database/database.ts';
@@ -17,6 +19,7 @@ import { createDeliverer, type Deliverer } from './deliveries/deliverer.ts';
 import { createGroupCommit } from './events/group-commit.ts';
 import { storeEvents } from './events/store-events.ts';
 import { createSchedule, type Schedule } from './jobs/schedule.ts';
+import { backendMetrics } from './metrics.ts';
 import { getService } from './operations/get-service.ts';
 import { getUserInfo } from './operations/get-user-info.ts';
 import { healthCheck } from './operations/health-check.ts';
@@ -60,7 +63,8 @@ export async function startBackend(
   const stripe = createStripe(config.stripe.apiKey, config.stripe.apiUrl);
   const bot = createBotClient({ baseUrl: config.botUrl, secret, previousSecret });
   const rules = { plans: createPlans(config.planPrices), pastDueGraceMs: config.pastDueGraceMs };
-  const deliverer = createDeliverer({ database, bot, log, paused: config.deliveriesPaused, now });
+  const skew = createSkew([botInternal, backendInternal], log);
+  const deliverer = createDeliverer({ database, bot, log, skew, paused: config.deliveriesPaused, now });
   const syncing = { db, stripe, livemode: config.stripe.livemode, rules, now, log };
   const synchronizer = createSynchronizer(database, syncing);
   const follower = createFollower(database, { ...syncing, policy: config.refundPolicy });
@@ -82,6 +86,7 @@ export async function startBackend(
     events,
     deliverer,
     plans: rules.plans,
+    skew,
     startedAt: now(),
   };
 
@@ -91,7 +96,8 @@ export async function startBackend(
     context,
   );
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
-  const internal = privateApp({ api, documentFile, secrets, log });
+  const metrics = backendMetrics({ db, deliverer, stripe });
+  const internal = privateApp({ api, documentFile, secrets, log, metrics });
   let migrated = false;
   const site = publicApp(() => migrated && service.ready, log);
   addWebhook(site, { stripe, webhookSecret: config.stripe.webhookSecret, db, log });

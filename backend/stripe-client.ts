@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 
 /** The version that our reading of events and subscriptions was written for. */
-const API_VERSION = '2026-10-28.endive';
+export const API_VERSION = '2026-10-28.endive';
 
 /** @param apiUrl another Stripe than the real one: the sandbox. */
 export function createStripe(apiKey: string, apiUrl: string | undefined): Stripe {

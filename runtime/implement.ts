@@ -6,7 +6,7 @@ import { readBody, readParameters } from './read-request.ts';
 import { writeError, writeReply } from './write-reply.ts';
 
 /** Statuses that only the runtime answers; a handler throws `NotNow` or `Refusal` for them. */
-type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503;
+type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
 /** Statuses that a handler may reply: the documented ones that are not the runtime's. */
 export type HandlerStatus<O> = Exclude<Statuses<O>, RuntimeStatus>;
 
@@ -48,7 +48,7 @@ export interface ServiceContext {
 
 /** What guards put into Hono's context for the handlers and the log. */
 export interface RequestVariables {
-  Variables: { requestId: string; operationId: string };
+  Variables: { requestId: string; operationId: string; brokeContract: true };
 }
 
 /**
@@ -98,6 +98,7 @@ async function answer<O, Context extends ServiceContext>(
   });
   const written = writeReply(operation, answered.status, answered.body, context.production);
   if (written.faults.length > 0) {
+    c.set('brokeContract', true);
     context.log.error('an answer broke its document and was mended', {
       operationId: operation.id,
       faults: written.faults,

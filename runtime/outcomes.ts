@@ -54,11 +54,20 @@ export interface Fault {
 /** Thrown while a request is read or below a handler: the request itself is wrong. Becomes its `status`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 422;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429;
   readonly details: readonly Fault[] | undefined;
   constructor(status: Refusal['status'], message: string, details?: readonly Fault[]) {
     super(message);
     this.status = status;
     this.details = details;
+  }
+}
+
+/** Thrown for a caller that does something wrong too often. Becomes `429` with `Retry-After`. */
+export class SlowDown extends Refusal {
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds: number) {
+    super(429, message);
+    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds));
   }
 }

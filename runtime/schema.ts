@@ -140,21 +140,35 @@ export const booleanText = <S extends ZodType>(schema: S) =>
   z.preprocess((text) => (text === 'true' ? true : text === 'false' ? false : text), schema);
 
 /** UTF-8 bytes of a value's JSON text. */
-export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+export const jsonBytes = (value: unknown): number => (value === undefined ? 0 : Buffer.byteLength(canonical(value)));
 
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
 }
 
-/** One text per JSON value: keys sorted, -0 as 0. */
+/** One text per JSON value: keys sorted, -0 as 0. Without recursion: 64 KiB of brackets are deeper than any stack. */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isRecord(value)) return JSON.stringify(value) ?? 'undefined';
-  return `{${Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)
-    .join()}}`;
+  const parts: string[] = [];
+  const ahead: (string | { readonly value: unknown })[] = [{ value }];
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    if (typeof next === 'string') parts.push(next);
+    else if (Array.isArray(next.value)) {
+      ahead.push(']');
+      for (let index = next.value.length - 1; index >= 0; index -= 1) {
+        ahead.push({ value: next.value[index] }, index > 0 ? ',' : '');
+      }
+      ahead.push('[');
+    } else if (isRecord(next.value)) {
+      const keys = Object.keys(next.value).sort().reverse();
+      ahead.push('}');
+      for (const [index, key] of keys.entries()) {
+        ahead.push({ value: next.value[key] }, `${index < keys.length - 1 ? ',' : ''}${JSON.stringify(key)}:`);
+      }
+      ahead.push('{');
+    } else parts.push(JSON.stringify(next.value) ?? 'undefined');
+  }
+  return parts.join('');
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -1,5 +1,5 @@
 import type { Operation } from './contract.ts';
-import { type Fault, NotNow, Refusal } from './outcomes.ts';
+import { type Fault, NotNow, Refusal, SlowDown } from './outcomes.ts';
 import { faultsOf } from './read-request.ts';
 
 /** A handler's answer breaks the document: a fault of ours, never sent as it is. */
@@ -46,7 +46,8 @@ export function writeError(error: unknown, headers: Record<string, string> = {})
   }
   if (error instanceof Refusal) {
     const { message, details } = error;
-    return json(error.status, details ? { error: message, details } : { error: message }, headers);
+    const wait = error instanceof SlowDown ? { 'retry-after': String(error.retryAfterSeconds) } : {};
+    return json(error.status, details ? { error: message, details } : { error: message }, { ...headers, ...wait });
   }
   return json(500, { error: 'Internal error' });
 }

@@ -37,6 +37,7 @@ function answered(document: JsonObject, item: JsonObject, operation: JsonObject)
   const security = own(operation, 'security') ?? own(document, 'security');
   if (isArray(security) && security.length > 0) {
     statuses.set(401, 'to a request without the secret').set(403, 'to a wrong secret');
+    statuses.set(429, 'to an address that fails to authenticate too often');
   }
   if (own(operation, 'requestBody') !== undefined) {
     statuses.set(400, 'to a body that is no JSON').set(413, 'to a body that is too long');

@@ -66,7 +66,8 @@ async function applyMissing(session: Session, migrate: () => Promise<void>): Pro
   return missingFrom(applied);
 }
 
-const missingFrom = (applied: readonly number[]): readonly string[] =>
+/** Tags of the migrations that are not among `applied`. */
+export const missingFrom = (applied: readonly number[]): readonly string[] =>
   readJournal().flatMap(({ when, tag }) => (applied.includes(when) ? [] : [tag]));
 
 /** @param applied `created_at` of the migrations in the database, which drizzle sets to the journal's `when`. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
 import type { Logger } from '@moddy/runtime/log';
+import type { Skew } from '@moddy/runtime/skew';
 import { backOffMs } from './back-off.ts';
 
 /** Why nothing is sent: `unreachable` waits for the bot, `misconfigured` for an operator. */
@@ -25,6 +26,8 @@ export interface Breaker {
 export interface BreakerParts {
   readonly bot: BotClient;
   readonly log: Logger;
+  /** Told what every probe says of the bot's contract. */
+  readonly skew: Pick<Skew, 'see'>;
   /** The bot is there again, or is another process than before: what it may have forgotten is to be confirmed. */
   readonly onBotBack: () => void;
   readonly healthyProbeMs?: number;
@@ -38,7 +41,7 @@ const HEALTHY_PROBE_MS = 30_000;
  * Opens when the connection or the health check fails, and only then; its probe is `GET /internal/health`, never a
  * delivery. A bot that answers "unhealthy" is there: its handlers know better than we what still works.
  */
-export function createBreaker({ bot, log, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerParts): Breaker {
+export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerParts): Breaker {
   const stopping = new AbortController();
   let opening: Opening | undefined;
   let failures = 0;
@@ -58,6 +61,7 @@ export function createBreaker({ bot, log, onBotBack, healthyProbeMs = HEALTHY_PR
   const probe = async () => {
     try {
       const health = await bot.healthCheck({ signal: stopping.signal });
+      skew.see(health.contract);
       const isAnother = health.started_at !== startedAt;
       const wasAway = opening !== undefined;
       if (opening) log.info('deliveries go on', { durationMs: Date.now() - opening.since.getTime() });

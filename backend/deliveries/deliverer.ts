@@ -1,5 +1,6 @@
 import type { BotClient } from '@moddy/generated/bot-internal/client';
 import type { Logger } from '@moddy/runtime/log';
+import type { Skew } from '@moddy/runtime/skew';
 import type { Database } from '../database/database.ts';
 import { createWorker } from '../worker.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
@@ -16,6 +17,7 @@ export interface DelivererParts {
   readonly database: Database;
   readonly bot: BotClient;
   readonly log: Logger;
+  readonly skew: Pick<Skew, 'see'>;
   readonly paused: Pause;
   readonly now: () => Date;
 }
@@ -36,7 +38,7 @@ const CONFIRM_EVERY_MS = 60 * 60 * 1_000;
 const KINDS: Readonly<Record<Pause, readonly Kind[]>> = { none: ['notify', 'roles'], notify: ['roles'], all: [] };
 
 /** Sends what is owed to the bot; any number of replicas may do so at once. */
-export function createDeliverer({ database, bot, log, paused, now }: DelivererParts): Deliverer {
+export function createDeliverer({ database, bot, log, skew, paused, now }: DelivererParts): Deliverer {
   const db = database.orm;
   const confirm = () => {
     oweUnconfirmedRoles(db).then(
@@ -48,7 +50,7 @@ export function createDeliverer({ database, bot, log, paused, now }: DelivererPa
     confirm();
     worker.wake();
   };
-  const breaker = createBreaker({ bot, log, onBotBack });
+  const breaker = createBreaker({ bot, log, skew, onBotBack });
   const attempt = async (claim: Claim): Promise<void> => {
     try {
       if (

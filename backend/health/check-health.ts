@@ -1,4 +1,5 @@
 import type { components } from '@moddy/generated/backend-internal/types';
+import type { Skew } from '@moddy/runtime/skew';
 import { and, count, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
@@ -15,12 +16,15 @@ export async function checkHealth({
   db,
   deliverer,
   plans,
+  skew,
 }: {
   readonly db: Queryable;
   readonly deliverer: Deliverer;
   readonly plans: Plans;
+  readonly skew: Pick<Skew, 'check'>;
 }): Promise<Check[]> {
   const database = await withDeadline(parkedCounts(db), DATABASE_TIMEOUT_MS).catch(() => null);
+  const differs = skew.check();
   return [
     check('database', database === null && 'no answer'),
     check(
@@ -28,6 +32,7 @@ export async function checkHealth({
       deliverer.breaker.opening && `${deliverer.breaker.opening.cause}: ${deliverer.breaker.opening.detail}`,
     ),
     check('deliveries', deliverer.paused !== 'none' && `paused by DELIVERIES_PAUSED=${deliverer.paused}`),
+    ...(differs ? [differs] : []),
     check('plans', plans.isEmpty && 'PLAN_PRICES is empty: every customer is parked'),
     ...(database
       ? [

@@ -27,6 +27,14 @@ const ForbiddenResponse = {
   body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
 } as const;
 
+const TooManyRequestsResponse = {
+  headers: [
+    { name: 'X-Request-Id', required: true, schema: z.string() },
+    { name: 'Retry-After', required: true, schema: numberText(integer().gte(1)) },
+  ],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
 const BadRequestResponse = {
   headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
   body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
@@ -72,7 +80,7 @@ const DeliveryAttemptParameter = {
 export const backendInternal = {
   name: 'backend-internal',
   version: '1.0.0',
-  digest: 'e8f9d89c223b71f04e55e666d82839322ddd09826de59c14bbee3288568c8b31',
+  digest: '08a3c87b63a09c2c273afd8b88cd1f53ca2a30bfc4db839ef85d589a4885708f',
   operations: {
     /** Which service answers here */
     getService: {
@@ -105,6 +113,7 @@ export const backendInternal = {
         401: UnauthorizedResponse,
         403: ForbiddenResponse,
         421: MisdirectedRequestResponse,
+        429: TooManyRequestsResponse,
         500: InternalErrorResponse,
       },
     },
@@ -128,6 +137,7 @@ export const backendInternal = {
         415: UnsupportedMediaTypeResponse,
         421: MisdirectedRequestResponse,
         422: UnprocessableContentResponse,
+        429: TooManyRequestsResponse,
         500: InternalErrorResponse,
         503: ServiceUnavailableResponse,
       },
@@ -152,6 +162,7 @@ export const backendInternal = {
         415: UnsupportedMediaTypeResponse,
         421: MisdirectedRequestResponse,
         422: UnprocessableContentResponse,
+        429: TooManyRequestsResponse,
         500: InternalErrorResponse,
         503: ServiceUnavailableResponse,
       },

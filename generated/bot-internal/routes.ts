@@ -27,6 +27,14 @@ const ForbiddenResponse = {
   body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
 } as const;
 
+const TooManyRequestsResponse = {
+  headers: [
+    { name: 'X-Request-Id', required: true, schema: z.string() },
+    { name: 'Retry-After', required: true, schema: numberText(integer().gte(1)) },
+  ],
+  body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
+} as const;
+
 const IdempotencyKeyParameter = {
   in: 'header',
   name: 'Idempotency-Key',
@@ -72,7 +80,7 @@ const ServiceUnavailableResponse = {
 export const botInternal = {
   name: 'bot-internal',
   version: '1.0.0',
-  digest: 'd9e405c2b3c8f618efc24b9c2e1a5cffd288cada4021936922552a89bd503110',
+  digest: '502a69f9d47a138c50f7d2236691aae904f33b8135781e25711991396d8ad355',
   operations: {
     /** Which service answers here */
     getService: {
@@ -105,6 +113,7 @@ export const botInternal = {
         401: UnauthorizedResponse,
         403: ForbiddenResponse,
         421: MisdirectedRequestResponse,
+        429: TooManyRequestsResponse,
         500: InternalErrorResponse,
       },
     },
@@ -131,6 +140,7 @@ export const botInternal = {
         415: UnsupportedMediaTypeResponse,
         421: MisdirectedRequestResponse,
         422: UnprocessableContentResponse,
+        429: TooManyRequestsResponse,
         500: InternalErrorResponse,
         503: ServiceUnavailableResponse,
       },
@@ -158,6 +168,7 @@ export const botInternal = {
         415: UnsupportedMediaTypeResponse,
         421: MisdirectedRequestResponse,
         422: UnprocessableContentResponse,
+        429: TooManyRequestsResponse,
         500: InternalErrorResponse,
         503: ServiceUnavailableResponse,
       },

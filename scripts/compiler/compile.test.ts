@@ -3,19 +3,63 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { compile } from './compile.ts';
 import { digestOf } from './digest.ts';
+import { RefusedDocument } from './refusals.ts';
 import { edited, MESSAGE, OPERATION, plainDocument } from './testing/document.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 
-it('compiles the fixture to the committed files', async () => {
-  const output = await compile('library-internal', readFileSync(join(fixtures, 'library-internal.yaml'), 'utf8'));
-  expect([...output.keys()]).toEqual(['types.ts', 'schemas.ts', 'routes.ts', 'client.ts']);
-  for (const [name, text] of output) {
-    const committed = readFileSync(join(fixtures, 'library-internal', name), 'utf8');
-    const mend =
-      'if the change is meant: node scripts/generate.ts --document scripts/compiler/fixtures/library-internal.yaml --out scripts/compiler/fixtures/library-internal';
-    expect(text, mend).toBe(committed);
-  }
+it.each(['library-internal', 'parcels-internal', 'weather-internal'])(
+  'compiles %s to the committed files',
+  async (name) => {
+    const output = await compile(name, readFileSync(join(fixtures, `${name}.yaml`), 'utf8'));
+    expect([...output.keys()]).toEqual(['types.ts', 'schemas.ts', 'routes.ts', 'client.ts']);
+    for (const [file, text] of output) {
+      const committed = readFileSync(join(fixtures, name, file), 'utf8');
+      const mend = `if the change is meant: node scripts/generate.ts --document scripts/compiler/fixtures/${name}.yaml --out scripts/compiler/fixtures/${name}`;
+      expect(text, mend).toBe(committed);
+    }
+  },
+);
+
+it('names every place of a document as others write them that is not compiled', async () => {
+  const text = readFileSync(join(fixtures, 'bookings-internal.refused.yaml'), 'utf8');
+  const error = await compile('bookings-internal', text).catch((thrown: unknown) => thrown);
+  if (!(error instanceof RefusedDocument)) throw error;
+  const places = new Set(error.refusals.map(({ pointer }) => pointer));
+  expect([...places].sort()).toEqual([
+    '/components/schemas/Cat/properties/lives',
+    '/components/schemas/Cat/properties/lives/not',
+    '/components/schemas/Page/properties/anything',
+    '/components/schemas/Page/properties/items/prefixItems',
+    '/components/schemas/Page/properties/links/patternProperties',
+    '/components/schemas/Page/properties/links/readOnly',
+    '/components/schemas/Page/properties/price/multipleOf',
+    '/components/schemas/Page/properties/size/nullable',
+    '/components/schemas/Pet/discriminator',
+    '/components/schemas/Pet/oneOf/1/$ref',
+    '/components/securitySchemes/oauth',
+    '/components/securitySchemes/oauth/flows',
+    '/paths/~1bookings/get/operationId',
+    '/paths/~1bookings/get/parameters/0/schema',
+    '/paths/~1bookings/get/parameters/0/style',
+    '/paths/~1bookings/get/parameters/1/in',
+    '/paths/~1bookings/get/responses/200/content/application~1xml',
+    '/paths/~1bookings/get/responses/default',
+    '/paths/~1bookings/get/responses/default/content',
+    '/paths/~1bookings/get/responses/default/content/application~1problem+json',
+    '/paths/~1bookings/post/callbacks',
+    '/paths/~1bookings/post/requestBody',
+    '/paths/~1bookings/post/requestBody/content',
+    '/paths/~1bookings/post/requestBody/content/multipart~1form-data',
+    '/paths/~1bookings/post/responses/201/links',
+    '/webhooks',
+  ]);
+});
+
+it('a document without operations imports nothing that it does not use', async () => {
+  const output = await compile('empty-internal', 'openapi: 3.1.0\ninfo: { title: Empty, version: 1.0.0 }\npaths: {}\n');
+  expect(output.get('routes.ts')).not.toContain('runtime/proof');
+  expect(output.get('schemas.ts')).not.toContain('zod');
 });
 
 it('gives the same text for the same document', async () => {

@@ -31,6 +31,7 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
   ['boolean', { type: 'boolean' }, [true, false], [0, 'true', null]],
   ['null', { type: 'null' }, [null], [0, '', false, {}]],
   ['types', { type: ['string', 'integer', 'null'], maxLength: 1, maximum: 5 }, ['a', 5, null], ['ab', 6, true, 1.5]],
+  ['null first', { anyOf: [{ type: 'null' }, { type: 'string' }] }, ['a', null], [1]],
   ['enum of strings', { type: 'string', enum: ['a', 'b'] }, ['a', 'b'], ['c', '']],
   [
     'enum of scalars',

@@ -38,7 +38,9 @@ function emitFunction(operation: OperationModel, contract: string, service: stri
   const method = operation.method.toUpperCase();
   const { requestBody } = operation;
   const needsParameters = operation.parameters.some(({ value }) => value.required);
-  const body = requestBody ? [`body${requestBody.required ? '' : '?'}: RequestBody<${type}>`] : [];
+  // A parameter that may be left out cannot stand before one that may not; the type of the body has `undefined` itself.
+  const mayBeLeftOut = requestBody?.required === false && !needsParameters;
+  const body = requestBody ? [`body${mayBeLeftOut ? '?' : ''}: RequestBody<${type}>`] : [];
   const options = needsParameters
     ? `options: CallOptions<${type}> & { readonly parameters: Parameters<${type}> }`
     : `options: CallOptions<${type}> = {}`;

@@ -14,7 +14,8 @@ export function emitSchemas(document: DocumentModel): string {
   const recursive = reachable.some(({ component }) => forms.isRecursive(component));
   return [
     header(document.name),
-    "import { z } from '@hono/zod-openapi';\n",
+    // Without a component only types are left: a tool may refuse imports that nothing uses.
+    reachable.length > 0 ? "import { z } from '@hono/zod-openapi';\n" : '',
     reachable.length > 0
       ? `import type { Holds, ${recursive ? 'Read, ' : ''}Same } from '@moddy/runtime/proof';\n`
       : '',

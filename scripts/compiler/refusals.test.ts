@@ -238,6 +238,11 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     'a default that is too long',
     `${MESSAGE}/properties/size`,
     { type: 'string', maxLength: 1, default: 'ab' },
+  { type: 'string', enum: ['a', 'b'], default: 'c' },
+  { type: 'string', default: null },
+  { type: 'integer', default: 'a' },
+  { type: 'integer', default: 1.5 },
+  { type: 'boolean', default: 'true' },
     `${MESSAGE}/properties/size/default`,
   ],
   [
@@ -290,7 +295,49 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ],
   ['allOf that leads back', '/components/schemas/Word', { allOf: [ref('Word')] }, '/components/schemas/Word/allOf/0'],
   ['properties beside allOf without type', word, { allOf: [ref('Message')], properties: { a: { type: 'string' } } }],
+  ['a component without type', word, { description: 'Anything' }],
+  ['an alternative in an array', text, { type: 'array', items: { anyOf: pair([]) } }, `${text}/items`],
+  ['a map that is a list', '/components/headers', []],
+  ['a list that is a map', parameters, {}],
+  ['a header that is no object', '/components/headers', { Age: 7 }, '/components/headers/Age'],
+  [
+    'a parameter that is a reference',
+    '/components/parameters',
+    { Other: { $ref: '#/components/parameters/X' } },
+    '/components/parameters/Other',
+  ],
+  [
+    'a response header in two spellings',
+    `${OPERATION}/responses/200/headers`,
+    { 'X-Age': { schema: { type: 'integer' } }, 'x-age': { schema: { type: 'integer' } } },
+    `${OPERATION}/responses/200/headers/x-age`,
+  ],
+  ['a parameter without a name', `${parameters}/1/name`, undefined],
+  ['a parameter twice in a path', '/paths/~1a~1{x}~1{x}', {}],
 ];
+
+it.each([
+  { type: 'integer', minimum: 1, maximum: 1, default: 1 },
+  { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 2, default: 1 },
+  { type: 'string', minLength: 1, maxLength: 1, default: 'a' },
+  { type: 'string', enum: ['a', 'b'], default: 'b' },
+  { type: ['string', 'null'], default: null },
+  { type: 'boolean', default: true },
+])('a default on the bounds is compiled: %j', (schema) => {
+  expect(refusalsOf(edited(plainDocument, `${MESSAGE}/properties/size`, schema))).toEqual([]);
+});
+
+it.each([
+  { type: 'integer', maximum: 1, default: 2 },
+  { type: 'integer', minimum: 1, default: 0 },
+  { type: 'integer', exclusiveMinimum: 0, default: 0 },
+  { type: 'integer', exclusiveMaximum: 2, default: 2 },
+  { type: 'string', minLength: 2, default: 'a' },
+  { type: 'string', maxLength: 1, default: 'ab' },
+])('a default beyond the bounds is refused: %j', (schema) => {
+  const pointer = `${MESSAGE}/properties/size`;
+  expect(refusalsOf(edited(plainDocument, pointer, schema))).toHaveLength(1);
+});
 
 it('objects that differ in a required const are told apart', () => {
   expect(refusalsOf(edited(plainDocument, text, { oneOf: pair(['kind']) }))).toEqual([]);

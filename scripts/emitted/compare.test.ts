@@ -3,16 +3,23 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as routes from '../compiler/fixtures/library-internal/routes.ts';
+import * as parcels from '../compiler/fixtures/parcels-internal/routes.ts';
+import * as weather from '../compiler/fixtures/weather-internal/routes.ts';
 import type { Json, JsonObject } from '../compiler/json.ts';
 import { edited } from '../compiler/testing/document.ts';
 import { emittedDifferences, emittedDocument } from './compare.ts';
 
-const file = join(import.meta.dirname, '..', 'compiler', 'fixtures', 'library-internal.yaml');
-const written: JsonObject = parse(readFileSync(file, 'utf8'));
+const fixtures = join(import.meta.dirname, '..', 'compiler', 'fixtures');
+const read = (name: string): JsonObject => parse(readFileSync(join(fixtures, `${name}.yaml`), 'utf8'));
+const written = read('library-internal');
 const emitted = emittedDocument(routes);
 
-it('the fixture and its generated routes say the same', () => {
-  expect(emittedDifferences(written, emitted)).toEqual([]);
+it.each([
+  ['library-internal', routes],
+  ['parcels-internal', parcels],
+  ['weather-internal', weather],
+])('%s and its generated routes say the same', (name, module) => {
+  expect(emittedDifferences(read(name), emittedDocument(module))).toEqual([]);
 });
 
 const book = '/paths/~1books~1{bookId}';

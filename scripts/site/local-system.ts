@@ -19,17 +19,17 @@ export async function startLocalSystem(database: Parameters<typeof backendVariab
   stripe.setWebhooks([{ url: `${siteUrl}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
   const lines: string[] = [];
   const keep = (name: string, line: LogLine) => void lines.push(`${name} ${JSON.stringify(line)}`);
-  const bot = startService('bot', 'bot/main.ts', botVariables(addresses, discord), keep);
-  const backend = startService(
-    'backend',
-    'backend/main.ts',
-    backendVariables(addresses, stripe, database, discord),
-    keep,
-  );
+  const variables = {
+    bot: botVariables(addresses, discord),
+    backend: backendVariables(addresses, stripe, database, discord),
+  };
+  const bot = startService('bot', 'bot/main.ts', variables.bot, keep);
+  const backend = startService('backend', 'backend/main.ts', variables.backend, keep);
   await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
   return {
     siteUrl,
     urls: urlsOf(addresses),
+    variables,
     discord,
     stripe,
     /** What the services logged, for when something is not as it should be. */

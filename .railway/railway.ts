@@ -1,0 +1,62 @@
+import { defineRailway, github, postgres, preserve, project, service } from 'railway/iac';
+
+/*
+ * The whole project: what does not stand here is destroyed at `railway config apply`. Values that are secret are set
+ * once in Railway and preserved. See docs/railway.md.
+ */
+
+const REPOSITORY = 'your-account/moddy';
+/** `node` itself, not npm: under npm SIGTERM never reaches the program, and every deployment would cut calls off. */
+const NODE = 'node_modules/.bin/node';
+/** A drift between document and code fails the build, so it never runs. Node 24 and the gates are dev dependencies. */
+const BUILD = 'npm ci --include=dev && PATH="$PWD/node_modules/.bin:$PATH" node scripts/check.ts';
+/** The service stops within 25 s; Railway's own default kills it at once. */
+const DRAINING_SECONDS = 30;
+
+const ports = { PORT: '8080', INTERNAL_PORT: '3000' };
+
+export default defineRailway((ctx) => {
+  const database = postgres('postgres');
+  const both = { ...ports, INTERNAL_API_SECRET: ctx.shared.INTERNAL_API_SECRET };
+
+  const bot = service('moddy', {
+    source: github(REPOSITORY),
+    build: BUILD,
+    start: `${NODE} bot/main.ts`,
+    healthcheck: '/healthz',
+    // Two would log in with one token and answer everything twice; the locks of roles and messages live in its memory.
+    replicas: 1,
+    deploy: { drainingSeconds: DRAINING_SECONDS },
+    env: {
+      ...both,
+      BACKEND_INTERNAL_URL: 'http://website-backend.railway.internal:3000',
+      DISCORD_TOKEN: preserve(),
+      DISCORD_GUILD_ID: preserve(),
+      PLAN_ROLES: preserve(),
+      WEBSITE_URL: preserve(),
+    },
+  });
+
+  const backend = service('website-backend', {
+    source: github(REPOSITORY),
+    build: BUILD,
+    start: `${NODE} backend/main.ts`,
+    healthcheck: '/healthz',
+    replicas: 2,
+    deploy: { drainingSeconds: DRAINING_SECONDS },
+    env: {
+      ...both,
+      BOT_INTERNAL_URL: 'http://moddy.railway.internal:3000',
+      DATABASE_URL: database.env.DATABASE_URL,
+      STRIPE_API_KEY: preserve(),
+      STRIPE_WEBHOOK_SECRET: preserve(),
+      PLAN_PRICES: preserve(),
+      WEBSITE_URL: preserve(),
+      DISCORD_CLIENT_ID: preserve(),
+      DISCORD_CLIENT_SECRET: preserve(),
+      SESSION_SECRET: preserve(),
+    },
+  });
+
+  return project('moddy', { resources: [database, bot, backend] });
+});

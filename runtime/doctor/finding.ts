@@ -1,0 +1,35 @@
+/** What the doctor found out about one thing. */
+export type Finding =
+  | { readonly name: string; readonly isWell: true; readonly detail: string }
+  | { readonly name: string; readonly isWell: false; readonly detail: string; readonly cure: string };
+
+export const well = (name: string, detail: string): Finding => ({ name, isWell: true, detail });
+
+/** @param cure what to do, in the imperative. */
+export const wrong = (name: string, detail: string, cure: string): Finding => ({ name, isWell: false, detail, cure });
+
+/** A group of checks. One that fails unexpectedly is a finding too, and stops none of the others. */
+export type Examination = () => Promise<readonly Finding[]>;
+
+/** Runs everything and prints a line for each finding. @returns the exit code: 1 if anything is wrong. */
+export async function examine(examinations: readonly Examination[], print: (line: string) => void): Promise<0 | 1> {
+  const groups = await Promise.all(
+    examinations.map((look) =>
+      look().catch((error: unknown) => [
+        wrong(
+          'doctor',
+          `a check failed: ${error instanceof Error ? error.name : 'unknown'}`,
+          'report this as a fault of the doctor',
+        ),
+      ]),
+    ),
+  );
+  const findings = groups.flat();
+  for (const finding of findings) {
+    print(`${finding.isWell ? 'ok   ' : 'WRONG'}  ${finding.name.padEnd(21)}  ${finding.detail}`);
+    if (!finding.isWell) print(`${' '.repeat(30)}→ ${finding.cure}`);
+  }
+  const count = findings.filter(({ isWell }) => !isWell).length;
+  print(count === 0 ? 'Everything is well.' : `${count} ${count === 1 ? 'thing is' : 'things are'} wrong.`);
+  return count === 0 ? 0 : 1;
+}

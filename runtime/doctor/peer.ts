@@ -1,0 +1,159 @@
+/* One walk from the peer's name to its contract; long because every wrong turn names its own cause and cure. */
+
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { examineClock } from './clock.ts';
+import { type Finding, well, wrong } from './finding.ts';
+import { jsonOf, probe } from './probe.ts';
+import { fingerprint } from './secret.ts';
+
+interface Version {
+  readonly version: string;
+  readonly digest: string;
+}
+
+export interface PeerToExamine {
+  /** The variable that holds its address. */
+  readonly variable: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly previousSecret: string | undefined;
+  /** What its `GET /` calls itself. */
+  readonly service: string;
+  readonly healthPath: string;
+  /** The documents that we were built from, by name. */
+  readonly documents: Readonly<Record<string, Version>>;
+}
+
+/** Address, identity, secret, health and contract of the other service, each looked at once the one before is well. */
+export async function examinePeer(peer: PeerToExamine): Promise<readonly Finding[]> {
+  const { hostname, protocol } = new URL(peer.url);
+  if (protocol === 'https:') {
+    return [
+      wrong(
+        'peer address',
+        `${peer.variable} is https`,
+        'write http://: the private network is encrypted by itself and has no certificates',
+      ),
+    ];
+  }
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const named = isIP(host) ? well('peer name', `${host} is an address`) : await resolve(peer, host);
+  if (!named.isWell) return [named];
+  const root = await probe(`${peer.url}/`);
+  const identity = identify(peer, root);
+  if (!identity.isWell) return [named, identity];
+  const clock = 'date' in root ? examineClock('the peer', root.date) : [];
+  return [named, identity, ...clock, ...(await examineSecretAndHealth(peer))];
+}
+
+async function resolve({ variable }: PeerToExamine, host: string): Promise<Finding> {
+  try {
+    const addresses = await lookup(host, { all: true });
+    const families = [...new Set(addresses.map(({ family }) => (family === 6 ? 'AAAA' : 'A')))].join(' and ');
+    return well('peer name', `${host} has ${families}`);
+  } catch {
+    return wrong(
+      'peer name',
+      `${host} is not known`,
+      `name the service so in Railway (same project and environment), or set ${variable} to http://<service>.railway.internal:3000`,
+    );
+  }
+}
+
+function identify({ variable, url, service }: PeerToExamine, root: Awaited<ReturnType<typeof probe>>): Finding {
+  const refuse = (detail: string, cure: string) => wrong('peer', `${url}: ${detail}`, cure);
+  if ('failure' in root) {
+    if (root.failure === 'ECONNREFUSED')
+      return refuse(
+        'nobody listens there',
+        `is the peer deployed, is the port of ${variable} its INTERNAL_PORT, and does it listen on :: (LISTEN_HOST unset)?`,
+      );
+    if (root.failure === 'ETIMEDOUT' || root.failure === 'UND_ERR_CONNECT_TIMEOUT')
+      return refuse('no answer in time', 'is the peer hanging, or in another project or environment?');
+    return refuse(`no HTTP (${root.failure})`, `something else listens there: correct the port of ${variable}`);
+  }
+  const body = jsonOf(root.text);
+  if (root.status === 200 && body?.service === service) return well('peer', `${url} is ${service}`);
+  if (root.status === 421)
+    return refuse(
+      'answers 421: the way leads through the public edge',
+      `set ${variable} to http://<service>.railway.internal:3000`,
+    );
+  if (body !== undefined && 'detail' in body)
+    return refuse(
+      'a Python service (FastAPI) answers',
+      `the old peer serves its private API on its public port 8080; deploy the new one, and give ${variable} port 3000`,
+    );
+  if (typeof body?.service === 'string')
+    return refuse(
+      `is ${body.service}, not ${service}`,
+      `${variable} names another service, perhaps this one: correct it`,
+    );
+  if (root.status >= 300 && root.status < 400)
+    return refuse(`redirects (${root.status})`, `that is no private port: correct ${variable}`);
+  return refuse(
+    `answers ${root.status}, but not as a private port does`,
+    `that is probably its public port: give ${variable} the port of its INTERNAL_PORT (3000)`,
+  );
+}
+
+async function examineSecretAndHealth(peer: PeerToExamine): Promise<readonly Finding[]> {
+  const ask = (secret: string) => probe(`${peer.url}${peer.healthPath}`, { authorization: `Bearer ${secret}` });
+  const answer = await ask(peer.secret);
+  if ('failure' in answer) return [wrong('peer health', `no answer (${answer.failure})`, "read the peer's log")];
+  if (answer.status === 403 || answer.status === 429) {
+    const accepted = peer.previousSecret === undefined ? undefined : await ask(peer.previousSecret);
+    const old = accepted !== undefined && 'status' in accepted && accepted.status === 200;
+    return [
+      old
+        ? wrong(
+            'same secret',
+            'the peer knows only our INTERNAL_API_SECRET_PREVIOUS',
+            'the rotation is half done: set the new INTERNAL_API_SECRET there too',
+          )
+        : wrong(
+            'same secret',
+            `the peer refuses ours (fingerprint ${fingerprint(peer.secret)})`,
+            'set the same INTERNAL_API_SECRET in both services (a shared variable), and compare the fingerprints that the doctor prints on both sides',
+          ),
+    ];
+  }
+  if (answer.status !== 200)
+    return [wrong('peer health', `answers ${answer.status}`, 'deploy both services from one commit')];
+  const health = jsonOf(answer.text);
+  return [well('same secret', 'the peer accepts ours'), stateOf(health), contractOf(peer, health)];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+function stateOf(health: Json | undefined): Finding {
+  if (health?.status === 'healthy') return well('peer health', 'healthy');
+  const checks = Array.isArray(health?.checks) ? health.checks.filter(isRecord) : [];
+  const faults = checks.filter(({ status }) => status !== 'healthy').map(({ name, detail }) => `${name}: ${detail}`);
+  return wrong('peer health', faults.join('; ') || 'unhealthy', "run the peer's own doctor, and docs/operations.md");
+}
+
+function contractOf({ documents }: PeerToExamine, health: Json | undefined): Finding {
+  const theirs = isRecord(health?.contract) ? health.contract : {};
+  const skew = Object.entries(documents).flatMap(([name, ours]) => {
+    const other = theirs[name];
+    if (isRecord(other) && other.digest === ours.digest) return [];
+    return [
+      `${name}: ${ours.version} here, ${isRecord(other) ? `${other.version}, but another text,` : 'unknown'} there`,
+    ];
+  });
+  if (skew.length === 0)
+    return well(
+      'contract',
+      Object.entries(documents)
+        .map(([name, { version }]) => `${name} ${version}`)
+        .join(', '),
+    );
+  return wrong(
+    'contract',
+    skew.join('; '),
+    'deploy both services from one commit; while one is being rolled out this is harmless',
+  );
+}

@@ -1,0 +1,49 @@
+import { request } from 'undici';
+
+export type Probe =
+  | {
+      readonly status: number;
+      readonly text: string;
+      readonly server: string | undefined;
+      readonly date: number | undefined;
+    }
+  | { readonly failure: string };
+
+const TIMEOUT_MS = 4_000;
+const MAX_TEXT = 64 * 1024;
+
+/** One GET for its symptoms: every status is an answer, no redirect is followed, and a failure is told by its code. */
+export async function probe(url: string, headers: Record<string, string> = {}): Promise<Probe> {
+  try {
+    const answer = await request(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const text = (await answer.body.text()).slice(0, MAX_TEXT);
+    const { server, date } = answer.headers;
+    return {
+      status: answer.statusCode,
+      text,
+      server: typeof server === 'string' ? server : undefined,
+      date: typeof date === 'string' && !Number.isNaN(Date.parse(date)) ? Date.parse(date) : undefined,
+    };
+  } catch (error) {
+    return { failure: codeOf(error) };
+  }
+}
+
+function codeOf(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at.name === 'TimeoutError') return 'ETIMEDOUT';
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
+  }
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+/** JSON of an answer, undefined when it is none. */
+export function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,279 @@
+/* Every broken set-up that the doctor knows, in one table each side: what is broken, and what must be said of it. */
+
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { examineBackend } from '@moddy/backend/doctor/examine-backend';
+import { examineBot } from '@moddy/bot/doctor/examine-bot';
+import { startPeer } from '@moddy/runtime/testing/start-peer';
+import { ADMIN_ROLE_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type LocalSystem, startLocalSystem } from '../site/local-system.ts';
+import { LOCAL_SECRET, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
+import { freePort } from '../system/free-port.ts';
+
+let system: LocalSystem;
+beforeAll(async () => {
+  system = await startLocalSystem({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+});
+afterAll(() => system?.close());
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The wrong findings, each as `name: cause → cure`, and the exit code. */
+async function examined(service: 'bot' | 'backend', broken: Variables) {
+  const lines: string[] = [];
+  const look = service === 'bot' ? examineBot : examineBackend;
+  const code = await look({ ...system.variables[service], ...broken }, (line) => void lines.push(line.trim()));
+  const wrong = lines.flatMap((line, index) =>
+    line.startsWith('WRONG')
+      ? [
+          `${line
+            .slice(5)
+            .trim()
+            .replace(/\s{2,}/, ': ')} ${lines[index + 1]}`,
+        ]
+      : [],
+  );
+  return { code, wrong };
+}
+
+const answering = async (status: number, body: string, headers: Record<string, string> = {}) =>
+  (await startPeer((_request, response) => response.writeHead(status, headers).end(body))).url;
+const json = (value: object) => JSON.stringify(value);
+
+describe('the doctor of a system that is well', () => {
+  it.each(['backend/commands/doctor.ts', 'bot/doctor.ts'] as const)('%s exits 0 under plain node', async (file) => {
+    const variables = file.startsWith('bot') ? system.variables.bot : system.variables.backend;
+    const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+    const { code, out } = await new Promise<{ code: number | null; out: string }>((resolve) => {
+      const child = execFile('node', [path], { env: { PATH: process.env.PATH, ...variables } }, (_error, stdout) =>
+        resolve({ code: child.exitCode, out: stdout }),
+      );
+    });
+    expect(out).not.toContain('WRONG');
+    expect(out).toContain('Everything is well.');
+    expect(out).not.toContain(LOCAL_SECRET);
+    expect(code).toBe(0);
+  });
+});
+
+describe("the backend's doctor finds", () => {
+  it.each<[string, () => Variables | Promise<Variables>, RegExp]>([
+    [
+      'missing variables',
+      () => ({ INTERNAL_API_SECRET: '', PLAN_PRICES: '' }),
+      /variables: INTERNAL_API_SECRET is required.*→ set it as \.env\.example/,
+    ],
+    [
+      'a short secret in production',
+      () => ({ NODE_ENV: 'production' }),
+      /variables: INTERNAL_API_SECRET must have at least 32.*make secret/,
+    ],
+    [
+      'a secret of one letter in production',
+      () => ({
+        NODE_ENV: 'production',
+        INTERNAL_API_SECRET: 'x'.repeat(40),
+        SESSION_SECRET: 's'.repeat(40),
+        WEBSITE_URL: 'https://moddy.example',
+      }),
+      /secret: has hardly any.*make secret/,
+    ],
+    [
+      'another secret than the bot has',
+      () => ({ INTERNAL_API_SECRET: 'another' }),
+      /same secret: the peer refuses ours \(fingerprint [0-9a-f]{8}\) → set the same INTERNAL_API_SECRET/,
+    ],
+    [
+      'half a rotation',
+      () => ({ INTERNAL_API_SECRET: 'new', INTERNAL_API_SECRET_PREVIOUS: LOCAL_SECRET }),
+      /same secret: the peer knows only.*PREVIOUS → the rotation is half done/,
+    ],
+    [
+      'a name that nobody has',
+      () => ({ BOT_INTERNAL_URL: 'http://moddy.invalid:3000' }),
+      /peer name: moddy\.invalid is not known → name the service so in Railway/,
+    ],
+    [
+      'a port that nobody has',
+      async () => ({ BOT_INTERNAL_URL: `http://127.0.0.1:${await freePort()}` }),
+      /peer: .*nobody listens.*INTERNAL_PORT/,
+    ],
+    [
+      "the bot's public port",
+      () => ({ BOT_INTERNAL_URL: system.urls.bot }),
+      /peer: .*answers 404.*→ that is probably its public port/,
+    ],
+    [
+      'its own address',
+      () => ({ BOT_INTERNAL_URL: system.urls.backendInternal }),
+      /peer: .*is website-backend-internal.*→ BOT_INTERNAL_URL names another service/,
+    ],
+    [
+      'a Python peer',
+      async () => ({ BOT_INTERNAL_URL: await answering(404, '{"detail":"Not Found"}') }),
+      /peer: .*Python service.*→ the old peer serves its private API on its public port 8080/,
+    ],
+    [
+      'a way through the public edge',
+      async () => ({ BOT_INTERNAL_URL: await answering(421, '{"error":"x"}') }),
+      /peer: .*421.*→ set BOT_INTERNAL_URL to http/,
+    ],
+    [
+      'a redirect',
+      async () => ({ BOT_INTERNAL_URL: await answering(301, '', { location: '/x' }) }),
+      /peer: .*redirects \(301\)/,
+    ],
+    [
+      'a bot of another version that is not well',
+      async () => ({
+        BOT_INTERNAL_URL: await answering(
+          200,
+          json({
+            service: 'moddy-bot-internal',
+            status: 'unhealthy',
+            checks: [{ name: 'gateway', status: 'unhealthy', detail: 'gone' }],
+            contract: { 'bot-internal': { version: '0.9.0', digest: 'x' } },
+          }),
+        ),
+      }),
+      /peer health: gateway: gone.*contract: bot-internal: 1\.0\.0 here, 0\.9\.0.*→ deploy both services from one commit/s,
+    ],
+    [
+      'a clock that is off',
+      async () => ({
+        BOT_INTERNAL_URL: await answering(200, json({ service: 'moddy-bot-internal' }), {
+          date: new Date(Date.now() - 600_000).toUTCString(),
+        }),
+      }),
+      /clock: 600 s ahead of the peer → set the clock/,
+    ],
+    [
+      'one port for both',
+      () => ({ INTERNAL_PORT: system.variables.backend.PORT }),
+      /ports: PORT and INTERNAL_PORT are both/,
+    ],
+    [
+      'a service that does not run',
+      async () => ({ INTERNAL_PORT: String(await freePort()) }),
+      /private port: this service does not run here.*→ start it/,
+    ],
+    [
+      'a public port that serves the private API',
+      () => ({ PORT: system.variables.bot.INTERNAL_PORT }),
+      /public port: .*serves the private API → point the public domain/,
+    ],
+    [
+      'a database that is away',
+      async () => ({ DATABASE_URL: `postgres://u:p@127.0.0.1:${await freePort()}/x` }),
+      /database: no answer.*→ is the Postgres of DATABASE_URL/,
+    ],
+    [
+      'a database without tables',
+      async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }),
+      /migrations: missing: 0000_init.*→ make migrate/,
+    ],
+    [
+      'a key that Stripe refuses',
+      () => ({ STRIPE_API_KEY: 'sk_test_nobody' }),
+      /stripe key: Stripe refuses it → set STRIPE_API_KEY/,
+    ],
+    [
+      'a Stripe that is away',
+      async () => ({ STRIPE_API_URL: `http://127.0.0.1:${await freePort()}` }),
+      /stripe: no usable answer/,
+    ],
+    [
+      'a price that does not exist',
+      () => ({ PLAN_PRICES: json({ moddy_max: ['price_gone'] }) }),
+      /price of moddy_max: price_gone does not exist.*→ correct PLAN_PRICES/,
+    ],
+    ['no prices', () => ({ PLAN_PRICES: '{}' }), /prices: PLAN_PRICES is empty/],
+  ])('%s', async (_name, broken, finding) => {
+    const { code, wrong } = await examined('backend', await broken());
+    expect(wrong.join('\n')).toMatch(finding);
+    expect(code).toBe(1);
+  });
+
+  it('a webhook that is missing, lacks events, or speaks another version', async () => {
+    const url = `${system.siteUrl}/payments/webhook`;
+    system.stripe.setWebhooks([]);
+    expect((await examined('backend', {})).wrong.join()).toMatch(
+      /webhook: no endpoint leads to \/payments\/webhook → add http/,
+    );
+    system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET, events: ['invoice.paid'] }]);
+    expect((await examined('backend', {})).wrong.join()).toMatch(
+      /webhook events: not switched on: checkout\.session\.completed.*make reconcile/,
+    );
+    system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET }]);
+    const endpoint = {
+      object: 'webhook_endpoint',
+      url,
+      status: 'enabled',
+      enabled_events: ['*'],
+      api_version: '2020-08-27',
+    };
+    const list = json({ object: 'list', data: [endpoint], has_more: false, url: '/v1/webhook_endpoints' });
+    const old = await answering(200, list, { 'content-type': 'application/json' });
+    expect((await examined('backend', { STRIPE_API_URL: old })).wrong.join()).toMatch(
+      /webhook version: the endpoint speaks 2020-08-27 → make a new endpoint/,
+    );
+    expect((await examined('backend', {})).wrong).toEqual([]);
+  });
+});
+
+describe("the bot's doctor finds", () => {
+  it.each<[string, () => Variables | Promise<Variables>, RegExp]>([
+    ['missing variables', () => ({ DISCORD_TOKEN: '' }), /variables: DISCORD_TOKEN is required/],
+    [
+      'https on the private network',
+      () => ({ BACKEND_INTERNAL_URL: 'https://website-backend.railway.internal:3000' }),
+      /peer address: .*https → write http/,
+    ],
+    [
+      'another secret than the backend has',
+      () => ({ INTERNAL_API_SECRET: 'another' }),
+      /same secret: the peer refuses ours/,
+    ],
+    [
+      'a token that Discord refuses',
+      () => ({ DISCORD_TOKEN: 'yesterdays' }),
+      /bot token: Discord refuses it → set DISCORD_TOKEN/,
+    ],
+    [
+      'a Discord that is away',
+      async () => ({ DISCORD_API_URL: `http://127.0.0.1:${await freePort()}/api` }),
+      /discord: no answer \(ECONNREFUSED\)/,
+    ],
+    ['a guild without the bot', () => ({ DISCORD_GUILD_ID: '42' }), /guild: the bot is not in the guild 42 → invite/],
+    [
+      'a role that does not exist',
+      () => ({ PLAN_ROLES: json({ moddy_max: ['43'] }) }),
+      /role of moddy_max: 43 does not exist → correct PLAN_ROLES/,
+    ],
+    [
+      'a role of administration',
+      () => ({ PLAN_ROLES: json({ moddy_max: [ADMIN_ROLE_ID] }) }),
+      /role of moddy_max: .*administration.*→ give the plan a role of its own/,
+    ],
+  ])('%s', async (_name, broken, finding) => {
+    const { code, wrong } = await examined('bot', await broken());
+    expect(wrong.join('\n')).toMatch(finding);
+    expect(code).toBe(1);
+  });
+
+  it('what is switched off at Discord: the intent, the permission, the rank', async () => {
+    const { discord } = system;
+    discord.setPrivilegedIntents({ guildMembers: false });
+    expect((await examined('bot', {})).wrong.join()).toMatch(/intents: Server Members is off → switch on/);
+    discord.setPrivilegedIntents({ guildMembers: true });
+    discord.letBotManageRoles(false);
+    expect((await examined('bot', {})).wrong.join()).toMatch(/permissions: the bot lacks Manage Roles → give a role/);
+    discord.letBotManageRoles(true);
+    discord.editRole(PLAN_ROLE_ID, { position: 50 });
+    expect((await examined('bot', {})).wrong.join()).toMatch(
+      /role of moddy_max: .*not below.*→ drag the bot's role above it/,
+    );
+  });
+});

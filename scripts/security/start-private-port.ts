@@ -1,0 +1,44 @@
+import { botInternal } from '@moddy/generated/bot-internal/routes';
+import type { operations } from '@moddy/generated/bot-internal/types';
+import type { FailureLimits } from '@moddy/runtime/failed-authentications';
+import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/implement';
+import { type ListenOptions, listen } from '@moddy/runtime/listener';
+import { createLogger } from '@moddy/runtime/log';
+import { privateApp } from '@moddy/runtime/private-app';
+import { onTestFinished } from 'vitest';
+
+export const SECRET = 'the-right-secret-of-this-private-port';
+export const BEARER = `Authorization: Bearer ${SECRET}`;
+
+/** The private port as both services serve it, with handlers that count what reached them. */
+export async function startPrivatePort(
+  options: {
+    readonly failureLimits?: FailureLimits;
+    readonly limits?: ListenOptions['limits'];
+    readonly handlers?: Partial<Handlers<operations, ServiceContext>>;
+  } = {},
+) {
+  const logged: string[] = [];
+  const log = createLogger('debug', 'test', { write: (line) => void logged.push(line) });
+  const reached: unknown[] = [];
+  const handlers: Handlers<operations, ServiceContext> = {
+    getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
+    healthCheck: ({ reply }) => reply(200, { status: 'healthy', service: 'discord-bot' }),
+    notifyUser: ({ body, reply }) => {
+      reached.push(body);
+      return reply(200, { success: true, message: 'm', notification_sent: true });
+    },
+    updateUserRole: ({ body, reply }) => {
+      reached.push(body);
+      return reply(200, { success: true, message: 'm', roles_updated: true });
+    },
+    ...options.handlers,
+  };
+  const api = implement<operations, ServiceContext>(botInternal, handlers, { log, production: true });
+  const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);
+  const { failureLimits, limits } = options;
+  const app = privateApp({ api, documentFile, secrets: [SECRET], log, ...(failureLimits && { failureLimits }) });
+  const listener = await listen(app, { port: 0, host: '127.0.0.1', ...(limits && { limits }) });
+  onTestFinished(() => listener.close());
+  return { port: listener.port, logged, reached };
+}
