@@ -30,3 +30,7 @@ it('is content when they are there, and says where one is not', () => {
   const missing = missingStatuses(edited(whole, `${OPERATION}/responses/415`, undefined));
   expect(missing).toEqual([{ pointer: `${OPERATION}/responses`, status: 415, why: 'to another media type' }]);
 });
+
+it('says nothing of what is no document', () => {
+  for (const json of [null, {}, { paths: [] }]) expect(missingStatuses(json)).toEqual([]);
+});

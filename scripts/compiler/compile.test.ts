@@ -60,6 +60,7 @@ it('a document without operations imports nothing that it does not use', async (
   const output = await compile('empty-internal', 'openapi: 3.1.0\ninfo: { title: Empty, version: 1.0.0 }\npaths: {}\n');
   expect(output.get('routes.ts')).not.toContain('runtime/proof');
   expect(output.get('schemas.ts')).not.toContain('zod');
+  expect(output.get('client.ts')).not.toContain('import type {  }');
 });
 
 it('gives the same text for the same document', async () => {

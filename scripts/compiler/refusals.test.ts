@@ -313,6 +313,13 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { anyOf: [ref('Message'), { type: 'object', properties: {} }] },
     text,
   ],
+  [
+    'a place inside oneOf',
+    text,
+    { oneOf: [{ type: 'object', properties: { n: { type: 'integer', default: 'x' } } }, { type: 'string' }] },
+    `${text}/oneOf/0/properties/n/default`,
+  ],
+  ['allOf of a number', text, { allOf: [7] }, `${text}/allOf/0`],
   ['a parameter without a name', `${parameters}/1/name`, undefined],
   ['a parameter twice in a path', '/paths/~1a~1{x}~1{x}', {}],
 ];
@@ -324,6 +331,7 @@ it.each([
   { type: 'string', enum: ['a', 'b'], default: 'b' },
   { type: ['string', 'null'], default: null },
   { type: 'boolean', default: true },
+  { type: 'number', default: 1.5 },
 ])('a default on the bounds is compiled: %j', (schema) => {
   expect(refusalsOf(edited(plainDocument, `${MESSAGE}/properties/size`, schema))).toEqual([]);
 });
