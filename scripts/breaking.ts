@@ -1,0 +1,69 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { breakingChanges } from './breaking/compare-documents.ts';
+import { byVersion, majorOf, read, releasesIn, versionOf } from './breaking/released.ts';
+import { digestOf } from './compiler/digest.ts';
+
+/*
+ * `make breaking`: does a document break peers that still speak a released one of the same major version?
+ * `make release-contract` (--release): records each document as released under its version.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    release: { type: 'boolean', default: false },
+    root: { type: 'string', default: join(import.meta.dirname, '..') },
+  },
+});
+const folder = join(options.root, 'openapi');
+const released = join(folder, 'released');
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+  const api = file.replace(/\.yaml$/, '');
+  const document = read(join(folder, file));
+  const version = versionOf(document);
+  const earlier = releasesIn(released)
+    .filter((one) => one.api === api)
+    .sort(byVersion);
+  const kept = earlier.filter((one) => majorOf(one.version) === majorOf(version));
+  const broken = kept.flatMap((one) =>
+    breakingChanges(one.document, document).map((change) => ({ ...change, since: one.version })),
+  );
+  for (const { operation, told, since } of broken) console.error(`${file} breaks ${since}: ${operation}: ${told}`);
+  const next = `${majorOf(version) + 1}.0.0`;
+  const same = earlier.find((one) => one.version === version);
+  const reused = same !== undefined && digestOf(same.document) !== digestOf(document);
+  if (broken.length > 0) {
+    console.error(`→ undo it, add something optional instead, or set info.version of ${file} to ${next}`);
+    process.exitCode = 1;
+  } else if (options.release) release(api, version, reused);
+  else {
+    console.log(
+      `${file} ${version}: breaks none of ${kept.length} released documents of major version ${majorOf(version)}`,
+    );
+    if (reused)
+      console.log(
+        `  ${version} is released already and says something else: raise info.version before make release-contract`,
+      );
+  }
+}
+
+function release(api: string, version: string, reused: boolean): void {
+  const source = join(folder, `${api}.yaml`);
+  const target = join(released, `${api}@${version}.yaml`);
+  if (reused) {
+    console.error(
+      `${api} ${version} is released already and says something else\n→ raise info.version, make generate, make release-contract`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  if (existsSync(target) && readFileSync(source, 'utf8') === readFileSync(target, 'utf8')) {
+    console.log(`${api} ${version} is released already`);
+    return;
+  }
+  mkdirSync(released, { recursive: true });
+  copyFileSync(source, target);
+  console.log(`released ${api} ${version}`);
+}

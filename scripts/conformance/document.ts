@@ -1,0 +1,123 @@
+import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+
+/** An operation as the document words it; schemas stay where they are and are named by their JSON pointer. */
+export interface OperationText {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly secured: boolean;
+  readonly parameters: readonly FieldText[];
+  readonly body: { readonly required: boolean; readonly schema: string } | undefined;
+  readonly responses: ReadonlyMap<number, ResponseText>;
+}
+
+/** A parameter or a header: text on the wire. */
+export interface FieldText {
+  readonly in: string;
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: string;
+}
+
+export interface ResponseText {
+  readonly headers: readonly FieldText[];
+  /** By media type; undefined where the document says nothing of a schema. */
+  readonly content: ReadonlyMap<string, string | undefined>;
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+const JSON_TYPE = 'application/json';
+
+const objectAt = (json: JsonObject, key: string): JsonObject => {
+  const value = own(json, key);
+  return isObject(value) ? value : {};
+};
+const listAt = (json: JsonObject, key: string): readonly Json[] => {
+  const value = own(json, key);
+  return isArray(value) ? value : [];
+};
+const step = (pointer: string, key: string | number) =>
+  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** The value at a JSON pointer. */
+export function valueAt(document: Json, pointer: string): Json | undefined {
+  let value: Json | undefined = document;
+  for (const key of pointer.split('/').slice(1)) {
+    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
+    value = isArray(value) ? value[Number(name)] : isObject(value) ? own(value, name) : undefined;
+  }
+  return value;
+}
+
+/** The operations of a document, read from its words alone. */
+export function operationsOf(document: JsonObject): OperationText[] {
+  return Object.entries(objectAt(document, 'paths')).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = isObject(item) ? own(item, method) : undefined;
+      if (!isObject(item) || !isObject(operation)) return [];
+      const pointer = step(step('/paths', path), method);
+      const security = own(operation, 'security') ?? own(document, 'security');
+      const shared = listAt(item, 'parameters').map((_, index) => step(`${step('/paths', path)}/parameters`, index));
+      const direct = listAt(operation, 'parameters').map((_, index) => step(`${pointer}/parameters`, index));
+      return [
+        {
+          id: String(own(operation, 'operationId')),
+          method: method.toUpperCase(),
+          path,
+          secured: isArray(security) && security.length > 0,
+          parameters: lastOfEach([...shared, ...direct].map((one) => readField(document, one))),
+          body: readBody(document, `${pointer}/requestBody`),
+          responses: readResponses(document, `${pointer}/responses`),
+        },
+      ];
+    }),
+  );
+}
+
+/** Where a thing really stands: follows `$ref`. */
+function followed(document: JsonObject, pointer: string): { pointer: string; json: JsonObject } {
+  const json = valueAt(document, pointer);
+  if (!isObject(json)) return { pointer, json: {} };
+  const ref = own(json, '$ref');
+  return typeof ref === 'string' && ref.startsWith('#') ? followed(document, ref.slice(1)) : { pointer, json };
+}
+
+function readField(document: JsonObject, place: string, name?: string): FieldText {
+  const { pointer, json } = followed(document, place);
+  return {
+    in: name === undefined ? String(own(json, 'in')) : 'header',
+    name: name ?? String(own(json, 'name')),
+    required: own(json, 'required') === true,
+    schema: `${pointer}/schema`,
+  };
+}
+
+/** What an operation says of a parameter replaces what its path says. */
+const lastOfEach = (fields: readonly FieldText[]): FieldText[] => [
+  ...new Map(fields.map((field) => [`${field.in} ${field.name.toLowerCase()}`, field])).values(),
+];
+
+function readBody(document: JsonObject, place: string): OperationText['body'] {
+  if (valueAt(document, place) === undefined) return undefined;
+  const { pointer, json } = followed(document, place);
+  return { required: own(json, 'required') === true, schema: `${step(`${pointer}/content`, JSON_TYPE)}/schema` };
+}
+
+function readResponses(document: JsonObject, place: string): Map<number, ResponseText> {
+  const listed = valueAt(document, place);
+  return new Map(
+    Object.keys(isObject(listed) ? listed : {}).map((status) => {
+      const { pointer, json } = followed(document, step(place, status));
+      const headers = Object.keys(objectAt(json, 'headers')).map((name) =>
+        readField(document, step(`${pointer}/headers`, name), name),
+      );
+      const content = Object.entries(objectAt(json, 'content')).map(([type, media]): [string, string | undefined] => [
+        type,
+        isObject(media) && own(media, 'schema') !== undefined
+          ? `${step(`${pointer}/content`, type)}/schema`
+          : undefined,
+      ]);
+      return [Number(status), { headers, content: new Map(content) }];
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import type { JsonObject } from '../compiler/json.ts';
+import { operationsOf } from './document.ts';
+import { Judge } from './judge.ts';
+import { arbitraryRequest, type Request, type Target } from './requests.ts';
+import { createSender } from './send.ts';
+import type { Known } from './values.ts';
+import { undocumented } from './verdict.ts';
+
+export interface FuzzOptions {
+  readonly document: JsonObject;
+  readonly port: number;
+  readonly secret: string;
+  readonly known: Known;
+  readonly listable: readonly string[];
+  readonly seed: number;
+  readonly requests: number;
+  /** Only these operations are called. */
+  readonly operations?: ReadonlySet<string>;
+  readonly onRequest?: () => void;
+}
+
+export interface FuzzResult {
+  readonly requests: number;
+  /** How often each status came, by operation. */
+  readonly statuses: ReadonlyMap<string, number>;
+  /** The first undocumented answer with the smallest request that gets it. */
+  readonly failure: string | undefined;
+}
+
+/** Sends requests derived from a document to the service that should obey it, until one answer does not. */
+export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const { document, secret, known, listable, seed } = options;
+  const operations = operationsOf(document).filter(({ id }) => options.operations?.has(id) ?? true);
+  const target: Target = { document, judge: new Judge(document), operations, secret, known, listable };
+  const { send, close } = createSender(options.port);
+  const statuses = new Map<string, number>();
+  let requests = 0;
+  let why = '';
+  const property = fc.asyncProperty(arbitraryRequest(target), async (request) => {
+    const answer = await send(request);
+    requests += 1;
+    options.onRequest?.();
+    const key = `${request.operation?.id ?? 'no operation'} ${answer.status}`;
+    statuses.set(key, (statuses.get(key) ?? 0) + 1);
+    const fault = undocumented(request, answer, target);
+    if (fault !== undefined) why = fault;
+    return fault === undefined;
+  });
+  const result = await fc.check(property, { seed, numRuns: options.requests, endOnFailure: false });
+  close();
+  if (!result.failed) return { requests, statuses, failure: undefined };
+  const [request] = result.counterexample ?? [];
+  const error = why || (result.errorInstance instanceof Error ? result.errorInstance.message : 'no answer');
+  return { requests, statuses, failure: `${error}\n${request ? tellRequest(request) : ''}\nseed ${seed}` };
+}
+
+function tellRequest({ what, method, path, headers, body }: Request): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`${what}:`, `${method} ${path}`, ...lines, '', String(body ?? '').slice(0, 2_000)].join('\n');
+}

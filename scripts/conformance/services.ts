@@ -1,0 +1,58 @@
+import { readConfig as readBackendConfig } from '@moddy/backend/config';
+import { startBackend } from '@moddy/backend/start';
+import { readConfig as readBotConfig } from '@moddy/bot/config';
+import { startBot } from '@moddy/bot/start';
+import { TIMINGS } from '@moddy/bot/timings';
+import { createLogger } from '@moddy/runtime/log';
+import { startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import { startStripe } from '@moddy/sandbox/stripe/start';
+import { type Addresses, backendVariables, botVariables, LOCAL_SECRET, urlsOf } from '../system/environment.ts';
+
+export interface RunningService {
+  readonly name: 'bot-internal' | 'backend-internal';
+  readonly port: number;
+  readonly secret: string;
+  /** Ids that mean something to it, so that good requests also have effects. */
+  readonly known: readonly string[];
+  /** Ids that a list in a request may name. */
+  readonly listable: readonly string[];
+  stop(): Promise<void>;
+}
+
+const NOWHERE: Addresses = { bot: { port: 0, internalPort: 0 }, backend: { port: 0, internalPort: 0 } };
+/** What the services' own log shows of a fuzzing run: faults, on stderr. */
+const FAULTS = { write: (line: string) => void process.stderr.write(line) };
+
+/** The real bot on a local Discord. Its peer is away: events wait, and no operation needs it. */
+export async function startFuzzedBot(): Promise<RunningService> {
+  const discord = await startDiscord();
+  const variables = { ...botVariables(NOWHERE, discord), BACKEND_INTERNAL_URL: urlsOf(NOWHERE).backendInternal };
+  const log = createLogger('error', 'discord-bot', FAULTS);
+  const unlimited = { burst: 1e9, perSecond: 1e9 };
+  const timings = { ...TIMINGS, newChannels: unlimited, flushEventsMs: 0, lameDuckMs: 0 };
+  const bot = await startBot(readBotConfig(variables), log, timings);
+  const stop = async () => {
+    await bot.stop();
+    await discord.close();
+  };
+  const listable = discord.roles().flatMap(({ id }) => (id === discord.guildId ? [] : [id]));
+  const known = [...discord.members().map(({ userId }) => userId), ...listable];
+  return { name: 'bot-internal', port: bot.ports.internal, secret: LOCAL_SECRET, known, listable, stop };
+}
+
+/** The real backend on a database of its own. Its peer is away: deliveries wait, and no operation needs it. */
+export async function startFuzzedBackend(postgresUrl: string): Promise<RunningService> {
+  const stripe = await startStripe();
+  const database = { DATABASE_URL: await createDatabase(postgresUrl) };
+  const log = createLogger('error', 'website-backend', FAULTS);
+  const config = readBackendConfig(backendVariables(NOWHERE, stripe, database));
+  const backend = await startBackend(config, log, { lameDuckMs: 0 });
+  await backend.started;
+  const stop = async () => {
+    await backend.stop();
+    await stripe.close();
+  };
+  const known = ['123456789012345678', '123456789'];
+  return { name: 'backend-internal', port: backend.internalPort, secret: LOCAL_SECRET, known, listable: [], stop };
+}

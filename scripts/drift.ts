@@ -1,0 +1,51 @@
+import { parseArgs, styleText } from 'node:util';
+import { startPostgres } from '@moddy/sandbox/postgres';
+import { drift } from './drift/drift.ts';
+
+/*
+ * `make drift [SEED=…] [ONLY=word]`: small mutations of documents, handlers, clients, generated code and the compiler. Each has
+ * to be caught by a gate, or absorbed by regenerating, and then the running service has to obey what it became.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const PROGRESS_MS = 15_000;
+const FULL = { documents: 130, code: 90, generated: 60, compiler: 70 };
+
+const seed = Number(options.seed || Date.now() % 2 ** 31);
+const startedAt = performance.now();
+const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
+const postgres = await startPostgres({ settings: { fsync: 'off' } });
+let judged = 0;
+const progress = setInterval(() => console.log(`${judged} judged after ${seconds()} s`), PROGRESS_MS);
+try {
+  console.log(`seed ${seed}`);
+  const tally = await drift({
+    ...FULL,
+    only: options.only,
+    seed,
+    postgresUrl: postgres.url,
+    onJudged: ({ mutant, verdict }) => {
+      judged += 1;
+      if (verdict.kind === 'missed')
+        console.log(styleText('red', `missed: ${mutant.operator} at ${mutant.place}: ${verdict.told}`));
+      else if (options.verbose)
+        console.log(
+          `${mutant.operator} at ${mutant.place}: ${verdict.kind === 'caught' ? `${verdict.by} ${verdict.told}` : verdict.kind}`,
+        );
+    },
+  });
+  console.log(tally.byOperator().join('\n'));
+  if (tally.count('equivalent') > 0) console.log(`equivalent:\n${tally.equivalents().join('\n')}`);
+  console.log(`${seconds()} s\n${tally.summary()}`);
+  if (tally.missed.length > 0) console.log(`→ make drift SEED=${seed}`);
+  process.exitCode = tally.missed.length === 0 && judged > 0 ? 0 : 1;
+} finally {
+  clearInterval(progress);
+  await postgres.stop();
+}

@@ -1,0 +1,67 @@
+import type { CompilerMutant } from './mutants.ts';
+
+interface Known {
+  readonly path: string;
+  readonly operator: RegExp;
+  /** How the changed node begins. */
+  readonly said: string;
+  readonly reason: string;
+}
+
+const TWICE = 'another refusal names the same place';
+const UNREACHABLE = 'no value comes here that would show it';
+const LAYOUT = 'only where a line breaks';
+const REFUSED_BEFORE = 'the document is refused already; only what stands for the schema differs';
+
+/** Changes of the compiler that nothing can tell from the original, each with the reason. */
+const KNOWN: readonly Known[] = [
+  { path: 'read-yaml.ts', operator: /./, said: "refusals.add(pointer(), 'not a JSON value", reason: UNREACHABLE },
+  {
+    path: 'read-schema.ts',
+    operator: /refusal/,
+    said: "reader.refusals.add(pointer, 'expected a schema",
+    reason: TWICE,
+  },
+  {
+    path: 'read-all-of.ts',
+    operator: /refusal/,
+    said: "reader.refusals.add(place, 'expected a schema')",
+    reason: TWICE,
+  },
+  { path: 'read-all-of.ts', operator: /never/, said: 'parts.length === 0', reason: REFUSED_BEFORE },
+  {
+    path: 'read-all-of.ts',
+    operator: /comparison/,
+    said: 'disjoint.length > 0',
+    reason: 'an empty list of rules is no rule',
+  },
+  { path: 'read-typed.ts', operator: /never/, said: 'items === undefined', reason: TWICE },
+  {
+    path: 'verify-schemas.ts',
+    operator: /never/,
+    said: 'seen.has(schema.name)',
+    reason: 'a circle that only refers to itself is refused before',
+  },
+  { path: 'verify-schemas.ts', operator: /comparison/, said: 'target !== undefined', reason: UNREACHABLE },
+  { path: 'read-typed.ts', operator: /never/, said: 'types.length === 0', reason: REFUSED_BEFORE },
+  { path: 'forms.ts', operator: /never/, said: "mode === 'request'", reason: 'the suffix of this mode is empty' },
+  { path: 'forms.ts', operator: /never/, said: 'target', reason: UNREACHABLE },
+  { path: 'emit-operation.ts', operator: /./, said: "indent === ''", reason: LAYOUT },
+  { path: 'emit-routes.ts', operator: /./, said: 'operations.length > 0', reason: LAYOUT },
+  {
+    path: 'emit-routes.ts',
+    operator: /never/,
+    said: 'operations.length === 0',
+    reason: 'an empty proof proves nothing too',
+  },
+  {
+    path: 'runtime/schema.ts',
+    operator: /never/,
+    said: 'index < keys.length - 1',
+    reason: 'without commas there is still one text per value',
+  },
+  { path: 'runtime/schema.ts', operator: /./, said: "typeof key === 'symbol'", reason: UNREACHABLE },
+];
+
+export const equivalence = ({ path, operator, said }: CompilerMutant): string | undefined =>
+  KNOWN.find((one) => path.endsWith(one.path) && one.operator.test(operator) && said.startsWith(one.said))?.reason;

@@ -1,0 +1,76 @@
+import ts from 'typescript';
+
+/** A change of one node of the compiler's own text: what stands there instead, or nothing. */
+type Operator = (node: ts.Node, source: ts.SourceFile) => string | undefined;
+
+const isLoop = (node: ts.Node): boolean =>
+  ts.isWhileStatement(node) || ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isDoStatement(node);
+const conditionOf = (node: ts.Node): ts.Expression | undefined =>
+  ts.isIfStatement(node) ? node.expression : ts.isConditionalExpression(node) ? node.condition : undefined;
+const isRefusal = (text: string) =>
+  /^(?:\w+\.)*(?:refusals|reader\.refusals|parts\.refusals)?\.?add\(/.test(text) && /refusals\.add\(/.test(text);
+
+const COMPARISONS = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.LessThanToken, '<='],
+  [ts.SyntaxKind.LessThanEqualsToken, '<'],
+  [ts.SyntaxKind.GreaterThanToken, '>='],
+  [ts.SyntaxKind.GreaterThanEqualsToken, '>'],
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, '!=='],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, '==='],
+]);
+
+export const OPERATORS: Readonly<Record<string, Operator>> = {
+  'a refusal of the compiler less': (node, source) =>
+    ts.isExpressionStatement(node) && isRefusal(node.getText(source)) ? '{}' : undefined,
+  'a decision that never holds': (node, source) => replaced(node, conditionOf(node), source, 'false'),
+  'a comparison shifted': (node, source) => {
+    const other =
+      ts.isBinaryExpression(node) && !isLoop(node.parent) ? COMPARISONS.get(node.operatorToken.kind) : undefined;
+    return other === undefined || !ts.isBinaryExpression(node)
+      ? undefined
+      : `${node.left.getText(source)} ${other} ${node.right.getText(source)}`;
+  },
+  'a part of what is emitted less': (node, source) => {
+    if (
+      !ts.isArrayLiteralExpression(node) ||
+      node.elements.length === 0 ||
+      !/emit|verify|read-typed/.test(source.fileName)
+    )
+      return undefined;
+    const kept = node.elements.slice(0, -1).map((element) => element.getText(source));
+    return `[${kept.join(', ')}]`;
+  },
+};
+
+function replaced(node: ts.Node, inner: ts.Node | undefined, source: ts.SourceFile, by: string): string | undefined {
+  if (inner === undefined) return undefined;
+  const text = node.getText(source);
+  const start = inner.getStart(source) - node.getStart(source);
+  return text.slice(0, start) + by + text.slice(start + inner.getWidth(source));
+}
+
+/** Where decisions become validators; elsewhere they shape refusals, which their own operator removes. */
+const DECIDES = /compiler\/(?:emit-|verify-|apart|forms|read-typed|read-all-of)|runtime\/schema|statuses/;
+
+/** Every operator at every node that it fits: the changed texts, each with its line. */
+export function changes(path: string, text: string): { operator: string; line: number; said: string; text: string }[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const found: { operator: string; line: number; said: string; text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    for (const [operator, change] of Object.entries(OPERATORS)) {
+      const other = change(node, source);
+      if (other === undefined || (!operator.includes('refusal') && !DECIDES.test(path))) continue;
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      const said = (conditionOf(node) ?? node).getText(source).replace(/\s+/g, ' ').slice(0, 100);
+      found.push({
+        operator,
+        line: line + 1,
+        said,
+        text: text.slice(0, node.getStart(source)) + other + text.slice(node.getEnd()),
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { compile, type Output } from '../../compiler/compile.ts';
+import type { JsonObject } from '../../compiler/json.ts';
+import { RefusedDocument } from '../../compiler/refusals.ts';
+import { emittedDifferences, emittedDocument } from '../../emitted/compare.ts';
+import { missingStatuses } from '../../statuses.ts';
+import { caught, type Judged, type Verdict } from '../mutant.ts';
+import { inParallel, run } from '../run.ts';
+import type { Tree, Trees } from '../trees.ts';
+import { typeErrors } from '../types.ts';
+import { affectedOperations } from './affected.ts';
+import type { DocumentMutant } from './mutants.ts';
+
+export interface DocumentJudge {
+  readonly trees: Trees;
+  readonly postgresUrl: string;
+  readonly seed: number;
+  readonly workers: number;
+  readonly onJudged: (judged: Judged) => void;
+}
+
+/** How many copies one run of tsc checks. */
+const BATCH = 6;
+/** Requests that the independent oracle sends to each service that a changed document made. */
+const REQUESTS = 250;
+/** Who implements a document, and who calls it. */
+export const ROOTS: Readonly<Record<string, readonly string[]>> = {
+  'bot-internal': ['bot/start.ts', 'backend/deliveries/deliverer.ts', 'backend/health/check-health.ts'],
+  'backend-internal': ['backend/start.ts', 'bot/events/event-sender.ts', 'bot/commands/commands.ts'],
+};
+
+interface Grown {
+  readonly mutant: DocumentMutant;
+  readonly tree: Tree;
+  /** Types as before: only the generated code itself can have become wrong. */
+  readonly sameTypes: boolean;
+}
+
+/**
+ * Each mutant is regenerated, as somebody would who edits the document; that it must be regenerated at all is what the
+ * stale check finds. Then every gate has a look, cheap ones first, and at last the oracle at the running service.
+ */
+export async function judgeDocuments(mutants: readonly DocumentMutant[], judge: DocumentJudge): Promise<void> {
+  const batches: DocumentMutant[][] = [];
+  for (const api of Object.keys(ROOTS)) {
+    const mine = mutants.filter((mutant) => mutant.api === api);
+    while (mine.length > 0) batches.push(mine.splice(0, BATCH * 2));
+  }
+  await inParallel(batches, judge.workers, (batch) => judgeBatch(batch, judge));
+}
+
+async function judgeBatch(batch: readonly DocumentMutant[], judge: DocumentJudge): Promise<void> {
+  const grown: Grown[] = [];
+  for (const mutant of batch) {
+    const result = await regenerated(mutant, judge);
+    if ('kind' in result) judge.onJudged({ mutant, verdict: result });
+    else grown.push(result);
+  }
+  const owned = new Map(grown.map((one) => [one.tree.folder, rootsOf(one)]));
+  const errors = await typeErrors(judge.trees.folder, owned);
+  const linted = await redocly(grown, judge);
+  for (const one of grown) {
+    const error = errors.get(one.tree.folder);
+    const lint = linted.get(one.tree.folder);
+    const verdict =
+      error !== undefined
+        ? caught('types', error)
+        : lint !== undefined
+          ? caught('redocly', lint)
+          : await obeyed(one, judge);
+    judge.onJudged({ mutant: one.mutant, verdict });
+    judge.trees.fell(one.tree);
+  }
+}
+
+const rootsOf = ({ mutant, tree, sameTypes }: Grown): string[] => [
+  tree.at('generated', mutant.api, 'client.ts'),
+  ...(sameTypes ? [] : (ROOTS[mutant.api] ?? []).map((path) => tree.at(path))),
+];
+
+async function regenerated(mutant: DocumentMutant, { trees }: DocumentJudge): Promise<Verdict | Grown> {
+  const { api, document } = mutant;
+  const before = committed(api);
+  let output: Output;
+  try {
+    output = await compile(api, stringify(document));
+  } catch (error) {
+    if (error instanceof RefusedDocument) return caught('the compiler refuses', error.message);
+    return { kind: 'missed', told: `the compiler crashed: ${error}` };
+  }
+  const changed = [...output].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
+  if (changed.every((name) => name === 'types.ts') && sameButComments(output, before)) {
+    return { kind: 'equivalent', reason: 'prose: it says nothing to a machine' };
+  }
+  if (changed.length === 0) return { kind: 'missed', told: 'the stale check sees no difference' };
+  const [missing] = missingStatuses(document);
+  if (missing !== undefined) return caught('statuses', `${missing.pointer}: ${missing.status} ${missing.why}`);
+  const tree = trees.plant();
+  tree.write(`openapi/${api}.yaml`, stringify(document));
+  for (const [name, text] of output) tree.write(`generated/${api}/${name}`, text);
+  const emitted = emittedDocument(await import(tree.at('generated', api, 'routes.ts')));
+  const [difference] = emittedDifferences(document, emitted);
+  if (difference === undefined) return { mutant, tree, sameTypes: sameButComments(output, before) };
+  trees.fell(tree);
+  return caught('emitted document', difference);
+}
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const committed = (api: string): Output =>
+  new Map(
+    ['types.ts', 'schemas.ts', 'routes.ts', 'client.ts'].map((name) => [
+      name,
+      readFileSync(join(ROOT, 'generated', api, name), 'utf8'),
+    ]),
+  );
+export const documentOf = (api: string): JsonObject =>
+  parse(readFileSync(join(ROOT, 'openapi', `${api}.yaml`), 'utf8'));
+
+const uncommented = (text = '') => text.replace(/\/\*\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
+const sameButComments = (one: Output, other: Output) =>
+  uncommented(one.get('types.ts')) === uncommented(other.get('types.ts'));
+
+/** The first error in each copy's document. */
+async function redocly(grown: readonly Grown[], { trees }: DocumentJudge): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  if (grown.length === 0) return found;
+  const files = grown.map(({ tree, mutant }) => tree.at('openapi', `${mutant.api}.yaml`));
+  const config = join(ROOT, 'redocly.yaml');
+  const command = ['redocly', 'lint', `--config=${config}`, '--format=github-actions', ...files];
+  const { output } = await run(command, trees.folder);
+  for (const line of output.split('\n').filter((one) => one.startsWith('::error'))) {
+    const { tree } = grown.find((one) => line.includes(`${basename(one.tree.folder)}/`)) ?? {};
+    if (tree !== undefined) found.set(tree.folder, line);
+  }
+  return found;
+}
+
+async function obeyed({ mutant, tree }: Grown, { postgresUrl, seed }: DocumentJudge): Promise<Verdict> {
+  const { api, document } = mutant;
+  const operations = affectedOperations(documentOf(api), document).join(',');
+  const command = [process.execPath, tree.at('scripts/obeys.ts'), api, String(REQUESTS), String(seed), operations];
+  const { code, output } = await run(command, tree.folder, { POSTGRES_URL: postgresUrl });
+  if (code === 0) return { kind: 'absorbed' };
+  return code === 3 ? caught('conformance', output) : { kind: 'missed', told: `it does not start: ${output}` };
+}

@@ -1,0 +1,269 @@
+/* The list of what can drift in a document, in one file so that a gap in it is seen at a glance. */
+
+import { at, isArray, isObject, type Json, type JsonObject, own } from '../../compiler/json.ts';
+import type { Node, NodeKind } from './nodes.ts';
+
+/** What becomes of one place: a new value, or nothing. */
+export interface Edit {
+  readonly pointer: string;
+  readonly value: Json | undefined;
+}
+type Operator = (node: Node) => readonly Edit[];
+
+const set = (node: Node, key: string, value: Json | undefined): Edit => ({ pointer: at(node.pointer, key), value });
+const when = (condition: boolean, ...edits: readonly Edit[]): readonly Edit[] => (condition ? edits : []);
+const has = (node: Node, key: string): boolean => own(node.json, key) !== undefined;
+const objectAt = (node: Node, key: string): JsonObject => {
+  const value = own(node.json, key);
+  return isObject(value) ? value : {};
+};
+const listAt = (node: Node, key: string): readonly Json[] => {
+  const value = own(node.json, key);
+  return isArray(value) ? value : [];
+};
+const whole = (node: Node, json: Json): Edit => ({ pointer: node.pointer, value: json });
+const typesOf = (node: Node): readonly Json[] => {
+  const type = own(node.json, 'type');
+  return isArray(type) ? type : type === undefined ? [] : [type];
+};
+const is = (node: Node, type: string): boolean =>
+  typesOf(node).includes(type) && !has(node, 'enum') && !has(node, 'const');
+const properties = (node: Node): string[] => Object.keys(objectAt(node, 'properties'));
+const renamed = (json: JsonObject, from: string, to: string): JsonObject =>
+  Object.fromEntries(Object.entries(json).map(([key, value]) => [key === from ? to : key, value]));
+/** Replaces one number of a schema by others. */
+const bound =
+  (key: string, ...change: readonly ((limit: number) => number | undefined)[]): Operator =>
+  (node) => {
+    const limit = own(node.json, key);
+    return typeof limit === 'number' ? change.map((one) => set(node, key, one(limit))) : [];
+  };
+
+const SCHEMA: Readonly<Record<string, Operator>> = {
+  'rename a property': (node) =>
+    properties(node).map((name) => {
+      const required = listAt(node, 'required').map((one) => (one === name ? `${name}_2` : one));
+      const json = { ...node.json, properties: renamed(objectAt(node, 'properties'), name, `${name}_2`) };
+      return whole(node, has(node, 'required') ? { ...json, required } : json);
+    }),
+  'remove a property': (node) =>
+    properties(node).map((name) => {
+      const { [name]: _, ...rest } = objectAt(node, 'properties');
+      const required = listAt(node, 'required').filter((one) => one !== name);
+      return whole(node, { ...node.json, properties: rest, ...(has(node, 'required') && { required }) });
+    }),
+  'add an optional property': (node) =>
+    when(
+      is(node, 'object'),
+      whole(node, { ...node.json, properties: { ...objectAt(node, 'properties'), added: { type: 'string' } } }),
+    ),
+  'add a required property': (node) =>
+    when(
+      is(node, 'object'),
+      whole(node, {
+        ...node.json,
+        properties: { ...objectAt(node, 'properties'), added: { type: 'string' } },
+        required: [...listAt(node, 'required'), 'added'],
+      }),
+    ),
+  'require a property': (node) =>
+    properties(node)
+      .filter((name) => !listAt(node, 'required').includes(name))
+      .map((name) => set(node, 'required', [...listAt(node, 'required'), name])),
+  'no longer require a property': (node) =>
+    listAt(node, 'required').map((name) =>
+      set(
+        node,
+        'required',
+        listAt(node, 'required').filter((one) => one !== name),
+      ),
+    ),
+  'another type': (node) =>
+    when(
+      typesOf(node).length === 1 && !has(node, 'enum') && !has(node, 'const') && !is(node, 'object'),
+      whole(node, { type: is(node, 'string') ? 'integer' : 'string' }),
+    ),
+  nullable: (node) =>
+    when(
+      typesOf(node).length === 1 && !has(node, 'const') && !has(node, 'enum'),
+      set(node, 'type', [...typesOf(node), 'null']),
+    ),
+  'no longer nullable': (node) => [
+    ...when(typesOf(node).length === 2, set(node, 'type', typesOf(node)[0] ?? 'string')),
+    ...when(listAt(node, 'anyOf').length === 2, whole(node, listAt(node, 'anyOf')[0] ?? {})),
+  ],
+  'a value of an enum more': (node) =>
+    when(has(node, 'enum'), set(node, 'enum', [...listAt(node, 'enum'), 'another_value'])),
+  'a value of an enum less': (node) =>
+    listAt(node, 'enum').map((value) =>
+      set(
+        node,
+        'enum',
+        listAt(node, 'enum').filter((one) => one !== value),
+      ),
+    ),
+  'a value of an enum renamed': (node) =>
+    when(has(node, 'enum'), set(node, 'enum', [`${listAt(node, 'enum')[0]}s`, ...listAt(node, 'enum').slice(1)])),
+  'another const': (node) => when(has(node, 'const'), set(node, 'const', 'another')),
+  'a default': (node) => when(is(node, 'boolean'), set(node, 'default', own(node.json, 'default') !== true)),
+  'no default': (node) => when(has(node, 'default'), set(node, 'default', undefined)),
+  'a pattern': (node) => when(is(node, 'string'), set(node, 'pattern', '^[a-f]{3}$')),
+  'no pattern': (node) => when(has(node, 'pattern'), set(node, 'pattern', undefined)),
+  'a broken pattern': (node) => when(has(node, 'pattern'), set(node, 'pattern', '^[0-9{1,20}$')),
+  maxLength: (node) => when(is(node, 'string'), set(node, 'maxLength', 2)),
+  minLength: (node) => when(is(node, 'string'), set(node, 'minLength', 30)),
+  'another maxLength': bound(
+    'maxLength',
+    (limit) => limit - 1,
+    () => undefined,
+  ),
+  'another minLength': bound(
+    'minLength',
+    (limit) => limit + 1,
+    () => undefined,
+  ),
+  'another minimum': bound(
+    'minimum',
+    (limit) => limit + 2,
+    () => undefined,
+  ),
+  'another maximum': bound(
+    'maximum',
+    (limit) => Math.floor(limit / 2),
+    () => undefined,
+  ),
+  'exclusiveMinimum for minimum': (node) => {
+    const { minimum, ...rest } = node.json;
+    return when(minimum !== undefined, whole(node, { ...rest, exclusiveMinimum: minimum ?? 0 }));
+  },
+  multipleOf: (node) => when(is(node, 'integer'), set(node, 'multipleOf', 7)),
+  minItems: (node) => when(is(node, 'array'), set(node, 'minItems', 1)),
+  maxItems: (node) => when(is(node, 'array'), set(node, 'maxItems', 0)),
+  uniqueItems: (node) => when(is(node, 'array'), set(node, 'uniqueItems', true)),
+  'other items': (node) => when(has(node, 'items'), set(node, 'items', { type: 'boolean' })),
+  'additionalProperties closed': (node) => when(is(node, 'object'), set(node, 'additionalProperties', false)),
+  'additionalProperties open': (node) =>
+    when(is(node, 'object') && !has(node, 'additionalProperties'), set(node, 'additionalProperties', true)),
+  minProperties: (node) => when(is(node, 'object'), set(node, 'minProperties', 3)),
+  maxProperties: (node) => when(is(node, 'object'), set(node, 'maxProperties', 1)),
+  'another x-max-bytes': bound(
+    'x-max-bytes',
+    () => 64,
+    () => undefined,
+  ),
+  'another x-max-depth': bound(
+    'x-max-depth',
+    () => 1,
+    () => undefined,
+  ),
+  'x-disjoint removed': (node) => when(has(node, 'x-disjoint'), set(node, 'x-disjoint', undefined)),
+  'x-unknown-value removed': (node) => when(has(node, 'x-unknown-value'), set(node, 'x-unknown-value', undefined)),
+  'x-unknown-value that is none': (node) => when(has(node, 'x-unknown-value'), set(node, 'x-unknown-value', 'none')),
+  'another format': (node) => when(has(node, 'format'), set(node, 'format', 'email')),
+  'a keyword that is not compiled': (node) =>
+    when(is(node, 'object'), set(node, 'patternProperties', { '^x-': { type: 'string' } })),
+  'a misspelt keyword': (node) => when(is(node, 'string'), set(node, 'maxlength', 3)),
+  'an unknown extension': (node) => when(is(node, 'object'), set(node, 'x-min-bytes', 3)),
+  'a dangling $ref': (node) => when(has(node, '$ref'), set(node, '$ref', '#/components/schemas/Nowhere')),
+  'a $ref to another schema': (node) => when(has(node, '$ref'), set(node, '$ref', '#/components/schemas/ErrorDetail')),
+  'a $ref into a file': (node) => when(has(node, '$ref'), set(node, '$ref', './other.yaml#/x')),
+  'another description': (node) => when(has(node, 'description'), set(node, 'description', 'Something else')),
+};
+
+const OPERATION: Readonly<Record<string, Operator>> = {
+  'another operationId': (node) => [set(node, 'operationId', `${own(node.json, 'operationId')}2`)],
+  'no operationId': (node) => [set(node, 'operationId', undefined)],
+  'remove a status': (node) =>
+    Object.keys(objectAt(node, 'responses')).map((status) => ({
+      pointer: at(`${node.pointer}/responses`, status),
+      value: undefined,
+    })),
+  'add a status': (node) => [{ pointer: `${node.pointer}/responses/409`, value: { description: 'A conflict' } }],
+  'a status by range': (node) => [{ pointer: `${node.pointer}/responses/5XX`, value: { description: 'A fault' } }],
+  'security off': (node) => [set(node, 'security', [])],
+  'security on': (node) =>
+    when(listAt(node, 'security').length === 0 && has(node, 'security'), set(node, 'security', undefined)),
+  'another security scheme': (node) => [set(node, 'security', [{ otherAuth: [] }])],
+  'no parameters': (node) => when(has(node, 'parameters'), set(node, 'parameters', undefined)),
+  'a parameter more': (node) => [
+    set(node, 'parameters', [
+      ...listAt(node, 'parameters'),
+      { name: 'X-Added', in: 'header', required: true, schema: { type: 'string' } },
+    ]),
+  ],
+  'a query parameter more': (node) => [
+    set(node, 'parameters', [
+      ...listAt(node, 'parameters'),
+      { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1 } },
+    ]),
+  ],
+  'no request body': (node) => when(has(node, 'requestBody'), set(node, 'requestBody', undefined)),
+  'another summary': (node) => [set(node, 'summary', 'Something else')],
+};
+
+const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>>>> = {
+  document: {
+    'another version': (node) => [
+      { pointer: '/info/version', value: '1.1.0' },
+      ...when(has(node, 'openapi'), set(node, 'openapi', '3.0.3')),
+    ],
+    'a stray key': (node) => [set(node, 'securty', []), { pointer: '/info/titel', value: 'x' }],
+    'no security at all': (node) => [set(node, 'security', undefined)],
+    'a path more': () => [
+      {
+        pointer: '/paths/~1internal~1added',
+        value: { get: { operationId: 'added', responses: { 200: { description: 'Well' } } } },
+      },
+    ],
+  },
+  'path item': {
+    'another path': (node) =>
+      when(node.pointer !== '/paths/~1', {
+        pointer: `${node.pointer}|rename`,
+        value: `${node.pointer.slice('/paths/'.length).replaceAll('~1', '/')}-2`,
+      }),
+    'another method': (node) => [
+      ...when(has(node, 'post'), whole(node, renamed(node.json, 'post', 'put'))),
+      ...when(has(node, 'get'), whole(node, renamed(node.json, 'get', 'delete'))),
+    ],
+    'an operation less': (node) => [{ pointer: node.pointer, value: undefined }],
+    'an operation more': (node) => [
+      set(node, 'patch', { operationId: 'addedHere', responses: { 200: { description: 'Well' } } }),
+    ],
+    'a method that is not served': (node) => [
+      set(node, 'head', { operationId: 'looked', responses: { 200: { description: 'Well' } } }),
+    ],
+  },
+  body: {
+    'a body that is not required': (node) => [set(node, 'required', false)],
+    'another media type of a body': (node) => [set(node, 'content', { 'text/plain': { schema: { type: 'string' } } })],
+  },
+  response: {
+    'another media type of a response': (node) =>
+      when(has(node, 'content'), set(node, 'content', { 'text/plain': { schema: { type: 'string' } } })),
+    'no body of a response': (node) => when(has(node, 'content'), set(node, 'content', undefined)),
+    'a header less': (node) => when(has(node, 'headers'), set(node, 'headers', undefined)),
+    'a required header more': (node) => [
+      set(node, 'headers', { ...objectAt(node, 'headers'), 'X-Added': { required: true, schema: { type: 'string' } } }),
+    ],
+    'no description': (node) => when(has(node, 'description'), set(node, 'description', undefined)),
+    'a dangling $ref of a response': (node) =>
+      when(has(node, '$ref'), set(node, '$ref', '#/components/responses/Nowhere')),
+  },
+  parameter: {
+    'a required parameter': (node) => [set(node, 'required', true)],
+    'another name of a parameter': (node) => [set(node, 'name', `${own(node.json, 'name')}-2`)],
+    'another place of a parameter': (node) => [set(node, 'in', 'query'), set(node, 'in', 'cookie')],
+    'a dangling $ref of a parameter': (node) => [whole(node, { $ref: '#/components/parameters/Nowhere' })],
+  },
+  header: {
+    'a header that is not required': (node) => [set(node, 'required', false)],
+    'another type of a header': (node) => [set(node, 'schema', { type: 'boolean' })],
+  },
+};
+
+export const OPERATORS: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>>>> = {
+  ...REST,
+  schema: SCHEMA,
+  operation: OPERATION,
+};

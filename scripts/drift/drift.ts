@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import { judgeCode } from './code/judge.ts';
+import { codeMutants } from './code/mutants.ts';
+import { judgeCompiler } from './compiler/judge.ts';
+import { compilerMutants } from './compiler/mutants.ts';
+import { documentOf, judgeDocuments, ROOTS } from './documents/judge.ts';
+import { documentMutants } from './documents/mutants.ts';
+import { generatedMutants, judgeGenerated } from './generated.ts';
+import type { Judged, Mutant } from './mutant.ts';
+import { sampleOf } from './sample.ts';
+import { Tally } from './tally.ts';
+import { Trees } from './trees.ts';
+import { typeErrors } from './types.ts';
+
+export interface DriftOptions {
+  /** How many mutations of each family at most. */
+  readonly documents: number;
+  readonly code: number;
+  readonly generated: number;
+  readonly compiler: number;
+  readonly seed: number;
+  readonly postgresUrl: string;
+  /** Only operators whose name holds this word. */
+  readonly only?: string;
+  readonly onJudged?: (judged: Judged) => void;
+}
+
+const APIS = Object.keys(ROOTS);
+
+/** Judges a sample of every family, cheap ones first. */
+export async function drift(options: DriftOptions): Promise<Tally> {
+  const { seed, postgresUrl, only = '' } = options;
+  const trees = new Trees();
+  const tally = new Tally();
+  const onJudged = (judged: Judged) => {
+    tally.add(judged);
+    options.onJudged?.(judged);
+  };
+  const judge = { trees, postgresUrl, seed, workers: Math.max(1, Math.min(4, availableParallelism())), onJudged };
+  const chosen = <Kind extends Mutant>(mutants: readonly Kind[], count: number) =>
+    sampleOf(
+      mutants.filter(({ operator }) => operator.includes(only)),
+      count,
+      seed,
+    );
+  try {
+    await refuseBrokenTree(trees);
+    judgeGenerated(chosen(generatedMutants(), options.generated), trees.plant(), onJudged);
+    await judgeCode(chosen(codeMutants(), options.code), judge);
+    await judgeDocuments(
+      chosen(
+        APIS.flatMap((api) => documentMutants(api, documentOf(api))),
+        options.documents,
+      ),
+      judge,
+    );
+    await judgeCompiler(chosen(compilerMutants(), options.compiler), judge);
+    return tally;
+  } finally {
+    trees.clear();
+  }
+}
+
+/** Where the tree itself does not compile, everything would count as caught. */
+async function refuseBrokenTree(trees: Trees): Promise<void> {
+  const tree = trees.plant();
+  const roots = Object.values(ROOTS).flat();
+  const [error] = await typeErrors(trees.folder, new Map([[tree.folder, roots.map((path) => tree.at(path))]]));
+  if (error !== undefined) throw new Error(`The tree does not pass make check: ${error.join(': ')}`);
+  trees.fell(tree);
+}

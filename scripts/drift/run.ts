@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const BIN = join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs a program to its end; never throws. */
+export function run(command: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Ran> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve) => {
+    const path = `${BIN}:${process.env.PATH ?? ''}`;
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, PATH: path, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const collect = (piece: Buffer) => {
+      output += piece.toString();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', (error) => resolve({ code: null, output: error.message }));
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** Works through a list with as many workers as there are processors to spare. */
+export async function inParallel<Item>(items: readonly Item[], workers: number, work: (item: Item) => Promise<void>) {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+}

@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** tsc tells errors of syntax alone, and looks at no type then. */
+const SYNTAX = /^error TS1\d{3}:/;
+
+/**
+ * The first type error of each owner. One run for many owners: what they share (the packages of others) is read once.
+ *
+ * @param owned the files to check, by whom an error in them or in what they import is blamed on: a folder or a file.
+ */
+export async function typeErrors(
+  folder: string,
+  owned: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, string>> {
+  const blamed = new Map<string, string>();
+  for (let left = [...owned.keys()]; left.length > 0; ) {
+    const errors = await check(
+      folder,
+      left.flatMap((owner) => owned.get(owner) ?? []),
+    );
+    const wrong = new Map<string, string>();
+    for (const { file, told } of errors) {
+      const owner = left.find((one) => file === one || file.startsWith(`${one}/`));
+      if (owner === undefined) throw new Error(`tsc: ${file}: ${told}`);
+      if (!wrong.has(owner)) wrong.set(owner, told);
+    }
+    for (const [owner, told] of wrong) blamed.set(owner, told);
+    if (!errors.some(({ told }) => SYNTAX.test(told))) break;
+    left = left.filter((owner) => !wrong.has(owner));
+  }
+  return blamed;
+}
+
+async function check(folder: string, files: readonly string[]): Promise<{ file: string; told: string }[]> {
+  const project = join(folder, `tsconfig.${process.hrtime.bigint()}.json`);
+  const compilerOptions = { typeRoots: [join(ROOT, 'node_modules', '@types')] };
+  writeFileSync(project, JSON.stringify({ extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, files }));
+  const { code, output } = await run(['tsc', '-p', project, '--pretty', 'false'], folder);
+  const errors = output.split('\n').flatMap((line) => {
+    const [, file, told] = /^(\S[^(]*)\(\d+,\d+\): (error .*)$/.exec(line) ?? [];
+    return file === undefined || told === undefined ? [] : [{ file: join(folder, file), told }];
+  });
+  if (code !== 0 && errors.length === 0) throw new Error(`tsc: ${output}`);
+  return errors;
+}

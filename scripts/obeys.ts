@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { fuzz } from './conformance/fuzz.ts';
+import { startFuzzedBackend, startFuzzedBot } from './conformance/services.ts';
+
+/*
+ * node scripts/obeys.ts API REQUESTS SEED [OPERATION,…]
+ * Does the service of this tree obey the document of this tree? Exit 0 if so, 3 and the reason if not.
+ * The backend takes its Postgres from POSTGRES_URL.
+ */
+
+const [api, requests, seed, only] = process.argv.slice(2);
+const document = parse(readFileSync(join(import.meta.dirname, '..', 'openapi', `${api}.yaml`), 'utf8'));
+const service = await (api === 'bot-internal' ? startFuzzedBot() : startFuzzedBackend(process.env.POSTGRES_URL ?? ''));
+const operations = only === undefined ? undefined : new Set(only.split(','));
+const { failure } = await fuzz({
+  ...service,
+  document,
+  seed: Number(seed),
+  requests: Number(requests),
+  ...(operations && { operations }),
+});
+if (failure !== undefined) console.error(failure);
+process.exit(failure === undefined ? 0 : 3); // What is left open is of no interest any more.
