@@ -26,11 +26,12 @@ function literalOf(schema: Schema, components: Components): LiteralSchema | unde
   return found?.kind === 'literal' && found.unknownValue === undefined ? found : undefined;
 }
 
-/** A schema as its alternatives, references followed. */
-export function flat(schema: Schema, components: Components, depth = 0): Schema[] {
-  const found = resolve(schema, components);
-  if (found === undefined || depth > 20) return [];
-  return found.kind === 'union' ? found.alternatives.flatMap((inner) => flat(inner, components, depth + 1)) : [found];
+/** A schema as its alternatives, references followed; one that leads back to itself adds nothing. */
+export function flat(schema: Schema, components: Components, above: ReadonlySet<string> = new Set()): Schema[] {
+  if (schema.kind === 'union') return schema.alternatives.flatMap((inner) => flat(inner, components, above));
+  if (schema.kind !== 'reference') return [schema];
+  const target = above.has(schema.name) ? undefined : components.get(schema.name);
+  return target === undefined ? [] : flat(target, components, new Set([...above, schema.name]));
 }
 
 /** The JSON types that a schema's values have; nothing for what `flat` takes apart. */

@@ -307,17 +307,19 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { 'X-Age': { schema: { type: 'integer' } }, 'x-age': { schema: { type: 'integer' } } },
     `${OPERATION}/responses/200/headers/x-age`,
   ],
-  [
-    'an alternative by reference that may read otherwise',
-    text,
-    { anyOf: [ref('Message'), { type: 'object', properties: {} }] },
-    text,
-  ],
+  ['an alternative by reference that may read otherwise', text, { anyOf: [ref('Message'), ref('Message')] }, text],
   [
     'a place inside oneOf',
     text,
     { oneOf: [{ type: 'object', properties: { n: { type: 'integer', default: 'x' } } }, { type: 'string' }] },
     `${text}/oneOf/0/properties/n/default`,
+  ],
+  ['an alternative that is the whole', word, { anyOf: [ref('Word'), { type: 'string' }] }, `${word}/anyOf/0`],
+  [
+    'alternatives that are each other',
+    '/components/schemas',
+    { Message: { anyOf: [ref('Word'), { type: 'string' }] }, Word: { anyOf: [ref('Message'), { type: 'integer' }] } },
+    '/components/schemas/Word/anyOf/0',
   ],
   ['allOf of a number', text, { allOf: [7] }, `${text}/allOf/0`],
   ['a parameter without a name', `${parameters}/1/name`, undefined],
@@ -348,9 +350,15 @@ it.each([
   { type: 'integer', default: 'a' },
   { type: 'integer', default: 1.5 },
   { type: 'boolean', default: 'true' },
+  { type: 'array', items: { type: 'string' }, default: 1 },
 ])('a default beyond the bounds is refused: %j', (schema) => {
   const pointer = `${MESSAGE}/properties/size`;
   expect(refusalsOf(edited(plainDocument, pointer, schema))).toHaveLength(1);
+});
+
+it('a list of itself is compiled', () => {
+  const tree = { type: 'array', items: { anyOf: [ref('Word'), { type: 'string' }] } };
+  expect(refusalsOf(edited(plainDocument, word, tree))).toEqual([]);
 });
 
 it('objects that differ in a required const are told apart', () => {

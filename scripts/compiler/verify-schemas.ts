@@ -1,12 +1,15 @@
 import { apart, flat, typesOf } from './apart.ts';
 import { at, type Scalar } from './json.ts';
 import type { Refusals } from './refusals.ts';
-import { type Components, innerSchemas, type ObjectSchema, resolve, type Schema } from './schema.ts';
+import { type Components, innerSchemas, type ObjectSchema, type Schema } from './schema.ts';
 
 /** Refuses what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, pointer: string, components: Components, refusals: Refusals): void {
-  if (schema.kind === 'reference' && components.has(schema.name) && resolve(schema, components) === undefined) {
-    refusals.add(pointer, `\`${schema.name}\` refers only to itself; write its schema`);
+  if (schema.kind === 'reference' && leadsBack(schema, components, new Set())) {
+    refusals.add(
+      pointer,
+      `\`${schema.name}\` leads back to itself, with no property or element between; write its schema`,
+    );
   }
   if (schema.kind === 'union') verifyUnion(schema.alternatives, pointer, components, refusals);
   if (schema.kind === 'object') {
@@ -15,6 +18,15 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
     verifyDisjoint(schema, pointer, components, refusals);
   }
   for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, refusals);
+}
+
+/** Whether reading a value would ask the same of the same value again, for ever. */
+function leadsBack(schema: Schema, components: Components, above: ReadonlySet<string>): boolean {
+  if (schema.kind === 'union') return schema.alternatives.some((inner) => leadsBack(inner, components, above));
+  if (schema.kind !== 'reference') return false;
+  if (above.has(schema.name)) return true;
+  const target = components.get(schema.name);
+  return target !== undefined && leadsBack(target, components, new Set([...above, schema.name]));
 }
 
 /** The schemas inside one with the way to each. */
