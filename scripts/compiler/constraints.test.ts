@@ -54,6 +54,15 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
       ],
     ],
   ],
+  [
+    'uniqueItems of arrays',
+    { type: 'array', uniqueItems: true, items: { type: 'array', items: fields({}, { additionalProperties: true }) } },
+    [
+      [[{ a: 1 }], [{ a: 2 }]],
+      [[], [{}]],
+    ],
+    [[[{ a: 1, b: 2 }], [{ b: 2, a: 1 }]]],
+  ],
   ['uniqueItems of unknown values', { type: 'array', uniqueItems: true, items: color }, [['red']], [['red', 'red']]],
   ['required', fields({ a: { type: 'string' } }, { required: ['a'] }), [{ a: '' }], [{}, { a: null }, [], null]],
   ['optional', fields({ a: { type: 'string' } }), [{}, { a: '' }], [[], 'a']],

@@ -315,6 +315,7 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     `${text}/oneOf/0/properties/n/default`,
   ],
   ['an alternative that is the whole', word, { anyOf: [ref('Word'), { type: 'string' }] }, `${word}/anyOf/0`],
+  ['an object or the whole', word, { anyOf: [ref('Word'), { type: 'object', properties: {} }] }, `${word}/anyOf/0`],
   [
     'alternatives that are each other',
     '/components/schemas',

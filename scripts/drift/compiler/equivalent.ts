@@ -68,7 +68,6 @@ const KNOWN: readonly Known[] = [
     said: "schema.kind === 'union' || schema.kind === 'reference'",
     reason: UNREACHABLE,
   },
-  { path: 'apart.ts', operator: /never/, said: 'target === undefined', reason: REFUSED_BEFORE },
   {
     path: 'emit-schema.ts',
     operator: /never/,
