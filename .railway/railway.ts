@@ -10,6 +10,15 @@ const REPOSITORY = 'your-account/moddy';
 const NODE = 'node_modules/.bin/node';
 /** A drift between document and code fails the build, so it never runs. Node 24 and the gates are dev dependencies. */
 const BUILD = 'npm ci --include=dev && PATH="$PWD/node_modules/.bin:$PATH" node scripts/check.ts';
+/** A change of the bot alone does not deploy the backend, nor the other way round. */
+const BOTH_USE = [
+  'generated/**',
+  'openapi/**',
+  'runtime/**',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+];
 /** The service stops within 25 s; Railway's own default kills it at once. */
 const DRAINING_SECONDS = 30;
 
@@ -21,12 +30,12 @@ export default defineRailway((ctx) => {
 
   const bot = service('moddy', {
     source: github(REPOSITORY),
-    build: BUILD,
+    build: { buildCommand: BUILD, watchPatterns: ['bot/**', ...BOTH_USE] },
     start: `${NODE} bot/main.ts`,
     healthcheck: '/healthz',
     // Two would log in with one token and answer everything twice; the locks of roles and messages live in its memory.
     replicas: 1,
-    deploy: { drainingSeconds: DRAINING_SECONDS },
+    deploy: { overlapSeconds: 0, drainingSeconds: DRAINING_SECONDS, restartPolicyType: 'ALWAYS' },
     env: {
       ...both,
       BACKEND_INTERNAL_URL: 'http://website-backend.railway.internal:3000',
@@ -39,11 +48,13 @@ export default defineRailway((ctx) => {
 
   const backend = service('website-backend', {
     source: github(REPOSITORY),
-    build: BUILD,
+    build: { buildCommand: BUILD, watchPatterns: ['backend/**', ...BOTH_USE] },
+    preDeploy: `${NODE} backend/commands/migrate.ts`,
     start: `${NODE} backend/main.ts`,
     healthcheck: '/healthz',
     replicas: 2,
-    deploy: { drainingSeconds: DRAINING_SECONDS },
+    // Old and new side by side for a moment: the edge may still send to the old one what came before the switch.
+    deploy: { overlapSeconds: 5, drainingSeconds: DRAINING_SECONDS, restartPolicyType: 'ALWAYS' },
     env: {
       ...both,
       BOT_INTERNAL_URL: 'http://moddy.railway.internal:3000',

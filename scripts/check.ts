@@ -20,6 +20,11 @@ const GATES: readonly Gate[] = [
   { name: 'unused code', command: ['knip'], cure: 'remove what knip names' },
   { name: 'generated code is current', command: [node, 'scripts/generate.ts', '--check'], cure: 'make generate' },
   {
+    name: "Railway's file",
+    command: ['tsc', '-p', '.railway'],
+    cure: 'mend .railway/railway.ts: Railway would refuse it, or destroy what it no longer states',
+  },
+  {
     name: 'documents are well-formed',
     command: ['redocly', 'lint', 'openapi/*.yaml'],
     cure: 'edit the document that redocly names',
