@@ -1,0 +1,72 @@
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { createBotClient } from '@moddy/generated/bot-internal/client';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
+import type { Logger } from '@moddy/runtime/log';
+import { createSkew } from '@moddy/runtime/skew';
+import type { Hono } from 'hono';
+import type { BackendConfig } from './config.ts';
+import type { BackendContext } from './context.ts';
+import type { Database } from './database/database.ts';
+import { isUnavailable } from './database/unavailable.ts';
+import { createDeliverer } from './deliveries/deliverer.ts';
+import { createGroupCommit } from './events/group-commit.ts';
+import { storeEvents } from './events/store-events.ts';
+import { createSchedule } from './jobs/schedule.ts';
+import { backendMetrics } from './metrics.ts';
+import { addWebhook } from './payments/webhook.ts';
+import { reconcileJob } from './reconciliation/reconcile-job.ts';
+import { pruneJob } from './retention/prune-job.ts';
+import { createFollower } from './reversals/follower.ts';
+import { eraseJob } from './site/erasure/erase-job.ts';
+import { createSite } from './site/site.ts';
+import { createStripe } from './stripe-client.ts';
+import { createPlans } from './subscriptions/plans.ts';
+import { createSynchronizer } from './subscriptions/synchronizer.ts';
+
+/** Puts the backend's parts together. Nothing runs yet. */
+export function buildBackend(config: BackendConfig, database: Database, log: Logger, now: () => Date) {
+  const db = database.orm;
+  const { secret, previousSecret } = config;
+  const stripe = createStripe(config.stripe.apiKey, config.stripe.apiUrl);
+  const bot = createBotClient({ baseUrl: config.botUrl, secret, previousSecret });
+  const rules = { plans: createPlans(config.planPrices), pastDueGraceMs: config.pastDueGraceMs };
+  if (rules.plans.isEmpty)
+    log.warn('every customer is parked', { variable: 'PLAN_PRICES', detail: 'PLAN_PRICES is empty' });
+  const skew = createSkew([botInternal, backendInternal], log);
+  const deliverer = createDeliverer({ database, bot, log, skew, paused: config.deliveriesPaused, now });
+  const syncing = { db, stripe, livemode: config.stripe.livemode, rules, now, log };
+  const synchronizer = createSynchronizer(database, syncing);
+  const follower = createFollower(database, { ...syncing, policy: config.refundPolicy });
+  const schedule = createSchedule(db, log, [
+    reconcileJob(syncing),
+    pruneJob(db, log, config.eventRetentionMs, now),
+    eraseJob(db, log, now),
+  ]);
+  const events = createGroupCommit(
+    (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),
+    (error) => !isUnavailable(error),
+  );
+  const context: BackendContext = {
+    log,
+    production: config.production,
+    db,
+    events,
+    deliverer,
+    plans: rules.plans,
+    skew,
+    startedAt: now(),
+  };
+  return {
+    context,
+    metrics: backendMetrics({ db, deliverer, stripe }),
+    deliverer,
+    schedule,
+    /** Everything that takes up work by itself, in the order in which it starts. */
+    workers: [deliverer, synchronizer, follower, schedule],
+    /** What the outside world calls. */
+    addPublic: (outside: Hono) => {
+      addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log });
+      outside.route('/', createSite({ config, db, stripe, log, now }));
+    },
+  };
+}
