@@ -10,7 +10,7 @@ export interface CodeMutant extends Mutant {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const TABLES = ['bot/operations/handlers.ts', 'backend/start.ts'];
+const TABLES = ['bot/operations/handlers.ts', 'backend/operations/handlers.ts'];
 const CLIENTS = [
   'backend/deliveries/send.ts',
   'backend/deliveries/breaker.ts',
