@@ -26,6 +26,7 @@ import { SeenLocales } from './messages/seen-locales.ts';
 import { countDiscordCalls, measureBot } from './metrics.ts';
 import { RoleUpdates } from './roles/role-updates.ts';
 import type { Timings } from './timings.ts';
+import { UnderWay } from './under-way.ts';
 
 /** Puts the bot's parts together. Opens nothing yet. */
 export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
@@ -36,24 +37,25 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   });
   const metrics = new Metrics();
   const rest = new DiscordRest(config, timings, log, countDiscordCalls(metrics));
-  const guild = new Guild(rest, config.guildId);
+  const guild = new Guild(rest, config.guildId, timings);
   const seenLocales = new SeenLocales();
   const events = new EventSender(backend, timings, log);
   const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
-  const commandParts = { config, timings, backend, events, seenLocales, log };
+  const underWay = new UnderWay();
+  const commandParts = { config, timings, backend, events, seenLocales, underWay, log };
   const gateway = new Gateway(config, timings, log, (packet, client) => {
     // Malformed: discord.js hands it over as it came.
     if (packet.d === null) return;
     const event = eventsOfDispatch.read(packet);
     if (event !== undefined) events.offer(event);
     if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
-      void answerOverGateway(packet.d, rest, commandParts);
+      underWay.add(answerOverGateway(packet.d, rest, commandParts));
     }
     if (packet.t === GatewayDispatchEvents.GuildCreate && lacksMembers(packet.d, config.guildId)) {
       void requestMembers(client, config.guildId, log);
     }
   });
-  const skew = createSkew([botInternal, backendInternal], log);
+  const skew = createSkew([botInternal, backendInternal], { log, metrics });
   const health = new Health({
     startedAt: new Date(),
     rest,
@@ -94,6 +96,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     },
     leave: () => gateway.leave(),
     finish: async () => {
+      await underWay.settled(timings.commandDrainMs);
       await events.stop();
       rest.stop();
       stopped.abort();

@@ -3,6 +3,8 @@ export interface Timings {
   /** For a whole handler: the backend gives up after 10 s, and a verdict that nobody reads is an ambiguous one. */
   readonly handlerDeadlineMs: number;
   readonly discordTimeoutMs: number;
+  /** For what Discord is asked once for many callers; discord.js itself waits for ever for a body that stalls. */
+  readonly readingDeadlineMs: number;
   /** Back-off after Discord refused the token; doubled up to the maximum. */
   readonly tokenRetryMs: number;
   readonly maxTokenRetryMs: number;
@@ -23,6 +25,8 @@ export interface Timings {
   readonly maxEventRetryMs: number;
   readonly flushEventsMs: number;
   readonly lameDuckMs: number;
+  /** How long a stop waits for the answers to commands. */
+  readonly commandDrainMs: number;
   /** New direct-message channels: how many at once, and how many more each second. */
   readonly newChannels: { readonly burst: number; readonly perSecond: number };
 }
@@ -30,6 +34,7 @@ export interface Timings {
 export const TIMINGS: Timings = {
   handlerDeadlineMs: 8_000,
   discordTimeoutMs: 2_500,
+  readingDeadlineMs: 5_000,
   tokenRetryMs: 30_000,
   maxTokenRetryMs: 300_000,
   loginRetryMs: 1_000,
@@ -44,5 +49,6 @@ export const TIMINGS: Timings = {
   maxEventRetryMs: 30_000,
   flushEventsMs: 5_000,
   lameDuckMs: 1_500,
+  commandDrainMs: 5_000,
   newChannels: { burst: 100, perSecond: 5 },
 };

@@ -7,6 +7,7 @@ import { localeOf } from '../messages/locale.ts';
 import { messagesIn } from '../messages/messages.ts';
 import type { SeenLocales } from '../messages/seen-locales.ts';
 import type { Timings } from '../timings.ts';
+import type { UnderWay } from '../under-way.ts';
 import type { Command } from './command.ts';
 import { SUBSCRIPTION, USERINFO } from './definitions.ts';
 import type { Invocation } from './invocation.ts';
@@ -15,11 +16,12 @@ import { subscription } from './subscription.ts';
 import { userinfo } from './userinfo.ts';
 
 export interface CommandParts {
-  readonly config: Pick<BotConfig, 'defaultLocale' | 'websiteUrl'>;
+  readonly config: Pick<BotConfig, 'defaultLocale' | 'guildId' | 'websiteUrl'>;
   readonly timings: Pick<Timings, 'accountDeadlineMs'>;
   readonly backend: BackendClient;
   readonly events: Pick<EventSender, 'offer'>;
   readonly seenLocales: SeenLocales;
+  readonly underWay: UnderWay;
   readonly log: Logger;
 }
 

@@ -21,8 +21,12 @@ export interface Invocation {
   readonly mayManageGuild: boolean;
 }
 
-/** The invocation of a slash command; undefined for every other interaction. */
-export function invocationOf(interaction: APIInteraction): Invocation | undefined {
+/**
+ * The invocation of a slash command; undefined for every other interaction.
+ *
+ * @param guildId whose managers may ask about others: the command may still be offered in a guild of earlier days.
+ */
+export function invocationOf(interaction: APIInteraction, guildId: string): Invocation | undefined {
   if (interaction.type !== InteractionType.ApplicationCommand) return undefined;
   if (interaction.data.type !== ApplicationCommandType.ChatInput) return undefined;
   const user = interaction.member?.user ?? interaction.user;
@@ -38,7 +42,7 @@ export function invocationOf(interaction: APIInteraction): Invocation | undefine
     guildId: interaction.guild_id,
     localeTag: interaction.locale,
     targetId: target?.value,
-    mayManageGuild: managesGuild(interaction.member?.permissions),
+    mayManageGuild: interaction.guild_id === guildId && managesGuild(interaction.member?.permissions),
   };
 }
 

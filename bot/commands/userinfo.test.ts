@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { account, fieldsOf, OWNER, startWithCommands, use } from '../testing/commands.ts';
-import { MEMBER, OTHER_MEMBER } from '../testing/start-test-bot.ts';
+import { MEMBER, OTHER_MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
 describe('/userinfo', () => {
   it("shows one's own account in full, in one's own language", async () => {
@@ -30,6 +30,18 @@ describe('/userinfo', () => {
     const message = await use(test, OWNER, 'userinfo', { user: MEMBER });
     expect(fieldsOf(message)).toMatchObject({ 'Adresse e-mail': '`u•••@•••.com`' });
     expect(JSON.stringify(message)).not.toContain('user@example.com');
+  });
+
+  it('shows nothing of another to the managers of a server of earlier days, which still offers the command', async () => {
+    const earlier = await startWithCommands();
+    await earlier.bot.stop();
+    const { apiUrl, token } = earlier.discord;
+    const environment = { DISCORD_API_URL: apiUrl, DISCORD_TOKEN: token, DISCORD_GUILD_ID: '777000000000000000' };
+    const now = await startTestBot({ environment });
+    now.backend.accounts.set(MEMBER, account(MEMBER));
+    const message = await use(earlier, OWNER, 'userinfo', { user: MEMBER });
+    expect(message.embeds).toEqual([]);
+    expect(message.content).toContain('Il faut la permission de gérer le serveur');
   });
 
   it('says that there is no account', async () => {

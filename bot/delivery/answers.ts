@@ -21,7 +21,7 @@ export class Answers<Answer> {
 
   /**
    * Runs `attempt` unless its answer is known. It is told whether this process has tried this key before.
-   * @throws {Refusal} 422 when the key came with another body.
+   * @throws {Refusal} 422 when the key came with another body, unless nothing came of the first.
    * @throws {NotNow} while the same key is being worked on.
    */
   async once(
@@ -32,7 +32,8 @@ export class Answers<Answer> {
     if (key === undefined) return (await attempt(false)).answer;
     const bodyDigest = createHash('sha256').update(canonicalJson(body)).digest('base64');
     const known = this.#remembered.get(key);
-    if (known !== undefined && known.bodyDigest !== bodyDigest) {
+    // Only effects are pinned: whoever tries again may say it in another language meanwhile.
+    if (known !== undefined && known.state !== 'open' && known.bodyDigest !== bodyDigest) {
       throw new Refusal(422, 'This Idempotency-Key was used with another body', [
         { path: '/header/Idempotency-Key', message: 'was used with another body' },
       ]);

@@ -1,4 +1,5 @@
 import { type APIRole, PermissionFlagsBits } from 'discord.js';
+import type { Timings } from '../timings.ts';
 import type { DiscordRest } from './rest.ts';
 
 export type Role = Pick<APIRole, 'id' | 'name' | 'position' | 'permissions' | 'managed'>;
@@ -16,12 +17,14 @@ export interface GuildReading {
 export class Guild {
   readonly #rest: DiscordRest;
   readonly id: string;
+  readonly #deadlineMs: number;
   #reading: GuildReading | undefined;
   #pending: Promise<GuildReading> | undefined;
 
-  constructor(rest: DiscordRest, guildId: string) {
+  constructor(rest: DiscordRest, guildId: string, { readingDeadlineMs }: Pick<Timings, 'readingDeadlineMs'>) {
     this.#rest = rest;
     this.id = guildId;
+    this.#deadlineMs = readingDeadlineMs;
   }
 
   /** @throws {NotNow | DiscordAPIError} */
@@ -39,9 +42,13 @@ export class Guild {
   }
 
   async #fetch(): Promise<GuildReading> {
+    // All callers share it, so it has an end of its own.
+    const signal = AbortSignal.timeout(this.#deadlineMs);
     const [roles, own] = await Promise.all([
-      this.#rest.call((api) => api.guilds.getRoles(this.id)),
-      this.#rest.identity().then(({ botId }) => this.#rest.call((api) => api.guilds.getMember(this.id, botId))),
+      this.#rest.call((api) => api.guilds.getRoles(this.id, { signal })),
+      this.#rest
+        .identity()
+        .then(({ botId }) => this.#rest.call((api) => api.guilds.getMember(this.id, botId, { signal }))),
     ]);
     // Every member has @everyone, whose id is the guild's, without it being listed.
     const held = roles.filter((role) => role.id === this.id || own.roles.includes(role.id));

@@ -76,7 +76,9 @@ export class DiscordRest {
   /** Who the token belongs to; asked once. */
   async identity(): Promise<Identity> {
     this.#identity ??= await this.call(async (api) => {
-      const application = await api.applications.getCurrent();
+      const application = await api.applications.getCurrent({
+        signal: AbortSignal.timeout(this.#timings.readingDeadlineMs),
+      });
       // An application of the first years has a bot of another id; every one that has a token has a bot.
       return { applicationId: application.id, botId: application.bot?.id ?? application.id };
     });

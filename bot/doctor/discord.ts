@@ -54,7 +54,7 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
 async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<readonly Finding[]> {
   let guild: GuildReading;
   try {
-    guild = await new Guild(rest, config.guildId).read(0);
+    guild = await new Guild(rest, config.guildId, TIMINGS).read(0);
   } catch (error) {
     if (refusalOf(error) === undefined) throw error;
     return [

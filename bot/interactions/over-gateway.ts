@@ -11,7 +11,7 @@ export async function answerOverGateway(
   parts: CommandParts,
 ): Promise<void> {
   try {
-    const invocation = invocationOf(interaction);
+    const invocation = invocationOf(interaction, parts.config.guildId);
     if (invocation === undefined) return;
     const { interactionId, token } = invocation;
     const [reply] = await Promise.all([

@@ -25,9 +25,9 @@ export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: Disc
     // Signed by Discord, hence as Discord documents it.
     const interaction = JSON.parse(Buffer.from(body).toString()) as APIInteraction;
     if (interaction.type === InteractionType.Ping) return c.json({ type: InteractionResponseType.Pong });
-    const invocation = invocationOf(interaction);
+    const invocation = invocationOf(interaction, parts.config.guildId);
     if (invocation === undefined) return c.json({ error: 'Not a slash command' }, 400);
-    void answer(invocation, rest, parts);
+    parts.underWay.add(answer(invocation, rest, parts));
     return c.json({ type: InteractionResponseType.DeferredChannelMessageWithSource, data: EPHEMERAL });
   });
 }

@@ -33,6 +33,15 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
+  it('200 for the key of an attempt that came to nothing, in the language the user chose meanwhile', async () => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ ...POST_MESSAGE, times: 2, answer: { status: 503 } });
+    expect(await call('POST', PATH, body, under('delivery-1'))).toMatchObject({ status: 503 });
+    const again = { ...body, locale: 'en' };
+    expect(await call('POST', PATH, again, under('delivery-1', 2))).toEqual({ status: 200, body: sent });
+    expect(discord.directMessages(MEMBER)).toHaveLength(1);
+  });
+
   it('503, Retry-After 1, while the same key is under way', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...POST_MESSAGE, delayMs: 200 });

@@ -29,6 +29,14 @@ describe('updateUserRole, when Discord cannot now', () => {
     expect(discord.requests().length).toBe(asked);
   });
 
+  it('503 for one silence of Discord in the middle of an answer, and the next caller asks anew', async () => {
+    const { call, discord } = await startTestBot({ timings: { readingDeadlineMs: 200 } });
+    discord.fail({ method: 'GET', path: '/guilds/:id/roles', end: 'stall' });
+    const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
+    expect(await update()).toMatchObject({ status: 503, body: { error: 'Discord is not reachable' } });
+    expect((await update()).body).toEqual(done([MAX_ROLE], []));
+  });
+
   it('200 when the same is asked again after half of it was done', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...DELETE_ROLE, answer: { status: 500 }, times: 2 });

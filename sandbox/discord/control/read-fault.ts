@@ -9,7 +9,7 @@ export function readFault(fields: Fields): Fault {
     times: fields.optionalNumber('times'),
     after: fields.optionalNumber('after'),
     delayMs: fields.optionalNumber('delayMs'),
-    end: fields.oneOf('end', ['hang', 'drop']),
+    end: fields.oneOf('end', ['hang', 'stall', 'drop']),
     applyEffect: fields.optionalFlag('applyEffect'),
   });
   return { path: fields.text('path'), ...optional, ...(answer ? { answer: readAnswer(answer) } : {}) };

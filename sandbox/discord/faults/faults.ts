@@ -9,8 +9,8 @@ export interface Fault extends RoutePattern {
   after?: number;
   delayMs?: number;
   answer?: { status: number; body?: unknown; headers?: Record<string, string> };
-  /** `hang` never answers, `drop` destroys the socket. */
-  end?: 'hang' | 'drop';
+  /** `hang` never answers, `stall` begins to and goes silent, `drop` destroys the socket. */
+  end?: 'hang' | 'stall' | 'drop';
   /** The call does its work first; only its answer suffers. */
   applyEffect?: boolean;
 }

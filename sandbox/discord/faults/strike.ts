@@ -17,7 +17,10 @@ export const strike =
     if (fault.delayMs) await setTimeout(fault.delayMs, undefined, { signal: closing });
     if (fault.applyEffect || (!fault.answer && !fault.end)) await next();
     if (fault.end === 'hang') await closed(closing);
-    if (fault.end) {
+    if (fault.end === 'stall') {
+      c.res = undefined;
+      c.res = new Response(beginningOf('[', closing), { headers: { 'content-type': 'application/json' } });
+    } else if (fault.end) {
       c.env.incoming.socket.destroy();
       c.res = undefined;
       c.res = RESPONSE_ALREADY_SENT;
@@ -35,6 +38,16 @@ function answerOf({ status, body, headers }: NonNullable<Fault['answer']>): Resp
     ? new Response(null, { status, headers: headers ?? {} })
     : Response.json({ message: `${status}: Sandbox fault`, code: 0 }, { status, headers: headers ?? {} });
 }
+
+/** Some of a body, and then nothing until the sandbox closes. */
+const beginningOf = (text: string, closing: AbortSignal): ReadableStream =>
+  new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(new TextEncoder().encode(text));
+      await closed(closing);
+      controller.close();
+    },
+  });
 
 const closed = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
