@@ -2,17 +2,19 @@ import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { createBotClient } from '@moddy/generated/bot-internal/client';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { Logger } from '@moddy/runtime/log';
+import { Metrics } from '@moddy/runtime/metrics/metrics';
 import { createSkew } from '@moddy/runtime/skew';
 import type { Hono } from 'hono';
 import type { BackendConfig } from './config.ts';
 import type { BackendContext } from './context.ts';
 import type { Database } from './database/database.ts';
 import { isUnavailable } from './database/unavailable.ts';
+import { affirmJob } from './deliveries/affirm-job.ts';
 import { createDeliverer } from './deliveries/deliverer.ts';
 import { createGroupCommit } from './events/group-commit.ts';
 import { storeEvents } from './events/store-events.ts';
 import { createSchedule } from './jobs/schedule.ts';
-import { backendMetrics } from './metrics.ts';
+import { measureBackend } from './metrics.ts';
 import { addWebhook } from './payments/webhook.ts';
 import { reconcileJob } from './reconciliation/reconcile-job.ts';
 import { pruneJob } from './retention/prune-job.ts';
@@ -32,7 +34,8 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
   const rules = { plans: createPlans(config.planPrices), pastDueGraceMs: config.pastDueGraceMs };
   if (rules.plans.isEmpty)
     log.warn('every customer is parked', { variable: 'PLAN_PRICES', detail: 'PLAN_PRICES is empty' });
-  const skew = createSkew([botInternal, backendInternal], log);
+  const metrics = new Metrics();
+  const skew = createSkew([botInternal, backendInternal], { log, metrics });
   const deliverer = createDeliverer({ database, bot, log, skew, paused: config.deliveriesPaused, now });
   const syncing = { db, stripe, livemode: config.stripe.livemode, rules, now, log };
   const synchronizer = createSynchronizer(database, syncing);
@@ -41,6 +44,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     reconcileJob(syncing),
     pruneJob(db, log, config.eventRetentionMs, now),
     eraseJob(db, log, now),
+    affirmJob(db, log, deliverer),
   ]);
   const events = createGroupCommit(
     (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),
@@ -56,9 +60,10 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     skew,
     startedAt: now(),
   };
+  measureBackend(metrics, { db, deliverer, stripe });
   return {
     context,
-    metrics: backendMetrics({ db, deliverer, stripe }),
+    metrics,
     deliverer,
     schedule,
     /** Everything that takes up work by itself, in the order in which it starts. */

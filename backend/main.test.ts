@@ -31,22 +31,29 @@ function start(variables: Record<string, string>) {
   };
 }
 
+const VARIABLES = {
+  PORT: '0',
+  INTERNAL_PORT: '0',
+  LISTEN_HOST: '127.0.0.1',
+  INTERNAL_API_SECRET: 'test-secret-local',
+  BOT_INTERNAL_URL: 'http://127.0.0.1:1',
+  STRIPE_API_KEY: 'sk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  PLAN_PRICES: '{"moddy_max": ["price_1"]}',
+};
+
 describe('node backend/main.ts', () => {
   it('starts under plain node, says where it listens in one JSON line, and exits 0 on SIGTERM', async () => {
-    const backend = start({
-      PORT: '0',
-      INTERNAL_PORT: '0',
-      LISTEN_HOST: '127.0.0.1',
-      INTERNAL_API_SECRET: 'test-secret-local',
-      BOT_INTERNAL_URL: 'http://127.0.0.1:1',
-      DATABASE_URL: await createDatabase(inject('postgresUrl')),
-      STRIPE_API_KEY: 'sk_test_1',
-      STRIPE_WEBHOOK_SECRET: 'whsec_1',
-      PLAN_PRICES: '{"moddy_max": ["price_1"]}',
-    });
+    const backend = start({ ...VARIABLES, DATABASE_URL: await createDatabase(inject('postgresUrl')) });
     const { port } = await backend.line('listening');
     const answered = await fetch(`http://127.0.0.1:${port}/healthz`);
     expect([200, 503]).toContain(answered.status);
+    backend.child.kill('SIGTERM');
+    expect(await backend.exit).toEqual({ code: 0, stderr: '' });
+  });
+  it('exits 0 on SIGTERM while it waits for its database', async () => {
+    const backend = start({ ...VARIABLES, DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' });
+    await backend.line('waiting for the database');
     backend.child.kill('SIGTERM');
     expect(await backend.exit).toEqual({ code: 0, stderr: '' });
   });

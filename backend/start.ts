@@ -1,6 +1,6 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { implement } from '@moddy/runtime/implement';
-import { listen } from '@moddy/runtime/listener';
+import { ANNOUNCED_IDLE_MS, listen } from '@moddy/runtime/listener';
 import type { Logger } from '@moddy/runtime/log';
 import { privateApp } from '@moddy/runtime/private-app';
 import { publicApp } from '@moddy/runtime/public-app';
@@ -16,13 +16,16 @@ import { handlers } from './operations/handlers.ts';
 
 const documentFile = new URL('../openapi/backend-internal.yaml', import.meta.url);
 
+/** Long enough that every connection still in use is told to close first; the next deployment serves meanwhile. */
+const LAME_DUCK_MS = ANNOUNCED_IDLE_MS + 1_000;
+
 export interface Backend extends Service {
   readonly port: number;
   readonly internalPort: number;
   readonly database: Database;
   readonly deliverer: Deliverer;
   readonly schedule: Schedule;
-  /** Resolves when the database is migrated and work is taken up; rejects when no waiting helps. */
+  /** Resolves when the database is migrated and work is taken up, or at a stop before that; rejects when no waiting helps. */
   readonly started: Promise<void>;
 }
 
@@ -35,7 +38,7 @@ export interface StartOptions {
 export async function startBackend(
   config: BackendConfig,
   log: Logger,
-  { now = () => new Date(), lameDuckMs }: StartOptions = {},
+  { now = () => new Date(), lameDuckMs = LAME_DUCK_MS }: StartOptions = {},
 ): Promise<Backend> {
   const database = await openDatabase(config.database);
   const { context, metrics, deliverer, schedule, workers, addPublic } = buildBackend(config, database, log, now);
@@ -58,7 +61,9 @@ export async function startBackend(
     migrated = true;
     for (const worker of workers) await untilAvailable(() => worker.start(), waiting);
     log.info('ready');
-  })();
+  })().catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+  });
   const service = createService({
     log,
     listeners: [publicListener, privateListener],

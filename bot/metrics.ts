@@ -9,8 +9,8 @@ export interface MeasuredParts {
 
 /** Counts the calls of Discord's REST API; for `DiscordRest`. */
 export function countDiscordCalls(metrics: Metrics): (outcome: CallOutcome) => void {
-  const calls = metrics.counter('moddy_discord_calls_total', "Calls of Discord's REST API by outcome.");
-  return (outcome) => calls.add({ outcome });
+  const calls = metrics.counter('moddy_discord_calls_total', "Calls of Discord's REST API by outcome.", ['outcome']);
+  return (outcome) => calls.inc({ outcome });
 }
 
 /** Adds what the bot shows of itself at `/metrics`. */
@@ -19,7 +19,7 @@ export function measureBot(metrics: Metrics, { gateway, events, rest }: Measured
     gateway.fault === undefined ? 1 : 0,
   );
   metrics.gauge('moddy_gateway_heartbeat_ack_age_seconds', 'Since the gateway last answered; nothing if never.', () =>
-    gateway.heartbeatAckAgeMs === undefined ? [] : gateway.heartbeatAckAgeMs / 1_000,
+    gateway.heartbeatAckAgeMs === undefined ? undefined : gateway.heartbeatAckAgeMs / 1_000,
   );
   metrics.gauge('moddy_discord_token_refused', '1 while Discord refuses the bot token.', () =>
     rest.refusedSince === undefined ? 0 : 1,

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { Refusal } from './outcomes.ts';
 
 /**
@@ -8,7 +8,7 @@ import { Refusal } from './outcomes.ts';
  * @param secrets the current secret and, during a rotation, the one before it.
  * @returns a function that takes the `Authorization` header and throws {Refusal} 401 or 403.
  */
-export function bearerCheck(secrets: readonly string[]): (authorization: string | undefined) => void {
+export function bearerCheck(secrets: readonly string[]): (authorization: string | null | undefined) => void {
   const accepted = secrets.map(digest);
   return (authorization) => {
     if (!authorization) throw new Refusal(401, 'Missing Authorization header');
@@ -20,4 +20,4 @@ export function bearerCheck(secrets: readonly string[]): (authorization: string 
   };
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
+const digest = (text: string) => hash('sha256', text, 'buffer');

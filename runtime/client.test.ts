@@ -78,6 +78,30 @@ describe('the internal client', () => {
       ['new', 'old', 'new', 'older'].map((secret) => `Bearer ${secret}`),
     );
   });
+  it('goes on with the secret that the peer took: 403 after 403 would end in 429', async () => {
+    let known = 'old';
+    const peer = await startPeer((request, response) => {
+      if (request.headers.authorization === `Bearer ${known}`) response.end(JSON.stringify(UPDATED));
+      else response.writeHead(403).end('{"error":"Invalid secret"}');
+    });
+    const client = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'old' });
+    for (const secret of ['old', 'old', 'new', 'new']) {
+      known = secret;
+      expect(await client.updateUserRole(ask)).toEqual(UPDATED);
+    }
+    expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual(
+      ['new', 'old', 'old', 'old', 'new', 'new'].map((secret) => `Bearer ${secret}`),
+    );
+  });
+  it('gives a connection up that lay idle for a second, whatever the peer announces', async () => {
+    const closed = Promise.withResolvers<void>();
+    const peer = await startPeer((request, response) => {
+      request.socket.once('close', closed.resolve);
+      response.writeHead(200, { 'keep-alive': 'timeout=60' }).end(JSON.stringify(UPDATED));
+    });
+    expect(await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask)).toEqual(UPDATED);
+    await closed.promise;
+  });
   it('calls a peer that is not there unreachable, and nothing ambiguous', async () => {
     const gone = createServer().listen(0, '127.0.0.1');
     await once(gone, 'listening');
@@ -105,6 +129,24 @@ describe('the internal client', () => {
     const peer = await startPeer((_request, response) => void response.write('{"success":'));
     const client = createBotClient({ baseUrl: peer.url, secret: 's', timeoutMs: 50 });
     expect(await failure(client.updateUserRole(ask))).toMatchObject({ outcome: 'unreachable' });
+  });
+  it('reads no endless answer', async () => {
+    const peer = await startPeer((_request, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({ outcome: 'failed', ambiguous: true });
+  });
+  it('takes an address with the port of its scheme', async () => {
+    // Nobody listens there: what counts is that the request was well-formed and a connection was tried.
+    const client = createBotClient({ baseUrl: 'http://127.255.255.254:80', secret: 's' });
+    expect(await failure(client.updateUserRole(ask))).toMatchObject({
+      message: 'updateUserRole: no answer (ECONNREFUSED)',
+    });
   });
   it('follows no redirect: the bearer would go along', async () => {
     const other = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));

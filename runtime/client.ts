@@ -1,7 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { Operation, Parameters, ResponseBody, Statuses } from './contract.ts';
 import { type Outcome, outcomeOf } from './outcomes.ts';
-import { createTransport, OutgoingRequest } from './transport.ts';
+import { createTransport, type IncomingAnswer, OutgoingRequest } from './transport.ts';
 
 export interface ClientOptions {
   /** Origin of the peer's private listener, `http://moddy.railway.internal:3000`. */
@@ -66,12 +66,17 @@ export class ClientError extends Error {
 
 type ErrorClass = new (operationId: string, message: string, failure: Failure) => ClientError;
 interface Answer {
-  readonly response: globalThis.Response;
+  readonly response: Pick<IncomingAnswer, 'status' | 'headers'>;
   readonly data?: unknown;
   readonly error?: unknown;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/**
+ * How long the previous secret goes first where the peer refused the current one and took it. Were the current one tried
+ * every time, a rotation under load would look like somebody who guesses, and end in 429.
+ */
+const PREVIOUS_FIRST_MS = 60_000;
 
 /**
  * What the generated clients share: bearer, deadline, no redirects, the previous secret after a 403, one repetition where nothing was sent, the tolerant reading of the answer.
@@ -84,6 +89,7 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
     Request: OutgoingRequest as unknown as typeof Request,
   });
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  let previousFirstUntilMs = 0;
 
   /** Sends one call and answers the body of its `200`; throws the client's error for everything else. */
   async function verdict<O>(
@@ -101,18 +107,23 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
         parseAs: 'text',
       });
 
+    const { secret, previousSecret = secret } = options;
+    const [first, second] =
+      performance.now() < previousFirstUntilMs ? [previousSecret, secret] : [secret, previousSecret];
     let answer: Answer;
     try {
-      answer = await attempt(options.secret).catch((error: unknown) => {
+      answer = await attempt(first).catch((error: unknown) => {
         if (!nothingWasSent(error) || signal.aborted) throw error;
-        return attempt(options.secret);
+        return attempt(first);
       });
-      if (answer.response.status === 403 && options.previousSecret !== undefined) {
-        answer = await attempt(options.previousSecret);
+      if (answer.response.status === 403 && second !== first) {
+        answer = await attempt(second);
+        const previousIsTaken = second === previousSecret && answer.response.status !== 403;
+        previousFirstUntilMs = previousIsTaken ? performance.now() + PREVIOUS_FIRST_MS : 0;
       }
     } catch (cause) {
       throw new ErrorOfClient(operation.id, whyNoAnswer(cause, deadline, timeoutMs), {
-        outcome: 'unreachable',
+        outcome: codeOf(cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'failed' : 'unreachable',
         ambiguous: !nothingWasSent(cause),
         cause,
       });

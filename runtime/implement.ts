@@ -1,5 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Statuses } from './contract.ts';
+import type { ExchangeEnv } from './exchange.ts';
 import type { Logger } from './log.ts';
 import { Refusal } from './outcomes.ts';
 import { readBody, readParameters } from './read-request.ts';
@@ -46,11 +47,6 @@ export interface ServiceContext {
   readonly production: boolean;
 }
 
-/** What guards put into Hono's context for the handlers and the log. */
-export interface RequestVariables {
-  Variables: { requestId: string; operationId: string; brokeContract: true };
-}
-
 /**
  * Makes the routes of a document answer with its handlers, both ways validated. Knows nothing of authentication:
  * mount it behind `privateApp`.
@@ -59,33 +55,37 @@ export function implement<Operations, Context extends ServiceContext>(
   contract: Contract<Operations>,
   handlers: Handlers<Operations, Context>,
   context: Context,
-): Hono<RequestVariables> {
-  const app = new Hono<RequestVariables>();
-  const methodsOfPath = new Map<string, string[]>();
+): Hono<ExchangeEnv> {
+  const app = new Hono<ExchangeEnv>();
+  const paths = new Map<string, Methods>();
   for (const id in contract.operations) {
     const operation = contract.operations[id];
     const path = operation.path.replace(/\{([^}]+)\}/g, ':$1');
-    const method = operation.method.toUpperCase();
-    methodsOfPath.set(path, [...(methodsOfPath.get(path) ?? []), method]);
-    app.on(method, path, async (c, next) => {
-      // Hono answers HEAD by the GET route; the document has no HEAD.
-      if (c.req.method !== method) return next();
-      c.set('operationId', operation.id);
-      return answer(operation, handlers[id], context, c);
-    });
+    const methods: Methods = paths.get(path) ?? new Map();
+    methods.set(operation.method.toUpperCase(), (c) => answer(operation, handlers[id], context, c));
+    paths.set(path, methods);
   }
-  for (const [path, methods] of methodsOfPath) {
-    app.all(path, () => writeError(new Refusal(405, 'Method not allowed'), { allow: methods.join(', ') }));
+  for (const [path, methods] of paths) {
+    const allow = [...methods.keys()].join(', ');
+    // One handler per path, for every method: Hono would answer HEAD by GET, and the document has no HEAD.
+    app.all(
+      path,
+      (c) => methods.get(c.req.method)?.(c) ?? writeError(new Refusal(405, 'Method not allowed'), { allow }),
+    );
   }
   return app;
 }
+
+type Methods = Map<string, (c: HonoContext<ExchangeEnv>) => Promise<Response>>;
 
 async function answer<O, Context extends ServiceContext>(
   operation: Operation,
   handler: Handler<O, Context>,
   context: Context,
-  c: HonoContext<RequestVariables>,
+  c: HonoContext<ExchangeEnv>,
 ): Promise<Response> {
+  const { exchange } = c.env;
+  exchange.operationId = operation.id;
   const parameters = readParameters(operation, c);
   const body = await readBody(operation, c);
   const answered = await handler({
@@ -93,16 +93,16 @@ async function answer<O, Context extends ServiceContext>(
     body: body as RequestBody<O>,
     parameters: parameters as Parameters<O>,
     context,
-    requestId: c.get('requestId'),
+    requestId: exchange.requestId,
     reply: (status, replyBody) => new Reply<O>(status, replyBody),
   });
-  const written = writeReply(operation, answered.status, answered.body, context.production);
-  if (written.faults.length > 0) {
-    c.set('brokeContract', true);
-    context.log.error('an answer broke its document and was mended', {
-      operationId: operation.id,
-      faults: written.faults,
-    });
+  const { response, faults } = writeReply(operation, answered.status, answered.body, {
+    mend: context.production,
+    requestId: exchange.requestId,
+  });
+  if (faults.length > 0) {
+    exchange.brokeContract = true;
+    context.log.error('an answer broke its document and was mended', { operationId: operation.id, faults });
   }
-  return written.response;
+  return response;
 }

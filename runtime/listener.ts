@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 
 export interface Listener {
   readonly port: number;
   /** From now on every answer carries `Connection: close`; new connections are still taken. */
   announceClose(): void;
-  /** Takes no more connections and resolves when the last request is answered. */
+  /**
+   * Takes no more connections and resolves when the last request is answered; what says nothing for a second, or
+   * is not done after ten, is cut off.
+   */
   close(): Promise<void>;
 }
 
@@ -18,26 +20,53 @@ export interface ListenOptions {
   readonly host: string;
   /** Other limits than a deployment's: a test does not wait for half a minute. */
   readonly limits?: Partial<typeof SERVER_LIMITS>;
+  readonly drain?: typeof DRAIN;
 }
+
+/** How long a caller may let a connection lie idle before it uses it again. */
+export const ANNOUNCED_IDLE_MS = 3_000;
 
 /** Node's limits for a server on a network of trusted peers and one edge. */
 const SERVER_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
+  // Announced in `Keep-Alive`: who heeds it never sends on a connection that a service closes at its stop, if its lame
+  // duck is longer. The buffer is for whoever does not: Railway's edge keeps a connection for a minute.
+  keepAliveTimeout: ANNOUNCED_IDLE_MS,
+  keepAliveTimeoutBuffer: 65_000 - ANNOUNCED_IDLE_MS,
   maxHeaderSize: 16 * 1024,
   // How often the two timeouts are looked at; Node's own 30 s would make 40 of the 10.
   connectionsCheckingInterval: 1_000,
 };
 
 const SWEEP_MS = 100;
+/** Node's own limits end with `server.close()`: without these, one silent connection would hold up a stop for ever. */
+const DRAIN = {
+  silentMs: 1_000,
+  // More than any handler takes.
+  longestMs: 10_000,
+};
+
+/** An app as Hono makes it. */
+interface App {
+  fetch(request: Request, bindings: HttpBindings): Response | Promise<Response>;
+}
 
 /** Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself. */
-export async function listen(app: { fetch: Hono['fetch'] }, { port, host, limits }: ListenOptions): Promise<Listener> {
+export async function listen(app: App, { port, host, limits, drain = DRAIN }: ListenOptions): Promise<Listener> {
   let closing = false;
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { ...SERVER_LIMITS, ...limits } }) as Server;
+  let answering = 0;
+  const server = createAdaptorServer({
+    // Without another `createServer` it is HTTP/1.1, whatever the type allows.
+    fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings),
+    serverOptions: { ...SERVER_LIMITS, ...limits },
+  }) as Server;
   server.prependListener('request', (_request, response) => {
     if (closing) response.setHeader('connection', 'close');
+    answering += 1;
+    response.once('close', () => {
+      answering -= 1;
+    });
   });
   await bind(server, port, host).catch((error: NodeJS.ErrnoException) => {
     if (host !== '::' || (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL')) throw error;
@@ -52,8 +81,15 @@ export async function listen(app: { fetch: Hono['fetch'] }, { port, host, limits
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      // A request that began before its connection was told to close leaves it idle, and open, when it ends.
-      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      const startedAt = performance.now();
+      let busyAt = startedAt;
+      const sweep = setInterval(() => {
+        const now = performance.now();
+        if (answering > 0) busyAt = now;
+        if (now - busyAt > drain.silentMs || now - startedAt > drain.longestMs) server.closeAllConnections();
+        // A request that began before its connection was told to close leaves it idle, and open, when it ends.
+        else server.closeIdleConnections();
+      }, SWEEP_MS);
       await closed.finally(() => clearInterval(sweep));
     },
   };

@@ -5,12 +5,14 @@ import { type DestinationStream, pino } from 'pino';
  * error here and dropped at run time. None of them may hold what a user wrote, an e-mail, a phone or a secret.
  */
 // biome-ignore format: a list read as a paragraph
-const ALLOWED = [
+export const ALLOWED = [
   'service', 'requestId', 'operationId', 'method', 'path', 'status', 'durationMs', 'outcome', 'reason', 'faults',
   'discordId', 'customerId', 'subscriptionId', 'eventId', 'eventType', 'deliveryId', 'kind', 'attempt', 'plan', 'action',
   'revision', 'guildId', 'roleId', 'port', 'address', 'count', 'waiting', 'retryInMs', 'retryAfterSeconds', 'signal',
   'variable', 'name', 'detail', 'version', 'error',
 ] as const;
+
+const ALLOWED_NAMES: ReadonlySet<string> = new Set(ALLOWED);
 
 export type Fields = { readonly [Field in (typeof ALLOWED)[number]]?: unknown };
 
@@ -47,9 +49,10 @@ export function createLogger(level: LogLevel, service: string, destination?: Des
 
 function allowed(fields: Fields): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const field of ALLOWED) {
-    const value = fields[field];
-    if (value !== undefined) kept[field] = value instanceof Error ? describeError(value) : value;
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined && ALLOWED_NAMES.has(field)) {
+      kept[field] = value instanceof Error ? describeError(value) : value;
+    }
   }
   return kept;
 }

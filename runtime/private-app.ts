@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { getConnInfo } from '@hono/node-server/conninfo';
+import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
+import { getPath } from 'hono/utils/url';
 import { parse } from 'yaml';
 import { bearerCheck } from './authorize.ts';
 import { addSwaggerUi, DOCS_PATHS } from './docs/swagger-ui.ts';
+import type { Exchange, ExchangeEnv } from './exchange.ts';
 import { FailedAuthentications, type FailureLimits } from './failed-authentications.ts';
-import type { RequestVariables } from './implement.ts';
 import type { Logger } from './log.ts';
 import { countRequests } from './metrics/count-requests.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Refusal } from './outcomes.ts';
-import { cameFromOutside } from './public-edge.ts';
-import { RefusedReply, writeError } from './write-reply.ts';
+import { edgeCheck } from './public-edge.ts';
+import { REQUEST_ID, RefusedReply, writeError } from './write-reply.ts';
 
 /** Open without the secret, exactly these. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/openapi.json', '/openapi.yaml', ...DOCS_PATHS]);
@@ -21,7 +23,7 @@ const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 export interface PrivateAppOptions {
   /** The routes of the document, from `implement`. */
-  readonly api: Hono<RequestVariables>;
+  readonly api: Hono<ExchangeEnv>;
   /** The hand-written document, served byte for byte. */
   readonly documentFile: URL;
   /** Current and, during a rotation, previous secret. */
@@ -32,73 +34,95 @@ export interface PrivateAppOptions {
   readonly metrics?: Metrics;
 }
 
+/** What `listen` serves. */
+export interface PrivateApp {
+  fetch(request: Request, bindings: HttpBindings): Promise<Response>;
+}
+
 /**
  * The app of the private listener, default-deny: whoever comes from outside gets 421, whoever lacks the bearer 401 or
  * 403 (429 where that goes on and on), before a path is looked at or a byte of a body is read. Then the document's routes, else 404 or 405.
+ *
+ * What surrounds every request stands around the routes, not among them as middleware: a route that matches alone is
+ * called by Hono without a chain of promises, which costs as much as everything that the chain would do.
  */
-export function privateApp({
-  api,
-  documentFile,
-  secrets,
-  log,
-  failureLimits,
-  metrics = new Metrics(),
-}: PrivateAppOptions): Hono<RequestVariables> {
+export function privateApp(options: PrivateAppOptions): PrivateApp {
+  const { secrets, log, failureLimits, metrics = new Metrics() } = options;
+  const cameFromOutside = edgeCheck();
   const authorize = bearerCheck(secrets);
   const failures = new FailedAuthentications(failureLimits);
   const counted = countRequests(metrics);
-  const yaml = readFileSync(documentFile, 'utf8');
-  const app = new Hono<RequestVariables>({ router: new RegExpRouter() });
+  const routes = routesOf(options, metrics);
 
-  app.use('*', async (c, next) => {
-    const startedAt = performance.now();
-    const sent = c.req.header('x-request-id');
-    const requestId = sent !== undefined && USABLE_REQUEST_ID.test(sent) ? sent : randomUUID();
-    c.set('requestId', requestId);
-    await next();
-    c.res.headers.set('x-request-id', requestId);
-    const operationId = c.get('operationId');
-    const durationMs = performance.now() - startedAt;
-    counted.finished({ operationId, status: c.res.status, seconds: durationMs / 1_000 });
-    if (c.get('brokeContract')) counted.brokeContract(operationId);
-    log.info('request', {
-      requestId,
-      operationId,
-      method: c.req.method,
-      status: c.res.status,
-      durationMs: Math.round(durationMs * 10) / 10,
-    });
-  });
-  app.use('*', async (c, next) => {
-    if (cameFromOutside((name) => c.req.header(name))) {
+  function guard(request: Request, { incoming }: HttpBindings): void {
+    if (cameFromOutside(request.headers, incoming)) {
       throw new Refusal(421, 'This API is only served on the private network');
     }
-    if (!OPEN_PATHS.has(c.req.path)) {
-      try {
-        authorize(c.req.header('authorization'));
-      } catch (error) {
-        failures.count(getConnInfo(c).remote.address ?? '');
-        throw error;
-      }
+    if (OPEN_PATHS.has(getPath(request))) return;
+    try {
+      authorize(request.headers.get('authorization'));
+    } catch (error) {
+      failures.count(incoming.socket.remoteAddress ?? '');
+      throw error;
     }
-    await next();
-  });
-
-  app.get('/openapi.yaml', (c) => c.body(yaml, 200, { 'content-type': 'application/yaml; charset=utf-8' }));
-  app.get('/openapi.json', (c) => c.json(parse(yaml)));
-  addSwaggerUi(app);
-  app.get('/metrics', async (c) =>
-    c.body(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-  );
-  app.route('/', api);
-  app.notFound(() => writeError(new Refusal(404, 'Not found')));
-  app.onError((error, c) => {
+  }
+  function failed(error: Error, exchange: Exchange): Response {
+    const { requestId, operationId } = exchange;
     if (!(error instanceof Refusal) && error.name !== 'NotNow') {
       const faults = error instanceof RefusedReply ? error.faults : undefined;
-      if (faults) c.set('brokeContract', true);
-      log.error('request failed', { requestId: c.get('requestId'), operationId: c.get('operationId'), error, faults });
+      if (faults) exchange.brokeContract = true;
+      log.error('request failed', { requestId, operationId, error, faults });
     }
-    return writeError(error);
-  });
-  return app;
+    return writeError(error, { [REQUEST_ID]: requestId });
+  }
+  routes.onError((error, c) => failed(error, c.env.exchange));
+
+  return {
+    fetch: async (request, bindings) => {
+      const startedAt = performance.now();
+      const exchange: Exchange = { requestId: requestIdOf(bindings.incoming) };
+      let response: Response;
+      try {
+        guard(request, bindings);
+        response = await routes.fetch(request, { ...bindings, exchange });
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        response = failed(error, exchange);
+      }
+      const { requestId, operationId } = exchange;
+      // An operation's answer was made with it.
+      if (operationId === undefined) response.headers.set(REQUEST_ID, requestId);
+      const durationMs = performance.now() - startedAt;
+      counted.finished({ operationId, status: response.status, seconds: durationMs / 1_000 });
+      if (exchange.brokeContract) counted.brokeContract(operationId);
+      log.info('request', {
+        requestId,
+        operationId,
+        method: request.method,
+        status: response.status,
+        durationMs: Math.round(durationMs * 10) / 10,
+      });
+      return response;
+    },
+  };
+}
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const sent = headers[REQUEST_ID];
+  return typeof sent === 'string' && USABLE_REQUEST_ID.test(sent) ? sent : randomUUID();
+}
+
+/** The document's routes, the document itself, Swagger UI and the metrics. */
+function routesOf({ api, documentFile }: PrivateAppOptions, metrics: Metrics): Hono<ExchangeEnv> {
+  const yaml = readFileSync(documentFile, 'utf8');
+  const routes = new Hono<ExchangeEnv>({ router: new RegExpRouter() });
+  routes.get('/openapi.yaml', (c) => c.body(yaml, 200, { 'content-type': 'application/yaml; charset=utf-8' }));
+  routes.get('/openapi.json', (c) => c.json(parse(yaml)));
+  addSwaggerUi(routes);
+  routes.get('/metrics', async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  );
+  routes.route('/', api);
+  routes.notFound(() => writeError(new Refusal(404, 'Not found')));
+  return routes;
 }

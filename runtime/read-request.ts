@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { ZodError } from 'zod';
 import type { Operation } from './contract.ts';
+import type { ExchangeEnv } from './exchange.ts';
 import { type Fault, Refusal } from './outcomes.ts';
 
 /** Longest body that is read, in bytes. */
@@ -10,13 +12,12 @@ export const MAX_BODY_BYTES = 64 * 1024;
  * The JSON body of a request, validated.
  * @throws {Refusal} 415 not JSON, 413 too long, 400 not parseable, 422 breaks the contract.
  */
-export async function readBody(operation: Operation, c: Context): Promise<unknown> {
-  const { requestBody } = operation;
+export async function readBody({ requestBody }: Operation, c: Context<ExchangeEnv>): Promise<unknown> {
   if (requestBody === undefined) return undefined;
-  const sent = c.req.header('content-length') !== '0' && hasBody(c);
-  if (!sent && !requestBody.required) return undefined;
-  requireJson(c);
-  const parsed = requestBody.schema.safeParse(parseJson(await readBytes(c)));
+  const { incoming } = c.env;
+  if (!requestBody.required && !hasBody(incoming)) return undefined;
+  requireJson(c.req.header('content-type'), incoming);
+  const parsed = requestBody.schema.safeParse(parseJson(await readBytes(incoming)));
   if (!parsed.success) throw brokenContract(parsed.error, '/body');
   return parsed.data;
 }
@@ -25,12 +26,17 @@ export async function readBody(operation: Operation, c: Context): Promise<unknow
  * The documented parameters by place (`{ header: { 'Idempotency-Key': … } }`), validated.
  * @throws {Refusal} 422 with every fault.
  */
-export function readParameters(operation: Operation, c: Context): Record<string, Record<string, unknown>> {
+export function readParameters(operation: Operation, c: Context<ExchangeEnv>): Record<string, Record<string, unknown>> {
   const read: Record<string, Record<string, unknown>> = {};
   const faults: Fault[] = [];
   for (const { in: place, name, required, schema } of operation.parameters) {
     read[place] ??= {};
-    const text = place === 'header' ? c.req.header(name) : place === 'query' ? c.req.query(name) : c.req.param(name);
+    const text =
+      place === 'header'
+        ? c.env.incoming.headers[name.toLowerCase()]
+        : place === 'query'
+          ? c.req.query(name)
+          : c.req.param(name);
     if (text === undefined) {
       if (required) faults.push({ path: `/${place}/${pointer(name)}`, message: 'Required' });
       continue;
@@ -58,29 +64,32 @@ export function faultsOf(error: ZodError, root: string): Fault[] {
 /** RFC 6901: `~` and `/` inside a key. */
 const pointer = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-const hasBody = (c: Context) =>
-  c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined;
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['content-length'] !== '0' &&
+  (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined);
 
-function requireJson(c: Context): void {
-  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-  const encoding = c.req.header('content-encoding')?.trim().toLowerCase();
+function requireJson(contentType: string | undefined, { headers }: IncomingMessage): void {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (type !== 'application/json') throw new Refusal(415, 'Content-Type must be application/json');
   if (encoding !== undefined && encoding !== 'identity') throw new Refusal(415, 'Content-Encoding is not supported');
 }
 
-async function readBytes(c: Context): Promise<Uint8Array> {
-  const length = Number(c.req.header('content-length'));
-  if (length > MAX_BODY_BYTES) throw new Refusal(413, 'Body too large');
-  // Node cuts a body at its Content-Length, so only a chunked one has to be counted.
-  if (Number.isInteger(length)) return new Uint8Array(await c.req.arrayBuffer());
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new Refusal(413, 'Body too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+/** From Node's own stream: `Request` would read the same, copy it, and cost as much as the rest of reading a request. */
+function readBytes(incoming: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const tooLong = () => reject(new Refusal(413, 'Body too large'));
+    if (Number(incoming.headers['content-length']) > MAX_BODY_BYTES) return tooLong();
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) tooLong();
+      else chunks.push(chunk);
+    });
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+  });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

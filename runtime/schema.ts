@@ -119,8 +119,10 @@ export const ownProto =
   };
 
 /** `x-unknown-value`: a string which the enumeration lacks reads as `fallback`. */
-export const unknownAs = <S extends z.ZodEnum>(schema: S, fallback: S['options'][number]) =>
-  z.preprocess((value) => (typeof value === 'string' && !schema.safeParse(value).success ? fallback : value), schema);
+export const unknownAs = <S extends z.ZodEnum>(schema: S, fallback: S['options'][number]) => {
+  const known: ReadonlySet<unknown> = new Set(schema.options);
+  return z.preprocess((value) => (typeof value === 'string' && !known.has(value) ? fallback : value), schema);
+};
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -140,7 +142,14 @@ export const booleanText = <S extends ZodType>(schema: S) =>
   z.preprocess((text) => (text === 'true' ? true : text === 'false' ? false : text), schema);
 
 /** UTF-8 bytes of a value's JSON text. */
-export const jsonBytes = (value: unknown): number => (value === undefined ? 0 : Buffer.byteLength(canonical(value)));
+export function jsonBytes(value: unknown): number {
+  if (value === undefined) return 0;
+  try {
+    return Buffer.byteLength(JSON.stringify(value));
+  } catch {
+    return Buffer.byteLength(canonical(value)); // Deeper than the stack.
+  }
+}
 
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
@@ -114,5 +116,28 @@ describe('listening on ::', () => {
     const agent = new Agent();
     expect((await get(agent, listener.port)).status).toBe(200);
     await listener.close();
+  });
+  it.each([
+    ['says nothing', ''],
+    ['says half a head', 'POST / HTTP/1.1\r\nHost: 127'],
+    ['says half a body', 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nhalf'],
+  ])('is not held up by a connection that %s', async (_what, beginning) => {
+    const arrived = Promise.withResolvers<void>();
+    const app = new Hono()
+      .post('/', async (c) => {
+        arrived.resolve();
+        return c.text(await c.req.text());
+      })
+      .onError((_cut, c) => c.text('', 400));
+    const drain = { silentMs: 100, longestMs: 300 };
+    const listener = await listen(app, { port: 0, host: '127.0.0.1', drain });
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    if (beginning !== '') await new Promise<void>((resolve) => socket.write(beginning, () => resolve()));
+    if (beginning.includes('half')) await arrived.promise;
+    const cut = once(socket, 'close');
+    await createService({ log, listeners: [listener], lameDuckMs: 0, finish: async () => {} }).stop();
+    await cut;
   });
 });

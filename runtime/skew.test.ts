@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { createLogger } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { type ContractVersions, createSkew, type Skew, watchSkew } from './skew.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,47 +16,66 @@ const peer = (version: string, digest: string): ContractVersions => ({
 let lines: { level: string; message: string; detail?: string; reason?: string }[];
 let now: number;
 let skew: Skew;
+let metrics: Metrics;
+const shown = async () => (await metrics.text()).split('\n').filter((line) => line.startsWith('moddy_contract_skew'));
 beforeEach(() => {
   lines = [];
   now = 0;
   const log = createLogger('info', 'test', { write: (text) => void lines.push(JSON.parse(text)) });
-  skew = createSkew(own, log, () => now);
+  metrics = new Metrics();
+  skew = createSkew(own, { log, metrics, now: () => now });
 });
 
-it('is silent where both are of one contract, and where the peer does not say', () => {
-  for (const contract of [peer('1.2.0', 'a'), undefined, {}, { 'bot-internal': undefined }]) skew.see(contract);
-  now = 60 * MINUTE_MS;
+it('is silent where both are of one contract, and where the peer does not say', async () => {
+  for (const contract of [peer('1.2.0', 'a'), undefined, {}, { 'bot-internal': undefined }]) {
+    skew.see(contract);
+    now += 60 * MINUTE_MS;
+  }
   expect(skew.check()).toBe(undefined);
+  expect(await shown()).toEqual([
+    'moddy_contract_skew{severity="compatible"} 0',
+    'moddy_contract_skew{severity="incompatible"} 0',
+  ]);
   expect(lines).toEqual([]);
 });
 
-it('warns once of a difference, and shows it in health after ten minutes', () => {
+it('says nothing for ten minutes, then warns once, shows it in health and as a metric', async () => {
   skew.see(peer('1.3.0', 'c'));
   now = 10 * MINUTE_MS - 1;
   skew.see(peer('1.3.0', 'c'));
   expect(skew.check()).toBe(undefined);
+  expect(await shown()).toContain('moddy_contract_skew{severity="compatible"} 0');
+  expect(lines).toEqual([]);
   now += 1;
+  for (const _ of [1, 2]) skew.see(peer('1.3.0', 'c'));
   expect(skew.check()).toEqual({
     name: 'contract',
     status: 'healthy',
     detail: 'compatible for 10 minutes: bot-internal: 1.2.0 here, 1.3.0 there',
   });
+  expect(await shown()).toContain('moddy_contract_skew{severity="compatible"} 1');
   expect(lines).toMatchObject([{ level: 'warn', message: 'the peer is of another contract', reason: 'compatible' }]);
 });
 
-it('another major version is incompatible', () => {
+it('another major version is incompatible', async () => {
   skew.see(peer('2.0.0', 'c'));
   now = 11 * MINUTE_MS;
+  skew.see(peer('2.0.0', 'c'));
   expect(skew.check()).toMatchObject({
     status: 'unhealthy',
     detail: expect.stringContaining('incompatible for 11 minutes'),
   });
+  expect(await shown()).toEqual([
+    'moddy_contract_skew{severity="compatible"} 0',
+    'moddy_contract_skew{severity="incompatible"} 1',
+  ]);
   expect(lines).toMatchObject([{ level: 'warn', reason: 'incompatible' }]);
 });
 
 it('one version with two digests is a difference', () => {
   skew.see(peer('1.2.0', 'z'));
-  expect(lines).toMatchObject([{ detail: 'bot-internal: 1.2.0 here, 1.2.0 there too, with other words' }]);
+  now = 10 * MINUTE_MS;
+  expect(skew.check()?.detail).toContain('bot-internal: 1.2.0 here, 1.2.0 there too, with other words');
 });
 
 it('counts from the first difference, warns of each new one, and says when it is over', () => {
@@ -63,20 +83,34 @@ it('counts from the first difference, warns of each new one, and says when it is
   now = 9 * MINUTE_MS;
   skew.see(peer('1.4.0', 'd'));
   now = 10 * MINUTE_MS;
+  skew.see(peer('1.4.0', 'd'));
   expect(skew.check()?.detail).toContain('1.4.0 there');
+  skew.see(peer('1.5.0', 'e'));
   skew.see(peer('1.2.0', 'a'));
   expect(skew.check()).toBe(undefined);
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'warn', 'info']);
+});
+
+it('forgets a difference that was over before anybody had to know', () => {
+  skew.see(peer('1.3.0', 'c'));
+  now = 9 * MINUTE_MS;
+  skew.see(peer('1.2.0', 'a'));
+  now = 11 * MINUTE_MS;
+  skew.see(peer('1.3.0', 'c'));
+  expect(skew.check()).toBe(undefined);
+  expect(lines).toEqual([]);
 });
 
 it('asks at once and again, also after a peer that was away, until it is stopped', async () => {
   const answers = [
     Promise.reject(new Error('away')),
     Promise.resolve({ contract: peer('1.3.0', 'c') }),
+    Promise.resolve({ contract: peer('1.3.0', 'c') }),
     Promise.resolve({}),
   ];
   const stopping = new AbortController();
   const ask = () => {
+    now += 10 * MINUTE_MS;
     const answer = answers.shift() ?? Promise.resolve({});
     if (answers.length === 0) stopping.abort();
     return answer;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** Which version of a document a service was built from. */
 export interface ContractVersion {
@@ -23,7 +24,7 @@ export interface Skew {
   check(): SkewCheck | undefined;
 }
 
-/** The two services deploy one after the other: only what lasts longer than that is worth a line in health. */
+/** The two services deploy one after the other: only what lasts longer than that is worth a word. */
 const LASTING_MS = 10 * 60_000;
 /** How often a peer is asked. */
 export const ASK_EVERY_MS = 60_000;
@@ -37,45 +38,71 @@ export const ASK_EVERY_MS = 60_000;
  */
 export function createSkew(
   own: readonly (ContractVersion & { readonly name: string })[],
-  log: Logger,
-  now: () => number = Date.now,
+  { log, metrics, now = Date.now }: { readonly log: Logger; readonly metrics: Metrics; readonly now?: () => number },
 ): Skew {
-  let difference: { readonly text: string; readonly incompatible: boolean; readonly since: number } | undefined;
+  let difference: (Difference & { readonly since: number }) | undefined;
+  let told = '';
+  const lasting = () => (difference !== undefined && now() - difference.since >= LASTING_MS ? difference : undefined);
+  metrics.gauge(
+    'moddy_contract_skew',
+    '1 while the peer has been of another contract for ten minutes, by whether the two understand each other.',
+    () =>
+      (['compatible', 'incompatible'] as const).map((severity) => ({
+        labels: { severity },
+        value: lasting()?.severity === severity ? 1 : 0,
+      })),
+    ['severity'],
+  );
   return {
     see(peer) {
-      const found = own.flatMap(({ name, version, digest }) => {
-        const theirs = peer?.[name];
-        if (theirs === undefined || (theirs.version === version && theirs.digest === digest)) return [];
-        const same = theirs.version === version ? ' too, with other words' : '';
-        return [
-          {
-            name,
-            version: [version, theirs.version],
-            text: `${name}: ${version} here, ${theirs.version} there${same}`,
-          },
-        ];
-      });
-      const text = found.map((one) => one.text).join('; ');
-      if (text === (difference?.text ?? '')) return;
-      const incompatible = found.some(({ version: [ours = '', theirs = ''] }) => majorOf(ours) !== majorOf(theirs));
-      difference = text === '' ? undefined : { text, incompatible, since: difference?.since ?? now() };
-      if (difference === undefined) log.info('the peer is of the same contract again');
-      else
-        log.warn('the peer is of another contract', {
-          reason: incompatible ? 'incompatible' : 'compatible',
-          detail: text,
-        });
+      const found = differenceOf(own, peer);
+      difference = found && { ...found, since: difference?.since ?? now() };
+      const text = lasting()?.text ?? '';
+      if (difference === undefined && told !== '') {
+        told = '';
+        log.info('the peer is of the same contract again');
+      } else if (text !== '' && text !== told) {
+        told = text;
+        log.warn('the peer is of another contract', { reason: difference?.severity, detail: text });
+      }
     },
     check() {
-      if (difference === undefined || now() - difference.since < LASTING_MS) return undefined;
-      const { text, incompatible, since } = difference;
-      const minutes = Math.floor((now() - since) / 60_000);
+      const found = lasting();
+      if (found === undefined) return undefined;
+      const minutes = Math.floor((now() - found.since) / 60_000);
       return {
         name: 'contract',
-        status: incompatible ? 'unhealthy' : 'healthy',
-        detail: `${incompatible ? 'incompatible' : 'compatible'} for ${minutes} minutes: ${text}`,
+        status: found.severity === 'incompatible' ? 'unhealthy' : 'healthy',
+        detail: `${found.severity} for ${minutes} minutes: ${found.text}`,
       };
     },
+  };
+}
+
+interface Difference {
+  readonly text: string;
+  readonly severity: 'compatible' | 'incompatible';
+}
+
+function differenceOf(
+  own: readonly (ContractVersion & { readonly name: string })[],
+  peer: ContractVersions | undefined,
+): Difference | undefined {
+  const found = own.flatMap(({ name, version, digest }) => {
+    const theirs = peer?.[name];
+    if (theirs === undefined || (theirs.version === version && theirs.digest === digest)) return [];
+    const same = theirs.version === version ? ' too, with other words' : '';
+    return [
+      {
+        text: `${name}: ${version} here, ${theirs.version} there${same}`,
+        otherMajor: majorOf(version) !== majorOf(theirs.version),
+      },
+    ];
+  });
+  if (found.length === 0) return undefined;
+  return {
+    text: found.map(({ text }) => text).join('; '),
+    severity: found.some(({ otherMajor }) => otherMajor) ? 'incompatible' : 'compatible',
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Hono } from 'hono';
-import type { RequestVariables } from '../implement.ts';
+import type { ExchangeEnv } from '../exchange.ts';
 
 interface Asset {
   readonly file: () => string | URL;
@@ -42,7 +42,7 @@ const HEADERS = {
 } as const;
 
 /** Adds Swagger UI, served from its package: a private port must need nothing of a CDN. Files are read when asked for. */
-export function addSwaggerUi(app: Hono<RequestVariables>): void {
+export function addSwaggerUi(app: Hono<ExchangeEnv>): void {
   for (const [path, { file, type }] of Object.entries(ASSETS)) {
     let read: { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string } | undefined;
     app.get(path, (c) => {

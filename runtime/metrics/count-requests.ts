@@ -9,18 +9,23 @@ export interface FinishedRequest {
 
 /** What every private port counts of its requests. */
 export function countRequests(metrics: Metrics) {
-  const requests = metrics.counter('moddy_requests_total', 'Requests to the private port by operation and status.');
-  const durations = metrics.histogram('moddy_request_duration_seconds', 'Time to the answer by operation.');
+  const requests = metrics.counter('moddy_requests_total', 'Requests to the private port by operation and status.', [
+    'operation',
+    'status',
+  ]);
+  const durations = metrics.histogram('moddy_request_duration_seconds', 'Time to the answer by operation.', [
+    'operation',
+  ]);
   const violations = metrics.counter(
     'moddy_contract_violations_total',
     'Answers of ours that broke the document, mended or refused, by operation.',
+    ['operation'],
   );
   return {
-    finished: ({ operationId, status, seconds }: FinishedRequest) => {
-      const operation = operationId ?? 'none';
-      requests.add({ operation, status: String(status) });
+    finished: ({ operationId: operation = 'none', status, seconds }: FinishedRequest) => {
+      requests.inc({ operation, status });
       durations.observe({ operation }, seconds);
     },
-    brokeContract: (operationId: string | undefined) => violations.add({ operation: operationId ?? 'none' }),
+    brokeContract: (operation = 'none') => violations.inc({ operation }),
   };
 }
