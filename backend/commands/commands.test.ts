@@ -93,7 +93,11 @@ describe('the operator commands', () => {
     expect(await run('redrive', ['--all', '--id', '1'], variables)).toMatchObject({ code: 2 });
   });
   it('sync says what changed, also for a customer nobody knew', async () => {
-    expect((await run('sync', ['--user', '123456789'], variables)).out).toContain('Nothing changed.');
+    const calls = system.bot.calls.length;
+    const same = await run('sync', ['--user', '123456789'], variables);
+    expect(same.out).toMatch(/^Nothing changed\.\n(?:.*\n)+owed: #\d+ roles\n$/);
+    const sent = await system.bot.received(calls + 1);
+    expect(sent[calls]).toMatchObject({ operation: 'updateUserRole', body: { plan: 'moddy_max', revision: 1 } });
     system.stripe.setWebhooks([]);
     const { customer } = system.stripe.subscribe({ discordId: '5', price: MAX, anonymous: true });
     const unlinked = await run('sync', ['--user', customer], variables);

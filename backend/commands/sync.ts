@@ -2,24 +2,31 @@ import { Environment } from '@moddy/runtime/config';
 import { linkCustomer } from '../customers/link-customer.ts';
 import { syncNow } from '../customers/sync-now.ts';
 import { tellSynced } from '../customers/tell-synced.ts';
+import { oweRoles } from '../deliveries/owe-roles.ts';
 import { runCommand } from '../operator/command.ts';
 import { OperatorError, UsageError } from '../operator/errors.ts';
 import { withDatabase } from '../operator/open-stored.ts';
+import { readStripeParts } from '../operator/stripe-parts.ts';
 import { isDiscordId } from '../subscriptions/fetch-from-stripe.ts';
 import { readStory } from '../trace/read-story.ts';
 import { findSubjects } from '../users/find-subject.ts';
 
 await runCommand({
   name: 'sync',
-  about: 'Has the running service ask Stripe for somebody’s subscriptions now, and says what changed.',
+  about:
+    'Has the running service ask Stripe for somebody’s subscriptions now, says what changed, and sends the roles again.',
   options: {
     user: { type: 'string', help: 'Discord id, Stripe customer id (known or not), e-mail or user id' },
     'discord-id': { type: 'string', help: 'whose this Stripe customer is, if Stripe does not say' },
+    force: { type: 'boolean', help: 'with --discord-id: also if it is somebody else’s, who then loses what it gave them' },
   },
-  run: async ({ values: { user: who, 'discord-id': discordId }, variables, print, signal }) => {
+  run: async ({ values: { user: who, 'discord-id': discordId, force = false }, variables, print, signal }) => {
     if (who === undefined) throw new UsageError('--user is required');
     if (discordId !== undefined && !isDiscordId(discordId)) throw new UsageError('--discord-id takes 1 to 20 digits');
     if (discordId !== undefined && !who.startsWith('cus_')) throw new UsageError('--discord-id needs --user cus_…');
+    if (force && discordId === undefined) throw new UsageError('--force needs --discord-id');
+    // What is left to the other user is judged here, by the mode and the prices of the service.
+    const parts = force ? readStripeParts(variables) : undefined;
     const livemode = /^[sr]k_live_/.test(new Environment(variables).optional('STRIPE_API_KEY') ?? '');
     return withDatabase(variables, async ({ orm: db }) => {
       const before = await findSubjects(db, who);
@@ -28,9 +35,18 @@ await runCommand({
       if (wanted.length === 0)
         throw new OperatorError('No Stripe customer is known for that id or e-mail; name it: --user cus_…');
       const stories = await Promise.all(before.map((subject) => readStory(db, subject)));
-      if (discordId !== undefined) await linkCustomer(db, { customerId: who, discordId, livemode });
+      if (discordId !== undefined) {
+        const force = parts && { rules: parts.rules, now: parts.now() };
+        const left = await linkCustomer(db, { customerId: who, discordId, livemode, force });
+        if (left) print(`${who} is taken from Discord user ${left.discordId}, who has plan ${left.plan} now.`);
+      }
       const outcome = await syncNow(db, { customerIds: wanted, livemode, signal });
-      const after = await Promise.all((await findSubjects(db, who)).map((subject) => readStory(db, subject)));
+      const subjects = await findSubjects(db, who);
+      await oweRoles(
+        db,
+        subjects.flatMap(({ user }) => user?.userId ?? []),
+      );
+      const after = await Promise.all(subjects.map((subject) => readStory(db, subject)));
       for (const line of tellSynced(outcome, stories, after)) print(line);
       return outcome === 'done' ? 0 : 1;
     });

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
 import { LEASE_SECONDS } from '../worker.ts';
+import { ONCE_MORE_WITHOUT_HASTE } from './want-sync.ts';
 
 const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
@@ -15,7 +16,8 @@ export interface SyncClaim {
 }
 
 /**
- * Claims customers that want a sync, the longest waiting first; those of an import after all others.
+ * Claims customers that want a sync: those of an event or a person first, then what is due, what a comparison found and
+ * what failed, in the order of its moment; those of an import after all others.
  * @param only `adopting`: just those of an import.
  */
 export async function claimCustomers(
@@ -52,12 +54,27 @@ export async function claimCustomers(
     });
 }
 
+/** One statement's worth: after a long outage everybody's time may have come. */
+const DUE_CHECKS = 500;
+
 /** Raises `wanted` of customers whose time has come (end of a grace or a period, a parked one's next look). */
 export async function wantDueChecks(db: Queryable): Promise<number> {
+  const overdue = db
+    .$with('overdue')
+    .as(
+      db
+        .select({ id: customers.customerId })
+        .from(customers)
+        .where(lte(customers.nextCheckAt, sql`now()`))
+        .orderBy(asc(customers.nextCheckAt))
+        .limit(DUE_CHECKS)
+        .for('update', { skipLocked: true }),
+    );
   const due = await db
+    .with(overdue)
     .update(customers)
-    .set({ wanted: sql`${customers.wanted} + 1`, nextCheckAt: null })
-    .where(lte(customers.nextCheckAt, sql`now()`))
+    .set({ ...ONCE_MORE_WITHOUT_HASTE, nextCheckAt: null })
+    .where(inArray(customers.customerId, db.select({ id: overdue.id }).from(overdue)))
     .returning({ customerId: customers.customerId });
   return due.length;
 }

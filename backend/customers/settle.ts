@@ -9,6 +9,15 @@ export type ParkedReason = 'unknown_price' | 'other_account_or_mode' | 'no_disco
 /** A parked customer is looked at again after this, besides every event of it and every start of the service. */
 const PARKED_RECHECK = sql`now() + interval '1 hour'`;
 
+/** A sync is done; was more wanted meanwhile, that waits from now on. */
+const done = (claim: SyncClaim) => ({
+  done: claim.wanted,
+  wantedAt: sql`case when ${customers.wanted} > ${claim.wanted}::integer then now() end`,
+  leaseUntil: null,
+  failures: 0,
+  retryAt: null,
+});
+
 /** Ends a sync that changed state. Call it in the transaction of the change. */
 export async function settleCustomer(
   tx: Queryable,
@@ -19,10 +28,7 @@ export async function settleCustomer(
     .update(customers)
     .set({
       ...linked,
-      done: claim.wanted,
-      leaseUntil: null,
-      failures: 0,
-      retryAt: null,
+      ...done(claim),
       adopting: false,
       parkedReason: null,
       parkedDetail: null,
@@ -40,10 +46,7 @@ export async function parkCustomer(
   await tx
     .update(customers)
     .set({
-      done: claim.wanted,
-      leaseUntil: null,
-      failures: 0,
-      retryAt: null,
+      ...done(claim),
       parkedReason: reason,
       parkedDetail: detail,
       nextCheckAt: PARKED_RECHECK,

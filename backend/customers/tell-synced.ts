@@ -2,7 +2,7 @@ import { cureOfCustomer } from '../parked/cures.ts';
 import type { Story } from '../trace/read-story.ts';
 import type { SyncNowOutcome } from './sync-now.ts';
 
-/** What a wanted sync changed, in plain words. */
+/** What a wanted sync changed, in plain words; the roles are owed again in any case. */
 export function tellSynced(
   outcome: SyncNowOutcome,
   before: readonly Story[],
@@ -18,22 +18,21 @@ export function tellSynced(
   const known = new Set(before.flatMap(({ deliveries }) => deliveries.map(({ deliveryId }) => deliveryId)));
   const states = after.flatMap(stateOf);
   const changed = states.filter((line) => !was.has(line));
-  const owed = after.flatMap(({ deliveries }) =>
-    deliveries
-      .filter(({ deliveryId }) => !known.has(deliveryId))
-      .toReversed()
-      .map(
-        ({ deliveryId, kind, message }) =>
-          `owed: #${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`,
-      ),
+  const fresh = after.flatMap(({ deliveries }) =>
+    deliveries.filter(({ deliveryId }) => !known.has(deliveryId)).toReversed(),
+  );
+  const owed = fresh.map(
+    ({ deliveryId, kind, message }) =>
+      `owed: #${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`,
   );
   const parked = after.flatMap(({ customers }) =>
     customers
       .filter(({ parkedReason }) => parkedReason !== null)
       .map((customer) => `parked: ${customer.customerId}: ${cureOfCustomer(customer)}`),
   );
-  const lines = [...changed.map((line) => `now: ${line}`), ...owed, ...parked];
-  return [...late, ...(lines.length === 0 ? ['Nothing changed.', ...states] : lines)];
+  const nothing = changed.length + parked.length === 0 && fresh.every(({ kind }) => kind === 'roles');
+  const lines = nothing ? ['Nothing changed.', ...states] : changed.map((line) => `now: ${line}`);
+  return [...late, ...lines, ...owed, ...parked];
 }
 
 function stateOf({ user, subscriptions }: Story): string[] {

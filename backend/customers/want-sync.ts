@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
 
@@ -12,15 +12,30 @@ export interface SyncWish {
   readonly discordIdHint?: string | null;
 }
 
+/** One reason more to sync; the clock of one that waits already goes on. */
+const ONCE_MORE = {
+  wanted: sql`${customers.wanted} + 1`,
+  wantedAt: sql`case when ${customers.wanted} > ${customers.done} then coalesce(${customers.wantedAt}, now()) else now() end`,
+} as const satisfies Record<string, SQL>;
+
+/**
+ * The same for what nobody waits for: claimed after everything that somebody does, for which `retryAt` is null. One
+ * that waits already keeps its place, and its back-off.
+ */
+export const ONCE_MORE_WITHOUT_HASTE = {
+  ...ONCE_MORE,
+  retryAt: sql`case when ${customers.wanted} > ${customers.done} then ${customers.retryAt} else now() end`,
+} as const satisfies Record<string, SQL>;
+
 /** There is a reason to look at this customer again. Call it in the transaction that stores the reason. */
 export async function wantSync(tx: Queryable, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
   await tx
     .insert(customers)
-    .values({ customerId, livemode, wanted: 1, discordIdHint: discordIdHint ?? null })
+    .values({ customerId, livemode, wanted: 1, wantedAt: sql`now()`, discordIdHint: discordIdHint ?? null })
     .onConflictDoUpdate({
       target: customers.customerId,
       set: {
-        wanted: sql`${customers.wanted} + 1`,
+        ...ONCE_MORE,
         retryAt: null,
         discordIdHint: sql`coalesce(${customers.discordIdHint}, excluded.discord_id_hint)`,
       },
@@ -29,7 +44,7 @@ export async function wantSync(tx: Queryable, { customerId, livemode, discordIdH
 }
 
 /**
- * The same for many customers at once.
+ * The same for many customers at once, which a comparison found; behind those that an event or a person wants.
  * @param adopting nobody is told what their next sync changes.
  */
 export async function wantSyncs(
@@ -40,12 +55,20 @@ export async function wantSyncs(
   if (customerIds.length === 0) return;
   await tx
     .insert(customers)
-    .values(customerIds.map((customerId) => ({ customerId, livemode, adopting, wanted: 1 })))
+    .values(
+      customerIds.map((customerId) => ({
+        customerId,
+        livemode,
+        adopting,
+        wanted: 1,
+        wantedAt: sql`now()`,
+        retryAt: sql`now()`,
+      })),
+    )
     .onConflictDoUpdate({
       target: customers.customerId,
       set: {
-        wanted: sql`${customers.wanted} + 1`,
-        retryAt: null,
+        ...ONCE_MORE_WITHOUT_HASTE,
         adopting: sql`${customers.adopting} or excluded.adopting`,
       },
     });

@@ -14,6 +14,8 @@ export interface Opening {
 export interface Breaker {
   /** Undefined while deliveries may be sent. */
   readonly opening: Opening | undefined;
+  /** When the bot's process started, as its health said last. */
+  readonly botStartedAt: string | undefined;
   /**
    * An attempt got no answer: is it the bot or this delivery? Asks the bot's health, and opens unless it is well.
    * @returns true if the breaker is open now.
@@ -93,6 +95,9 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
   return {
     get opening() {
       return opening;
+    },
+    get botStartedAt() {
+      return startedAt ?? undefined;
     },
     suspect: async () => {
       await probeOnce();

@@ -1,8 +1,9 @@
-import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, lte, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../database/database.ts';
 import { deliveries, users } from '../database/schema.ts';
 import { LEASE_SECONDS } from '../worker.ts';
+import { PRIORITY, type Priority } from './enqueue.ts';
 
 const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
@@ -30,44 +31,64 @@ export interface Claim
  * Claims due deliveries that head their lane. The user is read by a second statement: its snapshot is then at least
  * as new as the delivery's, so an attempt never carries an older plan than the `wanted` it settles.
  */
-export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], limit: number): Promise<readonly Claim[]> {
+export async function claimDeliveries(
+  db: Queryable,
+  kinds: readonly Kind[],
+  limit: number,
+  priorities: readonly Priority[] = Object.values(PRIORITY),
+): Promise<readonly Claim[]> {
   if (kinds.length === 0) return [];
   const earlier = alias(deliveries, 'earlier');
-  const due = db.$with('due').as(
+  const waitsForEarlier = exists(
     db
-      .select({
-        id: deliveries.deliveryId,
-        // The attempt that outlived its lease may still arrive, after the coming one: one more shall follow.
-        outlived: sql<number>`case when ${deliveries.leaseUntil} is null then 0 else 1 end`.as('outlived'),
-      })
-      .from(deliveries)
+      .select({ one: sql`1` })
+      .from(earlier)
       .where(
         and(
-          eq(deliveries.state, 'pending'),
-          inArray(deliveries.kind, [...kinds]),
-          lte(deliveries.dueAt, sql`now()`),
-          or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
-          not(
-            exists(
-              db
-                .select({ one: sql`1` })
-                .from(earlier)
-                .where(
-                  and(
-                    eq(earlier.state, 'pending'),
-                    eq(earlier.userId, deliveries.userId),
-                    eq(earlier.kind, deliveries.kind),
-                    lt(earlier.deliveryId, deliveries.deliveryId),
-                  ),
-                ),
-            ),
-          ),
+          eq(earlier.state, 'pending'),
+          eq(earlier.userId, deliveries.userId),
+          eq(earlier.kind, deliveries.kind),
+          lt(earlier.deliveryId, deliveries.deliveryId),
         ),
-      )
-      .orderBy(asc(deliveries.priority), asc(deliveries.dueAt))
-      .limit(limit)
-      .for('update', { skipLocked: true }),
+      ),
   );
+  const ready = db
+    .select({
+      id: deliveries.deliveryId,
+      priority: deliveries.priority,
+      dueAt: deliveries.dueAt,
+      // The attempt that outlived its lease may still arrive, after the coming one: one more shall follow.
+      outlived: sql<number>`case when ${deliveries.leaseUntil} is null then 0 else 1 end`.as('outlived'),
+    })
+    .from(deliveries)
+    .where(
+      and(
+        // In the words of its index, see there.
+        isNull(deliveries.settledAt),
+        notInArray(deliveries.state, ['done', 'parked']),
+        eq(deliveries.kind, sql`class.kind`),
+        eq(deliveries.priority, sql`class.priority`),
+        lte(deliveries.dueAt, sql`now()`),
+        or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
+        // `is not true` keeps it from being planned as a join, which would compare everything with everything while the
+        // statistics do not know yet that anything is pending.
+        sql`(${waitsForEarlier}) is not true`,
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt))
+    .limit(limit)
+    .for('update', { skipLocked: true })
+    .as('ready');
+  const due = db
+    .$with('due')
+    .as(
+      db
+        .select({ id: ready.id, outlived: ready.outlived })
+        .from(classesOf(kinds, priorities))
+        .crossJoinLateral(ready)
+        .orderBy(asc(ready.priority), asc(ready.dueAt))
+        .limit(limit),
+    );
   const claimed = await db
     .with(due)
     .update(deliveries)
@@ -112,6 +133,17 @@ export async function claimDeliveries(db: Queryable, kinds: readonly Kind[], lim
     return user === undefined ? [] : [{ ...delivery, user }];
   });
 }
+
+/**
+ * Every kind with every priority, as a table. Asked for one at a time, the index leads straight to what is due,
+ * however much of another kind or priority is held back.
+ */
+const classesOf = (kinds: readonly Kind[], priorities: readonly Priority[]) => {
+  const rows = kinds.flatMap((kind) =>
+    priorities.map((priority) => sql`(${kind}::delivery_kind, ${priority}::integer)`),
+  );
+  return sql`(values ${sql.join(rows, sql`, `)}) as class(kind, priority)`;
+};
 
 /** Lengthens the leases of attempts under way; one that was lost to another claim stays lost. */
 export async function renewDeliveries(db: Queryable, claims: readonly Claim[]): Promise<void> {

@@ -6,10 +6,12 @@ import { createWorker } from '../worker.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { type Claim, claimDeliveries, type Kind, renewDeliveries } from './claim.ts';
 import { oweUnconfirmedRoles } from './confirm-roles.ts';
-import { DELIVERIES_CHANNEL } from './enqueue.ts';
+import { DELIVERIES_CHANNEL, PRIORITY } from './enqueue.ts';
 import { send } from './send.ts';
-import { park, settleMessage, settleRoles } from './settle.ts';
+import { park, settleMessage } from './settle.ts';
 import { settleFailure } from './settle-failure.ts';
+import { settleRoles } from './settle-roles.ts';
+import { wantAffirmation } from './want-affirmation.ts';
 
 export type Pause = 'none' | 'notify' | 'all';
 
@@ -29,7 +31,8 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-const CONCURRENCY = 16;
+/** What many are owed at once never takes the places of a payment, nor all of what Discord lets the bot do. */
+const CONCURRENCY = { live: 16, bulk: 4 } as const;
 const POLL_MS = 1_000;
 /** A message about something that old would confuse more than help. */
 const MAX_MESSAGE_AGE_MS = 72 * 60 * 60 * 1_000;
@@ -46,9 +49,15 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       (error: unknown) => log.warn('unconfirmed roles could not be enqueued', { error }),
     );
   };
+  const affirm = () => {
+    const { botStartedAt } = breaker;
+    if (botStartedAt === undefined) return;
+    wantAffirmation(db, botStartedAt).catch((error: unknown) => log.warn('roles could not be affirmed', { error }));
+  };
   const onBotBack = () => {
     confirm();
-    worker.wake();
+    affirm();
+    for (const { wake } of Object.values(workers)) wake();
   };
   const breaker = createBreaker({ bot, log, skew, onBotBack });
   const attempt = async (claim: Claim): Promise<void> => {
@@ -78,30 +87,36 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       log.warn('a delivery could not be settled', { deliveryId: claim.deliveryId, error });
     }
   };
-  const worker = createWorker<Claim>({
-    name: 'deliveries',
-    pollMs: POLL_MS,
-    concurrency: CONCURRENCY,
-    log,
-    take: async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free)),
-    run: attempt,
-    renew: (claims) => renewDeliveries(db, claims),
-  });
+  const workerOf = (priority: keyof typeof PRIORITY) =>
+    createWorker<Claim>({
+      name: `${priority} deliveries`,
+      pollMs: POLL_MS,
+      concurrency: CONCURRENCY[priority],
+      log,
+      take: async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free, [PRIORITY[priority]])),
+      run: attempt,
+      renew: (claims) => renewDeliveries(db, claims),
+    });
+  const workers = { live: workerOf('live'), bulk: workerOf('bulk') };
   let unlisten: () => Promise<void> = async () => {};
   let hourly: NodeJS.Timeout | undefined;
   return {
     breaker,
     paused,
     start: async () => {
-      unlisten = await database.listen(DELIVERIES_CHANNEL, worker.wake);
+      // What has time is found by looking; a notification that wakes both would make each of them ask twice.
+      unlisten = await database.listen(DELIVERIES_CHANNEL, workers.live.wake);
       breaker.start();
-      worker.start();
-      hourly = setInterval(confirm, CONFIRM_EVERY_MS);
+      for (const worker of Object.values(workers)) worker.start();
+      hourly = setInterval(() => {
+        confirm();
+        affirm();
+      }, CONFIRM_EVERY_MS);
     },
     stop: async () => {
       clearInterval(hourly);
       await unlisten();
-      await Promise.all([worker.stop(), breaker.stop()]);
+      await Promise.all([workers.live.stop(), workers.bulk.stop(), breaker.stop()]);
     },
   };
 }

@@ -5,7 +5,9 @@ import { deliveries, type Message } from '../database/schema.ts';
 /** Postgres channel on which an enqueuing transaction wakes the deliverers of all replicas. */
 export const DELIVERIES_CHANNEL = 'deliveries';
 
+/** What is sent first, and what only when nothing of that is due. */
 export const PRIORITY = { live: 0, bulk: 10 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /** Owes messages to a user, in this order. Call it in the transaction of what they tell, the user's row locked. */
 export async function enqueueMessages(tx: Queryable, userId: number, messages: readonly Message[]): Promise<void> {
@@ -21,7 +23,7 @@ export async function enqueueMessages(tx: Queryable, userId: number, messages: r
 export async function enqueueRoles(
   tx: Queryable,
   userIds: readonly number[],
-  priority: number = PRIORITY.live,
+  priority: Priority = PRIORITY.live,
 ): Promise<void> {
   if (userIds.length === 0) return;
   await tx
@@ -38,6 +40,15 @@ export async function enqueueRoles(
       },
     });
   await wakeDeliverers(tx);
+}
+
+/** Owes the same without haste, and only to those whom no roles are owed: what waits already is as new when it is sent. */
+export async function affirmRoles(tx: Queryable, userIds: readonly number[]): Promise<void> {
+  if (userIds.length === 0) return;
+  await tx
+    .insert(deliveries)
+    .values(userIds.map((userId) => ({ userId, kind: 'roles' as const, priority: PRIORITY.bulk })))
+    .onConflictDoNothing();
 }
 
 const wakeDeliverers = (tx: Queryable) => tx.execute(sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`);

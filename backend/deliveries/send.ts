@@ -5,6 +5,8 @@ import type { Claim } from './claim.ts';
 export interface Verdict {
   /** For roles: they are now as asked. */
   readonly confirmed: boolean;
+  /** For roles: something had to be given or taken. */
+  readonly changed?: boolean;
   /** `sent`, `updated`, or the bot's reason. */
   readonly outcome: string;
   readonly detail: string;
@@ -21,6 +23,7 @@ async function notify(
 ): Promise<Verdict> {
   if (message === null) throw new Error(`Delivery ${deliveryId} has no message`);
   const { action, plan, customerId, interval, change, effectiveAt } = message;
+  const locale = message.locale === undefined ? user.locale : message.locale;
   const answer = await bot.notifyUser(
     {
       discord_id: user.discordId,
@@ -34,7 +37,7 @@ async function notify(
         change,
         effective_at: effectiveAt,
       },
-      ...(user.locale === null ? {} : { locale: user.locale }),
+      ...(locale === null ? {} : { locale }),
     },
     {
       parameters: { header: { 'Idempotency-Key': idempotencyKey, 'X-Delivery-Attempt': attempts } },
@@ -51,7 +54,8 @@ async function updateRoles(bot: BotClient, { user, deliveryId, attempts }: Claim
     { requestId: requestIdOf(deliveryId, attempts) },
   );
   const outcome = answer.roles_updated ? 'updated' : (answer.reason ?? 'not_updated');
-  return { confirmed: answer.roles_updated, outcome, detail: answer.message };
+  const changed = [...(answer.added ?? []), ...(answer.removed ?? [])].length > 0;
+  return { confirmed: answer.roles_updated, changed, outcome, detail: answer.message };
 }
 
 /** The same id in both services' logs, one per attempt. */

@@ -4,6 +4,7 @@ import type { Queryable } from '../database/database.ts';
 import { backOffMs } from './back-off.ts';
 import type { Breaker } from './breaker.ts';
 import type { Claim } from './claim.ts';
+import { parkRoles } from './park-roles.ts';
 import { park, postpone } from './settle.ts';
 
 /** After so many faults of the bot a delivery is parked. */
@@ -22,9 +23,10 @@ export async function settleFailure(
   const detail = error instanceof Error ? error.message : 'unknown error';
   const fields = { deliveryId: claim.deliveryId, kind: claim.kind, attempt: claim.attempts };
   const outcome = error instanceof BotClientError ? error.outcome : 'failed';
+  const setAside = claim.kind === 'roles' ? parkRoles : park;
   if (outcome === 'rejected') {
     log.error('delivery parked', { ...fields, outcome, detail });
-    return park(db, claim, outcome, detail);
+    return setAside(db, claim, outcome, detail);
   }
   if (error instanceof BotClientError && outcome === 'not-now') {
     const retryInMs = (error.retryAfterSeconds ?? 5) * 1_000 * (1 + Math.random() / 10);
@@ -47,7 +49,7 @@ export async function settleFailure(
   // The bot is well, so this delivery is what it cannot digest.
   if (claim.failures + 1 >= FAILURE_BUDGET) {
     log.error('delivery parked', { ...fields, outcome, detail, error });
-    return park(db, claim, outcome, detail);
+    return setAside(db, claim, outcome, detail);
   }
   const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
   log.warn('delivery failed', { ...fields, outcome, detail, retryInMs });

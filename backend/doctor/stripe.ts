@@ -18,6 +18,7 @@ const EVENTS = [
   'invoice.payment_failed',
   'charge.refunded',
   'charge.dispute.created',
+  'charge.dispute.funds_withdrawn',
   'charge.dispute.closed',
 ] as const;
 const WEBHOOK_PATH = '/payments/webhook';

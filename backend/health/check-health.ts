@@ -1,10 +1,12 @@
 import type { components } from '@moddy/generated/backend-internal/types';
 import type { Skew } from '@moddy/runtime/skew';
-import { and, count, eq, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, count, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
+import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
 import type { Queryable } from '../database/database.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
 import type { Deliverer } from '../deliveries/deliverer.ts';
 import type { Plans } from '../subscriptions/plans.ts';
+import { isFailing, isLate } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
@@ -41,6 +43,10 @@ export async function checkHealth({
             database.customers.length > 0 &&
               database.customers.map(({ reason, count }) => `${count} parked: ${reason}`).join(', '),
           ),
+          check(
+            'syncs',
+            database.failing > 0 && `${database.failing} customers cannot be synced with Stripe; see make parked`,
+          ),
           check('parked', database.deliveries > 0 && `${database.deliveries} deliveries parked; see make parked`),
           check(
             'refunds',
@@ -49,7 +55,10 @@ export async function checkHealth({
           ),
           check(
             'jobs',
-            database.jobs.length > 0 && database.jobs.map(({ name, outcome }) => `${name}: ${outcome}`).join(', '),
+            database.jobs.length > 0 &&
+              database.jobs
+                .map(({ name, outcome, late }) => `${name}: ${late ? 'does not finish; see the log' : outcome}`)
+                .join(', '),
           ),
         ]
       : []),
@@ -61,20 +70,27 @@ function check(name: string, problem: string | false | undefined): Check {
 }
 
 async function parkedCounts(db: Queryable) {
-  const [parkedCustomers, parkedDeliveries, parkedReversals, alerts] = await Promise.all([
-    db
-      .select({ reason: customers.parkedReason, count: count() })
-      .from(customers)
-      .where(isNotNull(customers.parkedReason))
-      .groupBy(customers.parkedReason),
-    db.select({ count: sql<number>`count(*)::int` }).from(deliveries).where(eq(deliveries.state, 'parked')),
+  const parked = db
+    .select({ reason: customers.parkedReason })
+    .from(customers)
+    .where(isNotNull(customers.parkedReason))
+    .limit(COUNT_LIMIT)
+    .as('parked');
+  const [parkedCustomers, failing, parkedDeliveries, parkedReversals, alerts] = await Promise.all([
+    db.select({ reason: parked.reason, count: count() }).from(parked).groupBy(parked.reason),
+    countUpTo(db, customers, isFailing()),
+    countUpTo(db, deliveries, eq(deliveries.state, 'parked')),
     // What only wants to be seen by somebody is no fault of the service.
-    db.$count(reversals, and(eq(reversals.state, 'parked'), ne(reversals.outcome, 'needs_attention'))),
-    db.select({ name: jobs.name, outcome: jobs.outcome }).from(jobs).where(eq(jobs.alert, true)),
+    countUpTo(db, reversals, and(eq(reversals.state, 'parked'), ne(reversals.outcome, 'needs_attention'))),
+    db
+      .select({ name: jobs.name, outcome: jobs.outcome, late: sql<boolean>`coalesce(${isLate()}, false)` })
+      .from(jobs)
+      .where(or(eq(jobs.alert, true), isLate())),
   ]);
   return {
     customers: parkedCustomers,
-    deliveries: parkedDeliveries[0]?.count ?? 0,
+    failing,
+    deliveries: parkedDeliveries,
     reversals: parkedReversals,
     jobs: alerts,
   };

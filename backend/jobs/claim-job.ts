@@ -3,7 +3,7 @@ import type { Queryable } from '../database/database.ts';
 import { jobs } from '../database/schema.ts';
 
 /** Regular work. Every run of one name excludes every other, in the service and from the command line. */
-export type JobName = 'reconcile' | 'import' | 'prune' | 'erase';
+export type JobName = 'reconcile' | 'import' | 'prune' | 'erase' | 'affirm';
 
 /** Longer than one step can take; afterwards another process may resume from the state that was saved last. */
 const LEASE = sql`now() + interval '60 seconds'`;
@@ -25,12 +25,17 @@ export class JobLost extends Error {
   override readonly name = 'JobLost';
 }
 
+const inMs = (ms: number) => sql`now() + ${`${ms} milliseconds`}::interval`;
+
+/** A run may be missed, and wait for a long one of another job. */
+const lateIn = (everyMs: number) => inMs(2 * everyMs + 60 * 60 * 1_000);
+
 /** Makes the row of a job; the first run is due one period after the service first knew of it. */
 export async function registerJob(db: Queryable, name: JobName, everyMs: number): Promise<void> {
   await db
     .insert(jobs)
-    .values({ name, dueAt: sql`now() + ${`${everyMs} milliseconds`}::interval` })
-    .onConflictDoNothing();
+    .values({ name, dueAt: inMs(everyMs), lateAt: lateIn(everyMs) })
+    .onConflictDoUpdate({ target: jobs.name, set: { lateAt: sql`coalesce(${jobs.lateAt}, excluded.late_at)` } });
 }
 
 /**
@@ -39,7 +44,7 @@ export async function registerJob(db: Queryable, name: JobName, everyMs: number)
  * @returns undefined while somebody else does it, or when it is not due.
  */
 export async function claimJob(db: Queryable, name: JobName, when: 'due' | 'now'): Promise<JobClaim | undefined> {
-  if (when === 'now') await registerJob(db, name, 0);
+  if (when === 'now') await db.insert(jobs).values({ name, dueAt: sql`now()` }).onConflictDoNothing();
   const [claimed] = await db
     .update(jobs)
     .set({
@@ -76,7 +81,9 @@ export async function finishJob(
     state: null,
     leaseUntil: null,
     finishedAt: sql`now()`,
-    dueAt: sql`now() + ${`${everyMs} milliseconds`}::interval`,
+    dueAt: inMs(everyMs),
+    // What no service repeats is never late.
+    lateAt: sql`case when ${jobs.lateAt} is not null then ${lateIn(everyMs)} end`,
     outcome,
     alert,
   });
@@ -91,7 +98,7 @@ export async function endDryRun(tx: Queryable, claim: JobClaim): Promise<void> {
 export async function releaseJob(db: Queryable, { name, fence }: JobClaim, retryInMs: number): Promise<void> {
   await db
     .update(jobs)
-    .set({ leaseUntil: null, dueAt: sql`now() + ${`${retryInMs} milliseconds`}::interval` })
+    .set({ leaseUntil: null, dueAt: inMs(retryInMs) })
     .where(and(eq(jobs.name, name), eq(jobs.fence, fence)));
 }
 

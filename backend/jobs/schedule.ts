@@ -5,6 +5,8 @@ import { claimJob, type JobClaim, type JobName, registerJob, releaseJob } from '
 export interface Job {
   readonly name: JobName;
   readonly everyMs: number;
+  /** While false, a run that is due waits; always true unless given. */
+  readonly ready?: () => boolean;
   /** Does the whole of it, saves its progress, and finishes the claim; stops between two steps when told to. */
   readonly run: (claim: JobClaim, signal: AbortSignal) => Promise<void>;
 }
@@ -26,7 +28,8 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
 
-  const attempt = async ({ name, run }: Job): Promise<void> => {
+  const attempt = async ({ name, run, ready }: Job): Promise<void> => {
+    if (ready?.() === false) return;
     const claim = await claimJob(db, name, 'due');
     if (claim === undefined) return;
     const startedMs = Date.now();

@@ -53,9 +53,18 @@ export function cureOfReversal({ reversalId, outcome, detail, subscriptionId }: 
   }
 }
 
+export const cureOfSync = ({ failures, retryAt }: Customer): string =>
+  `failed ${failures} times${retryAt === null ? '' : `, again at ${retryAt.toISOString()}`}: the log line "sync failed" ` +
+  'says why; nothing is lost, and it goes on by itself';
+
 export function cureOfJob({ name, outcome }: typeof jobs.$inferSelect): string {
+  if (name === 'erase') return `${outcome}: the log line "a person could not be forgotten" says why`;
   return (
     `${outcome}: is it the right STRIPE_API_KEY? Look with ${name} --dry; if all of it is true, ${name} --force. ` +
     'An account whose subscribers are not known yet needs import first'
   );
 }
+
+export const cureOfLateJob = ({ finishedAt }: typeof jobs.$inferSelect): string =>
+  `${finishedAt === null ? 'has never finished' : `has not finished since ${finishedAt.toISOString()}`}: ` +
+  'the log line "job failed" says why';

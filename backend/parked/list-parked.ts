@@ -1,6 +1,7 @@
-import { asc, eq, isNotNull } from 'drizzle-orm';
+import { asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
+import { isFailing, isLate } from '../health/stuck.ts';
 
 /** Most rows of each kind that are read; the rest is counted. */
 const LIMIT = 500;
@@ -29,16 +30,23 @@ export async function listParked(db: Queryable) {
     .where(eq(reversals.state, 'parked'))
     .orderBy(asc(reversals.reversalId))
     .limit(LIMIT);
-  const alerts = await db.select().from(jobs).where(eq(jobs.alert, true)).orderBy(asc(jobs.name));
+  const failing = await db.select().from(customers).where(isFailing()).orderBy(asc(customers.customerId)).limit(LIMIT);
+  const alerts = await db
+    .select({ job: jobs, late: sql<boolean>`coalesce(${isLate()}, false)` })
+    .from(jobs)
+    .where(or(eq(jobs.alert, true), isLate()))
+    .orderBy(asc(jobs.name));
   const all =
     (await db.$count(customers, isNotNull(customers.parkedReason))) +
+    (await db.$count(customers, isFailing())) +
     (await db.$count(deliveries, eq(deliveries.state, 'parked'))) +
     (await db.$count(reversals, eq(reversals.state, 'parked')));
   return {
     customers: parkedCustomers,
     deliveries: parkedDeliveries,
     reversals: parkedReversals,
+    failing,
     alerts,
-    notShown: all - parkedCustomers.length - parkedDeliveries.length - parkedReversals.length,
+    notShown: all - parkedCustomers.length - failing.length - parkedDeliveries.length - parkedReversals.length,
   };
 }

@@ -1,5 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { eq } from 'drizzle-orm';
+import { eq, isNotNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { linkCustomer } from '../customers/link-customer.ts';
 import type { Queryable } from '../database/database.ts';
@@ -95,7 +95,26 @@ describe('what changes nothing until its cause is gone', () => {
       ([row]) => row?.parkedReason === null,
     );
     expect(resolved).toMatchObject([{ livemode: true }]);
-    expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_max', revision: 1 }]);
+    // What was subscribed in test mode is nothing that anybody pays.
+    expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_pro', revision: 2 }]);
+  });
+
+  it('nobody who pays live because they subscribed in test mode, at a price that is not sold live', async () => {
+    const system = await startTestBackend();
+    system.stripe.subscribe({ discordId: '32', price: MAX });
+    await system.bot.received(2);
+    await system.backend.stop();
+    const live = { STRIPE_API_KEY: system.stripe.liveApiKey, PLAN_PRICES: ONLY_PRO };
+    const { database, port } = await system.startReplica(live);
+    const url = `http://127.0.0.1:${port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    system.stripe.live.subscribe({ discordId: '32', price: 'price_moddy_pro_month' });
+    const calls = await system.bot.received(4);
+    expect(calls.slice(2).map(({ body }) => body.plan)).toEqual(['moddy_pro', 'moddy_pro']);
+    system.stripe.live.cancelNow('32');
+    const ended = await system.bot.received(6);
+    expect(ended.slice(4).map(({ body }) => body.plan)).toEqual(['free', 'free']);
+    expect(await database.orm.$count(customers, isNotNull(customers.parkedReason))).toBe(0);
   });
 
   it('an event of another account', async () => {

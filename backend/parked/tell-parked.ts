@@ -1,8 +1,8 @@
-import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfReversal } from './cures.ts';
+import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfReversal, cureOfSync } from './cures.ts';
 import type { Parked } from './list-parked.ts';
 
 /** What is parked, one line each with its cure. */
-export function tellParked({ customers, deliveries, reversals, alerts, notShown }: Parked): readonly string[] {
+export function tellParked({ customers, failing, deliveries, reversals, alerts, notShown }: Parked): readonly string[] {
   const lines = [
     ...customers.map(
       ({ customer, discordId }) =>
@@ -20,7 +20,8 @@ export function tellParked({ customers, deliveries, reversals, alerts, notShown 
         `${reversal.kind} ${reversal.reversalId} (${money(reversal)}, ${reversal.customerId ?? reversal.chargeId}): ` +
         cureOfReversal(reversal),
     ),
-    ...alerts.map((job) => `${job.name}: ${cureOfJob(job)}`),
+    ...failing.map((customer) => `sync of ${customer.customerId}: ${cureOfSync(customer)}`),
+    ...alerts.map(({ job, late }) => `${job.name}: ${late ? cureOfLateJob(job) : cureOfJob(job)}`),
   ];
   if (lines.length === 0) return ['Nothing is parked.'];
   return notShown > 0 ? [...lines, `… and ${notShown} more`] : lines;

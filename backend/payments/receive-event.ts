@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { wantSync } from '../customers/want-sync.ts';
 import type { Queryable } from '../database/database.ts';
 import { reversals, stripeEvents } from '../database/schema.ts';
 import { REVERSALS_CHANNEL } from '../reversals/claim.ts';
-import { readReversal } from '../reversals/read-reversal.ts';
+import { type NewReversal, readReversal } from '../reversals/read-reversal.ts';
 import { discordIdIn, isDiscordId } from '../subscriptions/fetch-from-stripe.ts';
 
 /** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
@@ -32,12 +32,26 @@ export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<
       .returning({ eventId: stripeEvents.eventId });
     if (stored.length === 0) return 'repeated';
     if (subject) await wantSync(tx, { ...subject, livemode: event.livemode });
-    if (reversal) {
+    if (reversal && !(await isToldAlready(tx, reversal))) {
       await tx.insert(reversals).values(reversal).onConflictDoNothing();
       await tx.execute(sql`select pg_notify(${REVERSALS_CHANNEL}, '')`);
     }
     return 'stored';
   });
+}
+
+/**
+ * A dispute is told twice, when it is opened and when its money goes: one of them is followed. Should both arrive in one
+ * moment, both are: the second then finds the subscription ended, or is seen twice.
+ */
+async function isToldAlready(tx: Queryable, { kind, chargeId }: NewReversal): Promise<boolean> {
+  if (kind !== 'dispute') return false;
+  const [told] = await tx
+    .select({ reversalId: reversals.reversalId })
+    .from(reversals)
+    .where(and(eq(reversals.chargeId, chargeId), eq(reversals.kind, 'dispute')))
+    .limit(1);
+  return told !== undefined;
 }
 
 interface Subject {

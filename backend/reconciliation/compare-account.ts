@@ -49,13 +49,13 @@ export async function compareAccount(
   claim: JobClaim,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { db, rules, now, log } = parts;
+  const { db, rules, livemode, now, log } = parts;
   const begun = await begin(parts, claim);
   const state = await scanAccount({ ...parts, plans: rules.plans }, claim, begun);
   const differences = await db.$count(accountDifferences, eq(accountDifferences.job, claim.name));
   // Keeps the lease while it counts.
   const onChunk = () => saveJob(db, claim, state);
-  const changes = await countChanges(db, claim.name, { rules, now: now(), onChunk });
+  const changes = await countChanges(db, claim.name, { rules, livemode, now: now(), onChunk });
   const customers = await report(parts, claim, options);
   const stopped = state.step === 'apply' || options.force ? null : stopReason(claim, changes);
   if (!options.dry && stopped === null) await apply(parts, claim, state);

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
-import { accountDifferences, customers, type ListedSubscription, subscriptions, users } from '../database/schema.ts';
+import { accountDifferences, customers, subscriptions, users } from '../database/schema.ts';
 import type { JobName } from '../jobs/claim-job.ts';
 import {
   ENDED,
@@ -11,6 +11,7 @@ import {
 } from '../subscriptions/entitlement.ts';
 import { FREE } from '../subscriptions/plans.ts';
 import { transition } from '../subscriptions/transition.ts';
+import { asEntitling } from './as-entitling.ts';
 
 /** Whose entitlement would change if every difference were acted on. */
 export interface Changes {
@@ -21,7 +22,13 @@ export interface Changes {
   readonly knownUsers: number;
 }
 
-type Difference = typeof accountDifferences.$inferSelect;
+export interface CountOptions {
+  readonly rules: EntitlementRules;
+  /** Of the key: what is stored of the other mode entitles to nothing. */
+  readonly livemode: boolean;
+  readonly now: Date;
+  readonly onChunk: () => Promise<void>;
+}
 
 const CHUNK = 500;
 
@@ -29,11 +36,7 @@ const CHUNK = 500;
 export async function countChanges(
   db: Queryable,
   job: JobName,
-  {
-    rules,
-    now,
-    onChunk,
-  }: { readonly rules: EntitlementRules; readonly now: Date; readonly onChunk: () => Promise<void> },
+  { rules, livemode, now, onChunk }: CountOptions,
 ): Promise<Changes> {
   const counts = { plansReplaced: 0, entitlementsChanged: await countUnlinked(db, job, rules, now) };
   for (let after = 0; ; ) {
@@ -53,7 +56,7 @@ export async function countChanges(
       db,
       job,
       affected.map(({ userId }) => userId),
-      { rules, now, counts },
+      { rules, livemode, now, counts },
     );
   }
   return { ...counts, knownUsers: await db.$count(users) };
@@ -65,9 +68,10 @@ async function countChunk(
   userIds: readonly number[],
   {
     rules,
+    livemode,
     now,
     counts,
-  }: { rules: EntitlementRules; now: Date; counts: { plansReplaced: number; entitlementsChanged: number } },
+  }: Omit<CountOptions, 'onChunk'> & { counts: { plansReplaced: number; entitlementsChanged: number } },
 ): Promise<void> {
   const owners = await db
     .select()
@@ -77,7 +81,7 @@ async function countChunk(
     .select({ userId: customers.userId, subscription: subscriptions })
     .from(subscriptions)
     .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
-    .where(inArray(customers.userId, [...userIds]));
+    .where(and(inArray(customers.userId, [...userIds]), eq(customers.livemode, livemode)));
   const differences = await db
     .select({ userId: customers.userId, difference: accountDifferences })
     .from(accountDifferences)
@@ -89,10 +93,15 @@ async function countChunk(
     const found = new Map(
       (differencesOf.get(user.userId) ?? []).map(({ difference }) => [difference.subscriptionId, difference]),
     );
-    const kept = (storedOf.get(user.userId) ?? [])
-      .map(({ subscription }) => ({ ...subscription, plan: rules.plans.planOf(subscription.priceId) }))
+    const ours = (storedOf.get(user.userId) ?? []).map(({ subscription }) => subscription);
+    const kept = ours
+      .map((subscription) => ({ ...subscription, plan: rules.plans.planOf(subscription.priceId) }))
       .filter(({ subscriptionId }) => !found.has(subscriptionId));
-    const coming = [...kept, ...[...found.values()].flatMap((difference) => asEntitling(difference, rules))];
+    const known = new Map(ours.map((subscription) => [subscription.subscriptionId, subscription]));
+    const listed = [...found.values()].flatMap((difference) =>
+      asEntitling(difference, { rules, now, stored: known.get(difference.subscriptionId) }),
+    );
+    const coming = [...kept, ...listed];
     const parks = coming.some(({ plan, status }) => plan === null && !ENDED.includes(status));
     if (parks) continue;
     const changed = changeOf(user, coming, rules, now);
@@ -122,27 +131,9 @@ async function countUnlinked(db: Queryable, job: JobName, rules: EntitlementRule
   return [...ofCustomer.values()].filter(
     (differences) =>
       effectiveEntitlement(
-        differences.flatMap((difference) => asEntitling(difference, rules)),
+        differences.flatMap((difference) => asEntitling(difference, { rules, now, stored: undefined })),
         rules,
         now,
       ).subscription !== null,
   ).length;
 }
-
-function asEntitling({ subscriptionId, listed }: Difference, { plans }: EntitlementRules): Entitling[] {
-  return listed === null ? [] : [{ ...revived(listed), subscriptionId, plan: plans.planOf(listed.priceId) }];
-}
-
-const revived = ({
-  status,
-  interval,
-  currentPeriodStart,
-  currentPeriodEnd,
-  cancelAtPeriodEnd,
-}: ListedSubscription) => ({
-  status,
-  interval,
-  currentPeriodStart: currentPeriodStart === null ? null : new Date(currentPeriodStart),
-  currentPeriodEnd: currentPeriodEnd === null ? null : new Date(currentPeriodEnd),
-  cancelAtPeriodEnd,
-});

@@ -13,7 +13,7 @@ export interface PruneOptions {
 }
 
 const CHUNK = 1_000;
-const MAX_ROWS = 200_000;
+export const MAX_ROWS = 200_000;
 
 /**
  * Deletes what is settled and old, in chunks of one statement each, so that no lock is held for long; each reads an

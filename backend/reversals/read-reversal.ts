@@ -7,7 +7,10 @@ export type NewReversal = Pick<
   'eventId' | 'kind' | 'livemode' | 'chargeId' | 'paymentIntentId' | 'amount' | 'currency' | 'customerId' | 'createdAt'
 >;
 
-/** Null for events of every other type, and for a dispute that is closed without a winner (an inquiry that ended). */
+/**
+ * Null for events of every other type, for a bank's mere inquiry, which moves no money (one that becomes a dispute
+ * withdraws it), and for its end.
+ */
 export function readReversal(event: Stripe.Event): NewReversal | null {
   const common = { eventId: event.id, livemode: event.livemode, createdAt: new Date(event.created * 1000) };
   switch (event.type) {
@@ -24,6 +27,7 @@ export function readReversal(event: Stripe.Event): NewReversal | null {
       };
     }
     case 'charge.dispute.created':
+    case 'charge.dispute.funds_withdrawn':
     case 'charge.dispute.closed': {
       const dispute = event.data.object;
       const kind = kindOf(event.type, dispute.status);
@@ -44,11 +48,17 @@ export function readReversal(event: Stripe.Event): NewReversal | null {
   }
 }
 
-function kindOf(type: 'charge.dispute.created' | 'charge.dispute.closed', status: string): NewReversal['kind'] | null {
-  if (type === 'charge.dispute.created') return 'dispute';
+type DisputeEvent = 'charge.dispute.created' | 'charge.dispute.funds_withdrawn' | 'charge.dispute.closed';
+
+function kindOf(type: DisputeEvent, status: string): NewReversal['kind'] | null {
+  if (type === 'charge.dispute.funds_withdrawn') return 'dispute';
+  if (type === 'charge.dispute.created') return movesMoney(status) ? 'dispute' : null;
   if (status === 'won') return 'dispute_won';
   return status === 'lost' ? 'dispute_lost' : null;
 }
+
+/** Of a new dispute: an inquiry's statuses begin with `warning_`, and `prevented` is what was settled before it came. */
+const movesMoney = (status: string) => !status.startsWith('warning_') && status !== 'prevented';
 
 function idOf(reference: string | { readonly id: string } | null): string | null {
   return typeof reference === 'string' ? reference : (reference?.id ?? null);

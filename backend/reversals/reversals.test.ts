@@ -1,10 +1,11 @@
+import { signature } from '@moddy/sandbox/stripe/webhook-post';
 import { describe, expect, it } from 'vitest';
 import { reversals, users } from '../database/schema.ts';
 import { listParked } from '../parked/list-parked.ts';
 import { tellParked } from '../parked/tell-parked.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
-import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
 import { acknowledgeReversal } from './claim.ts';
 
 const subscribed = async (variables: Record<string, string> = {}) => {
@@ -47,6 +48,37 @@ describe('money that went back', () => {
     expect(await followed(system)).toMatchObject([{ kind: 'partial_refund', state: 'parked', amount: 100 }]);
     expect(await statusOf(system, subscription)).toBe('active');
     expect(cancels(system)).toBe(0);
+  });
+
+  it('REFUND_POLICY=cancel: a bank that only asks ends nothing; when it takes the money, once', async () => {
+    const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
+    const { orm } = system.backend.database;
+    const [charge] = [...system.stripe.books.named('test').ledger.charges.values()];
+    const post = async (id: string, type: string, status: string) => {
+      const dispute = {
+        object: 'dispute',
+        status,
+        charge: charge?.id,
+        payment_intent: charge?.payment_intent,
+        amount: 999,
+        currency: 'eur',
+      };
+      const event = { id, object: 'event', type, created: 1_750_000_000, livemode: false, data: { object: dispute } };
+      const payload = JSON.stringify(event);
+      const headers = { 'stripe-signature': signature(payload, WEBHOOK_SECRET) };
+      const response = await fetch(`${system.publicUrl}/payments/webhook`, { method: 'POST', headers, body: payload });
+      expect(response.status).toBe(200);
+    };
+    await post('evt_1', 'charge.dispute.created', 'warning_needs_response');
+    await post('evt_2', 'charge.dispute.created', 'prevented');
+    await post('evt_3', 'charge.dispute.closed', 'warning_closed');
+    expect(await orm.select().from(reversals)).toEqual([]);
+    await post('evt_4', 'charge.dispute.funds_withdrawn', 'needs_response');
+    expect(await followed(system)).toMatchObject([{ kind: 'dispute', outcome: 'cancelled' }]);
+    expect(await statusOf(system, subscription)).toBe('canceled');
+    await post('evt_5', 'charge.dispute.created', 'needs_response');
+    expect(await followed(system)).toHaveLength(1);
+    expect(cancels(system)).toBe(1);
   });
 
   it('REFUND_POLICY=cancel: a lost answer of Stripe is asked again, and the end is found', async () => {

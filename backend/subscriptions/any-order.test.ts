@@ -86,7 +86,11 @@ describe('events in any order, any number of times', () => {
 
   const entitlementAtStripe = async (customer: string, before: Entitlement): Promise<Entitlement> => {
     const fetched = await fetchFromStripe(operatorParts(system).stripe, customer, rules().plans);
-    const { subscription, ...effective } = effectiveEntitlement(fetched.subscriptions, rules(), new Date());
+    const { subscription, ...effective } = effectiveEntitlement(
+      fetched.subscriptions.map((each) => ({ ...each, pastDueSince: null })),
+      rules(),
+      new Date(),
+    );
     return { ...effective, subscriptionId: subscription?.subscriptionId ?? before.subscriptionId };
   };
   /** Delivers these at once, waits until what they want is done. @returns whether Stripe was asked. */

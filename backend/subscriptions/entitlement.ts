@@ -8,6 +8,8 @@ export interface Entitling {
   readonly interval: string | null;
   readonly currentPeriodStart: Date | null;
   readonly currentPeriodEnd: Date | null;
+  /** See `past-due.ts`; null also of one that an older version stored. */
+  readonly pastDueSince: Date | null;
   readonly cancelAtPeriodEnd: boolean;
 }
 
@@ -22,7 +24,7 @@ export interface Entitlement {
 
 export interface EntitlementRules {
   readonly plans: Plans;
-  /** How long a late payment keeps the plan, counted from the start of the period that was not paid. */
+  /** How long a late payment keeps the plan, counted from when it became late. */
   readonly pastDueGraceMs: number;
 }
 
@@ -73,7 +75,8 @@ export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs:
 const PERIOD_MARGIN_MS = 2 * 60 * 60 * 1000;
 
 export function graceEnd(subscription: Entitling, pastDueGraceMs: number): Date | null {
-  return subscription.currentPeriodStart && new Date(subscription.currentPeriodStart.getTime() + pastDueGraceMs);
+  const since = subscription.pastDueSince ?? subscription.currentPeriodStart;
+  return since && new Date(since.getTime() + pastDueGraceMs);
 }
 
 function isEntitled(subscription: Entitling, pastDueGraceMs: number, now: Date): boolean {

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { subscriptions } from '../database/schema.ts';
+import { ENDED } from './entitlement.ts';
 import type { Plans } from './plans.ts';
 
 /** A customer and all their subscriptions as Stripe has them now. */
@@ -9,10 +10,12 @@ export interface FetchedCustomer {
   readonly email: string | null;
   /** From the metadata of the newest subscription that has one, else of the customer. */
   readonly discordId: string | null;
+  /** The same of the subscriptions that have not ended, alone. */
+  readonly currentDiscordId: string | null;
   readonly subscriptions: readonly Fetched[];
 }
 
-export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt'>;
+export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt' | 'pastDueSince'>;
 
 /** The customer is not in the account and mode that our key belongs to. */
 export class UnknownCustomer extends Error {
@@ -25,18 +28,29 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string, plans:
     if (isMissing(error)) throw new UnknownCustomer(`${customerId} is not in this Stripe account and mode`);
     throw error;
   });
-  const found: Stripe.Subscription[] = [];
-  for await (const subscription of stripe.subscriptions.list({ customer: customerId, status: 'all', limit: 100 })) {
-    found.push(subscription);
-  }
-  const named = found.toSorted((a, b) => b.created - a.created).map(({ metadata }) => metadata);
+  const found = await listSubscriptions(stripe, customerId).catch((error: unknown) => {
+    // Deleting a customer ends what they subscribed to; whether it is still listed then, Stripe does not promise.
+    if (customer.deleted && isMissing(error)) return [];
+    throw error;
+  });
+  const newest = found.toSorted((a, b) => b.created - a.created);
+  const metadataOf = (subscriptions: readonly Stripe.Subscription[]) => subscriptions.map(({ metadata }) => metadata);
   return {
     // A deleted customer has no livemode; its subscriptions, if any, tell.
     livemode: customer.deleted ? (found[0]?.livemode ?? null) : customer.livemode,
     email: customer.deleted ? null : customer.email,
-    discordId: discordIdIn(...named, customer.deleted ? null : customer.metadata),
+    discordId: discordIdIn(...metadataOf(newest), customer.deleted ? null : customer.metadata),
+    currentDiscordId: discordIdIn(...metadataOf(newest.filter(({ status }) => !ENDED.includes(status)))),
     subscriptions: found.map((subscription) => shapeSubscription(subscription, plans)),
   };
+}
+
+async function listSubscriptions(stripe: Stripe, customerId: string): Promise<Stripe.Subscription[]> {
+  const found: Stripe.Subscription[] = [];
+  for await (const subscription of stripe.subscriptions.list({ customer: customerId, status: 'all', limit: 100 })) {
+    found.push(subscription);
+  }
+  return found;
 }
 
 /** The first usable Discord id in these metadata. */

@@ -1,22 +1,23 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { SyncClaim } from '../customers/claim.ts';
 import { type ParkedReason, parkCustomer, settleCustomer } from '../customers/settle.ts';
 import type { Queryable } from '../database/database.ts';
-import { customers, type Message, users } from '../database/schema.ts';
-import { enqueueMessages, enqueueRoles, PRIORITY } from '../deliveries/enqueue.ts';
+import { customers, users } from '../database/schema.ts';
+import { isErased } from '../users/erased.ts';
+import type { Customer } from '../users/find-subject.ts';
 import { lockUser } from '../users/lock-user.ts';
-import { ENDED, effectiveEntitlement, graceEnd, nextCheckAt } from './entitlement.ts';
-import type { Fetched, FetchedCustomer } from './fetch-from-stripe.ts';
+import { entitleUser, unknownPrice } from './entitle-user.ts';
+import { ENDED, nextCheckAt } from './entitlement.ts';
+import type { FetchedCustomer } from './fetch-from-stripe.ts';
 import { storedOfOthers, storeSubscriptions } from './stored.ts';
 import type { SyncParts } from './sync-customer.ts';
-import { effectiveAt, transition } from './transition.ts';
 
 /** In one transaction: check the fence, lock the user, store the subscriptions, diff the entitlement, owe the rest. */
 export async function storeFetched(
   tx: Queryable,
   claim: SyncClaim,
   fetched: FetchedCustomer,
-  { rules, now, log }: Pick<SyncParts, 'rules' | 'now' | 'log'>,
+  { rules, livemode, now, log }: Pick<SyncParts, 'rules' | 'livemode' | 'now' | 'log'>,
 ): Promise<void> {
   const { customerId } = claim;
   const [customer] = await tx
@@ -37,63 +38,59 @@ export async function storeFetched(
   if (rules.plans.isEmpty) return park('unknown_price', 'PLAN_PRICES is empty');
   const unknown = unknownPrice(fetched.subscriptions);
   if (unknown !== undefined) return park('unknown_price', unknown);
-  const discordId = fetched.discordId ?? customer.discordIdHint;
-  if (customer.userId === null && discordId === null) {
+  const owner = await ownerOf(tx, customer, fetched);
+  if (owner === undefined) {
     return park('no_discord_id', 'neither the subscription, the customer nor the checkout names a discord_id');
   }
 
-  const user = await lockUser(
-    tx,
-    customer.userId === null ? { discordId: discordId ?? '' } : { userId: customer.userId },
-  );
-  const others = await storedOfOthers(tx, user.userId, customerId, rules.plans);
+  const user = await lockUser(tx, owner);
+  const others = await storedOfOthers(tx, user.userId, customerId, { livemode, plans: rules.plans });
   const unknownOther = unknownPrice(others);
   if (unknownOther !== undefined) return park('unknown_price', unknownOther);
-  await storeSubscriptions(tx, customerId, fetched.subscriptions, now());
-  await tx.update(customers).set({ userId: user.userId }).where(eq(customers.customerId, customerId));
-
-  const effective = effectiveEntitlement([...fetched.subscriptions, ...others], rules, now());
-  const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? user.subscriptionId };
-  const { tellings, planChanged } = transition(user, after, rules.plans);
-  await tx
-    .update(users)
-    .set({
-      plan: after.plan,
-      subscriptionId: after.subscriptionId,
-      interval: after.interval,
-      cancelsAtPeriodEnd: after.cancelsAtPeriodEnd,
-      paymentLate: after.paymentLate,
-      // Whoever asked to be forgotten stays so, though Stripe keeps their address with their invoices.
-      email: user.erasureRequestedAt === null ? (user.email ?? fetched.email) : null,
-      ...(planChanged ? { revision: sql`${users.revision} + 1` } : {}),
-      updatedAt: now(),
-    })
-    .where(eq(users.userId, user.userId));
-  const graceEndsAt = effective.subscription && graceEnd(effective.subscription, rules.pastDueGraceMs);
-  // Who is adopted was a subscriber before us: nothing happened that they should be told of.
-  const told = customer.adopting ? [] : tellings;
-  await enqueueMessages(
-    tx,
-    user.userId,
-    told.map(
-      (telling): Message => ({
-        ...telling,
-        customerId,
-        interval: after.interval,
-        effectiveAt: effectiveAt(telling, effective.subscription, graceEndsAt)?.toISOString() ?? null,
-      }),
-    ),
-  );
-  if (planChanged) await enqueueRoles(tx, [user.userId], customer.adopting ? PRIORITY.bulk : PRIORITY.live);
+  const own = await storeSubscriptions(tx, customerId, fetched.subscriptions, now());
+  // Whoever first spoke of the customer may have been wrong about the mode; Stripe just answered in ours.
+  await tx.update(customers).set({ userId: user.userId, livemode }).where(eq(customers.customerId, customerId));
+  const { plan, told } = await entitleUser(tx, user, [...own, ...others], {
+    rules,
+    now: now(),
+    customerId,
+    // Whoever asked to be forgotten stays so, though Stripe keeps their address with their invoices.
+    email: user.erasureRequestedAt === null ? (user.email ?? fetched.email) : null,
+    // Who is adopted was a subscriber before us.
+    silent: customer.adopting,
+  });
   await settleCustomer(tx, claim, {
     userId: user.userId,
-    nextCheckAt: nextCheckAt(fetched.subscriptions, rules.pastDueGraceMs, now()),
+    nextCheckAt: nextCheckAt(own, rules.pastDueGraceMs, now()),
   });
-  log.info('customer synced', { customerId, discordId: user.discordId, plan: after.plan, count: told.length });
+  log.info('customer synced', { customerId, discordId: user.discordId, plan, count: told });
+  if (fetched.discordId !== null && fetched.discordId !== user.discordId && !isErased(user)) {
+    const detail = `linked to Discord user ${user.discordId}: sync --user ${customerId} --discord-id … --force moves it`;
+    log.warn('Stripe names another Discord user than the one linked', {
+      customerId,
+      discordId: fetched.discordId,
+      detail,
+    });
+  }
 }
 
-/** Names a price that still sells but is not configured; what has ended needs no name. */
-function unknownPrice(subscriptions: readonly Fetched[]): string | undefined {
-  const unknown = subscriptions.find(({ plan, status }) => plan === null && !ENDED.includes(status));
-  return unknown && `${unknown.priceId ?? 'no price'} of ${unknown.subscriptionId} is not in PLAN_PRICES`;
+/**
+ * Whose subscriptions these are: who was linked once, else whom Stripe or the checkout names. What goes on at the
+ * customer of somebody who is forgotten belongs to whom it names itself; what has ended tells who they were.
+ */
+async function ownerOf(
+  tx: Queryable,
+  { userId, discordIdHint }: Customer,
+  { subscriptions, discordId, currentDiscordId }: FetchedCustomer,
+): Promise<Parameters<typeof lockUser>[1] | undefined> {
+  if (userId === null) {
+    const named = discordId ?? discordIdHint;
+    return named === null ? undefined : { discordId: named };
+  }
+  // Not locked: an erasure locks this customer first, and is never undone.
+  const [linked] = await tx.select({ discordId: users.discordId }).from(users).where(eq(users.userId, userId));
+  const goesOn = subscriptions.some(({ status }) => !ENDED.includes(status));
+  if (linked === undefined || !isErased(linked) || !goesOn) return { userId };
+  const named = currentDiscordId ?? discordIdHint;
+  return named === null ? undefined : { discordId: named };
 }

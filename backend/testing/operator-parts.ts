@@ -1,7 +1,7 @@
 import { createLogger } from '@moddy/runtime/log';
 import { createStripe } from '../stripe-client.ts';
 import { createPlans } from '../subscriptions/plans.ts';
-import { PLAN_PRICES, type TestBackend } from './start-test-backend.ts';
+import { PLAN_PRICES, type TestBackend, UNSEEN } from './start-test-backend.ts';
 
 /** What an operator command works with beside a running backend: its own connection to Stripe, the same database. */
 export const operatorParts = ({ backend, stripe }: TestBackend) => ({
@@ -10,7 +10,7 @@ export const operatorParts = ({ backend, stripe }: TestBackend) => ({
   livemode: false,
   rules: { plans: createPlans(new Map(Object.entries(PLAN_PRICES))), pastDueGraceMs: 0 },
   now: () => new Date(),
-  log: createLogger('silent', 'operator'),
+  log: createLogger('debug', 'operator', UNSEEN),
   signal: new AbortController().signal,
   onProgress: () => {},
 });

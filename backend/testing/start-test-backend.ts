@@ -13,6 +13,9 @@ export const PLAN_PRICES = {
   moddy_max: ['price_moddy_max_month', 'price_moddy_max_year'],
 };
 
+/** Everything is logged and nothing printed: the suite's logs are searched at its end. */
+export const UNSEEN = { write: () => {} };
+
 export interface TestBackend {
   readonly backend: Backend;
   readonly bot: StubBot;
@@ -49,11 +52,14 @@ export async function startTestBackend(
       STRIPE_API_URL: stripe.url,
       STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       PLAN_PRICES: JSON.stringify(PLAN_PRICES),
-      LOG_LEVEL: 'silent',
       ...variables,
       ...more,
     });
-    const service = await startBackend(config, createLogger(config.logLevel, 'website-backend'), { lameDuckMs: 0 });
+    const service = await startBackend(config, createLogger('debug', 'website-backend', UNSEEN), {
+      lameDuckMs: 0,
+      // One time for both: moved with `stripe.advance`.
+      now: () => new Date(stripe.nowMs()),
+    });
     services.push(service);
     await service.started;
     return service;

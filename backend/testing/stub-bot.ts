@@ -34,11 +34,10 @@ const UPDATED: Answers['updateUserRole'] = {
  * A bot behind the real contract and the real runtime whose Discord is scripted: `next` holds what the coming calls do
  * instead of succeeding. What it gets and what it may answer is validated as in production.
  */
-export async function startStubBot(secret: string, port = 0) {
+export async function startStubBot(secret: string, port = 0, startedAt = new Date()) {
   const calls: Call[] = [];
   const waiting = new Set<() => void>();
   const script: ((call: Call) => Promise<Partial<Answers>> | Partial<Answers>)[] = [];
-  const startedAt = new Date().toISOString();
   const receive = async (call: Call): Promise<Partial<Answers>> => {
     calls.push(call);
     for (const look of waiting) look();
@@ -49,7 +48,8 @@ export async function startStubBot(secret: string, port = 0) {
     botInternal,
     {
       getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
-      healthCheck: ({ reply }) => reply(200, { status: 'healthy', service: 'discord-bot', started_at: startedAt }),
+      healthCheck: ({ reply }) =>
+        reply(200, { status: 'healthy', service: 'discord-bot', started_at: startedAt.toISOString() }),
       notifyUser: async ({ body, parameters, reply }) => {
         const key = parameters.header?.['Idempotency-Key'] ?? '';
         const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 0;

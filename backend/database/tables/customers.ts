@@ -14,6 +14,8 @@ export const customers = pgTable(
     livemode: boolean().notNull(),
     wanted: integer().notNull().default(0),
     done: integer().notNull().default(0),
+    /** Since when the sync that waits is wanted; means nothing while none does. */
+    wantedAt: moment(),
     leaseUntil: moment(),
     fence: integer().notNull().default(0),
     failures: integer().notNull().default(0),
@@ -29,10 +31,18 @@ export const customers = pgTable(
   },
   (customers) => [
     index('customers_user').on(customers.userId),
+    index('customers_hint').on(customers.discordIdHint).where(sql`${customers.discordIdHint} is not null`),
     // In the order of claiming: an import may make everybody wait at once.
     index('customers_waiting')
       .on(customers.adopting, customers.retryAt.asc().nullsFirst(), customers.customerId)
       .where(sql`${customers.wanted} > ${customers.done}`),
+    // What health and metrics ask; an import makes everybody wait, and is no reason to worry.
+    index('customers_waiting_since')
+      .on(customers.wantedAt)
+      .where(sql`${customers.wanted} > ${customers.done} and not ${customers.adopting}`),
+    index('customers_failing')
+      .on(customers.customerId)
+      .where(sql`${customers.wanted} > ${customers.done} and ${customers.failures} >= 5`),
     index('customers_next_check').on(customers.nextCheckAt).where(sql`${customers.nextCheckAt} is not null`),
     index('customers_parked').on(customers.customerId).where(sql`${customers.parkedReason} is not null`),
   ],

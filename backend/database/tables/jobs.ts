@@ -11,6 +11,8 @@ export const jobs = pgTable('jobs', {
   state: jsonb().$type<unknown>(),
   startedAt: moment(),
   finishedAt: moment(),
+  /** By when it should have finished again; null for what runs only on request. */
+  lateAt: moment(),
   /** How the last run ended, in plain words. */
   outcome: text(),
   /** The last run wants an operator's attention. */

@@ -41,6 +41,8 @@ export const reversals = pgTable(
     index('reversals_due').on(reversals.dueAt).where(sql`${reversals.state} = 'pending'`),
     index('reversals_parked').on(reversals.reversalId).where(sql`${reversals.state} = 'parked'`),
     index('reversals_customer').on(reversals.customerId, reversals.reversalId),
+    index('reversals_charge').on(reversals.chargeId),
+    index('reversals_subscription').on(reversals.subscriptionId, reversals.reversalId),
     index('reversals_settled').on(reversals.settledAt).where(sql`${reversals.state} = 'done'`),
   ],
 );

@@ -19,6 +19,8 @@ export const subscriptions = pgTable(
     currentPeriodStart: moment(),
     currentPeriodEnd: moment(),
     cancelAtPeriodEnd: boolean().notNull(),
+    /** Since when a payment is late: unlike the period it does not move while nothing is paid. */
+    pastDueSince: moment(),
     createdAt: moment().notNull(),
     updatedAt: moment().notNull().defaultNow(),
     /** When Stripe last listed it. */

@@ -26,6 +26,8 @@ export const users = pgTable(
     updatedAt: moment().notNull().defaultNow(),
   },
   (users) => [
+    // As an operator asks: of any case.
+    index('users_email').on(sql`lower(${users.email})`),
     index('users_unconfirmed').on(users.userId).where(sql`${users.confirmedRevision} < ${users.revision}`),
     index('users_erasure').on(users.userId).where(sql`${users.erasureRequestedAt} is not null`),
   ],

@@ -1,6 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
 import type { Queryable } from '../../database/database.ts';
-import { finishJob } from '../../jobs/claim-job.ts';
+import { finishJob, saveJob } from '../../jobs/claim-job.ts';
 import type { Job } from '../../jobs/schedule.ts';
 import { finishErasures } from './finish-erasures.ts';
 
@@ -11,8 +11,10 @@ export const eraseJob = (db: Queryable, log: Logger, now: () => Date): Job => ({
   name: 'erase',
   everyMs: EVERY_MS,
   run: async (claim) => {
-    const count = await finishErasures(db, now());
-    if (count > 0) log.info('people forgotten', { count });
-    await finishJob(db, claim, { everyMs: EVERY_MS, outcome: `forgot ${count}`, alert: false });
+    const onPage = () => saveJob(db, claim, null);
+    const { forgotten, failed } = await finishErasures({ db, log, now: now(), onPage });
+    if (forgotten > 0) log.info('people forgotten', { count: forgotten });
+    const outcome = failed === 0 ? `forgot ${forgotten}` : `forgot ${forgotten}, could not forget ${failed}`;
+    await finishJob(db, claim, { everyMs: EVERY_MS, outcome, alert: failed > 0 });
   },
 });

@@ -1,11 +1,14 @@
-import { eq } from 'drizzle-orm';
+import { createLogger } from '@moddy/runtime/log';
+import { eq, gte, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wantSync } from '../../customers/want-sync.ts';
-import { customers, deliveries, discordEvents, sessions, subscriptions, users } from '../../database/schema.ts';
+import { customers, deliveries, discordEvents, jobs, sessions, subscriptions, users } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { findByDiscordId } from '../../users/find-by-discord-id.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import { finishErasures } from './finish-erasures.ts';
+
+const log = createLogger('silent', 'erasure');
 
 describe('deleting an account', () => {
   let site: TestSite;
@@ -13,7 +16,7 @@ describe('deleting an account', () => {
     site = await startTestSite({}, afterAll);
   });
   const db = () => site.backend.database.orm;
-  const finish = () => finishErasures(db(), new Date());
+  const finish = async () => (await finishErasures({ db: db(), log, now: new Date() })).forgotten;
 
   it('asks first, and does nothing without the tick', async () => {
     const visitor = site.visitor();
@@ -103,6 +106,32 @@ describe('deleting an account', () => {
     await site.logIn(visitor, OTHER_MEMBER);
     expect((await findByDiscordId(db(), OTHER_MEMBER))?.user.erasureRequestedAt).toBeNull();
     expect(site.bot.calls.length).toBe(before);
+  });
+
+  it('a hundred who wait, and one with whom something is wrong, hold up nobody else', async () => {
+    const erasureRequestedAt = new Date();
+    const crowd = Array.from({ length: 120 }, (_, index) => ({ discordId: String(5_000 + index), plan: 'moddy_max' }));
+    const [first] = await db()
+      .insert(users)
+      .values(crowd.map((one) => ({ ...one, erasureRequestedAt })))
+      .returning();
+    const [broken] = await db().insert(users).values({ discordId: '6000', erasureRequestedAt }).returning();
+    await db().insert(users).values({ discordId: '6001', erasureRequestedAt });
+    // Somebody has the name already that this one is to get.
+    await db().insert(users).values({ discordId: `erased:${broken?.userId}` });
+    const parts = { db: db(), log, now: new Date() };
+    expect(await finishErasures(parts)).toEqual({ forgotten: 1, failed: 1 });
+    expect(await findByDiscordId(db(), '6001')).toBeUndefined();
+    await db().update(jobs).set({ dueAt: sql`now()` }).where(eq(jobs.name, 'erase'));
+    site.backend.schedule.wake();
+    const [job] = await eventually(
+      () => db().select().from(jobs).where(eq(jobs.name, 'erase')),
+      ([row]) => row?.alert === true,
+    );
+    expect(job?.outcome).toBe('forgot 0, could not forget 1');
+    await db()
+      .delete(users)
+      .where(gte(users.userId, first?.userId ?? Infinity));
   });
 
   it('forgets after thirty days also whose role could not be taken back', async () => {

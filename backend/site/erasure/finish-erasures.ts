@@ -1,31 +1,62 @@
-import { and, desc, eq, isNotNull, like, not, notInArray, sql } from 'drizzle-orm';
+import type { Logger } from '@moddy/runtime/log';
+import { and, asc, desc, eq, gt, isNotNull, like, not, notInArray, sql } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
 import { customers, deliveries, discordEvents, subscriptions, users } from '../../database/schema.ts';
+import { isUnavailable } from '../../database/unavailable.ts';
 import { FREE } from '../../subscriptions/plans.ts';
+import { ERASED_PATTERN, erasedDiscordId } from '../../users/erased.ts';
 
-/** What stands for the Discord id of somebody who is forgotten; no Discord id looks like it. */
-const ERASED = 'erased:';
 /** Roles that cannot be taken back for so long will not be; the person's wish then counts more. */
 const PATIENCE_MS = 30 * 24 * 60 * 60 * 1000;
 /** The bot's word that there is nobody to take roles from. */
 const GONE: ReadonlySet<string | null> = new Set(['not_in_guild', 'unknown_user']);
 
+export interface ErasureParts {
+  readonly db: Queryable;
+  readonly log: Logger;
+  readonly now: Date;
+  /** Called before every page. */
+  readonly onPage?: () => Promise<void>;
+}
+
+export interface Erasures {
+  readonly forgotten: number;
+  /** To be looked at by somebody: the log says why. */
+  readonly failed: number;
+}
+
+const PAGE = 100;
+
 /**
  * Forgets the Discord id of everybody who asked for it and to whom nothing is owed any more. What accounting needs
- * stays: the row without a person, its Stripe customers and their subscriptions.
- * @returns how many were forgotten.
+ * stays: the row without a person, its Stripe customers and their subscriptions. One who has to wait, or with whom
+ * something is wrong, holds up nobody else.
+ * @throws when the database is away.
  */
-export async function finishErasures(db: Queryable, now: Date): Promise<number> {
-  const waiting = await db
-    .select({ userId: users.userId })
-    .from(users)
-    .where(and(isNotNull(users.erasureRequestedAt), not(like(users.discordId, `${ERASED}%`))))
-    .limit(100);
-  let count = 0;
-  for (const { userId } of waiting) {
-    if (await db.transaction((tx) => finishErasure(tx, userId, now))) count += 1;
+export async function finishErasures({ db, log, now, onPage }: ErasureParts): Promise<Erasures> {
+  const count = { forgotten: 0, failed: 0 };
+  for (let after = 0; ; ) {
+    await onPage?.();
+    const page = await db
+      .select({ userId: users.userId })
+      .from(users)
+      .where(
+        and(isNotNull(users.erasureRequestedAt), not(like(users.discordId, ERASED_PATTERN)), gt(users.userId, after)),
+      )
+      .orderBy(asc(users.userId))
+      .limit(PAGE);
+    for (const { userId } of page) {
+      after = userId;
+      try {
+        if (await db.transaction((tx) => finishErasure(tx, userId, now))) count.forgotten += 1;
+      } catch (error) {
+        if (isUnavailable(error)) throw error;
+        count.failed += 1;
+        log.error('a person could not be forgotten', { detail: `user id ${userId}`, error });
+      }
+    }
+    if (page.length < PAGE) return count;
   }
-  return count;
 }
 
 async function finishErasure(tx: Queryable, userId: number, now: Date): Promise<boolean> {
@@ -44,7 +75,7 @@ async function finishErasure(tx: Queryable, userId: number, now: Date): Promise<
   await tx
     .update(users)
     .set({
-      discordId: `${ERASED}${userId}`,
+      discordId: erasedDiscordId(userId),
       email: null,
       locale: null,
       confirmedRevision: sql`${users.revision}`,

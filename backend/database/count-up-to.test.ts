@@ -1,0 +1,24 @@
+import { createDatabase } from '@moddy/sandbox/postgres';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
+import type { Database } from './database.ts';
+import { openDatabase } from './open.ts';
+import { users } from './schema.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await openDatabase({ url: await createDatabase(inject('postgresUrl')) });
+  await database.migrate();
+});
+afterAll(() => database.close());
+
+it('counts what matches, and stops at the limit', async () => {
+  const { orm } = database;
+  await orm.execute(sql`
+    insert into users (discord_id, plan) select i::text, case when i <= 3 then 'moddy_max' else 'free' end
+    from generate_series(1, ${COUNT_LIMIT + 5}::integer) i`);
+  expect(await countUpTo(orm, users, eq(users.plan, 'moddy_max'))).toBe(3);
+  expect(await countUpTo(orm, users, eq(users.plan, 'moddy_pro'))).toBe(0);
+  expect(await countUpTo(orm, users, undefined)).toBe(COUNT_LIMIT);
+});

@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import { PERIOD } from './fill.ts';
+
+const PAGE = 100;
+
+/**
+ * A Stripe account that lists one subscription per user, newest first, as the database holds them. The sandbox keeps
+ * whole objects in memory and searches them for each page: with 100,000 of them that would be what is measured.
+ */
+export async function startStripeAccount(subscriptions: number) {
+  const server = createServer((request, response) => {
+    const cursor = new URL(request.url ?? '/', 'http://127.0.0.1').searchParams.get('starting_after');
+    const before = cursor === null ? subscriptions + 1 : Number(cursor.slice('sub_'.length));
+    const count = Math.min(PAGE, before - 1);
+    const data = Array.from({ length: count }, (_, at) => subscription(before - 1 - at));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ object: 'list', data, has_more: before - 1 > count, url: '/v1/subscriptions' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const subscription = (user: number) => ({
+  id: `sub_${user}`,
+  object: 'subscription',
+  customer: `cus_${user}`,
+  status: 'active',
+  created: PERIOD.start,
+  cancel_at: null,
+  cancel_at_period_end: false,
+  metadata: {},
+  items: {
+    object: 'list',
+    data: [
+      {
+        price: { id: 'price_moddy_max_month', recurring: { interval: 'month' } },
+        current_period_start: PERIOD.start,
+        current_period_end: PERIOD.end,
+      },
+    ],
+  },
+});

@@ -1,0 +1,83 @@
+import { claimCustomers, wantDueChecks } from '@moddy/backend/customers/claim';
+import { type Claim, claimDeliveries } from '@moddy/backend/deliveries/claim';
+import { send } from '@moddy/backend/deliveries/send';
+import { postpone, settleMessage } from '@moddy/backend/deliveries/settle';
+import { measureBackend } from '@moddy/backend/metrics';
+import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { endEveryPeriod, failEverySync, fillWaiting, refresh, wantEverySync } from './fill.ts';
+import type { Cost, Operation } from './meter.ts';
+import type { World } from './world.ts';
+
+/** A bot that is busy says when to come again; this long, so that nothing becomes due while it is measured. */
+const NOT_NOW_MS = 60 * 60 * 1_000;
+const AT_ONCE = 500;
+/** Most customers that one look takes whose period has ended. */
+const CHECKS = 500;
+
+/** What deliveries and polls cost while many wait: to be sent, held back by an operator, by the bot, by Stripe. */
+export async function measureWaiting(world: World, told: (name: string, cost: Cost) => void): Promise<void> {
+  const { db, url, size, meter, bot } = world;
+  const measure = async (operation: Operation) => told(operation.name, await meter(operation));
+  await fillWaiting(url, size);
+  const metrics = new Metrics();
+  measureBackend(metrics, world);
+  await measure({ name: 'metrics, one scrape, all waiting', run: () => metrics.text() });
+  await measure({
+    name: 'delivery, all others waiting',
+    run: async () => {
+      for (const claim of await claimDeliveries(db, ['notify', 'roles'], 1)) {
+        const { outcome, detail } = await send(bot, claim);
+        await settleMessage(db, claim, outcome, detail);
+      }
+    },
+  });
+  await measure({ name: 'poll, all messages paused', run: () => none(claimDeliveries(db, ['roles'], 16)) });
+
+  await measure({
+    name: 'delivery put off by the bot',
+    run: async () => {
+      for (const claim of await claimDeliveries(db, ['notify', 'roles'], 1)) await refuse(db, claim);
+    },
+  });
+
+  await postponeAll(world);
+  await refresh(url, 'deliveries');
+  await measure({
+    name: 'poll, all put off by the bot',
+    run: () => none(claimDeliveries(db, ['notify', 'roles'], 16)),
+  });
+  await failEverySync(url);
+  await measure({ name: 'poll, all syncs failing', run: () => none(claimCustomers(db, 4)) });
+  await wantEverySync(url);
+  await measure({ name: 'claim of a sync, all waiting', run: () => claimCustomers(db, 1) });
+  await endEveryPeriod(url);
+  await measure({
+    name: 'poll, all periods ended',
+    run: () => wantChecks(world),
+    units: CHECKS,
+    samples: 1,
+    warmUp: 0,
+  });
+}
+
+/** Every head of a lane is claimed and answered "not now", as while Discord is down. */
+async function postponeAll({ db }: World): Promise<void> {
+  for (;;) {
+    const claims = await claimDeliveries(db, ['notify', 'roles'], AT_ONCE);
+    if (claims.length === 0) return;
+    await Promise.all(claims.map((claim) => refuse(db, claim)));
+  }
+}
+
+async function wantChecks({ db }: World): Promise<void> {
+  const count = await wantDueChecks(db);
+  if (count !== CHECKS) throw new Error(`One look raised ${count} customers`);
+}
+
+const refuse = (db: World['db'], claim: Claim) =>
+  postpone(db, claim, { retryInMs: NOT_NOW_MS, consumed: false, detail: 'busy' });
+
+async function none(claimed: Promise<readonly unknown[]>): Promise<void> {
+  const { length } = await claimed;
+  if (length > 0) throw new Error(`${length} were claimed although none may be`);
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Refusal } from '@moddy/runtime/outcomes';
+import { attend } from './attend.ts';
+import { operations } from './operations.ts';
+import { account, authorize, MAX_BODY_BYTES } from './work.ts';
+
+/* node:http and nothing else: the work list of work.ts, written as plainly as somebody in a hurry for speed would. */
+
+const byRoute = new Map(operations.map((one) => [`${one.method.toUpperCase()} ${one.path}`, one]));
+
+const server = createServer(async (incoming, outgoing) => {
+  const startedAt = performance.now();
+  const requestId = randomUUID();
+  const operation = byRoute.get(`${incoming.method} ${incoming.url}`);
+  let status = 200;
+  let body: object;
+  try {
+    authorize(incoming.headers.authorization);
+    if (operation === undefined) throw new Refusal(404, 'Not found');
+    const sent = incoming.method === 'POST' ? JSON.parse(await readText(incoming)) : undefined;
+    body = await operation.run(sent, key(incoming));
+  } catch (error) {
+    status = error instanceof Refusal ? error.status : error instanceof SyntaxError ? 400 : 500;
+    body = { error: error instanceof Refusal ? error.message : 'Internal error' };
+  }
+  const text = JSON.stringify(body);
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'x-request-id': requestId,
+  });
+  outgoing.end(text);
+  account({ requestId, operationId: operation?.id ?? 'none', method: incoming.method ?? '', status, startedAt });
+});
+
+function key({ headers }: IncomingMessage): string | undefined {
+  const sent = headers['idempotency-key'];
+  return typeof sent === 'string' ? sent : undefined;
+}
+
+function readText(incoming: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) reject(new Refusal(413, 'Body too large'));
+      else chunks.push(chunk);
+    });
+    incoming.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    incoming.on('error', reject);
+  });
+}
+
+// A listening TCP server's address is never a string or null.
+server.listen(0, '127.0.0.1', () => attend((server.address() as AddressInfo).port));

@@ -1,0 +1,1 @@
+export const SECRET = 'bench-secret-of-thirty-two-characters';

@@ -1,0 +1,34 @@
+import { bearerCheck } from '@moddy/runtime/authorize';
+import { createLogger } from '@moddy/runtime/log';
+import { countRequests } from '@moddy/runtime/metrics/count-requests';
+import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { SECRET } from './secret.ts';
+
+/*
+ * The work list, the same for every server: authenticate the bearer (SHA-256, constant time) · refuse a body over
+ * 64 KiB · parse the JSON · run the operation (the very same code) · answer JSON with `x-request-id` · one log line ·
+ * one counter and one histogram. Ours and the frameworks also validate the request; only ours validates the answer,
+ * refuses what came over the public edge, and counts failed authentications.
+ */
+
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** Lines go to stdout as in production, through the same logger. */
+export const log = createLogger('info', 'bench');
+export const authorize = bearerCheck([SECRET]);
+export const counted = countRequests(new Metrics());
+
+export interface Finished {
+  readonly requestId: string;
+  readonly operationId: string;
+  readonly method: string;
+  readonly status: number;
+  readonly startedAt: number;
+}
+
+/** The log line and the metric of an answered request. */
+export function account({ requestId, operationId, method, status, startedAt }: Finished): void {
+  const durationMs = performance.now() - startedAt;
+  counted.finished({ operationId, status, seconds: durationMs / 1_000 });
+  log.info('request', { requestId, operationId, method, status, durationMs: Math.round(durationMs * 10) / 10 });
+}
