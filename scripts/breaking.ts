@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { breakingChanges } from './breaking/compare-documents.ts';
-import { byVersion, majorOf, read, releasesIn, versionOf } from './breaking/released.ts';
+import { byVersion, isVersion, majorOf, read, releasesIn, versionOf } from './breaking/released.ts';
 import { digestOf } from './compiler/digest.ts';
 
 /*
@@ -34,7 +34,14 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
   const next = `${majorOf(version) + 1}.0.0`;
   const same = earlier.find((one) => one.version === version);
   const reused = same !== undefined && digestOf(same.document) !== digestOf(document);
-  if (broken.length > 0) {
+  const newest = kept.at(-1)?.version;
+  if (!isVersion(version)) {
+    console.error(`${file}: info.version ${version} is no version\n→ write it as 1.0.0`);
+    process.exitCode = 1;
+  } else if (newest !== undefined && byVersion({ version }, { version: newest }) < 0) {
+    console.error(`${file}: ${version} is older than ${newest}, which is released\n→ raise info.version`);
+    process.exitCode = 1;
+  } else if (broken.length > 0) {
     console.error(`→ undo it, add something optional instead, or set info.version of ${file} to ${next}`);
     process.exitCode = 1;
   } else if (options.release) release(api, version, reused);
@@ -59,7 +66,7 @@ function release(api: string, version: string, reused: boolean): void {
     process.exitCode = 1;
     return;
   }
-  if (existsSync(target) && readFileSync(source, 'utf8') === readFileSync(target, 'utf8')) {
+  if (existsSync(target)) {
     console.log(`${api} ${version} is released already`);
     return;
   }

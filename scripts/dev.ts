@@ -1,91 +1,84 @@
-import { rm } from 'node:fs/promises';
-import { startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { type SandboxConsole, startConsole } from '@moddy/sandbox/console/start-console';
 import { startStripe } from '@moddy/sandbox/stripe/start';
-import { backendVariables, botVariables, LOCAL_SECRET, LOCAL_WEBHOOK_SECRET, urlsOf } from './system/environment.ts';
+import { seedUser } from './dev/seed-user.ts';
+import { startDatabase } from './dev/start-database.ts';
+import { startLocalDiscord } from './dev/start-local-discord.ts';
+import { supervise } from './dev/supervise.ts';
+import { whatToTry } from './dev/what-to-try.ts';
+import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from './system/environment.ts';
 import { printLine } from './system/print-line.ts';
-import { seedDatabase } from './system/seed-database.ts';
 import { startService } from './system/service-process.ts';
 
 /*
- * `make dev`: both services as they run in production, with a local Discord and a local Stripe for whatever token is
- * missing. What the sandboxes know is forgotten at the end, so their database starts anew each time too.
+ * `make dev`: both services as they run in production, with a local Discord, Stripe and Postgres for whatever is not
+ * given, and a console that shows and moves it all. What is local is forgotten at the end.
  */
 
 const ADDRESSES = { bot: { port: 8080, internalPort: 3000 }, backend: { port: 8081, internalPort: 3001 } };
-const SANDBOX_PORTS = { discord: 4000, stripe: 4001 };
-const DATA_DIR = '.data/dev';
+const PORTS = { discord: 4000, stripe: 4001, console: 4002, postgres: 4003 };
 
 const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 const urls = urlsOf(ADDRESSES);
-const discord = given.DISCORD_TOKEN === undefined ? await startDiscord({ port: SANDBOX_PORTS.discord }) : undefined;
-const stripe = given.STRIPE_API_KEY === undefined ? await startStripe({ port: SANDBOX_PORTS.stripe }) : undefined;
+const discord = given.DISCORD_TOKEN === undefined ? await startLocalDiscord(PORTS.discord) : undefined;
+const stripe = given.STRIPE_API_KEY === undefined ? await startStripe({ port: PORTS.stripe }) : undefined;
 stripe?.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
-if (stripe && given.DATABASE_URL === undefined) {
-  await rm(DATA_DIR, { recursive: true, force: true });
-  await seedDatabase(DATA_DIR);
-}
+const starting = given.DATABASE_URL === undefined ? startDatabase(PORTS.postgres) : undefined;
+// Told where it is awaited; a process that is stopped before must not end over it.
+starting?.catch(() => {});
 
-const local = { apiUrl: '', token: '', guildId: '', url: '', apiKey: '' };
+const notLocal = { apiUrl: '', token: '', guildId: '', url: '', apiKey: '' };
 const withoutUnset = (variables: Record<string, string>) =>
   Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-const bot = startService(
-  'bot',
-  'bot/main.ts',
-  { ...withoutUnset(botVariables(ADDRESSES, discord ?? local)), ...given },
-  printLine,
-);
-const backend = startService(
-  'backend',
-  'backend/main.ts',
-  { ...withoutUnset(backendVariables(ADDRESSES, stripe ?? local, { DATA_DIR }, discord)), ...given },
-  printLine,
-);
+let databaseUrl = given.DATABASE_URL ?? '';
+const variablesOfBackend = () =>
+  backendVariables(ADDRESSES, stripe ?? notLocal, { DATABASE_URL: databaseUrl }, discord);
+const bot = supervise(() => {
+  const variables = withoutUnset(botVariables(ADDRESSES, discord ?? notLocal));
+  return startService('bot', 'bot/main.ts', { ...variables, ...given }, printLine);
+}, 'started');
+const backend = supervise(() => {
+  return startService('backend', 'backend/main.ts', { ...withoutUnset(variablesOfBackend()), ...given }, printLine);
+}, 'ready');
+let page: SandboxConsole | undefined;
 
-let stopping = false;
+let isStopping = false;
 const stop = async (exitCode: number) => {
-  if (stopping) return;
-  stopping = true;
-  await Promise.all([bot.kill('SIGTERM'), backend.kill('SIGTERM')]);
+  if (isStopping) return;
+  isStopping = true;
+  await page?.close();
+  await Promise.all([bot.stop(), backend.stop()]);
   await Promise.all([discord?.close(), stripe?.close()]);
+  await (await starting?.catch(() => undefined))?.close();
   process.exitCode = exitCode;
 };
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
-void Promise.race([bot.exited, backend.exited]).then((code) => stop(code ?? 1));
-await Promise.all([bot.line('started'), backend.line('ready')]).catch(() => stop(1));
-if (!stopping) printWhatToTry();
+void Promise.race([bot.failed, backend.failed]).then((code) => stop(code ?? 1));
 
-function printWhatToTry(): void {
-  const bearer = `-H 'Authorization: Bearer ${LOCAL_SECRET}'`;
-  const post = (url: string, body: object, headers = bearer) =>
-    `curl -X POST ${url} ${headers} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
-  const rows: [string, string, string][] = [
-    ['bot, private API', urls.botInternal, `curl ${bearer} ${urls.botInternal}/internal/health`],
-    [
-      '',
-      '',
-      post(`${urls.botInternal}/internal/notify`, {
-        discord_id: '123456789',
-        action: 'subscription_created',
-        plan: 'moddy_max',
-      }),
-    ],
-    ['bot, public', urls.bot, `curl ${urls.bot}/healthz`],
-    [
-      'backend, private API',
-      urls.backendInternal,
-      post(`${urls.backendInternal}/internal/user/info`, { discord_id: '123456789012345678' }),
-    ],
-    ['the site', urls.backend, `open ${urls.backend} in a browser: log in, subscribe, cancel`],
+const startBackend = async () => {
+  databaseUrl = (await starting)?.url ?? databaseUrl;
+  if (isStopping) return;
+  await backend.start();
+  if (starting !== undefined) await seedUser(databaseUrl);
+};
+try {
+  await Promise.all([bot.start(), startBackend()]);
+  const links = [
+    { label: 'The site', url: urls.backend },
+    { label: 'The bot’s API', url: `${urls.botInternal}/docs` },
+    { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
   ];
-  if (discord)
-    rows.push(['local Discord', discord.webUrl, `curl ${discord.webUrl}/_sandbox/discord/direct-messages/123456789`]);
-  if (stripe) {
-    const subscribe = { discordId: '123456789', price: 'price_moddy_max_month' };
-    rows.push(['local Stripe', stripe.url, post(`${stripe.url}/_sandbox/stripe/subscribe`, subscribe, '')]);
-  }
-  console.log(`\nThe shared secret is ${LOCAL_SECRET}, for this machine only. Ctrl-C ends everything.\n`);
-  for (const [name, address, line] of rows)
-    console.log(`${name.padEnd(21)} ${address.padEnd(22)} ${line.replace('  ', ' ')}`);
-  console.log('');
+  const services = { bot, backend };
+  page = await startConsole({ port: PORTS.console, services, discord, stripe, databaseUrl, links });
+  const planPrices = given.PLAN_PRICES ?? variablesOfBackend().PLAN_PRICES;
+  const local = {
+    discordUrl: discord?.webUrl,
+    stripe,
+    planPrices,
+    databaseUrl: given.DATABASE_URL === undefined ? databaseUrl : undefined,
+  };
+  console.log(whatToTry({ urls, consoleUrl: page.url, ...local }));
+} catch (error) {
+  if (!isStopping) console.error(error instanceof Error ? error.message : error);
+  await stop(1);
 }

@@ -3,6 +3,11 @@ import type { Json, JsonObject } from '../compiler/json.ts';
 import { edited } from '../compiler/testing/document.ts';
 import { breakingChanges } from './compare-documents.ts';
 
+const tagged = (kind: string, properties: JsonObject): JsonObject => ({
+  type: 'object',
+  required: ['kind'],
+  properties: { kind: { type: 'string', const: kind }, ...properties },
+});
 const content = (name: string) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
 const released: JsonObject = {
   openapi: '3.1.0',
@@ -34,9 +39,14 @@ const released: JsonObject = {
         properties: {
           to: { type: 'string', maxLength: 20 },
           plan: { type: ['string', 'null'] },
+          loud: { type: 'boolean', default: false },
           kind: { type: 'string', enum: ['card', 'parcel'] },
+          marks: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
+          way: { oneOf: [{ $ref: '#/components/schemas/Air' }, { $ref: '#/components/schemas/Sea' }] },
         },
       },
+      Air: tagged('air', { flight: { type: 'string' } }),
+      Sea: tagged('sea', { ship: { type: 'string', maxLength: 9 } }),
       Receipt: {
         type: 'object',
         required: ['sent'],
@@ -46,6 +56,7 @@ const released: JsonObject = {
           weight: { type: 'integer', minimum: 0 },
           color: { type: 'string', enum: ['red', 'blue'] },
           reason: { type: 'string', enum: ['lost', 'other'], 'x-unknown-value': 'other' },
+          went: { oneOf: [{ $ref: '#/components/schemas/Air' }, { $ref: '#/components/schemas/Sea' }] },
         },
       },
     },
@@ -86,6 +97,47 @@ it.each<[string, Json | undefined, string]>([
   [`${operation}/operationId`, 'send', 'POST /letters was removed: an old caller gets 404'],
   ['/paths/~1/get/security', undefined, 'the secret is now needed: an old caller gets 401'],
   ['/paths/~1letters', undefined, 'POST /letters was removed: an old caller gets 404'],
+  [
+    `${operation}/parameters`,
+    [],
+    'the header parameter X-Attempt was removed: what an old caller says there is ignored',
+  ],
+  [
+    `${letter}/properties/loud/default`,
+    true,
+    'default false of `Letter.loud` became true: an old caller that leaves it out says something else now',
+  ],
+  [`${operation}/requestBody`, undefined, 'the body was removed: what an old caller says there is ignored'],
+  [
+    `${letter}/properties/marks/additionalProperties/type`,
+    'string',
+    '`Letter.marks.*` no longer takes null: an old caller gets 422',
+  ],
+  [
+    `${letter}/properties/way/oneOf/0`,
+    { type: 'null' },
+    '`Letter.way` no longer takes object with kind "air": an old caller gets 422',
+  ],
+  [
+    `${letter}/properties/way/oneOf/1`,
+    tagged('rail', {}),
+    '`Letter.way` no longer takes object with kind "sea": an old caller gets 422',
+  ],
+  [
+    `${receipt}/properties/went/oneOf/2`,
+    tagged('rail', {}),
+    '`Receipt.went` may now be object with kind "rail": an old caller cannot read the answer',
+  ],
+  [
+    '/components/schemas/Air/properties/flight/type',
+    ['string', 'null'],
+    '`Receipt.went.flight` may now be null: an old caller cannot read the answer',
+  ],
+  [
+    '/components/schemas/Sea/properties/ship/maxLength',
+    8,
+    '`Letter.way.ship` maxLength 9 became 8: an old caller gets 422',
+  ],
 ])('%s: %j breaks', (pointer, value, told) => {
   expect(breakingChanges(released, edited(released, pointer, value)).map((one) => one.told)).toEqual([told]);
 });
@@ -103,6 +155,10 @@ it.each<[string, Json | undefined]>([
   [`${operation}/responses/503`, undefined],
   [`${operation}/description`, 'Prose'],
   ['/paths/~1more', { get: { operationId: 'more', responses: { 200: { description: '' } } } }],
+  [`${letter}/properties/marks/additionalProperties`, true],
+  [`${letter}/properties/plan/default`, 'free'],
+  [`${letter}/properties/way/oneOf/2`, tagged('rail', {})],
+  [`${receipt}/properties/went/oneOf`, [{ $ref: '#/components/schemas/Sea' }]],
   ['/info/version', '1.1.0'],
 ])('%s: %j breaks nobody', (pointer, value) => {
   expect(breakingChanges(released, edited(released, pointer, value))).toEqual([]);

@@ -37,6 +37,12 @@ function compareOperations(was: Side, is: Side, report: Report): void {
   else if (old.method !== now.method) report(`${old.method} became ${now.method}`, 'an old caller gets 405');
   if (!old.secured && now.secured) report('the secret is now needed', 'an old caller gets 401');
   for (const parameter of now.parameters) compareParameter(was, is, parameter, report);
+  for (const parameter of old.parameters) {
+    if (now.parameters.some((one) => sameField(one, parameter))) continue;
+    report(`the ${parameter.in} parameter ${parameter.name} was removed`, 'what an old caller says there is ignored');
+  }
+  if (old.body !== undefined && now.body === undefined)
+    report('the body was removed', 'what an old caller says there is ignored');
   if (now.body !== undefined) {
     if (now.body.required && old.body?.required !== true) report('a body is now needed', 'an old caller gets 422');
     if (old.body) compare('sent', was, is, old.body.schema, now.body.schema, report);
@@ -64,9 +70,11 @@ function compareOperations(was: Side, is: Side, report: Report): void {
   }
 }
 
+const sameField = (one: FieldText, other: FieldText): boolean =>
+  one.in === other.in && one.name.toLowerCase() === other.name.toLowerCase();
+
 function compareParameter(was: Side, is: Side, parameter: FieldText, report: Report): void {
-  const same = (one: FieldText) => one.in === parameter.in && one.name.toLowerCase() === parameter.name.toLowerCase();
-  const before = was.operation.parameters.find(same);
+  const before = was.operation.parameters.find((one) => sameField(one, parameter));
   if (parameter.required && before?.required !== true)
     report(`the ${parameter.in} parameter ${parameter.name} is now needed`, 'an old caller gets 422');
   if (before) compare('sent', was, is, before.schema, parameter.schema, report, parameter.name);

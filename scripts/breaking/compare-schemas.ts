@@ -1,15 +1,12 @@
 /* What a change of a schema means to the side that was not changed; both directions in one file, since they mirror each other. */
 
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
-import { valueAt } from '../conformance/document.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type Json, own } from '../compiler/json.ts';
+import { alternativesOf, counterpart, nameOf } from './alternatives.ts';
+import { followed, inner, jsonOf, listAt, propertiesOf, type Side, valuesOf } from './side.ts';
 
 /** `sent`: an old caller's request meets the new server. `answered`: a new server's answer meets an old reader. */
 export type Direction = 'sent' | 'answered';
-
-export interface Side {
-  readonly document: JsonObject;
-  readonly schema: Json | undefined;
-}
 
 export type Report = (what: string, meaning: string) => void;
 
@@ -24,45 +21,6 @@ interface Walk {
   readonly seen: Set<string>;
 }
 
-function followed({ document, schema }: Side): Side {
-  const ref = isObject(schema) ? own(schema, '$ref') : undefined;
-  return typeof ref === 'string'
-    ? followed({ document, schema: valueAt(document, ref.slice(1)) })
-    : { document, schema };
-}
-
-const jsonOf = ({ schema }: Side): JsonObject => (isObject(schema) ? schema : {});
-const listAt = (json: JsonObject, key: string): readonly Json[] => {
-  const value = own(json, key);
-  return isArray(value) ? value : [];
-};
-const inner = (side: Side, schema: Json | undefined): Side => followed({ document: side.document, schema });
-
-/** The alternatives of a schema by what tells them apart: their JSON type. */
-function alternatives(side: Side): Map<string, Side> {
-  const json = jsonOf(side);
-  for (const key of ['anyOf', 'oneOf']) {
-    const listed = listAt(json, key);
-    if (listed.length > 0) return new Map(listed.flatMap((one) => [...alternatives(inner(side, one))]));
-  }
-  const parts = listAt(json, 'allOf');
-  if (parts.length > 0) return new Map([['object', { document: side.document, schema: merged(side) }]]);
-  const type = own(json, 'type');
-  return new Map((isArray(type) ? type : [type ?? 'anything']).map((one) => [String(one), side]));
-}
-
-function merged(side: Side): JsonObject {
-  const json = jsonOf(side);
-  const parts = [...listAt(json, 'allOf').map((part) => merged(inner(side, part))), { ...json, allOf: [] }];
-  const properties = Object.assign({}, ...parts.map((part) => own(part, 'properties') ?? {})) as JsonObject;
-  return {
-    ...Object.assign({}, ...parts),
-    allOf: [],
-    properties,
-    required: parts.flatMap((part) => [...listAt(part, 'required')]),
-  };
-}
-
 function visit(was: Side, is: Side, place: string, walk: Walk): void {
   const key = `${place} ${JSON.stringify(was.schema)}`;
   if (walk.seen.has(key)) return;
@@ -70,14 +28,14 @@ function visit(was: Side, is: Side, place: string, walk: Walk): void {
   const { direction, report } = walk;
   // Whoever writes: the old caller, or the new server. Whoever reads: the new server, or the old caller.
   const [writer, reader] = direction === 'sent' ? [was, is] : [is, was];
-  const [written, read] = [alternatives(writer), alternatives(reader)];
-  for (const [type, one] of written) {
-    const other = read.get(type) ?? (type === 'integer' ? read.get('number') : undefined);
+  const [written, read] = [alternativesOf(writer), alternativesOf(reader)];
+  for (const one of written) {
+    const other = counterpart(one, written, read);
     if (other === undefined) {
-      const now = direction === 'sent' ? `no longer takes ${type}` : `may now be ${type}`;
+      const now = direction === 'sent' ? `no longer takes ${nameOf(one)}` : `may now be ${nameOf(one)}`;
       report(`\`${place}\` ${now}`, meaningOf(direction));
-    } else if (direction === 'sent') visitOfType(one, other, place, walk);
-    else visitOfType(other, one, place, walk);
+    } else if (direction === 'sent') visitOfType(one.side, other.side, place, walk);
+    else visitOfType(other.side, one.side, place, walk);
   }
 }
 
@@ -124,11 +82,6 @@ function visitOfType(was: Side, is: Side, place: string, walk: Walk): void {
 }
 
 const text = (value: Json | undefined) => (value === undefined ? '(none)' : JSON.stringify(value));
-const valuesOf = (json: JsonObject): readonly Json[] => {
-  const constant = own(json, 'const');
-  return constant === undefined ? listAt(json, 'enum') : [constant];
-};
-
 function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
   const { direction, report } = walk;
   const [old, now] = [jsonOf(was), jsonOf(is)];
@@ -139,7 +92,11 @@ function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
     if (direction === 'sent' && needs.includes(name) && !needed.includes(name)) {
       report(`\`${name}\` of ${place} ${name in before ? 'became required' : 'is new and required'}`, meaning);
     }
-    if (direction === 'answered' && needed.includes(name) && !(needs.includes(name) || hasDefault(after[name]))) {
+    if (
+      direction === 'answered' &&
+      needed.includes(name) &&
+      !(needs.includes(name) || defaultOf(after[name]) !== undefined)
+    ) {
       report(`\`${name}\` of ${place} ${name in after ? 'is no longer certain' : 'was removed'}`, meaning);
     }
   }
@@ -149,15 +106,27 @@ function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
         report(`\`${name}\` of ${place} was removed`, 'what an old caller says there is ignored');
       continue;
     }
+    const [filled, fills] = [defaultOf(schema), defaultOf(after[name])];
+    if (direction === 'sent' && filled !== undefined && fills !== undefined && !isDeepStrictEqual(filled, fills)) {
+      const told = `default ${text(filled)} of \`${place}.${name}\` became ${text(fills)}`;
+      report(told, 'an old caller that leaves it out says something else now');
+    }
     visit(inner(was, schema), inner(is, after[name]), `${place}.${name}`, walk);
   }
   const closed =
     direction === 'sent' && own(now, 'additionalProperties') === false && own(old, 'additionalProperties') !== false;
   if (closed) report(`\`${place}\` no longer takes unknown fields`, meaning);
+  visitFreeFields(was, is, place, walk);
 }
 
-const propertiesOf = (json: JsonObject): JsonObject => {
-  const value = own(json, 'properties');
-  return isObject(value) ? value : {};
-};
-const hasDefault = (json: Json | undefined) => isObject(json) && own(json, 'default') !== undefined;
+/** The schema of fields without a name. */
+function visitFreeFields(was: Side, is: Side, place: string, walk: Walk): void {
+  const [old, now] = [own(jsonOf(was), 'additionalProperties'), own(jsonOf(is), 'additionalProperties')];
+  if (isObject(old) && isObject(now)) visit(inner(was, old), inner(is, now), `${place}.*`, walk);
+  const [written, read] = walk.direction === 'sent' ? [old, now] : [now, old];
+  if (!isObject(read) || isObject(written) || written === false) return;
+  const told = walk.direction === 'sent' ? 'no longer takes every value' : 'may now have any value';
+  walk.report(`\`${place}.*\` ${told}`, meaningOf(walk.direction));
+}
+
+const defaultOf = (json: Json | undefined) => (isObject(json) ? own(json, 'default') : undefined);

@@ -27,6 +27,8 @@ export function versionOf(document: JsonObject): string {
 
 export const majorOf = (version: string): number => Number(version.split('.', 1)[0]);
 
+export const isVersion = (text: string): boolean => /^\d+\.\d+\.\d+$/.test(text);
+
 /** Newest last. */
 export const byVersion = (one: { readonly version: string }, other: { readonly version: string }): number =>
   one.version.localeCompare(other.version, 'en', { numeric: true });

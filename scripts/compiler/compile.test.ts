@@ -25,8 +25,7 @@ it('names every place of a document as others write them that is not compiled', 
   const text = readFileSync(join(fixtures, 'bookings-internal.refused.yaml'), 'utf8');
   const error = await compile('bookings-internal', text).catch((thrown: unknown) => thrown);
   if (!(error instanceof RefusedDocument)) throw error;
-  const places = new Set(error.refusals.map(({ pointer }) => pointer));
-  expect([...places].sort()).toEqual([
+  expect(error.refusals.map(({ pointer }) => pointer).sort()).toEqual([
     '/components/schemas/Cat/properties/lives',
     '/components/schemas/Cat/properties/lives/not',
     '/components/schemas/Page/properties/anything',
@@ -35,7 +34,7 @@ it('names every place of a document as others write them that is not compiled', 
     '/components/schemas/Page/properties/links/readOnly',
     '/components/schemas/Page/properties/price/multipleOf',
     '/components/schemas/Page/properties/size/nullable',
-    '/components/schemas/Pet/discriminator',
+    '/components/schemas/Pet/oneOf/0',
     '/components/schemas/Pet/oneOf/1/$ref',
     '/components/securitySchemes/oauth',
     '/components/securitySchemes/oauth/flows',

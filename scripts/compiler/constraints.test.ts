@@ -114,6 +114,28 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
     [{ a: 'x' }, { b: [] }, { a: 1, b: [] }],
   ],
   [
+    'allOf of one closed object',
+    { allOf: [fields({ a: list }, { additionalProperties: false })] },
+    [{ a: [] }],
+    [{ b: 1 }],
+  ],
+  ['allOf of one map', { allOf: [fields({}, { additionalProperties: list })] }, [{ b: [] }], [{ b: 1 }]],
+  [
+    'allOf of one open object',
+    { allOf: [fields({ a: list }, { additionalProperties: true })] },
+    [{ b: 1 }],
+    [{ a: 1 }],
+  ],
+  [
+    'a discriminator',
+    {
+      oneOf: [{ $ref: '#/components/schemas/Red' }, { $ref: '#/components/schemas/Blue' }],
+      discriminator: { propertyName: 'kind', mapping: { red: 'Red', blue: 'Blue' } },
+    },
+    [{ kind: 'red', more: [] }, { kind: 'blue' }],
+    [{ kind: 'red', more: 1 }, { kind: 'green' }, { more: [] }, [], null, { kind: ['red'] }, proto('"red"')],
+  ],
+  [
     'allOf within limits',
     {
       allOf: [
@@ -237,6 +259,8 @@ const READ: readonly (readonly [
 
 const SHARED: Readonly<Record<string, Json>> = {
   Color: color,
+  Red: tagged('red', list),
+  Blue: tagged('blue', { type: 'string' }),
   Base: fields({ a: { type: 'string' } }, { required: ['a'] }),
   Node: fields({ inner: { type: 'array', items: { $ref: '#/components/schemas/Node' } } }),
 };

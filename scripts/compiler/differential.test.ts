@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json } from './json.ts';
-import { arbitrarySchema, arbitraryValue, SHARED } from './testing/arbitrary.ts';
+import { arbitrarySchema, arbitraryValue, withComponents } from './testing/arbitrary.ts';
 import { loadSchemas } from './testing/load.ts';
 import { type Mode, Oracle } from './testing/oracle.ts';
 
@@ -14,8 +14,9 @@ it('compiled validators accept what JSON Schema accepts, and read what the docum
   console.log(`FUZZ_SEED=${seed} FUZZ_RUNS=${runs}`);
   let compiled = 0;
   let accepted = 0;
-  const property = fc.property(arbitrarySchema, fc.infiniteStream(fc.noShrink(fc.nat())), (schema, seeds) => {
-    const schemas: Record<string, Json> = { ...SHARED, Subject: schema };
+  const property = fc.property(arbitrarySchema, fc.infiniteStream(fc.noShrink(fc.nat())), (drawn, seeds) => {
+    const { subject: schema, components } = withComponents(drawn);
+    const schemas: Record<string, Json> = { ...components, Subject: schema };
     const loaded = loadSchemas(schemas);
     if (loaded.validator === undefined) return; // Refused: two alternatives that cannot be told apart.
     compiled += 1;

@@ -11,6 +11,7 @@ import type {
   Property,
   Schema,
   StringSchema,
+  UnionSchema,
 } from './schema.ts';
 
 /** What emitting a schema needs of its surroundings. */
@@ -49,7 +50,7 @@ export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Sc
     case 'object':
       return emitObject(schema, mode, indent, scope);
     case 'union':
-      return emitUnion(schema.alternatives, schema.exactlyOne, mode, indent, scope);
+      return emitUnion(schema, mode, indent, scope);
   }
 }
 
@@ -100,13 +101,7 @@ function emitObject(schema: ObjectSchema, mode: Mode, indent: string, scope: Sco
   const open = additional === true ? 'z.looseObject({' : closed ? 'z.strictObject({' : 'z.object({';
   const properties = schema.properties.map((property) => emitProperty(property, mode, `${indent}  `, scope));
   const rest = typeof additional === 'object' ? emitSchema(additional, mode, indent, scope) : undefined;
-  const rules = [
-    ...(rest === undefined ? [] : [`ownProto(${rest})`]),
-    ...(schema.minProperties === undefined ? [] : [`minProperties(${schema.minProperties})`]),
-    ...(schema.maxProperties === undefined ? [] : [`maxProperties(${schema.maxProperties})`]),
-    ...(schema.disjoint ?? []).map(([one, other]) => `disjoint(${literal(one)}, ${literal(other)})`),
-    ...limitRules(schema),
-  ];
+  const rules = [...(rest === undefined ? [] : [`ownProto(${rest})`]), ...rulesOf(schema)];
   const text = block(open, properties, '})', indent) + (rest === undefined ? '' : `.catchall(${rest})`);
   return withRules(text, rules, indent, scope);
 }
@@ -123,13 +118,8 @@ function presence({ required, default: value }: Property, mode: Mode): string {
   return `.default(${literal(value)})${mode === 'tolerant' ? `.catch(${literal(value)})` : ''}`;
 }
 
-function emitUnion(
-  alternatives: readonly Schema[],
-  exactlyOne: boolean,
-  mode: Mode,
-  indent: string,
-  scope: Scope,
-): string {
+function emitUnion(union: UnionSchema, mode: Mode, indent: string, scope: Scope): string {
+  const { alternatives, exactlyOne } = union;
   const [first, second] = alternatives;
   if (first && alternatives.length === 1) return emitSchema(first, mode, indent, scope);
   const one = first?.kind === 'null' ? second : first;
@@ -145,8 +135,28 @@ function emitUnion(
     alternatives.slice(index + 1).every((b) => apart(a, b, scope.components)),
   );
   const each = alternatives.map((schema) => emitSchema(schema, mode, `${indent}  `, scope));
+  if (union.discriminator && alternatives.every((one) => isPlainObject(one, scope)))
+    return list(`z.discriminatedUnion(${literal(union.discriminator.propertyName)}, [`, each, '])', indent, 20);
   return list(exactlyOne && !plain ? 'z.xor([' : 'z.union([', each, '])', indent, 20);
 }
+
+/**
+ * Whether the constant of a named object is a plain object of zod, which `z.discriminatedUnion` can look into: it
+ * accepts what a union of alternatives apart accepts, and names the faults of the one that is meant.
+ */
+function isPlainObject(schema: Schema, { components, forms, within }: Scope): boolean {
+  if (schema.kind !== 'reference') return false;
+  const object = components.get(schema.name);
+  if (object?.kind !== 'object' || rulesOf(object).length > 0) return false;
+  return within === undefined || !forms.inOneCircle(within, schema.name);
+}
+
+const rulesOf = (schema: ObjectSchema): string[] => [
+  ...(schema.minProperties === undefined ? [] : [`minProperties(${schema.minProperties})`]),
+  ...(schema.maxProperties === undefined ? [] : [`maxProperties(${schema.maxProperties})`]),
+  ...(schema.disjoint ?? []).map(([one, other]) => `disjoint(${literal(one)}, ${literal(other)})`),
+  ...limitRules(schema),
+];
 
 const limitRules = ({ maxBytes, maxDepth }: { maxBytes?: number; maxDepth?: number }): string[] => [
   ...(maxBytes === undefined ? [] : [`maxBytes(${maxBytes})`]),

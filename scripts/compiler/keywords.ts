@@ -18,6 +18,7 @@ export type Kind =
   | 'components'
   | 'security scheme'
   | 'schema'
+  | 'discriminator'
   | 'reference';
 
 export type Keyword =
@@ -167,6 +168,12 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     flows: refused('only `type: http, scheme: bearer` is compiled'),
     openIdConnectUrl: refused('only `type: http, scheme: bearer` is compiled'),
   },
+  discriminator: {
+    propertyName: compiled('a property that every alternative requires, with strings as const or enum'),
+    mapping: compiled(
+      'to `#/components/schemas/<name>` or `<name>`; a value without an entry is the name of its schema',
+    ),
+  },
   reference: {
     $ref: compiled('within the document, to a component'),
     summary: prose(),
@@ -201,6 +208,11 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     allOf: holds('schema', 'list', 'of objects, each property in one of them'),
     anyOf: holds('schema', 'list', 'objects in it must differ in a required const or enum'),
     oneOf: holds('schema', 'list', 'objects in it must differ in a required const or enum'),
+    discriminator: holds(
+      'discriminator',
+      'one',
+      'beside anyOf or oneOf of $refs; asserts nothing, and has to agree with what the alternatives say',
+    ),
     default: compiled('a scalar, on an optional property of an object: a server sends the field, a reader fills it in'),
     'x-unknown-value': compiled('on an enum of strings: what a reader makes of a string it does not know'),
     'x-max-bytes': compiled('on an object or array: UTF-8 bytes of its JSON text'),
@@ -219,7 +231,6 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     readOnly: refused('write one schema for requests and one for responses'),
     writeOnly: refused('write one schema for requests and one for responses'),
     nullable: refused("OpenAPI 3.0; write `type: [<type>, 'null']`"),
-    discriminator: refused('leave it out and give each alternative a required property with its own const'),
     not: refused('say what is allowed instead of what is not'),
     if: refused('write the cases as alternatives of anyOf'),
     // biome-ignore lint/suspicious/noThenProperty: the keyword's name; nobody awaits the table.

@@ -1,9 +1,10 @@
 import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
 import { schemaKeywords } from './keywords.ts';
 import { allOfObject } from './read-all-of.ts';
+import { readDiscriminator } from './read-discriminator.ts';
 import { KEYWORDS, readTyped } from './read-typed.ts';
 import type { Refusals } from './refusals.ts';
-import type { Schema } from './schema.ts';
+import { REFUSED, type Schema } from './schema.ts';
 
 /** What reading a schema needs of its surroundings. */
 export interface Reader {
@@ -13,9 +14,6 @@ export interface Reader {
   /** The components whose properties are being copied into an allOf. */
   readonly inlining: ReadonlySet<string>;
 }
-
-/** Stands for a schema that was refused, so that reading goes on and finds the rest. */
-export const REFUSED: Schema = { kind: 'null' };
 
 /**
  * Reads one schema; whatever in it is not compiled is refused. Unknown keywords were refused before.
@@ -32,7 +30,16 @@ export function readSchema(json: Json | undefined, pointer: string, reader: Read
       'a default is compiled only in the schema of a property, not beside $ref; move it there',
     );
   }
-  const says = Object.keys(json).filter((key) => schemaKeywords.has(key) && key !== 'default');
+  const discriminated = own(json, 'anyOf') !== undefined || own(json, 'oneOf') !== undefined;
+  if (own(json, 'discriminator') !== undefined && !discriminated) {
+    reader.refusals.add(
+      at(pointer, 'discriminator'),
+      'a discriminator stands beside anyOf or oneOf; write the alternatives there, or leave it out',
+    );
+  }
+  const says = Object.keys(json).filter(
+    (key) => schemaKeywords.has(key) && key !== 'default' && key !== 'discriminator',
+  );
   const alone = (keyword: string, beside: readonly string[] = []) => {
     for (const key of says) {
       if (key === keyword || beside.includes(key)) continue;
@@ -83,5 +90,10 @@ function readUnion(json: JsonObject, keyword: 'anyOf' | 'oneOf', pointer: string
     return REFUSED;
   }
   const alternatives = list.map((item, index) => readSchema(item, at(at(pointer, keyword), index), reader));
-  return { kind: 'union', alternatives, exactlyOne: keyword === 'oneOf' };
+  return {
+    kind: 'union',
+    alternatives,
+    exactlyOne: keyword === 'oneOf',
+    ...readDiscriminator(own(json, 'discriminator'), at(pointer, 'discriminator'), reader),
+  };
 }

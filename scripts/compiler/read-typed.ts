@@ -1,9 +1,9 @@
 import { at, isArray, type JsonObject, own } from './json.ts';
 import { readLiteral } from './read-literal.ts';
 import { readObject } from './read-object.ts';
-import { REFUSED, type Reader, readSchema } from './read-schema.ts';
+import { type Reader, readSchema } from './read-schema.ts';
 import { type Values, valuesOf } from './read-values.ts';
-import type { ArraySchema, NumberSchema, Schema, StringSchema } from './schema.ts';
+import { type ArraySchema, type NumberSchema, REFUSED, type Schema, type StringSchema } from './schema.ts';
 
 const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 type Type = (typeof TYPES)[number];

@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<Kind, string>> = {
   components: '/components',
   'security scheme': '/components/securitySchemes/bearer',
   schema: `${MESSAGE}/properties/text`,
+  discriminator: '/components/schemas/Item/discriminator',
   reference: `${OPERATION}/responses/404`,
 };
 const kinds = Object.keys(PLACES) as Kind[];
@@ -364,6 +365,19 @@ it('a list of itself is compiled', () => {
 
 it('objects that differ in a required const are told apart', () => {
   expect(refusalsOf(edited(plainDocument, text, { oneOf: pair(['kind']) }))).toEqual([]);
+});
+
+it.each<[string, string, Json, readonly string[]]>([
+  ['allOf of a schema that is not there', word, { allOf: [ref('Missing')] }, [`${word}/allOf/0/$ref`]],
+  ['a field without a type', text, {}, [text]],
+  ['a reference in place of info', '/info', { $ref: '#/info' }, ['/info/$ref', '/info/version']],
+])('%s is named where it stands, once, and nothing else', (_why, pointer, value, places) => {
+  expect(refusalsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0])).toEqual(places);
+});
+
+it.each(['/paths', '/components', `${OPERATION}/responses`])('a reference in place of %s is refused', (pointer) => {
+  const refusals = refusalsOf(edited(plainDocument, pointer, ref('Message')));
+  expect(refusals.map((line) => line.split(': ')[0])).toContain(`${pointer}/$ref`);
 });
 
 describe('what cannot be compiled exactly is refused where it stands', () => {

@@ -12,6 +12,9 @@ export type Schema =
   | ObjectSchema
   | UnionSchema;
 
+/** Stands for a schema that was refused, so that reading goes on and finds the rest; nothing more is said of it. */
+export const REFUSED: Schema = { kind: 'null' };
+
 export interface StringSchema {
   readonly kind: 'string';
   readonly minLength?: number;
@@ -71,6 +74,14 @@ export interface UnionSchema {
   readonly alternatives: readonly Schema[];
   /** `oneOf`: exactly one alternative matches. */
   readonly exactlyOne: boolean;
+  readonly discriminator?: Discriminator;
+}
+
+/** What tells the alternatives of a union apart, in the document's words. */
+export interface Discriminator {
+  readonly propertyName: string;
+  /** The component that a value of the property stands for. */
+  readonly mapping: ReadonlyMap<string, string>;
 }
 
 export type Components = ReadonlyMap<string, Schema>;

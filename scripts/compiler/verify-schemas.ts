@@ -1,7 +1,8 @@
 import { apart, flat, typesOf } from './apart.ts';
 import { at, type Scalar } from './json.ts';
 import type { Refusals } from './refusals.ts';
-import { type Components, innerSchemas, type ObjectSchema, type Schema } from './schema.ts';
+import { type Components, innerSchemas, type ObjectSchema, REFUSED, type Schema } from './schema.ts';
+import { verifyDiscriminator } from './verify-discriminator.ts';
 
 /** Refuses what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, pointer: string, components: Components, refusals: Refusals): void {
@@ -11,7 +12,11 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
       `\`${schema.name}\` leads back to itself, with no property or element between; write its schema`,
     );
   }
-  if (schema.kind === 'union') verifyUnion(schema.alternatives, pointer, components, refusals);
+  if (schema.kind === 'union') {
+    verifyUnion(schema.alternatives, pointer, components, refusals);
+    const { discriminator } = schema;
+    if (discriminator) verifyDiscriminator({ ...schema, discriminator }, pointer, components, refusals);
+  }
   if (schema.kind === 'object') {
     verifyFields(schema, pointer, components, refusals);
     verifyDefaults(schema, pointer, components, refusals);
@@ -84,7 +89,12 @@ function changes(schema: Schema, components: Components, seen: Set<string>): boo
 function verifyFields(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
   for (const [step, inner] of steps(schema)) {
     const only = flat(inner, components);
-    if (only.length === 0 || !only.every((one) => typesOf(one).every((type) => type === 'null'))) continue;
+    if (
+      only.length === 0 ||
+      only.includes(REFUSED) ||
+      !only.every((one) => typesOf(one).every((type) => type === 'null'))
+    )
+      continue;
     refusals.add(`${pointer}${step}`, 'a field that can only be null has no use; give it another type or leave it out');
   }
 }

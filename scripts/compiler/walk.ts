@@ -18,9 +18,10 @@ export function refuseKeys(value: Json, kind: Kind, pointer: string, refusals: R
   }
 }
 
-/** Where a Reference Object may stand instead. */
+/** Where OpenAPI lets a Reference Object stand instead; schemas and path items have a `$ref` of their own. */
+const REFERABLE: ReadonlySet<Kind> = new Set(['parameter', 'request body', 'response', 'header', 'security scheme']);
 const kindOf = (value: JsonObject, kind: Kind): Kind =>
-  kind !== 'schema' && kind !== 'path item' && Object.hasOwn(value, '$ref') ? 'reference' : kind;
+  REFERABLE.has(kind) && Object.hasOwn(value, '$ref') ? 'reference' : kind;
 
 function keyword(key: string, kind: Kind, pointer: string, refusals: Refusals): Inside | undefined {
   if (kind === 'paths') {

@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
-import type { Request } from './requests.ts';
+import type { Request } from './request.ts';
 
 export interface Answer {
   readonly status: number;

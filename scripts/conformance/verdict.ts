@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, own } from '../compiler/json.ts';
 import { type ResponseText, valueAt } from './document.ts';
-import type { Place, Request, Target } from './requests.ts';
+import type { Place, Request, Target } from './request.ts';
 import type { Answer } from './send.ts';
 
 /** Why an answer is not what the document promises for this request; undefined when it is. */

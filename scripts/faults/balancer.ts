@@ -3,11 +3,14 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface Balancer {
   readonly port: number;
+  /** From now on new connections go to these ports; those that stand stay where they are. */
+  direct(ports: readonly number[]): void;
   close(): Promise<void>;
 }
 
 /** Hands TCP connections to the given loopback ports in turn, past those where nobody listens, as a private DNS name would. */
-export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+export async function startBalancer(initialPorts: readonly number[]): Promise<Balancer> {
+  let ports = initialPorts;
   const open = new Set<Socket>();
   let turn = 0;
   const keep = (socket: Socket) => {
@@ -24,13 +27,13 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
     server.once('connect', () => {
       server.off('error', next);
       keep(server);
-      // An end or a reset of one side is one of the other.
+      // A reset of one side is one of the other; an end is an end, after what was written before it.
       for (const [one, other] of [
         [client, server],
         [server, client],
       ] as const) {
-        one.on('error', () => other.destroy());
-        one.once('close', () => other.destroy());
+        one.on('error', () => other.resetAndDestroy());
+        one.once('close', () => other.end());
       }
       client.pipe(server).pipe(client);
     });
@@ -45,6 +48,9 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   if (address === null || typeof address === 'string') throw new Error('No port to be had');
   return {
     port: address.port,
+    direct: (others) => {
+      ports = others;
+    },
     close: async () => {
       for (const socket of open) socket.destroy();
       balancer.close();

@@ -15,12 +15,15 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 export interface ClusterOptions {
   readonly replicas?: number;
+  /** How many of them run from the beginning; all unless said. The others have their places. */
+  readonly running?: number;
   readonly botVariables?: Readonly<Record<string, string>>;
   readonly backendVariables?: Readonly<Record<string, string>>;
 }
 
 /** Everything as in production: real processes and a real Postgres with fsync; only Discord and Stripe are local ones. */
 export async function startCluster(options: ClusterOptions = {}) {
+  const { replicas: places = 2, running = places } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'moddy-faults-'));
   const postgres = await startPostgres({ dir: folder, settings: { max_connections: '100' } });
   const url = await postgres.createDatabase('moddy');
@@ -28,7 +31,7 @@ export async function startCluster(options: ClusterOptions = {}) {
   const stripe = await startStripe({ retry: { firstMs: 200, maxMs: 1_000, attempts: 1_000 } });
 
   const replicaPorts = await Promise.all(
-    Array.from({ length: options.replicas ?? 2 }, async () => ({
+    Array.from({ length: places }, async () => ({
       port: await freePort(),
       internalPort: await freePort(),
     })),
@@ -71,7 +74,7 @@ export async function startCluster(options: ClusterOptions = {}) {
       onLine,
     }),
   );
-  await Promise.all([bot, ...replicas].map((slot) => slot.start()));
+  await Promise.all([bot, ...replicas.slice(0, running)].map((slot) => slot.start()));
   let database = await openDatabase({ url });
 
   return {
@@ -80,6 +83,11 @@ export async function startCluster(options: ClusterOptions = {}) {
     postgres,
     bot,
     replicas,
+    /** Where each of them listens, in their order. */
+    replicaPorts,
+    botPorts,
+    publicBalancer,
+    privateBalancer,
     logs,
     /** Resolves when any service logs this message. */
     nextLine: (message: string) => new Promise<void>((resolve) => void waiting.add({ message, resolve })),

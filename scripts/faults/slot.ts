@@ -4,10 +4,12 @@ import { type LogLine, type ServiceProcess, startService } from '../system/servi
 export interface Slot {
   readonly name: string;
   readonly running: boolean;
+  /** Starts the process and waits for nothing. */
+  launch(overrides?: Readonly<Record<string, string>>): ServiceProcess;
   /** Resolves when the service says that it works. */
   start(overrides?: Readonly<Record<string, string>>): Promise<void>;
-  /** Resolves when the process is gone. */
-  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves with the exit code when the process is gone; null when a signal ended it, or none was there. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
   /** Stops the process where it stands, or lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   readonly pid: number;
@@ -24,8 +26,17 @@ export interface SlotParts {
 
 export function createSlot({ name, main, variables, startedLine, onLine }: SlotParts): Slot {
   let service: ServiceProcess | undefined;
+  const launch: Slot['launch'] = (overrides) => {
+    const launched = startService(name, main, { ...variables, ...overrides }, onLine);
+    service = launched;
+    void launched.exited.then(() => {
+      if (service === launched) service = undefined;
+    });
+    return launched;
+  };
   return {
     name,
+    launch,
     get running() {
       return service !== undefined;
     },
@@ -33,16 +44,9 @@ export function createSlot({ name, main, variables, startedLine, onLine }: SlotP
       return service?.pid ?? 0;
     },
     start: async (overrides) => {
-      const started = startService(name, main, { ...variables, ...overrides }, onLine);
-      service = started;
-      void started.exited.then(() => {
-        if (service === started) service = undefined;
-      });
-      await started.line(startedLine);
+      await launch(overrides).line(startedLine);
     },
-    kill: async (signal) => {
-      await service?.kill(signal);
-    },
+    kill: async (signal) => (await service?.kill(signal)) ?? null,
     signal: (signal) => {
       if (service) process.kill(service.pid, signal);
     },

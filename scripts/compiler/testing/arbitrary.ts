@@ -138,9 +138,34 @@ function tagged(inner: Schema): Schema {
         };
       });
   const list = fc.tuple(one('x'), one('y'), fc.constantFrom<JsonObject>({ type: 'null' }, { type: 'integer' }));
-  return fc
+  const loose = fc
     .tuple(fc.constantFrom('anyOf', 'oneOf'), list)
     .map(([keyword, alternatives]) => ({ [keyword]: alternatives }));
+  const named = fc
+    .tuple(fc.constantFrom('anyOf', 'oneOf'), one('x'), one('y'))
+    .map(([keyword, ...alternatives]) => ({ [keyword]: alternatives, discriminator: { propertyName: 'kind' } }));
+  return fc.oneof(loose, named);
+}
+
+/** A schema with the components that it needs: a discriminator tells named schemas apart. */
+export function withComponents(schema: Json): { subject: Json; components: Record<string, Json> } {
+  const components: Record<string, Json> = { ...SHARED };
+  const visit = (json: Json): Json => {
+    if (isArray(json)) return json.map(visit);
+    if (!isObject(json)) return json;
+    const visited = Object.fromEntries(Object.entries(json).map(([key, inner]) => [key, visit(inner)]));
+    const keyword = own(json, 'anyOf') === undefined ? 'oneOf' : 'anyOf';
+    const alternatives = own(visited, keyword);
+    if (own(json, 'discriminator') === undefined || !isArray(alternatives)) return visited;
+    const names = alternatives.map((alternative) => {
+      const name = `Part${Object.keys(components).length}`;
+      components[name] = alternative;
+      return name;
+    });
+    const mapping = Object.fromEntries(names.map((name, index) => [index === 0 ? 'x' : 'y', name]));
+    return { [keyword]: names.map(ref), discriminator: { propertyName: 'kind', mapping } };
+  };
+  return { subject: visit(schema), components };
 }
 
 const together = (inner: Schema): Schema =>
@@ -175,7 +200,7 @@ function schemaOf(depth: number): Schema {
 }
 
 /** What generated schemas refer to. */
-export const SHARED: Readonly<Record<string, JsonObject>> = {
+const SHARED: Readonly<Record<string, JsonObject>> = {
   Color: { type: 'string', enum: ['red', 'other'], 'x-unknown-value': 'other' },
   Base: { type: 'object', required: ['a'], properties: { a: { type: 'string', maxLength: 2 }, b: ref('Color') } },
   Node: {

@@ -9,6 +9,12 @@ const message = {
 };
 const content = { 'application/json': { schema: { $ref: '#/components/schemas/Message' } } };
 
+const tagged = (kind: string, properties: JsonObject): JsonObject => ({
+  type: 'object',
+  required: ['kind'],
+  properties: { kind: { type: 'string', const: kind }, ...properties },
+});
+
 /** A small document with one object of every kind. */
 export const plainDocument: JsonObject = {
   openapi: '3.1.0',
@@ -33,7 +39,16 @@ export const plainDocument: JsonObject = {
   components: {
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
     responses: { Nothing: { description: 'Nothing there' } },
-    schemas: { Message: message, Word: { type: 'string' } },
+    schemas: {
+      Message: message,
+      Word: { type: 'string' },
+      Letter: tagged('letter', { pages: { type: 'integer' } }),
+      Parcel: tagged('parcel', { weight: { type: 'number' } }),
+      Item: {
+        oneOf: [{ $ref: '#/components/schemas/Letter' }, { $ref: '#/components/schemas/Parcel' }],
+        discriminator: { propertyName: 'kind', mapping: { letter: '#/components/schemas/Letter', parcel: 'Parcel' } },
+      },
+    },
   },
 };
 

@@ -15,7 +15,8 @@ export interface CodeJudge {
   readonly onJudged: (judged: Judged) => void;
 }
 
-const REQUESTS = 60;
+/** Enough that every answer of one operation is met, also the rare ones. */
+const REQUESTS = 600;
 
 /**
  * All mutants stand beside their originals in one copy, each under a name of its own: so one run of tsc, of the linter

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { caught, type Judged } from '../mutant.ts';
 import { run } from '../run.ts';
 import type { Tree, Trees } from '../trees.ts';
+import { typeErrors } from '../types.ts';
 import { equivalence } from './equivalent.ts';
 import type { CompilerMutant } from './mutants.ts';
 
@@ -41,6 +42,10 @@ async function judgeBatch(batch: readonly CompilerMutant[], { trees, onJudged }:
     trees,
     planted.map(({ tree }) => tree),
   );
+  const survivors = planted.filter(({ tree }) => !failures.has(basename(tree.folder)));
+  const owned = new Map(survivors.map(({ mutant, tree }) => [tree.folder, [tree.at(mutant.path)]]));
+  for (const [folder, error] of owned.size > 0 ? await typeErrors(trees.folder, owned) : [])
+    failures.set(basename(folder), `types ${error}`);
   for (const { mutant, tree } of planted) {
     const failure = failures.get(basename(tree.folder));
     const reason = failure === undefined ? equivalence(mutant) : undefined;
@@ -66,20 +71,35 @@ interface Report {
   }[];
 }
 
+/** One failed test decides about a copy: the rest of its tests is passed over. */
+const PASS_OVER = `import { beforeEach } from 'vitest';
+const failed = (globalThis.failedCopies ??= new Set());
+beforeEach((context) => {
+  const copy = /\\/(tree\\d+)\\//.exec(context.task.file.filepath)?.[1];
+  if (failed.has(copy)) context.skip();
+  context.onTestFailed(() => void failed.add(copy));
+});
+`;
+
 /** By the name of the copy: the first test that failed in it. */
 async function failedTests(trees: Trees, planted: readonly Tree[]): Promise<Map<string, string>> {
   const stamp = process.hrtime.bigint();
   const config = join(trees.folder, `vitest.${stamp}.config.mjs`);
   const report = join(trees.folder, `report.${stamp}.json`);
+  const passOver = join(trees.folder, `pass-over.${stamp}.mjs`);
+  writeFileSync(passOver, PASS_OVER);
   const include = planted.flatMap(({ folder }) => TESTS.map((test) => `${basename(folder)}/${test}`));
   const options = {
     root: trees.folder,
     include,
+    setupFiles: [passOver],
     pool: 'threads',
     isolate: false,
     fileParallelism: false,
     testTimeout: 60_000,
     bail: 0,
+    // Copies are read as they are: transforming each would cost more than its tests.
+    experimental: { viteModuleRunner: false },
   };
   writeFileSync(config, `export default { test: ${JSON.stringify(options)} };\n`);
   const command = ['vitest', 'run', `--config=${config}`, '--reporter=json', `--outputFile=${report}`];

@@ -164,6 +164,10 @@ const SCHEMA: Readonly<Record<string, Operator>> = {
     when(is(node, 'object'), set(node, 'patternProperties', { '^x-': { type: 'string' } })),
   'a misspelt keyword': (node) => when(is(node, 'string'), set(node, 'maxlength', 3)),
   'an unknown extension': (node) => when(is(node, 'object'), set(node, 'x-min-bytes', 3)),
+  'a discriminator that says something else': (node) => [
+    ...when(has(node, 'anyOf') || has(node, 'oneOf'), set(node, 'discriminator', { propertyName: 'kind' })),
+    ...when(is(node, 'object') && has(node, 'properties'), set(node, 'discriminator', { propertyName: 'kind' })),
+  ],
   'a dangling $ref': (node) => when(has(node, '$ref'), set(node, '$ref', '#/components/schemas/Nowhere')),
   'a $ref to another schema': (node) => when(has(node, '$ref'), set(node, '$ref', '#/components/schemas/ErrorDetail')),
   'a $ref into a file': (node) => when(has(node, '$ref'), set(node, '$ref', './other.yaml#/x')),

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+
+const SCRIPTS = [
+  'act.js',
+  'ages.js',
+  'alert.js',
+  'conversation.js',
+  'deliveries.js',
+  'dom.js',
+  'embed.js',
+  'events.js',
+  'keyed-list.js',
+  'main.js',
+  'markdown.js',
+  'members.js',
+  'offers.js',
+  'selection.js',
+  'services.js',
+  'stream.js',
+];
+
+const STYLES = ['console.css', 'discord.css', 'members.css', 'narrow.css', 'pipeline.css', 'top.css'];
+
+/** The whole of what is served: a request names one of these or nothing, so that no path is ever made of its text. */
+export const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
+  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/moddy.svg': { file: 'moddy.svg', type: 'image/svg+xml' },
+  ...Object.fromEntries(STYLES.map((file) => [`/${file}`, { file, type: 'text/css; charset=utf-8' }])),
+  ...Object.fromEntries(SCRIPTS.map((file) => [`/${file}`, { file, type: 'text/javascript; charset=utf-8' }])),
+};
+
+/** Read anew each time: whoever works on the page reloads it. */
+export function assets(): Hono {
+  const app = new Hono();
+  for (const [path, { file, type }] of Object.entries(ASSETS)) {
+    app.get(path, (c) =>
+      c.body(new Uint8Array(readFileSync(new URL(`./browser/${file}`, import.meta.url))), 200, {
+        'content-type': type,
+      }),
+    );
+  }
+  return app;
+}

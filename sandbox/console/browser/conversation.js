@@ -1,0 +1,60 @@
+// @ts-check
+import { element, part, say } from './dom.js';
+import { drawEmbed, drawLink } from './embed.js';
+import { keyedList } from './keyed-list.js';
+
+/** @typedef {import('../snapshot.ts').MessageView & { language: string }} Shown */
+
+const list = keyedList(part('conversation'), (/** @type {Shown} */ { messageId }) => messageId, drawMessage);
+let last = '';
+
+/** @param {import('../snapshot.ts').MemberView | undefined} member */
+export function drawConversation(member) {
+  part('conversation-title').textContent = member ? `Moddy → ${member.name}` : 'Direct messages';
+  part('conversation-about').textContent = member ? `as ${member.name} sees it` : '';
+  const messages = member?.messages ?? [];
+  part('beginning').hidden = member === undefined;
+  say(
+    'conversation-empty',
+    member && messages.length === 0 ? `Nothing yet. Subscribe ${member.name}, and Moddy writes here.` : '',
+  );
+  list(
+    messages.map((message) => ({ ...message, language: member?.language ?? 'en' })),
+    member?.discordId,
+  );
+  const newest = `${member?.discordId} ${messages.at(-1)?.messageId}`;
+  if (newest === last) return;
+  last = newest;
+  const scroll = part('conversation-scroll');
+  scroll.scrollTop = scroll.scrollHeight;
+}
+
+/** @param {Shown} message */
+function drawMessage({ author, isBot, command, at, content, embeds, buttons, language }) {
+  return element(
+    'li',
+    { class: command === null ? 'message' : 'message private' },
+    isBot
+      ? element('img', { class: 'portrait', src: '/moddy.svg', alt: '', width: '40', height: '40' })
+      : element('span', { class: 'portrait', 'aria-hidden': 'true' }, author.slice(0, 1).toUpperCase()),
+    element(
+      'div',
+      { class: 'body' },
+      element(
+        'p',
+        { class: 'author' },
+        element('strong', {}, author),
+        isBot ? element('span', { class: 'app' }, 'APP') : undefined,
+        element('time', { class: 'fixed', datetime: at }, clock(at)),
+      ),
+      command === null ? undefined : element('p', { class: 'command' }, command),
+      content === '' ? undefined : element('p', {}, content),
+      ...embeds.map((embed) => drawEmbed(embed, language)),
+      buttons.length > 0 ? element('div', { class: 'links' }, ...buttons.map(drawLink)) : undefined,
+      command === null ? undefined : element('p', { class: 'only' }, 'Only you can see this'),
+    ),
+  );
+}
+
+/** @param {string} at */
+const clock = (at) => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

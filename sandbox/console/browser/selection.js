@@ -1,0 +1,12 @@
+// @ts-check
+
+/** Who is looked at stands in the address: a reload, or a link, shows the same. */
+export const selected = () => location.hash.slice(1);
+
+/** @param {string} discordId */
+export function select(discordId) {
+  if (selected() !== discordId) location.replace(`#${discordId}`);
+}
+
+/** @param {() => void} listener */
+export const onSelect = (listener) => window.addEventListener('hashchange', listener);

@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { ControlError, Fields } from '../discord/control/fields.ts';
+import type { SandboxDiscord } from '../discord/start-discord.ts';
+import { StripeRefusal } from '../stripe/errors.ts';
+import type { SandboxStripe } from '../stripe/start.ts';
+import { actionsOf } from './act.ts';
+import { askedOf } from './asked.ts';
+import { assets } from './assets.ts';
+import { createBroadcast } from './broadcast.ts';
+import { guard } from './guard.ts';
+import { readSnapshot } from './read-snapshot.ts';
+import { slownessOf } from './slowness.ts';
+import type { Snapshot } from './snapshot.ts';
+import { streamSnapshots } from './stream.ts';
+import type { Supervised } from './supervised.ts';
+import { watchDatabase } from './watch-database.ts';
+
+const BODY_LIMIT = 16 * 1024;
+
+export interface ConsoleOptions {
+  /** 0: any free one. */
+  readonly port?: number;
+  readonly services: { readonly bot: Supervised; readonly backend: Supervised };
+  /** Absent: the real one is used, of which nothing can be shown. */
+  readonly discord?: SandboxDiscord | undefined;
+  readonly stripe?: SandboxStripe | undefined;
+  /** The backend's database; it is only read. */
+  readonly databaseUrl?: string | undefined;
+  readonly links?: Snapshot['links'];
+}
+
+export type SandboxConsole = Awaited<ReturnType<typeof startConsole>>;
+
+/** Serves the page that shows and moves a local system, to this machine only. */
+export async function startConsole(options: ConsoleOptions) {
+  const { services, discord, stripe, databaseUrl, links = [], port = 0 } = options;
+  const slowness = discord && slownessOf(discord);
+  const asked = discord && askedOf(discord);
+  const parts = { services, discord, stripe, slowness, asked };
+  const closing = new AbortController();
+  const database = databaseUrl === undefined ? undefined : watchDatabase(databaseUrl, () => broadcast.touch());
+  const broadcast = createBroadcast(() => readSnapshot({ ...parts, database, links }));
+  const { touch } = broadcast;
+  const unwatch = [
+    services.bot.onChange(touch),
+    services.backend.onChange(touch),
+    discord?.on(({ type }) => type !== 'request' && type !== 'heartbeat' && touch()),
+    stripe?.onChange(({ kind }) => kind !== 'request' && touch()),
+  ];
+
+  const app = new Hono();
+  app.use(guard);
+  app.route('/', assets());
+  app.get('/stream', (c) => streamSnapshots(c, broadcast, closing.signal));
+  app.use(
+    '/actions/*',
+    bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: 'The body is too large.' }, 413) }),
+  );
+  for (const [name, act] of Object.entries(actionsOf(parts))) {
+    app.post(`/actions/${name}`, async (c) => {
+      const answer = await act(new Fields(await c.req.json()));
+      touch();
+      return c.json(answer ?? {});
+    });
+  }
+  app.notFound((c) => c.json({ error: 'There is nothing here by this name.' }, 404));
+  app.onError((error, c) => {
+    if (error instanceof SyntaxError) return c.json({ error: 'The body must be a JSON object.' }, 400);
+    const isTheirs = error instanceof ControlError || error instanceof StripeRefusal;
+    return c.json({ error: error.message }, isTheirs ? 400 : 409);
+  });
+
+  const server = createServer(getRequestListener(app.fetch));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`,
+    async close(): Promise<void> {
+      closing.abort();
+      for (const stop of unwatch) stop?.();
+      broadcast.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await database?.close();
+    },
+  };
+}

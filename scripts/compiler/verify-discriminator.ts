@@ -1,0 +1,61 @@
+import { at } from './json.ts';
+import type { Refusals } from './refusals.ts';
+import { type Components, type Discriminator, REFUSED, resolve, type UnionSchema } from './schema.ts';
+
+/**
+ * A discriminator asserts nothing: the alternatives alone decide. A reader may go by it all the same, so it has to say
+ * what they say: which values stand for which schema, by `mapping` or by the schema's own name.
+ */
+export function verifyDiscriminator(
+  union: UnionSchema & { readonly discriminator: Discriminator },
+  pointer: string,
+  components: Components,
+  refusals: Refusals,
+): void {
+  const { propertyName, mapping } = union.discriminator;
+  const valuesOf = new Map<string, readonly string[] | undefined>();
+  for (const [index, alternative] of union.alternatives.entries()) {
+    if (alternative === REFUSED) continue;
+    const place = at(`${pointer}/${union.exactlyOne ? 'oneOf' : 'anyOf'}`, index);
+    if (alternative.kind !== 'reference') {
+      refusals.add(place, 'a discriminator tells named schemas apart; move this one to components/schemas');
+      continue;
+    }
+    const values = discriminating(alternative.name, propertyName, components);
+    valuesOf.set(alternative.name, values);
+    if (values === undefined) {
+      refusals.add(
+        place,
+        `the discriminator needs \`${alternative.name}\` to be an object that requires \`${propertyName}\`, with strings as const or enum`,
+      );
+      continue;
+    }
+    for (const value of values) {
+      const meant = mapping.get(value) ?? value;
+      if (meant === alternative.name) continue;
+      refusals.add(
+        `${pointer}/discriminator`,
+        `\`${value}\` of \`${alternative.name}\` would be read as \`${meant}\`; map it to its schema`,
+      );
+    }
+  }
+  for (const [value, name] of mapping) {
+    const values = valuesOf.get(name);
+    // Refused above: nothing is known of its values.
+    if (valuesOf.has(name) && (values === undefined || values.includes(value))) continue;
+    refusals.add(
+      at(`${pointer}/discriminator/mapping`, value),
+      `no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or mend it`,
+    );
+  }
+}
+
+/** The values that the property of an object may have; nothing where it may have any other, or none. */
+function discriminating(name: string, propertyName: string, components: Components): readonly string[] | undefined {
+  const object = resolve({ kind: 'reference', name }, components);
+  const property = object?.kind === 'object' ? object.properties.find((one) => one.name === propertyName) : undefined;
+  const literal = property?.required ? resolve(property.schema, components) : undefined;
+  if (literal?.kind !== 'literal' || literal.unknownValue !== undefined) return undefined;
+  const strings = literal.values.filter((value) => typeof value === 'string');
+  return strings.length === literal.values.length ? strings : undefined;
+}

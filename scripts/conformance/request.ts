@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from '../compiler/json.ts';
+import type { OperationText } from './document.ts';
+import type { Judge } from './judge.ts';
+import type { Known } from './values.ts';
+
+/** What must come back: an answer to a good request, or exactly this refusal. */
+export type Expected =
+  | { readonly kind: 'answer' }
+  | { readonly kind: 'refusal'; readonly statuses: readonly number[]; readonly at?: readonly Place[] };
+
+/** Where a fault may be named. */
+export interface Place {
+  readonly path: string;
+  readonly orBelow: boolean;
+}
+
+export interface Request {
+  /** What was done to it, in plain words. */
+  readonly what: string;
+  readonly operation: OperationText | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Without Content-Length, in two pieces. */
+  readonly chunked?: boolean;
+  /** The body as JSON, where it is. */
+  readonly json?: Json;
+  readonly expected: Expected;
+}
+
+export interface Target {
+  readonly document: JsonObject;
+  readonly judge: Judge;
+  readonly operations: readonly OperationText[];
+  readonly secret: string;
+  readonly known: Known;
+  /** Ids that a list may name; the service refuses others itself. */
+  readonly listable: readonly string[];
+}
+
+export const ANSWER: Expected = { kind: 'answer' };
+
+export const byteLength = (value: Json): number => Buffer.byteLength(JSON.stringify(value));

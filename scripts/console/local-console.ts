@@ -1,0 +1,52 @@
+import { startConsole } from '@moddy/sandbox/console/start-console';
+import { startStripe } from '@moddy/sandbox/stripe/start';
+import { seedUser } from '../dev/seed-user.ts';
+import { startLocalDiscord } from '../dev/start-local-discord.ts';
+import { supervise } from '../dev/supervise.ts';
+import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
+import { freePort } from '../system/free-port.ts';
+import { type LogLine, startService } from '../system/service-process.ts';
+
+export type LocalConsole = Awaited<ReturnType<typeof startLocalConsole>>;
+
+/** What `make dev` starts, on free ports and an empty database: both services as real processes, and the console. */
+export async function startLocalConsole(databaseUrl: string) {
+  const discord = await startLocalDiscord();
+  const stripe = await startStripe();
+  const addresses = {
+    bot: { port: await freePort(), internalPort: await freePort() },
+    backend: { port: await freePort(), internalPort: await freePort() },
+  };
+  const urls = urlsOf(addresses);
+  stripe.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
+  const lines: string[] = [];
+  const keep = (name: string, line: LogLine) => void lines.push(`${name} ${JSON.stringify(line)}`);
+  const variables = {
+    bot: botVariables(addresses, discord),
+    backend: backendVariables(addresses, stripe, { DATABASE_URL: databaseUrl }, discord),
+  };
+  const bot = supervise(() => startService('bot', 'bot/main.ts', variables.bot, keep), 'connected to the gateway');
+  const backend = supervise(() => startService('backend', 'backend/main.ts', variables.backend, keep), 'ready');
+  const links = [
+    { label: 'The site', url: urls.backend },
+    { label: 'The bot’s API', url: `${urls.botInternal}/docs` },
+    { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
+  ];
+  await Promise.all([bot.start(), backend.start()]);
+  await seedUser(databaseUrl);
+  const page = await startConsole({ services: { bot, backend }, discord, stripe, databaseUrl, links });
+  return {
+    url: page.url,
+    discord,
+    stripe,
+    bot,
+    backend,
+    /** What the services logged, for when something is not as it should be. */
+    lines,
+    close: async () => {
+      await page.close();
+      await Promise.all([bot.stop(), backend.stop()]);
+      await Promise.all([discord.close(), stripe.close()]);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { LOCAL_SECRET, type urlsOf } from '../system/environment.ts';
+
+export interface Running {
+  readonly urls: ReturnType<typeof urlsOf>;
+  readonly consoleUrl: string;
+  /** Absent: the real one is used. */
+  readonly discordUrl: string | undefined;
+  readonly stripe: { readonly url: string; readonly apiKey: string } | undefined;
+  readonly planPrices: string;
+  /** Of the database that was started here. */
+  readonly databaseUrl: string | undefined;
+}
+
+/** Everything that `make dev` offers, each with a line to copy; the console first. */
+export function whatToTry({ urls, consoleUrl, discordUrl, stripe, planPrices, databaseUrl }: Running): string {
+  const bearer = `-H 'Authorization: Bearer ${LOCAL_SECRET}'`;
+  const post = (url: string, body: object, headers = `${bearer} `) =>
+    `curl -X POST ${url} ${headers}-H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+  const notify = { discord_id: '123456789', action: 'subscription_created', plan: 'moddy_max' };
+  const rows: [string, string, string][] = [
+    ['the site', urls.backend, `open ${urls.backend} in a browser: log in, subscribe, cancel`],
+    ['bot, private API', urls.botInternal, `curl ${bearer} ${urls.botInternal}/internal/health`],
+    ['', '', post(`${urls.botInternal}/internal/notify`, notify)],
+    ['', '', `open ${urls.botInternal}/docs in a browser`],
+    ['bot, public', urls.bot, `curl ${urls.bot}/healthz`],
+    [
+      'backend, private API',
+      urls.backendInternal,
+      post(`${urls.backendInternal}/internal/user/info`, { discord_id: '123456789012345678' }),
+    ],
+    ['', '', `open ${urls.backendInternal}/docs in a browser`],
+  ];
+  if (discordUrl !== undefined)
+    rows.push(['local Discord', discordUrl, `curl ${discordUrl}/_sandbox/discord/direct-messages/123456789`]);
+  if (stripe) {
+    const subscribe = { discordId: '123456789', price: 'price_moddy_max_month' };
+    rows.push(['local Stripe', stripe.url, post(`${stripe.url}/_sandbox/stripe/subscribe`, subscribe, '')]);
+  }
+  const beside = [
+    ...(databaseUrl === undefined ? [] : [`DATABASE_URL=${databaseUrl}`]),
+    ...(stripe ? [`STRIPE_API_KEY=${stripe.apiKey}`, `STRIPE_API_URL=${stripe.url}`] : []),
+  ].join(' ');
+  return [
+    '',
+    `The console: ${consoleUrl}`,
+    'Members, their messages, every delivery and event, live; with buttons for all that can happen.',
+    '',
+    ...rows.map(([name, address, line]) => `${name.padEnd(21)} ${address.padEnd(22)} ${line}`),
+    '',
+    'Operator commands work beside it, in another terminal:',
+    `${beside} make trace USER=123456789`.trimStart(),
+    // It asks Stripe, of which it has to be the same account.
+    ...(stripe ? [`${beside} PLAN_PRICES='${planPrices}' make reconcile DRY=1`] : []),
+    '',
+    `The shared secret is ${LOCAL_SECRET}, for this machine only. Ctrl-C ends everything.`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,23 @@
+import type { Cluster } from '../faults/cluster.ts';
+import type { Tally } from './tally.ts';
+
+export interface Aftermath {
+  readonly memberIds: readonly string[];
+  /** Rows of the report, `name: value`. */
+  readonly notes: readonly string[];
+  readonly faults: readonly string[];
+}
+
+export interface Part {
+  readonly name: string;
+  run(cluster: Cluster, tally: Tally, times: number, onStep: (done: number) => void): Promise<Aftermath>;
+}
+
+/** `p50 310 ms, max 402 ms`. */
+export function spread(name: string, samples: readonly number[]): string {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const p50 = sorted[Math.floor(sorted.length / 2)];
+  const max = sorted.at(-1);
+  if (p50 === undefined || max === undefined) return `${name}: none`;
+  return `${name}: p50 ${Math.round(p50)} ms, max ${Math.round(max)} ms`;
+}

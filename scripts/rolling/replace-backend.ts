@@ -1,0 +1,65 @@
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from '../faults/cluster.ts';
+import { ask } from './ask.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface Backends {
+  /** Replaces the running backend by a new one, as a platform with overlapping deployments does. */
+  replace(overrides?: Variables): Promise<void>;
+  /** SIGTERM to exit of each replaced process. */
+  readonly stopMs: readonly number[];
+}
+
+const GIVE_UP_MS = 60_000;
+
+/** Needs a cluster of two places of which the first runs. */
+export async function deployBackends(cluster: Cluster): Promise<Backends> {
+  const stopMs: number[] = [];
+  let at = 0;
+  const place = (index: number) => {
+    const slot = cluster.replicas[index];
+    const ports = cluster.replicaPorts[index];
+    if (slot === undefined || ports === undefined) throw new Error('The cluster has fewer than two places');
+    return { slot, ports };
+  };
+  const route = ({ ports }: ReturnType<typeof place>) => {
+    cluster.publicBalancer.direct([ports.port]);
+    cluster.privateBalancer.direct([ports.internalPort]);
+  };
+  route(place(at));
+  return {
+    stopMs,
+    replace: async (overrides) => {
+      const old = place(at);
+      at = 1 - at;
+      const next = place(at);
+      const launched = next.slot.launch(overrides);
+      await Promise.race([
+        healthy(next.ports.port),
+        launched.exited.then((code) => Promise.reject(new Error(`The new backend ended with ${code}`))),
+      ]);
+      route(next);
+      const startedAt = performance.now();
+      const code = await old.slot.kill('SIGTERM');
+      stopMs.push(performance.now() - startedAt);
+      if (code !== 0) throw new Error(`${old.slot.name} ended with ${code} instead of 0`);
+    },
+  };
+}
+
+/** Resolves when `/healthz` answers 200. */
+async function healthy(port: number): Promise<void> {
+  const agent = new Agent();
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < GIVE_UP_MS) {
+    const isWell = await ask(agent, `http://127.0.0.1:${port}/healthz`, {}, [200]).then(
+      () => true,
+      () => false,
+    );
+    if (isWell) return;
+    await delay(20);
+  }
+  throw new Error(`No healthy backend after ${GIVE_UP_MS / 1000} s`);
+}

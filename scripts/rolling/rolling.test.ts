@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { backendPart } from './backend-part.ts';
+import { botPart } from './bot-part.ts';
+import { judge } from './judge.ts';
+import { createTally } from './tally.ts';
+
+/** A sample of `make rolling`; both at once, since most of it is waiting for lame ducks. */
+const TIMES = 2;
+const TIMEOUT_MS = 180_000;
+
+describe.concurrent('rolling', () => {
+  it.each([
+    ['no request fails while the backend is replaced', backendPart],
+    ['no delivery is lost while the bot restarts', botPart],
+  ])(
+    '%s',
+    async (_name, part) => {
+      const { rows, faults } = await judge(part, TIMES);
+      expect(faults).toEqual([]);
+      expect(rows.filter(({ asked, failed }) => asked === 0 || failed > 0)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('the tally', () => {
+  it('counts what failed, and says why', async () => {
+    const tally = createTally();
+    await tally.count('calls', () => Promise.resolve(1));
+    await tally.count('calls', () => Promise.reject(new Error('broke', { cause: new Error('ECONNRESET') })));
+    expect(tally.rows()).toEqual([{ kind: 'calls', asked: 2, failed: 1 }]);
+    expect(tally.failures()).toEqual([expect.stringMatching(/^calls: .*broke \(ECONNRESET\)$/)]);
+  });
+});
