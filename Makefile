@@ -15,7 +15,7 @@ $(deps): package.json package-lock.json
 	@touch $(deps)
 
 .PHONY: dev demo generate messages check test
-dev: $(deps) ## Both services, and a local Discord and Stripe for whatever token is missing
+dev: $(deps) ## Everything locally, with a console at http://127.0.0.1:4002
 	@node scripts/dev.ts
 
 demo: $(deps) ## One whole story end to end, with a timeline
@@ -33,13 +33,21 @@ check: $(deps) ## The static gates: what CI runs first
 test: $(deps) ## Everything that decides
 	@vitest run
 
-.PHONY: faults bench
+.PHONY: faults rolling bench bench-check growth
 faults: $(deps) ## Kill, stop and cut everything with real processes [ONLY=<word of a scenario>]
 	@node scripts/faults.ts $(if $(ONLY),'$(ONLY)')
 
-bench: $(deps) ## Measure latency and throughput
-	@node bench/commit-to-handler.ts
-	@node bench/group-commit.ts
+rolling: $(deps) ## Replace each service twenty times under load, and rotate the secret [ONLY=word]
+	@node scripts/rolling.ts $(if $(ONLY),'$(ONLY)')
+
+bench: $(deps) ## Measure everything against what else could have been [ONLY=workload]
+	@node bench/bench.ts $(if $(ONLY),'$(ONLY)')
+
+bench-check: $(deps) ## The ratios that must not get worse, on a noisy machine too
+	@node bench/check.ts
+
+growth: $(deps) ## What each unit of work costs as everything grows a hundredfold
+	@node bench/growth.ts
 
 .PHONY: start-bot start-backend migrate secret
 start-bot: $(deps) ## The bot alone, from environment variables
