@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     // One real Postgres for the whole run; every test file makes its own database on it.
-    globalSetup: ['sandbox/postgres-global.ts'],
+    // And what services log in it is captured by the setup file, and searched at the end.
+    globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts'],
+    setupFiles: ['scripts/logs/capture.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

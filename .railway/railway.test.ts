@@ -4,9 +4,9 @@ import { readConfig as readBot } from '@moddy/bot/config';
 import { ConfigError } from '@moddy/runtime/config';
 import { createRailwayContext, project, type ServiceNode } from 'railway/iac';
 import { describe, expect, it } from 'vitest';
-import describeProject from '../../.railway/railway.ts';
+import describeProject from './railway.ts';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = new URL('../', import.meta.url);
 /** What the operator sets, and what Railway puts in the place of a reference. */
 const GIVEN: Record<string, string> = {
   INTERNAL_API_SECRET: 'a-secret-of-production-0123456789-abcdef',
