@@ -82,8 +82,8 @@ parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<r
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
 	@node backend/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
 
-sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer]
-	@node backend/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id)
+sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody]
+	@node backend/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
 	@node backend/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)

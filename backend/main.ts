@@ -1,11 +1,13 @@
 import { ConfigError } from '@moddy/runtime/config';
 import { createLogger } from '@moddy/runtime/log';
+import { startQuickly } from '@moddy/runtime/quick-start';
 import { stopOnSignals } from '@moddy/runtime/service';
 import { type BackendConfig, readConfig } from './config.ts';
-import { startBackend } from './start.ts';
 
+startQuickly();
 const config = configOrExit();
 const log = createLogger(config.logLevel, 'website-backend');
+const { startBackend } = await import('./start.ts');
 const backend = await startBackend(config, log);
 stopOnSignals(backend, log);
 await backend.started;

@@ -26,7 +26,13 @@ it('shows at /metrics, with the secret only, what is owed and what holds it back
     // An affirmation has time: nobody is alarmed by it.
     { userId, kind: 'roles', priority: PRIORITY.bulk, createdAt: new Date(createdAt.getTime() - 3_600_000) },
   ]);
-  await db.insert(customers).values({ customerId: 'cus_1', livemode: false, parkedReason: 'no_discord_id' });
+  const leaseUntil = new Date(Date.now() + 60_000);
+  await db.insert(customers).values([
+    { customerId: 'cus_1', livemode: false, parkedReason: 'no_discord_id' },
+    { customerId: 'cus_2', livemode: false, wanted: 1, wantedAt: createdAt, failures: 5, leaseUntil },
+    { customerId: 'cus_3', livemode: false, wanted: 1, wantedAt: new Date(0), adopting: true, leaseUntil },
+    { customerId: 'cus_4', livemode: false, wanted: 1, done: 1, wantedAt: new Date(0), failures: 9 },
+  ]);
   const rows = await scrape(internalUrl);
   expect(rows).toEqual(
     expect.arrayContaining([
@@ -36,6 +42,8 @@ it('shows at /metrics, with the secret only, what is owed and what holds it back
       expect.stringMatching(/^moddy_deliveries_oldest_pending_seconds 36\d\d/),
       'moddy_roles_unconfirmed 1',
       'moddy_customers_parked 1',
+      expect.stringMatching(/^moddy_syncs_oldest_waiting_seconds 36\d\d/),
+      'moddy_syncs_failing 1',
       'moddy_deliveries_paused{kind="notify"} 1',
       'moddy_deliveries_paused{kind="roles"} 1',
       'moddy_breaker_open{cause="unreachable"} 0',

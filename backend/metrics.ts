@@ -5,8 +5,8 @@ import { COUNT_LIMIT, countUpTo } from './database/count-up-to.ts';
 import type { Queryable } from './database/database.ts';
 import { customers, deliveries, users } from './database/schema.ts';
 import type { Deliverer } from './deliveries/deliverer.ts';
-import { isFailing, oldestWaitingSeconds } from './health/stuck.ts';
 import { PRIORITY } from './deliveries/enqueue.ts';
+import { isFailing, oldestWaitingSeconds } from './health/stuck.ts';
 
 export interface MeasuredParts {
   readonly db: Queryable;

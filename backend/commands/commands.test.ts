@@ -5,9 +5,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { linkCustomer } from '../customers/link-customer.ts';
 import { openDatabase } from '../database/open.ts';
 import { discordEvents } from '../database/schema.ts';
+import { eventually } from '../testing/eventually.ts';
 import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { findByDiscordId } from '../users/find-by-discord-id.ts';
 
 const MAX = 'price_moddy_max_month';
 
@@ -106,6 +109,21 @@ describe('the operator commands', () => {
     expect(linked).toMatchObject({ code: 0, err: '' });
     expect(linked.out).toContain('now: Discord user 5 has plan moddy_max, revision 1');
     expect(linked.out).toMatch(/owed: #\d+ notify subscription_created moddy_max/);
+  });
+  it('sync --force takes a customer from somebody, and says so', async () => {
+    const customer = 'cus_ABC123';
+    const { stripe } = system;
+    stripe.subscribe({ discordId: '50', price: MAX, customer, anonymous: true });
+    await linkCustomer(system.backend.database.orm, { customerId: customer, discordId: '50', livemode: false });
+    await eventually(
+      () => findByDiscordId(system.backend.database.orm, '50'),
+      (found) => found?.user.plan === 'moddy_max',
+    );
+    const moved = await run('sync', ['--user', customer, '--discord-id', '6', '--force'], variables);
+    expect(moved).toMatchObject({ code: 0, err: '' });
+    expect(moved.out).toContain(`${customer} is taken from Discord user 50, who has plan free now.`);
+    expect(moved.out).toContain('now: Discord user 6 has plan moddy_max, revision 1');
+    expect(await run('sync', ['--user', customer, '--force'], variables)).toMatchObject({ code: 2, out: '' });
   });
   it('reconcile and import tell what they did', async () => {
     system.stripe.setWebhooks([]);

@@ -18,7 +18,10 @@ await runCommand({
   options: {
     user: { type: 'string', help: 'Discord id, Stripe customer id (known or not), e-mail or user id' },
     'discord-id': { type: 'string', help: 'whose this Stripe customer is, if Stripe does not say' },
-    force: { type: 'boolean', help: 'with --discord-id: also if it is somebody else’s, who then loses what it gave them' },
+    force: {
+      type: 'boolean',
+      help: 'with --discord-id: also if it is somebody else’s, who then loses what it gave them',
+    },
   },
   run: async ({ values: { user: who, 'discord-id': discordId, force = false }, variables, print, signal }) => {
     if (who === undefined) throw new UsageError('--user is required');

@@ -53,9 +53,7 @@ describe('a payment does not wait behind', () => {
     const { customer } = system.stripe.subscribe({ discordId: '7', price: MAX });
     await orm.insert(customers).values({ customerId: 'cus_!', livemode: false });
     await orm.transaction((tx) => wantSyncs(tx, [...crowdIds, customer], { livemode: false, adopting: false }));
-    system.stripe.setWebhooks([
-      { url: `${system.publicUrl}/payments/webhook`, secret: 'whsec_test' },
-    ]);
+    system.stripe.setWebhooks([{ url: `${system.publicUrl}/payments/webhook`, secret: 'whsec_test' }]);
     for (const { id } of system.stripe.books.named('test').ledger.events.newest()) system.stripe.resend(id);
     await system.bot.received(2);
     expect(await waiting(system)).toBeGreaterThan(100);

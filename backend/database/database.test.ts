@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createDatabase } from '@moddy/sandbox/postgres';
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { MigrationsOutOfOrder, migratePostgres, refuseOutOfOrder } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import { users } from './schema.ts';
@@ -42,6 +43,19 @@ describe('PGlite, the embedded database', () => {
   });
 });
 
+/** A database as the first release left it. */
+async function applyFirst(session: pg.Client): Promise<void> {
+  const read = (name: string) => readFile(new URL(`./migrations/${name}`, import.meta.url), 'utf8');
+  const { entries } = JSON.parse(await read('meta/_journal.json')) as { entries: { tag: string; when: number }[] };
+  const [first] = entries;
+  await session.query(await read(`${first?.tag}.sql`));
+  await session.query('create schema drizzle');
+  await session.query(
+    'create table drizzle.__drizzle_migrations (id serial primary key, hash text, created_at bigint)',
+  );
+  await session.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('', $1)", [first?.when]);
+}
+
 describe('migrations on Postgres', () => {
   it('are applied once by any number of processes that start together', async () => {
     const url = await createDatabase(inject('postgresUrl'));
@@ -54,6 +68,24 @@ describe('migrations on Postgres', () => {
     );
     expect(applied.rows[0]?.count).toBe(applied.rows[0]?.different);
     expect(applied.rows[0]?.count).toBeGreaterThan(0);
+  });
+  it('wait for a table that an old replica uses without making the others wait as long', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    const sessions = [1, 2, 3].map(() => new pg.Client({ connectionString: url }));
+    const [holder, reader, observer] = sessions;
+    if (!holder || !reader || !observer) throw new Error('no session');
+    await Promise.all(sessions.map((session) => session.connect()));
+    onTestFinished(async () => void (await Promise.all(sessions.map((session) => session.end()))));
+    await applyFirst(holder);
+    await holder.query('begin; select from customers limit 1');
+    const migrating = migratePostgres(url);
+    await eventually(
+      () => observer.query(`select from pg_locks where relation = 'customers'::regclass and not granted`),
+      ({ rowCount }) => rowCount === 1,
+    );
+    await reader.query('select from customers limit 1');
+    await holder.query('commit');
+    expect((await migrating)[0]).toBe('0001_growth');
   });
   it('are refused when one was never applied but a newer one was', () => {
     const journal = [

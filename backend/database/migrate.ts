@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -10,6 +11,12 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 /** Any number that nothing else locks: the four letters of "Mody". */
 const LOCK = 0x4d6f6479;
 const LOCK_TIMEOUT = '30s';
+/**
+ * Old replicas go on meanwhile: whoever needs a table queues behind a migration that waits for it. It waits for less than
+ * the second after which Postgres ends a deadlock, gives everything back, and tries again.
+ */
+const TABLE_LOCK_TIMEOUT = '500ms';
+const TABLE_LOCK_TRIES = 30;
 
 /** The database holds a migration that is newer than one it lacks: drizzle would skip the missing one in silence. */
 export class MigrationsOutOfOrder extends Error {
@@ -36,11 +43,29 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
     await client.connect();
     await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     await client.query(`select pg_advisory_lock(${LOCK})`);
+    await client.query(`set lock_timeout = '${TABLE_LOCK_TIMEOUT}'`);
     const { migrate } = await import('drizzle-orm/node-postgres/migrator');
-    return await applyMissing(client, () => migrate(drizzle(client), { migrationsFolder }));
+    return await applyMissing(client, () => untilLocked(() => migrate(drizzle(client), { migrationsFolder })));
   } finally {
     await client.end();
   }
+}
+
+/** A migration is one transaction: one that could not lock a table has changed nothing. */
+async function untilLocked(migrate: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await migrate();
+    } catch (error) {
+      if (attempt === TABLE_LOCK_TRIES || !isLockTimeout(error)) throw error;
+      await delay(500 + 500 * Math.random());
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && cause.code === '55P03';
 }
 
 /** The same for PGlite, whose folder has one process and one session. */

@@ -41,13 +41,29 @@ async function restartBot(system: TestBackend, old: { close(): Promise<void> }, 
   return bot;
 }
 
-const dueNow = async (system: TestBackend, ...names: readonly JobName[]) => {
-  await system.backend.database.orm
+const makeDue = ({ backend }: TestBackend, ...names: readonly JobName[]) =>
+  backend.database.orm
     .update(jobs)
     .set({ dueAt: sql`now()` })
     .where(inArray(jobs.name, [...names]));
-  system.backend.schedule.wake();
+
+/** Wakes the schedule until this job, which is due, has been done once more. */
+const done = async (system: TestBackend, name: JobName) => {
+  const before = await job(system, name);
+  return eventually(
+    async () => {
+      system.backend.schedule.wake();
+      return job(system, name);
+    },
+    (row) => row?.finishedAt?.getTime() !== before?.finishedAt?.getTime(),
+  );
 };
+
+const wanted = (system: TestBackend) =>
+  eventually(
+    () => affirmation(system),
+    (row) => (row?.dueAt.getTime() ?? Number.POSITIVE_INFINITY) < Date.now(),
+  );
 
 describe('the roles of subscribers, confirmed long ago', () => {
   it('are sent once more when the bot is another process, by one of the replicas', async () => {
@@ -60,18 +76,11 @@ describe('the roles of subscribers, confirmed long ago', () => {
       { discordId: 'erased:4', plan: 'moddy_max', revision: 1, confirmedRevision: 1, erasureRequestedAt: new Date() },
     ]);
     const bot = await restartBot(system, system.bot, minutesAgo(2));
-    await eventually(
-      () => affirmation(system),
-      (job) => (job?.dueAt.getTime() ?? Number.POSITIVE_INFINITY) < Date.now(),
-    );
-    system.backend.schedule.wake();
+    await wanted(system);
+    const ended = done(system, 'affirm');
     replica.schedule.wake();
+    expect(await ended).toMatchObject({ outcome: '2 subscribers', alert: false, state: null });
     const calls = await bot.received(2);
-    const done = await eventually(
-      () => affirmation(system),
-      (job) => job?.finishedAt !== null,
-    );
-    expect(done).toMatchObject({ outcome: '2 subscribers', alert: false, state: null });
     expect(calls.map(({ body }) => [body.discord_id, body.plan]).toSorted()).toEqual([
       ['31', 'moddy_max'],
       ['32', 'moddy_max'],
@@ -89,22 +98,14 @@ describe('the roles of subscribers, confirmed long ago', () => {
     const system = await startTestBackend();
     await subscribe(system, '31');
     const second = await restartBot(system, system.bot, minutesAgo(2));
-    await eventually(
-      () => affirmation(system),
-      (job) => (job?.dueAt.getTime() ?? Number.POSITIVE_INFINITY) < Date.now(),
-    );
-    system.backend.schedule.wake();
-    await second.received(1);
-    const begun = await eventually(
-      () => affirmation(system),
-      (job) => job?.finishedAt !== null,
-    );
+    await wanted(system);
+    const begun = await done(system, 'affirm');
     const beganAt = begun?.startedAt?.getTime() ?? 0;
     expect((begun?.dueAt.getTime() ?? 0) - beganAt).toBeGreaterThan(23 * 60 * MINUTE_MS);
     await restartBot(system, second, new Date());
     const again = await eventually(
       () => affirmation(system),
-      (job) => (job?.dueAt.getTime() ?? 0) < beganAt + 60 * MINUTE_MS,
+      (row) => (row?.dueAt.getTime() ?? 0) < beganAt + 60 * MINUTE_MS,
     );
     expect(again?.dueAt.getTime()).toBe(beganAt + 10 * MINUTE_MS);
   });
@@ -115,7 +116,8 @@ describe('the roles of subscribers, confirmed long ago', () => {
     system.bot.next(() => ({
       updateUserRole: { success: false, message: 'no right', roles_updated: false, reason: 'missing_permissions' },
     }));
-    await dueNow(system, 'affirm');
+    await makeDue(system, 'affirm');
+    await done(system, 'affirm');
     await eventually(
       () => user(system, '31'),
       (row) => row?.confirmedRevision === 0,
@@ -125,7 +127,8 @@ describe('the roles of subscribers, confirmed long ago', () => {
       { kind: 'roles', outcome: 'updated' },
       { kind: 'roles', outcome: 'missing_permissions', state: 'done' },
     ]);
-    await dueNow(system, 'affirm');
+    await makeDue(system, 'affirm');
+    await done(system, 'affirm');
     await eventually(
       () => user(system, '31'),
       (row) => row?.confirmedRevision === 1,
@@ -152,7 +155,8 @@ describe('the roles of subscribers, confirmed long ago', () => {
         return {};
       }),
     );
-    await dueNow(system, 'affirm');
+    await makeDue(system, 'affirm');
+    await done(system, 'affirm');
     await system.bot.received(4);
     system.stripe.subscribe({ discordId: '31', price: MAX });
     const calls = await system.bot.received(6);
@@ -169,14 +173,8 @@ describe('the roles of subscribers, confirmed long ago', () => {
     await system.backend.deliverer.breaker.suspect();
     // Jobs are looked at in turn: when another one has run twice since, this one was passed by.
     for (let ran = 1; ran <= 2; ran += 1) {
-      const before = (await job(system, 'erase'))?.finishedAt;
-      await eventually(
-        async () => {
-          await dueNow(system, 'erase', 'affirm');
-          return job(system, 'erase');
-        },
-        (erase) => erase?.finishedAt?.getTime() !== before?.getTime(),
-      );
+      await makeDue(system, 'erase', 'affirm');
+      await done(system, 'erase');
     }
     expect(await affirmation(system)).toMatchObject({ startedAt: null, finishedAt: null });
     expect(await system.backend.database.orm.$count(deliveries)).toBe(2);

@@ -1,8 +1,11 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { itRefuses } from '@moddy/runtime/testing/refusals';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { customers } from '../database/schema.ts';
+import { customers, jobs } from '../database/schema.ts';
+import { listParked } from '../parked/list-parked.ts';
+import { tellParked } from '../parked/tell-parked.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
@@ -58,6 +61,63 @@ describe('GET /internal/health', () => {
       .insert(customers)
       .values({ customerId: 'cus_1', livemode: false, parkedReason: 'unknown_price' });
     expect((await problemsOf(parked)).problems.join()).toContain('unknown_price');
+  });
+  it('200 unhealthy while a sync fails again and again, which parked explains, until it succeeds', async () => {
+    const system = await startTestBackend();
+    const { orm } = system.backend.database;
+    system.stripe.outage();
+    const { customer } = system.stripe.subscribe({ discordId: '7', price: 'price_moddy_max_month' });
+    await eventually(
+      () => orm.$count(customers),
+      (count) => count === 1,
+    );
+    await orm.update(customers).set({ failures: 4, retryAt: null });
+    const failing = await eventually(
+      () => problemsOf(system),
+      ({ problems }) => problems.some((problem) => problem.startsWith('syncs')),
+    );
+    expect(failing.problems.join()).toContain('1 customers cannot be synced with Stripe');
+    expect(tellParked(await listParked(orm)).join()).toMatch(
+      new RegExp(`sync of ${customer}: failed \\d+ times, again`),
+    );
+    system.stripe.faults.clear();
+    await orm.update(customers).set({ retryAt: null });
+    await eventually(
+      () => problemsOf(system),
+      ({ status }) => status === 'healthy',
+    );
+    expect(tellParked(await listParked(orm))).toEqual(['Nothing is parked.']);
+  });
+  it('200 unhealthy while regular work does not finish, also one that never did', async () => {
+    const system = await startTestBackend();
+    const { orm } = system.backend.database;
+    system.stripe.outage();
+    const ofReconcile = eq(jobs.name, 'reconcile');
+    await orm.update(jobs).set({ dueAt: sql`now()`, lateAt: sql`now() - interval '1 second'` }).where(ofReconcile);
+    // A look that is under way may have passed it.
+    const wake = () => system.backend.schedule.wake();
+    await eventually(
+      async () => {
+        wake();
+        return orm.select().from(jobs).where(ofReconcile);
+      },
+      ([job]) => job?.fence === 1 && job.leaseUntil === null,
+    );
+    expect((await problemsOf(system)).problems.join()).toContain('jobs: reconcile: does not finish');
+    expect(tellParked(await listParked(orm)).join()).toContain(
+      'reconcile: has never finished: the log line "job failed"',
+    );
+    system.stripe.faults.clear();
+    await orm.update(jobs).set({ dueAt: sql`now()` }).where(ofReconcile);
+    await eventually(
+      async () => {
+        wake();
+        return problemsOf(system);
+      },
+      ({ status }) => status === 'healthy',
+    );
+    const [job] = await orm.select().from(jobs).where(ofReconcile);
+    expect(job?.lateAt?.getTime()).toBeGreaterThan(Date.now() + 47 * 60 * 60 * 1_000);
   });
   itRefuses(backendInternal.operations.healthCheck, () => ({ url: system.internalUrl, secret: SECRET }));
 });

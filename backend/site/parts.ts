@@ -21,7 +21,7 @@ export interface SiteParts {
   readonly login: { readonly discord: DiscordLogin; readonly sessionSecret: string } | undefined;
   readonly site: BackendConfig['site'] & { readonly assets: Assets };
   readonly cookies: CookieJar;
-  readonly limits: { readonly login: RateLimit; readonly payment: RateLimit };
+  readonly limits: Readonly<Record<'login' | 'payment' | 'sync' | 'export', RateLimit>>;
   readonly log: Logger;
   readonly now: () => Date;
 }

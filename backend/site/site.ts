@@ -60,6 +60,9 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
     limits: {
       login: createRateLimit({ limit: 60, windowMs: 5 * MINUTE_MS }, now),
       payment: createRateLimit({ limit: 20, windowMs: 5 * MINUTE_MS }, now),
+      // Twice what the waiting page asks for by itself.
+      sync: createRateLimit({ limit: 14, windowMs: MINUTE_MS }, now),
+      export: createRateLimit({ limit: 5, windowMs: 5 * MINUTE_MS }, now),
     },
     log,
     now,

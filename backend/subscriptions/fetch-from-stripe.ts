@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import type { subscriptions } from '../database/schema.ts';
 import { ENDED } from './entitlement.ts';
 import type { Plans } from './plans.ts';
@@ -30,7 +30,7 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string, plans:
   });
   const found = await listSubscriptions(stripe, customerId).catch((error: unknown) => {
     // Deleting a customer ends what they subscribed to; whether it is still listed then, Stripe does not promise.
-    if (customer.deleted && isMissing(error)) return [];
+    if (customer.deleted && error instanceof Stripe.errors.StripeInvalidRequestError) return [];
     throw error;
   });
   const newest = found.toSorted((a, b) => b.created - a.created);

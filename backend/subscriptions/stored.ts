@@ -23,9 +23,7 @@ export async function storedOfOthers(
     .select({ subscription: subscriptions })
     .from(subscriptions)
     .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
-    .where(
-      and(eq(customers.userId, userId), eq(customers.livemode, livemode), ne(customers.customerId, customerId)),
-    );
+    .where(and(eq(customers.userId, userId), eq(customers.livemode, livemode), ne(customers.customerId, customerId)));
   return rows.map(({ subscription }) => ({ ...subscription, plan: plans.planOf(subscription.priceId) }));
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discordEvents } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import type { Call } from '../../testing/stub-bot.ts';
 import { findByDiscordId } from '../../users/find-by-discord-id.ts';
@@ -102,13 +103,31 @@ describe('the account', () => {
       'account',
       'customers',
       'subscriptions',
+      'sessions',
       'messages',
       'discordEvents',
-      'sessions',
     ]);
     expect(answer.text).toContain(MEMBER);
     expect(answer.text).not.toContain('"777"');
     expect(answer.text).not.toContain('tokenHash');
+  });
+
+  it('exports all of somebody who writes much, a page at a time; 429 for whoever asks again and again', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, OTHER_MEMBER);
+    const written = Array.from({ length: 1_200 }, (_, index) => ({
+      type: 'message_sent',
+      discordId: OTHER_MEMBER,
+      metadata: { index },
+      requestHash: '',
+    }));
+    await site.backend.database.orm.insert(discordEvents).values(written);
+    const answer = await visitor.get('/account/export');
+    const { discordEvents: events } = JSON.parse(answer.text) as { discordEvents: { metadata: { index: number } }[] };
+    expect(events.map(({ metadata }) => metadata.index)).toEqual(written.map(({ metadata }) => metadata.index));
+    const statuses: number[] = [];
+    for (let at = 0; at < 5; at += 1) statuses.push((await visitor.get('/account/export')).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
   });
 
   it('401 without a session, on every personal page', async () => {

@@ -20,9 +20,12 @@ export function addAccount(app: SiteApp, parts: SiteParts): void {
 
   app.get('/account/export', async (c) => {
     const visitor = visitorOf(c, parts);
+    if (!limits.export(String(visitor.userId))) throw new SiteFault('too_many');
     c.header('Content-Disposition', 'attachment; filename="moddy-account.json"');
     c.header('Content-Type', 'application/json; charset=utf-8');
-    return c.body(JSON.stringify(await exportAccount(db, visitor, now()), null, 2));
+    // Piece by piece; an error on the way breaks the connection off, so that nobody takes a part for the whole.
+    const pieces = ReadableStream.from(exportAccount(db, visitor, now()));
+    return c.body(pieces.pipeThrough(new TextEncoderStream()));
   });
 
   app.get('/account/delete', async (c) => {

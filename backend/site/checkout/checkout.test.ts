@@ -111,6 +111,25 @@ describe('subscribing', () => {
     expect([sessionOf(first).status, sessionOf(other).status]).toEqual(['expired', 'open']);
   });
 
+  it('opens a new Checkout for a page that was sent before, when the one it led to has ended since', async () => {
+    const { visitor } = await somebody();
+    const older = await review(visitor, MONTHLY);
+    const first = await visitor.submit(older, '/checkout');
+    const second = await visitor.submit(await review(visitor, YEARLY), '/checkout');
+    const third = await visitor.submit(older, '/checkout');
+    expect([first, second, third].map((page) => sessionOf(page).status)).toEqual(['expired', 'expired', 'open']);
+    expect((await pay(visitor, third)).url.pathname).toBe('/checkout/success');
+  });
+
+  it('asks Stripe no more often than the waiting page does, however often it is loaded', async () => {
+    const { visitor, userId } = await somebody();
+    await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    const wanted = async () => (await customersOf(userId))[0]?.wanted ?? 0;
+    const before = await wanted();
+    for (let at = 0; at < 20; at += 1) expect((await visitor.get('/checkout/success?looks=0')).status).toBe(200);
+    expect((await wanted()) - before).toBe(14);
+  });
+
   it('409 with the way to change it, when there is a subscription already', async () => {
     const { visitor } = await somebody();
     const form = await review(visitor, MONTHLY);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Language } from '../language/language.ts';
 import type { SiteParts } from '../parts.ts';
@@ -19,7 +20,7 @@ export interface Wish {
 type Parts = Pick<SiteParts, 'db' | 'stripe' | 'livemode' | 'site' | 'log'>;
 
 /**
- * Opens a Checkout and answers its address; undefined when the customer turns out to have a subscription already. The
+ * Opens a Checkout and answers its address; undefined when the customer turns out to have paid already. The
  * known customer is used again; one that this account and mode does not have is replaced by a new one.
  * @throws what the Stripe SDK and the database throw.
  */
@@ -54,18 +55,21 @@ async function openFor(parts: Parts, wish: Wish, customerId: string): Promise<st
     cancel_url: `${site.url}/checkout/cancelled`,
     locale: language,
   };
-  const session = await stripe.checkout.sessions.create(params, {
-    idempotencyKey: requestKey('checkout', attempt, params),
-  });
-  await expireOthers(stripe, customerId, session.id).catch((error: unknown) => {
+  const create = (key: string) =>
+    stripe.checkout.sessions.create(params, { idempotencyKey: requestKey('checkout', key, params) });
+  let session = await create(attempt);
+  const open = await stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 20 });
+  const others = open.data.filter(({ id }) => id !== session.id);
+  if (others.length === open.data.length) {
+    // Of a page that was sent before: Stripe repeats its answer of that time, the session has ended since.
+    const { status } = await stripe.checkout.sessions.retrieve(session.id);
+    if (status === 'complete' && (await isLiveAtStripe(stripe, customerId))) return undefined;
+    if (status !== 'open') session = await create(randomUUID());
+  }
+  // One open Checkout per customer: two could both be paid.
+  await Promise.all(others.map(({ id }) => stripe.checkout.sessions.expire(id))).catch((error: unknown) => {
     log.warn('an older checkout stays open', { customerId, error });
   });
   if (session.url === null) throw new Error('Stripe opened a checkout without an address');
   return session.url;
-}
-
-/** One open Checkout per customer: two could both be paid. */
-async function expireOthers(stripe: Stripe, customerId: string, kept: string): Promise<void> {
-  const { data } = await stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 20 });
-  await Promise.all(data.filter(({ id }) => id !== kept).map(({ id }) => stripe.checkout.sessions.expire(id)));
 }

@@ -74,7 +74,7 @@ export function addCheckout(app: SiteApp, parts: SiteParts): void {
     const looks = Math.min(MAX_LOOKS, Math.max(0, Math.trunc(Number(c.req.query('looks')) || 0)));
     const nextUrl = looks < MAX_LOOKS ? `/checkout/success?looks=${looks + 1}` : undefined;
     if (standing.subscribed) return show(c, parts, successPage(c, standing, nextUrl));
-    if (looks % SYNC_EVERY === 0) await syncSoon(visitor.userId);
+    if (looks % SYNC_EVERY === 0 && limits.sync(String(visitor.userId))) await syncSoon(visitor.userId);
     return show(c, parts, waitingPage(c, nextUrl));
   });
 

@@ -118,14 +118,18 @@ describe('deleting an account', () => {
     const [broken] = await db().insert(users).values({ discordId: '6000', erasureRequestedAt }).returning();
     await db().insert(users).values({ discordId: '6001', erasureRequestedAt });
     // Somebody has the name already that this one is to get.
-    await db().insert(users).values({ discordId: `erased:${broken?.userId}` });
+    await db()
+      .insert(users)
+      .values({ discordId: `erased:${broken?.userId}` });
     const parts = { db: db(), log, now: new Date() };
     expect(await finishErasures(parts)).toEqual({ forgotten: 1, failed: 1 });
     expect(await findByDiscordId(db(), '6001')).toBeUndefined();
     await db().update(jobs).set({ dueAt: sql`now()` }).where(eq(jobs.name, 'erase'));
-    site.backend.schedule.wake();
     const [job] = await eventually(
-      () => db().select().from(jobs).where(eq(jobs.name, 'erase')),
+      async () => {
+        site.backend.schedule.wake();
+        return db().select().from(jobs).where(eq(jobs.name, 'erase'));
+      },
       ([row]) => row?.alert === true,
     );
     expect(job?.outcome).toBe('forgot 0, could not forget 1');
