@@ -41,7 +41,7 @@ rolling: $(deps) ## Replace each service twenty times under load, and rotate the
 	@node scripts/rolling.ts $(if $(ONLY),'$(ONLY)')
 
 bench: $(deps) ## Measure everything against what else could have been [ONLY=workload]
-	@node bench/bench.ts $(if $(ONLY),'$(ONLY)')
+	@node bench/bench.ts --json bench/results/latest.json --picture docs/pictures/bench.svg $(ONLY)
 
 bench-check: $(deps) ## The ratios that must not get worse, on a noisy machine too
 	@node bench/check.ts

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureNoise, noiseText } from './measure/noise.ts';
 import { pictureOf } from './report/picture.ts';
@@ -67,6 +68,7 @@ const seconds = Math.round((Date.now() - startedAt.getTime()) / 1_000);
 console.log(`bench: ${missed.length === 0 ? 'every goal met' : `missed ${missed.join('; ')}`} (${seconds} s)`);
 if (options.json) {
   const result = { at: startedAt.toISOString(), node: process.versions.node, noise, seconds, sections };
+  await mkdir(dirname(options.json), { recursive: true });
   await writeFile(options.json, `${JSON.stringify(result, rounded, 2)}\n`);
 }
 if (options.picture) {

@@ -1,11 +1,13 @@
 import { ConfigError } from '@moddy/runtime/config';
 import { createLogger } from '@moddy/runtime/log';
+import { startQuickly } from '@moddy/runtime/quick-start';
 import { stopOnSignals } from '@moddy/runtime/service';
 import { type BotConfig, readConfig } from './config.ts';
-import { startBot } from './start.ts';
 
+startQuickly();
 const config = readConfigOrExit();
 const log = createLogger(config.logLevel, 'discord-bot');
+const { startBot } = await import('./start.ts');
 stopOnSignals(await startBot(config, log), log);
 
 function readConfigOrExit(): BotConfig {

@@ -5,7 +5,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { getPath } from 'hono/utils/url';
-import { parse } from 'yaml';
 import { bearerCheck } from './authorize.ts';
 import { addSwaggerUi, DOCS_PATHS } from './docs/swagger-ui.ts';
 import type { Exchange, ExchangeEnv } from './exchange.ts';
@@ -41,7 +40,7 @@ export interface PrivateApp {
 
 /**
  * The app of the private listener, default-deny: whoever comes from outside gets 421, whoever lacks the bearer 401 or
- * 403 (429 where that goes on and on), before a path is looked at or a byte of a body is read. Then the document's routes, else 404 or 405.
+ * 403 (429 where that goes on and on), before a route is looked for or a byte of a body is read. Then the document's routes, else 404 or 405.
  *
  * What surrounds every request stands around the routes, not among them as middleware: a route that matches alone is
  * called by Hono without a chain of promises, which costs as much as everything that the chain would do.
@@ -58,10 +57,10 @@ export function privateApp(options: PrivateAppOptions): PrivateApp {
     if (cameFromOutside(request.headers, incoming)) {
       throw new Refusal(421, 'This API is only served on the private network');
     }
-    if (OPEN_PATHS.has(getPath(request))) return;
     try {
       authorize(request.headers.get('authorization'));
     } catch (error) {
+      if (OPEN_PATHS.has(getPath(request))) return;
       failures.count(incoming.socket.remoteAddress ?? '');
       throw error;
     }
@@ -117,7 +116,8 @@ function routesOf({ api, documentFile }: PrivateAppOptions, metrics: Metrics): H
   const yaml = readFileSync(documentFile, 'utf8');
   const routes = new Hono<ExchangeEnv>({ router: new RegExpRouter() });
   routes.get('/openapi.yaml', (c) => c.body(yaml, 200, { 'content-type': 'application/yaml; charset=utf-8' }));
-  routes.get('/openapi.json', (c) => c.json(parse(yaml)));
+  // Loaded when somebody asks: nothing else of a service reads YAML.
+  routes.get('/openapi.json', async (c) => c.json((await import('yaml')).parse(yaml)));
   addSwaggerUi(routes);
   routes.get('/metrics', async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),

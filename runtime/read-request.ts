@@ -82,11 +82,14 @@ function readBytes(incoming: IncomingMessage): Promise<Uint8Array> {
     if (Number(incoming.headers['content-length']) > MAX_BODY_BYTES) return tooLong();
     const chunks: Uint8Array[] = [];
     let bytes = 0;
-    incoming.on('data', (chunk: Uint8Array) => {
+    const keep = (chunk: Uint8Array) => {
       bytes += chunk.byteLength;
-      if (bytes > MAX_BODY_BYTES) tooLong();
-      else chunks.push(chunk);
-    });
+      chunks.push(chunk);
+      if (bytes <= MAX_BODY_BYTES) return;
+      incoming.off('data', keep);
+      tooLong();
+    };
+    incoming.on('data', keep);
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     incoming.on('error', reject);
   });

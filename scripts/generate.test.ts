@@ -25,11 +25,11 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('--check', () => {
-  it('is silent when generated/ belongs to the documents', () => {
+  it('is silent when generated/ belongs to the documents', { timeout: 60_000 }, () => {
     expect(generate('--check')).toEqual({ status: 0, stderr: '' });
   });
 
-  it('names changed, missing and extra files and the command that mends them', () => {
+  it('names changed, missing and extra files and the command that mends them', { timeout: 60_000 }, () => {
     appendFileSync(join(root, 'generated', 'library-internal', 'schemas.ts'), '\n');
     appendFileSync(join(root, 'docs', 'contract-keywords.md'), '\n');
     rmSync(join(root, 'generated', 'library-internal', 'client.ts'));
@@ -47,7 +47,7 @@ describe('--check', () => {
   });
 });
 
-it('mends all of it', () => {
+it('mends all of it', { timeout: 60_000 }, () => {
   expect(generate()).toEqual({ status: 0, stderr: '' });
   expect(generate('--check')).toEqual({ status: 0, stderr: '' });
 });

@@ -15,6 +15,7 @@ const statusesOf = (operation: Record<string, unknown>) =>
 it('asks of every operation for what the runtime can answer', () => {
   expect(statusesOf({ security: [] })).toEqual([421, 500]);
   expect(statusesOf({})).toEqual([401, 403, 421, 429, 500]);
+  expect(statusesOf({ parameters: [] })).toEqual([401, 403, 421, 429, 500]);
   expect(statusesOf({ parameters: [{}] })).toEqual([401, 403, 421, 422, 429, 500]);
   expect(statusesOf({ requestBody: {} })).toEqual([400, 401, 403, 413, 415, 421, 422, 429, 500]);
 });

@@ -11,7 +11,7 @@ export interface MeasuredService {
   readonly url: string;
   /** From the start of the process to the first 200 of `/healthz`. */
   readonly startMs: number;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const POLL_MS = 4;
@@ -36,8 +36,12 @@ export async function startService(
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGKILL');
+  // A bench that fails leaves nothing running.
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    process.off('exit', kill);
+    child.kill(signal);
     await exited;
   };
   while (!(await isReady(port))) {

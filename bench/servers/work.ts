@@ -6,9 +6,10 @@ import { SECRET } from './secret.ts';
 
 /*
  * The work list, the same for every server: authenticate the bearer (SHA-256, constant time) · refuse a body over
- * 64 KiB · parse the JSON · run the operation (the very same code) · answer JSON with `x-request-id` · one log line ·
- * one counter and one histogram. Ours and the frameworks also validate the request; only ours validates the answer,
- * refuses what came over the public edge, and counts failed authentications.
+ * 64 KiB · parse the JSON · run the operation · answer JSON with `x-request-id` · one log line · one counter and one
+ * histogram. The operation: notify answers its verdict and does nothing else; an event is stored by our group commit;
+ * health answers a constant, and in ours is the bot's own. Beyond the list the frameworks validate the request, and ours
+ * validates the answer too, refuses what came over the public edge, and counts failed authentications.
  */
 
 export const MAX_BODY_BYTES = 64 * 1024;

@@ -25,6 +25,8 @@ export const start: Workload = async ({ rounds }) => {
     if (service === undefined) throw new Error(`No service ${name}`);
     return service;
   };
+  // A first orderly stop leaves compiled code behind, as every stop of a deployment does; a killed service leaves none.
+  for (const name of names) await (await begin(name)).stop('SIGTERM');
   const starts = await interleave({ names, rounds: Math.ceil(rounds / 2), warmUps: 1 }, async (name) => {
     const service = await begin(name);
     await service.stop();

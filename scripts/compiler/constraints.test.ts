@@ -155,7 +155,7 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
       ],
     },
     [{ a: ['x'], b: [] }],
-    [{ a: ['x'], b: ['x'] }, { c: ['x'.repeat(40)] }],
+    [{ a: ['x'], b: ['x'] }, { c: ['x'.repeat(40)] }, { z: [[[]]] }],
   ],
   ['recursion', { $ref: '#/components/schemas/Node' }, [{ inner: [{ inner: [] }] }, {}], [[], { inner: [[]] }]],
 ];

@@ -34,7 +34,7 @@ export function emitRoutes(document: DocumentModel): string {
     header(document.name),
     `import { createRoute${/\bz\./.test(text) ? ', z' : ''} } from '@hono/zod-openapi';\n`,
     "import type { Contract } from '@moddy/runtime/contract';\n",
-    document.operations.length > 0 ? "import type { Holds, SameOperation } from '@moddy/runtime/proof';\n" : '',
+    "import type { Holds, SameOperation } from '@moddy/runtime/proof';\n",
     "import { routeConfig } from '@moddy/runtime/route-config';\n",
     importOf(scope.uses),
     text.includes('schemas.') ? "import * as schemas from './schemas.ts';\n" : '',
@@ -44,7 +44,6 @@ export function emitRoutes(document: DocumentModel): string {
 }
 
 function proof(contract: string, { operations }: DocumentModel): string {
-  if (operations.length === 0) return '';
   const lines = operations.map(
     ({ id }) => `  ${id}: Holds<SameOperation<operations['${id}'], (typeof ${contract})['operations']['${id}']>>;`,
   );
@@ -59,4 +58,5 @@ ${lines.join('\n')}
 const routes = (contract: string, { operations }: DocumentModel): string =>
   operations
     .map(({ id }) => `\nexport const ${id}Route = createRoute(routeConfig(${contract}.operations.${id}));`)
-    .join('') + (operations.length > 0 ? '\n' : '');
+    .join('')
+    .concat('\n');

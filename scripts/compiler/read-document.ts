@@ -65,7 +65,6 @@ function readSchemas(components: JsonObject, refusals: Refusals): Map<string, Sc
 function readOperations(document: JsonObject, parts: Parts, securedByDefault: boolean): OperationModel[] {
   const { refusals } = parts;
   const paths = objectAt(document, 'paths');
-  if (!isObject(own(document, 'paths'))) refusals.add('/paths', 'a document without paths has nothing to compile');
   refuseAmbiguousPaths(Object.keys(paths), refusals);
   const operations: OperationModel[] = [];
   const ids = new Map<string, string>();
@@ -95,6 +94,7 @@ function readOperations(document: JsonObject, parts: Parts, securedByDefault: bo
       operations.push(operation);
     }
   }
+  if (operations.length === 0) refusals.add('/paths', 'a document without an operation has nothing to compile');
   return operations;
 }
 

@@ -77,6 +77,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['OpenAPI 3.0', '/openapi', '3.0.3'],
   ['no version', '/info/version', undefined],
   ['no paths', '/paths', undefined],
+  ['no operations', '/paths', {}],
+  ['a path without operations alone', '/paths', { '/a': {} }, '/paths'],
   ['an API key', '/components/securitySchemes/bearer', { type: 'apiKey' }],
   ['an unknown security scheme', '/security', [{ other: [] }]],
   ['one of two security schemes', '/security', [{ bearer: [] }, {}]],
@@ -315,6 +317,13 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { oneOf: [{ type: 'object', properties: { n: { type: 'integer', default: 'x' } } }, { type: 'string' }] },
     `${text}/oneOf/0/properties/n/default`,
   ],
+  ['a list of itself', word, { type: 'array', items: ref('Word') }, `${word}/items`],
+  [
+    'a list of itself among alternatives',
+    word,
+    { anyOf: [{ type: 'string' }, { type: 'array', items: { anyOf: [ref('Word'), { type: 'null' }] } }] },
+    `${word}/anyOf/1/items/anyOf/0`,
+  ],
   ['an alternative that is the whole', word, { anyOf: [ref('Word'), { type: 'string' }] }, `${word}/anyOf/0`],
   ['an object or the whole', word, { anyOf: [ref('Word'), { type: 'object', properties: {} }] }, `${word}/anyOf/0`],
   [
@@ -358,8 +367,24 @@ it.each([
   expect(refusalsOf(edited(plainDocument, pointer, schema))).toHaveLength(1);
 });
 
-it('a list of itself is compiled', () => {
-  const tree = { type: 'array', items: { anyOf: [ref('Word'), { type: 'string' }] } };
+it('the default style of a parameter may be written down', () => {
+  for (const [index, style, explode] of [
+    [0, 'simple', false],
+    [1, 'simple', false],
+  ] as const) {
+    const styled = edited(
+      edited(plainDocument, `${parameters}/${index}/style`, style),
+      `${parameters}/${index}/explode`,
+      explode,
+    );
+    expect(refusalsOf(styled)).toEqual([]);
+  }
+  const query = { name: 'page', in: 'query', style: 'form', explode: true, schema: { type: 'integer' } };
+  expect(refusalsOf(edited(plainDocument, `${parameters}/2`, query))).toEqual([]);
+});
+
+it('a map of itself is compiled', () => {
+  const tree = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: ref('Word') }] };
   expect(refusalsOf(edited(plainDocument, word, tree))).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
   if (schema.kind === 'reference' && leadsBack(schema, components, new Set())) {
     refusals.add(
       pointer,
-      `\`${schema.name}\` leads back to itself, with no property or element between; write its schema`,
+      `\`${schema.name}\` leads back to itself with no object between, which has no type in TypeScript; put one there`,
     );
   }
   if (schema.kind === 'union') {
@@ -25,8 +25,12 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
   for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, refusals);
 }
 
-/** Whether reading a value would ask the same of the same value again, for ever. */
+/**
+ * Whether a schema is what it refers to: reading would ask the same of the same value for ever, or, through lists alone,
+ * types.ts would be circular.
+ */
 function leadsBack(schema: Schema, components: Components, above: ReadonlySet<string>): boolean {
+  if (schema.kind === 'array') return leadsBack(schema.items, components, above);
   if (schema.kind === 'union') return schema.alternatives.some((inner) => leadsBack(inner, components, above));
   if (schema.kind !== 'reference') return false;
   if (above.has(schema.name)) return true;

@@ -7,6 +7,7 @@ import { createLogger } from '@moddy/runtime/log';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { createDatabase } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
+import { seedUser } from '../dev/seed-user.ts';
 import { type Addresses, backendVariables, botVariables, LOCAL_SECRET, urlsOf } from '../system/environment.ts';
 
 export interface RunningService {
@@ -44,11 +45,13 @@ export async function startFuzzedBot(): Promise<RunningService> {
 /** The real backend on a database of its own. Its peer is away: deliveries wait, and no operation needs it. */
 export async function startFuzzedBackend(postgresUrl: string): Promise<RunningService> {
   const stripe = await startStripe();
-  const database = { DATABASE_URL: await createDatabase(postgresUrl) };
+  const databaseUrl = await createDatabase(postgresUrl);
+  const database = { DATABASE_URL: databaseUrl };
   const log = createLogger('error', 'website-backend', FAULTS);
   const config = readBackendConfig(backendVariables(NOWHERE, stripe, database));
   const backend = await startBackend(config, log, { lameDuckMs: 0 });
   await backend.started;
+  await seedUser(databaseUrl); // Else nobody is ever found.
   const stop = async () => {
     await backend.stop();
     await stripe.close();

@@ -36,8 +36,9 @@ export async function startCluster(options: ClusterOptions = {}) {
       internalPort: await freePort(),
     })),
   );
-  const publicBalancer = await startBalancer(replicaPorts.map(({ port }) => port));
-  const privateBalancer = await startBalancer(replicaPorts.map(({ internalPort }) => internalPort));
+  const serving = replicaPorts.slice(0, running);
+  const publicBalancer = await startBalancer(serving.map(({ port }) => port));
+  const privateBalancer = await startBalancer(serving.map(({ internalPort }) => internalPort));
   stripe.setWebhooks([
     { url: `http://127.0.0.1:${publicBalancer.port}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET },
   ]);
