@@ -56,7 +56,11 @@ try {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     }
-    for (const { path, why } of stale) if (why === 'extra') rmSync(path);
+    for (const { path, why } of stale) {
+      if (why === 'extra') rmSync(path);
+      console.log(`${relative(root, path)}: was ${why}`);
+    }
+    console.log(`generate: ${files.size} files in ${process.uptime().toFixed(1)} s`);
   }
 } catch (error) {
   if (!(error instanceof RefusedDocument)) throw error;
