@@ -8,7 +8,7 @@ import { Refusal } from './outcomes.ts';
  * @param secrets the current secret and, during a rotation, the one before it.
  * @returns a function that takes the `Authorization` header and throws {Refusal} 401 or 403.
  */
-export function bearerCheck(secrets: readonly string[]): (authorization: string | null | undefined) => void {
+export function bearerCheck(secrets: readonly string[]): (authorization: string | undefined) => void {
   const accepted = secrets.map(digest);
   return (authorization) => {
     if (!authorization) throw new Refusal(401, 'Missing Authorization header');

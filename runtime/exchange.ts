@@ -1,7 +1,9 @@
-import type { HttpBindings } from '@hono/node-server';
+import type { IncomingMessage } from 'node:http';
 
 /** One request and its answer, as the log line and the metrics tell it. */
 export interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly target: Target;
   /** The caller's, if it is usable, else a new one. */
   readonly requestId: string;
   /** Undefined for what is no operation: an unknown path, a page, a refused caller. */
@@ -10,7 +12,24 @@ export interface Exchange {
   brokeContract?: true;
 }
 
-/** What handlers of Hono find in `c.env`: Node's own request and answer, and the exchange. */
-export interface ExchangeEnv {
-  Bindings: HttpBindings & { readonly exchange: Exchange };
+/** What a request line asks for. */
+export interface Target {
+  /** As it was sent; `.` and `..` mean nothing here. */
+  readonly path: string;
+  /** Without the `?`. */
+  readonly query: string;
+}
+
+/** What is answered. `x-request-id` and `content-length` come with the writing. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+export function targetOf({ url = '/' }: IncomingMessage): Target {
+  // RFC 9112 3.2.2: what is sent to a proxy has the authority in front.
+  const local = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
+  const end = local.indexOf('?');
+  return end < 0 ? { path: local, query: '' } : { path: local.slice(0, end), query: local.slice(end + 1) };
 }

@@ -1,10 +1,10 @@
-import { Hono, type Context as HonoContext } from 'hono';
 import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Statuses } from './contract.ts';
-import type { ExchangeEnv } from './exchange.ts';
+import type { Answer, Exchange } from './exchange.ts';
 import type { Logger } from './log.ts';
-import { Refusal } from './outcomes.ts';
+import { MethodNotAllowed, Refusal } from './outcomes.ts';
+import { PathTable } from './path-table.ts';
 import { readBody, readParameters } from './read-request.ts';
-import { writeError, writeReply } from './write-reply.ts';
+import { writeReply } from './write-reply.ts';
 
 /** Statuses that only the runtime answers; a handler throws `NotNow` or `Refusal` for them. */
 type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
@@ -47,48 +47,59 @@ export interface ServiceContext {
   readonly production: boolean;
 }
 
-/**
- * Makes the routes of a document answer with its handlers, both ways validated. Knows nothing of authentication:
- * mount it behind `privateApp`.
- */
+/** The operations of a document, ready to answer. */
+export interface Api {
+  /**
+   * The answer of the operation that the request names, both ways validated; knows nothing of authentication.
+   * @throws {Refusal} the request is at fault.
+   */
+  answer(exchange: Exchange): Promise<Answer>;
+}
+
+/** Makes the operations of a document answer by its handlers. Serve it with `privateApp`. */
 export function implement<Operations, Context extends ServiceContext>(
   contract: Contract<Operations>,
   handlers: Handlers<Operations, Context>,
   context: Context,
-): Hono<ExchangeEnv> {
-  const app = new Hono<ExchangeEnv>();
-  const paths = new Map<string, Methods>();
+): Api {
+  const paths = new PathTable<Methods>();
+  const methodsOf = new Map<string, Methods>();
   for (const id in contract.operations) {
     const operation = contract.operations[id];
-    const path = operation.path.replace(/\{([^}]+)\}/g, ':$1');
-    const methods: Methods = paths.get(path) ?? new Map();
-    methods.set(operation.method.toUpperCase(), (c) => answer(operation, handlers[id], context, c));
-    paths.set(path, methods);
-  }
-  for (const [path, methods] of paths) {
-    const allow = [...methods.keys()].join(', ');
-    // One handler per path, for every method: Hono would answer HEAD by GET, and the document has no HEAD.
-    app.all(
-      path,
-      (c) => methods.get(c.req.method)?.(c) ?? writeError(new Refusal(405, 'Method not allowed'), { allow }),
+    let methods = methodsOf.get(operation.path);
+    if (methods === undefined) {
+      methods = new Map();
+      methodsOf.set(operation.path, methods);
+      paths.add(operation.path, methods);
+    }
+    methods.set(operation.method.toUpperCase(), (exchange, inPath) =>
+      answer(operation, handlers[id], context, exchange, inPath),
     );
   }
-  return app;
+  return {
+    answer: (exchange) => {
+      const found = paths.find(exchange.target.path);
+      if (found === undefined) throw new Refusal(404, 'Not found');
+      const run = found.value.get(exchange.incoming.method ?? '');
+      if (run === undefined) throw new MethodNotAllowed(found.value.keys());
+      return run(exchange, found.parameters);
+    },
+  };
 }
 
-type Methods = Map<string, (c: HonoContext<ExchangeEnv>) => Promise<Response>>;
+type Methods = Map<string, (exchange: Exchange, inPath: Readonly<Record<string, string>>) => Promise<Answer>>;
 
 async function answer<O, Context extends ServiceContext>(
   operation: Operation,
   handler: Handler<O, Context>,
   context: Context,
-  c: HonoContext<ExchangeEnv>,
-): Promise<Response> {
-  const { exchange } = c.env;
+  exchange: Exchange,
+  inPath: Readonly<Record<string, string>>,
+): Promise<Answer> {
   exchange.operationId = operation.id;
-  const parameters = readParameters(operation, c);
-  const body = await readBody(operation, c);
-  const answered = await handler({
+  const parameters = readParameters(operation, exchange, inPath);
+  const body = await readBody(operation, exchange.incoming);
+  const replied = await handler({
     // The generated proof: what these schemas accept is the document's type.
     body: body as RequestBody<O>,
     parameters: parameters as Parameters<O>,
@@ -96,13 +107,10 @@ async function answer<O, Context extends ServiceContext>(
     requestId: exchange.requestId,
     reply: (status, replyBody) => new Reply<O>(status, replyBody),
   });
-  const { response, faults } = writeReply(operation, answered.status, answered.body, {
-    mend: context.production,
-    requestId: exchange.requestId,
-  });
+  const { answer: written, faults } = writeReply(operation, replied.status, replied.body, { mend: context.production });
   if (faults.length > 0) {
     exchange.brokeContract = true;
     context.log.error('an answer broke its document and was mended', { operationId: operation.id, faults });
   }
-  return response;
+  return written;
 }

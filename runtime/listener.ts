@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 
 export interface Listener {
   readonly port: number;
@@ -47,26 +47,23 @@ const DRAIN = {
   longestMs: 10_000,
 };
 
-/** An app as Hono makes it. */
-interface App {
-  fetch(request: Request, bindings: HttpBindings): Response | Promise<Response>;
-}
+/** An app of Hono, or what answers Node's own requests. */
+type App = { fetch(request: Request, bindings: object): Response | Promise<Response> } | RequestListener;
 
 /** Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself. */
 export async function listen(app: App, { port, host, limits, drain = DRAIN }: ListenOptions): Promise<Listener> {
   let closing = false;
   let answering = 0;
-  const server = createAdaptorServer({
-    // Without another `createServer` it is HTTP/1.1, whatever the type allows.
-    fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings),
-    serverOptions: { ...SERVER_LIMITS, ...limits },
-  }) as Server;
-  server.prependListener('request', (_request, response) => {
-    if (closing) response.setHeader('connection', 'close');
+  const answer = typeof app === 'function' ? app : getRequestListener((...request) => app.fetch(...request));
+  const server = createServer({ ...SERVER_LIMITS, ...limits }, async (incoming, outgoing) => {
+    if (closing) outgoing.setHeader('connection', 'close');
+    // Counted here and not by an event of the answer: a listener more costs as much as parsing a body does.
     answering += 1;
-    response.once('close', () => {
+    try {
+      await answer(incoming, outgoing);
+    } finally {
       answering -= 1;
-    });
+    }
   });
   await bind(server, port, host).catch((error: NodeJS.ErrnoException) => {
     if (host !== '::' || (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL')) throw error;

@@ -71,3 +71,13 @@ export class SlowDown extends Refusal {
     this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds));
   }
 }
+
+/** Thrown for a path that exists, with a method that it lacks. */
+export class MethodNotAllowed extends Refusal {
+  /** As in `Allow`. */
+  readonly allow: string;
+  constructor(methods: Iterable<string>) {
+    super(405, 'Method not allowed');
+    this.allow = [...methods].join(', ');
+  }
+}

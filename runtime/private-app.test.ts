@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { operations } from '@moddy/generated/bot-internal/types';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Handlers, implement, type ServiceContext } from './implement.ts';
 import { listen } from './listener.ts';
 import { createLogger } from './log.ts';
@@ -132,6 +133,32 @@ describe('the private listener', () => {
     const answer = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
     socket.destroy();
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
+  });
+  it('cuts off who goes on sending a refused body, and nobody whose body has come', async () => {
+    const { port } = await start();
+    const head = 'POST /internal/notify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n';
+    const whole = connect(port, '127.0.0.1');
+    onTestFinished(() => void whole.destroy());
+    for (let request = 0; request < 2; request += 1) {
+      whole.write(`${head}{}`);
+      expect(String(await once(whole, 'data'))).toMatch(/^HTTP\/1.1 401 /);
+    }
+    const partial = connect(port, '127.0.0.1');
+    const closed = once(partial, 'close');
+    partial.write(`${head}{`);
+    expect(await text(partial)).toMatch(/^HTTP\/1.1 401 /);
+    await closed;
+    expect(whole.readyState).toBe('open');
+  });
+  it('a caller that goes away in the middle of its body is no fault of ours', async () => {
+    const { port, lines } = await start();
+    const socket = connect(port, '127.0.0.1');
+    const head = `POST /internal/notify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${SECRET}\r\n`;
+    socket.write(`${head}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{`);
+    await once(socket, 'connect');
+    socket.end();
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines[0]).toMatchObject({ level: 'info', status: 400 });
   });
   it('413 for a chunked body that grows too long', async () => {
     const { port } = await start();

@@ -12,7 +12,8 @@ export function publicApp(isReady: () => boolean, log: Logger): Hono {
   app.notFound((c) => c.json({ error: 'Not found' }, 404));
   app.onError((error) => {
     if (error.name !== 'NotNow' && error.name !== 'Refusal') log.error('public request failed', { error });
-    return writeError(error);
+    const { status, headers, body } = writeError(error);
+    return new Response(body, { status, headers });
   });
   return app;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { sentHeader } from './sent-header.ts';
 
 /** Headers that Railway's public edge adds and private callers never send (Railway docs, "Public networking"). */
 const EDGE_HEADERS = ['x-railway-edge', 'x-railway-request-id', 'x-forwarded-host'] as const;
@@ -8,13 +9,12 @@ const EDGE_HEADERS = ['x-railway-edge', 'x-railway-request-id', 'x-forwarded-hos
  * Makes the test whether a request came from outside the private network: true for one that went through Railway's edge
  * and for one whose `Host` is neither `*.railway.internal` nor local, which is what a rebound DNS name looks like.
  */
-export function edgeCheck(): (headers: Headers, incoming: IncomingMessage) => boolean {
+export function edgeCheck(): (incoming: IncomingMessage) => boolean {
   /** A peer always writes the same. */
   let lastPrivate: string | undefined;
-  return (headers, incoming) => {
+  return (incoming) => {
     if (EDGE_HEADERS.some((name) => incoming.headers[name] !== undefined)) return true;
-    // Of a repeated Host Node keeps the first only; here both stand.
-    const host = headers.get('host') ?? '';
+    const host = sentHeader(incoming, 'host') ?? '';
     if (host === lastPrivate) return false;
     if (!isPrivateHost(host)) return true;
     lastPrivate = host;

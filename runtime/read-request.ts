@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Context } from 'hono';
 import type { ZodError } from 'zod';
 import type { Operation } from './contract.ts';
-import type { ExchangeEnv } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { type Fault, Refusal } from './outcomes.ts';
 
 /** Longest body that is read, in bytes. */
@@ -12,11 +11,10 @@ export const MAX_BODY_BYTES = 64 * 1024;
  * The JSON body of a request, validated.
  * @throws {Refusal} 415 not JSON, 413 too long, 400 not parseable, 422 breaks the contract.
  */
-export async function readBody({ requestBody }: Operation, c: Context<ExchangeEnv>): Promise<unknown> {
+export async function readBody({ requestBody }: Operation, incoming: IncomingMessage): Promise<unknown> {
   if (requestBody === undefined) return undefined;
-  const { incoming } = c.env;
   if (!requestBody.required && !hasBody(incoming)) return undefined;
-  requireJson(c.req.header('content-type'), incoming);
+  requireJson(incoming);
   const parsed = requestBody.schema.safeParse(parseJson(await readBytes(incoming)));
   if (!parsed.success) throw brokenContract(parsed.error, '/body');
   return parsed.data;
@@ -26,18 +24,22 @@ export async function readBody({ requestBody }: Operation, c: Context<ExchangeEn
  * The documented parameters by place (`{ header: { 'Idempotency-Key': … } }`), validated.
  * @throws {Refusal} 422 with every fault.
  */
-export function readParameters(operation: Operation, c: Context<ExchangeEnv>): Record<string, Record<string, unknown>> {
+export function readParameters(
+  operation: Operation,
+  { incoming, target }: Exchange,
+  inPath: Readonly<Record<string, string>>,
+): Record<string, Record<string, unknown>> {
   const read: Record<string, Record<string, unknown>> = {};
   const faults: Fault[] = [];
   for (const { in: place, name, required, schema } of operation.parameters) {
     read[place] ??= {};
     const text =
       place === 'header'
-        ? c.env.incoming.headers[name.toLowerCase()]
-        : place === 'query'
-          ? c.req.query(name)
-          : c.req.param(name);
-    if (text === undefined) {
+        ? incoming.headers[name.toLowerCase()]
+        : place === 'path'
+          ? inPath[name]
+          : new URLSearchParams(target.query).get(name);
+    if (text === undefined || text === null) {
       if (required) faults.push({ path: `/${place}/${pointer(name)}`, message: 'Required' });
       continue;
     }
@@ -64,18 +66,17 @@ export function faultsOf(error: ZodError, root: string): Fault[] {
 /** RFC 6901: `~` and `/` inside a key. */
 const pointer = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-const hasBody = ({ headers }: IncomingMessage) =>
+export const hasBody = ({ headers }: IncomingMessage) =>
   headers['content-length'] !== '0' &&
   (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined);
 
-function requireJson(contentType: string | undefined, { headers }: IncomingMessage): void {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+function requireJson({ headers }: IncomingMessage): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (type !== 'application/json') throw new Refusal(415, 'Content-Type must be application/json');
   if (encoding !== undefined && encoding !== 'identity') throw new Refusal(415, 'Content-Encoding is not supported');
 }
 
-/** From Node's own stream: `Request` would read the same, copy it, and cost as much as the rest of reading a request. */
 function readBytes(incoming: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const tooLong = () => reject(new Refusal(413, 'Body too large'));
@@ -91,7 +92,7 @@ function readBytes(incoming: IncomingMessage): Promise<Uint8Array> {
     };
     incoming.on('data', keep);
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    incoming.on('error', reject);
+    incoming.on('error', () => reject(new Refusal(400, 'The body ended early')));
   });
 }
 

@@ -21,7 +21,12 @@ async function fulfil(order: Order): Promise<Fulfilled> {
     }
     connection.close();
   };
+  // Awake all the time: what it costs to wake the load would be counted as the server's, more for a slower one.
+  let isDone = false;
+  const stayAwake = () => void (isDone || setImmediate(stayAwake));
+  stayAwake();
   await Promise.all(connections.map(keepAsking));
+  isDone = true;
   return { seconds: (performance.now() - startedAt) / 1_000, statuses };
 }
 

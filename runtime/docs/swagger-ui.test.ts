@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../listener.ts';
 import { createLogger } from '../log.ts';
+import { Refusal } from '../outcomes.ts';
 import { privateApp } from '../private-app.ts';
 import { DOCS_PATHS } from './swagger-ui.ts';
 
@@ -11,7 +11,8 @@ const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url)
 
 async function start() {
   const log = createLogger('silent', 'test');
-  const app = privateApp({ api: new Hono(), documentFile, secrets: ['right'], log });
+  const api = { answer: () => Promise.reject(new Refusal(404, 'Not found')) };
+  const app = privateApp({ api, documentFile, secrets: ['right'], log });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
   const get = (path: string, headers: Record<string, string> = {}) =>

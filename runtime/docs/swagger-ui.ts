@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Hono } from 'hono';
-import type { ExchangeEnv } from '../exchange.ts';
+import type { Page } from '../pages.ts';
 
 interface Asset {
   readonly file: () => string | URL;
@@ -41,21 +40,24 @@ const HEADERS = {
   'cache-control': 'no-cache',
 } as const;
 
-/** Adds Swagger UI, served from its package: a private port must need nothing of a CDN. Files are read when asked for. */
-export function addSwaggerUi(app: Hono<ExchangeEnv>): void {
-  for (const [path, { file, type }] of Object.entries(ASSETS)) {
-    let read: { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string } | undefined;
-    app.get(path, (c) => {
-      read ??= load(file());
-      const headers = { ...HEADERS, etag: read.etag };
-      if (isKnown(c.req.header('if-none-match'), read.etag)) return c.body(null, 304, headers);
-      return c.body(read.bytes, 200, { ...headers, 'content-type': type });
-    });
-  }
+/** Swagger UI by path, served from its package: a private port must need nothing of a CDN. Files are read when asked for. */
+export function swaggerUi(): readonly (readonly [path: string, Page])[] {
+  return Object.entries(ASSETS).map(([path, { file, type }]) => {
+    let read: { readonly bytes: Uint8Array; readonly etag: string } | undefined;
+    return [
+      path,
+      ({ headers: asked }) => {
+        read ??= load(file());
+        const headers = { ...HEADERS, etag: read.etag };
+        if (isKnown(asked['if-none-match'], read.etag)) return { status: 304, headers };
+        return { status: 200, headers: { ...headers, 'content-type': type }, body: read.bytes };
+      },
+    ];
+  });
 }
 
 function load(file: string | URL) {
-  const bytes = new Uint8Array(readFileSync(file));
+  const bytes = readFileSync(file);
   return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
 }
 

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { swaggerUi } from './docs/swagger-ui.ts';
+import type { Answer } from './exchange.ts';
+import type { Metrics } from './metrics/metrics.ts';
+
+/** Something that is read at a private port and is no operation: the contract is for the peer. */
+export type Page = (incoming: IncomingMessage) => Answer | Promise<Answer>;
+
+/**
+ * The pages of a private port by path.
+ * @param documentFile the hand-written document, served byte for byte.
+ */
+export function pagesOf(documentFile: URL, metrics: Metrics): ReadonlyMap<string, Page> {
+  const yaml = readFileSync(documentFile, 'utf8');
+  return new Map<string, Page>([
+    ['/openapi.yaml', () => page('application/yaml; charset=utf-8', yaml)],
+    // Loaded when somebody asks: nothing else of a service reads YAML.
+    ['/openapi.json', async () => page('application/json', JSON.stringify((await import('yaml')).parse(yaml)))],
+    ['/metrics', async () => page('text/plain; version=0.0.4; charset=utf-8', await metrics.text())],
+    ...swaggerUi(),
+  ]);
+}
+
+const page = (type: string, body: string): Answer => ({ status: 200, headers: { 'content-type': type }, body });
