@@ -3,7 +3,7 @@ import type { Answer, Exchange } from './exchange.ts';
 import type { Logger } from './log.ts';
 import { MethodNotAllowed, Refusal } from './outcomes.ts';
 import { PathTable } from './path-table.ts';
-import { readBody, readParameters } from './read-request.ts';
+import { readBody, readParameters, receiveBody } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
 
 /** Statuses that only the runtime answers; a handler throws `NotNow` or `Refusal` for them. */
@@ -98,7 +98,7 @@ async function answer<O, Context extends ServiceContext>(
 ): Promise<Answer> {
   exchange.operationId = operation.id;
   const parameters = readParameters(operation, exchange, inPath);
-  const body = await readBody(operation, exchange.incoming);
+  const body = readBody(operation, await receiveBody(operation, exchange.incoming));
   const replied = await handler({
     // The generated proof: what these schemas accept is the document's type.
     body: body as RequestBody<O>,

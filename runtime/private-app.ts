@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { bearerCheck } from './authorize.ts';
 import { DOCS_PATHS } from './docs/swagger-ui.ts';
 import { type Answer, type Exchange, targetOf } from './exchange.ts';
@@ -57,29 +57,32 @@ export function privateApp(options: PrivateAppOptions): RequestListener {
       throw error;
     }
   }
-  async function answer(exchange: Exchange): Promise<Answer> {
-    try {
-      guard(exchange);
-      const page = pages.get(exchange.target.path);
-      if (page === undefined) return await api.answer(exchange);
-      if (exchange.incoming.method !== 'GET' && exchange.incoming.method !== 'HEAD') {
-        throw new MethodNotAllowed(['GET', 'HEAD']);
-      }
-      return await page(exchange.incoming);
-    } catch (error) {
-      if (!(error instanceof Refusal) && !(error instanceof NotNow)) {
-        const { requestId, operationId } = exchange;
-        const faults = error instanceof RefusedReply ? error.faults : undefined;
-        if (faults) exchange.brokeContract = true;
-        log.error('request failed', { requestId, operationId, error, faults });
-      }
-      return writeError(error);
-    }
+  function answer(exchange: Exchange): Answer | Promise<Answer> {
+    const { incoming, target } = exchange;
+    const page = pages.get(target.path);
+    if (page === undefined) return api.answer(exchange);
+    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD']);
+    return page(incoming);
   }
-  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  function failed(error: unknown, exchange: Exchange): Answer {
+    if (!(error instanceof Refusal) && !(error instanceof NotNow)) {
+      const { requestId, operationId } = exchange;
+      const faults = error instanceof RefusedReply ? error.faults : undefined;
+      if (faults) exchange.brokeContract = true;
+      log.error('request failed', { requestId, operationId, error, faults });
+    }
+    return writeError(error);
+  }
+  return async (incoming, outgoing) => {
     const startedAt = performance.now();
     const exchange: Exchange = { incoming, target: targetOf(incoming), requestId: requestIdOf(incoming) };
-    const answered = await answer(exchange);
+    let answered: Answer;
+    try {
+      guard(exchange);
+      answered = await answer(exchange);
+    } catch (error) {
+      answered = failed(error, exchange);
+    }
     const { requestId, operationId } = exchange;
     sendAnswer(outgoing, answered, requestId);
     const durationMs = performance.now() - startedAt;
@@ -92,8 +95,7 @@ export function privateApp(options: PrivateAppOptions): RequestListener {
       status: answered.status,
       durationMs: Math.round(durationMs * 10) / 10,
     });
-  }
-  return serve;
+  };
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {

@@ -8,14 +8,22 @@ import { type Fault, Refusal } from './outcomes.ts';
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * The JSON body of a request, validated.
- * @throws {Refusal} 415 not JSON, 413 too long, 400 not parseable, 422 breaks the contract.
+ * The bytes of a documented body; undefined where there is none to read.
+ * @throws {Refusal} 415 not JSON, 413 too long, 400 ended early.
  */
-export async function readBody({ requestBody }: Operation, incoming: IncomingMessage): Promise<unknown> {
-  if (requestBody === undefined) return undefined;
-  if (!requestBody.required && !hasBody(incoming)) return undefined;
+export function receiveBody({ requestBody }: Operation, incoming: IncomingMessage): Promise<Uint8Array> | undefined {
+  if (requestBody === undefined || !(requestBody.required || hasBody(incoming))) return undefined;
   requireJson(incoming);
-  const parsed = requestBody.schema.safeParse(parseJson(await readBytes(incoming)));
+  return readBytes(incoming);
+}
+
+/**
+ * The JSON of a received body, validated.
+ * @throws {Refusal} 400 not parseable, 422 breaks the contract.
+ */
+export function readBody({ requestBody }: Operation, bytes: Uint8Array | undefined): unknown {
+  if (requestBody === undefined || bytes === undefined) return undefined;
+  const parsed = requestBody.schema.safeParse(parseJson(bytes));
   if (!parsed.success) throw brokenContract(parsed.error, '/body');
   return parsed.data;
 }
