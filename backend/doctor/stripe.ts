@@ -5,7 +5,7 @@ import type { BackendConfig } from '../config.ts';
 import { API_VERSION, createStripe } from '../stripe-client.ts';
 
 /** What `docs/operations.md` asks to be switched on. */
-const EVENTS = [
+export const WEBHOOK_EVENTS = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
   'customer.subscription.created',
@@ -123,7 +123,7 @@ function examineWebhook(endpoints: readonly Stripe.WebhookEndpoint[], siteUrl: s
       ),
     ];
   const all = endpoint.enabled_events.includes('*');
-  const missing = all ? [] : EVENTS.filter((type) => !endpoint.enabled_events.includes(type));
+  const missing = all ? [] : WEBHOOK_EVENTS.filter((type) => !endpoint.enabled_events.includes(type));
   return [
     missing.length > 0
       ? wrong(

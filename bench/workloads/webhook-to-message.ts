@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WEBHOOK_EVENTS } from '@moddy/backend/doctor/stripe';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
-import { MEMBER_ID } from '@moddy/sandbox/discord/world/seed';
+import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { spreadOf } from '../measure/rounds.ts';
@@ -7,30 +9,46 @@ import { startService } from '../measure/service.ts';
 import { backendVariables, botVariables, webhookOf } from '../measure/system.ts';
 import type { Workload } from './workload.ts';
 
-const WARM_UP = 10;
+/** Of members; each is told twice. */
+const WARM_UP = 5;
+/** What follows a message (its settling, the syncs of the other events) is over by then: the system is idle again. */
+const REST_MS = 100;
 
 /** From what happens at Stripe to the message at Discord: webhook, sync, outbox, bot; both services real, both vendors local. */
 export const webhookToMessage: Workload = async ({ samples }) => {
   const postgres = await startPostgres({ settings: { fsync: 'on' } });
   const [discord, stripe] = await Promise.all([startDiscord(), startStripe()]);
+  // Somebody else each time: nobody has begun and ended a hundred subscriptions.
+  const members = Array.from({ length: WARM_UP + samples / 2 }, () => discord.addUser().id);
+  for (const member of members) discord.join(member);
   const bot = await startService('bot/main.ts', botVariables(discord));
   const parts = { botUrl: bot.internalUrl, stripeUrl: stripe.url };
   const backend = await startService('backend/main.ts', backendVariables(await postgres.createDatabase(), parts));
-  stripe.setWebhooks([webhookOf(backend.url)]);
-  const times: number[] = [];
+  stripe.setWebhooks([{ ...webhookOf(backend.url), events: [...WEBHOOK_EVENTS] }]);
+  const timeMessage = async (member: string, happen: () => void, withRole: boolean): Promise<number> => {
+    const told = discord.directMessages(member).length;
+    const startedAt = performance.now();
+    happen();
+    await discord.waitForDm(member, () => discord.directMessages(member).length > told, 20_000);
+    const tookMs = performance.now() - startedAt;
+    await discord.waitForRoles(member, (roles) => roles.includes(PLAN_ROLE_ID) === withRole);
+    await stripe.deliveries.idle();
+    await delay(REST_MS);
+    return tookMs;
+  };
+  const first: number[] = [];
+  const later: number[] = [];
   try {
-    for (let sample = 0; sample < samples + WARM_UP; sample += 1) {
-      const told = discord.directMessages(MEMBER_ID).length;
-      const startedAt = performance.now();
-      if (sample % 2 === 0) stripe.subscribe({ discordId: MEMBER_ID, price: 'price_moddy_max_month' });
-      else stripe.cancelNow(MEMBER_ID);
-      await discord.waitForDm(MEMBER_ID, () => discord.directMessages(MEMBER_ID).length > told, 20_000);
-      times.push(performance.now() - startedAt);
+    for (const discordId of members) {
+      const subscribe = () => stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
+      first.push(await timeMessage(discordId, subscribe, true));
+      later.push(await timeMessage(discordId, () => stripe.cancelNow(discordId), false));
     }
   } finally {
     await Promise.all([bot.stop(), backend.stop()]);
     await Promise.all([discord.close(), stripe.close(), postgres.stop()]);
   }
+  const counted = [first, later].map((times) => times.slice(WARM_UP));
   return [
     {
       title: 'Webhook → direct message',
@@ -38,10 +56,12 @@ export const webhookToMessage: Workload = async ({ samples }) => {
       rows: [
         {
           name: 'p50',
-          value: spreadOf(times.slice(WARM_UP)),
+          value: spreadOf(counted.flat()),
           unit: 'ms',
           goal: { of: 'value', bound: 'at most', is: 50 },
         },
+        { name: 'a subscription begins: 3 events, a new channel', value: spreadOf(counted[0] ?? []), unit: 'ms' },
+        { name: 'it ends: 1 event, the channel is known', value: spreadOf(counted[1] ?? []), unit: 'ms' },
       ],
     },
   ];
