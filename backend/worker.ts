@@ -14,7 +14,7 @@ export interface WorkerParts<Job> {
   readonly pollMs: number;
   readonly concurrency: number;
   readonly log: Logger;
-  /** Answers at most `free` jobs, each leased. */
+  /** Answers at most `free` jobs, each leased; fewer only when there are no more. */
   readonly take: (free: number) => Promise<readonly Job[]>;
   /** Must not throw: whatever goes wrong with a job is written down there. */
   readonly run: (job: Job) => Promise<void>;
@@ -69,7 +69,8 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
       const jobs = free > 0 ? await take(free) : [];
       for (const job of jobs) launch(job);
       failedLooks = 0;
-      return jobs.length === 0 ? pollMs : 0;
+      // Fewer than asked for: there is no more until a notification or the end of a job says so.
+      return free > 0 && jobs.length === free ? 0 : pollMs;
     } catch (error) {
       failedLooks += 1;
       if (failedLooks === 1) log.warn('cannot look for work', { name, error });

@@ -19,13 +19,18 @@ const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 /** Syncs customers that an event, a moment or an operator wants looked at; any number of replicas may do so at once. */
 export function createSynchronizer(database: Database, parts: SyncParts): Synchronizer {
   const { db, log } = parts;
+  let clockSeenAtMs = Number.NEGATIVE_INFINITY;
   const worker = createWorker<SyncClaim>({
     name: 'customers',
     pollMs: POLL_MS,
     concurrency: CONCURRENCY,
     log,
     take: async (free) => {
-      await wantDueChecks(db);
+      // Whoever just paid does not wait until it is known whose time has come.
+      if (performance.now() - clockSeenAtMs >= POLL_MS) {
+        await wantDueChecks(db);
+        clockSeenAtMs = performance.now();
+      }
       return claimCustomers(db, free);
     },
     run: (claim) => syncOrPostpone(parts, claim),
