@@ -22,7 +22,7 @@ const done = (claim: SyncClaim) => ({
 export async function settleCustomer(
   tx: Queryable,
   claim: SyncClaim,
-  linked: { readonly userId: number; readonly nextCheckAt: Date | null },
+  linked: { readonly userId: number; readonly livemode: boolean; readonly nextCheckAt: Date | null },
 ): Promise<void> {
   await tx
     .update(customers)

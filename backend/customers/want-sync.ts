@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { notifying } from '../database/notifying.ts';
 import { customers } from '../database/schema.ts';
 
 /** Postgres channel on which a transaction that wants a sync wakes the synchronizers of all replicas. */
@@ -29,7 +30,7 @@ export const ONCE_MORE_WITHOUT_HASTE = {
 
 /** There is a reason to look at this customer again. Call it in the transaction that stores the reason. */
 export async function wantSync(tx: Queryable, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
-  await tx
+  const wish = tx
     .insert(customers)
     .values({ customerId, livemode, wanted: 1, wantedAt: sql`now()`, discordIdHint: discordIdHint ?? null })
     .onConflictDoUpdate({
@@ -39,8 +40,9 @@ export async function wantSync(tx: Queryable, { customerId, livemode, discordIdH
         retryAt: null,
         discordIdHint: sql`coalesce(${customers.discordIdHint}, excluded.discord_id_hint)`,
       },
-    });
-  await wakeSynchronizers(tx);
+    })
+    .returning({ customerId: customers.customerId });
+  await notifying(tx, CUSTOMERS_CHANNEL, wish);
 }
 
 /**
@@ -53,7 +55,7 @@ export async function wantSyncs(
   { livemode, adopting }: { readonly livemode: boolean; readonly adopting: boolean },
 ): Promise<void> {
   if (customerIds.length === 0) return;
-  await tx
+  const wishes = tx
     .insert(customers)
     .values(
       customerIds.map((customerId) => ({
@@ -71,8 +73,7 @@ export async function wantSyncs(
         ...ONCE_MORE_WITHOUT_HASTE,
         adopting: sql`${customers.adopting} or excluded.adopting`,
       },
-    });
-  await wakeSynchronizers(tx);
+    })
+    .returning({ customerId: customers.customerId });
+  await notifying(tx, CUSTOMERS_CHANNEL, wishes);
 }
-
-const wakeSynchronizers = (tx: Queryable) => tx.execute(sql`select pg_notify(${CUSTOMERS_CHANNEL}, '')`);

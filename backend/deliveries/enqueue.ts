@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { notifying } from '../database/notifying.ts';
 import { deliveries, type Message } from '../database/schema.ts';
 
 /** Postgres channel on which an enqueuing transaction wakes the deliverers of all replicas. */
@@ -12,8 +13,11 @@ export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 /** Owes messages to a user, in this order. Call it in the transaction of what they tell, the user's row locked. */
 export async function enqueueMessages(tx: Queryable, userId: number, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
-  await tx.insert(deliveries).values(messages.map((message) => ({ userId, kind: 'notify' as const, message })));
-  await wakeDeliverers(tx);
+  const owed = tx
+    .insert(deliveries)
+    .values(messages.map((message) => ({ userId, kind: 'notify' as const, message })))
+    .returning({ deliveryId: deliveries.deliveryId });
+  await notifying(tx, DELIVERIES_CHANNEL, owed);
 }
 
 /**
@@ -26,7 +30,7 @@ export async function enqueueRoles(
   priority: Priority = PRIORITY.live,
 ): Promise<void> {
   if (userIds.length === 0) return;
-  await tx
+  const owed = tx
     .insert(deliveries)
     .values(userIds.map((userId) => ({ userId, kind: 'roles' as const, priority })))
     .onConflictDoUpdate({
@@ -38,8 +42,9 @@ export async function enqueueRoles(
         dueAt: sql`now()`,
         failures: 0,
       },
-    });
-  await wakeDeliverers(tx);
+    })
+    .returning({ deliveryId: deliveries.deliveryId });
+  await notifying(tx, DELIVERIES_CHANNEL, owed);
 }
 
 /** Owes the same without haste, and only to those whom no roles are owed: what waits already is as new when it is sent. */
@@ -50,5 +55,3 @@ export async function affirmRoles(tx: Queryable, userIds: readonly number[]): Pr
     .values(userIds.map((userId) => ({ userId, kind: 'roles' as const, priority: PRIORITY.bulk })))
     .onConflictDoNothing();
 }
-
-const wakeDeliverers = (tx: Queryable) => tx.execute(sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`);

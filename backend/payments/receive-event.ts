@@ -1,7 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { wantSync } from '../customers/want-sync.ts';
 import type { Queryable } from '../database/database.ts';
+import { notifying } from '../database/notifying.ts';
 import { reversals, stripeEvents } from '../database/schema.ts';
 import { REVERSALS_CHANNEL } from '../reversals/claim.ts';
 import { type NewReversal, readReversal } from '../reversals/read-reversal.ts';
@@ -33,8 +34,12 @@ export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<
     if (stored.length === 0) return 'repeated';
     if (subject) await wantSync(tx, { ...subject, livemode: event.livemode });
     if (reversal && !(await isToldAlready(tx, reversal))) {
-      await tx.insert(reversals).values(reversal).onConflictDoNothing();
-      await tx.execute(sql`select pg_notify(${REVERSALS_CHANNEL}, '')`);
+      const kept = tx
+        .insert(reversals)
+        .values(reversal)
+        .onConflictDoNothing()
+        .returning({ reversalId: reversals.reversalId });
+      await notifying(tx, REVERSALS_CHANNEL, kept);
     }
     return 'stored';
   });

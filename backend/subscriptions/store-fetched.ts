@@ -2,10 +2,10 @@ import { and, eq } from 'drizzle-orm';
 import type { SyncClaim } from '../customers/claim.ts';
 import { type ParkedReason, parkCustomer, settleCustomer } from '../customers/settle.ts';
 import type { Queryable } from '../database/database.ts';
-import { customers, users } from '../database/schema.ts';
+import { customers } from '../database/schema.ts';
 import { isErased } from '../users/erased.ts';
 import type { Customer } from '../users/find-subject.ts';
-import { lockUser } from '../users/lock-user.ts';
+import { lockUnlessErased, lockUser, type User } from '../users/lock-user.ts';
 import { entitleUser, unknownPrice } from './entitle-user.ts';
 import { ENDED, nextCheckAt } from './entitlement.ts';
 import type { FetchedCustomer } from './fetch-from-stripe.ts';
@@ -38,18 +38,15 @@ export async function storeFetched(
   if (rules.plans.isEmpty) return park('unknown_price', 'PLAN_PRICES is empty');
   const unknown = unknownPrice(fetched.subscriptions);
   if (unknown !== undefined) return park('unknown_price', unknown);
-  const owner = await ownerOf(tx, customer, fetched);
-  if (owner === undefined) {
+  const user = await lockOwner(tx, customer, fetched);
+  if (user === undefined) {
     return park('no_discord_id', 'neither the subscription, the customer nor the checkout names a discord_id');
   }
 
-  const user = await lockUser(tx, owner);
   const others = await storedOfOthers(tx, user.userId, customerId, { livemode, plans: rules.plans });
   const unknownOther = unknownPrice(others);
   if (unknownOther !== undefined) return park('unknown_price', unknownOther);
   const own = await storeSubscriptions(tx, customerId, fetched.subscriptions, now());
-  // Whoever first spoke of the customer may have been wrong about the mode; Stripe just answered in ours.
-  await tx.update(customers).set({ userId: user.userId, livemode }).where(eq(customers.customerId, customerId));
   const { plan, told } = await entitleUser(tx, user, [...own, ...others], {
     rules,
     now: now(),
@@ -61,6 +58,8 @@ export async function storeFetched(
   });
   await settleCustomer(tx, claim, {
     userId: user.userId,
+    // Whoever first spoke of the customer may have been wrong about the mode; Stripe just answered in ours.
+    livemode,
     nextCheckAt: nextCheckAt(own, rules.pastDueGraceMs, now()),
   });
   log.info('customer synced', { customerId, discordId: user.discordId, plan, count: told });
@@ -78,19 +77,15 @@ export async function storeFetched(
  * Whose subscriptions these are: who was linked once, else whom Stripe or the checkout names. What goes on at the
  * customer of somebody who is forgotten belongs to whom it names itself; what has ended tells who they were.
  */
-async function ownerOf(
+async function lockOwner(
   tx: Queryable,
   { userId, discordIdHint }: Customer,
   { subscriptions, discordId, currentDiscordId }: FetchedCustomer,
-): Promise<Parameters<typeof lockUser>[1] | undefined> {
-  if (userId === null) {
-    const named = discordId ?? discordIdHint;
-    return named === null ? undefined : { discordId: named };
-  }
-  // Not locked: an erasure locks this customer first, and is never undone.
-  const [linked] = await tx.select({ discordId: users.discordId }).from(users).where(eq(users.userId, userId));
+): Promise<User | undefined> {
   const goesOn = subscriptions.some(({ status }) => !ENDED.includes(status));
-  if (linked === undefined || !isErased(linked) || !goesOn) return { userId };
-  const named = currentDiscordId ?? discordIdHint;
-  return named === null ? undefined : { discordId: named };
+  if (userId !== null && !goesOn) return lockUser(tx, { userId });
+  // Who is forgotten is not locked, lest two users are; an erasure locks this customer first, and is never undone.
+  const linked = userId === null ? undefined : await lockUnlessErased(tx, userId);
+  const named = (userId === null ? discordId : currentDiscordId) ?? discordIdHint;
+  return linked ?? (named === null ? undefined : lockUser(tx, { discordId: named }));
 }

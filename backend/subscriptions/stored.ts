@@ -1,4 +1,5 @@
-import { and, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
+import { toSnakeCase } from 'drizzle-orm/casing';
 import type { Queryable } from '../database/database.ts';
 import { customers, subscriptions } from '../database/schema.ts';
 import { ENDED } from './entitlement.ts';
@@ -27,6 +28,11 @@ export async function storedOfOthers(
   return rows.map(({ subscription }) => ({ ...subscription, plan: plans.planOf(subscription.priceId) }));
 }
 
+/** Of a conflict: everything as it was to be inserted, for any number of rows. */
+const AS_INSERTED = Object.fromEntries(
+  Object.keys(getTableColumns(subscriptions)).map((name) => [name, sql.raw(`excluded.${toSnakeCase(name)}`)]),
+);
+
 /**
  * Stores a customer's subscriptions as they are; one that Stripe does not have any more has ended.
  * @returns them with what only we remember.
@@ -37,31 +43,26 @@ export async function storeSubscriptions(
   fetched: readonly Fetched[],
   now: Date,
 ): Promise<readonly Kept[]> {
-  const known = await tx
-    .select()
-    .from(subscriptions)
-    .where(inArray(subscriptions.subscriptionId, ['', ...fetched.map(({ subscriptionId }) => subscriptionId)]));
+  const known = await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
   const knownOf = new Map(known.map((row) => [row.subscriptionId, row]));
   const kept = fetched.map((subscription) => ({
     ...subscription,
     pastDueSince: pastDueSince(subscription, knownOf.get(subscription.subscriptionId), now),
   }));
-  for (const subscription of kept) {
-    const stored = { ...subscription, updatedAt: now, seenAt: sql`now()` };
+  if (kept.length > 0) {
     await tx
       .insert(subscriptions)
-      .values(stored)
-      .onConflictDoUpdate({ target: subscriptions.subscriptionId, set: stored });
+      .values(kept.map((subscription) => ({ ...subscription, updatedAt: now, seenAt: sql`now()` })))
+      .onConflictDoUpdate({ target: subscriptions.subscriptionId, set: AS_INSERTED });
   }
-  await tx
-    .update(subscriptions)
-    .set({ status: 'canceled', updatedAt: now })
-    .where(
-      and(
-        eq(subscriptions.customerId, customerId),
-        notInArray(subscriptions.status, [...ENDED]),
-        notInArray(subscriptions.subscriptionId, ['', ...fetched.map(({ subscriptionId }) => subscriptionId)]),
-      ),
-    );
+  const listed = new Set(fetched.map(({ subscriptionId }) => subscriptionId));
+  const gone = known.filter(({ subscriptionId, status }) => !listed.has(subscriptionId) && !ENDED.includes(status));
+  if (gone.length > 0) {
+    const ids = gone.map(({ subscriptionId }) => subscriptionId);
+    await tx
+      .update(subscriptions)
+      .set({ status: 'canceled', updatedAt: now })
+      .where(inArray(subscriptions.subscriptionId, ids));
+  }
   return kept;
 }

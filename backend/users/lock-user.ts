@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, like, not } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { users } from '../database/schema.ts';
+import { ERASED_PATTERN } from './erased.ts';
 
 export type User = typeof users.$inferSelect;
 
@@ -12,9 +13,22 @@ export async function lockUser(
   tx: Queryable,
   who: { readonly userId: number } | { readonly discordId: string },
 ): Promise<User> {
-  if ('discordId' in who) await tx.insert(users).values({ discordId: who.discordId }).onConflictDoNothing();
+  if ('discordId' in who) {
+    const [created] = await tx.insert(users).values({ discordId: who.discordId }).onConflictDoNothing().returning();
+    if (created !== undefined) return created;
+  }
   const which = 'userId' in who ? eq(users.userId, who.userId) : eq(users.discordId, who.discordId);
   const [user] = await tx.select().from(users).where(which).for('update');
   if (user === undefined) throw new Error('A user vanished while their customer was synced');
+  return user;
+}
+
+/** The same for a user who may have been forgotten; whose row is then left alone. */
+export async function lockUnlessErased(tx: Queryable, userId: number): Promise<User | undefined> {
+  const [user] = await tx
+    .select()
+    .from(users)
+    .where(and(eq(users.userId, userId), not(like(users.discordId, ERASED_PATTERN))))
+    .for('update');
   return user;
 }
