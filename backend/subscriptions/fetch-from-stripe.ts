@@ -24,15 +24,14 @@ export class UnknownCustomer extends Error {
 
 /** @throws {UnknownCustomer} and what the Stripe SDK throws. */
 export async function fetchFromStripe(stripe: Stripe, customerId: string, plans: Plans): Promise<FetchedCustomer> {
-  const customer = await stripe.customers.retrieve(customerId).catch((error: unknown) => {
-    if (isMissing(error)) throw new UnknownCustomer(`${customerId} is not in this Stripe account and mode`);
+  const listed = await listSubscriptions(stripe, customerId).catch((error: unknown) => {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) return error;
     throw error;
   });
-  const found = await listSubscriptions(stripe, customerId).catch((error: unknown) => {
-    // Deleting a customer ends what they subscribed to; whether it is still listed then, Stripe does not promise.
-    if (customer.deleted && error instanceof Stripe.errors.StripeInvalidRequestError) return [];
-    throw error;
-  });
+  const found = Array.isArray(listed) ? listed : [];
+  const customer = customerOf(found[0]) ?? (await retrieveCustomer(stripe, customerId));
+  // Deleting a customer ends what they subscribed to; whether it is still listed then, Stripe does not promise.
+  if (!Array.isArray(listed) && !customer.deleted) throw listed;
   const newest = found.toSorted((a, b) => b.created - a.created);
   const metadataOf = (subscriptions: readonly Stripe.Subscription[]) => subscriptions.map(({ metadata }) => metadata);
   return {
@@ -45,12 +44,24 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string, plans:
   };
 }
 
-async function listSubscriptions(stripe: Stripe, customerId: string): Promise<Stripe.Subscription[]> {
+type Customer = Stripe.Customer | Stripe.DeletedCustomer;
+
+/** Each brings its customer along: one request less, of those that Stripe limits. */
+async function listSubscriptions(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
   const found: Stripe.Subscription[] = [];
-  for await (const subscription of stripe.subscriptions.list({ customer: customerId, status: 'all', limit: 100 })) {
-    found.push(subscription);
-  }
+  const all = stripe.subscriptions.list({ customer, status: 'all', limit: 100, expand: ['data.customer'] });
+  for await (const subscription of all) found.push(subscription);
   return found;
+}
+
+const customerOf = (subscription: Stripe.Subscription | undefined): Customer | undefined =>
+  typeof subscription?.customer === 'object' ? subscription.customer : undefined;
+
+function retrieveCustomer(stripe: Stripe, customerId: string): Promise<Customer> {
+  return stripe.customers.retrieve(customerId).catch((error: unknown) => {
+    if (isMissing(error)) throw new UnknownCustomer(`${customerId} is not in this Stripe account and mode`);
+    throw error;
+  });
 }
 
 /** The first usable Discord id in these metadata. */
