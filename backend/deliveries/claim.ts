@@ -128,7 +128,9 @@ export async function claimDeliveries(
       ),
     );
   const ownerOf = new Map(owners.map((owner) => [owner.userId, owner]));
-  return claimed.flatMap((delivery) => {
+  // In the order in which they were owed: what somebody reads leaves before what merely shows.
+  const inOrder = claimed.toSorted((a, b) => a.deliveryId - b.deliveryId);
+  return inOrder.flatMap((delivery) => {
     const user = ownerOf.get(delivery.userId);
     return user === undefined ? [] : [{ ...delivery, user }];
   });
