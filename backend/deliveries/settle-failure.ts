@@ -29,7 +29,7 @@ export async function settleFailure(
     return setAside(db, claim, outcome, detail);
   }
   if (error instanceof BotClientError && outcome === 'not-now') {
-    const retryInMs = (error.retryAfterSeconds ?? 5) * 1_000 * (1 + Math.random() / 10);
+    const retryInMs = Math.ceil((error.retryAfterSeconds ?? 5) * 1_000 * (1 + Math.random() / 10));
     log.info('delivery postponed', { ...fields, outcome, detail, retryInMs });
     return postpone(db, claim, { retryInMs, consumed: false, detail });
   }
