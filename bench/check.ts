@@ -10,7 +10,7 @@ import { botPath, eventPath } from './workloads/server-path.ts';
  * Exit 1 below any of them.
  */
 
-const EFFORT = { rounds: 9, requests: 1_500, samples: 0 };
+const EFFORT = { rounds: 9, requests: 4_000, samples: 0 };
 const ROBUST: readonly { readonly section: RegExp; readonly row: string; readonly atLeast: number }[] = [
   { section: /^GET .*health$/, row: 'Moddy', atLeast: 0.45 },
   { section: /^POST .*notify$/, row: 'Moddy', atLeast: 0.55 },

@@ -7,6 +7,11 @@ export interface Rounds {
   readonly warmUps: number;
 }
 
+/** V8 compiles what is called most only after tens of thousands of calls, and a service lives for weeks. */
+const WARM_AFTER = 40_000;
+
+export const warmUpsOf = (requestsPerRound: number): number => Math.ceil(WARM_AFTER / requestsPerRound);
+
 /** Each name's samples, one a round. The order turns with each round, so that a drift of the machine hits all alike. */
 export async function interleave(
   { names, rounds, warmUps }: Rounds,

@@ -1,6 +1,6 @@
 import type { Called, Calls } from '../clients/attend.ts';
 import { type Child, startChild } from '../measure/child.ts';
-import { interleave, ratioOf, spreadOf } from '../measure/rounds.ts';
+import { interleave, ratioOf, spreadOf, warmUpsOf } from '../measure/rounds.ts';
 import { startServer } from '../measure/server-cpu.ts';
 import type { Workload } from './workload.ts';
 
@@ -15,7 +15,7 @@ export const clientPath: Workload = async ({ rounds, requests }) => {
   };
   const names = Object.keys(clients);
   const order: Calls = { port: server.port, calls: requests, concurrency: 64 };
-  const samples = await interleave({ names, rounds, warmUps: 3 }, async (name) => {
+  const samples = await interleave({ names, rounds, warmUps: warmUpsOf(requests) }, async (name) => {
     const called = await clients[name]?.ask<Called>(order);
     return called?.cpuMicros ?? Number.NaN;
   });

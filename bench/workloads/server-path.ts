@@ -3,7 +3,7 @@ import { botInternal } from '@moddy/generated/bot-internal/routes';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import type { Order } from '../load/order.ts';
 import { startChild } from '../measure/child.ts';
-import { interleave, ratioOf, spreadOf } from '../measure/rounds.ts';
+import { interleave, ratioOf, spreadOf, warmUpsOf } from '../measure/rounds.ts';
 import { cpuPerRequest, type MeasuredServer, startServer } from '../measure/server-cpu.ts';
 import type { Goal, Section } from '../report/result.ts';
 import { SECRET } from '../servers/secret.ts';
@@ -87,7 +87,7 @@ async function compare(
 ): Promise<Section> {
   const names = Object.keys(servers);
   const generator = startChild('load/generator.ts');
-  const samples = await interleave({ names, rounds, warmUps: 3 }, (name) => {
+  const samples = await interleave({ names, rounds, warmUps: warmUpsOf(requests) }, (name) => {
     const server = servers[name];
     if (server === undefined) throw new Error(`No server ${name}`);
     return cpuPerRequest(server, generator, { ...order, requests });
