@@ -4,8 +4,7 @@ import { startQuickly } from '@moddy/runtime/quick-start';
 import { stopOnSignals } from '@moddy/runtime/service';
 import { type BackendConfig, readConfig } from './config.ts';
 
-// Its manifest has 447 entry points.
-startQuickly(['drizzle-orm']);
+startQuickly(['drizzle-orm', 'hono', 'stripe', 'zod']);
 const config = configOrExit();
 const log = createLogger(config.logLevel, 'website-backend');
 const { startBackend } = await import('./start.ts');

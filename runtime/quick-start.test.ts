@@ -7,10 +7,13 @@ const backend = fileURLToPath(new URL('../backend', import.meta.url));
 const run = (script: string, ...options: string[]) =>
   promisify(execFile)(process.execPath, [...options, '--input-type=module', '-e', script], { cwd: backend });
 
-const QUICK = "(await import('@moddy/runtime/quick-start')).startQuickly(['drizzle-orm']);";
+const QUICK = "(await import('@moddy/runtime/quick-start')).startQuickly(['drizzle-orm', 'hono', 'stripe', 'zod']);";
 
 it('finds the modules that Node finds', async () => {
-  const names = "console.log(Object.keys(await import('drizzle-orm/node-postgres')).join())";
+  const names = `
+    for (const name of ['drizzle-orm', 'drizzle-orm/node-postgres', 'hono', 'hono/html', 'stripe', 'zod', './start.ts'])
+      console.log(Object.keys(await import(name)).join(), import.meta.resolve(name));
+  `;
   expect((await run(QUICK + names)).stdout).toBe((await run(names)).stdout);
 });
 

@@ -1,4 +1,6 @@
-import { Pool } from 'undici';
+/// <reference path="./parts-of-packages.d.ts" />
+import { request } from 'undici/lib/api/index.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 
 /** Connections to one peer; more calls than these wait their turn. */
 const CONNECTIONS = 64;
@@ -71,7 +73,7 @@ export function createTransport(baseUrl: string): (request: OutgoingRequest) => 
     keepAliveMaxTimeout: IDLE_MS,
   });
   return async ({ url, method, headers, body, signal }) => {
-    const answer = await pool.request({
+    const answer = await request.call(pool, {
       // Not by the origin's length: it has lost a port that is the scheme's own.
       path: url.slice(url.indexOf('/', url.indexOf('//') + 2)),
       // undici names the methods of HTTP; a document has no other.
