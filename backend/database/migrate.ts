@@ -44,8 +44,10 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
     await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     await client.query(`select pg_advisory_lock(${LOCK})`);
     await client.query(`set lock_timeout = '${TABLE_LOCK_TIMEOUT}'`);
-    const { migrate } = await import('drizzle-orm/node-postgres/migrator');
-    return await applyMissing(client, () => untilLocked(() => migrate(drizzle(client), { migrationsFolder })));
+    return await applyMissing(client, async () => {
+      const { migrate } = await import('drizzle-orm/node-postgres/migrator');
+      await untilLocked(() => migrate(drizzle(client), { migrationsFolder }));
+    });
   } finally {
     await client.end();
   }
@@ -70,8 +72,10 @@ function isLockTimeout(error: unknown): boolean {
 
 /** The same for PGlite, whose folder has one process and one session. */
 export async function migratePglite(pglite: PGlite, db: PgliteDatabase<typeof schema>): Promise<readonly string[]> {
-  const { migrate } = await import('drizzle-orm/pglite/migrator');
-  return applyMissing(pglite, () => migrate(db, { migrationsFolder }));
+  return applyMissing(pglite, async () => {
+    const { migrate } = await import('drizzle-orm/pglite/migrator');
+    await migrate(db, { migrationsFolder });
+  });
 }
 
 interface Session {
@@ -87,8 +91,10 @@ async function applyMissing(session: Session, migrate: () => Promise<void>): Pro
     : { rows: [] };
   const applied = rows.map((row) => Number(row.created_at));
   refuseOutOfOrder(applied);
-  await migrate();
-  return missingFrom(applied);
+  const missing = missingFrom(applied);
+  // Nearly every start: what applies migrations need not even be loaded.
+  if (missing.length > 0) await migrate();
+  return missing;
 }
 
 /** Tags of the migrations that are not among `applied`. */
