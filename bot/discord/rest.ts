@@ -1,9 +1,9 @@
-import { API } from '@discordjs/core/http-only';
 import type { Logger } from '@moddy/runtime/log';
 import { NotNow } from '@moddy/runtime/outcomes';
 import { DiscordAPIError, REST } from 'discord.js';
 import type { BotConfig } from '../config.ts';
 import type { Timings } from '../timings.ts';
+import { API } from './api.ts';
 import { isUnauthorized, notNowOf } from './faults.ts';
 
 export interface Identity {
