@@ -50,6 +50,7 @@ growth: $(deps) ## What each unit of work costs as everything grows a hundredfol
 	@node bench/growth.ts
 
 .PHONY: start-bot start-backend migrate secret
+start-bot start-backend: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/compiled
 start-bot: $(deps) ## The bot alone, from environment variables
 	@exec node bot/main.ts
 
