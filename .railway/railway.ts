@@ -14,7 +14,7 @@ const NODE = 'node_modules/.bin/node';
  */
 const build = (service: string) =>
   'npm ci --include=dev && NODE_DISABLE_COMPILE_CACHE=1 PATH="$PWD/node_modules/.bin:$PATH" node scripts/check.ts' +
-  ` && ${NODE} --import ./${service}/start.ts --eval 0`;
+  ` && ${NODE} ${service}/main.ts compile`;
 /** A change of the bot alone does not deploy the backend, nor the other way round. */
 const BOTH_USE = [
   'generated/**',

@@ -5,10 +5,16 @@ import { stopOnSignals } from '@moddy/runtime/service';
 import { type BotConfig, readConfig } from './config.ts';
 
 startQuickly();
-const config = readConfigOrExit();
-const log = createLogger(config.logLevel, 'discord-bot');
-const { startBot } = await import('./start.ts');
-stopOnSignals(await startBot(config, log), log);
+// At the end of a build: whatever is loaded leaves its compiled code behind.
+if (process.argv[2] === 'compile') await import('./start.ts');
+else await start();
+
+async function start(): Promise<void> {
+  const config = readConfigOrExit();
+  const log = createLogger(config.logLevel, 'discord-bot');
+  const { startBot } = await import('./start.ts');
+  stopOnSignals(await startBot(config, log), log);
+}
 
 function readConfigOrExit(): BotConfig {
   try {

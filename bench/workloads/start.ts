@@ -45,7 +45,7 @@ export const start: Workload = async ({ rounds }) => {
   };
   // As at the end of Railway's build.
   for (const name of names) {
-    const compile = ['--import', `./${name}/start.ts`, '--eval', '0'];
+    const compile = [`${name}/main.ts`, 'compile'];
     await promisify(execFile)(process.execPath, compile, { cwd: ROOT, env: { ...process.env, ...kept } });
   }
   const all = { names: Object.keys(services), rounds: Math.ceil(rounds / 2), warmUps: 1 };
