@@ -18,7 +18,7 @@ import type { Workload } from './workloads/workload.ts';
  * `make bench`: what the services cost, against what the same work costs without them. Every comparison is made in
  * interleaved rounds, both sides in one run; exit 1 when a goal was missed.
  *
- *   node bench/bench.ts [--json FILE] [--picture FILE] [--rounds 15] [--requests 5000] [WORKLOAD…]
+ *   node bench/bench.ts [--json FILE] [--picture FILE] [--rounds 21] [--requests 4000] [WORKLOAD…]
  */
 
 const WORKLOADS: Readonly<Record<string, Workload>> = {
@@ -41,8 +41,8 @@ const { values: options, positionals: only } = parseArgs({
   options: {
     json: { type: 'string' },
     picture: { type: 'string' },
-    rounds: { type: 'string', default: '15' },
-    requests: { type: 'string', default: '5000' },
+    rounds: { type: 'string', default: '21' },
+    requests: { type: 'string', default: '4000' },
   },
   allowPositionals: true,
 });

@@ -7,9 +7,9 @@ declare module 'undici/lib/dispatcher/pool.js' {
   export { Pool as default } from 'undici';
 }
 declare module 'undici/lib/api/index.js' {
-  import type { Pool } from 'undici';
+  import type { Dispatcher, Pool } from 'undici';
   /** What the whole package makes a method of its pools. */
-  export const request: Pool['request'];
+  export const request: (this: Pool, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
 }
 declare module 'prom-client/lib/counter.js' {
   export { Counter as default } from 'prom-client';
