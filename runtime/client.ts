@@ -1,4 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
+import { compiled } from './compiled.ts';
 import type { Operation, Parameters, ResponseBody, Statuses } from './contract.ts';
 import { type Outcome, outcomeOf } from './outcomes.ts';
 import { createTransport, type IncomingAnswer, OutgoingRequest } from './transport.ts';
@@ -143,7 +144,8 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
         details: isRecord(answer.error) ? answer.error.details : undefined,
       });
     }
-    const read = operation.responses[200]?.body?.tolerant.safeParse(parseJson(answer.data));
+    const tolerant = operation.responses[200]?.body?.tolerant;
+    const read = tolerant && compiled(tolerant).safeParse(parseJson(answer.data));
     if (!read?.success) {
       throw new ErrorOfClient(operation.id, 'unreadable answer', { outcome: 'failed', ambiguous: true, status });
     }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ZodError } from 'zod';
+import { compiled } from './compiled.ts';
 import type { Operation } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { type Fault, Refusal } from './outcomes.ts';
@@ -23,7 +24,7 @@ export function receiveBody({ requestBody }: Operation, incoming: IncomingMessag
  */
 export function readBody({ requestBody }: Operation, bytes: Uint8Array | undefined): unknown {
   if (requestBody === undefined || bytes === undefined) return undefined;
-  const parsed = requestBody.schema.safeParse(parseJson(bytes));
+  const parsed = compiled(requestBody.schema).safeParse(parseJson(bytes));
   if (!parsed.success) throw brokenContract(parsed.error, '/body');
   return parsed.data;
 }
@@ -51,7 +52,7 @@ export function readParameters(
       if (required) faults.push({ path: `/${place}/${pointer(name)}`, message: 'Required' });
       continue;
     }
-    const parsed = schema.safeParse(text);
+    const parsed = compiled(schema).safeParse(text);
     if (parsed.success) read[place][name] = parsed.data;
     else faults.push(...faultsOf(parsed.error, `/${place}/${pointer(name)}`));
   }

@@ -42,21 +42,15 @@ export type Rule = (value: unknown) => RuleFault | undefined;
  * A validator that also obeys rules about the value as it was sent: the validator itself may drop unknown fields and
  * replace unknown values, so its result can no longer be counted or measured.
  */
-export const onInput = <S extends ZodType>(schema: S, ...rules: readonly Rule[]) => {
-  const judged = z.preprocess((value) => value, schema);
-  const judge = judged.def.in._zod;
-  // A transform of zod's makes a closure for each value that it is given.
-  judge.run = judge.parse = (payload) => {
+export const onInput = <S extends ZodType>(schema: S, ...rules: readonly Rule[]) =>
+  z.preprocess((value, context) => {
     for (const rule of rules) {
-      const fault = rule(payload.value);
-      if (fault === undefined) continue;
-      const { message, path = [] } = fault;
-      payload.issues.push({ code: 'custom', message, path: [...path], input: payload.value });
+      const fault = rule(value);
+      if (fault)
+        context.addIssue({ code: 'custom', message: fault.message, path: [...(fault.path ?? [])], input: value });
     }
-    return payload;
-  };
-  return judged;
-};
+    return value;
+  }, schema);
 
 /** `x-max-bytes`: UTF-8 bytes of the value's JSON text. */
 export const maxBytes =

@@ -1,3 +1,4 @@
+import { compiled } from './compiled.ts';
 import type { Operation } from './contract.ts';
 import type { Answer } from './exchange.ts';
 import { type Fault, MethodNotAllowed, NotNow, Refusal, SlowDown } from './outcomes.ts';
@@ -37,10 +38,10 @@ export function writeReply(operation: Operation, status: number, body: unknown, 
     throw new RefusedReply(operation.id, status, [{ path: '', message: 'This status is not documented' }]);
   }
   if (documented.body === undefined) return { answer: { status, headers: {} }, faults: [] };
-  const strict = documented.body.strict.safeParse(body);
+  const strict = compiled(documented.body.strict).safeParse(body);
   if (strict.success) return { answer: json(status, strict.data), faults: [] };
   const faults = faultsOf(strict.error, '');
-  const readable = mend ? documented.body.tolerant.safeParse(body) : undefined;
+  const readable = mend ? compiled(documented.body.tolerant).safeParse(body) : undefined;
   if (!readable?.success) throw new RefusedReply(operation.id, status, faults);
   return { answer: json(status, readable.data), faults };
 }

@@ -1,4 +1,5 @@
 import * as zodOpenapi from '@hono/zod-openapi';
+import { compiled } from '@moddy/runtime/compiled';
 import * as schema from '@moddy/runtime/schema';
 import ts from 'typescript';
 import type { ZodType } from 'zod';
@@ -46,7 +47,8 @@ export function loadSchemas(schemas: Readonly<Record<string, Json>>) {
   };
   return {
     text,
+    /** As the runtime uses it. */
     validator: (name: string, mode: 'request' | 'strict' | 'tolerant') =>
-      form(name, mode === 'request' ? '' : mode === 'strict' ? 'Strict' : 'Tolerant'),
+      compiled(form(name, mode === 'request' ? '' : mode === 'strict' ? 'Strict' : 'Tolerant')),
   };
 }
