@@ -1,10 +1,10 @@
 import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Statuses } from './contract.ts';
-import type { Answer, Exchange } from './exchange.ts';
+import type { Answer, Exchange } from './request/exchange.ts';
 import type { Logger } from './log.ts';
 import { MethodNotAllowed, Refusal } from './outcomes.ts';
-import { PathTable } from './path-table.ts';
-import { readBody, readParameters, receiveBody } from './read-request.ts';
-import { writeReply } from './write-reply.ts';
+import { PathTable } from './request/path-table.ts';
+import { readBody, readParameters, receiveBody } from './request/read-request.ts';
+import { writeReply } from './request/write-reply.ts';
 
 /** Statuses that only the runtime answers; a handler throws `NotNow` or `Refusal` for them. */
 type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { swaggerUi } from './docs/swagger-ui.ts';
-import type { Answer } from './exchange.ts';
+import type { Answer } from './request/exchange.ts';
 import type { Metrics } from './metrics/metrics.ts';
 
 /** Something that is read at a private port and is no operation: the contract is for the peer. */

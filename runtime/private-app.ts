@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { bearerCheck } from './authorize.ts';
+import { bearerCheck } from './guard/authorize.ts';
 import { DOCS_PATHS } from './docs/swagger-ui.ts';
-import { type Answer, type Exchange, targetOf } from './exchange.ts';
-import { FailedAuthentications, type FailureLimits } from './failed-authentications.ts';
+import { type Answer, type Exchange, targetOf } from './request/exchange.ts';
+import { FailedAuthentications, type FailureLimits } from './guard/failed-authentications.ts';
 import type { Api } from './implement.ts';
 import type { Logger } from './log.ts';
 import { countRequests } from './metrics/count-requests.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { MethodNotAllowed, NotNow, Refusal } from './outcomes.ts';
 import { pagesOf } from './pages.ts';
-import { edgeCheck } from './public-edge.ts';
-import { REQUEST_ID, sendAnswer } from './send-answer.ts';
-import { sentHeader } from './sent-header.ts';
-import { RefusedReply, writeError } from './write-reply.ts';
+import { edgeCheck } from './guard/public-edge.ts';
+import { REQUEST_ID, sendAnswer } from './request/send-answer.ts';
+import { sentHeader } from './guard/sent-header.ts';
+import { RefusedReply, writeError } from './request/write-reply.ts';
 
 /** Open without the secret, exactly these. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/openapi.json', '/openapi.yaml', ...DOCS_PATHS]);

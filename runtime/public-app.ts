@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Logger } from './log.ts';
-import { writeError } from './write-reply.ts';
+import { writeError } from './request/write-reply.ts';
 
 /** The app of the public listener, to which a service adds what the outside world calls. Never holds the private API. */
 export function publicApp(isReady: () => boolean, log: Logger): Hono {

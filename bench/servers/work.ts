@@ -1,4 +1,4 @@
-import { bearerCheck } from '@moddy/runtime/authorize';
+import { bearerCheck } from '@moddy/runtime/guard/authorize';
 import { createLogger } from '@moddy/runtime/log';
 import { countRequests } from '@moddy/runtime/metrics/count-requests';
 import { Metrics } from '@moddy/runtime/metrics/metrics';

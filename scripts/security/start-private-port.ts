@@ -1,6 +1,6 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { operations } from '@moddy/generated/bot-internal/types';
-import type { FailureLimits } from '@moddy/runtime/failed-authentications';
+import type { FailureLimits } from '@moddy/runtime/guard/failed-authentications';
 import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/implement';
 import { type ListenOptions, listen } from '@moddy/runtime/listener';
 import { createLogger } from '@moddy/runtime/log';

@@ -1,4 +1,4 @@
-import { SlowDown } from './outcomes.ts';
+import { SlowDown } from '../outcomes.ts';
 
 export interface FailureLimits {
   /** Failures that an address may make at once. */

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { Refusal } from './outcomes.ts';
+import { Refusal } from '../outcomes.ts';
 
 /**
  * Makes the bearer check of a private listener. Digests have one length whatever was sent, so that the comparison
