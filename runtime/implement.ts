@@ -1,7 +1,7 @@
 import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Statuses } from './contract.ts';
-import type { Answer, Exchange } from './request/exchange.ts';
 import type { Logger } from './log.ts';
 import { MethodNotAllowed, Refusal } from './outcomes.ts';
+import type { Answer, Exchange } from './request/exchange.ts';
 import { PathTable } from './request/path-table.ts';
 import { readBody, readParameters, receiveBody } from './request/read-request.ts';
 import { writeReply } from './request/write-reply.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { swaggerUi } from './docs/swagger-ui.ts';
-import type { Answer } from './request/exchange.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { Answer } from './request/exchange.ts';
 
 /** Something that is read at a private port and is no operation: the contract is for the peer. */
 export type Page = (incoming: IncomingMessage) => Answer | Promise<Answer>;

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { bearerCheck } from './guard/authorize.ts';
 import { DOCS_PATHS } from './docs/swagger-ui.ts';
-import { type Answer, type Exchange, targetOf } from './request/exchange.ts';
+import { bearerCheck } from './guard/authorize.ts';
 import { FailedAuthentications, type FailureLimits } from './guard/failed-authentications.ts';
+import { edgeCheck } from './guard/public-edge.ts';
+import { sentHeader } from './guard/sent-header.ts';
 import type { Api } from './implement.ts';
 import type { Logger } from './log.ts';
 import { countRequests } from './metrics/count-requests.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { MethodNotAllowed, NotNow, Refusal } from './outcomes.ts';
 import { pagesOf } from './pages.ts';
-import { edgeCheck } from './guard/public-edge.ts';
+import { type Answer, type Exchange, targetOf } from './request/exchange.ts';
 import { REQUEST_ID, sendAnswer } from './request/send-answer.ts';
-import { sentHeader } from './guard/sent-header.ts';
 import { RefusedReply, writeError } from './request/write-reply.ts';
 
 /** Open without the secret, exactly these. */

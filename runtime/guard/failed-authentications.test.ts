@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { FailedAuthentications } from './failed-authentications.ts';
 import { SlowDown } from '../outcomes.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
 
 const start = () => {
   const clock = { ms: 0 };

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { ZodError } from 'zod';
 import { compiled } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
-import type { Exchange } from './exchange.ts';
 import { type Fault, Refusal } from '../outcomes.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Longest body that is read, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { compiled } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
-import type { Answer } from './exchange.ts';
 import { type Fault, MethodNotAllowed, NotNow, Refusal, SlowDown } from '../outcomes.ts';
+import type { Answer } from './exchange.ts';
 import { faultsOf } from './read-request.ts';
 
 /** A handler's answer breaks the document: a fault of ours, never sent as it is. */
