@@ -96,7 +96,7 @@ it('runs one bot, and migrates before the backend is replaced', () => {
   expect(serviceNamed('moddy').deploy).toMatchObject({ numReplicas: 1, overlapSeconds: 0 });
   const [migrate] = serviceNamed('website-backend').deploy?.preDeployCommand ?? [];
   expect(existsSync(new URL(programOf(migrate), ROOT))).toBe(true);
-  expect(programOf(migrate)).toBe('backend/commands/migrate.ts');
+  expect(programOf(migrate)).toBe('backend/operator/commands/migrate.ts');
 });
 
 it('calls the services by the names it gives them', () => {

@@ -56,7 +56,7 @@ export default defineRailway((ctx) => {
   const backend = service('website-backend', {
     source: github(REPOSITORY),
     build: { buildCommand: build('backend'), watchPatterns: ['backend/**', ...BOTH_USE] },
-    preDeploy: `${NODE} backend/commands/migrate.ts`,
+    preDeploy: `${NODE} backend/operator/commands/migrate.ts`,
     start: `${NODE} backend/main.ts`,
     healthcheck: '/healthz',
     replicas: 2,

@@ -1,7 +1,8 @@
 import { Environment, type Variables } from '@moddy/runtime/config';
 import { LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
-import type { Pause } from './deliveries/deliverer.ts';
 
+/** Which deliveries `DELIVERIES_PAUSED` holds back. */
+export type Pause = 'none' | 'notify' | 'all';
 export type RefundPolicy = 'none' | 'cancel';
 export type BackendConfig = ReturnType<typeof readConfig>;
 

@@ -1,11 +1,11 @@
 import type { operations } from '@moddy/generated/backend-internal/types';
-import type { Handler, ServiceContext } from '@moddy/runtime/implement';
+import type { Handler, ServiceContext } from '@moddy/runtime/http/implement';
 import type { Skew } from '@moddy/runtime/skew';
 import type { Queryable } from './database/database.ts';
-import type { Deliverer } from './deliveries/deliverer.ts';
 import type { GroupCommit } from './events/group-commit.ts';
 import type { DiscordEvent, Stored } from './events/store-events.ts';
-import type { Plans } from './subscriptions/plans.ts';
+import type { Deliverer } from './outbox/deliverer.ts';
+import type { Plans } from './plans.ts';
 
 /** What the handlers of the private API work with. */
 export interface BackendContext extends ServiceContext {

@@ -1,18 +1,18 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { implement } from '@moddy/runtime/implement';
-import { ANNOUNCED_IDLE_MS, listen } from '@moddy/runtime/listener';
+import { implement } from '@moddy/runtime/http/implement';
+import { ANNOUNCED_IDLE_MS, listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
+import { publicApp } from '@moddy/runtime/http/public-app';
 import type { Logger } from '@moddy/runtime/log';
-import { privateApp } from '@moddy/runtime/private-app';
-import { publicApp } from '@moddy/runtime/public-app';
 import { createService, type Service } from '@moddy/runtime/service';
 import { buildBackend } from './build-backend.ts';
 import type { BackendConfig } from './config.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
-import { untilAvailable } from './database/until-available.ts';
-import type { Deliverer } from './deliveries/deliverer.ts';
-import type { Schedule } from './jobs/schedule.ts';
+import { untilAvailable } from './database/unavailable.ts';
 import { handlers } from './operations/handlers.ts';
+import type { Deliverer } from './outbox/deliverer.ts';
+import type { Schedule } from './queue/schedule.ts';
 
 const documentFile = new URL('../openapi/backend-internal.yaml', import.meta.url);
 

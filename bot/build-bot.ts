@@ -2,31 +2,28 @@ import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { Logger } from '@moddy/runtime/log';
-import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew, watchSkew } from '@moddy/runtime/skew';
-import { GatewayDispatchEvents, type GatewayGuildCreateDispatchData } from 'discord.js';
+import { type Client, GatewayDispatchEvents, type GatewayGuildCreateDispatchData } from 'discord.js';
 import type { Hono } from 'hono';
+import { UnderWay } from './commands/in-flight.ts';
 import { keepRegistering } from './commands/register.ts';
+import { addInteractionsEndpoint, answerOverGateway } from './commands/transports.ts';
 import type { BotConfig } from './config.ts';
 import type { BotContext } from './context.ts';
-import { Answers } from './delivery/answers.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { Guild } from './discord/guild.ts';
+import { Answers } from './discord/idempotency-cache.ts';
 import { DiscordRest } from './discord/rest.ts';
+import { RoleUpdates } from './discord/role-updates.ts';
 import { EventSender } from './events/event-sender.ts';
 import { EventsOfDispatch } from './events/events-of-dispatch.ts';
 import { MemberRoles } from './events/member-roles.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { requestMembers } from './gateway/request-members.ts';
 import { surviveClientFaults } from './gateway/survive-client-faults.ts';
-import { Health } from './health.ts';
-import { answerOverGateway } from './interactions/over-gateway.ts';
-import { addInteractionsEndpoint } from './interactions/over-http.ts';
+import { countDiscordCalls, Health, measureBot } from './health.ts';
 import { SeenLocales } from './messages/seen-locales.ts';
-import { countDiscordCalls, measureBot } from './metrics.ts';
-import { RoleUpdates } from './roles/role-updates.ts';
 import type { Timings } from './timings.ts';
-import { UnderWay } from './under-way.ts';
 
 /** Puts the bot's parts together. Opens nothing yet. */
 export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
@@ -107,3 +104,17 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
 /** Without the presence intent Discord sends hardly anybody along with a guild. */
 const lacksMembers = (guild: GatewayGuildCreateDispatchData, guildId: string): boolean =>
   guild.id === guildId && !guild.unavailable && guild.members.length < guild.member_count;
+
+/**
+ * Asks the gateway for all members, so that the first change of each one's roles has a diff. The answer passes by as raw
+ * dispatches; without it, changes are told without a diff.
+ */
+export async function requestMembers(client: Client, guildId: string, log: Logger): Promise<void> {
+  try {
+    const guild = await client.guilds.fetch(guildId);
+    const members = await guild.members.fetch();
+    log.info('the members are known', { guildId, count: members.size });
+  } catch (error) {
+    log.warn('the members are not known yet; role changes are told without what changed', { guildId, error });
+  }
+}

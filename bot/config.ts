@@ -1,6 +1,6 @@
 import { Environment, type Variables } from '@moddy/runtime/config';
 import { LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
-import { LOCALES, type Locale } from './messages/locale.ts';
+import { LOCALES, type Locale } from './messages/messages.ts';
 
 export interface BotConfig {
   readonly production: boolean;

@@ -1,11 +1,11 @@
 import type { operations } from '@moddy/generated/bot-internal/types';
-import type { Handler, ServiceContext } from '@moddy/runtime/implement';
+import type { Handler, ServiceContext } from '@moddy/runtime/http/implement';
 import type { BotConfig } from './config.ts';
-import type { Answers } from './delivery/answers.ts';
 import type { DirectMessageRefusal, DirectMessages } from './discord/direct-messages.ts';
+import type { Answers } from './discord/idempotency-cache.ts';
+import type { RoleUpdates } from './discord/role-updates.ts';
 import type { Health } from './health.ts';
 import type { SeenLocales } from './messages/seen-locales.ts';
-import type { RoleUpdates } from './roles/role-updates.ts';
 import type { Timings } from './timings.ts';
 
 /** What the handlers of the private API work with. */

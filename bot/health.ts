@@ -1,10 +1,10 @@
 import type { components } from '@moddy/generated/bot-internal/types';
+import type { Metrics } from '@moddy/runtime/metrics';
 import type { Skew } from '@moddy/runtime/skew';
-import { withDeadline } from './discord/deadline.ts';
 import { refusalOf } from './discord/faults.ts';
 import type { Guild, GuildReading } from './discord/guild.ts';
-import type { DiscordRest } from './discord/rest.ts';
-import { refusalOfRole } from './roles/role-rules.ts';
+import { type CallOutcome, type DiscordRest, withDiscordDeadline } from './discord/rest.ts';
+import { refusalOfRole } from './discord/role-rules.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
@@ -52,7 +52,7 @@ export class Health {
   async #readGuild(): Promise<GuildReading | string> {
     const { guild, guildMaxAgeMs } = this.#parts;
     try {
-      return await withDeadline(GUILD_DEADLINE_MS, () => guild.read(guildMaxAgeMs));
+      return await withDiscordDeadline(GUILD_DEADLINE_MS, () => guild.read(guildMaxAgeMs));
     } catch (error) {
       if (refusalOf(error) !== undefined)
         return 'the bot has no access to the guild: invite it, check DISCORD_GUILD_ID';
@@ -79,3 +79,30 @@ const check = (name: string, fault: string | undefined): Check =>
   fault === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', detail: fault };
 
 const iso = (time: number): string => new Date(time).toISOString();
+
+export interface MeasuredParts {
+  readonly gateway: { readonly fault: string | undefined; readonly heartbeatAckAgeMs: number | undefined };
+  readonly events: { readonly waiting: number; readonly dropped: number };
+  readonly rest: { readonly refusedSince: number | undefined };
+}
+
+/** Counts the calls of Discord's REST API; for `DiscordRest`. */
+export function countDiscordCalls(metrics: Metrics): (outcome: CallOutcome) => void {
+  const calls = metrics.counter('moddy_discord_calls_total', "Calls of Discord's REST API by outcome.", ['outcome']);
+  return (outcome) => calls.inc({ outcome });
+}
+
+/** Adds what the bot shows of itself at `/metrics`. */
+export function measureBot(metrics: Metrics, { gateway, events, rest }: MeasuredParts): void {
+  metrics.gauge('moddy_gateway_up', '1 while the connection to the gateway is well.', () =>
+    gateway.fault === undefined ? 1 : 0,
+  );
+  metrics.gauge('moddy_gateway_heartbeat_ack_age_seconds', 'Since the gateway last answered; nothing if never.', () =>
+    gateway.heartbeatAckAgeMs === undefined ? undefined : gateway.heartbeatAckAgeMs / 1_000,
+  );
+  metrics.gauge('moddy_discord_token_refused', '1 while Discord refuses the bot token.', () =>
+    rest.refusedSince === undefined ? 0 : 1,
+  );
+  metrics.gauge('moddy_events_waiting', 'Events that the backend has not taken yet.', () => events.waiting);
+  metrics.gauge('moddy_events_dropped', 'Events lost since the start of this process.', () => events.dropped);
+}

@@ -1,9 +1,9 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
-import { implement } from '@moddy/runtime/implement';
-import { listen } from '@moddy/runtime/listener';
+import { implement } from '@moddy/runtime/http/implement';
+import { listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
+import { publicApp } from '@moddy/runtime/http/public-app';
 import type { Logger } from '@moddy/runtime/log';
-import { privateApp } from '@moddy/runtime/private-app';
-import { publicApp } from '@moddy/runtime/public-app';
 import { createService, type Service } from '@moddy/runtime/service';
 import { buildBot } from './build-bot.ts';
 import type { BotConfig } from './config.ts';

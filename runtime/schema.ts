@@ -1,4 +1,6 @@
 import { type ZodType, z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
+import { isRecord } from './is-record.ts';
 
 /*
  * What generated validators need beyond zod. Each of these decides exactly as JSON Schema 2020-12 does, or as the `x-`
@@ -71,8 +73,8 @@ export const disjoint =
     const one = isRecord(value) ? value[first] : undefined;
     const other = isRecord(value) ? value[second] : undefined;
     if (!Array.isArray(one) || !Array.isArray(other)) return undefined;
-    const seen = new Set(one.map(canonical));
-    const index = other.findIndex((item) => seen.has(canonical(item)));
+    const seen = new Set(one.map(canonicalJson));
+    const index = other.findIndex((item) => seen.has(canonicalJson(item)));
     return index < 0 ? undefined : { message: `Must not also stand in ${first}`, path: [second, index] };
   };
 
@@ -81,7 +83,7 @@ export const uniqueItems = (): Rule => (value) => {
   if (!Array.isArray(value)) return undefined;
   const seen = new Set<string>();
   for (const [index, item] of value.entries()) {
-    const text = canonical(item);
+    const text = canonicalJson(item);
     if (seen.has(text)) return { message: 'Must not repeat an earlier element', path: [index] };
     seen.add(text);
   }
@@ -147,7 +149,7 @@ export function jsonBytes(value: unknown): number {
   try {
     return Buffer.byteLength(JSON.stringify(value));
   } catch {
-    return Buffer.byteLength(canonical(value)); // Deeper than the stack.
+    return Buffer.byteLength(canonicalJson(value)); // Deeper than the stack.
   }
 }
 
@@ -155,30 +157,3 @@ function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
 }
-
-/** One text per JSON value: keys sorted, -0 as 0. Without recursion: 64 KiB of brackets are deeper than any stack. */
-function canonical(value: unknown): string {
-  const parts: string[] = [];
-  const ahead: (string | { readonly value: unknown })[] = [{ value }];
-  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-    if (typeof next === 'string') parts.push(next);
-    else if (Array.isArray(next.value)) {
-      ahead.push(']');
-      for (let index = next.value.length - 1; index >= 0; index -= 1) {
-        ahead.push({ value: next.value[index] }, index > 0 ? ',' : '');
-      }
-      ahead.push('[');
-    } else if (isRecord(next.value)) {
-      const keys = Object.keys(next.value).sort().reverse();
-      ahead.push('}');
-      for (const [index, key] of keys.entries()) {
-        ahead.push({ value: next.value[key] }, `${index < keys.length - 1 ? ',' : ''}${JSON.stringify(key)}:`);
-      }
-      ahead.push('{');
-    } else parts.push(JSON.stringify(next.value) ?? 'undefined');
-  }
-  return parts.join('');
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

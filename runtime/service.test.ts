@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { listen } from './listener.ts';
+import { listen } from './http/listener.ts';
 import { createLogger } from './log.ts';
 import { createService } from './service.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Listener } from './listener.ts';
+import type { Listener } from './http/listener.ts';
 import type { Logger } from './log.ts';
 
 /** How long new connections are still taken after SIGTERM, so that callers see `Connection: close` first. */

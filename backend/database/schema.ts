@@ -2,10 +2,10 @@
 
 export * from './tables/customers.ts';
 export * from './tables/deliveries.ts';
-export * from './tables/discord-events.ts';
+export * from './tables/events.ts';
+export * from './tables/events.ts';
 export * from './tables/jobs.ts';
 export * from './tables/reversals.ts';
-export * from './tables/sessions.ts';
-export * from './tables/stripe-events.ts';
 export * from './tables/subscriptions.ts';
+export * from './tables/users.ts';
 export * from './tables/users.ts';

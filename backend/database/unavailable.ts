@@ -1,4 +1,6 @@
-import { NotNow } from '@moddy/runtime/outcomes';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NotNow } from '@moddy/runtime/errors';
+import type { Logger } from '@moddy/runtime/log';
 
 /** Codes of Node for a connection that is not there, and SQLSTATE classes 08, 53, 57P and a cancelled statement. */
 const UNAVAILABLE_CODE = /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|53|57P|57014|55P03)/;
@@ -22,5 +24,22 @@ export async function orNotNow<Result>(query: Promise<Result>): Promise<Result> 
     return await query;
   } catch (cause) {
     throw isUnavailable(cause) ? new NotNow('The database is not reachable', 2, { cause }) : cause;
+  }
+}
+
+/** Does a first step as soon as the database is there. @throws what no waiting mends, and when it is told to stop. */
+export async function untilAvailable<Result>(
+  step: () => Promise<Result>,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await step();
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (attempt === 1) log.warn('waiting for the database', { error });
+      await delay(Math.min(5_000, 250 * attempt), undefined, { signal });
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { NotNow } from '@moddy/runtime/outcomes';
+import { NotNow } from '@moddy/runtime/errors';
 
 /** Most items that one flush takes, and most that may wait for one. */
 const LIMITS = { flush: 500, waiting: 10_000 } as const;

@@ -1,7 +1,7 @@
 import { asc, inArray, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { discordEvents, users } from '../database/schema.ts';
-import { enqueueRoles } from '../deliveries/enqueue.ts';
+import { enqueueRoles } from '../outbox/enqueue.ts';
 
 /** An event of Discord as the bot reported it. */
 export interface DiscordEvent {

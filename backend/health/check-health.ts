@@ -1,11 +1,12 @@
 import type { components } from '@moddy/generated/backend-internal/types';
+import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
 import { and, count, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
 import type { Queryable } from '../database/database.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
-import type { Deliverer } from '../deliveries/deliverer.ts';
-import type { Plans } from '../subscriptions/plans.ts';
+import type { Deliverer } from '../outbox/deliverer.ts';
+import type { Plans } from '../plans.ts';
 import { isFailing, isLate } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
@@ -25,7 +26,7 @@ export async function checkHealth({
   readonly plans: Plans;
   readonly skew: Pick<Skew, 'check'>;
 }): Promise<Check[]> {
-  const database = await withDeadline(parkedCounts(db), DATABASE_TIMEOUT_MS).catch(() => null);
+  const database = await withDeadline(DATABASE_TIMEOUT_MS, () => parkedCounts(db)).catch(() => null);
   const differs = skew.check();
   return [
     check('database', database === null && 'no answer'),
@@ -94,12 +95,4 @@ async function parkedCounts(db: Queryable) {
     reversals: parkedReversals,
     jobs: alerts,
   };
-}
-
-async function withDeadline<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

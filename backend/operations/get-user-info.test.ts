@@ -1,6 +1,6 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/refusals';
+import { itRefuses } from '@moddy/runtime/testing/rejections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { users } from '../database/schema.ts';
 import { postJson } from '../testing/post-json.ts';

@@ -1,7 +1,7 @@
 import type { components } from '@moddy/generated/backend-internal/types';
+import { findByDiscordId } from '../billing/find-by-discord-id.ts';
 import type { BackendHandler } from '../context.ts';
 import { orNotNow } from '../database/unavailable.ts';
-import { findByDiscordId } from '../users/find-by-discord-id.ts';
 
 type UserSubscription = components['schemas']['UserSubscription'];
 const STATUSES = [

@@ -1,5 +1,5 @@
 import type { operations } from '@moddy/generated/backend-internal/types';
-import type { Handlers } from '@moddy/runtime/implement';
+import type { Handlers } from '@moddy/runtime/http/implement';
 import type { BackendContext } from '../context.ts';
 import { getService } from './get-service.ts';
 import { getUserInfo } from './get-user-info.ts';

@@ -1,11 +1,11 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/refusals';
+import { itRefuses } from '@moddy/runtime/testing/rejections';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customers, jobs } from '../database/schema.ts';
-import { listParked } from '../parked/list-parked.ts';
-import { tellParked } from '../parked/tell-parked.ts';
+import { tellParked } from '../operator/format-parked.ts';
+import { listParked } from '../operator/list-parked.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 

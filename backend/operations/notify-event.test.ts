@@ -1,5 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/refusals';
+import { itRefuses } from '@moddy/runtime/testing/rejections';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discordEvents, users } from '../database/schema.ts';

@@ -1,7 +1,6 @@
 import type { BackendHandler } from '../context.ts';
 import { orNotNow } from '../database/unavailable.ts';
-import { requestHash } from '../events/request-hash.ts';
-import { storable } from '../events/storable.ts';
+import { requestHash, storable } from '../events/request-hash.ts';
 
 export const notifyEvent: BackendHandler<'notifyEvent'> = async ({ body, parameters, context, reply }) => {
   const stored = await orNotNow(

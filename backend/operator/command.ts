@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, type Variables } from '@moddy/runtime/config';
 import { describeError } from '@moddy/runtime/log';
+import { LinkConflict } from '../billing/leave-customer.ts';
 import { FolderInUse } from '../database/lock-file.ts';
 import { MigrationsOutOfOrder } from '../database/migrate.ts';
 import { isUnavailable } from '../database/unavailable.ts';
+import { JobBusy } from '../queue/claim-job.ts';
 import { OperatorError, UsageError } from './errors.ts';
 
 /** An option of a command line: `--user <value>`, or `--dry`. */
@@ -83,14 +85,15 @@ function helpOf<Options extends Record<string, Option>>({ name, about, options }
     const flag = `--${option}${type === 'string' ? ' X' : ''}`;
     return `  ${flag.padEnd(18)} ${help}`;
   });
-  return [`node backend/commands/${name}.ts`, about, ...(rows.length > 0 ? ['', ...rows] : [])].join('\n');
+  return [`node backend/operator/commands/${name}.ts`, about, ...(rows.length > 0 ? ['', ...rows] : [])].join('\n');
 }
 
 /** Codes of Postgres for a table or column that is not there. */
 const OTHER_SCHEMA = new Set(['42P01', '42703', '42704']);
 
 function explain(error: unknown): string {
-  const said = [ConfigError, UsageError, OperatorError, FolderInUse, MigrationsOutOfOrder];
+  const said = [ConfigError, UsageError, OperatorError, FolderInUse, MigrationsOutOfOrder, LinkConflict, JobBusy];
+  if (error instanceof LinkConflict && error.reason === 'owned') return `${error.message} --force takes it from them.`;
   if (said.some((known) => error instanceof known)) return messageOf(error);
   if (isUnavailable(error)) return 'The database is not reachable; is DATABASE_URL right, and is it running?';
   for (let at = error; at instanceof Error; at = at.cause) {

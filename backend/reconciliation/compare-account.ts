@@ -1,9 +1,9 @@
 import type { Logger } from '@moddy/runtime/log';
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import { wantSyncs } from '../customers/want-sync.ts';
+import type { EntitlementRules } from '../billing/entitlement.ts';
 import { accountDifferences } from '../database/schema.ts';
-import { endDryRun, finishJob, type JobClaim, saveJob } from '../jobs/claim-job.ts';
-import type { EntitlementRules } from '../subscriptions/entitlement.ts';
+import { endDryRun, finishJob, type JobClaim, saveJob } from '../queue/claim-job.ts';
+import { wantSyncs } from '../queue/request-sync.ts';
 import { forgetDifferences } from './compare-page.ts';
 import { type Changes, countChanges } from './count-changes.ts';
 import { type ScanParts, type ScanState, scanAccount } from './scan-account.ts';

@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm';
+import { ENDED } from '../billing/entitlement.ts';
+import type { Fetched } from '../billing/fetch-from-stripe.ts';
 import type { Queryable } from '../database/database.ts';
 import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
-import type { JobName } from '../jobs/claim-job.ts';
-import { ENDED } from '../subscriptions/entitlement.ts';
-import type { Fetched } from '../subscriptions/fetch-from-stripe.ts';
+import type { JobName } from '../queue/claim-job.ts';
 
 /** Compares one page of Stripe's subscriptions with ours, notes what differs, and that Stripe listed these. */
 export async function comparePage(tx: Queryable, job: JobName, page: readonly Fetched[]): Promise<void> {

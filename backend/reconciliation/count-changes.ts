@@ -1,17 +1,17 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
-import { accountDifferences, customers, subscriptions, users } from '../database/schema.ts';
-import type { JobName } from '../jobs/claim-job.ts';
 import {
   ENDED,
   type Entitlement,
   type EntitlementRules,
   type Entitling,
   effectiveEntitlement,
-} from '../subscriptions/entitlement.ts';
-import { FREE } from '../subscriptions/plans.ts';
-import { transition } from '../subscriptions/transition.ts';
-import { asEntitling } from './as-entitling.ts';
+} from '../billing/entitlement.ts';
+import { pastDueSince } from '../billing/past-due.ts';
+import { transition } from '../billing/transition.ts';
+import type { Queryable } from '../database/database.ts';
+import { accountDifferences, customers, subscriptions, users } from '../database/schema.ts';
+import { FREE } from '../plans.ts';
+import type { JobName } from '../queue/claim-job.ts';
 
 /** Whose entitlement would change if every difference were acted on. */
 export interface Changes {
@@ -136,4 +136,29 @@ async function countUnlinked(db: Queryable, job: JobName, rules: EntitlementRule
         now,
       ).subscription !== null,
   ).length;
+}
+
+export type Difference = typeof accountDifferences.$inferSelect;
+
+/** The subscription of a difference as a sync would store it; none if Stripe does not list it. */
+export function asEntitling(
+  { subscriptionId, listed }: Difference,
+  {
+    rules,
+    now,
+    stored,
+  }: { readonly rules: EntitlementRules; readonly now: Date; readonly stored: Entitling | undefined },
+): readonly Entitling[] {
+  if (listed === null) return [];
+  const { status, priceId, interval, currentPeriodStart, currentPeriodEnd, cancelAtPeriodEnd } = listed;
+  const subscription = {
+    subscriptionId,
+    status,
+    interval,
+    plan: rules.plans.planOf(priceId),
+    currentPeriodStart: currentPeriodStart === null ? null : new Date(currentPeriodStart),
+    currentPeriodEnd: currentPeriodEnd === null ? null : new Date(currentPeriodEnd),
+    cancelAtPeriodEnd,
+  };
+  return [{ ...subscription, pastDueSince: pastDueSince(subscription, stored, now) }];
 }

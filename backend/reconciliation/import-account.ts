@@ -1,6 +1,12 @@
-import { type AdoptOptions, adoptWaiting } from './adopt.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { and, eq, sql } from 'drizzle-orm';
+import type { SyncParts } from '../billing/sync-customer.ts';
+import { syncOrPostpone } from '../billing/synchronizer.ts';
+import { customers } from '../database/schema.ts';
+import { claimCustomers, renewCustomers } from '../queue/claim-sync.ts';
+import { createWorker } from '../queue/worker.ts';
 import type { CompareOptions, CompareParts, Comparison } from './compare-account.ts';
-import { runComparison } from './run-comparison.ts';
+import { runComparison } from './reconcile.ts';
 
 export interface ImportOptions extends Pick<CompareOptions, 'dry' | 'force'>, Pick<AdoptOptions, 'onProgress'> {
   readonly onCompared?: (comparison: Comparison) => void;
@@ -22,4 +28,54 @@ export async function importAccount(
   onCompared?.(comparison);
   if (dry || comparison.stopped !== null) return { comparison, waiting: 0 };
   return { comparison, waiting: await adoptWaiting(parts, { signal: parts.signal, onProgress }) };
+}
+
+export interface AdoptOptions {
+  readonly signal: AbortSignal;
+  /** Told how many still wait. */
+  readonly onProgress: (waiting: number) => void;
+  readonly concurrency?: number;
+  /** Gives up when for so long nothing moved: Stripe is away, or refuses. */
+  readonly patienceMs?: number;
+}
+
+const CONCURRENCY = 8;
+const LOOK_EVERY_MS = 200;
+const PATIENCE_MS = 60_000;
+
+/**
+ * Syncs the customers of an import that still wait; a running service may do some of them meanwhile.
+ * @returns how many are left: 0 unless it was stopped or nothing moved any more.
+ */
+export async function adoptWaiting(
+  parts: SyncParts,
+  { signal, onProgress, concurrency = CONCURRENCY, patienceMs = PATIENCE_MS }: AdoptOptions,
+): Promise<number> {
+  const { db, log } = parts;
+  const countWaiting = () =>
+    db.$count(customers, and(eq(customers.adopting, true), sql`${customers.wanted} > ${customers.done}`));
+  const worker = createWorker({
+    name: 'import',
+    pollMs: LOOK_EVERY_MS,
+    concurrency,
+    log,
+    take: (free) => claimCustomers(db, free, 'adopting'),
+    run: (claim) => syncOrPostpone(parts, claim),
+    renew: (claims) => renewCustomers(db, claims),
+  });
+  worker.start();
+  try {
+    let waiting = await countWaiting();
+    let movedAt = Date.now();
+    while (waiting > 0 && !signal.aborted && Date.now() - movedAt < patienceMs) {
+      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+      const left = await countWaiting();
+      if (left !== waiting) movedAt = Date.now();
+      waiting = left;
+      onProgress(waiting);
+    }
+    return waiting;
+  } finally {
+    await worker.stop();
+  }
 }

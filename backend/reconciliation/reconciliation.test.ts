@@ -2,15 +2,15 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import { accountDifferences, customers, deliveries, jobs, subscriptions, users } from '../database/schema.ts';
-import { claimJob } from '../jobs/claim-job.ts';
+import { tellDifference } from '../operator/format-comparison.ts';
+import { claimJob } from '../queue/claim-job.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
-import { operatorParts } from '../testing/operator-parts.ts';
+import { operatorParts } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Difference } from './compare-account.ts';
 import { importAccount } from './import-account.ts';
-import { runComparison } from './run-comparison.ts';
-import { tellDifference } from './tell-comparison.ts';
+import { runComparison } from './reconcile.ts';
 
 const MAX = 'price_moddy_max_month';
 /** Several pages; 1,000 take half a minute: IMPORT_COUNT=1000. */

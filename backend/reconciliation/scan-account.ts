@@ -1,11 +1,11 @@
 import { and, asc, eq, gt, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
+import { ENDED } from '../billing/entitlement.ts';
+import { shapeSubscription } from '../billing/fetch-from-stripe.ts';
 import type { Queryable } from '../database/database.ts';
 import { accountDifferences, customers, subscriptions } from '../database/schema.ts';
-import { type JobClaim, saveJob } from '../jobs/claim-job.ts';
-import { ENDED } from '../subscriptions/entitlement.ts';
-import { shapeSubscription } from '../subscriptions/fetch-from-stripe.ts';
-import type { Plans } from '../subscriptions/plans.ts';
+import type { Plans } from '../plans.ts';
+import { type JobClaim, saveJob } from '../queue/claim-job.ts';
 import { comparePage } from './compare-page.ts';
 
 /** How far a comparison got; what it found stands in its own table. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SiteApp } from './parts.ts';
+import type { SiteApp } from './site-app.ts';
 
 export interface Assets {
   readonly style: string;

@@ -4,27 +4,29 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
+import { languageDetector } from 'hono/language';
 import type Stripe from 'stripe';
 import type { BackendConfig } from '../config.ts';
 import type { Queryable } from '../database/database.ts';
 import { isUnavailable } from '../database/unavailable.ts';
 import { addAccount } from './account/routes.ts';
 import { addAssets } from './assets.ts';
-import { createCatalogue } from './catalogue/catalogue.ts';
+import { createCatalogue } from './catalogue.ts';
 import { livePlan } from './checkout/live-subscription.ts';
 import { addCheckout } from './checkout/routes.ts';
 import { FAULTS, type FaultKind, SiteFault } from './fault.ts';
-import { chooseLanguage } from './language/choose-language.ts';
+import { isLanguage, LANGUAGES, type Language } from './language/language.ts';
 import { createDiscordLogin } from './login/discord-login.ts';
 import { addLogin } from './login/routes.ts';
 import { faultPage } from './pages/fault-page.ts';
 import { show } from './pages/layout.ts';
 import { plansPage } from './pages/plans-page.ts';
-import type { SiteApp, SiteEnv, SiteParts } from './parts.ts';
-import { createCookies } from './security/cookies.ts';
+import { type CookieJar, createCookies } from './security/cookies.ts';
 import { securityHeaders } from './security/headers.ts';
 import { createRateLimit } from './security/rate-limit.ts';
-import { recogniseVisitor } from './sessions/visitor.ts';
+import { recogniseVisitor } from './sessions/session.ts';
+import type { SiteApp, SiteEnv } from './site-app.ts';
+import type { SiteParts } from './site-deps.ts';
 import { isStripeError } from './stripe-faults.ts';
 
 export interface SiteOptions {
@@ -111,4 +113,29 @@ function kindOf(error: Error): FaultKind {
   if (error instanceof HTTPException && error.status === 403) return 'cross_site';
   if (isStripeError(error)) return 'stripe_down';
   return isUnavailable(error) ? 'unavailable' : 'broken';
+}
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** The language of the cookie, else of `Accept-Language`. `?lang=` on any page sets the cookie and comes back to it. */
+function chooseLanguage(app: SiteApp, cookies: CookieJar, defaultLanguage: Language): void {
+  app.use(
+    languageDetector({
+      supportedLanguages: [...LANGUAGES],
+      fallbackLanguage: defaultLanguage,
+      order: ['cookie', 'header'],
+      lookupCookie: cookies.nameOf('language'),
+      caches: false,
+    }),
+  );
+  app.get('*', async (c, next) => {
+    const wanted = c.req.query('lang');
+    if (!isLanguage(wanted)) return next();
+    cookies.set(c, 'language', wanted, YEAR_SECONDS);
+    const { searchParams } = new URL(c.req.url);
+    searchParams.delete('lang');
+    // One slash in front, and no backslash: a path like `//elsewhere` would lead away.
+    const path = `/${c.req.path.replace(/^[/\\]+/, '')}`;
+    return c.redirect(searchParams.size > 0 ? `${path}?${searchParams}` : path, 303);
+  });
 }

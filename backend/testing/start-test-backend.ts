@@ -1,6 +1,7 @@
 import { createLogger } from '@moddy/runtime/log';
 import { createDatabase } from '@moddy/sandbox/postgres';
-import { type SandboxStripe, startStripe } from '@moddy/sandbox/stripe/start';
+import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
+import { startStripe } from '@moddy/sandbox/stripe/start';
 import { inject, onTestFinished } from 'vitest';
 import { readConfig } from '../config.ts';
 import { type Backend, startBackend } from '../start.ts';

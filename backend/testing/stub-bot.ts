@@ -1,9 +1,9 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { components, operations } from '@moddy/generated/bot-internal/types';
-import { implement } from '@moddy/runtime/implement';
-import { listen } from '@moddy/runtime/listener';
+import { implement } from '@moddy/runtime/http/implement';
+import { listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
-import { privateApp } from '@moddy/runtime/private-app';
 
 type Schemas = components['schemas'];
 type Answers = {

@@ -1,4 +1,4 @@
-import { runComparison } from '@moddy/backend/reconciliation/run-comparison';
+import { runComparison } from '@moddy/backend/reconciliation/reconcile';
 import { createStripe } from '@moddy/backend/stripe-client';
 import type { Cost } from './meter.ts';
 import { startStripeAccount } from './stripe-account.ts';

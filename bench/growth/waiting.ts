@@ -1,9 +1,9 @@
-import { claimCustomers, wantDueChecks } from '@moddy/backend/customers/claim';
-import { type Claim, claimDeliveries } from '@moddy/backend/deliveries/claim';
-import { send } from '@moddy/backend/deliveries/send';
-import { postpone, settleMessage } from '@moddy/backend/deliveries/settle';
-import { measureBackend } from '@moddy/backend/metrics';
-import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { measureBackend } from '@moddy/backend/health/metrics';
+import { send } from '@moddy/backend/outbox/send';
+import { postpone, settleMessage } from '@moddy/backend/outbox/settle';
+import { type Claim, claimDeliveries } from '@moddy/backend/queue/claim-delivery';
+import { claimCustomers, wantDueChecks } from '@moddy/backend/queue/claim-sync';
+import { Metrics } from '@moddy/runtime/metrics';
 import { endEveryPeriod, failEverySync, fillWaiting, refresh, wantEverySync } from './fill.ts';
 import type { Cost, Operation } from './meter.ts';
 import type { World } from './world.ts';

@@ -1,16 +1,17 @@
+import type { receiveEvent } from '@moddy/backend/billing/receive-event';
 import { openDatabase } from '@moddy/backend/database/open';
-import { createDeliverer } from '@moddy/backend/deliveries/deliverer';
-import type { receiveEvent } from '@moddy/backend/payments/receive-event';
+import { createDeliverer } from '@moddy/backend/outbox/deliverer';
+import { createPlans } from '@moddy/backend/plans';
 import { createStripe } from '@moddy/backend/stripe-client';
-import { createPlans } from '@moddy/backend/subscriptions/plans';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { createBotClient } from '@moddy/generated/bot-internal/client';
 import { createLogger } from '@moddy/runtime/log';
-import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew } from '@moddy/runtime/skew';
 import type { Postgres } from '@moddy/sandbox/postgres';
+import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
 import { seedSubscribers } from '@moddy/sandbox/stripe/scenarios/seed';
-import { type SandboxStripe, startStripe } from '@moddy/sandbox/stripe/start';
+import { startStripe } from '@moddy/sandbox/stripe/start';
 import { fill, type Size } from './fill.ts';
 import { createMeter } from './meter.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Refusal } from '@moddy/runtime/outcomes';
+import { Refusal } from '@moddy/runtime/errors';
 import { attend } from './attend.ts';
 import { operations } from './operations.ts';
 import { account, authorize, MAX_BODY_BYTES } from './work.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Refusal } from '@moddy/runtime/outcomes';
+import { Refusal } from '@moddy/runtime/errors';
 import Fastify from 'fastify';
 import { parse } from 'yaml';
 import { attend } from './attend.ts';

@@ -1,6 +1,6 @@
-import { implement } from '@moddy/runtime/implement';
-import { listen } from '@moddy/runtime/listener';
-import { privateApp } from '@moddy/runtime/private-app';
+import { implement } from '@moddy/runtime/http/implement';
+import { listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
 import { attend } from './attend.ts';
 import { bot } from './bot-parts.ts';
 import { SECRET } from './secret.ts';

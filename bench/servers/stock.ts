@@ -3,7 +3,7 @@ import { serve } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { notifyEventRoute } from '@moddy/generated/backend-internal/routes';
 import { healthCheckRoute, notifyUserRoute } from '@moddy/generated/bot-internal/routes';
-import { Refusal } from '@moddy/runtime/outcomes';
+import { Refusal } from '@moddy/runtime/errors';
 import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
 import { attend } from './attend.ts';

@@ -1,7 +1,7 @@
-import { bearerCheck } from '@moddy/runtime/guard/authorize';
+import { bearerCheck } from '@moddy/runtime/http/authorize';
+import { countRequests } from '@moddy/runtime/http/count-requests';
 import { createLogger } from '@moddy/runtime/log';
-import { countRequests } from '@moddy/runtime/metrics/count-requests';
-import { Metrics } from '@moddy/runtime/metrics/metrics';
+import { Metrics } from '@moddy/runtime/metrics';
 import { SECRET } from './secret.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { users } from '@moddy/backend/database/schema';
-import { enqueueMessages } from '@moddy/backend/deliveries/enqueue';
+import { enqueueMessages } from '@moddy/backend/outbox/enqueue';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { spreadOf } from '../measure/rounds.ts';
 import { startBenchBackend } from '../start-bench-backend.ts';

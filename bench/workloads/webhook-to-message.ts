@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { WEBHOOK_EVENTS } from '@moddy/backend/doctor/stripe';
+import { WEBHOOK_EVENTS } from '@moddy/backend/operator/doctor/stripe';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { startPostgres } from '@moddy/sandbox/postgres';

@@ -1,5 +1,5 @@
 import type { components } from '@moddy/generated/backend-internal/types';
-import { ClientError } from '@moddy/runtime/client';
+import { ClientError } from '@moddy/runtime/client/client';
 import type { CommandInput } from './command.ts';
 
 export type Account = components['schemas']['BotUserInfoResponse'];

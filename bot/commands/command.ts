@@ -1,5 +1,5 @@
 import type { BackendClient } from '@moddy/generated/backend-internal/client';
-import type { Messages } from '../messages/messages.ts';
+import type { Messages } from '../messages/texts.ts';
 import type { Timings } from '../timings.ts';
 import type { Invocation } from './invocation.ts';
 import type { CommandReply } from './reply.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { BackOff } from '@moddy/runtime/back-off';
+import { canonicalJson } from '@moddy/runtime/canonical-json';
 import type { Logger } from '@moddy/runtime/log';
-import { BackOff } from '../back-off.ts';
-import { canonicalJson } from '../delivery/canonical-json.ts';
 import type { DiscordRest } from '../discord/rest.ts';
-import { everySoOften } from '../every-so-often.ts';
+import { everySoOften } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
 import { DEFINITIONS } from './definitions.ts';
 

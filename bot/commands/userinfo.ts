@@ -2,7 +2,6 @@ import { planName } from '../messages/plan-name.ts';
 import { timestamp } from '../messages/timestamp.ts';
 import { type Account, lookUpAccount } from './account-lookup.ts';
 import type { Command, CommandInput } from './command.ts';
-import { maskEmail } from './mask-email.ts';
 import { type CommandReply, cardReply, field, textReply, verbatim } from './reply.ts';
 
 /** `/userinfo`: one's own account in full, another's only for whoever manages the server, its e-mail masked. */
@@ -37,4 +36,13 @@ function present(input: CommandInput, targetId: string, account: Account): Comma
       field(fields.updatedAt, timestamp(account.updated_at)),
     ],
   });
+}
+
+/** Enough for the owner to recognise it, for nobody else to use it: `a•••@•••.com`. */
+export function maskEmail(email: string): string {
+  const at = email.lastIndexOf('@');
+  const [first = ''] = email;
+  const domain = at < 0 ? '' : email.slice(at + 1);
+  const topLevel = domain.includes('.') ? domain.slice(domain.lastIndexOf('.')) : '';
+  return `${first}•••@•••${topLevel}`;
 }

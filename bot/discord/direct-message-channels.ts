@@ -1,9 +1,8 @@
-import { NotNow } from '@moddy/runtime/outcomes';
-import { BoundedMap } from '../memory/bounded-map.ts';
+import { NotNow } from '@moddy/runtime/errors';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { codeOf, OPENING_TOO_FAST } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** What Discord asks for after 40003; sooner attempts only prolong it and lead to quarantine. */
 const PAUSE_SECONDS = 600;
@@ -40,5 +39,29 @@ export class DirectMessageChannels {
   /** Discord no longer knows the channel. */
   forget(discordId: string): void {
     this.#channelOfUser.delete(discordId);
+  }
+}
+
+/** Lets `burst` through at once and `perSecond` more as time goes. */
+export class TokenBucket {
+  readonly #burst: number;
+  readonly #perSecond: number;
+  #tokens: number;
+  #filledAt = Date.now();
+
+  constructor({ burst, perSecond }: { burst: number; perSecond: number }) {
+    this.#burst = burst;
+    this.#perSecond = perSecond;
+    this.#tokens = burst;
+  }
+
+  /** Takes one; answers 0, or the seconds until there is one again. */
+  take(): number {
+    const now = Date.now();
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1_000) * this.#perSecond);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return (1 - this.#tokens) / this.#perSecond;
+    this.#tokens -= 1;
+    return 0;
   }
 }

@@ -1,5 +1,5 @@
 import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js';
-import { BoundedMap } from '../memory/bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { DirectMessageChannels } from './direct-message-channels.ts';
 import { refusalOf } from './faults.ts';

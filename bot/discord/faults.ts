@@ -1,4 +1,4 @@
-import { NotNow } from '@moddy/runtime/outcomes';
+import { NotNow } from '@moddy/runtime/errors';
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 
 /** A refusal by Discord that no repetition changes. */

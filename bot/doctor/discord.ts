@@ -7,7 +7,7 @@ import type { BotConfig } from '../config.ts';
 import { isUnauthorized, refusalOf } from '../discord/faults.ts';
 import { Guild, type GuildReading } from '../discord/guild.ts';
 import { DiscordRest } from '../discord/rest.ts';
-import { refusalOfRole } from '../roles/role-rules.ts';
+import { refusalOfRole } from '../discord/role-rules.ts';
 import { TIMINGS } from '../timings.ts';
 
 const MEMBERS = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;

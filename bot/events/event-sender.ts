@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendClient } from '@moddy/generated/backend-internal/client';
-import { ClientError } from '@moddy/runtime/client';
+import { BackOff } from '@moddy/runtime/back-off';
+import { ClientError } from '@moddy/runtime/client/client';
 import type { Logger } from '@moddy/runtime/log';
-import { BackOff } from '../back-off.ts';
-import { everySoOften } from '../every-so-often.ts';
+import { everySoOften } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
 import type { BotEvent } from './bot-event.ts';
 import { EventLanes, type QueuedEvent } from './event-lanes.ts';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../memory/bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 
 /** The roles that members had when last seen: Discord's event says only what they have now. */
 export class MemberRoles {

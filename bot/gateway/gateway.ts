@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { BackOff } from '@moddy/runtime/back-off';
 import type { Logger } from '@moddy/runtime/log';
-import { type Client, Events, type GatewayDispatchPayload } from 'discord.js';
-import { BackOff } from '../back-off.ts';
+import { Client, Events, type GatewayDispatchPayload, GatewayIntentBits, Options } from 'discord.js';
 import type { BotConfig } from '../config.ts';
-import { everySoOften } from '../every-so-often.ts';
+import { everySoOften } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
-import { buildClient } from './build-client.ts';
 import { faultOfClose, faultOfLogin, type LoginFault } from './login-faults.ts';
 
 export type OnDispatch = (packet: GatewayDispatchPayload, client: Client) => void;
@@ -129,4 +128,26 @@ export class Gateway {
     this.#state = { kind: 'reconnecting', since, detail };
     if (this.#mayLog(detail)) this.#log.warn(detail, { durationMs: Date.now() - since });
   }
+}
+
+/**
+ * discord.js's client for the gateway alone: least intents, no caches (what the bot needs of the past it remembers
+ * itself), and a REST of its own for the login, so that a refused login does not take the handlers' token along.
+ */
+export function buildClient({ discordApiUrl, logMessages }: BotConfig, { discordTimeoutMs }: Timings): Client {
+  const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers];
+  if (logMessages) intents.push(GatewayIntentBits.GuildMessages);
+  return new Client({
+    intents,
+    rest: { api: discordApiUrl, version: '10', timeout: discordTimeoutMs, retries: 1 },
+    makeCache: Options.cacheWithLimits({
+      GuildMemberManager: { maxSize: 0, keepOverLimit: (member) => member.id === member.client.user.id },
+      MessageManager: 0,
+      PresenceManager: 0,
+      ReactionManager: 0,
+      ThreadMemberManager: 0,
+      UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === user.client.user.id },
+      VoiceStateManager: 0,
+    }),
+  });
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@moddy/runtime/log';
-import { everySoOften } from '../every-so-often.ts';
+import { everySoOften } from '../throttle-log.ts';
 
 const WITHIN_THE_CLIENT =
   /node_modules\/(?:discord\.js\/src\/client|discord\.js\/node_modules\/@discordjs\/ws|@discordjs\/ws|ws\/lib)\//;

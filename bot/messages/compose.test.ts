@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { situations } from '../testing/situations.ts';
 import { composeNotification, type NotificationFacts } from './compose.ts';
-import { LOCALES, type Locale } from './locale.ts';
+import { LOCALES, type Locale } from './messages.ts';
 import { planName } from './plan-name.ts';
 
 const marks = { reference: 'K7Q2M9X4TB', nonce: 'K7Q2M9X4TB0000000000000AB' };

@@ -5,10 +5,10 @@ import {
   ComponentType,
   type RESTPostAPIChannelMessageJSONBody,
 } from 'discord.js';
-import type { DeliveryMarks } from '../delivery/reference.ts';
-import type { Locale } from './locale.ts';
-import { type BillingInterval, messagesIn, type SubscriptionChange, type UserAction } from './messages.ts';
+import type { DeliveryMarks } from '../discord/delivery-marks.ts';
+import { type Locale, messagesIn } from './messages.ts';
 import { planName } from './plan-name.ts';
+import type { BillingInterval, SubscriptionChange, UserAction } from './texts.ts';
 import { timestamp } from './timestamp.ts';
 
 export interface NotificationFacts {

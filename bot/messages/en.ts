@@ -1,4 +1,4 @@
-import type { Messages, NoticeFacts } from './messages.ts';
+import type { Messages, NoticeFacts } from './texts.ts';
 
 const every = { day: 'every day', week: 'every week', month: 'every month', year: 'every year' } as const;
 

@@ -1,4 +1,4 @@
-import type { Messages, NoticeFacts } from './messages.ts';
+import type { Messages, NoticeFacts } from './texts.ts';
 
 const chaque = { day: 'chaque jour', week: 'chaque semaine', month: 'chaque mois', year: 'chaque année' } as const;
 

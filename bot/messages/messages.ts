@@ -1,60 +1,14 @@
-import type { components as Backend } from '@moddy/generated/backend-internal/types';
-import type { components } from '@moddy/generated/bot-internal/types';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
-import type { Locale } from './locale.ts';
+import type { Messages } from './texts.ts';
 
-type Schemas = components['schemas'];
-export type UserAction = Schemas['UserAction'];
-export type SubscriptionChange = Schemas['SubscriptionChange'];
-export type BillingInterval = Schemas['BillingInterval'];
-export type SubscriptionStatus = Backend['schemas']['SubscriptionStatus'];
-type NamedInterval = Exclude<BillingInterval, 'other'>;
+export const LOCALES = ['fr', 'en'] as const;
+export type Locale = (typeof LOCALES)[number];
 
-export interface NoticeFacts {
-  /** The plan's display name, if it has one that may be shown. */
-  readonly plan: string | undefined;
-  readonly interval: NamedInterval | undefined;
-  /** A Discord timestamp, which every reader sees in their own calendar. */
-  readonly effectiveAt: string | undefined;
-}
-
-export interface Notice {
-  readonly title: string;
-  readonly description: string;
-}
-
-type NoticeText = (facts: NoticeFacts) => Notice;
-
-/** Everything the bot says, in one language. A key that one language lacks is a type error. */
-export interface Messages {
-  readonly notices: Readonly<Record<Exclude<UserAction, 'subscription_updated'>, NoticeText>>;
-  readonly changes: Readonly<Record<SubscriptionChange, NoticeText>>;
-  readonly manageSubscription: string;
-  readonly footer: (reference: string) => string;
-  readonly commands: {
-    readonly userinfo: { readonly name: string; readonly description: string };
-    readonly userinfoUser: { readonly name: string; readonly description: string };
-    readonly subscription: { readonly name: string; readonly description: string };
-    readonly accountTitle: string;
-    readonly otherAccountTitle: string;
-    readonly noAccount: string;
-    readonly noAccountOther: string;
-    readonly notAllowed: string;
-    readonly backendDown: string;
-    readonly unknownCommand: string;
-    readonly subscriptionTitle: string;
-    readonly noSubscription: string;
-    readonly noPlan: string;
-    readonly fields: Readonly<
-      Record<
-        'discordId' | 'email' | 'createdAt' | 'updatedAt' | 'plan' | 'status' | 'interval' | 'renews' | 'ends',
-        string
-      >
-    >;
-    readonly status: Readonly<Record<SubscriptionStatus, string>>;
-    readonly interval: Readonly<Record<NamedInterval, string>>;
-  };
+/** The language of a tag as Discord or a browser writes it (`fr-FR`, `en_US`); undefined for one we do not speak. */
+export function localeOf(tag: string | null | undefined): Locale | undefined {
+  const language = tag?.trim().toLowerCase().split(/[-_]/, 1)[0];
+  return LOCALES.find((locale) => locale === language);
 }
 
 export const messagesIn: Readonly<Record<Locale, Messages>> = { fr, en };

@@ -1,5 +1,5 @@
-import { BoundedMap } from '../memory/bounded-map.ts';
-import { type Locale, localeOf } from './locale.ts';
+import { BoundedMap } from '../bounded-map.ts';
+import { type Locale, localeOf } from './messages.ts';
 
 /** The language in which a user last spoke to the bot: Discord tells it with every interaction, and nowhere else. */
 export class SeenLocales {

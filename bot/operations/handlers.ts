@@ -1,5 +1,5 @@
 import type { operations } from '@moddy/generated/bot-internal/types';
-import type { Handlers } from '@moddy/runtime/implement';
+import type { Handlers } from '@moddy/runtime/http/implement';
 import type { BotContext } from '../context.ts';
 import { getService } from './get-service.ts';
 import { healthCheck } from './health-check.ts';

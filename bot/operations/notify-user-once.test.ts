@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deliveryMarks } from '../delivery/reference.ts';
+import { deliveryMarks } from '../discord/delivery-marks.ts';
 import { MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
 const PATH = '/internal/notify';

@@ -1,9 +1,9 @@
 import type { BotHandler } from '../context.ts';
-import { deliveryMarks } from '../delivery/reference.ts';
-import { withDeadline } from '../discord/deadline.ts';
+import { deliveryMarks } from '../discord/delivery-marks.ts';
+import { withDiscordDeadline } from '../discord/rest.ts';
 import { couldExist } from '../discord/snowflake.ts';
 import { composeNotification } from '../messages/compose.ts';
-import { localeOf } from '../messages/locale.ts';
+import { localeOf } from '../messages/messages.ts';
 
 const REFUSED = {
   dm_closed: 'The user does not accept direct messages',
@@ -32,7 +32,9 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
     // Without a key the reference is a new one, which no earlier message can have.
     const lookFirst = idempotencyKey !== undefined && (attempt > 1 || triedBefore);
     const message = { discordId, content, reference: marks.reference, lookFirst };
-    const answer = await withDeadline(timings.handlerDeadlineMs, (signal) => directMessages.send(message, signal));
+    const answer = await withDiscordDeadline(timings.handlerDeadlineMs, (signal) =>
+      directMessages.send(message, signal),
+    );
     return { answer, completed: answer === 'sent' };
   });
 

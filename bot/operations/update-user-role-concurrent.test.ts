@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ClientError } from '@moddy/runtime/client';
+import { ClientError } from '@moddy/runtime/client/client';
 import { expect, it } from 'vitest';
 import { MAX_ROLE, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
 

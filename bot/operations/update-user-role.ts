@@ -1,8 +1,8 @@
 import type { BotHandler } from '../context.ts';
+import type { AppliedChanges } from '../discord/apply-changes.ts';
+import { wantedChanges } from '../discord/role-changes.ts';
 import { couldExist } from '../discord/snowflake.ts';
 import { planName } from '../messages/plan-name.ts';
-import type { AppliedChanges } from '../roles/apply-changes.ts';
-import { wantedChanges } from '../roles/wanted-changes.ts';
 
 const REFUSED = {
   unknown_plan: 'The plan is not in PLAN_ROLES; nothing was changed',

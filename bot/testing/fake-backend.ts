@@ -1,10 +1,10 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import type { components, operations } from '@moddy/generated/backend-internal/types';
-import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/implement';
-import { listen } from '@moddy/runtime/listener';
+import { NotNow, Refusal } from '@moddy/runtime/errors';
+import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/http/implement';
+import { listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
-import { NotNow, Refusal } from '@moddy/runtime/outcomes';
-import { privateApp } from '@moddy/runtime/private-app';
 
 type Schemas = components['schemas'];
 

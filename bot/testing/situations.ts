@@ -1,5 +1,5 @@
 import type { NotificationFacts } from '../messages/compose.ts';
-import type { SubscriptionChange, UserAction } from '../messages/messages.ts';
+import type { SubscriptionChange, UserAction } from '../messages/texts.ts';
 
 /** Something a subscriber is told of, with more or less known about it. */
 export interface Situation {

@@ -1,5 +1,5 @@
 // Generated from openapi/backend-internal.yaml by `make generate`. Do not edit.
-import { type CallOptions, ClientError, type ClientOptions, internalClient } from '@moddy/runtime/client';
+import { type CallOptions, ClientError, type ClientOptions, internalClient } from '@moddy/runtime/client/client';
 import type { RequestBody } from '@moddy/runtime/contract';
 import { backendInternal } from './routes.ts';
 import type { operations, paths } from './types.ts';

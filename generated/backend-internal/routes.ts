@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Contract } from '@moddy/runtime/contract';
 import type { Holds, SameOperation } from '@moddy/runtime/proof';
-import { routeConfig } from '@moddy/runtime/route-config';
+import { routeConfig } from '@moddy/runtime/http/route-config';
 import { integer, numberText } from '@moddy/runtime/schema';
 import * as schemas from './schemas.ts';
 import type { operations } from './types.ts';

@@ -2,6 +2,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { isRecord } from '../is-record.ts';
 import { examineClock } from './clock.ts';
 import { type Finding, well, wrong } from './finding.ts';
 import { jsonOf, probe } from './probe.ts';
@@ -126,8 +127,6 @@ async function examineSecretAndHealth(peer: PeerToExamine): Promise<readonly Fin
 }
 
 type Json = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-
 function stateOf(health: Json | undefined): Finding {
   if (health?.status === 'healthy') return well('peer health', 'healthy');
   const checks = Array.isArray(health?.checks) ? health.checks.filter(isRecord) : [];

@@ -1,10 +1,10 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { operations } from '@moddy/generated/bot-internal/types';
 import { onTestFinished } from 'vitest';
-import { type Handlers, implement, type ServiceContext } from '../implement.ts';
-import { listen } from '../listener.ts';
+import { type Handlers, implement, type ServiceContext } from '../http/implement.ts';
+import { listen } from '../http/listener.ts';
+import { privateApp } from '../http/private-app.ts';
 import { createLogger } from '../log.ts';
-import { privateApp } from '../private-app.ts';
 
 export const SECRET = 'right';
 export const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);

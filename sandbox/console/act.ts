@@ -1,7 +1,7 @@
 import { Locale } from 'discord-api-types/v10';
 import { ControlError, type Fields } from '../discord/control/fields.ts';
 import type { SandboxDiscord } from '../discord/start-discord.ts';
-import type { SandboxStripe } from '../stripe/start.ts';
+import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import type { Asked } from './asked.ts';
 import type { ServiceParts } from './read-services.ts';
 import type { Slowness } from './slowness.ts';

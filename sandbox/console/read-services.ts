@@ -1,5 +1,5 @@
 import type { SandboxDiscord } from '../discord/start-discord.ts';
-import type { SandboxStripe } from '../stripe/start.ts';
+import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import type { ServiceView } from './snapshot.ts';
 import type { RunState, Supervised } from './supervised.ts';
 

@@ -1,20 +1,20 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
 import { ControlError, Fields } from '../discord/control/fields.ts';
 import type { SandboxDiscord } from '../discord/start-discord.ts';
 import { StripeRefusal } from '../stripe/errors.ts';
-import type { SandboxStripe } from '../stripe/start.ts';
+import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import { actionsOf } from './act.ts';
 import { askedOf } from './asked.ts';
 import { assets } from './assets.ts';
-import { createBroadcast } from './broadcast.ts';
+import { type Broadcast, createBroadcast } from './broadcast.ts';
 import { guard } from './guard.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { slownessOf } from './slowness.ts';
 import type { Snapshot } from './snapshot.ts';
-import { streamSnapshots } from './stream.ts';
 import type { Supervised } from './supervised.ts';
 import { watchDatabase } from './watch-database.ts';
 
@@ -92,3 +92,21 @@ export async function startConsole(options: ConsoleOptions) {
     },
   };
 }
+
+const HEARTBEAT_MS = 15_000;
+const RECONNECT_MS = 500;
+
+/** The state now, and again whenever it is another. */
+export const streamSnapshots = (c: Context, broadcast: Broadcast, closing: AbortSignal): Response =>
+  streamSSE(c, async (stream) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stream.onAbort(resolve);
+    closing.addEventListener('abort', () => resolve(), { once: true });
+    await stream.write(`retry: ${RECONNECT_MS}\n\n`);
+    const stop = broadcast.subscribe((text) => void stream.writeSSE({ event: 'snapshot', data: text }));
+    // A comment: a proxy, or the browser's laptop asleep, must not take silence for the end.
+    const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
+    await promise;
+    clearInterval(heartbeat);
+    stop();
+  });

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SandboxStripe, startStripe } from './start.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
+import { startStripe } from './start.ts';
 import { sdk } from './testing.ts';
 
 let sandbox: SandboxStripe;

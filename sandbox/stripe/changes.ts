@@ -1,6 +1,17 @@
 import type { Delivery } from './delivery.ts';
 import type { RecordedEvent } from './ledger.ts';
-import type { LoggedRequest } from './request-log.ts';
+
+export interface LoggedRequest {
+  id: string;
+  at: number;
+  method: string;
+  path: string;
+  params: unknown;
+  idempotencyKey: string | null;
+  /** 0: the answer was withheld (connection cut or left hanging). */
+  status: number;
+  replayed: boolean;
+}
 
 export type Change =
   | { kind: 'clock'; nowMs: number }

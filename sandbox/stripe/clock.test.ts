@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addInterval } from './billing/period.ts';
-import { type SandboxStripe, startStripe } from './start.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
+import { startStripe } from './start.ts';
 import { sdk } from './testing.ts';
 
 const day = 86_400_000;

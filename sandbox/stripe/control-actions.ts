@@ -1,7 +1,7 @@
 import type { Endpoint } from './delivery.ts';
 import { flag, hashes, integer, list, oneOf, type Params, requiredText, text } from './params.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
 import type { Scenarios } from './scenarios/scenarios.ts';
-import type { SandboxStripe } from './start.ts';
 
 interface Input {
   sandbox: SandboxStripe;

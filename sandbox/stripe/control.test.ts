@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { actions } from './control-actions.ts';
-import { type SandboxStripe, startStripe } from './start.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
+import { startStripe } from './start.ts';
 
 let sandbox: SandboxStripe;
 

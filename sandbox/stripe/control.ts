@@ -2,10 +2,11 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Change } from './changes.ts';
 import { actions } from './control-actions.ts';
+import type { Delivery } from './delivery.ts';
 import { resourceMissing, StripeRefusal } from './errors.ts';
+import type { RecordedEvent } from './ledger.ts';
 import type { Param, Params } from './params.ts';
-import type { SandboxStripe } from './start.ts';
-import { delivered, recorded } from './views.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
 
 /** JSON as parameters: numbers and booleans become the strings a form would carry. */
 function asParam(value: unknown): Param {
@@ -92,3 +93,15 @@ export function control(sandbox: SandboxStripe): Hono {
   });
   return app;
 }
+
+export const recorded = ({ id, type, created, livemode }: RecordedEvent) => ({ id, type, created, livemode });
+
+/** A delivery with its attempts, the last answer first at hand. */
+export const delivered = ({ id, event, endpoint, state, attempts }: Delivery) => ({
+  id,
+  event: recorded(event),
+  url: endpoint.url,
+  state,
+  lastStatus: attempts.at(-1)?.status ?? null,
+  attempts,
+});

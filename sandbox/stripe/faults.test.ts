@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type SandboxStripe, startStripe } from './start.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
+import { startStripe } from './start.ts';
 import { sdk } from './testing.ts';
 
 let sandbox: SandboxStripe;

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxStripe } from './start.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
 import { secret, withReceiver } from './testing.ts';
 
 type Setup = Awaited<ReturnType<typeof withReceiver>>;

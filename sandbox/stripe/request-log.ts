@@ -1,18 +1,6 @@
-import type { Changes } from './changes.ts';
+import type { Changes, LoggedRequest } from './changes.ts';
 
 const keep = 5_000;
-
-export interface LoggedRequest {
-  id: string;
-  at: number;
-  method: string;
-  path: string;
-  params: unknown;
-  idempotencyKey: string | null;
-  /** 0: the answer was withheld (connection cut or left hanging). */
-  status: number;
-  replayed: boolean;
-}
 
 /** The latest API requests, oldest first. */
 export class RequestLog {

@@ -1,14 +1,16 @@
-import { account } from './resources/account.ts';
+import type Stripe from 'stripe';
+import { newId } from './ids.ts';
+import { requiredText, text } from './params.ts';
 import { prices, products } from './resources/catalogue.ts';
 import { checkoutSessions } from './resources/checkout-sessions.ts';
 import { customers } from './resources/customers.ts';
 import { events } from './resources/events.ts';
 import { disputes, refunds } from './resources/money-back.ts';
+import { portalCreateParams } from './resources/parameters.ts';
 import { charges, invoicePayments, invoices, paymentIntents } from './resources/payments.ts';
-import { portalSessions } from './resources/portal-sessions.ts';
 import { subscriptions } from './resources/subscriptions.ts';
 import { type Endpoints, webhookEndpoints } from './resources/webhook-endpoints.ts';
-import type { Route } from './route.ts';
+import { type Call, type Route, route } from './route.ts';
 
 /** Every route of the API the sandbox speaks. */
 export const routes = (endpoints: Endpoints): Route[] => [
@@ -28,3 +30,46 @@ export const routes = (endpoints: Endpoints): Route[] => [
   ...portalSessions,
   ...webhookEndpoints(endpoints),
 ];
+
+export const account = [
+  route(
+    'GET',
+    '/v1/account',
+    [],
+    ({ ledger }): Stripe.Account => ({
+      id: ledger.accountId,
+      object: 'account',
+      business_type: 'company',
+      charges_enabled: true,
+      country: 'FR',
+      created: 1_600_000_000,
+      default_currency: 'eur',
+      details_submitted: true,
+      email: 'billing@example.com',
+      metadata: {},
+      payouts_enabled: true,
+      type: 'standard',
+    }),
+  ),
+];
+
+function create({ ledger, params, origin }: Call): Stripe.BillingPortal.Session {
+  const customer = ledger.need(ledger.customers, requiredText(params, 'customer'), 'customer');
+  const id = newId('bps', 24);
+  return ledger.portalSessions.add({
+    id,
+    object: 'billing_portal.session',
+    configuration: 'bpc_sandbox',
+    created: ledger.clock.seconds(),
+    customer: customer.id,
+    customer_account: null,
+    flow: null,
+    livemode: ledger.livemode,
+    locale: text(params, 'locale') ?? null,
+    on_behalf_of: null,
+    return_url: text(params, 'return_url') ?? null,
+    url: `${origin}/p/session/${id}`,
+  });
+}
+
+export const portalSessions = [route('POST', '/v1/billing_portal/sessions', portalCreateParams, create)];

@@ -1,17 +1,19 @@
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
 import { api } from './api.ts';
 import { advanceTo } from './billing/due.ts';
 import { Books } from './books.ts';
-import { type Change, Changes } from './changes.ts';
+import { Changes } from './changes.ts';
 import { control } from './control.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Endpoint, Retry } from './delivery.ts';
-import { type Fault, Faults } from './faults.ts';
-import type { Order } from './order.ts';
-import { pages } from './pages.ts';
-import { type LoggedRequest, RequestLog } from './request-log.ts';
-import { type Scenarios, scenarios } from './scenarios/scenarios.ts';
+import { Faults } from './faults.ts';
+import { checkoutPages } from './pages/checkout.ts';
+import { portalPages } from './pages/portal.ts';
+import { RequestLog } from './request-log.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
+import { scenarios } from './scenarios/scenarios.ts';
 
 export interface StripeOptions {
   port?: number;
@@ -20,37 +22,6 @@ export interface StripeOptions {
   apiKey?: string;
   webhooks?: Endpoint[];
   retry?: Partial<Retry>;
-}
-
-/** A running sandbox: the scenarios act on the account in test mode. */
-export interface SandboxStripe extends Scenarios {
-  url: string;
-  apiKey: string;
-  liveApiKey: string;
-  otherApiKey: string;
-  /** The secret of the first endpoint. */
-  webhookSecret: string;
-  /** The same account in live mode, and somebody else's: what they emit goes to the same endpoints. */
-  live: Scenarios;
-  other: Scenarios;
-  books: Books;
-  deliveries: Deliveries;
-  faults: Faults;
-  requests: LoggedRequest[];
-  changes: Changes;
-  nowMs(): number;
-  /** Moves the clock; renewals, retries, trial ends and scheduled ends happen on the way. */
-  advance(ms: number): void;
-  setWebhooks(endpoints: Endpoint[]): void;
-  fail(fault: Fault): void;
-  /** Total outage of the API: every connection is cut until `faults.clear()`. */
-  outage(): void;
-  /** Sends a recorded event once more. */
-  resend(eventId: string): void;
-  hold(): void;
-  release(order?: Order): Promise<void>;
-  onChange(listener: (change: Change) => void): () => void;
-  close(): Promise<void>;
 }
 
 export const defaultApiKey = 'sk_test_sandbox';
@@ -135,4 +106,13 @@ export async function startStripe(options: StripeOptions = {}): Promise<SandboxS
   app.route('/', pages(books));
   app.route('/', control(sandbox));
   return sandbox;
+}
+
+/** Stripe's hosted pages: Checkout and the customer portal, plain forms without scripts. */
+export function pages(books: Books): Hono {
+  const app = new Hono();
+  const ledgers = () => books.all.map(({ ledger }) => ledger);
+  app.route('/c/pay', checkoutPages(ledgers));
+  app.route('/p/session', portalPages(ledgers));
+  return app;
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import Stripe from 'stripe';
-import { type SandboxStripe, type StripeOptions, startStripe } from './start.ts';
+import type { SandboxStripe } from './sandbox-stripe.ts';
+import { type StripeOptions, startStripe } from './start.ts';
 
 /** The real SDK, pointed at the sandbox as the backend points it. */
 export function sdk(sandbox: SandboxStripe, apiKey = sandbox.apiKey): Stripe {

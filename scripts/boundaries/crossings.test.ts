@@ -37,8 +37,11 @@ it('allows what the design allows', () => {
     'bot/main.test.ts',
     "import { it } from 'vitest';\nimport '@moddy/sandbox/discord';\nexport const url = '/internal/notify';",
   );
-  write('generated/bot-internal/client.ts', "import '@moddy/runtime/client';\nexport const path = '/internal/notify';");
-  write('runtime/listener.ts', "import { Hono } from 'hono';");
+  write(
+    'generated/bot-internal/client.ts',
+    "import '@moddy/runtime/client/client';\nexport const path = '/internal/notify';",
+  );
+  write('runtime/http/listener.ts', "import { Hono } from 'hono';");
   write('sandbox/console.ts', "import '@moddy/backend/main';");
   expect(found()).toEqual([]);
 });
@@ -47,8 +50,8 @@ it.each([
   [
     'the bot imports the backend',
     'bot/main.ts',
-    "\nimport type { User } from '@moddy/backend/users/user';",
-    'bot/main.ts:2: imports @moddy/backend/users/user: bot/ may import bot, generated, runtime only',
+    "\nimport type { User } from '@moddy/backend/billing/user';",
+    'bot/main.ts:2: imports @moddy/backend/billing/user: bot/ may import bot, generated, runtime only',
   ],
   [
     'the backend imports the sandbox',
@@ -70,9 +73,9 @@ it.each([
   ],
   [
     'runtime imports generated',
-    'runtime/client.ts',
+    'runtime/client/client.ts',
     "import '@moddy/generated/bot-internal/routes';",
-    'runtime/client.ts:1: imports @moddy/generated/bot-internal/routes: runtime/ may import runtime only',
+    'runtime/client/client.ts:1: imports @moddy/generated/bot-internal/routes: runtime/ may import runtime only',
   ],
   [
     'generated imports the bot',
@@ -83,8 +86,8 @@ it.each([
   [
     'by a relative path',
     'bot/main.ts',
-    "import '../runtime/client.ts';",
-    'bot/main.ts:1: leaves its folder by runtime/client.ts: import it as @moddy/runtime/…',
+    "import '../runtime/log.ts';",
+    'bot/main.ts:1: leaves its folder by runtime/client/client.ts: import it as @moddy/runtime/…',
   ],
   [
     'what is for tests',
@@ -118,9 +121,9 @@ it.each([
   ],
   [
     'a path in a template',
-    'runtime/client.ts',
+    'runtime/client/client.ts',
     ['export const url = (base: string) => `', '{base}/internal/notify?x=1`;'].join('$'),
-    'runtime/client.ts:1: writes /internal/notify?x=1, a path of the contract',
+    'runtime/client/client.ts:1: writes /internal/notify?x=1, a path of the contract',
   ],
 ])('refuses %s', (_why, path, text, message) => {
   write(path, text);

@@ -1,8 +1,7 @@
 import * as runtimeSchema from '@moddy/runtime/schema';
 import { emitClient } from './emit-client.ts';
 import { emitRoutes } from './emit-routes.ts';
-import { emitSchemas } from './emit-schemas.ts';
-import { emitTypes } from './emit-types.ts';
+import { emitSchemas, emitTypes } from './emit-schemas.ts';
 import { camelCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
 import { byPrecedence } from './path-template.ts';

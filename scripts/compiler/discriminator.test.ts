@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emitTypes } from './emit-types.ts';
+import { emitTypes } from './emit-schemas.ts';
 import type { Json } from './json.ts';
 import { edited, plainDocument, refusalsOf } from './testing/document.ts';
 import { loadSchemas } from './testing/load.ts';

@@ -14,7 +14,7 @@ export function emitClient(document: DocumentModel): string {
       : []),
     ...(document.operations.some(({ requestBody }) => requestBody) ? ['RequestBody'] : []),
   ];
-  return `${header(document.name)}import { type CallOptions, ClientError, type ClientOptions, internalClient } from '@moddy/runtime/client';
+  return `${header(document.name)}import { type CallOptions, ClientError, type ClientOptions, internalClient } from '@moddy/runtime/client/client';
 ${types.length > 0 ? `import type { ${types.join(', ')} } from '@moddy/runtime/contract';\n` : ''}import { ${contract} } from './routes.ts';
 import type { operations, paths } from './types.ts';
 

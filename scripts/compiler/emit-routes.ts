@@ -35,7 +35,7 @@ export function emitRoutes(document: DocumentModel): string {
     `import { createRoute${/\bz\./.test(text) ? ', z' : ''} } from '@hono/zod-openapi';\n`,
     "import type { Contract } from '@moddy/runtime/contract';\n",
     "import type { Holds, SameOperation } from '@moddy/runtime/proof';\n",
-    "import { routeConfig } from '@moddy/runtime/route-config';\n",
+    "import { routeConfig } from '@moddy/runtime/http/route-config';\n",
     importOf(scope.uses),
     text.includes('schemas.') ? "import * as schemas from './schemas.ts';\n" : '',
     "import type { operations } from './types.ts';\n",

@@ -1,5 +1,7 @@
+import openapiTS, { astToString } from 'openapi-typescript';
 import { emitSchema } from './emit-schema.ts';
 import { type Form, Forms } from './forms.ts';
+import { isArray, isObject, type Json, own } from './json.ts';
 import type { DocumentModel } from './operation.ts';
 
 export const header = (name: string): string =>
@@ -57,3 +59,26 @@ export type Proof = {
 ${forms.map(({ name, component }) => `  ${name}: Holds<Same<z.output<typeof ${name}>, Schemas['${component}']>>;`).join('\n')}
 };
 `;
+
+/** The text of types.ts. */
+export async function emitTypes(name: string, document: Json): Promise<string> {
+  // openapi-typescript resolves in place; and it takes the document as text without looking for files.
+  const text = JSON.stringify(withoutDiscriminators(document));
+  return `${header(name)}\n${astToString(await openapiTS(text))}`;
+}
+
+/**
+ * A discriminator asserts nothing, but openapi-typescript rewrites the alternatives by it: a property becomes the values
+ * of `mapping`, or the schema's name, whatever the document says of it. The alternatives were verified to say it.
+ */
+function withoutDiscriminators(value: Json): Json {
+  if (isArray(value)) return value.map(withoutDiscriminators);
+  if (!isObject(value)) return value;
+  // Only a schema has a list there: where properties are named so, each is an object.
+  const discriminated = isArray(own(value, 'oneOf') ?? own(value, 'anyOf') ?? null);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !(discriminated && key === 'discriminator'))
+      .map(([key, inner]) => [key, withoutDiscriminators(inner)]),
+  );
+}

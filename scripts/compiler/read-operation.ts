@@ -2,7 +2,7 @@ import { at, isArray, isObject, type Json, type JsonObject, own } from './json.t
 import type { OperationModel, ParameterModel, Shared } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { namesIn } from './path-template.ts';
-import { readParameter } from './read-parameter.ts';
+import { readFlag, readParameter } from './read-parameter.ts';
 import { readJsonContent, readResponse } from './read-response.ts';
 import { innerSchemas, type Schema } from './schema.ts';
 
@@ -116,9 +116,4 @@ function readResponses({ json, pointer, parts }: Place): OperationModel['respons
     if (empty && response.value.body) parts.refusals.add(where, `a ${status} has no body; remove its content`);
     return [{ status: Number(status), response }];
   });
-}
-
-export function readFlag(json: Json | undefined, pointer: string, { refusals }: Parts): boolean {
-  if (json !== undefined && typeof json !== 'boolean') refusals.add(pointer, 'expected true or false');
-  return json === true;
 }

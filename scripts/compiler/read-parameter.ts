@@ -1,7 +1,6 @@
-import { at, type JsonObject, own } from './json.ts';
+import { at, type Json, type JsonObject, own } from './json.ts';
 import type { HeaderModel, ParameterModel } from './operation.ts';
 import type { Parts } from './parts.ts';
-import { readFlag } from './read-operation.ts';
 
 const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const;
 /** RFC 9110 5.6.2: token. */
@@ -52,4 +51,9 @@ function refuseStyle(json: JsonObject, style: string, pointer: string, parts: Pa
   if (explode !== undefined && explode !== (style === 'form')) {
     parts.refusals.add(at(pointer, 'explode'), `only the default, \`${style === 'form'}\`, is compiled; remove it`);
   }
+}
+
+export function readFlag(json: Json | undefined, pointer: string, { refusals }: Parts): boolean {
+  if (json !== undefined && typeof json !== 'boolean') refusals.add(pointer, 'expected true or false');
+  return json === true;
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../compiler/json.ts';
+import { CHANGES } from './changes.ts';
 import { operationsOf } from './document.ts';
+import { goodRequests } from './good-requests.ts';
 import { Judge } from './judge.ts';
 import type { Request, Target } from './request.ts';
-import { arbitraryRequest } from './requests.ts';
 import { createSender } from './send.ts';
 import type { Known } from './values.ts';
 import { undocumented } from './verdict.ts';
@@ -59,4 +60,16 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
 function tellRequest({ what, method, path, headers, body }: Request): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`${what}:`, `${method} ${path}`, ...lines, '', String(body ?? '').slice(0, 2_000)].join('\n');
+}
+
+/** Requests of all kinds to all operations, each one derived from the document. */
+export function arbitraryRequest(target: Target): fc.Arbitrary<Request> {
+  const kinds = Object.values(CHANGES).map(({ weight, change }) => ({ weight, arbitrary: fc.constant(change) }));
+  const operations = target.operations.map((operation) => ({
+    weight: operation.body ? 4 : 1,
+    arbitrary: goodRequests(target, operation),
+  }));
+  return fc
+    .tuple(fc.oneof(...operations), fc.oneof(...kinds), fc.nat())
+    .map(([good, change, pick]) => change(good, pick, target) ?? good);
 }

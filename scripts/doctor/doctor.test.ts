@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { examineBackend } from '@moddy/backend/doctor/examine-backend';
+import { examineBackend } from '@moddy/backend/operator/doctor/examine-backend';
 import { examineBot } from '@moddy/bot/doctor/examine-bot';
 import { startPeer } from '@moddy/runtime/testing/start-peer';
 import { ADMIN_ROLE_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
@@ -43,19 +43,22 @@ const answering = async (status: number, body: string, headers: Record<string, s
 const json = (value: object) => JSON.stringify(value);
 
 describe('the doctor of a system that is well', () => {
-  it.each(['backend/commands/doctor.ts', 'bot/doctor.ts'] as const)('%s exits 0 under plain node', async (file) => {
-    const variables = file.startsWith('bot') ? system.variables.bot : system.variables.backend;
-    const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-    const { code, out } = await new Promise<{ code: number | null; out: string }>((resolve) => {
-      const child = execFile('node', [path], { env: { PATH: process.env.PATH, ...variables } }, (_error, stdout) =>
-        resolve({ code: child.exitCode, out: stdout }),
-      );
-    });
-    expect(out).not.toContain('WRONG');
-    expect(out).toContain('Everything is well.');
-    expect(out).not.toContain(LOCAL_SECRET);
-    expect(code).toBe(0);
-  });
+  it.each(['backend/operator/commands/doctor.ts', 'bot/doctor.ts'] as const)(
+    '%s exits 0 under plain node',
+    async (file) => {
+      const variables = file.startsWith('bot') ? system.variables.bot : system.variables.backend;
+      const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+      const { code, out } = await new Promise<{ code: number | null; out: string }>((resolve) => {
+        const child = execFile('node', [path], { env: { PATH: process.env.PATH, ...variables } }, (_error, stdout) =>
+          resolve({ code: child.exitCode, out: stdout }),
+        );
+      });
+      expect(out).not.toContain('WRONG');
+      expect(out).toContain('Everything is well.');
+      expect(out).not.toContain(LOCAL_SECRET);
+      expect(code).toBe(0);
+    },
+  );
 });
 
 describe("the backend's doctor finds", () => {

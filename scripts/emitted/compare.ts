@@ -1,8 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { at, isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
 import { canonicalDocument } from './canonical-document.ts';
 import type { Reading } from './canonical-schema.ts';
-import { differences } from './differences.ts';
 
 type Route = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0];
 
@@ -38,3 +37,18 @@ function schemasOf(document: JsonObject): JsonObject {
   const schemas = isObject(components) ? own(components, 'schemas') : undefined;
   return isObject(schemas) ? schemas : {};
 }
+
+/** Where two JSON values differ, with what each says there. */
+export function differences(written: Json | undefined, emitted: Json | undefined, pointer = ''): string[] {
+  if (isObject(written) && isObject(emitted)) {
+    const keys = [...new Set([...Object.keys(written), ...Object.keys(emitted)])].sort();
+    return keys.flatMap((key) => differences(own(written, key), own(emitted, key), at(pointer, key)));
+  }
+  if (isArray(written) && isArray(emitted) && written.length === emitted.length) {
+    return written.flatMap((item, index) => differences(item, emitted[index], at(pointer, index)));
+  }
+  if (JSON.stringify(written) === JSON.stringify(emitted)) return [];
+  return [`${pointer}: the document says ${text(written)}, the routes say ${text(emitted)}`];
+}
+
+const text = (value: Json | undefined): string => (value === undefined ? 'nothing' : JSON.stringify(value));

@@ -1,5 +1,5 @@
 import { customers, deliveries, users } from '@moddy/backend/database/schema';
-import { deliveryMarks } from '@moddy/bot/delivery/reference';
+import { deliveryMarks } from '@moddy/bot/discord/delivery-marks';
 import { OLD_PLAN_ROLE_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Cluster } from './cluster.ts';

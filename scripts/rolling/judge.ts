@@ -1,9 +1,8 @@
-import { startCluster } from '../faults/cluster.ts';
+import { type Cluster, startCluster } from '../faults/cluster.ts';
 import { drain } from '../faults/drain.ts';
 import { findings } from '../faults/truth.ts';
 import type { Part } from './part.ts';
 import { createTally } from './tally.ts';
-import { webhooks } from './webhooks.ts';
 
 export interface Verdict {
   readonly rows: readonly { readonly kind: string; readonly asked: number; readonly failed: number }[];
@@ -45,4 +44,11 @@ export async function judge(part: Part, times: number, onStep: (done: number) =>
   } finally {
     await cluster.close();
   }
+}
+
+/** Webhooks that were not answered 2xx at once: Stripe would repeat them, but nobody should have to. */
+export function webhooks({ stripe }: Cluster): { readonly asked: number; readonly failures: readonly string[] } {
+  const attempts = stripe.deliveries.records.flatMap(({ attempts }) => attempts);
+  const failed = attempts.filter(({ status = 0 }) => status < 200 || status > 299);
+  return { asked: attempts.length, failures: failed.map(({ status = 'no answer', note }) => `${status} ${note}`) };
 }

@@ -1,10 +1,10 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { operations } from '@moddy/generated/bot-internal/types';
-import type { FailureLimits } from '@moddy/runtime/guard/failed-authentications';
-import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/implement';
-import { type ListenOptions, listen } from '@moddy/runtime/listener';
+import type { FailureLimits } from '@moddy/runtime/http/failed-authentications';
+import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/http/implement';
+import { type ListenOptions, listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
-import { privateApp } from '@moddy/runtime/private-app';
 import { onTestFinished } from 'vitest';
 
 export const SECRET = 'the-right-secret-of-this-private-port';

@@ -47,3 +47,5 @@ export const customers = pgTable(
     index('customers_parked').on(customers.customerId).where(sql`${customers.parkedReason} is not null`),
   ],
 );
+
+export type Customer = typeof customers.$inferSelect;

@@ -6,6 +6,10 @@ import { users } from './users.ts';
 export const deliveryKind = pgEnum('delivery_kind', ['notify', 'roles']);
 export const deliveryState = pgEnum('delivery_state', ['pending', 'done', 'parked']);
 
+/** Values of `priority`: a bulk delivery is sent only when no live one is due. */
+export const PRIORITY = { live: 0, bulk: 10 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
 /** What a `notify` delivery says; `roles` deliveries read the user's plan when they are sent. */
 export interface Message {
   readonly action:

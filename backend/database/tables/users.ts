@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { id, moment } from './columns.ts';
 
 /** One person, known by their Discord id. `plan` and what stands beside it is the entitlement the user was told of. */
@@ -31,4 +31,21 @@ export const users = pgTable(
     index('users_unconfirmed').on(users.userId).where(sql`${users.confirmedRevision} < ${users.revision}`),
     index('users_erasure').on(users.userId).where(sql`${users.erasureRequestedAt} is not null`),
   ],
+);
+
+/** Who is logged in to the site. The cookie holds a random token; here is only what recognises it. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    /** HMAC-SHA-256 of the token under `SESSION_SECRET`: another secret ends every session. */
+    tokenHash: text().primaryKey(),
+    userId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => users.userId),
+    /** What Discord calls the person, to greet them; forgotten with the session. */
+    name: text().notNull(),
+    createdAt: moment().notNull().defaultNow(),
+    expiresAt: moment().notNull(),
+  },
+  (sessions) => [index('sessions_user').on(sessions.userId), index('sessions_expires').on(sessions.expiresAt)],
 );

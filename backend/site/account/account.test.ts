@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { discordEvents } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import type { Call } from '../../testing/stub-bot.ts';
-import { findByDiscordId } from '../../users/find-by-discord-id.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 
 describe('the account', () => {

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
 import { customers, deliveries, discordEvents, sessions, subscriptions, users } from '../../database/schema.ts';
-import type { Visitor } from '../sessions/find-session.ts';
+import type { Visitor } from '../site-app.ts';
 
 /** Rows that are in memory at a time: somebody may have written many thousand messages. */
 const PAGE = 500;

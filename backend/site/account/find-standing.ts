@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
 import { customers, deliveries, type Message, subscriptions, users } from '../../database/schema.ts';
-import { FREE } from '../../subscriptions/plans.ts';
+import { FREE } from '../../plans.ts';
 
 /** How a user stands: what they are entitled to, and whether Discord shows it. */
 export interface Standing {

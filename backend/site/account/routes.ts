@@ -3,8 +3,9 @@ import { SiteFault } from '../fault.ts';
 import { accountPage } from '../pages/account-page.ts';
 import { deletedPage, deletePage } from '../pages/delete-page.ts';
 import { show } from '../pages/layout.ts';
-import type { SiteApp, SiteParts } from '../parts.ts';
-import { visitorOf } from '../sessions/visitor.ts';
+import { visitorOf } from '../sessions/session.ts';
+import type { SiteApp } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 import { exportAccount } from './export-account.ts';
 import { findStanding } from './find-standing.ts';
 

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { customers, users } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { findByDiscordId } from '../../users/find-by-discord-id.ts';
 import { MEMBER, MONTHLY, PRO, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import type { Seen, Visitor } from '../testing/visitor.ts';
 

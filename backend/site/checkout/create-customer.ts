@@ -2,8 +2,8 @@ import { eq, isNull } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { customers, users } from '../../database/schema.ts';
 import type { Language } from '../language/language.ts';
-import type { SiteParts } from '../parts.ts';
-import type { Visitor } from '../sessions/find-session.ts';
+import type { Visitor } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 import { requestKey } from './request-key.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Language } from '../language/language.ts';
-import type { SiteParts } from '../parts.ts';
-import type { Visitor } from '../sessions/find-session.ts';
+import type { Visitor } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 import { isCustomerMissing } from '../stripe-faults.ts';
 import { createCustomer } from './create-customer.ts';
 import { customersOf } from './customers-of.ts';

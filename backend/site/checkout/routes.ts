@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { wantSync } from '../../customers/want-sync.ts';
+import { wantSync } from '../../queue/request-sync.ts';
 import { findStanding } from '../account/find-standing.ts';
 import { SiteFault } from '../fault.ts';
-import { alreadySubscribedPage } from '../pages/already-subscribed-page.ts';
-import { cancelledPage, MAX_LOOKS, successPage, waitingPage } from '../pages/checkout-pages.ts';
+import { alreadySubscribedPage, cancelledPage, MAX_LOOKS, successPage, waitingPage } from '../pages/checkout-pages.ts';
 import { show } from '../pages/layout.ts';
 import { subscribePage } from '../pages/subscribe-page.ts';
-import type { SiteApp, SiteParts } from '../parts.ts';
-import { visitorOf } from '../sessions/visitor.ts';
+import { visitorOf } from '../sessions/session.ts';
+import type { SiteApp } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 import { isCustomerMissing, isMissing } from '../stripe-faults.ts';
 import { customersOf } from './customers-of.ts';
 import { livePlan } from './live-subscription.ts';

@@ -1,10 +1,10 @@
 import { createLogger } from '@moddy/runtime/log';
 import { eq, gte, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wantSync } from '../../customers/want-sync.ts';
+import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { customers, deliveries, discordEvents, jobs, sessions, subscriptions, users } from '../../database/schema.ts';
+import { wantSync } from '../../queue/request-sync.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { findByDiscordId } from '../../users/find-by-discord-id.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import { finishErasures } from './finish-erasures.ts';
 

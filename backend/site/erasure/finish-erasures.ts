@@ -1,10 +1,12 @@
 import type { Logger } from '@moddy/runtime/log';
 import { and, asc, desc, eq, gt, isNotNull, like, not, notInArray, sql } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
+import { ERASED_PATTERN, erasedDiscordId } from '../../database/lock-user.ts';
 import { customers, deliveries, discordEvents, subscriptions, users } from '../../database/schema.ts';
 import { isUnavailable } from '../../database/unavailable.ts';
-import { FREE } from '../../subscriptions/plans.ts';
-import { ERASED_PATTERN, erasedDiscordId } from '../../users/erased.ts';
+import { FREE } from '../../plans.ts';
+import { finishJob, saveJob } from '../../queue/claim-job.ts';
+import type { Job } from '../../queue/schedule.ts';
 
 /** Roles that cannot be taken back for so long will not be; the person's wish then counts more. */
 const PATIENCE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -108,3 +110,18 @@ async function isOwedSomething(tx: Queryable, user: typeof users.$inferSelect): 
     .limit(1);
   return !GONE.has(last?.outcome ?? null);
 }
+
+const EVERY_MS = 5 * 60_000;
+
+/** Looks whether somebody who asked to be forgotten can be by now. */
+export const eraseJob = (db: Queryable, log: Logger, now: () => Date): Job => ({
+  name: 'erase',
+  everyMs: EVERY_MS,
+  run: async (claim) => {
+    const onPage = () => saveJob(db, claim, null);
+    const { forgotten, failed } = await finishErasures({ db, log, now: now(), onPage });
+    if (forgotten > 0) log.info('people forgotten', { count: forgotten });
+    const outcome = failed === 0 ? `forgot ${forgotten}` : `forgot ${forgotten}, could not forget ${failed}`;
+    await finishJob(db, claim, { everyMs: EVERY_MS, outcome, alert: failed > 0 });
+  },
+});

@@ -1,9 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
-import { wantSync } from '../../customers/want-sync.ts';
 import { customers, discordEvents, sessions, users } from '../../database/schema.ts';
-import type { SiteParts } from '../parts.ts';
-import type { Visitor } from '../sessions/find-session.ts';
+import { wantSync } from '../../queue/request-sync.ts';
+import type { Visitor } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 import { isMissing } from '../stripe-faults.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { sessions, users } from '../../database/schema.ts';
-import { findByDiscordId } from '../../users/find-by-discord-id.ts';
 import { MEMBER, MONTHLY, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 
 describe('logging in with Discord', () => {

@@ -1,4 +1,5 @@
-import type { SiteContext, SiteParts } from '../parts.ts';
+import type { SiteContext } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 
 /** What is kept in the browser between leaving for Discord and coming back, signed. */
 export interface PendingLogin {

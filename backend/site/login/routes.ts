@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { SiteFault } from '../fault.ts';
-import type { SiteApp, SiteParts } from '../parts.ts';
-import { clientAddress } from '../security/client-address.ts';
-import { endSession } from '../sessions/end-session.ts';
-import { tokenHash } from '../sessions/token-hash.ts';
+import { clientAddress } from '../security/rate-limit.ts';
+import { endSession, tokenHash } from '../sessions/session.ts';
+import type { SiteApp } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 import { LoginError } from './discord-login.ts';
 import { keepPendingLogin, takePendingLogin } from './pending-login.ts';
 import { storeLogin } from './store-login.ts';

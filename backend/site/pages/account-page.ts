@@ -2,8 +2,7 @@ import { html } from 'hono/html';
 import type { Standing, Told } from '../account/find-standing.ts';
 import type { Words } from '../language/en.ts';
 import { wordsOf } from '../language/language.ts';
-import type { SiteContext } from '../parts.ts';
-import type { Visitor } from '../sessions/find-session.ts';
+import type { SiteContext, Visitor } from '../site-app.ts';
 import { day, moment, planName } from './format.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Standing } from '../account/find-standing.ts';
 import { wordsOf } from '../language/language.ts';
-import type { SiteContext } from '../parts.ts';
+import type { SiteContext } from '../site-app.ts';
 import type { Page } from './layout.ts';
 
 /** Says what is lost before anything is. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { FaultKind } from '../fault.ts';
 import { wordsOf } from '../language/language.ts';
-import type { SiteContext } from '../parts.ts';
+import type { SiteContext } from '../site-app.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
 
 const LOGIN_HELPS: ReadonlySet<FaultKind> = new Set([

@@ -1,4 +1,4 @@
-import type { Price } from '../catalogue/fetch-offers.ts';
+import type { Price } from '../catalogue.ts';
 import type { Words } from '../language/en.ts';
 
 /** Currencies that Stripe counts in hundredths although they have no smaller unit (Stripe docs: Currencies, special cases). */

@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { wordsOf } from '../language/language.ts';
-import type { SiteContext, SiteParts } from '../parts.ts';
+import type { SiteContext } from '../site-app.ts';
+import type { SiteParts } from '../site-deps.ts';
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import type { Offer, Price } from '../catalogue/fetch-offers.ts';
+import type { Offer, Price } from '../catalogue.ts';
 import type { Words } from '../language/en.ts';
 import { wordsOf } from '../language/language.ts';
-import type { SiteContext } from '../parts.ts';
+import type { SiteContext } from '../site-app.ts';
 import { money, savedPercent } from './format.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
 

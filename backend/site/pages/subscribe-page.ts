@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
-import type { Offer, Price } from '../catalogue/fetch-offers.ts';
+import type { Offer, Price } from '../catalogue.ts';
 import { wordsOf } from '../language/language.ts';
-import type { SiteContext } from '../parts.ts';
-import type { Visitor } from '../sessions/find-session.ts';
+import type { SiteContext, Visitor } from '../site-app.ts';
 import { priceText } from './format.ts';
 import { nothing, type Page } from './layout.ts';
 

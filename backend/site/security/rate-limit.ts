@@ -1,3 +1,5 @@
+import type { SiteContext } from '../site-app.ts';
+
 export interface RateLimitRules {
   readonly limit: number;
   readonly windowMs: number;
@@ -26,4 +28,15 @@ export function createRateLimit({ limit, windowMs }: RateLimitRules, now: () => 
     if (windows.size > maxKeys && !oldest.done) windows.delete(oldest.value);
     return true;
   };
+}
+
+/**
+ * Whom a limit counts. Behind Railway's edge the client stands in `X-Real-IP`, which the edge sets itself; elsewhere
+ * anybody could write that header. An IPv6 client has a whole /64 to itself.
+ */
+export function clientAddress(c: SiteContext, behindEdge: boolean): string {
+  const peer = c.env?.incoming?.socket?.remoteAddress ?? '';
+  const address = (behindEdge ? c.req.header('x-real-ip') : undefined) ?? peer;
+  const mapped = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return mapped.includes(':') ? mapped.split(':').slice(0, 4).join(':') : mapped;
 }

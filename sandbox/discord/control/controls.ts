@@ -16,7 +16,8 @@ import { openDirectChannel } from '../world/direct-channels.ts';
 import * as guildChanges from '../world/guild-changes.ts';
 import { join, leave, setRoles } from '../world/members.ts';
 import { messageObject, postMessage } from '../world/messages.ts';
-import type { User, World } from '../world/world.ts';
+import type { User } from '../world/records.ts';
+import type { World } from '../world/world.ts';
 import { directMessages, waitForAnswer, waitForDm, waitForRoles, waitUntil } from './wait.ts';
 
 export interface ControlParts {

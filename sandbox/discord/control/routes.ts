@@ -1,12 +1,11 @@
-import { Hono } from 'hono';
-import type { Env } from '../rest/env.ts';
-import { readJson, reply } from '../rest/env.ts';
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { type Env, readJson, reply } from '../rest/env.ts';
 import { actions } from './actions.ts';
 import type { Controls } from './controls.ts';
-import { streamChanges } from './events.ts';
 import { ControlError, Fields } from './fields.ts';
-import { invoke } from './invoke.ts';
 import { readFault, readRateLimits } from './read-fault.ts';
+import { readLocale } from './read-locale.ts';
 
 /** The controls for other processes, under /_sandbox/discord. What answers nothing answers {}. */
 export function controlRoutes(discord: Controls, closing: AbortSignal): Hono<Env> {
@@ -56,4 +55,35 @@ export function controlRoutes(discord: Controls, closing: AbortSignal): Hono<Env
     return Response.json({ error: error.message }, { status });
   });
   return app;
+}
+
+/** Every change as it happens, as server-sent events named after their type. */
+export const streamChanges = (c: Context<Env>, discord: Controls, closing: AbortSignal): Response =>
+  streamSSE(c, (stream) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const off = discord.on((change) => {
+      void stream.writeSSE({ event: change.type, data: JSON.stringify(change) });
+    });
+    stream.onAbort(resolve);
+    closing.addEventListener('abort', () => resolve(), { once: true });
+    return promise.finally(off);
+  });
+
+/** Runs a command and waits for its answer, so that one call tells the whole story. */
+export async function invoke(discord: Controls, fields: Fields) {
+  const values: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(fields.optionalRecord('options') ?? {})) {
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      throw new ControlError(`options.${name} must be a string, a number or a boolean.`);
+    }
+    values[name] = value;
+  }
+  const locale = readLocale(fields);
+  const direct = fields.optionalFlag('direct');
+  const invocation = discord.invokeCommand(fields.text('userId'), fields.text('name'), values, {
+    ...(locale ? { locale } : {}),
+    ...(direct === undefined ? {} : { direct }),
+  });
+  const message = await discord.waitForAnswer(invocation, fields.optionalNumber('timeoutMs'));
+  return { id: invocation.id, state: invocation.state, ephemeral: invocation.ephemeral, message };
 }

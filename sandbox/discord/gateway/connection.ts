@@ -1,11 +1,13 @@
-import { GatewayCloseCodes, GatewayOpcodes } from 'discord-api-types/v10';
+import { GatewayCloseCodes, GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import type { RawData, WebSocket } from 'ws';
+import { applicationFlags } from '../world/application-object.ts';
+import { guildCreateObject } from '../world/guild-objects.ts';
+import { ownUserObject } from '../world/user-objects.ts';
 import type { Gateway } from './gateway.ts';
 import { areAllowed, areValid } from './intents.ts';
-import { parsePayload, readIdentify, readResume } from './payloads.ts';
+import { type Identity, parsePayload, readIdentify, readResume } from './payloads.ts';
 import { requestMembers } from './request-members.ts';
 import type { Link, Session } from './session.ts';
-import { welcome } from './welcome.ts';
 
 // Discord docs: Gateway, Rate Limiting (120 events per connection every 60 seconds) and Sending Events (4096 bytes).
 const MAX_EVENTS = 120;
@@ -125,4 +127,25 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
   }
   expectHeartbeat();
   link.send({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: behaviour.heartbeatIntervalMs } });
+}
+
+/** READY, in which the guild is still unavailable, then the guild (Discord docs: Gateway Events, Ready and Guild Create). */
+export function welcome(gateway: Gateway, session: Session, { shard }: Identity): void {
+  const { world } = gateway;
+  const flags = applicationFlags(world);
+  session.dispatch({
+    op: GatewayOpcodes.Dispatch,
+    t: GatewayDispatchEvents.Ready,
+    d: {
+      v: 10,
+      user: ownUserObject(world.bot, true),
+      guilds: world.guild.botPresent ? [{ id: world.guild.id, unavailable: true }] : [],
+      session_id: session.id,
+      resume_gateway_url: gateway.url(),
+      ...(shard ? { shard } : {}),
+      application: { id: world.applicationId, flags, flags_new: flags.toString() },
+    },
+  });
+  if (!world.guild.botPresent) return;
+  session.dispatch({ op: GatewayOpcodes.Dispatch, t: GatewayDispatchEvents.GuildCreate, d: guildCreateObject(world) });
 }

@@ -1,7 +1,7 @@
 import { GatewayDispatchEvents, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
 import { isRecord } from '../json.ts';
 import { memberObject } from '../world/guild-objects.ts';
-import type { Member } from '../world/world.ts';
+import type { Member } from '../world/records.ts';
 import type { Gateway } from './gateway.ts';
 import type { Session } from './session.ts';
 

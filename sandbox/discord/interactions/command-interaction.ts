@@ -1,17 +1,19 @@
-import type {
-  APIApplicationCommand,
-  APIChatInputApplicationCommandInteractionData,
-  APIInteraction,
-  Locale,
+import {
+  type APIApplicationCommand,
+  type APIChatInputApplicationCommandInteractionData,
+  type APIInteraction,
+  ApplicationCommandType,
+  InteractionContextType,
+  InteractionType,
+  type Locale,
 } from 'discord-api-types/v10';
-import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
 import { directChannelObject } from '../world/channel-objects.ts';
 import { guildObject, memberObject } from '../world/guild-objects.ts';
 import { permissionsOf } from '../world/permissions.ts';
+import type { User } from '../world/records.ts';
 import { userObject } from '../world/user-objects.ts';
-import type { User, World } from '../world/world.ts';
-import type { OptionValues } from './command-options.ts';
-import { dataOptions, resolve } from './command-options.ts';
+import type { World } from '../world/world.ts';
+import { dataOptions, type OptionValues, resolve } from './command-options.ts';
 import type { Invocation } from './invocation.ts';
 
 // Discord docs: Receiving and Responding, Interaction Object (attachment_size_limit): 10 MiB unless boosted.

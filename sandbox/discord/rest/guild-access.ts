@@ -1,5 +1,6 @@
 import type { APIRole } from 'discord-api-types/v10';
-import type { Guild, Member, World } from '../world/world.ts';
+import type { Guild, Member } from '../world/records.ts';
+import type { World } from '../world/world.ts';
 import { missingAccess, unknownGuild, unknownMember, unknownRole, unknownUser } from './discord-error.ts';
 import { pathId } from './form.ts';
 

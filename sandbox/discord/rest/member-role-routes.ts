@@ -1,12 +1,11 @@
-import type { APIRole, RESTPatchAPIGuildMemberResult } from 'discord-api-types/v10';
-import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { type APIRole, PermissionFlagsBits, type RESTPatchAPIGuildMemberResult } from 'discord-api-types/v10';
 import { memberObject } from '../world/guild-objects.ts';
 import { announceMember, setRoles } from '../world/members.ts';
 import { can, outranks } from '../world/permissions.ts';
-import type { Guild, World } from '../world/world.ts';
+import type { Guild } from '../world/records.ts';
+import type { World } from '../world/world.ts';
 import { invalidRole, missingPermissions } from './discord-error.ts';
-import type { App } from './env.ts';
-import { auditLogReason, noContent, readJson, reply } from './env.ts';
+import { type App, auditLogReason, noContent, readJson, reply } from './env.ts';
 import { Form } from './form.ts';
 import { findGuild, findMember, findRole } from './guild-access.ts';
 

@@ -1,20 +1,20 @@
-import { Hono } from 'hono';
+import type { RESTGetAPIGatewayBotResult, RESTGetAPIGatewayResult } from 'discord-api-types/v10';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { Faults } from '../faults/faults.ts';
 import { limitInvalidRequests, limitRequests } from '../faults/limit-requests.ts';
 import type { RateLimits } from '../faults/rate-limits.ts';
-import { logRequests } from '../faults/request-log.ts';
 import { strike } from '../faults/strike.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Interactions } from '../interactions/interactions.ts';
 import type { Grants } from '../oauth2/grants.ts';
 import { tokenRoutes } from '../oauth2/token-routes.ts';
+import type { LoggedRequest } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import { applicationRoutes } from './application-routes.ts';
 import { authenticate } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
 import { DiscordError, invalidApiVersion, notFound } from './discord-error.ts';
-import type { Env } from './env.ts';
-import { gatewayRoutes } from './gateway-routes.ts';
+import { type App, type Env, reply } from './env.ts';
 import { guildRoutes } from './guild-routes.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { memberRoleRoutes } from './member-role-routes.ts';
@@ -59,4 +59,35 @@ export function rest({ world, gateway, faults, limits, interactions, grants }: R
     return Response.json({ message: '500: Internal Server Error', code: 0 }, { status: 500 });
   });
   return app;
+}
+
+const KEPT = 20_000;
+
+/** Writes down every call: on arrival, and again when it is answered or its caller is gone. */
+export const logRequests =
+  (world: World): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const path = c.req.path.replace(/^\/api/, '');
+    const request: LoggedRequest = { method: c.req.method, path, at: world.clock.iso() };
+    world.requests.push(request);
+    if (world.requests.length > KEPT) world.requests.shift();
+    world.changes.emit({ type: 'request', phase: 'received', request });
+    const { outgoing } = c.env;
+    outgoing.once('close', () => {
+      if (outgoing.writableFinished) request.status = outgoing.statusCode;
+      world.changes.emit({ type: 'request', phase: outgoing.writableFinished ? 'answered' : 'abandoned', request });
+    });
+    await next();
+  };
+
+/** Discord docs: Gateway, Get Gateway and Get Gateway Bot. */
+export function gatewayRoutes(app: App, gateway: Gateway): void {
+  app.get('/gateway', () => reply<RESTGetAPIGatewayResult>({ url: gateway.url() }));
+  app.get('/gateway/bot', () =>
+    reply<RESTGetAPIGatewayBotResult>({
+      url: gateway.url(),
+      shards: 1,
+      session_start_limit: { total: 1000, remaining: 1000, reset_after: 86_400_000, max_concurrency: 1 },
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { APIMessage } from 'discord-api-types/v10';
-import type { AuditLogEntry, LoggedRequest } from './world.ts';
+import type { AuditLogEntry, LoggedRequest } from './records.ts';
 
 /** What tests and the console can wait for. */
 export type Change =

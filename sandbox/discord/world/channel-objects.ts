@@ -1,8 +1,7 @@
-import type { APIDMChannel, APITextChannel } from 'discord-api-types/v10';
-import { ChannelType } from 'discord-api-types/v10';
+import { type APIDMChannel, type APIMessage, type APITextChannel, ChannelType } from 'discord-api-types/v10';
 import { NO_FLAGS } from './no-flags.ts';
+import type { DirectChannel, User } from './records.ts';
 import { userObject } from './user-objects.ts';
-import type { DirectChannel, World } from './world.ts';
 
 export const textChannelObject = (id: string, guildId: string, name: string): APITextChannel => ({
   id,
@@ -20,7 +19,10 @@ export const textChannelObject = (id: string, guildId: string, name: string): AP
 });
 
 /** The recipients are the others, never the caller (Discord docs: Channel, Example DM Channel). */
-export function directChannelObject(world: World, channel: DirectChannel): APIDMChannel {
+export function directChannelObject(
+  world: { readonly users: ReadonlyMap<string, User>; readonly messages: ReadonlyMap<string, readonly APIMessage[]> },
+  channel: DirectChannel,
+): APIDMChannel {
   const recipient = world.users.get(channel.userId);
   return {
     id: channel.id,

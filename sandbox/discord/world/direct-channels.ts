@@ -1,4 +1,5 @@
-import type { DirectChannel, World } from './world.ts';
+import type { DirectChannel } from './records.ts';
+import type { World } from './world.ts';
 
 /** The same channel every time (Discord docs: User, Create DM). */
 export function openDirectChannel(world: World, userId: string): DirectChannel {

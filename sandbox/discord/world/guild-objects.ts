@@ -1,5 +1,7 @@
-import type { APIGuild, APIGuildMember, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
 import {
+  type APIGuild,
+  type APIGuildMember,
+  type GatewayGuildCreateDispatchData,
   GuildDefaultMessageNotifications,
   GuildExplicitContentFilter,
   GuildMFALevel,
@@ -8,8 +10,9 @@ import {
   GuildVerificationLevel,
 } from 'discord-api-types/v10';
 import { NO_FLAGS } from './no-flags.ts';
+import type { Guild, Member } from './records.ts';
 import { userObject } from './user-objects.ts';
-import type { Guild, Member, World } from './world.ts';
+import type { World } from './world.ts';
 
 export function memberObject(world: World, member: Member): APIGuildMember {
   const user = world.users.get(member.userId);

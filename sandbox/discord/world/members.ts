@@ -1,8 +1,9 @@
 import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import { memberObject } from './guild-objects.ts';
 import { NO_FLAGS } from './no-flags.ts';
+import type { Member } from './records.ts';
 import { userObject } from './user-objects.ts';
-import type { Member, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Discord docs: Gateway Events, Guild Member Add. */
 export function join(world: World, userId: string): Member {

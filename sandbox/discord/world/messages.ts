@@ -1,11 +1,18 @@
-import type { APIMessage } from 'discord-api-types/v10';
-import { GatewayDispatchEvents, GatewayOpcodes, MessageType } from 'discord-api-types/v10';
+import {
+  AllowedMentionsTypes,
+  type APIMessage,
+  GatewayDispatchEvents,
+  GatewayOpcodes,
+  MessageType,
+  PermissionFlagsBits,
+} from 'discord-api-types/v10';
 import type { MessageBody } from '../rest/message-body.ts';
 import { memberObject } from './guild-objects.ts';
-import { mentionsIn } from './mentions.ts';
 import { NO_FLAGS } from './no-flags.ts';
+import { can } from './permissions.ts';
+import type { User } from './records.ts';
 import { userObject } from './user-objects.ts';
-import type { User, World } from './world.ts';
+import type { World } from './world.ts';
 
 // "The past few minutes" (Discord docs: Message, Create Message, enforce_nonce) at its shortest reading.
 const NONCE_WINDOW_MS = 3 * 60_000;
@@ -59,3 +66,21 @@ export function sentWithNonce(world: World, authorId: string, nonce: string | nu
 
 const directUserOf = (world: World, channelId: string): string | null =>
   world.directChannels.get(channelId)?.userId ?? null;
+
+type Mentions = Pick<APIMessage, 'mentions' | 'mention_roles' | 'mention_everyone'>;
+
+/** Who is notified: what the text names and `allowed_mentions` admits; without it, all of it (Discord docs: Message, Allowed Mentions Object). */
+export function mentionsIn(world: World, author: User, inGuild: boolean, body: MessageBody): Mentions {
+  const { content, allowedMentions: allowed } = body;
+  const admits = (kind: AllowedMentionsTypes, ids: string[] | undefined, id: string) =>
+    !allowed || allowed.parse.includes(kind) || (ids?.includes(id) ?? false);
+  const named = (pattern: RegExp) => [...new Set([...content.matchAll(pattern)].flatMap((match) => match[1] ?? []))];
+  const users = named(/<@!?(\d+)>/g).filter((id) => admits(AllowedMentionsTypes.User, allowed?.users, id));
+  const roles = named(/<@&(\d+)>/g).filter((id) => admits(AllowedMentionsTypes.Role, allowed?.roles, id));
+  const everyone = /@(everyone|here)\b/.test(content) && admits(AllowedMentionsTypes.Everyone, undefined, '');
+  return {
+    mentions: users.flatMap((id) => world.users.get(id) ?? []).map(userObject),
+    mention_roles: inGuild ? roles.filter((id) => world.guild.roles.has(id)) : [],
+    mention_everyone: inGuild && everyone && can(world.guild, author.id, PermissionFlagsBits.MentionEveryone),
+  };
+}

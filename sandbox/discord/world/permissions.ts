@@ -1,7 +1,6 @@
-import type { APIRole } from 'discord-api-types/v10';
-import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { type APIRole, PermissionFlagsBits } from 'discord-api-types/v10';
+import type { Guild } from './records.ts';
 import { compareSnowflakes } from './snowflake.ts';
-import type { Guild } from './world.ts';
 
 const everything = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 

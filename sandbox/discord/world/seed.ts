@@ -1,10 +1,9 @@
 /** Who and what exists at the start: the ids of the project's wire document, and what a plan's bot can meet. */
 
-import type { APIRole } from 'discord-api-types/v10';
-import { GuildMemberFlags, Locale, PermissionFlagsBits } from 'discord-api-types/v10';
+import { type APIRole, GuildMemberFlags, Locale, PermissionFlagsBits } from 'discord-api-types/v10';
 import { textChannelObject } from './channel-objects.ts';
 import { NO_FLAGS } from './no-flags.ts';
-import type { Guild, Member, User } from './world.ts';
+import type { Guild, Member, User } from './records.ts';
 
 export const GUILD_ID = '999888777666555444';
 export const CHANNEL_ID = '222333444555666777';

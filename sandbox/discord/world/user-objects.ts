@@ -1,6 +1,6 @@
 import type { APIUser } from 'discord-api-types/v10';
 import { NO_FLAGS } from './no-flags.ts';
-import type { User } from './world.ts';
+import type { User } from './records.ts';
 
 /** What any caller may see (Discord docs: User, User Object). Discriminator "0": the new usernames; bots keep four digits. */
 export const userObject = (user: User): APIUser => ({

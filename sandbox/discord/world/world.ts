@@ -1,76 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type {
-  APIApplicationCommand,
-  APIMessage,
-  APIRole,
-  APITextChannel,
-  GuildMemberFlags,
-  Locale,
-} from 'discord-api-types/v10';
+import type { APIApplicationCommand, APIMessage } from 'discord-api-types/v10';
 import type { Dispatch } from '../gateway/dispatch.ts';
 import type { Change } from './changes.ts';
 import { Clock } from './clock.ts';
+import type { DirectChannel, Guild, LoggedRequest, User } from './records.ts';
 import { APPLICATION_ID, BOT_ID, CLIENT_SECRET, seedGuild, seedUsers, TOKEN } from './seed.ts';
-import { Signal } from './signal.ts';
 import { snowflakes } from './snowflake.ts';
-
-export interface User {
-  id: string;
-  username: string;
-  globalName: string | null;
-  locale: Locale;
-  bot: boolean;
-  email: string | null;
-  verified: boolean;
-  /** Whether members of a shared server may write to this user. */
-  dmsOpen: boolean;
-  /** Closed direct messages show when the channel is opened, not only when something is sent. */
-  refusesWhenOpening: boolean;
-}
-
-export interface Member {
-  userId: string;
-  roles: string[];
-  nick: string | null;
-  joinedAt: string;
-  pending: boolean;
-  flags: GuildMemberFlags;
-}
-
-export interface AuditLogEntry {
-  id: string;
-  actorId: string;
-  targetId: string;
-  added: string[];
-  removed: string[];
-  reason: string | null;
-  at: string;
-}
-
-export interface Guild {
-  id: string;
-  name: string;
-  ownerId: string;
-  locale: Locale;
-  botPresent: boolean;
-  roles: Map<string, APIRole>;
-  members: Map<string, Member>;
-  channels: Map<string, APITextChannel>;
-  auditLog: AuditLogEntry[];
-}
-
-export interface DirectChannel {
-  id: string;
-  userId: string;
-}
-
-export interface LoggedRequest {
-  method: string;
-  path: string;
-  /** Absent while unanswered, and for good when the fault was to never answer. */
-  status?: number;
-  at: string;
-}
 
 /** Everything one local Discord remembers. Two instances share nothing. */
 export class World {
@@ -109,5 +44,23 @@ export class World {
     const bot = this.users.get(this.botId);
     if (!bot) throw new Error('The seed has no bot user.');
     return bot;
+  }
+}
+
+/** Synchronous announcements to any number of listeners. */
+export class Signal<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+
+  on(listener: (value: T) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+
+  clear(): void {
+    this.#listeners.clear();
   }
 }

@@ -12,8 +12,8 @@ export interface CodeMutant extends Mutant {
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const TABLES = ['bot/operations/handlers.ts', 'backend/operations/handlers.ts'];
 const CLIENTS = [
-  'backend/deliveries/send.ts',
-  'backend/deliveries/breaker.ts',
+  'backend/outbox/send.ts',
+  'backend/outbox/breaker.ts',
   'bot/commands/account-lookup.ts',
   'bot/events/event-sender.ts',
 ];

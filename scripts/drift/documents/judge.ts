@@ -27,7 +27,7 @@ const BATCH = 6;
 const REQUESTS = 250;
 /** Who implements a document, and who calls it. */
 export const ROOTS: Readonly<Record<string, readonly string[]>> = {
-  'bot-internal': ['bot/start.ts', 'backend/deliveries/deliverer.ts', 'backend/health/check-health.ts'],
+  'bot-internal': ['bot/start.ts', 'backend/outbox/deliverer.ts', 'backend/health/check-health.ts'],
   'backend-internal': ['backend/start.ts', 'bot/events/event-sender.ts', 'bot/commands/commands.ts'],
 };
 

@@ -1,0 +1,158 @@
+import { and, eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { customers, deliveries, users } from '../database/schema.ts';
+import { FREE } from '../plans.ts';
+import { eventually } from '../testing/eventually.ts';
+import { operatorParts } from '../testing/operator-deps.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { type Entitlement, effectiveEntitlement } from './entitlement.ts';
+import { fetchFromStripe } from './fetch-from-stripe.ts';
+import { transition } from './transition.ts';
+
+/*
+ * Stripe promises neither order nor once. In each round some things happen to a subscriber, then a random part of all
+ * events that were not told yet is delivered at once, mixed and repeated. Whatever the mix, the state is that of Stripe
+ * when it was last asked, and the messages are the differences of the states it was asked for: one story, no echo.
+ */
+
+const HAPPENINGS = [
+  'toPro',
+  'toMaxYear',
+  'toMaxMonth',
+  'scheduleEnd',
+  'withdrawEnd',
+  'fail',
+  'recover',
+  'renew',
+  'end',
+  'buyAgain',
+] as const;
+type Happening = (typeof HAPPENINGS)[number];
+
+const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 20);
+const NOTHING: Entitlement = {
+  plan: FREE,
+  subscriptionId: null,
+  interval: null,
+  cancelsAtPeriodEnd: false,
+  paymentLate: false,
+};
+
+const round = fc.record({
+  happenings: fc.array(fc.constantFrom(...HAPPENINGS), { maxLength: 4 }),
+  /** Which of the events that wait are delivered, in this order; a repetition is a second delivery. */
+  picks: fc.array(fc.nat(30), { maxLength: 12 }),
+});
+
+describe('events in any order, any number of times', () => {
+  let system: TestBackend;
+  let lastId = 700_000;
+  beforeAll(async () => {
+    system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' }, afterAll);
+  });
+  const rules = () => ({ ...operatorParts(system).rules, pastDueGraceMs: 7 * 24 * 60 * 60 * 1_000 });
+  const orm = () => system.backend.database.orm;
+  const eventIds = () =>
+    system.stripe.books
+      .named('test')
+      .ledger.events.newest()
+      .map(({ id }) => id)
+      .toReversed();
+
+  const happen = (what: Happening, discordId: string, customer: string): void => {
+    const { stripe } = system;
+    const { subscriptions } = stripe.books.named('test').ledger;
+    const live = subscriptions.filter((entry) => entry.customer === customer && entry.status !== 'canceled')[0];
+    if (live === undefined) {
+      if (what === 'buyAgain') stripe.subscribe({ discordId, customer, price: 'price_moddy_max_month' });
+      return;
+    }
+    const actions: Record<Happening, () => unknown> = {
+      toPro: () => stripe.changePrice(live.id, 'price_moddy_pro_month'),
+      toMaxYear: () => stripe.changePrice(live.id, 'price_moddy_max_year'),
+      toMaxMonth: () => stripe.changePrice(live.id, 'price_moddy_max_month'),
+      scheduleEnd: () => stripe.cancelAtPeriodEnd(live.id),
+      withdrawEnd: () => stripe.undoCancel(live.id),
+      fail: () => stripe.failPayment(live.id),
+      recover: () => stripe.recoverPayment(live.id),
+      renew: () => stripe.renew(live.id),
+      end: () => stripe.cancelNow(live.id),
+      buyAgain: () => {},
+    };
+    actions[what]();
+  };
+
+  const entitlementAtStripe = async (customer: string, before: Entitlement): Promise<Entitlement> => {
+    const fetched = await fetchFromStripe(operatorParts(system).stripe, customer, rules().plans);
+    const { subscription, ...effective } = effectiveEntitlement(
+      fetched.subscriptions.map((each) => ({ ...each, pastDueSince: null })),
+      rules(),
+      new Date(),
+    );
+    return { ...effective, subscriptionId: subscription?.subscriptionId ?? before.subscriptionId };
+  };
+  /** Delivers these at once, waits until what they want is done. @returns whether Stripe was asked. */
+  const deliver = async (ids: readonly string[], customer: string): Promise<boolean> => {
+    const { stripe } = system;
+    const doneOf = async () => {
+      const [row] = await orm().select().from(customers).where(eq(customers.customerId, customer));
+      return { done: row?.done ?? 0, waits: row !== undefined && row.wanted > row.done };
+    };
+    const before = await doneOf();
+    for (const id of ids) stripe.resend(id);
+    await stripe.deliveries.idle();
+    const after = await eventually(doneOf, ({ waits }) => !waits);
+    return after.done > before.done;
+  };
+
+  it('end in the state of Stripe, and tell the differences of the states that were fetched', async () => {
+    const { stripe } = system;
+    const endpoints = stripe.deliveries.endpoints;
+    console.log(`seed ${SEED}: PROPERTY_SEED=${SEED} repeats this run`);
+    const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 4 }), async (rounds) => {
+      lastId += 1;
+      const discordId = String(lastId);
+      const known = new Set(eventIds());
+      stripe.setWebhooks([]);
+      const { customer } = stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
+      let state = NOTHING;
+      const expected: unknown[] = [];
+      const untold = new Set<string>();
+      for (const [index, { happenings, picks }] of rounds.entries()) {
+        stripe.setWebhooks([]);
+        for (const what of happenings) happen(what, discordId, customer);
+        const own = eventIds().filter((id) => !known.has(id));
+        for (const id of own) untold.add(id);
+        for (const id of own) known.add(id);
+        const waiting = [...untold];
+        const picked = picks.flatMap((pick) => waiting[pick % Math.max(1, waiting.length)] ?? []);
+        const isLast = index === rounds.length - 1;
+        const chosen = isLast ? [...picked, ...waiting.filter((id) => !picked.includes(id))] : picked;
+        for (const id of chosen) untold.delete(id);
+        stripe.setWebhooks(endpoints);
+        if (!(await deliver(chosen, customer))) continue;
+        const next = await entitlementAtStripe(customer, state);
+        expected.push(...transition(state, next, rules().plans).tellings);
+        state = next;
+      }
+      const [user] = await orm().select().from(users).where(eq(users.discordId, discordId));
+      expect(user).toMatchObject(await entitlementAtStripe(customer, state));
+      const ofUser = eq(deliveries.userId, user?.userId ?? 0);
+      await eventually(
+        () => orm().$count(deliveries, and(ofUser, eq(deliveries.state, 'pending'))),
+        (pending) => pending === 0,
+      );
+      const told = system.bot.calls.flatMap((call) =>
+        call.operation === 'notifyUser' && call.body.discord_id === discordId
+          ? [{ action: call.body.action, change: call.body.metadata?.change ?? null, plan: call.body.plan }]
+          : [],
+      );
+      expect(told).toEqual(expected);
+      const [confirmed] = await orm().select().from(users).where(eq(users.discordId, discordId));
+      expect(confirmed?.confirmedRevision).toBe(user?.revision);
+    });
+    await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure: false });
+  }, 120_000);
+});

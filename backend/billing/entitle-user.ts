@@ -1,0 +1,71 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { isErased, type User } from '../database/lock-user.ts';
+import { type Message, PRIORITY, users } from '../database/schema.ts';
+import { enqueueMessages, enqueueRoles } from '../outbox/enqueue.ts';
+import { ENDED, type EntitlementRules, effectiveEntitlement, graceEnd } from './entitlement.ts';
+import type { Fetched } from './fetch-from-stripe.ts';
+import type { Kept } from './stored.ts';
+import { effectiveAt, transition } from './transition.ts';
+
+export interface EntitleOptions {
+  readonly rules: EntitlementRules;
+  readonly now: Date;
+  /** What the messages name as the reason; null if it is not the user's any more. */
+  readonly customerId: string | null;
+  readonly email: string | null;
+  /** Nothing happened that they should be told of. */
+  readonly silent: boolean;
+}
+
+/**
+ * Diffs what a user is entitled to by these subscriptions, all of theirs, with what they were told; writes it and owes
+ * them what differs. The user's row is locked by the caller.
+ * @returns their plan now, and how many messages are owed.
+ */
+export async function entitleUser(
+  tx: Queryable,
+  user: User,
+  held: readonly Kept[],
+  { rules, now, customerId, email, silent }: EntitleOptions,
+): Promise<{ readonly plan: string; readonly told: number }> {
+  const effective = effectiveEntitlement(held, rules, now);
+  const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? user.subscriptionId };
+  const { tellings, planChanged } = transition(user, after, rules.plans);
+  const erased = isErased(user);
+  await tx
+    .update(users)
+    .set({
+      plan: after.plan,
+      subscriptionId: after.subscriptionId,
+      interval: after.interval,
+      cancelsAtPeriodEnd: after.cancelsAtPeriodEnd,
+      paymentLate: after.paymentLate,
+      email,
+      ...(planChanged ? { revision: sql`${users.revision} + 1` } : {}),
+      // There is nobody left whose roles could be confirmed.
+      ...(planChanged && erased ? { confirmedRevision: sql`${users.revision} + 1` } : {}),
+      updatedAt: now,
+    })
+    .where(eq(users.userId, user.userId));
+  if (erased) return { plan: after.plan, told: 0 };
+  const graceEndsAt = effective.subscription && graceEnd(effective.subscription, rules.pastDueGraceMs);
+  const messages = (silent ? [] : tellings).map(
+    (telling): Message => ({
+      ...telling,
+      customerId,
+      interval: after.interval,
+      locale: user.locale,
+      effectiveAt: effectiveAt(telling, effective.subscription, graceEndsAt)?.toISOString() ?? null,
+    }),
+  );
+  await enqueueMessages(tx, user.userId, messages);
+  if (planChanged) await enqueueRoles(tx, [user.userId], silent ? PRIORITY.bulk : PRIORITY.live);
+  return { plan: after.plan, told: messages.length };
+}
+
+/** Names a price that still sells but is not configured; what has ended needs no name. */
+export function unknownPrice(subscriptions: readonly Fetched[]): string | undefined {
+  const unknown = subscriptions.find(({ plan, status }) => plan === null && !ENDED.includes(status));
+  return unknown && `${unknown.priceId ?? 'no price'} of ${unknown.subscriptionId} is not in PLAN_PRICES`;
+}

@@ -1,0 +1,93 @@
+import { FREE, type Plans } from '../plans.ts';
+
+/** A subscription as far as it can entitle somebody. */
+export interface Entitling {
+  readonly subscriptionId: string;
+  readonly status: string;
+  readonly plan: string | null;
+  readonly interval: string | null;
+  readonly currentPeriodStart: Date | null;
+  readonly currentPeriodEnd: Date | null;
+  /** See `past-due.ts`; null also of one that an older version stored. */
+  readonly pastDueSince: Date | null;
+  readonly cancelAtPeriodEnd: boolean;
+}
+
+/** What a user is entitled to now, and the subscription it comes from (for `free` the last one it came from). */
+export interface Entitlement {
+  readonly plan: string;
+  readonly subscriptionId: string | null;
+  readonly interval: string | null;
+  readonly cancelsAtPeriodEnd: boolean;
+  readonly paymentLate: boolean;
+}
+
+export interface EntitlementRules {
+  readonly plans: Plans;
+  /** How long a late payment keeps the plan, counted from when it became late. */
+  readonly pastDueGraceMs: number;
+}
+
+/** Statuses that a subscription never leaves. */
+export const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
+
+/** The highest plan over all entitled subscriptions; among equal ones the one that will last. */
+export function effectiveEntitlement(
+  subscriptions: readonly Entitling[],
+  { plans, pastDueGraceMs }: EntitlementRules,
+  now: Date,
+): Omit<Entitlement, 'subscriptionId'> & { readonly subscription: Entitling | null } {
+  const rank = (subscription: Entitling) => [
+    plans.rankOf(subscription.plan ?? FREE),
+    subscription.status === 'past_due' ? 0 : 1,
+    subscription.cancelAtPeriodEnd ? 0 : 1,
+    subscription.currentPeriodEnd?.getTime() ?? 0,
+  ];
+  let best: Entitling | null = null;
+  for (const subscription of subscriptions) {
+    const entitled = isEntitled(subscription, pastDueGraceMs, now) && plans.rankOf(subscription.plan ?? FREE) > 0;
+    if (entitled && (best === null || isAbove(rank(subscription), rank(best)))) best = subscription;
+  }
+  return {
+    plan: best?.plan ?? FREE,
+    subscription: best,
+    interval: best?.interval ?? null,
+    cancelsAtPeriodEnd: best?.cancelAtPeriodEnd ?? false,
+    paymentLate: best?.status === 'past_due',
+  };
+}
+
+/** When time alone may change the entitlement of these subscriptions: the end of a grace or, with a margin, of a period. */
+export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs: number, now: Date): Date | null {
+  const moments = subscriptions
+    .map((subscription) => {
+      if (subscription.status === 'past_due') return graceEnd(subscription, pastDueGraceMs);
+      if (subscription.status !== 'active' && subscription.status !== 'trialing') return null;
+      return subscription.currentPeriodEnd && new Date(subscription.currentPeriodEnd.getTime() + PERIOD_MARGIN_MS);
+    })
+    .filter((moment) => moment !== null)
+    // A moment that is over already (Stripe is late itself) is looked at again after the margin, not in a loop.
+    .map((moment) => Math.max(moment.getTime(), now.getTime() + (moment > now ? 0 : PERIOD_MARGIN_MS)));
+  return moments.length === 0 ? null : new Date(Math.min(...moments));
+}
+
+/** Stripe finalises a renewal about an hour after the period ends. */
+const PERIOD_MARGIN_MS = 2 * 60 * 60 * 1000;
+
+export function graceEnd(subscription: Entitling, pastDueGraceMs: number): Date | null {
+  const since = subscription.pastDueSince ?? subscription.currentPeriodStart;
+  return since && new Date(since.getTime() + pastDueGraceMs);
+}
+
+function isEntitled(subscription: Entitling, pastDueGraceMs: number, now: Date): boolean {
+  if (subscription.status === 'active' || subscription.status === 'trialing') return true;
+  if (subscription.status !== 'past_due') return false;
+  const end = graceEnd(subscription, pastDueGraceMs);
+  return end !== null && now < end;
+}
+
+/** Lexicographic comparison of two ranks of equal length. */
+function isAbove(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at !== -1 && (a[at] ?? 0) > (b[at] ?? 0);
+}

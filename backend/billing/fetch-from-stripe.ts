@@ -1,0 +1,99 @@
+import Stripe from 'stripe';
+import type { subscriptions } from '../database/schema.ts';
+import type { Plans } from '../plans.ts';
+import { ENDED } from './entitlement.ts';
+
+/** A customer and all their subscriptions as Stripe has them now. */
+export interface FetchedCustomer {
+  /** Null for a deleted customer without subscriptions: nothing tells. */
+  readonly livemode: boolean | null;
+  readonly email: string | null;
+  /** From the metadata of the newest subscription that has one, else of the customer. */
+  readonly discordId: string | null;
+  /** The same of the subscriptions that have not ended, alone. */
+  readonly currentDiscordId: string | null;
+  readonly subscriptions: readonly Fetched[];
+}
+
+export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt' | 'pastDueSince'>;
+
+/** The customer is not in the account and mode that our key belongs to. */
+export class UnknownCustomer extends Error {
+  override readonly name = 'UnknownCustomer';
+}
+
+/** @throws {UnknownCustomer} and what the Stripe SDK throws. */
+export async function fetchFromStripe(stripe: Stripe, customerId: string, plans: Plans): Promise<FetchedCustomer> {
+  const listed = await listSubscriptions(stripe, customerId).catch((error: unknown) => {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) return error;
+    throw error;
+  });
+  const found = Array.isArray(listed) ? listed : [];
+  const customer = customerOf(found[0]) ?? (await retrieveCustomer(stripe, customerId));
+  // Deleting a customer ends what they subscribed to; whether it is still listed then, Stripe does not promise.
+  if (!Array.isArray(listed) && !customer.deleted) throw listed;
+  const newest = found.toSorted((a, b) => b.created - a.created);
+  const metadataOf = (subscriptions: readonly Stripe.Subscription[]) => subscriptions.map(({ metadata }) => metadata);
+  return {
+    // A deleted customer has no livemode; its subscriptions, if any, tell.
+    livemode: customer.deleted ? (found[0]?.livemode ?? null) : customer.livemode,
+    email: customer.deleted ? null : customer.email,
+    discordId: discordIdIn(...metadataOf(newest), customer.deleted ? null : customer.metadata),
+    currentDiscordId: discordIdIn(...metadataOf(newest.filter(({ status }) => !ENDED.includes(status)))),
+    subscriptions: found.map((subscription) => shapeSubscription(subscription, plans)),
+  };
+}
+
+type Customer = Stripe.Customer | Stripe.DeletedCustomer;
+
+/** Each brings its customer along: one request less, of those that Stripe limits. */
+async function listSubscriptions(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
+  const found: Stripe.Subscription[] = [];
+  const all = stripe.subscriptions.list({ customer, status: 'all', limit: 100, expand: ['data.customer'] });
+  for await (const subscription of all) found.push(subscription);
+  return found;
+}
+
+const customerOf = (subscription: Stripe.Subscription | undefined): Customer | undefined =>
+  typeof subscription?.customer === 'object' ? subscription.customer : undefined;
+
+function retrieveCustomer(stripe: Stripe, customerId: string): Promise<Customer> {
+  return stripe.customers.retrieve(customerId).catch((error: unknown) => {
+    if (isMissing(error)) throw new UnknownCustomer(`${customerId} is not in this Stripe account and mode`);
+    throw error;
+  });
+}
+
+/** The first usable Discord id in these metadata. */
+export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | undefined)[]): string | null {
+  return metadata.map((entry) => entry?.discord_id).find((value) => value !== undefined && isDiscordId(value)) ?? null;
+}
+
+export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);
+
+/** As much of a subscription as we keep. */
+export function shapeSubscription(subscription: Stripe.Subscription, plans: Plans): Fetched {
+  // The period stands on the items since API version 2025-03-31; we sell one price per subscription.
+  const item = subscription.items.data[0];
+  const priceId = item?.price.id ?? null;
+  const endsEarly = subscription.cancel_at ?? null;
+  const periodEnd = endsEarly ?? item?.current_period_end;
+  return {
+    subscriptionId: subscription.id,
+    customerId: typeof subscription.customer === 'string' ? subscription.customer : subscription.customer.id,
+    status: subscription.status,
+    priceId,
+    plan: plans.planOf(priceId),
+    interval: item?.price.recurring?.interval ?? null,
+    currentPeriodStart: item ? seconds(item.current_period_start) : null,
+    currentPeriodEnd: periodEnd === undefined ? null : seconds(periodEnd),
+    cancelAtPeriodEnd: subscription.cancel_at_period_end || endsEarly !== null,
+    createdAt: seconds(subscription.created),
+  };
+}
+
+const seconds = (epoch: number) => new Date(epoch * 1000);
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'resource_missing';
+}

@@ -1,0 +1,65 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { lockUser } from '../database/lock-user.ts';
+import { subscriptions } from '../database/schema.ts';
+import { entitleUser, unknownPrice } from './entitle-user.ts';
+import type { EntitlementRules } from './entitlement.ts';
+import { storedOfOthers } from './stored.ts';
+
+/** A customer cannot be linked as asked; nothing was changed. */
+export class LinkConflict extends Error {
+  override readonly name = 'LinkConflict';
+  readonly reason: 'owned' | 'other_mode' | 'unknown_price';
+  constructor(reason: LinkConflict['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** Who a customer was taken from, and the plan that is left to them. */
+export interface Left {
+  readonly discordId: string;
+  readonly plan: string;
+}
+
+/**
+ * A customer turned out to be somebody else's: the user it was taken from is entitled to what is left, and told so.
+ * The rows of customer and user are locked by the caller.
+ * @throws {LinkConflict} if the remaining subscriptions have an unknown price.
+ */
+export async function leaveCustomer(
+  tx: Queryable,
+  {
+    customerId,
+    userId,
+    livemode,
+    rules,
+    now,
+  }: {
+    readonly customerId: string;
+    readonly userId: number;
+    readonly livemode: boolean;
+    readonly rules: EntitlementRules;
+    readonly now: Date;
+  },
+): Promise<Left> {
+  const user = await lockUser(tx, { userId });
+  const held = await storedOfOthers(tx, userId, customerId, { livemode, plans: rules.plans });
+  const unknown = unknownPrice(held);
+  if (unknown !== undefined)
+    throw new LinkConflict('unknown_price', `The plan that remains to user id ${userId} is unknown: ${unknown}.`);
+  const taken = await tx
+    .select({ subscriptionId: subscriptions.subscriptionId })
+    .from(subscriptions)
+    .where(eq(subscriptions.customerId, customerId));
+  const lost = taken.some(({ subscriptionId }) => subscriptionId === user.subscriptionId);
+  const { plan } = await entitleUser(tx, { ...user, subscriptionId: lost ? null : user.subscriptionId }, held, {
+    rules,
+    now,
+    customerId: null,
+    // It may have come with the customer; who logs in brings their own again.
+    email: null,
+    silent: false,
+  });
+  return { discordId: user.discordId, plan };
+}

@@ -1,0 +1,124 @@
+import { createLogger } from '@moddy/runtime/log';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../database/open.ts';
+import { customers } from '../database/schema.ts';
+import { createPlans } from '../plans.ts';
+import { claimCustomers } from '../queue/claim-sync.ts';
+import { wantSync } from '../queue/request-sync.ts';
+import { eventually } from '../testing/eventually.ts';
+import { operatorParts } from '../testing/operator-deps.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import type { Call } from '../testing/stub-bot.ts';
+import { findByDiscordId } from './find-by-discord-id.ts';
+import { linkCustomer } from './link-customer.ts';
+import { syncCustomer } from './sync-customer.ts';
+
+const MAX = 'price_moddy_max_month';
+const PRO = 'price_moddy_pro_month';
+
+const ormOf = ({ backend }: TestBackend) => backend.database.orm;
+const userOf = async (system: TestBackend, discordId: string) =>
+  (await findByDiscordId(ormOf(system), discordId))?.user;
+const forced = (system: TestBackend) => ({ rules: operatorParts(system).rules, now: new Date() });
+const link = (system: TestBackend, customerId: string, discordId: string, force = false) =>
+  linkCustomer(ormOf(system), {
+    customerId,
+    discordId,
+    livemode: false,
+    force: force ? forced(system) : undefined,
+  });
+const told = (calls: readonly Call[], who: string) =>
+  calls
+    .filter(({ body }) => body.discord_id === who)
+    .map(({ operation, body }) => [operation, body.plan])
+    .toSorted();
+
+describe('a customer that is linked to the wrong person', () => {
+  it('stays with them unless it is taken by force', async () => {
+    const system = await startTestBackend();
+    const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX });
+    await system.bot.received(2);
+    await expect(link(system, customer, '2')).rejects.toThrow(/belongs to another user already \(user id \d+\)/);
+    expect(await userOf(system, '2')).toBeUndefined();
+  });
+
+  it('goes to the right one, and whoever had it is told and loses the role', async () => {
+    const system = await startTestBackend();
+    const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX, email: 'payer@example.com' });
+    await system.bot.received(2);
+    expect(await link(system, customer, '2', true)).toEqual({ discordId: '1', plan: 'free' });
+    const calls = (await system.bot.received(6)).slice(2);
+    expect(told(calls, '1')).toEqual([
+      ['notifyUser', 'free'],
+      ['updateUserRole', 'free'],
+    ]);
+    expect(told(calls, '2')).toEqual([
+      ['notifyUser', 'moddy_max'],
+      ['updateUserRole', 'moddy_max'],
+    ]);
+    expect(await userOf(system, '1')).toMatchObject({ plan: 'free', subscriptionId: null, email: null, revision: 2 });
+    // Later events are the right one's.
+    system.stripe.cancelNow('1');
+    const ended = (await system.bot.received(8)).slice(6);
+    expect(ended.map(({ body }) => [body.discord_id, body.plan])).toEqual([
+      ['2', 'free'],
+      ['2', 'free'],
+    ]);
+  });
+
+  it('leaves what they pay themselves', async () => {
+    const system = await startTestBackend();
+    const second = system.stripe.books.named('test').ledger.customers.get('cus_ABC123')?.id ?? '';
+    system.stripe.subscribe({ discordId: '1', price: PRO, customer: second });
+    const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX });
+    await eventually(
+      () => ormOf(system).$count(customers, eq(customers.done, customers.wanted)),
+      (count) => count === 2,
+    );
+    expect(await link(system, customer, '2', true)).toEqual({ discordId: '1', plan: 'moddy_pro' });
+    await eventually(
+      () => userOf(system, '2'),
+      (user) => user?.plan === 'moddy_max',
+    );
+  });
+
+  it('is not taken while it cannot be judged what is left, nor with the key of the other mode', async () => {
+    const system = await startTestBackend();
+    const second = system.stripe.books.named('test').ledger.customers.get('cus_ABC123')?.id ?? '';
+    system.stripe.subscribe({ discordId: '1', price: PRO, customer: second });
+    const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX });
+    await eventually(
+      () => ormOf(system).$count(customers, eq(customers.done, customers.wanted)),
+      (count) => count === 2,
+    );
+    const wish = { customerId: customer, discordId: '2', livemode: false };
+    const rules = { ...forced(system).rules, plans: createPlans(new Map([['moddy_max', [MAX]]])) };
+    const blind = linkCustomer(ormOf(system), { ...wish, force: { rules, now: new Date() } });
+    await expect(blind).rejects.toThrow(/is unknown: price_moddy_pro_month/);
+    const live = linkCustomer(ormOf(system), { ...wish, livemode: true, force: forced(system) });
+    await expect(live).rejects.toThrow(/is not of the live mode/);
+    expect(await userOf(system, '1')).toMatchObject({ plan: 'moddy_max' });
+    expect(await userOf(system, '2')).toBeUndefined();
+  });
+
+  it('is named in the log when Stripe says otherwise', async () => {
+    const system = await startTestBackend();
+    const { customer, subscription } = system.stripe.subscribe({ discordId: '1', price: MAX });
+    await system.bot.received(2);
+    await system.backend.stop();
+    // No service syncs it, whose log nobody reads.
+    const database = await openDatabase({ url: system.databaseUrl });
+    onTestFinished(() => database.close());
+    const { orm } = database;
+    const found = system.stripe.books.named('test').ledger.subscriptions.get(subscription);
+    if (found) found.metadata = { discord_id: '2' };
+    const lines: string[] = [];
+    const log = createLogger('warn', 'test', { write: (line) => void lines.push(line) });
+    await orm.transaction((tx) => wantSync(tx, { customerId: customer, livemode: false }));
+    const [claim] = await claimCustomers(orm, 1);
+    if (claim) await syncCustomer({ ...operatorParts(system), db: orm, log }, claim);
+    expect(lines.join()).toContain('Stripe names another Discord user');
+    expect(lines.join()).toContain('"discordId":"2"');
+  });
+});

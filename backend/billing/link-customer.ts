@@ -1,0 +1,56 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { isErased, lockUser } from '../database/lock-user.ts';
+import { customers, users } from '../database/schema.ts';
+import { wantSync } from '../queue/request-sync.ts';
+import type { EntitlementRules } from './entitlement.ts';
+import { type Left, LinkConflict, leaveCustomer } from './leave-customer.ts';
+
+export interface LinkWish {
+  readonly customerId: string;
+  readonly discordId: string;
+  readonly livemode: boolean;
+  /** How to take it from somebody else: by which rules what is left to them counts. */
+  readonly force?: { readonly rules: EntitlementRules; readonly now: Date } | undefined;
+}
+
+/**
+ * Says whose a Stripe customer is, for those that Stripe's metadata says nothing about, and wants a sync.
+ * @returns what became of the user whose it was, if it was somebody else's.
+ * @throws {LinkConflict} if it belongs to another user already and `force` is not given.
+ */
+export async function linkCustomer(
+  db: Queryable,
+  { customerId, discordId, livemode, force }: LinkWish,
+): Promise<Left | undefined> {
+  return db.transaction(async (tx) => {
+    // Makes and locks the customer's row, as a sync does, before the users'.
+    await wantSync(tx, { customerId, livemode, discordIdHint: discordId });
+    const [customer] = await tx.select().from(customers).where(eq(customers.customerId, customerId));
+    if (customer === undefined) throw new Error('A customer vanished while it was linked');
+    await tx.insert(users).values({ discordId }).onConflictDoNothing();
+    const [next] = await tx.select().from(users).where(eq(users.discordId, discordId));
+    if (next === undefined) throw new Error('A user vanished while a customer was linked to them');
+    const linked = { userId: next.userId, discordIdHint: discordId };
+    const link = () => tx.update(customers).set(linked).where(eq(customers.customerId, customerId));
+
+    const [owner] =
+      customer.userId === null ? [] : await tx.select().from(users).where(eq(users.userId, customer.userId));
+    if (owner === undefined || owner.userId === next.userId || isErased(owner)) {
+      await lockUser(tx, { userId: next.userId });
+      await link();
+      return undefined;
+    }
+    if (force === undefined) {
+      throw new LinkConflict('owned', `${customerId} belongs to another user already (user id ${owner.userId}).`);
+    }
+    if (customer.livemode !== livemode) {
+      const mode = livemode ? 'live' : 'test';
+      throw new LinkConflict('other_mode', `${customerId} is not of the ${mode} mode of STRIPE_API_KEY.`);
+    }
+    // In the order of their ids everywhere: two transactions that lock the same users cannot wait for each other.
+    for (const userId of [owner.userId, next.userId].toSorted((a, b) => a - b)) await lockUser(tx, { userId });
+    await link();
+    return leaveCustomer(tx, { customerId, userId: owner.userId, livemode, ...force });
+  });
+}

@@ -1,0 +1,93 @@
+import { and, eq } from 'drizzle-orm';
+import type Stripe from 'stripe';
+import type { Queryable } from '../database/database.ts';
+import { notifying } from '../database/notifying.ts';
+import { reversals, stripeEvents } from '../database/schema.ts';
+import { REVERSALS_CHANNEL } from '../queue/claim-refund.ts';
+import { wantSync } from '../queue/request-sync.ts';
+import { discordIdIn, isDiscordId } from './fetch-from-stripe.ts';
+import { type NewReversal, readReversal } from './read-refund.ts';
+
+/** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
+export type Received = 'stored' | 'repeated' | 'ignored';
+
+/**
+ * Stores that an event happened, once, and that its customer is to be looked at, in one transaction. Of subscriptions
+ * the event's content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it
+ * is. Refunds and disputes are kept as they are told: each is to be followed once.
+ */
+export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<Received> {
+  const subject = subjectOf(event);
+  const reversal = readReversal(event);
+  if (subject === null && reversal === null) return 'ignored';
+  return db.transaction(async (tx) => {
+    const stored = await tx
+      .insert(stripeEvents)
+      .values({
+        eventId: event.id,
+        type: event.type,
+        customerId: subject?.customerId ?? reversal?.customerId ?? null,
+        createdAt: new Date(event.created * 1000),
+      })
+      .onConflictDoNothing()
+      .returning({ eventId: stripeEvents.eventId });
+    if (stored.length === 0) return 'repeated';
+    if (subject) await wantSync(tx, { ...subject, livemode: event.livemode });
+    if (reversal && !(await isToldAlready(tx, reversal))) {
+      const kept = tx
+        .insert(reversals)
+        .values(reversal)
+        .onConflictDoNothing()
+        .returning({ reversalId: reversals.reversalId });
+      await notifying(tx, REVERSALS_CHANNEL, kept);
+    }
+    return 'stored';
+  });
+}
+
+/**
+ * A dispute is told twice, when it is opened and when its money goes: one of them is followed. Should both arrive in one
+ * moment, both are: the second then finds the subscription ended, or is seen twice.
+ */
+async function isToldAlready(tx: Queryable, { kind, chargeId }: NewReversal): Promise<boolean> {
+  if (kind !== 'dispute') return false;
+  const [told] = await tx
+    .select({ reversalId: reversals.reversalId })
+    .from(reversals)
+    .where(and(eq(reversals.chargeId, chargeId), eq(reversals.kind, 'dispute')))
+    .limit(1);
+  return told !== undefined;
+}
+
+interface Subject {
+  readonly customerId: string;
+  readonly discordIdHint: string | null;
+}
+
+/** Whose state an event may have changed; null for events that change nothing of ours. */
+function subjectOf(event: Stripe.Event): Subject | null {
+  switch (event.type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded': {
+      const { customer, metadata, client_reference_id: reference } = event.data.object;
+      const named = discordIdIn(metadata);
+      return subject(customer, named ?? (reference !== null && isDiscordId(reference) ? reference : null));
+    }
+    case 'customer.subscription.created':
+    case 'customer.subscription.updated':
+    case 'customer.subscription.deleted':
+    case 'customer.subscription.paused':
+    case 'customer.subscription.resumed':
+    case 'customer.subscription.pending_update_applied':
+    case 'invoice.paid':
+    case 'invoice.payment_failed':
+      return subject(event.data.object.customer, null);
+    default:
+      return null;
+  }
+}
+
+function subject(customer: string | { readonly id: string } | null, discordIdHint: string | null): Subject | null {
+  if (customer === null) return null;
+  return { customerId: typeof customer === 'string' ? customer : customer.id, discordIdHint };
+}

@@ -1,0 +1,68 @@
+import { and, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
+import { toSnakeCase } from 'drizzle-orm/casing';
+import type { Queryable } from '../database/database.ts';
+import { customers, subscriptions } from '../database/schema.ts';
+import type { Plans } from '../plans.ts';
+import { ENDED } from './entitlement.ts';
+import type { Fetched } from './fetch-from-stripe.ts';
+import { pastDueSince } from './past-due.ts';
+
+/** A subscription as we keep it. */
+export type Kept = Fetched & Pick<typeof subscriptions.$inferSelect, 'pastDueSince'>;
+
+/**
+ * The user's subscriptions at other Stripe customers of this mode than this one, with the plans that their prices mean
+ * today. One of the test mode entitles to nothing in live mode, and its prices need not be known there.
+ */
+export async function storedOfOthers(
+  tx: Queryable,
+  userId: number,
+  customerId: string,
+  { livemode, plans }: { readonly livemode: boolean; readonly plans: Plans },
+): Promise<readonly Kept[]> {
+  const rows = await tx
+    .select({ subscription: subscriptions })
+    .from(subscriptions)
+    .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
+    .where(and(eq(customers.userId, userId), eq(customers.livemode, livemode), ne(customers.customerId, customerId)));
+  return rows.map(({ subscription }) => ({ ...subscription, plan: plans.planOf(subscription.priceId) }));
+}
+
+/** Of a conflict: everything as it was to be inserted, for any number of rows. */
+const AS_INSERTED = Object.fromEntries(
+  Object.keys(getTableColumns(subscriptions)).map((name) => [name, sql.raw(`excluded.${toSnakeCase(name)}`)]),
+);
+
+/**
+ * Stores a customer's subscriptions as they are; one that Stripe does not have any more has ended.
+ * @returns them with what only we remember.
+ */
+export async function storeSubscriptions(
+  tx: Queryable,
+  customerId: string,
+  fetched: readonly Fetched[],
+  now: Date,
+): Promise<readonly Kept[]> {
+  const known = await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
+  const knownOf = new Map(known.map((row) => [row.subscriptionId, row]));
+  const kept = fetched.map((subscription) => ({
+    ...subscription,
+    pastDueSince: pastDueSince(subscription, knownOf.get(subscription.subscriptionId), now),
+  }));
+  if (kept.length > 0) {
+    await tx
+      .insert(subscriptions)
+      .values(kept.map((subscription) => ({ ...subscription, updatedAt: now, seenAt: sql`now()` })))
+      .onConflictDoUpdate({ target: subscriptions.subscriptionId, set: AS_INSERTED });
+  }
+  const listed = new Set(fetched.map(({ subscriptionId }) => subscriptionId));
+  const gone = known.filter(({ subscriptionId, status }) => !listed.has(subscriptionId) && !ENDED.includes(status));
+  if (gone.length > 0) {
+    const ids = gone.map(({ subscriptionId }) => subscriptionId);
+    await tx
+      .update(subscriptions)
+      .set({ status: 'canceled', updatedAt: now })
+      .where(inArray(subscriptions.subscriptionId, ids));
+  }
+  return kept;
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inArray } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { customers } from '../database/schema.ts';
+import { wantSync } from '../queue/request-sync.ts';
+
+export interface SyncNowOptions {
+  readonly customerIds: readonly string[];
+  /** Of customers that nobody knows yet. */
+  readonly livemode: boolean;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  /** A service that runs takes a wanted sync up within a second. */
+  readonly nobodyMs?: number;
+}
+
+/** `nobody`: no service took it up; it stays wanted. `late`: taken up, not done in time; it goes on. */
+export type SyncNowOutcome = 'done' | 'late' | 'nobody';
+
+const TIMEOUT_MS = 30_000;
+const NOBODY_MS = 5_000;
+const LOOK_EVERY_MS = 50;
+
+/** Wants a sync of these customers and waits until the running services have done it. */
+export async function syncNow(
+  db: Queryable,
+  { customerIds, livemode, signal, timeoutMs = TIMEOUT_MS, nobodyMs = NOBODY_MS }: SyncNowOptions,
+): Promise<SyncNowOutcome> {
+  const look = () =>
+    db
+      .select()
+      .from(customers)
+      .where(inArray(customers.customerId, [...customerIds]));
+  const before = new Map((await look()).map((row) => [row.customerId, row.fence]));
+  await db.transaction(async (tx) => {
+    // In one order everywhere: two transactions that lock the same customers cannot wait for each other.
+    for (const customerId of customerIds.toSorted()) await wantSync(tx, { customerId, livemode });
+  });
+  const goals = new Map((await look()).map((row) => [row.customerId, row.wanted]));
+  const begunAt = Date.now();
+  for (;;) {
+    const rows = await look();
+    if (rows.every(({ customerId, done }) => done >= (goals.get(customerId) ?? 0))) return 'done';
+    const waitedMs = Date.now() - begunAt;
+    const takenUp = rows.some(({ customerId, fence }) => fence !== (before.get(customerId) ?? 0));
+    if (!takenUp && waitedMs > nobodyMs) return 'nobody';
+    if (waitedMs > timeoutMs) return 'late';
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}

@@ -1,0 +1,48 @@
+import type { Message } from '../database/schema.ts';
+import { FREE, type Plans } from '../plans.ts';
+import type { Entitlement, Entitling } from './entitlement.ts';
+
+/** What a user is told when their effective entitlement went from one state to another. */
+export type Telling = Pick<Message, 'action' | 'change' | 'plan'>;
+
+export interface Transition {
+  readonly tellings: readonly Telling[];
+  /** The plan changed, so the roles have to. */
+  readonly planChanged: boolean;
+}
+
+/**
+ * The differences between what the user was last told and what is true now, as messages. A change of the plan is told
+ * alone; within a plan each difference is told. A renewal, or a lower second subscription, is none.
+ */
+export function transition(before: Entitlement, after: Entitlement, plans: Plans): Transition {
+  const { plan } = after;
+  if (before.plan !== plan) return { planChanged: true, tellings: [planTelling(before, after, plans)] };
+  if (plan === FREE) return { planChanged: false, tellings: [] };
+  const changes: Message['change'][] = [];
+  if (before.interval !== after.interval) changes.push('interval_changed');
+  if (before.paymentLate !== after.paymentLate) changes.push(after.paymentLate ? 'payment_late' : 'payment_recovered');
+  if (before.cancelsAtPeriodEnd !== after.cancelsAtPeriodEnd) {
+    changes.push(after.cancelsAtPeriodEnd ? 'cancellation_scheduled' : 'cancellation_withdrawn');
+  }
+  return { planChanged: false, tellings: changes.map((change) => ({ action: 'subscription_updated', change, plan })) };
+}
+
+function planTelling(before: Entitlement, after: Entitlement, plans: Plans): Telling {
+  const { plan } = after;
+  if (plan === FREE) return { action: 'subscription_cancelled', change: null, plan };
+  if (before.plan === FREE) {
+    const resumed = before.subscriptionId !== null && before.subscriptionId === after.subscriptionId;
+    return resumed
+      ? { action: 'subscription_updated', change: 'resumed', plan }
+      : { action: 'subscription_created', change: null, plan };
+  }
+  const up = plans.rankOf(plan) > plans.rankOf(before.plan);
+  return { action: up ? 'plan_upgraded' : 'plan_downgraded', change: null, plan };
+}
+
+/** When a told change takes effect, if that is not now. */
+export function effectiveAt(telling: Telling, subscription: Entitling | null, graceEndsAt: Date | null): Date | null {
+  if (telling.change === 'cancellation_scheduled') return subscription?.currentPeriodEnd ?? null;
+  return telling.change === 'payment_late' ? graceEndsAt : null;
+}

@@ -1,0 +1,92 @@
+import type { Logger } from '@moddy/runtime/log';
+import { and, asc, eq, inArray, lt } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { Queryable } from '../database/database.ts';
+import { deliveries, discordEvents, reversals, stripeEvents } from '../database/schema.ts';
+import { finishJob, saveJob } from '../queue/claim-job.ts';
+import type { Job } from '../queue/schedule.ts';
+
+export interface PruneOptions {
+  readonly before: Date;
+  readonly chunk?: number;
+  /** Most rows of one table that a run deletes; the rest is left to the next run. */
+  readonly maxRows?: number;
+  /** Called after every chunk, with what was deleted so far; may throw to stop. */
+  readonly onProgress?: (deleted: number) => Promise<void>;
+}
+
+const CHUNK = 1_000;
+export const MAX_ROWS = 200_000;
+
+/**
+ * Deletes what is settled and old, in chunks of one statement each, so that no lock is held for long; each reads an
+ * index by age. What is parked stays until an operator has dealt with it.
+ * @returns deleted rows by table.
+ */
+export async function prune(
+  db: Queryable,
+  { before, chunk = CHUNK, maxRows = MAX_ROWS, onProgress }: PruneOptions,
+): Promise<Record<string, number>> {
+  const deleted: Record<string, number> = {};
+  let all = 0;
+  for (const { name, table, id, age, only } of [
+    { name: 'discord_events', table: discordEvents, id: discordEvents.discordEventId, age: discordEvents.receivedAt },
+    { name: 'stripe_events', table: stripeEvents, id: stripeEvents.eventId, age: stripeEvents.receivedAt },
+    {
+      name: 'deliveries',
+      table: deliveries,
+      id: deliveries.deliveryId,
+      age: deliveries.settledAt,
+      only: eq(deliveries.state, 'done'),
+    },
+    {
+      name: 'reversals',
+      table: reversals,
+      id: reversals.reversalId,
+      age: reversals.settledAt,
+      only: eq(reversals.state, 'done'),
+    },
+  ] satisfies readonly { name: string; table: PgTable; id: PgColumn; age: PgColumn; only?: unknown }[]) {
+    let ofTable = 0;
+    for (let more = true; more && ofTable < maxRows; ) {
+      const old = db
+        .select({ id })
+        .from(table)
+        .where(and(only, lt(age, before)))
+        .orderBy(asc(age))
+        .limit(Math.min(chunk, maxRows - ofTable));
+      const gone = await db.delete(table).where(inArray(id, old)).returning({ id });
+      ofTable += gone.length;
+      all += gone.length;
+      more = gone.length === chunk;
+      if (gone.length > 0) await onProgress?.(all);
+    }
+    deleted[name] = ofTable;
+  }
+  return deleted;
+}
+
+const EVERY_MS = 60 * 60 * 1_000;
+/** Where more is old than one run deletes: hourly, 55 new rows a second would outgrow it. */
+const SOON_MS = 60 * 1_000;
+
+/** Hourly housekeeping. */
+export const pruneJob = (db: Queryable, log: Logger, retentionMs: number, now: () => Date): Job => ({
+  name: 'prune',
+  everyMs: EVERY_MS,
+  run: async (claim, signal) => {
+    const deleted = await prune(db, {
+      before: new Date(now().getTime() - retentionMs),
+      onProgress: async (count) => {
+        signal.throwIfAborted();
+        await saveJob(db, claim, { count });
+      },
+    });
+    const outcome = Object.entries(deleted)
+      .map(([table, count]) => `${table} ${count}`)
+      .join(', ');
+    log.info('old rows deleted', { count: Object.values(deleted).reduce((a, b) => a + b, 0), detail: outcome });
+    const unfinished = Object.values(deleted).some((count) => count >= MAX_ROWS);
+    await finishJob(db, claim, { everyMs: unfinished ? SOON_MS : EVERY_MS, outcome, alert: false });
+  },
+});

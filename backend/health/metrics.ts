@@ -1,0 +1,94 @@
+import type { Metrics } from '@moddy/runtime/metrics';
+import { and, eq, isNotNull, lt, min } from 'drizzle-orm';
+import type Stripe from 'stripe';
+import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
+import type { Queryable } from '../database/database.ts';
+import { customers, deliveries, PRIORITY, users } from '../database/schema.ts';
+import type { Deliverer } from '../outbox/deliverer.ts';
+import { isFailing, oldestWaitingSeconds } from './stuck.ts';
+
+export interface MeasuredParts {
+  readonly db: Queryable;
+  readonly deliverer: Pick<Deliverer, 'breaker' | 'paused'>;
+  readonly stripe: Stripe;
+}
+
+/** Adds what the backend shows of itself at `/metrics`. What the database says is looked up at each scrape. */
+export function measureBackend(metrics: Metrics, { db, deliverer, stripe }: MeasuredParts): void {
+  metrics.gauge(
+    'moddy_deliveries',
+    `Deliveries that are not done, by state and kind; each counted up to ${COUNT_LIMIT}.`,
+    () =>
+      Promise.all(
+        EVERY_STATE.map(async (labels) => {
+          const { state, kind } = labels;
+          const which = and(eq(deliveries.state, state), eq(deliveries.kind, kind));
+          return { labels, value: await countUpTo(db, deliveries, which) };
+        }),
+      ),
+    ['state', 'kind'],
+  );
+  metrics.gauge(
+    'moddy_deliveries_oldest_pending_seconds',
+    'Age of the oldest pending delivery of a payment or an event; 0 if none. What many are owed at once has time.',
+    async () => {
+      const some = db
+        .select({ createdAt: deliveries.createdAt })
+        .from(deliveries)
+        .where(and(eq(deliveries.state, 'pending'), eq(deliveries.priority, PRIORITY.live)))
+        .limit(COUNT_LIMIT)
+        .as('some');
+      const [row] = await db.select({ oldest: min(some.createdAt) }).from(some);
+      return row?.oldest ? Math.max(0, (Date.now() - row.oldest.getTime()) / 1_000) : 0;
+    },
+  );
+  metrics.gauge('moddy_roles_unconfirmed', 'Users whose roles the bot has not confirmed yet.', () =>
+    countUpTo(db, users, lt(users.confirmedRevision, users.revision)),
+  );
+  metrics.gauge('moddy_customers_parked', 'Customers that wait for an operator.', () =>
+    countUpTo(db, customers, isNotNull(customers.parkedReason)),
+  );
+  metrics.gauge(
+    'moddy_syncs_oldest_waiting_seconds',
+    'Age of the oldest sync of a customer that waits, imports aside; 0 if none.',
+    () => oldestWaitingSeconds(db),
+  );
+  metrics.gauge('moddy_syncs_failing', 'Customers whose sync failed five times or more in a row.', () =>
+    countUpTo(db, customers, isFailing()),
+  );
+  metrics.gauge(
+    'moddy_deliveries_paused',
+    '1 for what DELIVERIES_PAUSED holds back.',
+    () => [
+      { labels: { kind: 'notify' }, value: deliverer.paused === 'none' ? 0 : 1 },
+      { labels: { kind: 'roles' }, value: deliverer.paused === 'all' ? 1 : 0 },
+    ],
+    ['kind'],
+  );
+  metrics.gauge(
+    'moddy_breaker_open',
+    '1 while nothing is sent to the bot, by cause.',
+    () =>
+      (['unreachable', 'misconfigured'] as const).map((cause) => ({
+        labels: { cause },
+        value: deliverer.breaker.opening?.cause === cause ? 1 : 0,
+      })),
+    ['cause'],
+  );
+  countStripe(metrics, stripe);
+}
+
+const EVERY_STATE = (['pending', 'parked'] as const).flatMap((state) =>
+  (['notify', 'roles'] as const).map((kind) => ({ state, kind })),
+);
+
+/** The SDK tells of requests, and of responses; the difference never got one. */
+function countStripe(metrics: Metrics, stripe: Stripe): void {
+  const requests = metrics.counter('moddy_stripe_requests_total', 'Requests sent to Stripe.');
+  const responses = metrics.counter('moddy_stripe_responses_total', 'Answers of Stripe by outcome.', ['outcome']);
+  stripe.on('request', () => requests.inc());
+  stripe.on('response', ({ status }: Stripe.ResponseEvent) => responses.inc({ outcome: outcomeOf(status) }));
+}
+
+const outcomeOf = (status: number): string =>
+  status < 300 ? 'ok' : status === 429 ? 'throttled' : status < 500 ? 'refused' : 'failed';

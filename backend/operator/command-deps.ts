@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { Environment, type Variables } from '@moddy/runtime/config';
+import { createLogger, LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
+import { readDatabase, readRules, readStripeAccount } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { createPlans } from '../plans.ts';
+import { createStripe } from '../stripe-client.ts';
+import { OperatorError } from './errors.ts';
+
+/** Opens the database of the environment for the length of some work; one that does not exist is not made. */
+export async function withDatabase<Result>(
+  variables: Variables,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const env = new Environment(variables);
+  const at = env.done(readDatabase(env));
+  if ('folder' in at && !existsSync(at.folder)) {
+    throw new OperatorError(
+      `No database: DATABASE_URL is unset and the folder ${at.folder} (DATA_DIR) does not exist.`,
+    );
+  }
+  const database = await openDatabase(at);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** What a command that asks Stripe works with, besides the database. @throws {ConfigError} with every fault at once. */
+export function readStripeParts(variables: Variables) {
+  const env = new Environment(variables);
+  const config = env.done({
+    database: readDatabase(env),
+    account: readStripeAccount(env),
+    rules: readRules(env),
+    // The command prints what matters; log lines would stand between.
+    logLevel: env.oneOf<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'silent'),
+  });
+  const { apiKey, apiUrl, livemode } = config.account;
+  const plans = createPlans(config.rules.planPrices);
+  if (plans.isEmpty) throw new OperatorError('PLAN_PRICES is empty: no subscription means a plan. Nothing was done.');
+  return {
+    stripe: createStripe(apiKey, apiUrl),
+    livemode,
+    rules: { plans, pastDueGraceMs: config.rules.pastDueGraceMs },
+    now: () => new Date(),
+    log: createLogger(config.logLevel, 'website-backend'),
+  };
+}

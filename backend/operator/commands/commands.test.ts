@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
+import { linkCustomer } from '../../billing/link-customer.ts';
+import { openDatabase } from '../../database/open.ts';
+import { discordEvents } from '../../database/schema.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { PLAN_PRICES, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
+
+const MAX = 'price_moddy_max_month';
+
+/** Under plain node, as an operator runs it: vitest would transform what Node cannot run, and hide it. */
+const run = (name: string, args: readonly string[], variables: Record<string, string>) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+    const child = execFile(
+      'node',
+      [file, ...args],
+      { env: { PATH: process.env.PATH, ...variables } },
+      (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+
+describe('the operator commands', () => {
+  let system: TestBackend;
+  let variables: Record<string, string>;
+  beforeAll(async () => {
+    system = await startTestBackend({}, afterAll);
+    variables = {
+      DATABASE_URL: system.databaseUrl,
+      STRIPE_API_KEY: system.stripe.apiKey,
+      STRIPE_API_URL: system.stripe.url,
+      PLAN_PRICES: JSON.stringify(PLAN_PRICES),
+    };
+    system.stripe.subscribe({ discordId: '123456789', price: MAX, email: 'member@example.com' });
+    await system.bot.received(2);
+    await system.backend.database.orm.insert(discordEvents).values({
+      type: 'member_joined',
+      discordId: '123456789',
+      requestHash: '',
+      metadata: { username: 'not to be shown' },
+    });
+  });
+
+  it.each(['trace', 'parked', 'redrive', 'sync', 'reconcile', 'import', 'migrate'])(
+    '%s --help exits 0 without a configuration',
+    async (name) => {
+      const help = await run(name, ['--help'], {});
+      expect(help).toMatchObject({ code: 0, err: '' });
+      expect(help.out).toContain(`node backend/operator/commands/${name}.ts`);
+    },
+  );
+  it('an unknown option exits 2 with the usage', async () => {
+    const wrong = await run('trace', ['--nonsense'], {});
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('--nonsense');
+    expect(wrong.err).toContain('--user X');
+  });
+
+  it.each(['123456789', 'member@example.com'])(
+    'trace --user %s tells the story in order, without personal data',
+    async (who) => {
+      const { code, out } = await run('trace', ['--user', who], variables);
+      expect(code).toBe(0);
+      const at = (text: string) => out.indexOf(text);
+      expect(out).toMatch(/^Discord user 123456789 \(user id 1, m…@example.com, cus_\w+\)/);
+      expect(at('  Stripe ')).toBeGreaterThan(at('What happened'));
+      expect(out).toContain('customer.subscription.created of cus_');
+      // Stripe promises no order among the events of one payment: what is owed follows the first that came.
+      expect(at('#1 message subscription_created moddy_max (month)')).toBeGreaterThan(at('  Stripe '));
+      expect(at('#1 sent after 1 attempt (User notified successfully)')).toBeGreaterThan(at('#1 message'));
+      expect(at('Discord  member_joined')).toBeGreaterThan(at('  Stripe '));
+      expect(out).toContain('plan moddy_max, month, revision 1, roles confirmed');
+      expect(out).toMatch(/sub_\w+: active, moddy_max, until /);
+      expect(out).toContain('nothing is owed');
+      expect(out).not.toContain('member@example.com');
+      expect(out).not.toContain('not to be shown');
+    },
+  );
+  it('trace exits 1 for somebody unknown, 2 without --user', async () => {
+    expect(await run('trace', ['--user', '5'], variables)).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'Nobody is known by that id or e-mail.\n',
+    });
+    expect(await run('trace', [], variables)).toMatchObject({ code: 2, out: '' });
+  });
+  it('parked and redrive say that there is nothing', async () => {
+    expect(await run('parked', [], variables)).toEqual({ code: 0, out: 'Nothing is parked.\n', err: '' });
+    expect(await run('redrive', ['--all'], variables)).toEqual({ code: 0, out: 'Nothing is parked there.\n', err: '' });
+    expect(await run('redrive', ['--all', '--id', '1'], variables)).toMatchObject({ code: 2 });
+  });
+  it('sync says what changed, also for a customer nobody knew', async () => {
+    const calls = system.bot.calls.length;
+    const same = await run('sync', ['--user', '123456789'], variables);
+    expect(same.out).toMatch(/^Nothing changed\.\n(?:.*\n)+owed: #\d+ roles\n$/);
+    const sent = await system.bot.received(calls + 1);
+    expect(sent[calls]).toMatchObject({ operation: 'updateUserRole', body: { plan: 'moddy_max', revision: 1 } });
+    system.stripe.setWebhooks([]);
+    const { customer } = system.stripe.subscribe({ discordId: '5', price: MAX, anonymous: true });
+    const unlinked = await run('sync', ['--user', customer], variables);
+    expect(unlinked.out).toContain(`parked: ${customer}: nobody is linked to it`);
+    const linked = await run('sync', ['--user', customer, '--discord-id', '5'], variables);
+    expect(linked).toMatchObject({ code: 0, err: '' });
+    expect(linked.out).toContain('now: Discord user 5 has plan moddy_max, revision 1');
+    expect(linked.out).toMatch(/owed: #\d+ notify subscription_created moddy_max/);
+  });
+  it('sync --force takes a customer from somebody, and says so', async () => {
+    const customer = 'cus_ABC123';
+    const { stripe } = system;
+    stripe.subscribe({ discordId: '50', price: MAX, customer, anonymous: true });
+    await linkCustomer(system.backend.database.orm, { customerId: customer, discordId: '50', livemode: false });
+    await eventually(
+      () => findByDiscordId(system.backend.database.orm, '50'),
+      (found) => found?.user.plan === 'moddy_max',
+    );
+    const moved = await run('sync', ['--user', customer, '--discord-id', '6', '--force'], variables);
+    expect(moved).toMatchObject({ code: 0, err: '' });
+    expect(moved.out).toContain(`${customer} is taken from Discord user 50, who has plan free now.`);
+    expect(moved.out).toContain('now: Discord user 6 has plan moddy_max, revision 1');
+    expect(await run('sync', ['--user', customer, '--force'], variables)).toMatchObject({ code: 2, out: '' });
+  });
+  it('reconcile and import tell what they did', async () => {
+    system.stripe.setWebhooks([]);
+    system.stripe.seedSubscribers({ count: 2 });
+    const dry = await run('reconcile', ['--dry'], variables);
+    expect(dry).toMatchObject({ code: 0, err: '' });
+    expect(dry.out).toMatch(/a customer we do not know: active, moddy_max\n/);
+    expect(dry.out).toContain('2 differences of 2 customers; 2 users would be told of a change');
+    const imported = await run('import', [], variables);
+    expect(imported).toMatchObject({ code: 0, err: '' });
+    expect(imported.out).toContain('Done: nobody was told anything, every role is owed.');
+    expect((await run('reconcile', [], variables)).out).toContain('0 differences of 0 customers');
+  });
+  it('migrate applies once', async () => {
+    const fresh = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
+    expect((await run('trace', ['--user', '1'], fresh)).err).toContain('make migrate');
+    expect((await run('migrate', [], fresh)).out).toMatch(/^applied 0000_init\n/);
+    expect(await run('migrate', [], fresh)).toEqual({ code: 0, out: 'up to date\n', err: '' });
+  });
+  it('sync says so when no backend runs on the database', async () => {
+    const fresh = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
+    await run('migrate', [], fresh);
+    const { code, out } = await run('sync', ['--user', 'cus_1'], fresh);
+    expect(code).toBe(1);
+    expect(out).toContain('No backend seems to be running');
+  });
+
+  it('names every variable that is missing', async () => {
+    const { code, err } = await run('import', [], { DATABASE_URL: system.databaseUrl });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^Configuration:\n {2}STRIPE_API_KEY is required.*\n {2}PLAN_PRICES is required/);
+  });
+  it('one line for a database that is away', async () => {
+    const away = await run('parked', [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(away.code).toBe(1);
+    expect(away.err).toBe('The database is not reachable; is DATABASE_URL right, and is it running?\n');
+  });
+  it('one line for a folder that is missing or in use', async () => {
+    const parent = await mkdtemp(path.join(tmpdir(), 'moddy-commands-'));
+    onTestFinished(() => rm(parent, { recursive: true }));
+    const folder = path.join(parent, 'data');
+    expect((await run('parked', [], { DATA_DIR: folder })).err).toMatch(/^No database: .* does not exist\.\n$/);
+    const database = await openDatabase({ folder });
+    const inUse = await run('parked', [], { DATA_DIR: folder });
+    await database.close();
+    expect(inUse).toMatchObject({ code: 1, out: '' });
+    expect(inUse.err).toMatch(/^Another process \(\d+\) uses this database folder; stop it, or remove .*\n$/);
+  }, 60_000);
+  it('refuses a Stripe key that is not one of ours with Stripe’s words and no secret', async () => {
+    const { code, err } = await run('reconcile', [], { ...variables, STRIPE_API_KEY: 'sk_test_wrong_key' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^Stripe: /);
+    expect(err).not.toContain('sk_test_wrong_key');
+  });
+});

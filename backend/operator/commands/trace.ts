@@ -1,0 +1,24 @@
+import { runCommand } from '../command.ts';
+import { withDatabase } from '../command-deps.ts';
+import { OperatorError, UsageError } from '../errors.ts';
+import { findSubjects } from '../find-subject.ts';
+import { tellStory } from '../format-story.ts';
+import { readStory } from '../read-story.ts';
+
+await runCommand({
+  name: 'trace',
+  about: 'What happened to somebody: events of Stripe and Discord, state, deliveries and verdicts, in order.',
+  options: { user: { type: 'string', help: 'Discord id, Stripe customer id, e-mail or user id' } },
+  run: async ({ values: { user: who }, variables, print }) => {
+    if (who === undefined) throw new UsageError('--user is required');
+    return withDatabase(variables, async ({ orm: db }) => {
+      const subjects = await findSubjects(db, who);
+      if (subjects.length === 0) throw new OperatorError('Nobody is known by that id or e-mail.');
+      for (const [index, subject] of subjects.entries()) {
+        if (index > 0) print('');
+        for (const line of tellStory(await readStory(db, subject))) print(line);
+      }
+      return 0;
+    });
+  },
+});

@@ -1,0 +1,69 @@
+import type { Customer, deliveries, jobs, reversals } from '../database/schema.ts';
+
+/*
+ * Why something waits for an operator and what to do about it, in words that need no knowledge of the code. The same
+ * reasons stand in docs/operations.md.
+ */
+
+export function cureOfCustomer({ customerId, parkedReason, parkedDetail }: Customer): string {
+  switch (parkedReason) {
+    case 'unknown_price':
+      return parkedDetail === 'PLAN_PRICES is empty'
+        ? 'PLAN_PRICES is empty: name your plans and their prices there and restart'
+        : `${parkedDetail}: add it to its plan there and restart`;
+    case 'no_discord_id':
+      return (
+        `nobody is linked to it: set the metadata discord_id of the customer or subscription at Stripe, or run ` +
+        `sync --user ${customerId} --discord-id <Discord id>`
+      );
+    case 'other_account_or_mode':
+      return (
+        `${parkedDetail}: set the key (and webhook secret) it belongs to and restart, or delete the webhook ` +
+        'endpoint that sends events of the other account or mode here'
+      );
+    default:
+      return parkedDetail ?? 'unknown reason';
+  }
+}
+
+export function cureOfDelivery({ deliveryId, outcome, detail, kind }: typeof deliveries.$inferSelect): string {
+  const again = `redrive --id ${deliveryId}`;
+  switch (outcome) {
+    case 'rejected':
+      return `the bot refused it as wrong (${detail}): mend that (both services of the same version?), then ${again}`;
+    case 'failed':
+      return `the bot failed at it again and again (${detail}): look for the error in the bot's log, then ${again}`;
+    case 'expired':
+      return `it waited more than 72 hours: ${again} if the user should still get this ${kind === 'notify' ? 'message' : 'role'}`;
+    default:
+      return `${outcome ?? 'unknown reason'} (${detail ?? 'no detail'}): then ${again}`;
+  }
+}
+
+export function cureOfReversal({ reversalId, outcome, detail, subscriptionId }: typeof reversals.$inferSelect): string {
+  const seen = `parked --acknowledge ${reversalId}`;
+  switch (outcome) {
+    case 'needs_attention':
+      return `${detail} (${subscriptionId ?? 'no subscription'}): end it at Stripe if it should end, then ${seen}`;
+    case 'other_account_or_mode':
+      return `${detail}: set the key it belongs to and restart, or ${seen}`;
+    default:
+      return `Stripe refused our questions (${detail}): mend that and restart, or look yourself and ${seen}`;
+  }
+}
+
+export const cureOfSync = ({ failures, retryAt }: Customer): string =>
+  `failed ${failures} times${retryAt === null ? '' : `, again at ${retryAt.toISOString()}`}: the log line "sync failed" ` +
+  'says why; nothing is lost, and it goes on by itself';
+
+export function cureOfJob({ name, outcome }: typeof jobs.$inferSelect): string {
+  if (name === 'erase') return `${outcome}: the log line "a person could not be forgotten" says why`;
+  return (
+    `${outcome}: is it the right STRIPE_API_KEY? Look with ${name} --dry; if all of it is true, ${name} --force. ` +
+    'An account whose subscribers are not known yet needs import first'
+  );
+}
+
+export const cureOfLateJob = ({ finishedAt }: typeof jobs.$inferSelect): string =>
+  `${finishedAt === null ? 'has never finished' : `has not finished since ${finishedAt.toISOString()}`}: ` +
+  'the log line "job failed" says why';

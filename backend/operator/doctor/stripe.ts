@@ -1,0 +1,143 @@
+import { examineClock } from '@moddy/runtime/doctor/clock';
+import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
+import Stripe from 'stripe';
+import type { BackendConfig } from '../../config.ts';
+import { API_VERSION, createStripe } from '../../stripe-client.ts';
+
+/** What `docs/operations.md` asks to be switched on. */
+export const WEBHOOK_EVENTS = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'customer.subscription.created',
+  'customer.subscription.updated',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.resumed',
+  'customer.subscription.pending_update_applied',
+  'invoice.paid',
+  'invoice.payment_failed',
+  'charge.refunded',
+  'charge.dispute.created',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.closed',
+] as const;
+const WEBHOOK_PATH = '/payments/webhook';
+
+/** The key, the prices that mean plans, and the webhook endpoint. */
+export async function examineStripe({
+  stripe: account,
+  planPrices,
+  production,
+  site,
+}: BackendConfig): Promise<readonly Finding[]> {
+  const stripe = createStripe(account.apiKey, account.apiUrl);
+  let endpoints: Stripe.ApiList<Stripe.WebhookEndpoint>;
+  let date: number | undefined;
+  try {
+    const answer = await stripe.webhookEndpoints.list({ limit: 100 });
+    endpoints = answer;
+    date = Date.parse(answer.lastResponse.headers.date ?? '');
+  } catch (error) {
+    return [explain(error)];
+  }
+  const mode = account.livemode ? 'live' : 'test';
+  return [
+    production && !account.livemode && account.apiUrl === undefined
+      ? wrong(
+          'stripe key',
+          'a deployment with a key of the test mode: nobody really pays',
+          'set STRIPE_API_KEY to the sk_live_ or rk_live_ key when you go live',
+        )
+      : well('stripe key', `accepted, ${mode} mode`),
+    ...examineClock('Stripe', Number.isNaN(date) ? undefined : date),
+    ...(await Promise.all(
+      [...planPrices].flatMap(([plan, ids]) => ids.map((id) => examinePrice(stripe, plan, id, account.livemode))),
+    )),
+    ...(planPrices.size === 0
+      ? [wrong('prices', 'PLAN_PRICES is empty: every customer is parked', 'set PLAN_PRICES, lowest plan first')]
+      : []),
+    ...examineWebhook(endpoints.data, site.url),
+  ];
+}
+
+function explain(error: unknown): Finding {
+  if (error instanceof Stripe.errors.StripeAuthenticationError) {
+    return wrong('stripe key', 'Stripe refuses it', 'set STRIPE_API_KEY to a key of the API keys page of your account');
+  }
+  if (error instanceof Stripe.errors.StripePermissionError) {
+    return wrong(
+      'stripe key',
+      'it may not read webhook endpoints',
+      'give the restricted key read access to webhook endpoints, prices, customers, subscriptions, invoices and payment intents',
+    );
+  }
+  return wrong(
+    'stripe',
+    'no usable answer',
+    'is the way out of the network open, is STRIPE_API_URL unset? status.stripe.com',
+  );
+}
+
+async function examinePrice(stripe: Stripe, plan: string, id: string, livemode: boolean): Promise<Finding> {
+  const name = `price of ${plan}`;
+  try {
+    const price = await stripe.prices.retrieve(id);
+    if (price.livemode !== livemode)
+      return wrong(name, `${id} is of the other mode`, 'put the price of the mode of STRIPE_API_KEY into PLAN_PRICES');
+    if (price.recurring === null)
+      return wrong(name, `${id} is paid once, not every month or year`, 'put a recurring price into PLAN_PRICES');
+    return well(
+      name,
+      `${id}, each ${price.recurring.interval}${price.active ? '' : ' (archived: for old subscriptions only)'}`,
+    );
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+      return wrong(
+        name,
+        `${id} does not exist in this account and mode`,
+        'correct PLAN_PRICES: copy the id from the product page, in the mode of STRIPE_API_KEY',
+      );
+    }
+    return explain(error);
+  }
+}
+
+function examineWebhook(endpoints: readonly Stripe.WebhookEndpoint[], siteUrl: string | undefined): readonly Finding[] {
+  const ours = endpoints.filter(({ url }) => URL.canParse(url) && new URL(url).pathname === WEBHOOK_PATH);
+  const endpoint = ours.find(({ status }) => status === 'enabled') ?? ours[0];
+  if (endpoint === undefined) {
+    return [
+      wrong(
+        'webhook',
+        `no endpoint leads to ${WEBHOOK_PATH}`,
+        `add ${siteUrl ?? 'https://<public domain>'}${WEBHOOK_PATH} at Stripe and put its signing secret into STRIPE_WEBHOOK_SECRET`,
+      ),
+    ];
+  }
+  if (endpoint.status !== 'enabled')
+    return [
+      wrong(
+        'webhook',
+        'the endpoint is switched off',
+        'switch it on at Stripe, then make reconcile for what was missed',
+      ),
+    ];
+  const all = endpoint.enabled_events.includes('*');
+  const missing = all ? [] : WEBHOOK_EVENTS.filter((type) => !endpoint.enabled_events.includes(type));
+  return [
+    missing.length > 0
+      ? wrong(
+          'webhook events',
+          `not switched on: ${missing.join(', ')}`,
+          'switch them on at the endpoint, then make reconcile for what was missed',
+        )
+      : well('webhook events', `all that are needed, at ${new URL(endpoint.url).host}`),
+    endpoint.api_version !== null && endpoint.api_version !== API_VERSION
+      ? wrong(
+          'webhook version',
+          `the endpoint speaks ${endpoint.api_version}`,
+          `make a new endpoint with version ${API_VERSION}, set its secret, delete the old one`,
+        )
+      : well('webhook version', endpoint.api_version ?? "the account's own"),
+  ];
+}

@@ -1,0 +1,59 @@
+import type { Redriven } from '../outbox/redrive.ts';
+import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfReversal, cureOfSync } from './cures.ts';
+import type { Parked } from './list-parked.ts';
+
+/** What is parked, one line each with its cure. */
+export function tellParked({ customers, failing, deliveries, reversals, alerts, notShown }: Parked): readonly string[] {
+  const lines = [
+    ...customers.map(
+      ({ customer, discordId }) =>
+        `customer ${customer.customerId}${discordId === null ? '' : ` (user ${discordId})`}: ` +
+        `${customer.parkedReason}: ${cureOfCustomer(customer)}`,
+    ),
+    ...deliveries.map(
+      ({ delivery, discordId }) =>
+        `delivery ${delivery.deliveryId} (user ${discordId}, ${delivery.kind}` +
+        `${delivery.message === null ? '' : ` ${delivery.message.action} ${delivery.message.plan}`}): ` +
+        cureOfDelivery(delivery),
+    ),
+    ...reversals.map(
+      (reversal) =>
+        `${reversal.kind} ${reversal.reversalId} (${money(reversal)}, ${reversal.customerId ?? reversal.chargeId}): ` +
+        cureOfReversal(reversal),
+    ),
+    ...failing.map((customer) => `sync of ${customer.customerId}: ${cureOfSync(customer)}`),
+    ...alerts.map(({ job, late }) => `${job.name}: ${late ? cureOfLateJob(job) : cureOfJob(job)}`),
+  ];
+  if (lines.length === 0) return ['Nothing is parked.'];
+  return notShown > 0 ? [...lines, `… and ${notShown} more`] : lines;
+}
+
+/** Stripe counts in the smallest unit, which is not always a hundredth. */
+export function money({ amount, currency }: { readonly amount: number; readonly currency: string }): string {
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+}
+
+/** What became of parked deliveries, one line each. */
+export function tellRedriven(redriven: readonly Redriven[], dry: boolean): readonly string[] {
+  if (redriven.length === 0) return ['Nothing is parked there.'];
+  const lines = redriven.map(
+    ({ delivery, becomes }) => `${nameOf(delivery)}: ${BECOMES[becomes][dry ? 'dry' : 'done']}`,
+  );
+  return dry ? [...lines, 'Nothing was changed (--dry).'] : lines;
+}
+
+const STAYS = 'stays parked, the user has got a later message since; --force sends it all the same';
+const BECOMES = {
+  pending: { done: 'is sent again', dry: 'would be sent again' },
+  superseded: { done: STAYS, dry: STAYS },
+  replaced: {
+    done: 'is closed, newer roles of this user are owed already',
+    dry: 'would be closed, newer roles of this user are owed already',
+  },
+} as const satisfies Record<Redriven['becomes'], unknown>;
+
+function nameOf({ deliveryId, kind, message }: Redriven['delivery']): string {
+  return `#${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`;
+}

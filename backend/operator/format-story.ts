@@ -1,0 +1,146 @@
+import { cureOfCustomer, cureOfDelivery, cureOfReversal } from './cures.ts';
+import { money } from './format-parked.ts';
+import { STORY_LIMIT, type Story } from './read-story.ts';
+
+/** `member@example.com` → `m…@example.com`: enough to recognise, too little to write to. */
+export function maskEmail(email: string): string {
+  const at = email.lastIndexOf('@');
+  return at < 1 ? '…' : `${email.slice(0, 1)}…${email.slice(at)}`;
+}
+
+/** One subject's story in plain words: who it is, what happened in which order, what is true and owed now. */
+export function tellStory(story: Story): readonly string[] {
+  const entries = [
+    ...stripeEntries(story),
+    ...deliveryEntries(story),
+    ...reversalEntries(story),
+    ...discordEntries(story),
+  ];
+  // Stable: what happened in one moment stays in the order cause, effect, verdict.
+  const told = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const cut = [story.stripeEvents, story.deliveries, story.reversals, story.discordEvents].some(
+    ({ length }) => length === STORY_LIMIT,
+  );
+  return [
+    ...subjectLines(story),
+    '',
+    'What happened',
+    ...(cut ? [`  (only the last ${STORY_LIMIT} of each kind)`] : []),
+    ...(told.length === 0 ? ['  nothing that is still stored'] : []),
+    ...told.map(({ at, who, text }) => `  ${clock(at)}  ${who.padEnd(8)} ${text}`),
+    '',
+    'Now',
+    ...nowLines(story).map((line) => `  ${line}`),
+  ];
+}
+
+interface Entry {
+  readonly at: Date;
+  readonly who: 'Stripe' | 'Discord' | 'owed' | 'verdict' | 'money';
+  readonly text: string;
+}
+
+function subjectLines({ user, customers }: Story): string[] {
+  const ids = customers.map(({ customerId }) => customerId).join(', ') || 'no Stripe customer';
+  if (user === null) return [`Nobody is linked to ${ids}.`];
+  const email = user.email === null ? 'no e-mail' : maskEmail(user.email);
+  return [`Discord user ${user.discordId} (user id ${user.userId}, ${email}, ${ids})`];
+}
+
+const stripeEntries = ({ stripeEvents }: Story): Entry[] =>
+  stripeEvents.toReversed().map(({ receivedAt, createdAt, type, eventId, customerId }) => {
+    // Stripe's own clock counts whole seconds.
+    const lateSeconds = Math.round((receivedAt.getTime() - createdAt.getTime()) / 1000);
+    const late = lateSeconds > 10 ? `, ${lateSeconds} s after it happened` : '';
+    return { at: receivedAt, who: 'Stripe', text: `${type} of ${customerId ?? 'no customer'} (${eventId}${late})` };
+  });
+
+const discordEntries = ({ discordEvents }: Story): Entry[] =>
+  discordEvents.toReversed().map(({ receivedAt, type }) => ({ at: receivedAt, who: 'Discord', text: type }));
+
+const reversalEntries = ({ reversals }: Story): Entry[] =>
+  reversals.toReversed().map((reversal) => ({
+    // Stripe's own moment has no fractions: it would stand before what led to it.
+    at: reversal.settledAt ?? reversal.createdAt,
+    who: 'money',
+    text:
+      `${reversal.kind} of ${money(reversal)}, ${reversal.subscriptionId ?? 'subscription not found yet'}: ` +
+      `${reversal.outcome ?? 'being followed'}${reversal.detail === null ? '' : ` (${reversal.detail})`}`,
+  }));
+
+function deliveryEntries({ deliveries }: Story): Entry[] {
+  return deliveries.toReversed().flatMap((delivery): Entry[] => {
+    const { deliveryId, createdAt, redrivenAt, settledAt, state, attempts, outcome, detail } = delivery;
+    const tries = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+    const words = detail === null || detail === '' ? '' : ` (${detail})`;
+    return [
+      { at: createdAt, who: 'owed', text: `#${deliveryId} ${subjectOf(delivery)}` },
+      ...(redrivenAt === null
+        ? []
+        : [{ at: redrivenAt, who: 'owed' as const, text: `#${deliveryId} again, by redrive` }]),
+      ...(settledAt === null
+        ? []
+        : [
+            {
+              at: settledAt,
+              who: 'verdict' as const,
+              text: `#${deliveryId} ${state === 'parked' ? 'parked: ' : ''}${outcome ?? 'done'} ${tries}${words}`,
+            },
+          ]),
+    ];
+  });
+}
+
+function subjectOf({ kind, message }: Story['deliveries'][number]): string {
+  if (kind === 'roles' || message === null) return 'roles, as the plan says when it is sent';
+  const more = [message.change, message.interval].filter((part) => part !== null).join(', ');
+  return `message ${message.action} ${message.plan}${more === '' ? '' : ` (${more})`}`;
+}
+
+function nowLines({ user, customers, subscriptions, deliveries, reversals }: Story): string[] {
+  const pending = deliveries.filter(({ state }) => state === 'pending').toReversed();
+  const parked = deliveries.filter(({ state }) => state === 'parked').toReversed();
+  return [
+    ...(user === null ? [] : [planLine(user)]),
+    ...subscriptions.map(
+      ({ subscriptionId, status, plan, priceId, currentPeriodEnd, cancelAtPeriodEnd }) =>
+        `${subscriptionId}: ${status}, ${plan ?? `unknown price ${priceId}`}` +
+        `${currentPeriodEnd === null ? '' : `, ${cancelAtPeriodEnd ? 'ends' : 'until'} ${clock(currentPeriodEnd)}`}`,
+    ),
+    ...customers.filter(({ wanted, done }) => wanted > done).map(customerWaits),
+    ...customers
+      .filter(({ parkedReason }) => parkedReason !== null)
+      .map((customer) => `parked: ${customer.customerId}: ${cureOfCustomer(customer)}`),
+    ...pending.map(
+      (delivery) =>
+        `owed: #${delivery.deliveryId} ${subjectOf(delivery)}, ${delivery.attempts} attempts, next ${clock(delivery.dueAt)}` +
+        `${delivery.detail === null ? '' : ` (${delivery.detail})`}`,
+    ),
+    ...parked.map((delivery) => `parked: #${delivery.deliveryId} ${subjectOf(delivery)}: ${cureOfDelivery(delivery)}`),
+    ...reversals
+      .filter(({ state }) => state === 'parked')
+      .map((reversal) => `parked: ${reversal.kind} ${reversal.reversalId}: ${cureOfReversal(reversal)}`),
+    ...(pending.length + parked.length === 0 ? ['nothing is owed'] : []),
+  ];
+}
+
+function planLine({
+  plan,
+  interval,
+  revision,
+  confirmedRevision,
+  cancelsAtPeriodEnd,
+  paymentLate,
+}: NonNullable<Story['user']>): string {
+  const more = [interval, cancelsAtPeriodEnd ? 'cancellation scheduled' : null, paymentLate ? 'payment late' : null];
+  const roles =
+    confirmedRevision < revision
+      ? `revision ${revision}, roles NOT confirmed (confirmed is ${confirmedRevision})`
+      : `revision ${revision}, roles confirmed`;
+  return [`plan ${plan}`, ...more.filter((part) => part !== null), roles].join(', ');
+}
+
+const customerWaits = ({ customerId, failures, retryAt }: Story['customers'][number]): string =>
+  `sync of ${customerId} is wanted${failures > 0 && retryAt ? `, failed ${failures} times, next ${clock(retryAt)}` : ''}`;
+
+const clock = (moment: Date): string => moment.toISOString().replace('T', ' ').slice(0, 19);

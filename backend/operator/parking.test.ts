@@ -1,0 +1,146 @@
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { eq, isNotNull } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { linkCustomer } from '../billing/link-customer.ts';
+import type { Queryable } from '../database/database.ts';
+import { customers, users } from '../database/schema.ts';
+import { eventually } from '../testing/eventually.ts';
+import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { tellParked } from './format-parked.ts';
+import { listParked } from './list-parked.ts';
+
+const MAX = 'price_moddy_max_month';
+const ONLY_PRO = '{"moddy_pro": ["price_moddy_pro_month"]}';
+const BOTH = `{"moddy_pro": ["price_moddy_pro_month"], "moddy_max": ["${MAX}"]}`;
+
+const told = async (db: Queryable) => tellParked(await listParked(db)).join('\n');
+const usersOf = (db: Queryable) => db.select().from(users);
+const parkedBy = (db: Queryable, reason: string) =>
+  eventually(
+    () => db.select().from(customers),
+    (rows) => rows.some(({ parkedReason, wanted, done }) => parkedReason === reason && wanted === done),
+  );
+const health = async (internalPort: number) => {
+  const url = `http://127.0.0.1:${internalPort}${backendInternal.operations.healthCheck.path}`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${SECRET}` } });
+  return JSON.stringify(await response.json());
+};
+const healthOf = ({ backend }: TestBackend) => health(backend.internalPort);
+
+describe('what changes nothing until its cause is gone', () => {
+  it('a price that is not in PLAN_PRICES, until it is', async () => {
+    const system = await startTestBackend({ PLAN_PRICES: ONLY_PRO });
+    const { orm } = system.backend.database;
+    system.stripe.subscribe({ discordId: '7', price: MAX });
+    await parkedBy(orm, 'unknown_price');
+    expect(await told(orm)).toMatch(/price_moddy_max_month of sub_\w+ is not in PLAN_PRICES: add it to its plan/);
+    expect(await healthOf(system)).toContain('1 parked: unknown_price');
+    expect(await usersOf(orm)).toEqual([]);
+    expect(system.bot.calls).toEqual([]);
+    await system.backend.stop();
+    await system.startReplica({ PLAN_PRICES: BOTH });
+    const calls = await system.bot.received(2);
+    expect(calls.map(({ body }) => body.plan)).toEqual(['moddy_max', 'moddy_max']);
+  });
+
+  it('a second subscription, while the price of the first is not in PLAN_PRICES any more', async () => {
+    const system = await startTestBackend({ PLAN_PRICES: BOTH });
+    system.stripe.subscribe({ discordId: '70', price: MAX });
+    await system.bot.received(2);
+    await system.backend.stop();
+    const { database, port } = await system.startReplica({ PLAN_PRICES: ONLY_PRO });
+    const url = `http://127.0.0.1:${port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    const second = system.stripe.books.named('test').ledger.customers.get('cus_ABC123')?.id ?? '';
+    system.stripe.subscribe({ discordId: '70', price: 'price_moddy_pro_month', customer: second });
+    await parkedBy(database.orm, 'unknown_price');
+    expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_max', revision: 1 }]);
+    expect(system.bot.calls).toHaveLength(2);
+  });
+
+  it('a customer nobody is linked to, until an operator links them', async () => {
+    const system = await startTestBackend();
+    const { orm } = system.backend.database;
+    const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
+    await parkedBy(orm, 'no_discord_id');
+    expect(await told(orm)).toContain(`sync --user ${customer} --discord-id <Discord id>`);
+    expect(await healthOf(system)).toContain('1 parked: no_discord_id');
+    expect(system.bot.calls).toEqual([]);
+    await linkCustomer(orm, { customerId: customer, discordId: '8', livemode: false });
+    const calls = await system.bot.received(2);
+    expect(calls.map(({ body }) => body.discord_id)).toEqual(['8', '8']);
+    await eventually(
+      () => told(orm),
+      (text) => text === 'Nothing is parked.',
+    );
+    const another = linkCustomer(orm, { customerId: customer, discordId: '9', livemode: false });
+    await expect(another).rejects.toThrow(/belongs to another user/);
+  });
+
+  it('an event of the other mode, until the service has the key of that mode', async () => {
+    const system = await startTestBackend();
+    const { orm } = system.backend.database;
+    system.stripe.subscribe({ discordId: '9', price: MAX });
+    await system.bot.received(2);
+    const { customer } = system.stripe.live.subscribe({ discordId: '9', price: 'price_moddy_pro_month' });
+    await parkedBy(orm, 'other_account_or_mode');
+    expect(await told(orm)).toContain(`customer ${customer}: other_account_or_mode: not in the test mode`);
+    expect(await healthOf(system)).toContain('1 parked: other_account_or_mode');
+    expect(await usersOf(orm)).toMatchObject([{ discordId: '9', plan: 'moddy_max', revision: 1 }]);
+    expect(system.bot.calls).toHaveLength(2);
+    await system.backend.stop();
+    const { database } = await system.startReplica({ STRIPE_API_KEY: system.stripe.liveApiKey });
+    const resolved = await eventually(
+      () => database.orm.select().from(customers).where(eq(customers.customerId, customer)),
+      ([row]) => row?.parkedReason === null,
+    );
+    expect(resolved).toMatchObject([{ livemode: true }]);
+    // What was subscribed in test mode is nothing that anybody pays.
+    expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_pro', revision: 2 }]);
+  });
+
+  it('nobody who pays live because they subscribed in test mode, at a price that is not sold live', async () => {
+    const system = await startTestBackend();
+    system.stripe.subscribe({ discordId: '32', price: MAX });
+    await system.bot.received(2);
+    await system.backend.stop();
+    const live = { STRIPE_API_KEY: system.stripe.liveApiKey, PLAN_PRICES: ONLY_PRO };
+    const { database, port } = await system.startReplica(live);
+    const url = `http://127.0.0.1:${port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    system.stripe.live.subscribe({ discordId: '32', price: 'price_moddy_pro_month' });
+    const calls = await system.bot.received(4);
+    expect(calls.slice(2).map(({ body }) => body.plan)).toEqual(['moddy_pro', 'moddy_pro']);
+    system.stripe.live.cancelNow('32');
+    const ended = await system.bot.received(6);
+    expect(ended.slice(4).map(({ body }) => body.plan)).toEqual(['free', 'free']);
+    expect(await database.orm.$count(customers, isNotNull(customers.parkedReason))).toBe(0);
+  });
+
+  it('an event of another account', async () => {
+    const system = await startTestBackend();
+    system.stripe.other.subscribe({ discordId: '11', price: `${MAX}_other` });
+    await parkedBy(system.backend.database.orm, 'other_account_or_mode');
+    expect(system.bot.calls).toEqual([]);
+  });
+
+  it('everybody while PLAN_PRICES is empty: no role is taken, not even at an end', async () => {
+    const system = await startTestBackend();
+    system.stripe.subscribe({ discordId: '12', price: MAX });
+    await system.bot.received(2);
+    await system.backend.stop();
+    const empty = await system.startReplica({ PLAN_PRICES: '{}' });
+    const url = `http://127.0.0.1:${empty.port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    system.stripe.cancelNow('12');
+    await parkedBy(empty.database.orm, 'unknown_price');
+    expect(await told(empty.database.orm)).toContain('PLAN_PRICES is empty: name your plans');
+    expect(await health(empty.internalPort)).toContain('PLAN_PRICES is empty: every customer is parked');
+    expect(await usersOf(empty.database.orm)).toMatchObject([{ plan: 'moddy_max', revision: 1 }]);
+    expect(system.bot.calls).toHaveLength(2);
+    await empty.stop();
+    await system.startReplica();
+    const calls = await system.bot.received(4);
+    expect(calls.slice(2).map(({ body }) => body.plan)).toEqual(['free', 'free']);
+  });
+});

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
+import { backOffMs } from '@moddy/runtime/back-off';
+import type { Logger } from '@moddy/runtime/log';
+import type { Skew } from '@moddy/runtime/skew';
+
+/** Why nothing is sent: `unreachable` waits for the bot, `misconfigured` for an operator. */
+export interface Opening {
+  readonly cause: 'unreachable' | 'misconfigured';
+  readonly detail: string;
+  readonly since: Date;
+}
+
+export interface Breaker {
+  /** Undefined while deliveries may be sent. */
+  readonly opening: Opening | undefined;
+  /** When the bot's process started, as its health said last. */
+  readonly botStartedAt: string | undefined;
+  /**
+   * An attempt got no answer: is it the bot or this delivery? Asks the bot's health, and opens unless it is well.
+   * @returns true if the breaker is open now.
+   */
+  suspect(): Promise<boolean>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface BreakerParts {
+  readonly bot: BotClient;
+  readonly log: Logger;
+  /** Told what every probe says of the bot's contract. */
+  readonly skew: Pick<Skew, 'see'>;
+  /** The bot is there again, or is another process than before: what it may have forgotten is to be confirmed. */
+  readonly onBotBack: () => void;
+  readonly healthyProbeMs?: number;
+}
+
+const PROBE = { firstMs: 250, longestMs: 3_000 } as const;
+/** How often a healthy bot's `started_at` is looked at. */
+const HEALTHY_PROBE_MS = 30_000;
+
+/**
+ * Opens when the connection or the health check fails, and only then; its probe is `GET /internal/health`, never a
+ * delivery. A bot that answers "unhealthy" is there: its handlers know better than we what still works.
+ */
+export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerParts): Breaker {
+  const stopping = new AbortController();
+  let opening: Opening | undefined;
+  let failures = 0;
+  /** Null before the first answer, so that this process confirms what an earlier one left open. */
+  let startedAt: string | undefined | null = null;
+  let probing: Promise<void> | undefined;
+  let wakeUp = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  const open = (cause: Opening['cause'], detail: string) => {
+    if (opening === undefined || opening.cause !== cause) {
+      log.warn('deliveries wait for the bot', { reason: cause, detail });
+    }
+    opening = { cause, detail, since: opening?.since ?? new Date() };
+    failures += 1;
+  };
+  const probe = async () => {
+    try {
+      const health = await bot.healthCheck({ signal: stopping.signal });
+      skew.see(health.contract);
+      const isAnother = health.started_at !== startedAt;
+      const wasAway = opening !== undefined;
+      if (opening) log.info('deliveries go on', { durationMs: Date.now() - opening.since.getTime() });
+      startedAt = health.started_at;
+      failures = 0;
+      opening = undefined;
+      if (wasAway || isAnother) onBotBack();
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      const misconfigured = error instanceof BotClientError && error.outcome === 'misconfigured';
+      open(misconfigured ? 'misconfigured' : 'unreachable', error instanceof Error ? error.message : 'no answer');
+    }
+  };
+  /** One probe at a time, whoever asks. */
+  const probeOnce = (): Promise<void> => {
+    probing ??= probe().finally(() => {
+      probing = undefined;
+    });
+    return probing;
+  };
+  const watch = async () => {
+    while (!stopping.signal.aborted) {
+      await probeOnce();
+      wakeUp = new AbortController();
+      const waitMs = opening ? backOffMs(failures, PROBE.firstMs, PROBE.longestMs) : healthyProbeMs;
+      await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, wakeUp.signal]) }).catch(() => {});
+    }
+  };
+  return {
+    get opening() {
+      return opening;
+    },
+    get botStartedAt() {
+      return startedAt ?? undefined;
+    },
+    suspect: async () => {
+      await probeOnce();
+      // The watch may be in the middle of a healthy bot's long pause.
+      if (opening) wakeUp.abort();
+      return opening !== undefined;
+    },
+    start: () => {
+      loop = watch();
+    },
+    stop: async () => {
+      stopping.abort();
+      await loop;
+    },
+  };
+}

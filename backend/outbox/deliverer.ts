@@ -1,0 +1,122 @@
+import type { BotClient } from '@moddy/generated/bot-internal/client';
+import type { Logger } from '@moddy/runtime/log';
+import type { Skew } from '@moddy/runtime/skew';
+import type { Pause } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import { PRIORITY } from '../database/schema.ts';
+import { type Claim, claimDeliveries, type Kind, renewDeliveries } from '../queue/claim-delivery.ts';
+import { createWorker } from '../queue/worker.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { DELIVERIES_CHANNEL } from './enqueue.ts';
+import { wantAffirmation } from './request-resync.ts';
+import { oweUnconfirmedRoles } from './resync-roles.ts';
+import { send } from './send.ts';
+import { park, settleMessage } from './settle.ts';
+import { settleFailure } from './settle-failure.ts';
+import { settleRoles } from './settle-roles.ts';
+
+export interface DelivererParts {
+  readonly database: Database;
+  readonly bot: BotClient;
+  readonly log: Logger;
+  readonly skew: Pick<Skew, 'see'>;
+  readonly paused: Pause;
+  readonly now: () => Date;
+}
+
+export interface Deliverer {
+  readonly breaker: Breaker;
+  readonly paused: Pause;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What many are owed at once never takes the places of a payment, nor all of what Discord lets the bot do. */
+const CONCURRENCY = { live: 16, bulk: 4 } as const;
+const POLL_MS = 1_000;
+/** A message about something that old would confuse more than help. */
+const MAX_MESSAGE_AGE_MS = 72 * 60 * 60 * 1_000;
+const CONFIRM_EVERY_MS = 60 * 60 * 1_000;
+
+const KINDS: Readonly<Record<Pause, readonly Kind[]>> = { none: ['notify', 'roles'], notify: ['roles'], all: [] };
+
+/** Sends what is owed to the bot; any number of replicas may do so at once. */
+export function createDeliverer({ database, bot, log, skew, paused, now }: DelivererParts): Deliverer {
+  const db = database.orm;
+  const confirm = () => {
+    oweUnconfirmedRoles(db).then(
+      (count) => count > 0 && log.info('unconfirmed roles are sent again', { count }),
+      (error: unknown) => log.warn('unconfirmed roles could not be enqueued', { error }),
+    );
+  };
+  const affirm = () => {
+    const { botStartedAt } = breaker;
+    if (botStartedAt === undefined) return;
+    wantAffirmation(db, botStartedAt).catch((error: unknown) => log.warn('roles could not be affirmed', { error }));
+  };
+  const onBotBack = () => {
+    confirm();
+    affirm();
+    for (const { wake } of Object.values(workers)) wake();
+  };
+  const breaker = createBreaker({ bot, log, skew, onBotBack });
+  const attempt = async (claim: Claim): Promise<void> => {
+    try {
+      if (
+        claim.kind === 'notify' &&
+        now().getTime() - (claim.redrivenAt ?? claim.createdAt).getTime() > MAX_MESSAGE_AGE_MS
+      ) {
+        return await park(db, claim, 'expired', 'older than 72 hours');
+      }
+      const verdict = await send(bot, claim).catch((error: unknown) =>
+        settleFailure({ db, breaker, log }, claim, error),
+      );
+      if (verdict === undefined) return;
+      if (claim.kind === 'notify') await settleMessage(db, claim, verdict.outcome, verdict.detail);
+      else await settleRoles(db, claim, verdict);
+      const { deliveryId, kind, attempts, user } = claim;
+      log.info('delivered', {
+        deliveryId,
+        kind,
+        attempt: attempts,
+        discordId: user.discordId,
+        outcome: verdict.outcome,
+      });
+    } catch (error) {
+      // The database is away: the lease ends and the attempt is made again, recognisable by its number.
+      log.warn('a delivery could not be settled', { deliveryId: claim.deliveryId, error });
+    }
+  };
+  const workerOf = (priority: keyof typeof PRIORITY) =>
+    createWorker<Claim>({
+      name: `${priority} deliveries`,
+      pollMs: POLL_MS,
+      concurrency: CONCURRENCY[priority],
+      log,
+      take: async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free, [PRIORITY[priority]])),
+      run: attempt,
+      renew: (claims) => renewDeliveries(db, claims),
+    });
+  const workers = { live: workerOf('live'), bulk: workerOf('bulk') };
+  let unlisten: () => Promise<void> = async () => {};
+  let hourly: NodeJS.Timeout | undefined;
+  return {
+    breaker,
+    paused,
+    start: async () => {
+      // What has time is found by looking; a notification that wakes both would make each of them ask twice.
+      unlisten = await database.listen(DELIVERIES_CHANNEL, workers.live.wake);
+      breaker.start();
+      for (const worker of Object.values(workers)) worker.start();
+      hourly = setInterval(() => {
+        confirm();
+        affirm();
+      }, CONFIRM_EVERY_MS);
+    },
+    stop: async () => {
+      clearInterval(hourly);
+      await unlisten();
+      await Promise.all([workers.live.stop(), workers.bulk.stop(), breaker.stop()]);
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import { NotNow, Refusal } from '@moddy/runtime/errors';
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { deliveries, users } from '../database/schema.ts';
+import { eventually } from '../testing/eventually.ts';
+import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { startStubBot } from '../testing/stub-bot.ts';
+import { DELIVERIES_CHANNEL, enqueueMessages, enqueueRoles } from './enqueue.ts';
+import { FAILURE_BUDGET } from './settle-failure.ts';
+
+describe('a delivery, by the table of outcomes', () => {
+  let system: TestBackend;
+  let userId: number;
+  beforeEach(async () => {
+    system = await startTestBackend();
+    const inserted = await orm()
+      .insert(users)
+      .values({ discordId: '7', plan: 'moddy_max', revision: 1, confirmedRevision: 1 })
+      .returning();
+    userId = inserted[0]?.userId ?? 0;
+  });
+  const orm = () => system.backend.database.orm;
+  const owe = (plan: string) =>
+    orm().transaction((tx) =>
+      enqueueMessages(tx, userId, [
+        { action: 'plan_upgraded', plan, customerId: null, interval: null, change: null, effectiveAt: null },
+      ]),
+    );
+  const rows = () => orm().select().from(deliveries).orderBy(deliveries.deliveryId);
+  const settled = () => eventually(rows, (all) => all.every(({ state }) => state !== 'pending'));
+  /** As if the wait were over. */
+  const hurry = async () => {
+    await orm().update(deliveries).set({ dueAt: sql`now()` });
+    await orm().execute(sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`);
+  };
+
+  it('200 with success is done, after one call with key and attempt', async () => {
+    await owe('a');
+    expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', attempts: 1, failures: 0 }]);
+    expect(system.bot.calls).toMatchObject([
+      { operation: 'notifyUser', attempt: 1, key: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    ]);
+  });
+  it('200 without success is done too, with the reason', async () => {
+    system.bot.next(() => ({
+      notifyUser: { success: false, message: 'closed', notification_sent: false, reason: 'dm_closed' },
+    }));
+    await owe('a');
+    expect(await settled()).toMatchObject([{ state: 'done', outcome: 'dm_closed', detail: 'closed' }]);
+  });
+  it('503 waits as long as Retry-After says and consumes nothing', async () => {
+    system.bot.next(() => Promise.reject(new NotNow('Discord is busy', 600)));
+    await owe('a');
+    const [waiting] = await eventually(rows, ([row]) => row?.leaseUntil === null && row.attempts === 1);
+    expect(waiting).toMatchObject({ state: 'pending', failures: 0 });
+    expect((waiting?.dueAt.getTime() ?? 0) - Date.now()).toBeGreaterThan(590_000);
+    await hurry();
+    expect(await settled()).toMatchObject([{ state: 'done', attempts: 2, failures: 0 }]);
+    expect(system.bot.calls.map((call) => 'key' in call && call.key)).toEqual(Array(2).fill(waiting?.idempotencyKey));
+  });
+  it('422 parks it, and the lane goes on', async () => {
+    system.bot.next(() => Promise.reject(new Refusal(422, 'No such thing')));
+    await owe('a');
+    await owe('b');
+    expect(await settled()).toMatchObject([
+      { state: 'parked', outcome: 'rejected', detail: 'notifyUser: 422 No such thing' },
+      { state: 'done' },
+    ]);
+  });
+  it(`500 is tried ${FAILURE_BUDGET} times, then parked`, async () => {
+    for (let attempt = 0; attempt < FAILURE_BUDGET; attempt += 1)
+      system.bot.next(() => Promise.reject(new Error('a fault')));
+    await owe('a');
+    const parked = await eventually(
+      async () => {
+        await hurry();
+        return rows();
+      },
+      ([row]) => row?.state === 'parked',
+    );
+    expect(parked).toMatchObject([{ outcome: 'failed', attempts: FAILURE_BUDGET }]);
+    expect(system.bot.calls).toHaveLength(FAILURE_BUDGET);
+  });
+  it('a bot that is away costs nothing: everything waits and is sent when it is back', async () => {
+    await system.bot.close();
+    await owe('a');
+    await eventually(
+      async () => system.backend.deliverer.breaker.opening?.cause,
+      (cause) => cause === 'unreachable',
+    );
+    await owe('b');
+    const back = await startStubBot(SECRET, system.bot.port);
+    await back.received(2);
+    expect(await settled()).toMatchObject([
+      { state: 'done', failures: 0 },
+      { state: 'done', failures: 0 },
+    ]);
+    expect(back.calls.map(({ body }) => body.plan)).toEqual(['a', 'b']);
+    await back.close();
+  });
+  it('a wrong secret stops the sending and parks nothing', async () => {
+    await system.bot.close();
+    const strict = await startStubBot('another-secret', system.bot.port);
+    await owe('a');
+    await eventually(
+      async () => system.backend.deliverer.breaker.opening?.cause,
+      (cause) => cause === 'misconfigured',
+    );
+    expect(await rows()).toMatchObject([{ state: 'pending', failures: 0 }]);
+    expect(strict.calls).toEqual([]);
+    await strict.close();
+    const right = await startStubBot(SECRET, system.bot.port);
+    await right.received(1);
+    expect(await settled()).toMatchObject([{ state: 'done', failures: 0 }]);
+    await right.close();
+  });
+  it('messages of one user keep their order, also when one is postponed', async () => {
+    system.bot.next(() => Promise.reject(new NotNow('busy', 1)));
+    for (const plan of ['a', 'b', 'c']) await owe(plan);
+    await eventually(
+      async () => {
+        await hurry();
+        return rows();
+      },
+      (all) => all.length === 3 && all.every(({ state }) => state === 'done'),
+    );
+    expect(system.bot.calls.map(({ body }) => body.plan)).toEqual(['a', 'a', 'b', 'c']);
+  });
+  it('roles asked for while an attempt is under way are sent once more, with the newest plan', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    system.bot.next(async () => {
+      await held;
+      return {};
+    });
+    await orm().transaction((tx) => enqueueRoles(tx, [userId]));
+    await system.bot.received(1);
+    await orm().transaction(async (tx) => {
+      await tx.update(users).set({ plan: 'free', revision: 2 });
+      await enqueueRoles(tx, [userId]);
+    });
+    release();
+    expect((await system.bot.received(2)).map(({ body }) => body.plan)).toEqual(['moddy_max', 'free']);
+    expect(await settled()).toHaveLength(1);
+    const confirmed = await eventually(
+      () => orm().select().from(users),
+      ([user]) => user?.confirmedRevision === 2,
+    );
+    expect(confirmed).toMatchObject([{ revision: 2 }]);
+  });
+  it('roles that the bot could not set stay unconfirmed', async () => {
+    await orm().update(users).set({ revision: 2 });
+    system.bot.next(() => ({
+      updateUserRole: { success: false, message: 'gone', roles_updated: false, reason: 'not_in_guild' },
+    }));
+    await orm().transaction((tx) => enqueueRoles(tx, [userId]));
+    expect(await settled()).toMatchObject([{ state: 'done', outcome: 'not_in_guild' }]);
+    expect(await orm().select().from(users)).toMatchObject([{ revision: 2, confirmedRevision: 1 }]);
+  });
+  it('a message older than 72 hours is parked instead of sent', async () => {
+    await orm()
+      .insert(deliveries)
+      .values({
+        userId,
+        kind: 'notify',
+        createdAt: sql`now() - interval '73 hours'`,
+        message: {
+          action: 'plan_upgraded',
+          plan: 'old',
+          customerId: null,
+          interval: null,
+          change: null,
+          effectiveAt: null,
+        },
+      });
+    expect(await settled()).toMatchObject([{ state: 'parked', outcome: 'expired' }]);
+    expect(system.bot.calls).toEqual([]);
+  });
+  it('an attempt that was cut off is made again under the same key once its lease is over', async () => {
+    await orm()
+      .insert(deliveries)
+      .values({
+        userId,
+        kind: 'notify',
+        attempts: 1,
+        leaseUntil: sql`now() - interval '1 second'`,
+        message: {
+          action: 'plan_upgraded',
+          plan: 'again',
+          customerId: null,
+          interval: null,
+          change: null,
+          effectiveAt: null,
+        },
+      });
+    expect(await settled()).toMatchObject([{ state: 'done', attempts: 2 }]);
+    expect(system.bot.calls).toMatchObject([{ attempt: 2 }]);
+  });
+});

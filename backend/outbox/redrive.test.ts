@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { deliveries, type Message, users } from '../database/schema.ts';
+import { tellRedriven } from '../operator/format-parked.ts';
+import { eventually } from '../testing/eventually.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { type RedriveOptions, redrive } from './redrive.ts';
+
+describe('redrive', () => {
+  let system: TestBackend;
+  let userId: number;
+  const orm = () => system.backend.database.orm;
+  const insertUser = async (discordId: string) => {
+    const rows = await orm()
+      .insert(users)
+      .values({ discordId, plan: 'moddy_max', revision: 1, confirmedRevision: 1 })
+      .returning();
+    return rows[0]?.userId ?? 0;
+  };
+  beforeEach(async () => {
+    system = await startTestBackend();
+    userId = await insertUser('7');
+  });
+  const message = (plan: string): Message => ({
+    action: 'plan_upgraded',
+    plan,
+    customerId: null,
+    interval: null,
+    change: null,
+    effectiveAt: null,
+  });
+  const insert = async (values: Partial<typeof deliveries.$inferInsert>) => {
+    const settled = { state: 'parked' as const, outcome: 'failed', failures: 8, attempts: 8, settledAt: sql`now()` };
+    const rows = await orm()
+      .insert(deliveries)
+      .values({ userId, kind: 'notify', ...settled, ...values })
+      .returning();
+    return rows[0]?.deliveryId ?? 0;
+  };
+  const run = async (options: Partial<RedriveOptions> & Pick<RedriveOptions, 'which'>) => {
+    const redriven = await redrive(orm(), { force: false, dry: false, ...options });
+    return redriven.map(({ delivery, becomes }) => [delivery.deliveryId, becomes]);
+  };
+  const settled = () =>
+    eventually(
+      () => orm().select().from(deliveries).orderBy(deliveries.deliveryId),
+      (rows) => rows.every(({ state }) => state !== 'pending'),
+    );
+  const plans = () => system.bot.calls.map(({ body }) => body.plan);
+
+  it('sends a parked message again, with its failures forgotten and its age counted anew', async () => {
+    const id = await insert({
+      message: message('a'),
+      outcome: 'expired',
+      createdAt: new Date(Date.now() - 80 * 3_600_000),
+    });
+    expect(await run({ which: { deliveryId: id } })).toEqual([[id, 'pending']]);
+    expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', failures: 0, attempts: 9 }]);
+    expect(system.bot.calls).toMatchObject([{ attempt: 9 }]);
+  });
+  it('keeps the order of a user’s messages when several are redriven', async () => {
+    await insert({ message: message('a') });
+    await insert({ message: message('b') });
+    const other = await insertUser('8');
+    await insert({ userId: other, message: message('c') });
+    expect(await run({ which: { userIds: [userId] } })).toMatchObject([
+      [1, 'pending'],
+      [2, 'pending'],
+    ]);
+    await system.bot.received(2);
+    expect(plans()).toEqual(['a', 'b']);
+    expect(await run({ which: 'all' })).toEqual([[3, 'pending']]);
+    await system.bot.received(3);
+  });
+  it('leaves a message parked that a later one superseded, and says so, unless forced', async () => {
+    const old = await insert({ message: message('old') });
+    await insert({ message: message('new'), state: 'done', outcome: 'sent' });
+    const redriven = await redrive(orm(), { which: 'all', force: false, dry: false });
+    expect(tellRedriven(redriven, false)).toEqual([
+      `#${old} notify plan_upgraded old: stays parked, the user has got a later message since; --force sends it all the same`,
+    ]);
+    expect(plans()).toEqual([]);
+    expect(await run({ which: 'all', force: true })).toEqual([[old, 'pending']]);
+    await system.bot.received(1);
+    expect(plans()).toEqual(['old']);
+  });
+  it('changes nothing when dry', async () => {
+    await insert({ message: message('a') });
+    expect(await run({ which: 'all', dry: true })).toMatchObject([[1, 'pending']]);
+    expect(await settled()).toMatchObject([{ state: 'parked', failures: 8 }]);
+  });
+  it('closes parked roles beyond the one that says it all', async () => {
+    await insert({ kind: 'roles' });
+    await insert({ kind: 'roles' });
+    expect(await run({ which: 'all' })).toEqual([
+      [1, 'pending'],
+      [2, 'replaced'],
+    ]);
+    expect(await settled()).toMatchObject([
+      { state: 'done', outcome: 'updated' },
+      { state: 'done', outcome: 'replaced' },
+    ]);
+    expect(plans()).toEqual(['moddy_max']);
+  });
+});

@@ -1,0 +1,117 @@
+import { and, asc, eq, exists, gt, inArray, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Queryable } from '../database/database.ts';
+import { lockUser } from '../database/lock-user.ts';
+import { deliveries } from '../database/schema.ts';
+import { DELIVERIES_CHANNEL } from './enqueue.ts';
+
+/** Which parked deliveries. */
+export type Which = { readonly deliveryId: number } | { readonly userIds: readonly number[] } | 'all';
+
+export interface RedriveOptions {
+  readonly which: Which;
+  /** Also messages that a later one made untrue. */
+  readonly force: boolean;
+  /** Answers what would be done. */
+  readonly dry: boolean;
+}
+
+/** What becomes of a parked delivery. */
+export interface Redriven {
+  readonly delivery: typeof deliveries.$inferSelect;
+  /** `pending`: it is sent again; `superseded`: it stays parked; `replaced`: newer roles of the user are owed already. */
+  readonly becomes: 'pending' | 'superseded' | 'replaced';
+}
+
+/** Parked deliveries become pending again, user by user, each user in one transaction with its order kept. */
+export async function redrive(db: Queryable, { which, force, dry }: RedriveOptions): Promise<readonly Redriven[]> {
+  const owners = await db
+    .selectDistinct({ userId: deliveries.userId })
+    .from(deliveries)
+    .where(and(eq(deliveries.state, 'parked'), chosen(which)))
+    .orderBy(asc(deliveries.userId));
+  const all: Redriven[] = [];
+  for (const { userId } of owners) {
+    const done = await db.transaction(async (tx) => {
+      // Users are locked before deliveries everywhere, or two transactions could wait for each other.
+      await lockUser(tx, { userId });
+      const decided = await decide(tx, userId, which, force);
+      if (!dry) await carryOut(tx, decided);
+      return decided;
+    });
+    all.push(...done);
+  }
+  return all;
+}
+
+function chosen(which: Which) {
+  if (which === 'all') return undefined;
+  if ('deliveryId' in which) return eq(deliveries.deliveryId, which.deliveryId);
+  return inArray(deliveries.userId, [0, ...which.userIds]);
+}
+
+async function decide(tx: Queryable, userId: number, which: Which, force: boolean): Promise<readonly Redriven[]> {
+  const later = alias(deliveries, 'later');
+  const parked = await tx
+    .select({
+      delivery: deliveries,
+      // A later one that is parked itself has told nobody anything.
+      superseded: exists(
+        tx
+          .select({ one: sql`1` })
+          .from(later)
+          .where(
+            and(
+              eq(later.userId, deliveries.userId),
+              eq(later.kind, 'notify'),
+              inArray(later.state, ['pending', 'done']),
+              gt(later.deliveryId, deliveries.deliveryId),
+            ),
+          ),
+      ).mapWith(Boolean),
+    })
+    .from(deliveries)
+    .where(and(eq(deliveries.userId, userId), eq(deliveries.state, 'parked'), chosen(which)))
+    .orderBy(asc(deliveries.deliveryId));
+  // Roles carry the plan of the moment they are sent: one pending row says all that any number of parked ones would.
+  let rolesOwed =
+    (await tx.$count(
+      deliveries,
+      and(eq(deliveries.userId, userId), eq(deliveries.kind, 'roles'), eq(deliveries.state, 'pending')),
+    )) > 0;
+  return parked.map(({ delivery, superseded }) => {
+    if (delivery.kind === 'notify') return { delivery, becomes: superseded && !force ? 'superseded' : 'pending' };
+    const becomes = rolesOwed ? 'replaced' : 'pending';
+    rolesOwed = true;
+    return { delivery, becomes };
+  });
+}
+
+async function carryOut(tx: Queryable, decided: readonly Redriven[]): Promise<void> {
+  const idsOf = (becomes: Redriven['becomes']) => [
+    0,
+    ...decided.filter((each) => each.becomes === becomes).map(({ delivery }) => delivery.deliveryId),
+  ];
+  await tx
+    .update(deliveries)
+    .set({
+      state: 'pending',
+      failures: 0,
+      dueAt: sql`now()`,
+      redrivenAt: sql`now()`,
+      leaseUntil: null,
+      settledAt: null,
+      outcome: null,
+    })
+    .where(inArray(deliveries.deliveryId, idsOf('pending')));
+  await tx
+    .update(deliveries)
+    .set({
+      state: 'done',
+      outcome: 'replaced',
+      detail: 'newer roles of this user were owed already',
+      settledAt: sql`now()`,
+    })
+    .where(inArray(deliveries.deliveryId, idsOf('replaced')));
+  await tx.execute(sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`);
+}

@@ -1,0 +1,75 @@
+import type { Logger } from '@moddy/runtime/log';
+import { and, asc, gt, isNull, ne } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { users } from '../database/schema.ts';
+import { FREE } from '../plans.ts';
+import { finishJob, saveJob } from '../queue/claim-job.ts';
+import type { Job } from '../queue/schedule.ts';
+import type { Deliverer } from './deliverer.ts';
+import { affirmRoles } from './enqueue.ts';
+import { wantAffirmation } from './request-resync.ts';
+
+const EVERY_MS = 24 * 60 * 60 * 1_000;
+const CHUNK = 500;
+
+/** How far an affirmation got. */
+interface Progress {
+  /** The last user that was looked at. */
+  readonly after: number;
+  readonly count: number;
+}
+
+/**
+ * The roles of every subscriber are sent again, daily and after each start of the bot: what was confirmed once can be
+ * wrong since, without an event that says so. Never more than one row per user is owed, and only when nothing else is.
+ */
+export const affirmJob = (
+  db: Queryable,
+  log: Logger,
+  { breaker, paused }: Pick<Deliverer, 'breaker' | 'paused'>,
+): Job => ({
+  name: 'affirm',
+  everyMs: EVERY_MS,
+  // Nothing would be sent: it had to wait, and a bot that comes back wants it anew.
+  ready: () => breaker.opening === undefined && paused !== 'all',
+  run: async (claim, signal) => {
+    let progress = isProgress(claim.state) ? claim.state : { after: 0, count: 0 };
+    for (let more = true; more; ) {
+      signal.throwIfAborted();
+      const { after, count } = progress;
+      const found = await db.transaction(async (tx) => {
+        const subscribers = await nextSubscribers(tx, after);
+        await affirmRoles(tx, subscribers);
+        progress = { after: subscribers.at(-1) ?? after, count: count + subscribers.length };
+        await saveJob(tx, claim, progress);
+        return subscribers.length;
+      });
+      more = found === CHUNK;
+    }
+    const { count } = progress;
+    if (count > 0) log.info('roles of all subscribers are sent again', { count });
+    await finishJob(db, claim, { everyMs: EVERY_MS, outcome: `${count} subscribers`, alert: false });
+    // The bot may have been restarted while this went on.
+    if (breaker.botStartedAt !== undefined) await wantAffirmation(db, breaker.botStartedAt);
+  },
+});
+
+/** Locked, as before every insertion of deliveries, and in id order, as everywhere. */
+async function nextSubscribers(tx: Queryable, after: number): Promise<readonly number[]> {
+  const rows = await tx
+    .select({ userId: users.userId })
+    .from(users)
+    .where(and(gt(users.userId, after), ne(users.plan, FREE), isNull(users.erasureRequestedAt)))
+    .orderBy(asc(users.userId))
+    .limit(CHUNK)
+    .for('update');
+  return rows.map(({ userId }) => userId);
+}
+
+const isProgress = (state: unknown): state is Progress =>
+  typeof state === 'object' &&
+  state !== null &&
+  'after' in state &&
+  typeof state.after === 'number' &&
+  'count' in state &&
+  typeof state.count === 'number';

@@ -1,0 +1,120 @@
+import { backOffMs } from '@moddy/runtime/back-off';
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { lockUser, type User } from '../database/lock-user.ts';
+import { deliveries, PRIORITY, users } from '../database/schema.ts';
+import type { Claim } from '../queue/claim-delivery.ts';
+import type { Verdict } from './send.ts';
+import { inMs, ofClaim } from './settle.ts';
+
+/** So often the revision is raised, each time by twice as much: 255 in all. */
+const RAISES = 8;
+const RAISE = { firstMs: 250, longestMs: 60_000 } as const;
+
+/**
+ * A verdict for roles. Was more wanted meanwhile, it says nothing of what is wanted now: the row stays pending and is
+ * sent again at once. Else it is done, and whatever was parked of this user's roles with it: this is a later word.
+ */
+export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict): Promise<void> {
+  await db.transaction(async (tx) => {
+    // Users are locked before deliveries everywhere, or two transactions could wait for each other.
+    const user = await lockUser(tx, { userId: claim.user.userId });
+    const [row] = await tx
+      .select({ wanted: deliveries.wanted, priority: deliveries.priority })
+      .from(deliveries)
+      .where(ofClaim(claim))
+      .for('update');
+    if (row === undefined) return;
+    const { confirmed, outcome, detail } = verdict;
+    if (row.wanted !== claim.wanted) {
+      await tx
+        .update(deliveries)
+        .set({ leaseUntil: null, dueAt: sql`now()`, failures: 0, outcome, detail })
+        .where(ofClaim(claim));
+      return;
+    }
+    const newest = user.revision === claim.user.revision;
+    if (outcome === 'superseded' && newest && claim.failures < RAISES) return raiseRevision(tx, claim, verdict);
+    await replaceParkedRoles(tx, user.userId);
+    if (row.priority === PRIORITY.bulk && (await saysNothingNew(tx, claim, user, verdict))) {
+      await tx.delete(deliveries).where(ofClaim(claim));
+    } else {
+      await tx
+        .update(deliveries)
+        .set({ state: 'done', leaseUntil: null, settledAt: sql`now()`, outcome, detail })
+        .where(ofClaim(claim));
+    }
+    // An overtaken attempt says nothing of the roles.
+    if (outcome === 'superseded') return;
+    const said = claim.user.revision;
+    await tx
+      .update(users)
+      .set({
+        confirmedRevision: confirmed
+          ? sql`greatest(${users.confirmedRevision}, ${said}::integer)`
+          : sql`least(${users.confirmedRevision}, greatest(${said}::integer - 1, 0))`,
+      })
+      .where(eq(users.userId, user.userId));
+  });
+}
+
+/** Closes the user's parked roles, except the one that is kept: what was sent since says all that they would. */
+export async function replaceParkedRoles(tx: Queryable, userId: number, exceptId = 0): Promise<void> {
+  await tx
+    .update(deliveries)
+    .set({
+      state: 'done',
+      outcome: 'replaced',
+      detail: 'the bot was asked for newer roles since',
+      settledAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(deliveries.userId, userId),
+        eq(deliveries.kind, 'roles'),
+        eq(deliveries.state, 'parked'),
+        ne(deliveries.deliveryId, exceptId),
+      ),
+    );
+}
+
+/**
+ * The bot remembers a later revision than we have ever sent in this life: of an account that was forgotten and came
+ * back, or from before a copy of the database was restored. Ours is raised until the bot takes it.
+ */
+async function raiseRevision(tx: Queryable, claim: Claim, { outcome, detail }: Verdict): Promise<void> {
+  await tx
+    .update(users)
+    .set({ revision: sql`${users.revision} + ${2 ** claim.failures}::integer` })
+    .where(eq(users.userId, claim.user.userId));
+  await tx
+    .update(deliveries)
+    .set({
+      leaseUntil: null,
+      dueAt: inMs(backOffMs(claim.failures, RAISE.firstMs, RAISE.longestMs)),
+      failures: sql`${deliveries.failures} + 1`,
+      outcome,
+      detail,
+    })
+    .where(ofClaim(claim));
+}
+
+/** A repetition that found what the last one found: a row of it each time would bury the user's story. */
+async function saysNothingNew(tx: Queryable, claim: Claim, user: User, verdict: Verdict): Promise<boolean> {
+  const known = user.confirmedRevision >= claim.user.revision;
+  if (verdict.changed || verdict.confirmed !== known) return false;
+  const [last] = await tx
+    .select({ outcome: deliveries.outcome })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.userId, user.userId),
+        eq(deliveries.kind, 'roles'),
+        eq(deliveries.state, 'done'),
+        lt(deliveries.deliveryId, claim.deliveryId),
+      ),
+    )
+    .orderBy(desc(deliveries.deliveryId))
+    .limit(1);
+  return last?.outcome === verdict.outcome;
+}

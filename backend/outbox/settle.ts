@@ -1,0 +1,66 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { deliveries } from '../database/schema.ts';
+import type { Claim } from '../queue/claim-delivery.ts';
+
+/** Only the attempt that holds the claim may settle it. */
+export const ofClaim = (claim: Claim) =>
+  and(
+    eq(deliveries.deliveryId, claim.deliveryId),
+    eq(deliveries.attempts, claim.attempts),
+    eq(deliveries.state, 'pending'),
+  );
+
+export const inMs = (ms: number) => sql`now() + ${`${Math.ceil(ms)} milliseconds`}::interval`;
+
+/** A verdict for a message: done, whatever it was. */
+export async function settleMessage(db: Queryable, claim: Claim, outcome: string, detail: string): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ state: 'done', leaseUntil: null, settledAt: sql`now()`, outcome, detail })
+    .where(ofClaim(claim));
+}
+
+/**
+ * No verdict yet: again after `retryInMs`. `consumed` counts it against the budget. What waits behind it in its lane
+ * is put off as long: left due, every claim would look at it in vain.
+ */
+export async function postpone(
+  db: Queryable,
+  claim: Claim,
+  { retryInMs, consumed, detail }: { readonly retryInMs: number; readonly consumed: boolean; readonly detail: string },
+): Promise<void> {
+  const head = db.$with('head').as(
+    db
+      .update(deliveries)
+      .set({
+        leaseUntil: null,
+        dueAt: inMs(retryInMs),
+        detail,
+        ...(consumed ? { failures: sql`${deliveries.failures} + 1` } : {}),
+      })
+      .where(ofClaim(claim))
+      .returning({ dueAt: deliveries.dueAt }),
+  );
+  await db
+    .with(head)
+    .update(deliveries)
+    .set({ dueAt: sql`greatest(${deliveries.dueAt}, ${head.dueAt})` })
+    .from(head)
+    .where(
+      and(
+        eq(deliveries.userId, claim.user.userId),
+        eq(deliveries.kind, claim.kind),
+        eq(deliveries.state, 'pending'),
+        gt(deliveries.deliveryId, claim.deliveryId),
+      ),
+    );
+}
+
+/** Sets a delivery aside, visibly; its lane goes on. `redrive` brings it back. */
+export async function park(db: Queryable, claim: Claim, outcome: string, detail: string): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ state: 'parked', leaseUntil: null, settledAt: sql`now()`, outcome, detail })
+    .where(ofClaim(claim));
+}

@@ -1,0 +1,158 @@
+import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Queryable } from '../database/database.ts';
+import { deliveries, PRIORITY, type Priority, users } from '../database/schema.ts';
+import { LEASE_SECONDS } from './worker.ts';
+
+const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
+
+export type Kind = (typeof deliveries.$inferSelect)['kind'];
+type Delivery = typeof deliveries.$inferSelect;
+
+/** The right to make one attempt. `attempts` fences its settling, `wanted` tells whether more was asked meanwhile. */
+export interface Claim
+  extends Pick<
+    Delivery,
+    | 'deliveryId'
+    | 'kind'
+    | 'message'
+    | 'idempotencyKey'
+    | 'attempts'
+    | 'wanted'
+    | 'failures'
+    | 'createdAt'
+    | 'redrivenAt'
+  > {
+  readonly user: Pick<typeof users.$inferSelect, 'userId' | 'discordId' | 'plan' | 'revision' | 'locale'>;
+}
+
+/**
+ * Claims due deliveries that head their lane. The user is read by a second statement: its snapshot is then at least
+ * as new as the delivery's, so an attempt never carries an older plan than the `wanted` it settles.
+ */
+export async function claimDeliveries(
+  db: Queryable,
+  kinds: readonly Kind[],
+  limit: number,
+  priorities: readonly Priority[] = Object.values(PRIORITY),
+): Promise<readonly Claim[]> {
+  if (kinds.length === 0) return [];
+  const earlier = alias(deliveries, 'earlier');
+  const waitsForEarlier = exists(
+    db
+      .select({ one: sql`1` })
+      .from(earlier)
+      .where(
+        and(
+          eq(earlier.state, 'pending'),
+          eq(earlier.userId, deliveries.userId),
+          eq(earlier.kind, deliveries.kind),
+          lt(earlier.deliveryId, deliveries.deliveryId),
+        ),
+      ),
+  );
+  const ready = db
+    .select({
+      id: deliveries.deliveryId,
+      priority: deliveries.priority,
+      dueAt: deliveries.dueAt,
+      // The attempt that outlived its lease may still arrive, after the coming one: one more shall follow.
+      outlived: sql<number>`case when ${deliveries.leaseUntil} is null then 0 else 1 end`.as('outlived'),
+    })
+    .from(deliveries)
+    .where(
+      and(
+        // In the words of its index, see there.
+        isNull(deliveries.settledAt),
+        notInArray(deliveries.state, ['done', 'parked']),
+        eq(deliveries.kind, sql`class.kind`),
+        eq(deliveries.priority, sql`class.priority`),
+        lte(deliveries.dueAt, sql`now()`),
+        or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
+        // `is not true` keeps it from being planned as a join, which would compare everything with everything while the
+        // statistics do not know yet that anything is pending.
+        sql`(${waitsForEarlier}) is not true`,
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt))
+    .limit(limit)
+    .for('update', { skipLocked: true })
+    .as('ready');
+  const due = db
+    .$with('due')
+    .as(
+      db
+        .select({ id: ready.id, outlived: ready.outlived })
+        .from(classesOf(kinds, priorities))
+        .crossJoinLateral(ready)
+        .orderBy(asc(ready.priority), asc(ready.dueAt))
+        .limit(limit),
+    );
+  const claimed = await db
+    .with(due)
+    .update(deliveries)
+    .set({
+      leaseUntil: LEASE,
+      attempts: sql`${deliveries.attempts} + 1`,
+      wanted: sql`${deliveries.wanted} + ${due.outlived}`,
+    })
+    .from(due)
+    .where(eq(deliveries.deliveryId, due.id))
+    .returning({
+      deliveryId: deliveries.deliveryId,
+      userId: deliveries.userId,
+      kind: deliveries.kind,
+      message: deliveries.message,
+      idempotencyKey: deliveries.idempotencyKey,
+      attempts: deliveries.attempts,
+      wanted: sql<number>`${deliveries.wanted} - ${due.outlived}`,
+      failures: deliveries.failures,
+      createdAt: deliveries.createdAt,
+      redrivenAt: deliveries.redrivenAt,
+    });
+  if (claimed.length === 0) return [];
+  const owners = await db
+    .select({
+      userId: users.userId,
+      discordId: users.discordId,
+      plan: users.plan,
+      revision: users.revision,
+      locale: users.locale,
+    })
+    .from(users)
+    .where(
+      inArray(
+        users.userId,
+        claimed.map(({ userId }) => userId),
+      ),
+    );
+  const ownerOf = new Map(owners.map((owner) => [owner.userId, owner]));
+  // In the order in which they were owed: what somebody reads leaves before what merely shows.
+  const inOrder = claimed.toSorted((a, b) => a.deliveryId - b.deliveryId);
+  return inOrder.flatMap((delivery) => {
+    const user = ownerOf.get(delivery.userId);
+    return user === undefined ? [] : [{ ...delivery, user }];
+  });
+}
+
+/**
+ * Every kind with every priority, as a table. Asked for one at a time, the index leads straight to what is due,
+ * however much of another kind or priority is held back.
+ */
+const classesOf = (kinds: readonly Kind[], priorities: readonly Priority[]) => {
+  const rows = kinds.flatMap((kind) =>
+    priorities.map((priority) => sql`(${kind}::delivery_kind, ${priority}::integer)`),
+  );
+  return sql`(values ${sql.join(rows, sql`, `)}) as class(kind, priority)`;
+};
+
+/** Lengthens the leases of attempts under way; one that was lost to another claim stays lost. */
+export async function renewDeliveries(db: Queryable, claims: readonly Claim[]): Promise<void> {
+  const held = claims.map(({ deliveryId, attempts }) =>
+    and(eq(deliveries.deliveryId, deliveryId), eq(deliveries.attempts, attempts)),
+  );
+  await db
+    .update(deliveries)
+    .set({ leaseUntil: LEASE })
+    .where(and(eq(deliveries.state, 'pending'), isNotNull(deliveries.leaseUntil), or(...held)));
+}

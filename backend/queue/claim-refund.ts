@@ -1,0 +1,102 @@
+import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Queryable } from '../database/database.ts';
+import { reversals } from '../database/schema.ts';
+import { LEASE_SECONDS } from './worker.ts';
+
+/** Postgres channel on which a stored reversal wakes the workers of all replicas. */
+export const REVERSALS_CHANNEL = 'reversals';
+
+const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
+
+/** The right to follow one reversal; `fence` proves it when the outcome is stored. */
+export type ReversalClaim = typeof reversals.$inferSelect;
+
+/** Claims reversals that are due. */
+export async function claimReversals(db: Queryable, limit: number): Promise<readonly ReversalClaim[]> {
+  const due = db.$with('due').as(
+    db
+      .select({ id: reversals.reversalId })
+      .from(reversals)
+      .where(
+        and(
+          eq(reversals.state, 'pending'),
+          lte(reversals.dueAt, sql`now()`),
+          or(isNull(reversals.leaseUntil), lte(reversals.leaseUntil, sql`now()`)),
+        ),
+      )
+      .orderBy(asc(reversals.dueAt))
+      .limit(limit)
+      .for('update', { skipLocked: true }),
+  );
+  return db
+    .with(due)
+    .update(reversals)
+    .set({ leaseUntil: LEASE, fence: sql`${reversals.fence} + 1` })
+    .where(inArray(reversals.reversalId, db.select({ id: due.id }).from(due)))
+    .returning();
+}
+
+/** Lengthens the leases of what is under way; one that was lost to another claim stays lost. */
+export async function renewReversals(db: Queryable, claims: readonly ReversalClaim[]): Promise<void> {
+  await db
+    .update(reversals)
+    .set({ leaseUntil: LEASE })
+    .where(and(isNotNull(reversals.leaseUntil), or(...claims.map(ofClaim))));
+}
+
+const ofClaim = ({ reversalId, fence }: ReversalClaim) =>
+  and(eq(reversals.reversalId, reversalId), eq(reversals.fence, fence));
+
+/** What an attempt found out; null fields were not found. */
+export interface Followed {
+  readonly state: 'done' | 'parked';
+  readonly outcome: string;
+  readonly detail: string;
+  readonly customerId?: string | null;
+  readonly subscriptionId?: string | null;
+}
+
+/** Ends the work on a reversal. @returns false if another worker has taken it over. */
+export async function settleReversal(tx: Queryable, claim: ReversalClaim, followed: Followed): Promise<boolean> {
+  const settled = await tx
+    .update(reversals)
+    .set({ ...followed, leaseUntil: null, settledAt: sql`now()` })
+    .where(ofClaim(claim))
+    .returning({ reversalId: reversals.reversalId });
+  return settled.length > 0;
+}
+
+/** No outcome yet: again after `retryInMs`. */
+export async function postponeReversal(
+  db: Queryable,
+  claim: ReversalClaim,
+  { retryInMs, detail }: { readonly retryInMs: number; readonly detail: string },
+): Promise<void> {
+  await db
+    .update(reversals)
+    .set({
+      leaseUntil: null,
+      failures: sql`${reversals.failures} + 1`,
+      dueAt: sql`now() + ${`${Math.ceil(retryInMs)} milliseconds`}::interval`,
+      detail,
+    })
+    .where(ofClaim(claim));
+}
+
+/** What waits for another key or a mended fault is tried again; what only wants attention stays. */
+export async function retryParkedReversals(db: Queryable): Promise<void> {
+  await db
+    .update(reversals)
+    .set({ state: 'pending', failures: 0, dueAt: sql`now()`, settledAt: null })
+    .where(and(eq(reversals.state, 'parked'), inArray(reversals.outcome, ['other_account_or_mode', 'failed'])));
+}
+
+/** An operator has seen it. @returns false if there is no such parked reversal. */
+export async function acknowledgeReversal(db: Queryable, reversalId: number): Promise<boolean> {
+  const seen = await db
+    .update(reversals)
+    .set({ state: 'done', outcome: 'acknowledged', settledAt: sql`now()` })
+    .where(and(eq(reversals.reversalId, reversalId), eq(reversals.state, 'parked')))
+    .returning({ reversalId: reversals.reversalId });
+  return seen.length > 0;
+}

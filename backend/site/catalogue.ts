@@ -1,0 +1,124 @@
+import type { Logger } from '@moddy/runtime/log';
+import type Stripe from 'stripe';
+import { isMissing } from './stripe-faults.ts';
+
+export interface Catalogue {
+  /** What is for sale, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */
+  offers(): Promise<readonly Offer[]>;
+  find(priceId: string): Promise<{ readonly offer: Offer; readonly price: Price } | undefined>;
+  /** Is this price configured? Asks nobody. */
+  sells(priceId: string): boolean;
+}
+
+export interface CatalogueParts {
+  readonly stripe: Stripe;
+  readonly planPrices: ReadonlyMap<string, readonly string[]>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** A price that is changed at Stripe shows here after this. */
+const FRESH_MS = 60_000;
+/** While Stripe does not answer, it is asked again only so often, and the last known prices stand. */
+const RETRY_MS = 5_000;
+
+/** Prices as Stripe has them, remembered briefly; any number of visitors cause one look. */
+export function createCatalogue(parts: CatalogueParts): Catalogue {
+  const { planPrices, log, now } = parts;
+  let known: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
+  let looking: Promise<readonly Offer[]> | undefined;
+  const look = async (): Promise<readonly Offer[]> => {
+    try {
+      const offers = await fetchOffers(parts);
+      known = { offers, untilMs: now().getTime() + FRESH_MS };
+      return offers;
+    } catch (error) {
+      log.warn('the prices could not be fetched', { error });
+      if (known === undefined) throw error;
+      known = { offers: known.offers, untilMs: now().getTime() + RETRY_MS };
+      return known.offers;
+    } finally {
+      looking = undefined;
+    }
+  };
+  const offers = async () => {
+    if (known !== undefined && now().getTime() < known.untilMs) return known.offers;
+    looking ??= look();
+    return looking;
+  };
+  const configured = new Set([...planPrices.values()].flat());
+  return {
+    offers,
+    sells: (priceId) => configured.has(priceId),
+    find: async (priceId) => {
+      for (const offer of await offers()) {
+        const price = offer.prices.find((each) => each.priceId === priceId);
+        if (price !== undefined) return { offer, price };
+      }
+      return undefined;
+    },
+  };
+}
+
+export interface Price {
+  readonly priceId: string;
+  /** In the currency's smallest unit, as Stripe counts. */
+  readonly amount: number;
+  readonly currency: string;
+  /** `day`, `week`, `month`, `year`, and whatever Stripe adds. */
+  readonly interval: string;
+  readonly intervalCount: number;
+}
+
+/** A plan with what it costs; its name and words are those of its product at Stripe. */
+export interface Offer {
+  readonly plan: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly features: readonly string[];
+  readonly prices: readonly Price[];
+}
+
+const TIMEOUT_MS = 5_000;
+
+/** Asks Stripe for every configured price. One that is gone, archived or not a plain recurring price is not for sale. */
+export async function fetchOffers({ stripe, planPrices, log }: CatalogueParts): Promise<readonly Offer[]> {
+  const fetchPrice = async (priceId: string): Promise<Stripe.Price | undefined> => {
+    try {
+      return await stripe.prices.retrieve(priceId, { expand: ['product'] }, { timeout: TIMEOUT_MS });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      log.warn('a price of PLAN_PRICES does not exist at Stripe', { detail: priceId });
+      return undefined;
+    }
+  };
+  const offers = await Promise.all(
+    [...planPrices].map(async ([plan, priceIds]) => {
+      const fetched = await Promise.all(priceIds.map(fetchPrice));
+      return offerOf(
+        plan,
+        fetched.filter((price) => price !== undefined),
+      );
+    }),
+  );
+  return offers.filter((offer) => offer !== undefined);
+}
+
+function offerOf(plan: string, fetched: readonly Stripe.Price[]): Offer | undefined {
+  const prices = fetched.map(priceOf).filter((price) => price !== undefined);
+  const product = fetched.map((price) => price.product).find((each) => typeof each === 'object' && !each.deleted);
+  if (prices.length === 0 || typeof product !== 'object' || product.deleted) return undefined;
+  return {
+    plan,
+    name: product.name,
+    description: product.description,
+    features: product.marketing_features.flatMap(({ name }) => (name === undefined ? [] : [name])),
+    prices,
+  };
+}
+
+function priceOf({ id, active, unit_amount: amount, currency, recurring }: Stripe.Price): Price | undefined {
+  if (!active || amount === null || recurring === null) return undefined;
+  const { interval, interval_count: intervalCount } = recurring;
+  return { priceId: id, amount, currency, interval, intervalCount };
+}

@@ -1,0 +1,24 @@
+import type { Logger } from '@moddy/runtime/log';
+import type Stripe from 'stripe';
+import type { BackendConfig } from '../config.ts';
+import type { Queryable } from '../database/database.ts';
+import type { Assets } from './assets.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { DiscordLogin } from './login/discord-login.ts';
+import type { CookieJar } from './security/cookies.ts';
+import type { RateLimit } from './security/rate-limit.ts';
+
+/** What the pages work with. */
+export interface SiteParts {
+  readonly db: Queryable;
+  readonly stripe: Stripe;
+  readonly livemode: boolean;
+  readonly catalogue: Catalogue;
+  /** Undefined while login is not configured. */
+  readonly login: { readonly discord: DiscordLogin; readonly sessionSecret: string } | undefined;
+  readonly site: BackendConfig['site'] & { readonly assets: Assets };
+  readonly cookies: CookieJar;
+  readonly limits: Readonly<Record<'login' | 'payment' | 'sync' | 'export', RateLimit>>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}

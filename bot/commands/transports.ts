@@ -1,0 +1,108 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type APIInteraction, InteractionResponseType, InteractionType } from 'discord.js';
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { codeOf } from '../discord/faults.ts';
+import type { DiscordRest } from '../discord/rest.ts';
+import { type CommandParts, EPHEMERAL, runCommand } from './commands.ts';
+import { type Invocation, invocationOf } from './invocation.ts';
+import type { CommandReply } from './reply.ts';
+
+/** Answers an interaction that came over the gateway: deferred at once, the command runs meanwhile. */
+export async function answerOverGateway(
+  interaction: APIInteraction,
+  rest: DiscordRest,
+  parts: CommandParts,
+): Promise<void> {
+  try {
+    const invocation = invocationOf(interaction, parts.config.guildId);
+    if (invocation === undefined) return;
+    const { interactionId, token } = invocation;
+    const [reply] = await Promise.all([
+      runCommand(invocation, parts),
+      rest.call((api) => api.interactions.defer(interactionId, token, EPHEMERAL)),
+    ]);
+    await sendReply(rest, invocation, reply);
+  } catch (error) {
+    parts.log.error('an interaction could not be answered', { eventId: interaction.id, error });
+  }
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Adds `POST /interactions`, which Discord calls, signed, instead of telling the gateway. */
+export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: DiscordRest, parts: CommandParts): void {
+  const isSigned = signatureVerifier(publicKey);
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (c) => c.json({ error: 'Body too large' }, 413),
+  });
+  app.post('/interactions', limit, async (c) => {
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    // Discord tries forged ones, and removes an endpoint that does not answer them with 401.
+    if (!isSigned(c.req.header('x-signature-ed25519'), c.req.header('x-signature-timestamp'), body)) {
+      return c.json({ error: 'Invalid signature' }, 401);
+    }
+    // Signed by Discord, hence as Discord documents it.
+    const interaction = JSON.parse(Buffer.from(body).toString()) as APIInteraction;
+    if (interaction.type === InteractionType.Ping) return c.json({ type: InteractionResponseType.Pong });
+    const invocation = invocationOf(interaction, parts.config.guildId);
+    if (invocation === undefined) return c.json({ error: 'Not a slash command' }, 400);
+    parts.underWay.add(answer(invocation, rest, parts));
+    return c.json({ type: InteractionResponseType.DeferredChannelMessageWithSource, data: EPHEMERAL });
+  });
+}
+
+async function answer(invocation: Invocation, rest: DiscordRest, parts: CommandParts): Promise<void> {
+  try {
+    await sendReply(rest, invocation, await runCommand(invocation, parts));
+  } catch (error) {
+    const { interactionId, command } = invocation;
+    parts.log.error('an interaction could not be answered', { eventId: interactionId, name: command, error });
+  }
+}
+
+/** Unknown Webhook, Unknown Message: over HTTP the reply can be faster than Discord's reading of the deferral. */
+const NOT_YET = new Set([10015, 10008]);
+const ATTEMPTS = 5;
+const PAUSE_MS = 200;
+
+/** Puts the answer where the deferral said "thinking…". */
+export async function sendReply(rest: DiscordRest, invocation: Invocation, reply: CommandReply): Promise<void> {
+  const { applicationId, token } = invocation;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await rest.call((api) => api.interactions.editReply(applicationId, token, reply));
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      if (attempt >= ATTEMPTS || code === undefined || !NOT_YET.has(code)) throw error;
+      await delay(PAUSE_MS * attempt);
+    }
+  }
+}
+
+/** What precedes the 32 bytes of a raw Ed25519 key in its DER form (RFC 8410). */
+const DER_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+const SIGNATURE = /^[0-9a-f]{128}$/i;
+
+export type VerifySignature = (
+  signature: string | undefined,
+  timestamp: string | undefined,
+  body: Uint8Array,
+) => boolean;
+
+/** Makes the check of Discord's signature, with the key parsed once. @param publicKey 64 hex digits. */
+export function signatureVerifier(publicKey: string): VerifySignature {
+  const key: KeyObject = createPublicKey({
+    key: Buffer.concat([DER_PREFIX, Buffer.from(publicKey, 'hex')]),
+    format: 'der',
+    type: 'spki',
+  });
+  return (signature, timestamp, body) => {
+    if (signature === undefined || timestamp === undefined || !SIGNATURE.test(signature)) return false;
+    // Raw bytes: Discord signs exactly these.
+    return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, Buffer.from(signature, 'hex'));
+  };
+}

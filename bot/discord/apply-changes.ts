@@ -1,0 +1,111 @@
+import { Refusal } from '@moddy/runtime/errors';
+import { refusalOf } from './faults.ts';
+import type { Guild, GuildReading } from './guild.ts';
+import type { DiscordRest } from './rest.ts';
+import type { WantedChanges } from './role-changes.ts';
+import { refusalOfRole } from './role-rules.ts';
+
+export interface FailedChange {
+  readonly roleId: string;
+  readonly reason: 'role_misconfigured' | 'role_refused' | 'missing_permissions';
+  readonly why: string;
+}
+
+export interface AppliedChanges {
+  readonly added: string[];
+  readonly removed: string[];
+  readonly failed: FailedChange[];
+}
+
+export interface ChangeRequest {
+  readonly discordId: string;
+  readonly wanted: WantedChanges;
+  /** For the guild's audit log. */
+  readonly auditReason: string;
+  readonly signal: AbortSignal;
+}
+
+interface Means {
+  readonly rest: DiscordRest;
+  readonly guild: Guild;
+  readonly guildMaxAgeMs: number;
+}
+
+/**
+ * Brings one member's roles to what is wanted: a fresh look at the member, then single changes one after another.
+ * discord.js's list of roles in one PATCH would undo what another bot does at the same time.
+ * @throws {Refusal} 422 when the caller named a role that does not exist.
+ * @throws {NotNow | DiscordAPIError}
+ */
+export async function applyChanges(means: Means, request: ChangeRequest): Promise<AppliedChanges> {
+  const { discordId, wanted, signal } = request;
+  const { rest, guild } = means;
+  const reading = await readGuild(means, wanted);
+  if (wanted.origin === 'lists') refuseUnknown(wanted, reading, guild.id);
+  signal.throwIfAborted();
+  const member = await rest.call((api) => api.guilds.getMember(guild.id, discordId, { signal }));
+
+  const applied: AppliedChanges = { added: [], removed: [], failed: [] };
+  const change = async (roleId: string, kind: 'add' | 'remove'): Promise<void> => {
+    signal.throwIfAborted();
+    const failure = await changeRole(means, reading, request, roleId, kind);
+    if (failure !== undefined) applied.failed.push(failure);
+    else applied[kind === 'add' ? 'added' : 'removed'].push(roleId);
+  };
+  for (const roleId of new Set(wanted.add)) if (!member.roles.includes(roleId)) await change(roleId, 'add');
+  for (const roleId of new Set(wanted.remove)) if (member.roles.includes(roleId)) await change(roleId, 'remove');
+  return applied;
+}
+
+async function changeRole(
+  { rest, guild }: Means,
+  reading: GuildReading,
+  { discordId, wanted, auditReason, signal }: ChangeRequest,
+  roleId: string,
+  kind: 'add' | 'remove',
+): Promise<FailedChange | undefined> {
+  const role = reading.roles.get(roleId);
+  const missing = { roleId, reason: 'role_misconfigured', why: `The role ${roleId} does not exist` } as const;
+  if (role === undefined) return missing;
+  const refusal = refusalOfRole(role, kind, reading);
+  if (refusal !== undefined) return { roleId, ...refusal };
+  const options = { reason: auditReason, signal };
+  try {
+    await rest.call((api) =>
+      kind === 'add'
+        ? api.guilds.addRoleToMember(guild.id, discordId, roleId, options)
+        : api.guilds.removeRoleFromMember(guild.id, discordId, roleId, options),
+    );
+    return undefined;
+  } catch (error) {
+    const said = refusalOf(error);
+    if (said !== 'unknown_role' && said !== 'missing_permissions') throw error;
+    guild.forget();
+    if (said === 'missing_permissions') {
+      return { roleId, reason: said, why: `Discord does not let the bot change the role "${role.name}"` };
+    }
+    if (wanted.origin === 'lists') throw unknownRoles(wanted, new Set([roleId]));
+    return missing;
+  }
+}
+
+/** The remembered reading, unless it lacks a wanted role: that may be a new one. */
+async function readGuild({ guild, guildMaxAgeMs }: Means, wanted: WantedChanges): Promise<GuildReading> {
+  const reading = await guild.read(guildMaxAgeMs);
+  const ids = wanted.origin === 'lists' ? [...wanted.add, ...wanted.remove] : wanted.add;
+  return ids.every((roleId) => reading.roles.has(roleId)) ? reading : guild.read(0);
+}
+
+function refuseUnknown(wanted: WantedChanges, reading: GuildReading, guildId: string): void {
+  // @everyone is listed as a role with the guild's id, but nobody can be given it.
+  const unknown = [...wanted.add, ...wanted.remove].filter((id) => id === guildId || !reading.roles.has(id));
+  if (unknown.length > 0) throw unknownRoles(wanted, new Set(unknown));
+}
+
+function unknownRoles({ add, remove }: WantedChanges, unknown: ReadonlySet<string>): Refusal {
+  const faults = (list: string, roleIds: readonly string[]) =>
+    roleIds.flatMap((roleId, index) =>
+      unknown.has(roleId) ? [{ path: `/body/${list}/${index}`, message: 'is not a role of the guild' }] : [],
+    );
+  return new Refusal(422, 'A role does not exist', [...faults('add_roles', add), ...faults('remove_roles', remove)]);
+}

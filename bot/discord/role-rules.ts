@@ -1,0 +1,46 @@
+import { PermissionFlagsBits } from 'discord.js';
+import { byHeight, type GuildReading, type Role } from './guild.ts';
+
+export type RoleRefusal = { readonly reason: 'role_refused' | 'missing_permissions'; readonly why: string };
+
+/**
+ * Permissions of administration and moderation: those that Discord's own two-factor rule guards, and the rest of the
+ * moderator's set. A role with one of them is never a subscriber's.
+ */
+const PRIVILEGED =
+  PermissionFlagsBits.Administrator |
+  PermissionFlagsBits.ManageGuild |
+  PermissionFlagsBits.ManageRoles |
+  PermissionFlagsBits.ManageChannels |
+  PermissionFlagsBits.ManageWebhooks |
+  PermissionFlagsBits.ManageMessages |
+  PermissionFlagsBits.ManageThreads |
+  PermissionFlagsBits.ManageNicknames |
+  PermissionFlagsBits.ManageGuildExpressions |
+  PermissionFlagsBits.ManageEvents |
+  PermissionFlagsBits.KickMembers |
+  PermissionFlagsBits.BanMembers |
+  PermissionFlagsBits.ModerateMembers |
+  PermissionFlagsBits.MuteMembers |
+  PermissionFlagsBits.DeafenMembers |
+  PermissionFlagsBits.MoveMembers |
+  PermissionFlagsBits.MentionEveryone |
+  PermissionFlagsBits.ViewAuditLog;
+
+/** Why the bot does not add or remove this role, if it does not; told by the role's name. */
+export function refusalOfRole(role: Role, change: 'add' | 'remove', guild: GuildReading): RoleRefusal | undefined {
+  if (role.managed) return refused(role, 'belongs to an integration');
+  if (change === 'add' && (BigInt(role.permissions) & PRIVILEGED) !== 0n) {
+    return refused(role, 'has administration or moderation permissions');
+  }
+  if (!guild.mayManageRoles) return { reason: 'missing_permissions', why: 'The bot lacks the permission Manage Roles' };
+  if (guild.top === undefined || byHeight(guild.top, role) >= 0) {
+    return { reason: 'missing_permissions', why: `The role "${role.name}" is not below the bot's own role` };
+  }
+  return undefined;
+}
+
+const refused = (role: Role, problem: string): RoleRefusal => ({
+  reason: 'role_refused',
+  why: `The role "${role.name}" ${problem}`,
+});

@@ -1,0 +1,14 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { everySoOften } from './throttle-log.ts';
+
+it('lets each message through once a minute', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const mayLog = everySoOften();
+  const minute = () => [mayLog('outage'), mayLog('outage'), mayLog('drop')];
+  expect(minute()).toEqual([true, false, true]);
+  vi.advanceTimersByTime(59_999);
+  expect(minute()).toEqual([false, false, false]);
+  vi.advanceTimersByTime(1);
+  expect(minute()).toEqual([true, false, true]);
+});

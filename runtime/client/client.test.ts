@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BotClientError, createBotClient } from '@moddy/generated/bot-internal/client';
+import { describe, expect, it } from 'vitest';
+import { startPeer } from '../testing/start-peer.ts';
+
+const UPDATED = { success: true, message: 'Roles updated successfully', roles_updated: true };
+const ask = { discord_id: '1', plan: 'free' };
+
+async function failure(call: Promise<unknown>): Promise<BotClientError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof BotClientError) return error;
+  throw new Error(`Expected a BotClientError, got ${String(error)}`);
+}
+
+describe('the internal client', () => {
+  it('sends the bearer and the ids that tie both logs together', async () => {
+    const peer = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask, {
+      requestId: 'delivery-1',
+      traceparent,
+    });
+    expect(peer.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer s',
+      'content-type': 'application/json',
+      'x-request-id': 'delivery-1',
+      traceparent,
+    });
+  });
+  it.each([
+    [400, 'rejected', false],
+    [401, 'misconfigured', false],
+    [404, 'misconfigured', false],
+    [405, 'misconfigured', false],
+    [413, 'rejected', false],
+    [415, 'misconfigured', false],
+    [421, 'misconfigured', false],
+    [422, 'rejected', false],
+    [429, 'not-now', false],
+    [500, 'failed', true],
+    [502, 'unreachable', true],
+    [503, 'not-now', false],
+    [418, 'failed', false],
+  ])('%i is %s', async (status, outcome, ambiguous) => {
+    const peer = await startPeer((_request, response) => {
+      response
+        .writeHead(status, { 'retry-after': '7' })
+        .end('{"error":"why","details":[{"path":"/body","message":"m"}]}');
+    });
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({
+      name: 'BotClientError',
+      message: `updateUserRole: ${status} why`,
+      operationId: 'updateUserRole',
+      outcome,
+      ambiguous,
+      status,
+      retryAfterSeconds: 7,
+      details: [{ path: '/body', message: 'm' }],
+    });
+    expect(peer.requests).toHaveLength(1);
+  });
+  it('tries the previous secret once after a 403', async () => {
+    const peer = await startPeer((request, response) => {
+      if (request.headers.authorization === 'Bearer old') response.end(JSON.stringify(UPDATED));
+      else response.writeHead(403).end('{"error":"Invalid secret"}');
+    });
+    const client = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'old' });
+    expect(await client.updateUserRole(ask)).toEqual(UPDATED);
+    const other = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'older' });
+    expect(await failure(other.updateUserRole(ask))).toMatchObject({ outcome: 'misconfigured', status: 403 });
+    expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual(
+      ['new', 'old', 'new', 'older'].map((secret) => `Bearer ${secret}`),
+    );
+  });
+  it('goes on with the secret that the peer took: 403 after 403 would end in 429', async () => {
+    let known = 'old';
+    const peer = await startPeer((request, response) => {
+      if (request.headers.authorization === `Bearer ${known}`) response.end(JSON.stringify(UPDATED));
+      else response.writeHead(403).end('{"error":"Invalid secret"}');
+    });
+    const client = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'old' });
+    for (const secret of ['old', 'old', 'new', 'new']) {
+      known = secret;
+      expect(await client.updateUserRole(ask)).toEqual(UPDATED);
+    }
+    expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual(
+      ['new', 'old', 'old', 'old', 'new', 'new'].map((secret) => `Bearer ${secret}`),
+    );
+  });
+  it('gives a connection up that lay idle for a second, whatever the peer announces', async () => {
+    const closed = Promise.withResolvers<void>();
+    const peer = await startPeer((request, response) => {
+      request.socket.once('close', closed.resolve);
+      response.writeHead(200, { 'keep-alive': 'timeout=60' }).end(JSON.stringify(UPDATED));
+    });
+    expect(await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask)).toEqual(UPDATED);
+    await closed.promise;
+  });
+  it('calls a peer that is not there unreachable, and nothing ambiguous', async () => {
+    const gone = createServer().listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const baseUrl = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+    gone.close();
+    await once(gone, 'close');
+    const error = await failure(createBotClient({ baseUrl, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({ outcome: 'unreachable', ambiguous: false, status: undefined });
+  });
+  it('calls a connection that breaks after the request ambiguous', async () => {
+    const peer = await startPeer((request) => request.socket.destroy());
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({ outcome: 'unreachable', ambiguous: true });
+  });
+  it('gives up at its deadline, ambiguous', async () => {
+    const peer = await startPeer(() => {});
+    const client = createBotClient({ baseUrl: peer.url, secret: 's', timeoutMs: 50 });
+    expect(await failure(client.updateUserRole(ask))).toMatchObject({
+      message: 'updateUserRole: no answer within 50 ms',
+      outcome: 'unreachable',
+      ambiguous: true,
+    });
+  });
+  it('gives up at its deadline while the answer trickles', async () => {
+    const peer = await startPeer((_request, response) => void response.write('{"success":'));
+    const client = createBotClient({ baseUrl: peer.url, secret: 's', timeoutMs: 50 });
+    expect(await failure(client.updateUserRole(ask))).toMatchObject({ outcome: 'unreachable' });
+  });
+  it('reads no endless answer', async () => {
+    const peer = await startPeer((_request, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({ outcome: 'failed', ambiguous: true });
+  });
+  it('takes an address with the port of its scheme', async () => {
+    // Nobody listens there: what counts is that the request was well-formed and a connection was tried.
+    const client = createBotClient({ baseUrl: 'http://127.255.255.254:80', secret: 's' });
+    expect(await failure(client.updateUserRole(ask))).toMatchObject({
+      message: 'updateUserRole: no answer (ECONNREFUSED)',
+    });
+  });
+  it('follows no redirect: the bearer would go along', async () => {
+    const other = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
+    const peer = await startPeer((_request, response) => response.writeHead(307, { location: other.url }).end());
+    expect(await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask))).toMatchObject({
+      outcome: 'misconfigured',
+      status: 307,
+      ambiguous: false,
+    });
+    expect(other.requests).toEqual([]);
+  });
+  it.each([
+    ['not JSON', '<html>'],
+    ['nothing', ''],
+    ['JSON without a required field', '{"success":true}'],
+    ['JSON with a required field of another type', '{"success":"yes","message":"m"}'],
+  ])('calls a 200 with %s unreadable, and ambiguous', async (_name, text) => {
+    const peer = await startPeer((_request, response) => response.end(text));
+    expect(await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask))).toMatchObject({
+      message: 'updateUserRole: unreadable answer',
+      outcome: 'failed',
+      ambiguous: true,
+    });
+  });
+});

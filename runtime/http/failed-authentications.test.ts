@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { SlowDown } from '../errors.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
+
+const start = () => {
+  const clock = { ms: 0 };
+  const failures = new FailedAuthentications({ burst: 2, perSecond: 0.5, addresses: 3 }, () => clock.ms);
+  const secondsToWait = (address: string): number => {
+    try {
+      failures.count(address);
+      return 0;
+    } catch (error) {
+      if (error instanceof SlowDown) return error.retryAfterSeconds;
+      throw error;
+    }
+  };
+  return { clock, failures, secondsToWait };
+};
+
+it('lets an address fail so often at once, then as often as time allows', () => {
+  const { clock, secondsToWait } = start();
+  expect([1, 2, 3, 4].map(() => secondsToWait('a'))).toEqual([0, 0, 2, 2]);
+  clock.ms = 1_500;
+  expect(secondsToWait('a')).toBe(1);
+  clock.ms = 2_000;
+  expect([secondsToWait('a'), secondsToWait('a')]).toEqual([0, 2]);
+});
+
+it('counts every address by itself', () => {
+  const { secondsToWait } = start();
+  for (let failure = 0; failure < 5; failure += 1) secondsToWait('a');
+  expect(secondsToWait('b')).toBe(0);
+});
+
+it('remembers so many addresses and no more, and forgets the quietest first', () => {
+  const { failures, secondsToWait } = start();
+  for (let failure = 0; failure < 3; failure += 1) secondsToWait('loud');
+  for (let address = 0; address < 10_000; address += 1) {
+    secondsToWait(`10.0.${address >> 8}.${address & 255}`);
+    expect(secondsToWait('loud')).toBe(2);
+  }
+  expect(failures.addresses).toBe(3);
+});

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
+import { describe, expect, it } from 'vitest';
+import { NotNow } from '../errors.ts';
+import { documentFile, GOOD, SECRET, startPrivate } from '../testing/start-private.ts';
+
+describe('the private listener', () => {
+  it('is closed to everything but its open paths', async () => {
+    const { call } = await startPrivate();
+    const without = { headers: { authorization: '' } };
+    for (const path of ['/', '/openapi.yaml', '/openapi.json'])
+      expect((await call('GET', path, without)).status, path).toBe(200);
+    for (const path of [
+      '/internal/health',
+      '/%69nternal/health',
+      '//internal/health',
+      '/nothing',
+      '/openapi.yaml/',
+      '/OpenAPI.yaml',
+      '/./x',
+      '/internal/../internal/health',
+    ]) {
+      expect((await call('GET', path, without)).status, path).toBe(401);
+    }
+  });
+  it('accepts the previous secret during a rotation', async () => {
+    const { call } = await startPrivate();
+    expect((await call('GET', '/internal/health', { headers: { authorization: 'Bearer previous' } })).status).toBe(200);
+  });
+  it.each(['x-railway-edge', 'x-railway-request-id', 'x-forwarded-host'])('421 for a request with %s', async (name) => {
+    const { call } = await startPrivate();
+    expect((await call('GET', '/internal/health', { headers: { [name]: 'x' } })).status).toBe(421);
+  });
+  it.each([
+    ['moddy.railway.internal:3000', 200],
+    ['localhost', 200],
+    ['[fd12::7]:3000', 200],
+    ['10.1.2.3:3000', 200],
+    ['moddy.example.com', 421],
+    ['railway.internal.example.com', 421],
+    ['8.8.8.8', 421],
+    ['127.0.0.1.example.com', 421],
+  ])('Host %s gets %i', async (host, status) => {
+    const { port } = await startPrivate();
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request({
+        port,
+        host: '127.0.0.1',
+        path: '/internal/health',
+        headers: { host, authorization: `Bearer ${SECRET}` },
+      });
+      sent.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
+    expect(answered).toBe(status);
+  });
+  it('404 for an unknown path and 405 with Allow for another method', async () => {
+    const { call } = await startPrivate();
+    expect(await call('GET', '/internal/nothing')).toMatchObject({ status: 404, text: '{"error":"Not found"}' });
+    const other = await call('DELETE', '/internal/notify');
+    expect([other.status, other.headers.get('allow'), other.text]).toEqual([
+      405,
+      'POST',
+      '{"error":"Method not allowed"}',
+    ]);
+    expect((await call('HEAD', '/internal/health')).status).toBe(405);
+  });
+  it('echoes a usable X-Request-Id and replaces another', async () => {
+    const { notify, lines } = await startPrivate();
+    expect((await notify(GOOD, { 'x-request-id': 'delivery-7-1' })).headers.get('x-request-id')).toBe('delivery-7-1');
+    const replaced = (await notify(GOOD, { 'x-request-id': 'a b' })).headers.get('x-request-id');
+    expect(replaced).toMatch(/^[0-9a-f-]{36}$/);
+    expect(lines.map(({ requestId }) => requestId)).toEqual(['delivery-7-1', replaced]);
+  });
+  it('422 names every fault, in parameters too', async () => {
+    const { notify } = await startPrivate();
+    const faults = JSON.parse((await notify({ action: 'dance', plan: 7 })).text) as { details: { path: string }[] };
+    expect(faults.details.map(({ path }) => path)).toEqual(['/body/discord_id', '/body/action', '/body/plan']);
+    const header = JSON.parse((await notify(GOOD, { 'x-delivery-attempt': 'first' })).text) as {
+      details: { path: string }[];
+    };
+    expect(header.details.map(({ path }) => path)).toEqual(['/header/X-Delivery-Attempt']);
+  });
+  it('503 with Retry-After when a handler says not now', async () => {
+    const { notify } = await startPrivate({
+      notifyUser: () => {
+        throw new NotNow('Discord is busy', 2.1);
+      },
+    });
+    const answer = await notify(GOOD);
+    expect([answer.status, answer.headers.get('retry-after'), answer.text]).toEqual([
+      503,
+      '3',
+      '{"error":"Discord is busy"}',
+    ]);
+  });
+  it('500 with a fixed text when a handler fails, and the cause in the log only', async () => {
+    const { notify, lines } = await startPrivate({
+      notifyUser: () => {
+        throw new Error('user@example.com broke +33612345678');
+      },
+    });
+    expect(await notify(GOOD)).toMatchObject({ status: 500, text: '{"error":"Internal error"}' });
+    const line = lines.find(({ message }) => message === 'request failed');
+    expect(line).toMatchObject({ operationId: 'notifyUser', error: { name: 'Error', message: '[…] broke […]' } });
+  });
+  it('500 for an answer that breaks the document, outside production', async () => {
+    const loose = { success: true, message: 'm', notification_sent: true, extra: 1 };
+    const { notify } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) });
+    expect((await notify(GOOD)).status).toBe(500);
+  });
+  it('mends such an answer in production, where the effect has happened, and logs it', async () => {
+    const loose = { success: true, message: 'm', notification_sent: true, extra: 1 };
+    const { notify, lines } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) }, true);
+    const answer = await notify(GOOD);
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      200,
+      { success: true, message: 'm', notification_sent: true },
+    ]);
+    expect(lines.find(({ level }) => level === 'error')).toMatchObject({ operationId: 'notifyUser' });
+  });
+  it('logs nothing that a user wrote', async () => {
+    const { notify, lines } = await startPrivate();
+    await notify({ ...GOOD, metadata: { email: 'user@example.com', phone: '+33612345678' } });
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toMatch(/example|336|Bearer|right/);
+    expect(lines[0]).toMatchObject({
+      level: 'info',
+      message: 'request',
+      operationId: 'notifyUser',
+      method: 'POST',
+      status: 200,
+    });
+  });
+  it('serves the hand-written document byte for byte', async () => {
+    const { call } = await startPrivate();
+    expect((await call('GET', '/openapi.yaml')).text).toBe(readFileSync(documentFile, 'utf8'));
+    expect(JSON.parse((await call('GET', '/openapi.json')).text)).toHaveProperty('info.version', botInternal.version);
+  });
+});

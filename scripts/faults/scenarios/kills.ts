@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { deliveries, users } from '@moddy/backend/database/schema';
+import { and, eq, isNotNull } from 'drizzle-orm';
+import type { Cluster } from '../cluster.ts';
+import { until } from '../drain.ts';
+import { addMembers, mulberry32, startLoad } from '../load.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** The bot dies when Discord has the message but the bot not yet Discord's answer. */
+const killedAfterMessage = (name: string, awayMs: number): Scenario => ({
+  name,
+  run: async (cluster) => {
+    const memberIds = addMembers(cluster, 5);
+    for (const discordId of memberIds) {
+      cluster.discord.fail({ method: 'POST', path: '/channels/:id/messages', applyEffect: true, end: 'hang' });
+      cluster.stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
+      await cluster.discord.waitForDm(discordId, undefined, 10_000);
+      await cluster.bot.kill('SIGKILL');
+      cluster.discord.clearFaults();
+      cluster.discord.advance(awayMs);
+      await cluster.bot.start();
+    }
+    return { memberIds };
+  },
+});
+
+export const killedInsideNonceWindow = killedAfterMessage(
+  "kill -9 between the message and the bot's answer, back within Discord's nonce window",
+  0,
+);
+export const killedOutsideNonceWindow = killedAfterMessage(
+  "kill -9 between the message and the bot's answer, back an hour later",
+  60 * 60 * 1_000,
+);
+
+export const killedBeforeCommit: Scenario = {
+  name: "kill -9 of the replicas between the bot's success and their commit",
+  run: async (cluster) => {
+    const memberIds = addMembers(cluster, 5);
+    for (const discordId of memberIds) {
+      // Discord is slow until we hold the row that the replica will want to settle.
+      cluster.discord.fail({ method: 'POST', path: '/channels/:id/messages', delayMs: 1_000 });
+      cluster.stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
+      const [claimed] = await until(
+        () =>
+          cluster.db
+            .select({ deliveryId: deliveries.deliveryId })
+            .from(deliveries)
+            .innerJoin(users, eq(users.userId, deliveries.userId))
+            .where(
+              and(eq(users.discordId, discordId), eq(deliveries.kind, 'notify'), isNotNull(deliveries.leaseUntil)),
+            ),
+        (rows) => rows.length === 1,
+      );
+      await cluster.db.transaction(async (tx) => {
+        await tx
+          .select()
+          .from(deliveries)
+          .where(eq(deliveries.deliveryId, claimed?.deliveryId ?? 0))
+          .for('update');
+        await cluster.discord.waitForDm(discordId, undefined, 10_000);
+        await Promise.all(cluster.replicas.map((replica) => replica.kill('SIGKILL')));
+      });
+      await Promise.all(cluster.replicas.map((replica) => replica.start()));
+    }
+    return { memberIds };
+  },
+};
+
+const LOAD_MS = 15_000;
+
+export const threeReplicas: Scenario = {
+  name: 'three replicas, every webhook twice and out of order',
+  cluster: { replicas: 3 },
+  run: async (cluster) => {
+    cluster.stripe.deliveries.copies = 2;
+    cluster.stripe.deliveries.jitterMs = 500;
+    const load = startLoad(cluster, { everyMs: 40 });
+    await delay(LOAD_MS);
+    await load.stop();
+    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+  },
+};
+
+const KILLS = 20;
+const SEED = 7;
+
+export const randomKills: Scenario = {
+  name: `${KILLS} random kill -9 of replicas, bot and Postgres under load`,
+  run: async (cluster) => {
+    const load = startLoad(cluster, { everyMs: 80, seed: SEED });
+    const random = mulberry32(SEED);
+    const victims = ['replica', 'replica', 'bot', 'postgres'] as const;
+    const killed: Record<string, number> = {};
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await delay(300 + random() * 1_200);
+      const victim = victims[Math.floor(random() * victims.length)] ?? 'bot';
+      killed[victim] = (killed[victim] ?? 0) + 1;
+      await killAndRestart(cluster, victim, random);
+    }
+    await load.stop();
+    const notes = [`happenings: ${load.happenings()}`, `killed: ${JSON.stringify(killed)}`];
+    return { memberIds: load.memberIds, notes };
+  },
+};
+
+async function killAndRestart(cluster: Cluster, victim: 'replica' | 'bot' | 'postgres', random: () => number) {
+  const downMs = random() * 1_000;
+  if (victim === 'postgres') {
+    await cluster.postgres.kill('SIGKILL');
+    await delay(downMs);
+    await cluster.postgres.start();
+    await cluster.reconnect();
+    return;
+  }
+  const slot = victim === 'bot' ? cluster.bot : cluster.replicas[Math.floor(random() * cluster.replicas.length)];
+  await slot?.kill('SIGKILL');
+  await delay(downMs);
+  await slot?.start();
+}
