@@ -16,7 +16,7 @@ import { pruneJob } from './events/prune.ts';
 import { storeEvents } from './events/store-events.ts';
 import { measureBackend } from './health/metrics.ts';
 import { createDeliverer } from './outbox/deliverer.ts';
-import { affirmJob } from './outbox/resync-job.ts';
+import { resyncJob } from './outbox/resync-job.ts';
 import { createPlans } from './plans.ts';
 import { createSchedule } from './queue/schedule.ts';
 import { reconcileJob } from './reconciliation/reconcile.ts';
@@ -44,7 +44,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     reconcileJob(syncing),
     pruneJob(db, log, config.eventRetentionMs, now),
     eraseJob(db, log, now),
-    affirmJob(db, log, deliverer),
+    resyncJob(db, log, deliverer),
   ]);
   const events = createGroupCommit(
     (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),

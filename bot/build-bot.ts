@@ -6,14 +6,14 @@ import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew, watchSkew } from '@moddy/runtime/skew';
 import { type Client, GatewayDispatchEvents, type GatewayGuildCreateDispatchData } from 'discord.js';
 import type { Hono } from 'hono';
-import { UnderWay } from './commands/in-flight.ts';
+import { InFlight } from './commands/in-flight.ts';
 import { keepRegistering } from './commands/register.ts';
 import { addInteractionsEndpoint, answerOverGateway } from './commands/transports.ts';
 import type { BotConfig } from './config.ts';
 import type { BotContext } from './context.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { Guild } from './discord/guild.ts';
-import { Answers } from './discord/idempotency-cache.ts';
+import { IdempotencyCache } from './discord/idempotency-cache.ts';
 import { DiscordRest } from './discord/rest.ts';
 import { RoleUpdates } from './discord/role-updates.ts';
 import { EventSender } from './events/event-sender.ts';
@@ -38,15 +38,15 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   const seenLocales = new SeenLocales();
   const events = new EventSender(backend, timings, log);
   const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
-  const underWay = new UnderWay();
-  const commandParts = { config, timings, backend, events, seenLocales, underWay, log };
+  const inFlight = new InFlight();
+  const commandDeps = { config, timings, backend, events, seenLocales, inFlight, log };
   const gateway = new Gateway(config, timings, log, (packet, client) => {
     // Malformed: discord.js hands it over as it came.
     if (packet.d === null) return;
     const event = eventsOfDispatch.read(packet);
     if (event !== undefined) events.offer(event);
     if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
-      underWay.add(answerOverGateway(packet.d, rest, commandParts));
+      inFlight.add(answerOverGateway(packet.d, rest, commandDeps));
     }
     if (packet.t === GatewayDispatchEvents.GuildCreate && lacksMembers(packet.d, config.guildId)) {
       void requestMembers(client, config.guildId, log);
@@ -71,7 +71,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     timings,
     health,
     directMessages: new DirectMessages(rest, timings),
-    notifications: new Answers(),
+    notifications: new IdempotencyCache(),
     roleUpdates: new RoleUpdates(rest, guild, timings),
     seenLocales,
   };
@@ -81,7 +81,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     metrics,
     addInteractions: (app: Hono) => {
       if (config.discordPublicKey !== undefined) {
-        addInteractionsEndpoint(app, config.discordPublicKey, rest, commandParts);
+        addInteractionsEndpoint(app, config.discordPublicKey, rest, commandDeps);
       }
     },
     /** What begins once the listeners are up. */
@@ -93,7 +93,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     },
     leave: () => gateway.leave(),
     finish: async () => {
-      await underWay.settled(timings.commandDrainMs);
+      await inFlight.settled(timings.commandDrainMs);
       await events.stop();
       rest.stop();
       stopped.abort();

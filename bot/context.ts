@@ -1,8 +1,8 @@
 import type { operations } from '@moddy/generated/bot-internal/types';
 import type { Handler, ServiceContext } from '@moddy/runtime/http/implement';
 import type { BotConfig } from './config.ts';
-import type { DirectMessageRefusal, DirectMessages } from './discord/direct-messages.ts';
-import type { Answers } from './discord/idempotency-cache.ts';
+import type { DirectMessageRejection, DirectMessages } from './discord/direct-messages.ts';
+import type { IdempotencyCache } from './discord/idempotency-cache.ts';
 import type { RoleUpdates } from './discord/role-updates.ts';
 import type { Health } from './health.ts';
 import type { SeenLocales } from './messages/seen-locales.ts';
@@ -14,7 +14,7 @@ export interface BotContext extends ServiceContext {
   readonly timings: Timings;
   readonly health: Health;
   readonly directMessages: DirectMessages;
-  readonly notifications: Answers<'sent' | DirectMessageRefusal>;
+  readonly notifications: IdempotencyCache<'sent' | DirectMessageRejection>;
   readonly roleUpdates: RoleUpdates;
   readonly seenLocales: SeenLocales;
 }

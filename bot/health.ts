@@ -1,16 +1,16 @@
 import type { components } from '@moddy/generated/bot-internal/types';
 import type { Metrics } from '@moddy/runtime/metrics';
 import type { Skew } from '@moddy/runtime/skew';
-import { refusalOf } from './discord/faults.ts';
+import { rejectionOf } from './discord/faults.ts';
 import type { Guild, GuildReading } from './discord/guild.ts';
 import { type CallOutcome, type DiscordRest, withDiscordDeadline } from './discord/rest.ts';
-import { refusalOfRole } from './discord/role-rules.ts';
+import { rejectionOfRole } from './discord/role-rules.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
-export interface HealthParts {
+export interface HealthDeps {
   readonly startedAt: Date;
-  readonly rest: Pick<DiscordRest, 'refusedSince'>;
+  readonly rest: Pick<DiscordRest, 'rejectedSince'>;
   readonly guild: Pick<Guild, 'read' | 'forget' | 'id'>;
   readonly gateway: { readonly fault: string | undefined };
   readonly events: { readonly detail: string; readonly isWell: boolean };
@@ -26,19 +26,19 @@ const VITAL = new Set(['gateway', 'token', 'guild']);
 
 /** How the bot stands, looked up when asked. */
 export class Health {
-  readonly #parts: HealthParts;
+  readonly #deps: HealthDeps;
 
-  constructor(parts: HealthParts) {
-    this.#parts = parts;
+  constructor(deps: HealthDeps) {
+    this.#deps = deps;
   }
 
   async examine(): Promise<{ status: Check['status']; startedAt: Date; checks: Check[] }> {
-    const { startedAt, gateway, rest, events, skew } = this.#parts;
+    const { startedAt, gateway, rest, events, skew } = this.#deps;
     const differs = skew.check();
     const guild = await this.#readGuild();
     const checks = [
       check('gateway', gateway.fault),
-      check('token', rest.refusedSince === undefined ? undefined : `refused since ${iso(rest.refusedSince)}`),
+      check('token', rest.rejectedSince === undefined ? undefined : `refused since ${iso(rest.rejectedSince)}`),
       check('guild', typeof guild === 'string' ? guild : undefined),
       check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild)),
       { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
@@ -50,13 +50,13 @@ export class Health {
 
   /** The guild, or why it cannot be read. */
   async #readGuild(): Promise<GuildReading | string> {
-    const { guild, guildMaxAgeMs } = this.#parts;
+    const { guild, guildMaxAgeMs } = this.#deps;
     try {
       return await withDiscordDeadline(GUILD_DEADLINE_MS, () => guild.read(guildMaxAgeMs));
     } catch (error) {
-      if (refusalOf(error) !== undefined)
+      if (rejectionOf(error) !== undefined)
         return 'the bot has no access to the guild: invite it, check DISCORD_GUILD_ID';
-      return error instanceof Error && error.name === 'NotNow'
+      return error instanceof Error && error.name === 'RetryLater'
         ? error.message
         : 'Discord answered something unexpected';
     }
@@ -64,10 +64,10 @@ export class Health {
 
   /** Plan roles that could not be given today. */
   #roleFaults(guild: GuildReading): string | undefined {
-    const faults = [...this.#parts.planRoles].flatMap(([plan, roleIds]) =>
+    const faults = [...this.#deps.planRoles].flatMap(([plan, roleIds]) =>
       roleIds.flatMap((roleId) => {
         const role = guild.roles.get(roleId);
-        const why = role === undefined ? `the role ${roleId} does not exist` : refusalOfRole(role, 'add', guild)?.why;
+        const why = role === undefined ? `the role ${roleId} does not exist` : rejectionOfRole(role, 'add', guild)?.why;
         return why === undefined ? [] : [`PLAN_ROLES ${plan}: ${why}`];
       }),
     );
@@ -80,10 +80,10 @@ const check = (name: string, fault: string | undefined): Check =>
 
 const iso = (time: number): string => new Date(time).toISOString();
 
-export interface MeasuredParts {
+export interface MeasuredDeps {
   readonly gateway: { readonly fault: string | undefined; readonly heartbeatAckAgeMs: number | undefined };
   readonly events: { readonly waiting: number; readonly dropped: number };
-  readonly rest: { readonly refusedSince: number | undefined };
+  readonly rest: { readonly rejectedSince: number | undefined };
 }
 
 /** Counts the calls of Discord's REST API; for `DiscordRest`. */
@@ -93,7 +93,7 @@ export function countDiscordCalls(metrics: Metrics): (outcome: CallOutcome) => v
 }
 
 /** Adds what the bot shows of itself at `/metrics`. */
-export function measureBot(metrics: Metrics, { gateway, events, rest }: MeasuredParts): void {
+export function measureBot(metrics: Metrics, { gateway, events, rest }: MeasuredDeps): void {
   metrics.gauge('moddy_gateway_up', '1 while the connection to the gateway is well.', () =>
     gateway.fault === undefined ? 1 : 0,
   );
@@ -101,7 +101,7 @@ export function measureBot(metrics: Metrics, { gateway, events, rest }: Measured
     gateway.heartbeatAckAgeMs === undefined ? undefined : gateway.heartbeatAckAgeMs / 1_000,
   );
   metrics.gauge('moddy_discord_token_refused', '1 while Discord refuses the bot token.', () =>
-    rest.refusedSince === undefined ? 0 : 1,
+    rest.rejectedSince === undefined ? 0 : 1,
   );
   metrics.gauge('moddy_events_waiting', 'Events that the backend has not taken yet.', () => events.waiting);
   metrics.gauge('moddy_events_dropped', 'Events lost since the start of this process.', () => events.dropped);

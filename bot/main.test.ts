@@ -30,10 +30,10 @@ async function runConnected() {
 describe('main', () => {
   it('exits 1 and names every missing variable', async () => {
     const child = run({});
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
     for (const name of ['INTERNAL_API_SECRET', 'DISCORD_TOKEN', 'DISCORD_GUILD_ID', 'PLAN_ROLES']) {
-      expect(said).toContain(name);
+      expect(output).toContain(name);
     }
   });
 

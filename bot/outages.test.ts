@@ -29,7 +29,7 @@ async function works(test: TestBot, key: string): Promise<void> {
   expect(test.discord.rolesOf(MEMBER)).toEqual([MAX_ROLE]);
 }
 
-const told = ({ backend }: TestBot) =>
+const received = ({ backend }: TestBot) =>
   backend.events.filter(({ body }) => body.discord_id === OUTSIDER).map(({ body }) => body.event_type);
 
 const isAbout = (type: string) => (event: { body: { event_type: string; discord_id: string } }) =>
@@ -51,7 +51,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     await test.journal.line('connected to the gateway', 2);
     expect(await healthOf(test)).toBe('healthy');
     await test.backend.event(isAbout('member_left'));
-    expect(told(test)).toEqual(['member_joined', 'member_left']);
+    expect(received(test)).toEqual(['member_joined', 'member_left']);
     expect(new Set(test.backend.events.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(
       test.backend.events.length,
     );
@@ -69,7 +69,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(await test.journal.line('connected to the gateway', 2)).toMatchObject({ name: 'resumed' });
     expect(await healthOf(test)).toBe('healthy');
     await test.backend.event(isAbout('member_left'));
-    expect(told(test)).toEqual(['member_joined', 'member_left']);
+    expect(received(test)).toEqual(['member_joined', 'member_left']);
     const ofSession = test.backend.events.map(({ idempotencyKey }) => idempotencyKey?.split(':')[0]);
     expect(new Set(ofSession)).toEqual(new Set([session?.id]));
   });
@@ -91,7 +91,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     test.discord.leave(OUTSIDER);
     test.backend.recover();
     await test.backend.event(isAbout('member_left'));
-    expect(told(test)).toEqual(['member_joined', 'member_left']);
+    expect(received(test)).toEqual(['member_joined', 'member_left']);
     const [joined, left] = test.backend.events.map(({ idempotencyKey }) => idempotencyKey?.split(':')[0]);
     expect(left).not.toBe(joined);
     await works(test, 'after');
@@ -119,7 +119,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(test.discord.directMessages(MEMBER)).toHaveLength(1);
     expect(test.discord.rolesOf(MEMBER)).toEqual([MAX_ROLE]);
     await test.backend.event(isAbout('member_joined'));
-    expect(told(test)).toEqual(['member_joined']);
+    expect(received(test)).toEqual(['member_joined']);
   });
 
   it('in an outage of the backend: the bot works, commands apologise, and every event is told once it is over', async () => {
@@ -139,7 +139,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     await test.backend.event(isAbout('member_left'));
     await test.backend.event(({ body }) => body.event_type === 'command_used');
     await test.backend.event(({ body }) => body.event_type === 'role_updated');
-    expect(told(test)).toEqual(['member_joined', 'member_left']);
+    expect(received(test)).toEqual(['member_joined', 'member_left']);
     const keys = test.backend.events.map(({ idempotencyKey }) => idempotencyKey);
     expect(new Set(keys).size).toBe(keys.length);
     expect(await eventsCheck(test)).toBe('healthy');

@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { everySoOften } from './throttle-log.ts';
+import { throttleLog } from './throttle-log.ts';
 
 it('lets each message through once a minute', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  const mayLog = everySoOften();
+  const mayLog = throttleLog();
   const minute = () => [mayLog('outage'), mayLog('outage'), mayLog('drop')];
   expect(minute()).toEqual([true, false, true]);
   vi.advanceTimersByTime(59_999);

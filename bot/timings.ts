@@ -11,14 +11,14 @@ export interface Timings {
   readonly loginRetryMs: number;
   readonly maxLoginRetryMs: number;
   /** After a fault that only a person can mend (token, privileged intent). */
-  readonly refusedLoginRetryMs: number;
+  readonly rejectedLoginRetryMs: number;
   /** Discord's heartbeat interval is 41.25 s; an acknowledgement older than this is a connection that is none. */
   readonly maxHeartbeatAgeMs: number;
   /** Roles of the guild and the bot's own are read again after this. */
   readonly guildMaxAgeMs: number;
   /** The health check tolerates an older reading: it is asked often. */
   readonly guildHealthMaxAgeMs: number;
-  readonly rememberRefusalMs: number;
+  readonly rememberRejectionMs: number;
   /** For the website's answer to a command: rather an apology soon than an answer late. */
   readonly accountDeadlineMs: number;
   readonly eventRetryMs: number;
@@ -39,11 +39,11 @@ export const TIMINGS: Timings = {
   maxTokenRetryMs: 300_000,
   loginRetryMs: 1_000,
   maxLoginRetryMs: 60_000,
-  refusedLoginRetryMs: 300_000,
+  rejectedLoginRetryMs: 300_000,
   maxHeartbeatAgeMs: 60_000,
   guildMaxAgeMs: 10_000,
   guildHealthMaxAgeMs: 30_000,
-  rememberRefusalMs: 60_000,
+  rememberRejectionMs: 60_000,
   accountDeadlineMs: 2_500,
   eventRetryMs: 500,
   maxEventRetryMs: 30_000,

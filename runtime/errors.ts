@@ -36,8 +36,8 @@ export const outcomeOf = (status: number): Outcome =>
  * Thrown anywhere below a handler: the request is fine, but it cannot be done at the moment and nothing was done.
  * Becomes `503` with `Retry-After`. The message reaches the caller: it must name no internals.
  */
-export class NotNow extends Error {
-  override readonly name = 'NotNow';
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater';
   readonly retryAfterSeconds: number;
   constructor(message: string, retryAfterSeconds: number, options?: ErrorOptions) {
     super(message, options);
@@ -52,11 +52,11 @@ export interface Fault {
 }
 
 /** Thrown while a request is read or below a handler: the request itself is wrong. Becomes its `status`. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
   readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429;
   readonly details: readonly Fault[] | undefined;
-  constructor(status: Refusal['status'], message: string, details?: readonly Fault[]) {
+  constructor(status: RequestError['status'], message: string, details?: readonly Fault[]) {
     super(message);
     this.status = status;
     this.details = details;
@@ -64,7 +64,7 @@ export class Refusal extends Error {
 }
 
 /** Thrown for a caller that does something wrong too often. Becomes `429` with `Retry-After`. */
-export class SlowDown extends Refusal {
+export class TooManyRequests extends RequestError {
   readonly retryAfterSeconds: number;
   constructor(message: string, retryAfterSeconds: number) {
     super(429, message);
@@ -73,7 +73,7 @@ export class SlowDown extends Refusal {
 }
 
 /** Thrown for a path that exists, with a method that it lacks. */
-export class MethodNotAllowed extends Refusal {
+export class MethodNotAllowed extends RequestError {
   /** As in `Allow`. */
   readonly allow: string;
   constructor(methods: Iterable<string>) {

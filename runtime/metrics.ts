@@ -1,4 +1,4 @@
-/// <reference path="./parts-of-packages.d.ts" />
+/// <reference path="./package-internals.d.ts" />
 import Counter from 'prom-client/lib/counter.js';
 import Gauge from 'prom-client/lib/gauge.js';
 import Histogram from 'prom-client/lib/histogram.js';

@@ -81,12 +81,12 @@ describe('the stop of a service', () => {
     await arrived.promise;
     const stopped = service.stop();
     // Only when new connections are refused is the listener closing: the answer comes after that.
-    const refused = async () =>
+    const rejected = async () =>
       get(new Agent(), listener.port).then(
         () => false,
         () => true,
       );
-    while (!(await refused())) await setImmediate();
+    while (!(await rejected())) await setImmediate();
     released.resolve();
     expect((await answered).status).toBe(200);
     await stopped;

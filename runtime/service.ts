@@ -14,7 +14,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export interface ServiceParts {
+export interface ServiceDeps {
   readonly log: Logger;
   readonly listeners: readonly Listener[];
   /** Before the lame duck: leave what would hand us new work (the gateway). */
@@ -25,7 +25,7 @@ export interface ServiceParts {
 }
 
 /** Ties the parts of a running service to one orderly stop. */
-export function createService({ log, listeners, leave, finish, lameDuckMs = LAME_DUCK_MS }: ServiceParts): Service {
+export function createService({ log, listeners, leave, finish, lameDuckMs = LAME_DUCK_MS }: ServiceDeps): Service {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     for (const listener of listeners) listener.announceClose();

@@ -41,7 +41,7 @@ export function createSkew(
   { log, metrics, now = Date.now }: { readonly log: Logger; readonly metrics: Metrics; readonly now?: () => number },
 ): Skew {
   let difference: (Difference & { readonly since: number }) | undefined;
-  let told = '';
+  let logged = '';
   const lasting = () => (difference !== undefined && now() - difference.since >= LASTING_MS ? difference : undefined);
   metrics.gauge(
     'moddy_contract_skew',
@@ -58,11 +58,11 @@ export function createSkew(
       const found = differenceOf(own, peer);
       difference = found && { ...found, since: difference?.since ?? now() };
       const text = lasting()?.text ?? '';
-      if (difference === undefined && told !== '') {
-        told = '';
+      if (difference === undefined && logged !== '') {
+        logged = '';
         log.info('the peer is of the same contract again');
-      } else if (text !== '' && text !== told) {
-        told = text;
+      } else if (text !== '' && text !== logged) {
+        logged = text;
         log.warn('the peer is of another contract', { reason: difference?.severity, detail: text });
       }
     },

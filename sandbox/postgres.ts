@@ -67,16 +67,16 @@ async function initialise(cluster: Cluster, dir: string): Promise<void> {
 
 /** Someone else's server, named by TEST_DATABASE_URL: databases can be made on it, but it is not ours to stop. */
 function external(url: string): Postgres {
-  const refuse = (what: string) => (): never => {
+  const reject = (what: string) => (): never => {
     throw new Error(`${what} needs a server of its own: unset TEST_DATABASE_URL`);
   };
   return {
     url,
     port: Number(new URL(url).port || 5432),
-    pid: refuse('pid()'),
+    pid: reject('pid()'),
     createDatabase: (name) => createDatabase(url, name),
-    kill: async () => refuse('kill()')(),
-    start: async () => refuse('start()')(),
+    kill: async () => reject('kill()')(),
+    start: async () => reject('start()')(),
     stop: async () => undefined,
   };
 }

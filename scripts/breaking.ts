@@ -30,7 +30,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
   const broken = kept.flatMap((one) =>
     breakingChanges(one.document, document).map((change) => ({ ...change, since: one.version })),
   );
-  for (const { operation, told, since } of broken) console.error(`${file} breaks ${since}: ${operation}: ${told}`);
+  for (const { operation, message, since } of broken)
+    console.error(`${file} breaks ${since}: ${operation}: ${message}`);
   const next = `${majorOf(version) + 1}.0.0`;
   const same = earlier.find((one) => one.version === version);
   const reused = same !== undefined && digestOf(same.document) !== digestOf(document);

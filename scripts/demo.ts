@@ -58,11 +58,11 @@ try {
     return titleOf(message);
   });
   await step('the member cancels → message, role gone', async () => {
-    const told = discord.directMessages(MEMBER_ID).length;
+    const before = discord.directMessages(MEMBER_ID).length;
     stripe.cancelNow(MEMBER_ID);
     await discord.waitForRoles(MEMBER_ID, (roles) => !roles.includes(PLAN_ROLE_ID), within);
     const isNew = (message: { id: string }) =>
-      discord.directMessages(MEMBER_ID).findIndex(({ id }) => id === message.id) >= told;
+      discord.directMessages(MEMBER_ID).findIndex(({ id }) => id === message.id) >= before;
     return titleOf(await discord.waitForDm(MEMBER_ID, isNew, within));
   });
   await step('the bot is stopped', async () => `exit code ${await bot.kill('SIGTERM')}`);

@@ -33,10 +33,10 @@ try {
     onJudged: ({ mutant, verdict }) => {
       judged += 1;
       if (verdict.kind === 'missed')
-        console.log(styleText('red', `missed: ${mutant.operator} at ${mutant.place}: ${verdict.told}`));
+        console.log(styleText('red', `missed: ${mutant.operator} at ${mutant.place}: ${verdict.detail}`));
       else if (options.verbose)
         console.log(
-          `${mutant.operator} at ${mutant.place}: ${verdict.kind === 'caught' ? `${verdict.by} ${verdict.told}` : verdict.kind}`,
+          `${mutant.operator} at ${mutant.place}: ${verdict.kind === 'caught' ? `${verdict.by} ${verdict.detail}` : verdict.kind}`,
         );
     },
   });

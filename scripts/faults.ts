@@ -42,8 +42,8 @@ const SCENARIOS: readonly Scenario[] = [
 /** Seconds from the last fault until nothing is owed. */
 const DRAIN_GOAL_SECONDS = 10;
 
-const word = process.argv[2] ?? '';
-const chosen = SCENARIOS.filter(({ name }) => name.includes(word));
+const filter = process.argv[2] ?? '';
+const chosen = SCENARIOS.filter(({ name }) => name.includes(filter));
 let failed = 0;
 for (const scenario of chosen) failed += (await judge(scenario)) ? 0 : 1;
 console.log(`\nfaults: ${chosen.length - failed} passed, ${failed} failed`);

@@ -34,8 +34,8 @@ async function fuzzService(start: () => Promise<RunningService>, share: number):
   try {
     const options = { ...service, document, seed, requests: share, onRequest: count };
     const { failure, statuses } = await fuzz(options);
-    const told = [...statuses].sort().map(([what, count]) => `  ${String(count).padStart(7)}  ${what}`);
-    console.log(`${service.name}\n${told.join('\n')}`);
+    const rows = [...statuses].sort().map(([what, count]) => `  ${String(count).padStart(7)}  ${what}`);
+    console.log(`${service.name}\n${rows.join('\n')}`);
     if (failure === undefined) return;
     failures += 1;
     console.error(`\n${service.name}: ${failure}\n→ make fuzz N=${total} SEED=${seed}\n`);

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from './compiler/compile.ts';
 import { keywordsPage } from './compiler/keywords-page.ts';
-import { RefusedDocument } from './compiler/refusals.ts';
+import { RejectedDocument } from './compiler/rejections.ts';
 import { staleFiles } from './compiler/stale.ts';
 
 /*
@@ -63,7 +63,7 @@ try {
     console.log(`generate: ${files.size} files in ${process.uptime().toFixed(1)} s`);
   }
 } catch (error) {
-  if (!(error instanceof RefusedDocument)) throw error;
+  if (!(error instanceof RejectedDocument)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -28,7 +28,7 @@ const withDates = (text: string, locale: Locale): string =>
     new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(Number(seconds) * 1_000),
   );
 
-function messageOf({ facts, told }: Situation, locale: Locale): string {
+function messageOf({ facts, given }: Situation, locale: Locale): string {
   const marks = { reference: 'K7Q2M9X4TB', nonce: '' };
   const [embed] = composeNotification(facts, locale, marks, 'https://moddy.example').embeds ?? [];
   const lines = [
@@ -37,14 +37,14 @@ function messageOf({ facts, told }: Situation, locale: Locale): string {
     `\`${messagesIn[locale].manageSubscription}\``,
     `<sub>${embed?.footer?.text}</sub>`,
   ];
-  return `${LANGUAGES[locale]}, ${told} told:\n\n${lines.map((line) => `> ${line}`).join('\n>\n')}\n`;
+  return `${LANGUAGES[locale]}, ${given} told:\n\n${lines.map((line) => `> ${line}`).join('\n>\n')}\n`;
 }
 
 function noticesPart(): string {
-  const shown = situations.filter(({ action, change, told }) => {
+  const shown = situations.filter(({ action, change, given }) => {
     // Without a change an update is told as `other`; with the plan alone nothing reads otherwise than above.
     const isRepetition = action === 'subscription_updated' && change === null;
-    return !isRepetition && told !== 'only the plan';
+    return !isRepetition && given !== 'only the plan';
   });
   const subjects = Map.groupBy(shown, ({ action, change }) => (change === null ? action : `${action}, ${change}`));
   return [...subjects]

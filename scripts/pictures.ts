@@ -11,7 +11,7 @@ import { startLocalSystem } from './site/local-system.ts';
  * wide and narrow. `--all` takes every page in every look, to judge a change of the design.
  */
 
-const LOOKS = [
+const THEMES = [
   { name: 'light', colorScheme: 'light', width: 1040, height: 860 },
   { name: 'dark', colorScheme: 'dark', width: 1040, height: 860 },
   { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
@@ -27,11 +27,11 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   'login-denied': ['light'],
 };
 
-const words = process.argv.slice(2);
-const all = words.includes('--all');
-const locale = words.includes('--fr') ? 'fr' : 'en';
+const args = process.argv.slice(2);
+const all = args.includes('--all');
+const locale = args.includes('--fr') ? 'fr' : 'en';
 const folder =
-  words.find((each) => !each.startsWith('--')) ?? fileURLToPath(new URL('../docs/pictures', import.meta.url));
+  args.find((each) => !each.startsWith('--')) ?? fileURLToPath(new URL('../docs/pictures', import.meta.url));
 
 await mkdir(folder, { recursive: true });
 const dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'moddy-pictures-')), 'data');
@@ -40,13 +40,13 @@ const browser = await launchBrowser();
 try {
   const page = await browser.newPage({ locale });
   await everyPage(page, system, async (name) => {
-    for (const look of LOOKS) {
-      if (!all && !KEPT[name]?.includes(look.name)) continue;
-      await page.setViewportSize({ width: look.width, height: look.height });
-      await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' });
+    for (const theme of THEMES) {
+      if (!all && !KEPT[name]?.includes(theme.name)) continue;
+      await page.setViewportSize({ width: theme.width, height: theme.height });
+      await page.emulateMedia({ colorScheme: theme.colorScheme, reducedMotion: 'reduce' });
       await page.screenshot({
-        path: path.join(folder, `${name}-${look.name}.png`),
-        fullPage: all || look.width < 1000,
+        path: path.join(folder, `${name}-${theme.name}.png`),
+        fullPage: all || theme.width < 1000,
       });
     }
   });

@@ -16,8 +16,8 @@ const PARTS: readonly { readonly part: Part; readonly times: number }[] = [
   { part: rotationPart, times: 2 },
 ];
 
-const word = (process.argv[2] ?? '').replace(/^ONLY=/, '');
-const chosen = PARTS.filter(({ part }) => part.name.includes(word));
+const filter = (process.argv[2] ?? '').replace(/^ONLY=/, '');
+const chosen = PARTS.filter(({ part }) => part.name.includes(filter));
 const table: { part: string; kind: string; asked: number; failed: number }[] = [];
 let failedParts = 0;
 for (const { part, times } of chosen) {
@@ -31,8 +31,8 @@ for (const { part, times } of chosen) {
     console.log(styleText('red', `  ✗ ${verdict.faults.join('\n    ')}`));
     console.log(verdict.complaints.join('\n'));
   } else console.log(styleText('green', `  ✓ ${Math.round((performance.now() - startedAt) / 1000)} s`));
-  const [word = ''] = part.name.split(/[: ]/);
-  table.push(...verdict.rows.map((row) => ({ part: word, ...row })));
+  const [filter = ''] = part.name.split(/[: ]/);
+  table.push(...verdict.rows.map((row) => ({ part: filter, ...row })));
 }
 
 console.log();

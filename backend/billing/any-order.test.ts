@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customers, deliveries, users } from '../database/schema.ts';
 import { FREE } from '../plans.ts';
 import { eventually } from '../testing/eventually.ts';
-import { operatorParts } from '../testing/operator-deps.ts';
+import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { type Entitlement, effectiveEntitlement } from './entitlement.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
@@ -52,7 +52,7 @@ describe('events in any order, any number of times', () => {
   beforeAll(async () => {
     system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' }, afterAll);
   });
-  const rules = () => ({ ...operatorParts(system).rules, pastDueGraceMs: 7 * 24 * 60 * 60 * 1_000 });
+  const rules = () => ({ ...operatorDeps(system).rules, pastDueGraceMs: 7 * 24 * 60 * 60 * 1_000 });
   const orm = () => system.backend.database.orm;
   const eventIds = () =>
     system.stripe.books
@@ -85,7 +85,7 @@ describe('events in any order, any number of times', () => {
   };
 
   const entitlementAtStripe = async (customer: string, before: Entitlement): Promise<Entitlement> => {
-    const fetched = await fetchFromStripe(operatorParts(system).stripe, customer, rules().plans);
+    const fetched = await fetchFromStripe(operatorDeps(system).stripe, customer, rules().plans);
     const { subscription, ...effective } = effectiveEntitlement(
       fetched.subscriptions.map((each) => ({ ...each, pastDueSince: null })),
       rules(),
@@ -134,7 +134,7 @@ describe('events in any order, any number of times', () => {
         stripe.setWebhooks(endpoints);
         if (!(await deliver(chosen, customer))) continue;
         const next = await entitlementAtStripe(customer, state);
-        expected.push(...transition(state, next, rules().plans).tellings);
+        expected.push(...transition(state, next, rules().plans).notices);
         state = next;
       }
       const [user] = await orm().select().from(users).where(eq(users.discordId, discordId));
@@ -144,14 +144,14 @@ describe('events in any order, any number of times', () => {
         () => orm().$count(deliveries, and(ofUser, eq(deliveries.state, 'pending'))),
         (pending) => pending === 0,
       );
-      const told = system.bot.calls.flatMap((call) =>
+      const notified = system.bot.calls.flatMap((call) =>
         call.operation === 'notifyUser' && call.body.discord_id === discordId
           ? [{ action: call.body.action, change: call.body.metadata?.change ?? null, plan: call.body.plan }]
           : [],
       );
-      expect(told).toEqual(expected);
-      const [confirmed] = await orm().select().from(users).where(eq(users.discordId, discordId));
-      expect(confirmed?.confirmedRevision).toBe(user?.revision);
+      expect(notified).toEqual(expected);
+      const [applied] = await orm().select().from(users).where(eq(users.discordId, discordId));
+      expect(applied?.confirmedRevision).toBe(applied?.revision);
     });
     await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure: false });
   }, 120_000);

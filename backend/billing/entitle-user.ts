@@ -28,10 +28,10 @@ export async function entitleUser(
   user: User,
   held: readonly Kept[],
   { rules, now, customerId, email, silent }: EntitleOptions,
-): Promise<{ readonly plan: string; readonly told: number }> {
+): Promise<{ readonly plan: string; readonly noticeCount: number }> {
   const effective = effectiveEntitlement(held, rules, now);
   const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? user.subscriptionId };
-  const { tellings, planChanged } = transition(user, after, rules.plans);
+  const { notices, planChanged } = transition(user, after, rules.plans);
   const erased = isErased(user);
   await tx
     .update(users)
@@ -48,20 +48,20 @@ export async function entitleUser(
       updatedAt: now,
     })
     .where(eq(users.userId, user.userId));
-  if (erased) return { plan: after.plan, told: 0 };
+  if (erased) return { plan: after.plan, noticeCount: 0 };
   const graceEndsAt = effective.subscription && graceEnd(effective.subscription, rules.pastDueGraceMs);
-  const messages = (silent ? [] : tellings).map(
-    (telling): Message => ({
-      ...telling,
+  const messages = (silent ? [] : notices).map(
+    (notice): Message => ({
+      ...notice,
       customerId,
       interval: after.interval,
       locale: user.locale,
-      effectiveAt: effectiveAt(telling, effective.subscription, graceEndsAt)?.toISOString() ?? null,
+      effectiveAt: effectiveAt(notice, effective.subscription, graceEndsAt)?.toISOString() ?? null,
     }),
   );
   await enqueueMessages(tx, user.userId, messages);
   if (planChanged) await enqueueRoles(tx, [user.userId], silent ? PRIORITY.bulk : PRIORITY.live);
-  return { plan: after.plan, told: messages.length };
+  return { plan: after.plan, noticeCount: messages.length };
 }
 
 /** Names a price that still sells but is not configured; what has ended needs no name. */

@@ -2,9 +2,9 @@ import { createLogger } from '@moddy/runtime/log';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { deliveries, users } from '../database/schema.ts';
-import { tellParked } from '../operator/format-parked.ts';
+import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { requestSync } from '../queue/request-sync.ts';
 import { finishErasures } from '../site/erasure/finish-erasures.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -29,9 +29,9 @@ describe('the customer of somebody who was forgotten', () => {
       (user) => user?.confirmedRevision === 2,
     );
     await ormOf(system).update(users).set({ erasureRequestedAt: new Date() });
-    const parts = { db: ormOf(system), log: createLogger('silent', 'test'), now: new Date() };
+    const deps = { db: ormOf(system), log: createLogger('silent', 'test'), now: new Date() };
     await eventually(
-      () => finishErasures(parts),
+      () => finishErasures(deps),
       (count) => count.forgotten === 1,
     );
     return { system, customer };
@@ -60,12 +60,12 @@ describe('the customer of somebody who was forgotten', () => {
     const { subscription } = system.stripe.subscribe({ discordId: '39', price: MAX, customer });
     const found = ledger.subscriptions.get(subscription);
     if (found) found.metadata = {};
-    await ormOf(system).transaction((tx) => wantSync(tx, { customerId: customer, livemode: false }));
+    await ormOf(system).transaction((tx) => requestSync(tx, { customerId: customer, livemode: false }));
     const parked = await eventually(
       () => listParked(ormOf(system)),
       ({ customers: rows }) => rows.length > 0,
     );
-    expect(tellParked(parked).join()).toContain(`sync --user ${customer} --discord-id`);
+    expect(formatParked(parked).join()).toContain(`sync --user ${customer} --discord-id`);
     await linkCustomer(ormOf(system), { customerId: customer, discordId: '40', livemode: false });
     const calls = (await system.bot.received(6)).slice(4);
     expect(calls.map(({ body }) => body.discord_id)).toEqual(['40', '40']);

@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { requestSync } from '../queue/request-sync.ts';
 import { runComparison } from '../reconciliation/reconcile.ts';
 import { eventually } from '../testing/eventually.ts';
-import { operatorParts } from '../testing/operator-deps.ts';
+import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 
@@ -39,7 +39,7 @@ async function plansOn(system: TestBackend, begunMs: number, days: readonly numb
     await synced();
     const [customer] = await orm.select().from(customers);
     // The moment at which time alone decides has come, though the database's clock was not moved.
-    await orm.transaction((tx) => wantSync(tx, { customerId: customer?.customerId ?? '', livemode: false }));
+    await orm.transaction((tx) => requestSync(tx, { customerId: customer?.customerId ?? '', livemode: false }));
     await synced();
     plans.push((await findByDiscordId(orm, WHO))?.user.plan ?? 'nobody');
   }
@@ -47,7 +47,7 @@ async function plansOn(system: TestBackend, begunMs: number, days: readonly numb
 }
 
 /** As owed: to the deliverer, by whose clock weeks have passed, what the database calls new is too old to be sent. */
-const owed = async ({ backend }: TestBackend) => {
+const pending = async ({ backend }: TestBackend) => {
   const { orm } = backend.database;
   const rows = await orm.select().from(deliveries).where(eq(deliveries.kind, 'notify')).orderBy(deliveries.deliveryId);
   return rows.map(({ message }) => [message?.action, message?.change]);
@@ -67,7 +67,7 @@ describe('the grace of a late payment', () => {
     const m = 'moddy_max';
     expect(await plansOn(system, begunMs, days)).toEqual([m, m, m, 'free', 'free', 'free', 'free']);
     expect(ledgerOf(system).subscriptions.get(subscription)?.status).toBe('past_due');
-    expect(await owed(system)).toEqual([
+    expect(await pending(system)).toEqual([
       ['subscription_created', null],
       ['subscription_updated', 'payment_late'],
       ['subscription_cancelled', null],
@@ -85,9 +85,9 @@ describe('the grace of a late payment', () => {
     expect(await plansOn(system, begunMs, days)).toEqual([m, m, 'free', 'free', 'free', 'free', 'free']);
     system.stripe.setWebhooks([]);
     system.stripe.advance(begunMs + 95 * DAY_MS - system.stripe.nowMs());
-    const parts = operatorParts(system);
+    const deps = operatorDeps(system);
     const compared = await runComparison(
-      { ...parts, rules: { ...parts.rules, pastDueGraceMs: 7 * DAY_MS }, now: () => new Date(system.stripe.nowMs()) },
+      { ...deps, rules: { ...deps.rules, pastDueGraceMs: 7 * DAY_MS }, now: () => new Date(system.stripe.nowMs()) },
       'reconcile',
       { dry: true, force: false, everyMs: DAY_MS },
     );

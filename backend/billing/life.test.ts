@@ -4,7 +4,8 @@ import type { Call } from '../testing/stub-bot.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 
 /** What a user was told and given, without the order between the two lanes. */
-const told = (calls: readonly Call[]) => calls.flatMap((call) => (call.operation === 'notifyUser' ? [call.body] : []));
+const notified = (calls: readonly Call[]) =>
+  calls.flatMap((call) => (call.operation === 'notifyUser' ? [call.body] : []));
 const given = (calls: readonly Call[]) =>
   calls.flatMap((call) => (call.operation === 'updateUserRole' ? [call.body] : []));
 
@@ -26,7 +27,7 @@ describe('the life of a subscription', () => {
     const discordId = '123456789012345678';
 
     const created = await after(() => stripe.subscribe({ discordId, price: 'price_moddy_pro_month' }), 2);
-    expect(told(created)).toMatchObject([
+    expect(notified(created)).toMatchObject([
       {
         discord_id: discordId,
         action: 'subscription_created',
@@ -37,36 +38,38 @@ describe('the life of a subscription', () => {
     expect(given(created)).toEqual([{ discord_id: discordId, plan: 'moddy_pro', revision: 1 }]);
 
     const upgraded = await after(() => stripe.changePrice(discordId, 'price_moddy_max_month'), 2);
-    expect(told(upgraded)).toMatchObject([{ action: 'plan_upgraded', plan: 'moddy_max', metadata: { change: null } }]);
+    expect(notified(upgraded)).toMatchObject([
+      { action: 'plan_upgraded', plan: 'moddy_max', metadata: { change: null } },
+    ]);
     expect(given(upgraded)).toEqual([{ discord_id: discordId, plan: 'moddy_max', revision: 2 }]);
 
     const yearly = await after(() => stripe.changePrice(discordId, 'price_moddy_max_year'), 1);
-    expect(told(yearly)).toMatchObject([
+    expect(notified(yearly)).toMatchObject([
       { action: 'subscription_updated', metadata: { change: 'interval_changed', interval: 'year' } },
     ]);
 
     const scheduled = await after(() => stripe.cancelAtPeriodEnd(discordId), 1);
     const end = new Date((await periodEnd(discordId)) ?? 0).toISOString();
-    expect(told(scheduled)).toMatchObject([
+    expect(notified(scheduled)).toMatchObject([
       { action: 'subscription_updated', metadata: { change: 'cancellation_scheduled', effective_at: end } },
     ]);
 
     const withdrawn = await after(() => stripe.undoCancel(discordId), 1);
-    expect(told(withdrawn)).toMatchObject([{ metadata: { change: 'cancellation_withdrawn' } }]);
+    expect(notified(withdrawn)).toMatchObject([{ metadata: { change: 'cancellation_withdrawn' } }]);
 
     const late = await after(() => stripe.failPayment(discordId), 1);
-    expect(told(late)).toMatchObject([
+    expect(notified(late)).toMatchObject([
       { action: 'subscription_updated', plan: 'moddy_max', metadata: { change: 'payment_late' } },
     ]);
 
     const recovered = await after(() => stripe.recoverPayment(discordId), 1);
-    expect(told(recovered)).toMatchObject([{ metadata: { change: 'payment_recovered' } }]);
+    expect(notified(recovered)).toMatchObject([{ metadata: { change: 'payment_recovered' } }]);
 
     const downgraded = await after(() => stripe.changePrice(discordId, 'price_moddy_pro_month'), 2);
-    expect(told(downgraded)).toMatchObject([{ action: 'plan_downgraded', plan: 'moddy_pro' }]);
+    expect(notified(downgraded)).toMatchObject([{ action: 'plan_downgraded', plan: 'moddy_pro' }]);
 
     const cancelled = await after(() => stripe.cancelNow(discordId), 2);
-    expect(told(cancelled)).toMatchObject([{ action: 'subscription_cancelled', plan: 'free' }]);
+    expect(notified(cancelled)).toMatchObject([{ action: 'subscription_cancelled', plan: 'free' }]);
     expect(given(cancelled)).toEqual([{ discord_id: discordId, plan: 'free', revision: 4 }]);
     expect(await user(discordId)).toMatchObject({ plan: 'free', revision: 4 });
   });
@@ -78,7 +81,7 @@ describe('the life of a subscription', () => {
     stripe.renew('201');
     stripe.cancelNow(second.subscription);
     const next = await after(() => stripe.subscribe({ discordId: '202', price: 'price_moddy_max_month' }), 2);
-    expect(told(next)).toMatchObject([{ discord_id: '202' }]);
+    expect(notified(next)).toMatchObject([{ discord_id: '202' }]);
     expect(system.bot.calls.filter(({ body }) => body.discord_id === '201')).toHaveLength(2);
   });
 
@@ -86,9 +89,9 @@ describe('the life of a subscription', () => {
     const { stripe } = system;
     await after(() => stripe.subscribe({ discordId: '203', price: 'price_moddy_max_month', trialDays: 7 }), 2);
     const paused = await after(() => stripe.pause('203'), 2);
-    expect(told(paused)).toMatchObject([{ action: 'subscription_cancelled', plan: 'free' }]);
+    expect(notified(paused)).toMatchObject([{ action: 'subscription_cancelled', plan: 'free' }]);
     const resumed = await after(() => stripe.resume('203'), 2);
-    expect(told(resumed)).toMatchObject([
+    expect(notified(resumed)).toMatchObject([
       { action: 'subscription_updated', plan: 'moddy_max', metadata: { change: 'resumed' } },
     ]);
   });

@@ -5,9 +5,9 @@ import { openDatabase } from '../database/open.ts';
 import { customers } from '../database/schema.ts';
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { requestSync } from '../queue/request-sync.ts';
 import { eventually } from '../testing/eventually.ts';
-import { operatorParts } from '../testing/operator-deps.ts';
+import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Call } from '../testing/stub-bot.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
@@ -20,7 +20,7 @@ const PRO = 'price_moddy_pro_month';
 const ormOf = ({ backend }: TestBackend) => backend.database.orm;
 const userOf = async (system: TestBackend, discordId: string) =>
   (await findByDiscordId(ormOf(system), discordId))?.user;
-const forced = (system: TestBackend) => ({ rules: operatorParts(system).rules, now: new Date() });
+const forced = (system: TestBackend) => ({ rules: operatorDeps(system).rules, now: new Date() });
 const link = (system: TestBackend, customerId: string, discordId: string, force = false) =>
   linkCustomer(ormOf(system), {
     customerId,
@@ -28,7 +28,7 @@ const link = (system: TestBackend, customerId: string, discordId: string, force 
     livemode: false,
     force: force ? forced(system) : undefined,
   });
-const told = (calls: readonly Call[], who: string) =>
+const notified = (calls: readonly Call[], who: string) =>
   calls
     .filter(({ body }) => body.discord_id === who)
     .map(({ operation, body }) => [operation, body.plan])
@@ -49,11 +49,11 @@ describe('a customer that is linked to the wrong person', () => {
     await system.bot.received(2);
     expect(await link(system, customer, '2', true)).toEqual({ discordId: '1', plan: 'free' });
     const calls = (await system.bot.received(6)).slice(2);
-    expect(told(calls, '1')).toEqual([
+    expect(notified(calls, '1')).toEqual([
       ['notifyUser', 'free'],
       ['updateUserRole', 'free'],
     ]);
-    expect(told(calls, '2')).toEqual([
+    expect(notified(calls, '2')).toEqual([
       ['notifyUser', 'moddy_max'],
       ['updateUserRole', 'moddy_max'],
     ]);
@@ -115,9 +115,9 @@ describe('a customer that is linked to the wrong person', () => {
     if (found) found.metadata = { discord_id: '2' };
     const lines: string[] = [];
     const log = createLogger('warn', 'test', { write: (line) => void lines.push(line) });
-    await orm.transaction((tx) => wantSync(tx, { customerId: customer, livemode: false }));
+    await orm.transaction((tx) => requestSync(tx, { customerId: customer, livemode: false }));
     const [claim] = await claimCustomers(orm, 1);
-    if (claim) await syncCustomer({ ...operatorParts(system), db: orm, log }, claim);
+    if (claim) await syncCustomer({ ...operatorDeps(system), db: orm, log }, claim);
     expect(lines.join()).toContain('Stripe names another Discord user');
     expect(lines.join()).toContain('"discordId":"2"');
   });

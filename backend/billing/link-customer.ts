@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { isErased, lockUser } from '../database/lock-user.ts';
 import { customers, users } from '../database/schema.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { requestSync } from '../queue/request-sync.ts';
 import type { EntitlementRules } from './entitlement.ts';
 import { type Left, LinkConflict, leaveCustomer } from './leave-customer.ts';
 
@@ -25,7 +25,7 @@ export async function linkCustomer(
 ): Promise<Left | undefined> {
   return db.transaction(async (tx) => {
     // Makes and locks the customer's row, as a sync does, before the users'.
-    await wantSync(tx, { customerId, livemode, discordIdHint: discordId });
+    await requestSync(tx, { customerId, livemode, discordIdHint: discordId });
     const [customer] = await tx.select().from(customers).where(eq(customers.customerId, customerId));
     if (customer === undefined) throw new Error('A customer vanished while it was linked');
     await tx.insert(users).values({ discordId }).onConflictDoNothing();

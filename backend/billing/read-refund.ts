@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { reversals } from '../database/schema.ts';
 
 /** A refund or dispute as its event tells it. */
-export type NewReversal = Pick<
+export type NewRefund = Pick<
   typeof reversals.$inferInsert,
   'eventId' | 'kind' | 'livemode' | 'chargeId' | 'paymentIntentId' | 'amount' | 'currency' | 'customerId' | 'createdAt'
 >;
@@ -11,7 +11,7 @@ export type NewReversal = Pick<
  * Null for events of every other type, for a bank's mere inquiry, which moves no money (one that becomes a dispute
  * withdraws it), and for its end.
  */
-export function readReversal(event: Stripe.Event): NewReversal | null {
+export function readRefund(event: Stripe.Event): NewRefund | null {
   const common = { eventId: event.id, livemode: event.livemode, createdAt: new Date(event.created * 1000) };
   switch (event.type) {
     case 'charge.refunded': {
@@ -50,7 +50,7 @@ export function readReversal(event: Stripe.Event): NewReversal | null {
 
 type DisputeEvent = 'charge.dispute.created' | 'charge.dispute.funds_withdrawn' | 'charge.dispute.closed';
 
-function kindOf(type: DisputeEvent, status: string): NewReversal['kind'] | null {
+function kindOf(type: DisputeEvent, status: string): NewRefund['kind'] | null {
   if (type === 'charge.dispute.funds_withdrawn') return 'dispute';
   if (type === 'charge.dispute.created') return movesMoney(status) ? 'dispute' : null;
   if (status === 'won') return 'dispute_won';

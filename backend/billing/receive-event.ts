@@ -3,10 +3,10 @@ import type Stripe from 'stripe';
 import type { Queryable } from '../database/database.ts';
 import { notifying } from '../database/notifying.ts';
 import { reversals, stripeEvents } from '../database/schema.ts';
-import { REVERSALS_CHANNEL } from '../queue/claim-refund.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
+import { requestSync } from '../queue/request-sync.ts';
 import { discordIdIn, isDiscordId } from './fetch-from-stripe.ts';
-import { type NewReversal, readReversal } from './read-refund.ts';
+import { type NewRefund, readRefund } from './read-refund.ts';
 
 /** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
 export type Received = 'stored' | 'repeated' | 'ignored';
@@ -18,28 +18,28 @@ export type Received = 'stored' | 'repeated' | 'ignored';
  */
 export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<Received> {
   const subject = subjectOf(event);
-  const reversal = readReversal(event);
-  if (subject === null && reversal === null) return 'ignored';
+  const refund = readRefund(event);
+  if (subject === null && refund === null) return 'ignored';
   return db.transaction(async (tx) => {
     const stored = await tx
       .insert(stripeEvents)
       .values({
         eventId: event.id,
         type: event.type,
-        customerId: subject?.customerId ?? reversal?.customerId ?? null,
+        customerId: subject?.customerId ?? refund?.customerId ?? null,
         createdAt: new Date(event.created * 1000),
       })
       .onConflictDoNothing()
       .returning({ eventId: stripeEvents.eventId });
     if (stored.length === 0) return 'repeated';
-    if (subject) await wantSync(tx, { ...subject, livemode: event.livemode });
-    if (reversal && !(await isToldAlready(tx, reversal))) {
+    if (subject) await requestSync(tx, { ...subject, livemode: event.livemode });
+    if (refund && !(await isStored(tx, refund))) {
       const kept = tx
         .insert(reversals)
-        .values(reversal)
+        .values(refund)
         .onConflictDoNothing()
         .returning({ reversalId: reversals.reversalId });
-      await notifying(tx, REVERSALS_CHANNEL, kept);
+      await notifying(tx, REFUNDS_CHANNEL, kept);
     }
     return 'stored';
   });
@@ -49,14 +49,14 @@ export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<
  * A dispute is told twice, when it is opened and when its money goes: one of them is followed. Should both arrive in one
  * moment, both are: the second then finds the subscription ended, or is seen twice.
  */
-async function isToldAlready(tx: Queryable, { kind, chargeId }: NewReversal): Promise<boolean> {
+async function isStored(tx: Queryable, { kind, chargeId }: NewRefund): Promise<boolean> {
   if (kind !== 'dispute') return false;
-  const [told] = await tx
+  const [stored] = await tx
     .select({ reversalId: reversals.reversalId })
     .from(reversals)
     .where(and(eq(reversals.chargeId, chargeId), eq(reversals.kind, 'dispute')))
     .limit(1);
-  return told !== undefined;
+  return stored !== undefined;
 }
 
 interface Subject {

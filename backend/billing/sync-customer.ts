@@ -11,7 +11,7 @@ import { type FetchedCustomer, fetchFromStripe, UnknownCustomer } from './fetch-
 import { type ParkedReason, parkCustomer, settleCustomer } from './settle-sync.ts';
 import { storedOfOthers, storeSubscriptions } from './stored.ts';
 
-export interface SyncParts {
+export interface SyncDeps {
   readonly db: Queryable;
   readonly stripe: Stripe;
   /** Of the key: live or test. */
@@ -26,8 +26,8 @@ export interface SyncParts {
  * open while Stripe is asked; the fence discards the result of a worker that took too long.
  * @throws what the Stripe SDK and the database throw; nothing is stored then.
  */
-export async function syncCustomer(parts: SyncParts, claim: SyncClaim): Promise<void> {
-  const { db, stripe, rules, livemode, log } = parts;
+export async function syncCustomer(deps: SyncDeps, claim: SyncClaim): Promise<void> {
+  const { db, stripe, rules, livemode, log } = deps;
   const fetched = await fetchFromStripe(stripe, claim.customerId, rules.plans).catch((error: unknown) => {
     if (error instanceof UnknownCustomer) return error;
     throw error;
@@ -38,7 +38,7 @@ export async function syncCustomer(parts: SyncParts, claim: SyncClaim): Promise<
     log.warn('customer parked', { customerId: claim.customerId, reason: 'other_account_or_mode', detail });
     return;
   }
-  await db.transaction((tx) => storeFetched(tx, claim, fetched, parts));
+  await db.transaction((tx) => storeFetched(tx, claim, fetched, deps));
 }
 
 /** In one transaction: check the fence, lock the user, store the subscriptions, diff the entitlement, owe the rest. */
@@ -46,7 +46,7 @@ export async function storeFetched(
   tx: Queryable,
   claim: SyncClaim,
   fetched: FetchedCustomer,
-  { rules, livemode, now, log }: Pick<SyncParts, 'rules' | 'livemode' | 'now' | 'log'>,
+  { rules, livemode, now, log }: Pick<SyncDeps, 'rules' | 'livemode' | 'now' | 'log'>,
 ): Promise<void> {
   const { customerId } = claim;
   const [customer] = await tx
@@ -76,7 +76,7 @@ export async function storeFetched(
   const unknownOther = unknownPrice(others);
   if (unknownOther !== undefined) return park('unknown_price', unknownOther);
   const own = await storeSubscriptions(tx, customerId, fetched.subscriptions, now());
-  const { plan, told } = await entitleUser(tx, user, [...own, ...others], {
+  const { plan, noticeCount } = await entitleUser(tx, user, [...own, ...others], {
     rules,
     now: now(),
     customerId,
@@ -91,7 +91,7 @@ export async function storeFetched(
     livemode,
     nextCheckAt: nextCheckAt(own, rules.pastDueGraceMs, now()),
   });
-  log.info('customer synced', { customerId, discordId: user.discordId, plan, count: told });
+  log.info('customer synced', { customerId, discordId: user.discordId, plan, count: noticeCount });
   if (fetched.discordId !== null && fetched.discordId !== user.discordId && !isErased(user)) {
     const detail = `linked to Discord user ${user.discordId}: sync --user ${customerId} --discord-id … --force moves it`;
     log.warn('Stripe names another Discord user than the one linked', {

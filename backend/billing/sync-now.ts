@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inArray } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { requestSync } from '../queue/request-sync.ts';
 
 export interface SyncNowOptions {
   readonly customerIds: readonly string[];
@@ -19,32 +19,32 @@ export type SyncNowOutcome = 'done' | 'late' | 'nobody';
 
 const TIMEOUT_MS = 30_000;
 const NOBODY_MS = 5_000;
-const LOOK_EVERY_MS = 50;
+const POLL_EVERY_MS = 50;
 
 /** Wants a sync of these customers and waits until the running services have done it. */
 export async function syncNow(
   db: Queryable,
   { customerIds, livemode, signal, timeoutMs = TIMEOUT_MS, nobodyMs = NOBODY_MS }: SyncNowOptions,
 ): Promise<SyncNowOutcome> {
-  const look = () =>
+  const readCustomers = () =>
     db
       .select()
       .from(customers)
       .where(inArray(customers.customerId, [...customerIds]));
-  const before = new Map((await look()).map((row) => [row.customerId, row.fence]));
+  const before = new Map((await readCustomers()).map((row) => [row.customerId, row.fence]));
   await db.transaction(async (tx) => {
     // In one order everywhere: two transactions that lock the same customers cannot wait for each other.
-    for (const customerId of customerIds.toSorted()) await wantSync(tx, { customerId, livemode });
+    for (const customerId of customerIds.toSorted()) await requestSync(tx, { customerId, livemode });
   });
-  const goals = new Map((await look()).map((row) => [row.customerId, row.wanted]));
+  const goals = new Map((await readCustomers()).map((row) => [row.customerId, row.wanted]));
   const begunAt = Date.now();
   for (;;) {
-    const rows = await look();
+    const rows = await readCustomers();
     if (rows.every(({ customerId, done }) => done >= (goals.get(customerId) ?? 0))) return 'done';
     const waitedMs = Date.now() - begunAt;
     const takenUp = rows.some(({ customerId, fence }) => fence !== (before.get(customerId) ?? 0));
     if (!takenUp && waitedMs > nobodyMs) return 'nobody';
     if (waitedMs > timeoutMs) return 'late';
-    await delay(LOOK_EVERY_MS, undefined, { signal });
+    await delay(POLL_EVERY_MS, undefined, { signal });
   }
 }

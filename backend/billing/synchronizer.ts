@@ -2,10 +2,16 @@ import { backOffMs } from '@moddy/runtime/back-off';
 import { isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
-import { claimCustomers, releaseCustomer, renewCustomers, type SyncClaim, wantDueChecks } from '../queue/claim-sync.ts';
+import {
+  claimCustomers,
+  releaseCustomer,
+  renewCustomers,
+  requestDueSyncs,
+  type SyncClaim,
+} from '../queue/claim-sync.ts';
 import { CUSTOMERS_CHANNEL } from '../queue/request-sync.ts';
 import { createWorker } from '../queue/worker.ts';
-import { type SyncParts, syncCustomer } from './sync-customer.ts';
+import { type SyncDeps, syncCustomer } from './sync-customer.ts';
 
 export interface Synchronizer {
   start(): Promise<void>;
@@ -17,8 +23,8 @@ const POLL_MS = 1_000;
 const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 
 /** Syncs customers that an event, a moment or an operator wants looked at; any number of replicas may do so at once. */
-export function createSynchronizer(database: Database, parts: SyncParts): Synchronizer {
-  const { db, log } = parts;
+export function createSynchronizer(database: Database, deps: SyncDeps): Synchronizer {
+  const { db, log } = deps;
   let clockSeenAtMs = Number.NEGATIVE_INFINITY;
   const worker = createWorker<SyncClaim>({
     name: 'customers',
@@ -28,12 +34,12 @@ export function createSynchronizer(database: Database, parts: SyncParts): Synchr
     take: async (free) => {
       // Whoever just paid does not wait until it is known whose time has come.
       if (performance.now() - clockSeenAtMs >= POLL_MS) {
-        await wantDueChecks(db);
+        await requestDueSyncs(db);
         clockSeenAtMs = performance.now();
       }
       return claimCustomers(db, free);
     },
-    run: (claim) => syncOrPostpone(parts, claim),
+    run: (claim) => syncOrPostpone(deps, claim),
     renew: (claims) => renewCustomers(db, claims),
   });
   let unlisten: () => Promise<void> = async () => {};
@@ -52,10 +58,10 @@ export function createSynchronizer(database: Database, parts: SyncParts): Synchr
 }
 
 /** Syncs a claimed customer; a failure is written down and the customer looked at again later. Does not throw. */
-export async function syncOrPostpone(parts: SyncParts, claim: SyncClaim): Promise<void> {
-  const { db, log } = parts;
+export async function syncOrPostpone(deps: SyncDeps, claim: SyncClaim): Promise<void> {
+  const { db, log } = deps;
   try {
-    await syncCustomer(parts, claim);
+    await syncCustomer(deps, claim);
   } catch (error) {
     const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
     log.warn('sync failed', { customerId: claim.customerId, error, retryInMs });

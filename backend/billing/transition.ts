@@ -3,10 +3,10 @@ import { FREE, type Plans } from '../plans.ts';
 import type { Entitlement, Entitling } from './entitlement.ts';
 
 /** What a user is told when their effective entitlement went from one state to another. */
-export type Telling = Pick<Message, 'action' | 'change' | 'plan'>;
+export type PlanNotice = Pick<Message, 'action' | 'change' | 'plan'>;
 
 export interface Transition {
-  readonly tellings: readonly Telling[];
+  readonly notices: readonly PlanNotice[];
   /** The plan changed, so the roles have to. */
   readonly planChanged: boolean;
 }
@@ -17,18 +17,18 @@ export interface Transition {
  */
 export function transition(before: Entitlement, after: Entitlement, plans: Plans): Transition {
   const { plan } = after;
-  if (before.plan !== plan) return { planChanged: true, tellings: [planTelling(before, after, plans)] };
-  if (plan === FREE) return { planChanged: false, tellings: [] };
+  if (before.plan !== plan) return { planChanged: true, notices: [planNotice(before, after, plans)] };
+  if (plan === FREE) return { planChanged: false, notices: [] };
   const changes: Message['change'][] = [];
   if (before.interval !== after.interval) changes.push('interval_changed');
   if (before.paymentLate !== after.paymentLate) changes.push(after.paymentLate ? 'payment_late' : 'payment_recovered');
   if (before.cancelsAtPeriodEnd !== after.cancelsAtPeriodEnd) {
     changes.push(after.cancelsAtPeriodEnd ? 'cancellation_scheduled' : 'cancellation_withdrawn');
   }
-  return { planChanged: false, tellings: changes.map((change) => ({ action: 'subscription_updated', change, plan })) };
+  return { planChanged: false, notices: changes.map((change) => ({ action: 'subscription_updated', change, plan })) };
 }
 
-function planTelling(before: Entitlement, after: Entitlement, plans: Plans): Telling {
+function planNotice(before: Entitlement, after: Entitlement, plans: Plans): PlanNotice {
   const { plan } = after;
   if (plan === FREE) return { action: 'subscription_cancelled', change: null, plan };
   if (before.plan === FREE) {
@@ -42,7 +42,7 @@ function planTelling(before: Entitlement, after: Entitlement, plans: Plans): Tel
 }
 
 /** When a told change takes effect, if that is not now. */
-export function effectiveAt(telling: Telling, subscription: Entitling | null, graceEndsAt: Date | null): Date | null {
-  if (telling.change === 'cancellation_scheduled') return subscription?.currentPeriodEnd ?? null;
-  return telling.change === 'payment_late' ? graceEndsAt : null;
+export function effectiveAt(notice: PlanNotice, subscription: Entitling | null, graceEndsAt: Date | null): Date | null {
+  if (notice.change === 'cancellation_scheduled') return subscription?.currentPeriodEnd ?? null;
+  return notice.change === 'payment_late' ? graceEndsAt : null;
 }

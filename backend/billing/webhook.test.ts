@@ -70,10 +70,10 @@ describe('POST /payments/webhook', () => {
     expect((await post(payload, sign(payload))).status).toBe(413);
   });
   it('503 with Retry-After while the database is away, so that Stripe sends it again', async () => {
-    const away = await startTestBackend();
-    await away.backend.database.close();
+    const offline = await startTestBackend();
+    await offline.backend.database.close();
     const payload = event('evt_6');
-    const response = await fetch(`${away.publicUrl}/payments/webhook`, {
+    const response = await fetch(`${offline.publicUrl}/payments/webhook`, {
       method: 'POST',
       headers: { 'stripe-signature': sign(payload) },
       body: payload,

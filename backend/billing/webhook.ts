@@ -2,10 +2,10 @@ import type { Logger } from '@moddy/runtime/log';
 import type { Hono } from 'hono';
 import type Stripe from 'stripe';
 import type { Queryable } from '../database/database.ts';
-import { orNotNow } from '../database/unavailable.ts';
+import { orRetryLater } from '../database/unavailable.ts';
 import { receiveEvent } from './receive-event.ts';
 
-export interface WebhookParts {
+export interface WebhookDeps {
   readonly stripe: Stripe;
   readonly webhookSecret: string;
   readonly db: Queryable;
@@ -19,7 +19,7 @@ const MAX_EVENT_BYTES = 1024 * 1024;
  * `POST /payments/webhook`: 200 when the event is durable, 400 when it is not from Stripe, 5xx when we could not store
  * it (Stripe then sends it again for three days).
  */
-export function addWebhook(app: Hono, { stripe, webhookSecret, db, log }: WebhookParts): void {
+export function addWebhook(app: Hono, { stripe, webhookSecret, db, log }: WebhookDeps): void {
   app.post('/payments/webhook', async (c) => {
     const signature = c.req.header('stripe-signature');
     if (signature === undefined) return c.json({ error: 'Missing Stripe-Signature header' }, 400);
@@ -33,7 +33,7 @@ export function addWebhook(app: Hono, { stripe, webhookSecret, db, log }: Webhoo
       log.warn('webhook refused', { reason: 'bad signature' });
       return c.json({ error: 'Invalid signature' }, 400);
     }
-    const received = await orNotNow(receiveEvent(db, event));
+    const received = await orRetryLater(receiveEvent(db, event));
     log.info('webhook', { eventId: event.id, eventType: event.type, outcome: received });
     return c.json({ received: true });
   });

@@ -5,7 +5,7 @@ import { createDatabase } from '@moddy/sandbox/postgres';
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
-import { MigrationsOutOfOrder, migratePostgres, refuseOutOfOrder } from './migrate.ts';
+import { MigrationsOutOfOrder, migratePostgres, rejectOutOfOrder } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import { users } from './schema.ts';
 
@@ -93,7 +93,7 @@ describe('migrations on Postgres', () => {
       { when: 2, tag: '0001_late' },
       { when: 3, tag: '0002_new' },
     ];
-    expect(() => refuseOutOfOrder([1, 3], journal)).toThrow(MigrationsOutOfOrder);
-    expect(() => refuseOutOfOrder([1, 2], journal)).not.toThrow();
+    expect(() => rejectOutOfOrder([1, 3], journal)).toThrow(MigrationsOutOfOrder);
+    expect(() => rejectOutOfOrder([1, 2], journal)).not.toThrow();
   });
 });

@@ -90,7 +90,7 @@ async function applyMissing(session: Session, migrate: () => Promise<void>): Pro
     ? await session.query<{ created_at: string }>('select created_at from drizzle.__drizzle_migrations')
     : { rows: [] };
   const applied = rows.map((row) => Number(row.created_at));
-  refuseOutOfOrder(applied);
+  rejectOutOfOrder(applied);
   const missing = missingFrom(applied);
   // Nearly every start: what applies migrations need not even be loaded.
   if (missing.length > 0) await migrate();
@@ -102,7 +102,7 @@ export const missingFrom = (applied: readonly number[]): readonly string[] =>
   readJournal().flatMap(({ when, tag }) => (applied.includes(when) ? [] : [tag]));
 
 /** @param applied `created_at` of the migrations in the database, which drizzle sets to the journal's `when`. */
-export function refuseOutOfOrder(applied: readonly number[], journal = readJournal()): void {
+export function rejectOutOfOrder(applied: readonly number[], journal = readJournal()): void {
   const newest = Math.max(...applied);
   const missing = journal.find(({ when }) => when < newest && !applied.includes(when));
   if (missing) throw new MigrationsOutOfOrder(missing.tag);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { NotNow } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 import type { Logger } from '@moddy/runtime/log';
 
 /** Codes of Node for a connection that is not there, and SQLSTATE classes 08, 53, 57P and a cancelled statement. */
@@ -19,11 +19,11 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** Runs a query for a caller who can ask again: a database that is away becomes "not now". */
-export async function orNotNow<Result>(query: Promise<Result>): Promise<Result> {
+export async function orRetryLater<Result>(query: Promise<Result>): Promise<Result> {
   try {
     return await query;
   } catch (cause) {
-    throw isUnavailable(cause) ? new NotNow('The database is not reachable', 2, { cause }) : cause;
+    throw isUnavailable(cause) ? new RetryLater('The database is not reachable', 2, { cause }) : cause;
   }
 }
 

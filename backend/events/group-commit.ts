@@ -1,4 +1,4 @@
-import { NotNow } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 
 /** Most items that one flush takes, and most that may wait for one. */
 const LIMITS = { flush: 500, waiting: 10_000 } as const;
@@ -54,7 +54,7 @@ export function createGroupCommit<Item, Result>(
   };
   return {
     add: (item) => {
-      if (waiting.length >= LIMITS.waiting) return Promise.reject(new NotNow('Too many events at once', 1));
+      if (waiting.length >= LIMITS.waiting) return Promise.reject(new RetryLater('Too many events at once', 1));
       return new Promise<Result>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         flushing ??= run();

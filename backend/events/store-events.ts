@@ -75,11 +75,11 @@ async function giveRolesToJoined(tx: Queryable, joined: readonly DiscordEvent[])
     // In id order, as everywhere: two transactions that lock the same users cannot wait for each other.
     .orderBy(asc(users.userId))
     .for('update');
-  const owed = known.filter(({ revision }) => revision > 0).map(({ userId }) => userId);
-  if (owed.length === 0) return;
+  const userIds = known.filter(({ revision }) => revision > 0).map(({ userId }) => userId);
+  if (userIds.length === 0) return;
   await tx
     .update(users)
     .set({ confirmedRevision: sql`least(${users.confirmedRevision}, ${users.revision} - 1)` })
-    .where(inArray(users.userId, owed));
-  await enqueueRoles(tx, owed);
+    .where(inArray(users.userId, userIds));
+  await enqueueRoles(tx, userIds);
 }

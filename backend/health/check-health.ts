@@ -77,7 +77,7 @@ async function parkedCounts(db: Queryable) {
     .where(isNotNull(customers.parkedReason))
     .limit(COUNT_LIMIT)
     .as('parked');
-  const [parkedCustomers, failing, parkedDeliveries, parkedReversals, alerts] = await Promise.all([
+  const [parkedCustomers, failing, parkedDeliveries, parkedRefunds, alerts] = await Promise.all([
     db.select({ reason: parked.reason, count: count() }).from(parked).groupBy(parked.reason),
     countUpTo(db, customers, isFailing()),
     countUpTo(db, deliveries, eq(deliveries.state, 'parked')),
@@ -92,7 +92,7 @@ async function parkedCounts(db: Queryable) {
     customers: parkedCustomers,
     failing,
     deliveries: parkedDeliveries,
-    reversals: parkedReversals,
+    reversals: parkedRefunds,
     jobs: alerts,
   };
 }

@@ -7,14 +7,14 @@ import { customers, deliveries, PRIORITY, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { isFailing, oldestWaitingSeconds } from './stuck.ts';
 
-export interface MeasuredParts {
+export interface MeasuredDeps {
   readonly db: Queryable;
   readonly deliverer: Pick<Deliverer, 'breaker' | 'paused'>;
   readonly stripe: Stripe;
 }
 
 /** Adds what the backend shows of itself at `/metrics`. What the database says is looked up at each scrape. */
-export function measureBackend(metrics: Metrics, { db, deliverer, stripe }: MeasuredParts): void {
+export function measureBackend(metrics: Metrics, { db, deliverer, stripe }: MeasuredDeps): void {
   metrics.gauge(
     'moddy_deliveries',
     `Deliveries that are not done, by state and kind; each counted up to ${COUNT_LIMIT}.`,

@@ -1,5 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/rejections';
+import { itRejects } from '@moddy/runtime/testing/rejections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
@@ -23,5 +23,5 @@ describe('GET /', () => {
     const document = await readFile(new URL('../../openapi/backend-internal.yaml', import.meta.url), 'utf8');
     expect(await (await fetch(`${system.internalUrl}/openapi.yaml`)).text()).toBe(document);
   });
-  itRefuses(backendInternal.operations.getService, () => ({ url: system.internalUrl, secret: SECRET }));
+  itRejects(backendInternal.operations.getService, () => ({ url: system.internalUrl, secret: SECRET }));
 });

@@ -1,6 +1,6 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/rejections';
+import { itRejects } from '@moddy/runtime/testing/rejections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { users } from '../database/schema.ts';
 import { postJson } from '../testing/post-json.ts';
@@ -56,9 +56,9 @@ describe('POST /internal/user/info', () => {
     });
   });
   it('503 with Retry-After while the database is away', async () => {
-    const away = await startTestBackend();
-    await away.backend.database.close();
-    expect(await postJson(`${away.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' })).toEqual({
+    const offline = await startTestBackend();
+    await offline.backend.database.close();
+    expect(await postJson(`${offline.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' })).toEqual({
       status: 503,
       body: { error: 'The database is not reachable' },
     });
@@ -71,7 +71,7 @@ describe('POST /internal/user/info', () => {
       body: { error: 'Internal error' },
     });
   });
-  itRefuses(backendInternal.operations.getUserInfo, () => ({ url: system.internalUrl, secret: SECRET }), {
+  itRejects(backendInternal.operations.getUserInfo, () => ({ url: system.internalUrl, secret: SECRET }), {
     discord_id: '1',
   });
 });

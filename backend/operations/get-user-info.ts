@@ -1,7 +1,7 @@
 import type { components } from '@moddy/generated/backend-internal/types';
 import { findByDiscordId } from '../billing/find-by-discord-id.ts';
 import type { BackendHandler } from '../context.ts';
-import { orNotNow } from '../database/unavailable.ts';
+import { orRetryLater } from '../database/unavailable.ts';
 
 type UserSubscription = components['schemas']['UserSubscription'];
 const STATUSES = [
@@ -17,7 +17,7 @@ const STATUSES = [
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 
 export const getUserInfo: BackendHandler<'getUserInfo'> = async ({ body, context, reply }) => {
-  const found = await orNotNow(findByDiscordId(context.db, body.discord_id));
+  const found = await orRetryLater(findByDiscordId(context.db, body.discord_id));
   if (found === undefined) return reply(200, { success: false, message: 'User not found', user_found: false });
   const { user, subscription } = found;
   return reply(200, {

@@ -1,10 +1,10 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/rejections';
+import { itRejects } from '@moddy/runtime/testing/rejections';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customers, jobs } from '../database/schema.ts';
-import { tellParked } from '../operator/format-parked.ts';
+import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -39,9 +39,9 @@ describe('GET /internal/health', () => {
     expect(Date.parse(health.started_at ?? '')).toBeLessThanOrEqual(Date.now());
   });
   it('200 unhealthy while the database is away', async () => {
-    const away = await startTestBackend();
-    await away.backend.database.close();
-    expect((await problemsOf(away)).problems).toContain('database: no answer');
+    const offline = await startTestBackend();
+    await offline.backend.database.close();
+    expect((await problemsOf(offline)).problems).toContain('database: no answer');
   });
   it('200 unhealthy while the bot is away, with the cause', async () => {
     const alone = await startTestBackend();
@@ -77,7 +77,7 @@ describe('GET /internal/health', () => {
       ({ problems }) => problems.some((problem) => problem.startsWith('syncs')),
     );
     expect(failing.problems.join()).toContain('1 customers cannot be synced with Stripe');
-    expect(tellParked(await listParked(orm)).join()).toMatch(
+    expect(formatParked(await listParked(orm)).join()).toMatch(
       new RegExp(`sync of ${customer}: failed \\d+ times, again`),
     );
     system.stripe.faults.clear();
@@ -86,7 +86,7 @@ describe('GET /internal/health', () => {
       () => problemsOf(system),
       ({ status }) => status === 'healthy',
     );
-    expect(tellParked(await listParked(orm))).toEqual(['Nothing is parked.']);
+    expect(formatParked(await listParked(orm))).toEqual(['Nothing is parked.']);
   });
   it('200 unhealthy while regular work does not finish, also one that never did', async () => {
     const system = await startTestBackend();
@@ -104,7 +104,7 @@ describe('GET /internal/health', () => {
       ([job]) => job?.fence === 1 && job.leaseUntil === null,
     );
     expect((await problemsOf(system)).problems.join()).toContain('jobs: reconcile: does not finish');
-    expect(tellParked(await listParked(orm)).join()).toContain(
+    expect(formatParked(await listParked(orm)).join()).toContain(
       'reconcile: has never finished: the log line "job failed"',
     );
     system.stripe.faults.clear();
@@ -119,5 +119,5 @@ describe('GET /internal/health', () => {
     const [job] = await orm.select().from(jobs).where(ofReconcile);
     expect(job?.lateAt?.getTime()).toBeGreaterThan(Date.now() + 47 * 60 * 60 * 1_000);
   });
-  itRefuses(backendInternal.operations.healthCheck, () => ({ url: system.internalUrl, secret: SECRET }));
+  itRejects(backendInternal.operations.healthCheck, () => ({ url: system.internalUrl, secret: SECRET }));
 });

@@ -1,5 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { itRefuses } from '@moddy/runtime/testing/rejections';
+import { itRejects } from '@moddy/runtime/testing/rejections';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discordEvents, users } from '../database/schema.ts';
@@ -13,7 +13,7 @@ const RECEIVED = {
 
 describe('POST /internal/event/notify', () => {
   let system: TestBackend;
-  const tell = (body: object, headers?: Record<string, string>) =>
+  const post = (body: object, headers?: Record<string, string>) =>
     postJson(`${system.internalUrl}/internal/event/notify`, SECRET, body, headers);
   const stored = (discordId: string) =>
     system.backend.database.orm.select().from(discordEvents).where(eq(discordEvents.discordId, discordId));
@@ -23,37 +23,37 @@ describe('POST /internal/event/notify', () => {
 
   it('200 and the event is in the database', async () => {
     const metadata = { guild_id: '999888777666555444', timestamp: '2024-01-20T15:30:00Z' };
-    expect(await tell({ event_type: 'member_joined', discord_id: '11', metadata })).toEqual(RECEIVED);
+    expect(await post({ event_type: 'member_joined', discord_id: '11', metadata })).toEqual(RECEIVED);
     expect(await stored('11')).toMatchObject([{ type: 'member_joined', metadata, idempotencyKey: null }]);
   });
   it('200 with metadata null or absent, as pydantic sends them', async () => {
-    expect(await tell({ event_type: 'member_joined', discord_id: '12', metadata: null })).toEqual(RECEIVED);
-    expect(await tell({ event_type: 'member_joined', discord_id: '12' })).toEqual(RECEIVED);
+    expect(await post({ event_type: 'member_joined', discord_id: '12', metadata: null })).toEqual(RECEIVED);
+    expect(await post({ event_type: 'member_joined', discord_id: '12' })).toEqual(RECEIVED);
     expect(await stored('12')).toHaveLength(2);
   });
   it('200 for characters that JSON has and jsonb has not', async () => {
     const metadata = { username: 'a\u0000b', '\ud800': [{ half: '\udc00' }], whole: '\u{1F600}' };
-    expect(await tell({ event_type: 'member_joined', discord_id: '18', metadata })).toEqual(RECEIVED);
+    expect(await post({ event_type: 'member_joined', discord_id: '18', metadata })).toEqual(RECEIVED);
     const kept = { username: 'a\uFFFDb', '\uFFFD': [{ half: '\uFFFD' }], whole: '\u{1F600}' };
     expect(await stored('18')).toMatchObject([{ metadata: kept }]);
   });
   it('200 again for a repetition under the same key, stored once', async () => {
     const body = { event_type: 'member_joined', discord_id: '13' };
     const key = { 'idempotency-key': 'session-1-7' };
-    expect(await tell(body, key)).toEqual(RECEIVED);
-    expect(await tell(body, key)).toEqual(RECEIVED);
+    expect(await post(body, key)).toEqual(RECEIVED);
+    expect(await post(body, key)).toEqual(RECEIVED);
     expect(await stored('13')).toHaveLength(1);
   });
   it('422 for another event under a key that was used', async () => {
     const key = { 'idempotency-key': 'session-1-8' };
-    await tell({ event_type: 'member_joined', discord_id: '14' }, key);
-    const answer = await tell({ event_type: 'member_left', discord_id: '14' }, key);
+    await post({ event_type: 'member_joined', discord_id: '14' }, key);
+    const answer = await post({ event_type: 'member_left', discord_id: '14' }, key);
     expect(answer).toMatchObject({ status: 422, body: { details: [{ path: '/header/Idempotency-Key' }] } });
     expect(await stored('14')).toHaveLength(1);
   });
   it('stores each of many simultaneous events once, also where keys repeat among them', async () => {
     const calls = Array.from({ length: 300 }, (_, index) =>
-      tell({ event_type: 'command_used', discord_id: '15' }, { 'idempotency-key': `many-${index % 200}` }),
+      post({ event_type: 'command_used', discord_id: '15' }, { 'idempotency-key': `many-${index % 200}` }),
     );
     expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
     expect(await stored('15')).toHaveLength(200);
@@ -62,7 +62,7 @@ describe('POST /internal/event/notify', () => {
     const orm = system.backend.database.orm;
     await orm.insert(users).values({ discordId: '16', plan: 'moddy_max', revision: 3, confirmedRevision: 3 });
     const before = system.bot.calls.length;
-    await tell({ event_type: 'member_joined', discord_id: '16' });
+    await post({ event_type: 'member_joined', discord_id: '16' });
     const calls = await system.bot.received(before + 1);
     expect(calls.at(-1)).toEqual({
       operation: 'updateUserRole',
@@ -72,15 +72,15 @@ describe('POST /internal/event/notify', () => {
   it('422 when metadata is longer than 16 KiB or deeper than 8 levels', async () => {
     const long = { event_type: 'member_joined', discord_id: '17', metadata: { text: 'é'.repeat(9_000) } };
     const deep = { event_type: 'member_joined', discord_id: '17', metadata: { a: [[[[[[[[1]]]]]]]] } };
-    expect(await tell(long)).toMatchObject({ status: 422, body: { details: [{ path: '/body/metadata' }] } });
-    expect(await tell(deep)).toMatchObject({ status: 422, body: { details: [{ path: '/body/metadata' }] } });
+    expect(await post(long)).toMatchObject({ status: 422, body: { details: [{ path: '/body/metadata' }] } });
+    expect(await post(deep)).toMatchObject({ status: 422, body: { details: [{ path: '/body/metadata' }] } });
     expect(await stored('17')).toEqual([]);
   });
   it('503 with Retry-After while the database is away, and nothing is acknowledged', async () => {
-    const away = await startTestBackend();
-    await away.backend.database.close();
+    const offline = await startTestBackend();
+    await offline.backend.database.close();
     const event = { event_type: 'member_joined', discord_id: '1' };
-    expect(await postJson(`${away.internalUrl}/internal/event/notify`, SECRET, event)).toEqual({
+    expect(await postJson(`${offline.internalUrl}/internal/event/notify`, SECRET, event)).toEqual({
       status: 503,
       body: { error: 'The database is not reachable' },
     });
@@ -94,7 +94,7 @@ describe('POST /internal/event/notify', () => {
       body: { error: 'Internal error' },
     });
   });
-  itRefuses(backendInternal.operations.notifyEvent, () => ({ url: system.internalUrl, secret: SECRET }), {
+  itRejects(backendInternal.operations.notifyEvent, () => ({ url: system.internalUrl, secret: SECRET }), {
     event_type: 'member_joined',
     discord_id: '1',
   });

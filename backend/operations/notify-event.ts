@@ -1,9 +1,9 @@
 import type { BackendHandler } from '../context.ts';
-import { orNotNow } from '../database/unavailable.ts';
+import { orRetryLater } from '../database/unavailable.ts';
 import { requestHash, storable } from '../events/request-hash.ts';
 
 export const notifyEvent: BackendHandler<'notifyEvent'> = async ({ body, parameters, context, reply }) => {
-  const stored = await orNotNow(
+  const stored = await orRetryLater(
     context.events.add({
       type: body.event_type,
       discordId: body.discord_id,

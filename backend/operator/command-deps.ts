@@ -29,7 +29,7 @@ export async function withDatabase<Result>(
 }
 
 /** What a command that asks Stripe works with, besides the database. @throws {ConfigError} with every fault at once. */
-export function readStripeParts(variables: Variables) {
+export function readStripeDeps(variables: Variables) {
   const env = new Environment(variables);
   const config = env.done({
     database: readDatabase(env),

@@ -24,7 +24,7 @@ export interface Command<Options extends Record<string, Option>> {
   readonly about: string;
   readonly options: Options;
   /** @returns the exit code. */
-  readonly run: (parts: {
+  readonly run: (deps: {
     readonly values: Values<Options>;
     readonly variables: Variables;
     readonly print: (line: string) => void;
@@ -92,9 +92,9 @@ function helpOf<Options extends Record<string, Option>>({ name, about, options }
 const OTHER_SCHEMA = new Set(['42P01', '42703', '42704']);
 
 function explain(error: unknown): string {
-  const said = [ConfigError, UsageError, OperatorError, FolderInUse, MigrationsOutOfOrder, LinkConflict, JobBusy];
+  const explained = [ConfigError, UsageError, OperatorError, FolderInUse, MigrationsOutOfOrder, LinkConflict, JobBusy];
   if (error instanceof LinkConflict && error.reason === 'owned') return `${error.message} --force takes it from them.`;
-  if (said.some((known) => error instanceof known)) return messageOf(error);
+  if (explained.some((known) => error instanceof known)) return messageOf(error);
   if (isUnavailable(error)) return 'The database is not reachable; is DATABASE_URL right, and is it running?';
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string' && OTHER_SCHEMA.has(at.code)) {

@@ -40,7 +40,7 @@ export function cureOfDelivery({ deliveryId, outcome, detail, kind }: typeof del
   }
 }
 
-export function cureOfReversal({ reversalId, outcome, detail, subscriptionId }: typeof reversals.$inferSelect): string {
+export function cureOfRefund({ reversalId, outcome, detail, subscriptionId }: typeof reversals.$inferSelect): string {
   const seen = `parked --acknowledge ${reversalId}`;
   switch (outcome) {
     case 'needs_attention':

@@ -1,7 +1,7 @@
 import type { Comparison, Difference } from '../reconciliation/compare-account.ts';
 
 /** One difference between Stripe and us. */
-export function tellDifference({ customerId, subscriptionId, kind, detail }: Difference): string {
+export function formatDifference({ customerId, subscriptionId, kind, detail }: Difference): string {
   const what = {
     unknown_customer: 'a customer we do not know',
     unknown_subscription: 'a subscription we do not know',
@@ -12,7 +12,7 @@ export function tellDifference({ customerId, subscriptionId, kind, detail }: Dif
 }
 
 /** How a comparison ended, after its differences. */
-export function tellComparison(
+export function formatComparison(
   { listed, differences, customers, entitlementsChanged, plansReplaced, knownUsers, stopped }: Comparison,
   { name, dry }: { readonly name: 'reconcile' | 'import'; readonly dry: boolean },
 ): readonly string[] {

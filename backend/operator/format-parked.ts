@@ -1,9 +1,16 @@
 import type { Redriven } from '../outbox/redrive.ts';
-import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfReversal, cureOfSync } from './cures.ts';
+import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfRefund, cureOfSync } from './cures.ts';
 import type { Parked } from './list-parked.ts';
 
 /** What is parked, one line each with its cure. */
-export function tellParked({ customers, failing, deliveries, reversals, alerts, notShown }: Parked): readonly string[] {
+export function formatParked({
+  customers,
+  failing,
+  deliveries,
+  reversals,
+  alerts,
+  notShown,
+}: Parked): readonly string[] {
   const lines = [
     ...customers.map(
       ({ customer, discordId }) =>
@@ -17,9 +24,9 @@ export function tellParked({ customers, failing, deliveries, reversals, alerts, 
         cureOfDelivery(delivery),
     ),
     ...reversals.map(
-      (reversal) =>
-        `${reversal.kind} ${reversal.reversalId} (${money(reversal)}, ${reversal.customerId ?? reversal.chargeId}): ` +
-        cureOfReversal(reversal),
+      (refund) =>
+        `${refund.kind} ${refund.reversalId} (${money(refund)}, ${refund.customerId ?? refund.chargeId}): ` +
+        cureOfRefund(refund),
     ),
     ...failing.map((customer) => `sync of ${customer.customerId}: ${cureOfSync(customer)}`),
     ...alerts.map(({ job, late }) => `${job.name}: ${late ? cureOfLateJob(job) : cureOfJob(job)}`),
@@ -36,7 +43,7 @@ export function money({ amount, currency }: { readonly amount: number; readonly 
 }
 
 /** What became of parked deliveries, one line each. */
-export function tellRedriven(redriven: readonly Redriven[], dry: boolean): readonly string[] {
+export function formatRedriven(redriven: readonly Redriven[], dry: boolean): readonly string[] {
   if (redriven.length === 0) return ['Nothing is parked there.'];
   const lines = redriven.map(
     ({ delivery, becomes }) => `${nameOf(delivery)}: ${BECOMES[becomes][dry ? 'dry' : 'done']}`,

@@ -1,4 +1,4 @@
-import { cureOfCustomer, cureOfDelivery, cureOfReversal } from './cures.ts';
+import { cureOfCustomer, cureOfDelivery, cureOfRefund } from './cures.ts';
 import { money } from './format-parked.ts';
 import { STORY_LIMIT, type Story } from './read-story.ts';
 
@@ -9,15 +9,15 @@ export function maskEmail(email: string): string {
 }
 
 /** One subject's story in plain words: who it is, what happened in which order, what is true and owed now. */
-export function tellStory(story: Story): readonly string[] {
+export function formatStory(story: Story): readonly string[] {
   const entries = [
     ...stripeEntries(story),
     ...deliveryEntries(story),
-    ...reversalEntries(story),
+    ...refundEntries(story),
     ...discordEntries(story),
   ];
   // Stable: what happened in one moment stays in the order cause, effect, verdict.
-  const told = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const ordered = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const cut = [story.stripeEvents, story.deliveries, story.reversals, story.discordEvents].some(
     ({ length }) => length === STORY_LIMIT,
   );
@@ -26,8 +26,8 @@ export function tellStory(story: Story): readonly string[] {
     '',
     'What happened',
     ...(cut ? [`  (only the last ${STORY_LIMIT} of each kind)`] : []),
-    ...(told.length === 0 ? ['  nothing that is still stored'] : []),
-    ...told.map(({ at, who, text }) => `  ${clock(at)}  ${who.padEnd(8)} ${text}`),
+    ...(ordered.length === 0 ? ['  nothing that is still stored'] : []),
+    ...ordered.map(({ at, who, text }) => `  ${clock(at)}  ${who.padEnd(8)} ${text}`),
     '',
     'Now',
     ...nowLines(story).map((line) => `  ${line}`),
@@ -58,21 +58,21 @@ const stripeEntries = ({ stripeEvents }: Story): Entry[] =>
 const discordEntries = ({ discordEvents }: Story): Entry[] =>
   discordEvents.toReversed().map(({ receivedAt, type }) => ({ at: receivedAt, who: 'Discord', text: type }));
 
-const reversalEntries = ({ reversals }: Story): Entry[] =>
-  reversals.toReversed().map((reversal) => ({
+const refundEntries = ({ reversals }: Story): Entry[] =>
+  reversals.toReversed().map((refund) => ({
     // Stripe's own moment has no fractions: it would stand before what led to it.
-    at: reversal.settledAt ?? reversal.createdAt,
+    at: refund.settledAt ?? refund.createdAt,
     who: 'money',
     text:
-      `${reversal.kind} of ${money(reversal)}, ${reversal.subscriptionId ?? 'subscription not found yet'}: ` +
-      `${reversal.outcome ?? 'being followed'}${reversal.detail === null ? '' : ` (${reversal.detail})`}`,
+      `${refund.kind} of ${money(refund)}, ${refund.subscriptionId ?? 'subscription not found yet'}: ` +
+      `${refund.outcome ?? 'being followed'}${refund.detail === null ? '' : ` (${refund.detail})`}`,
   }));
 
 function deliveryEntries({ deliveries }: Story): Entry[] {
   return deliveries.toReversed().flatMap((delivery): Entry[] => {
     const { deliveryId, createdAt, redrivenAt, settledAt, state, attempts, outcome, detail } = delivery;
     const tries = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
-    const words = detail === null || detail === '' ? '' : ` (${detail})`;
+    const detailText = detail === null || detail === '' ? '' : ` (${detail})`;
     return [
       { at: createdAt, who: 'owed', text: `#${deliveryId} ${subjectOf(delivery)}` },
       ...(redrivenAt === null
@@ -84,7 +84,7 @@ function deliveryEntries({ deliveries }: Story): Entry[] {
             {
               at: settledAt,
               who: 'verdict' as const,
-              text: `#${deliveryId} ${state === 'parked' ? 'parked: ' : ''}${outcome ?? 'done'} ${tries}${words}`,
+              text: `#${deliveryId} ${state === 'parked' ? 'parked: ' : ''}${outcome ?? 'done'} ${tries}${detailText}`,
             },
           ]),
     ];
@@ -119,7 +119,7 @@ function nowLines({ user, customers, subscriptions, deliveries, reversals }: Sto
     ...parked.map((delivery) => `parked: #${delivery.deliveryId} ${subjectOf(delivery)}: ${cureOfDelivery(delivery)}`),
     ...reversals
       .filter(({ state }) => state === 'parked')
-      .map((reversal) => `parked: ${reversal.kind} ${reversal.reversalId}: ${cureOfReversal(reversal)}`),
+      .map((refund) => `parked: ${refund.kind} ${refund.reversalId}: ${cureOfRefund(refund)}`),
     ...(pending.length + parked.length === 0 ? ['nothing is owed'] : []),
   ];
 }

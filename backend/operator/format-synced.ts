@@ -3,7 +3,7 @@ import { cureOfCustomer } from './cures.ts';
 import type { Story } from './read-story.ts';
 
 /** What a wanted sync changed, in plain words; the roles are owed again in any case. */
-export function tellSynced(
+export function formatSynced(
   outcome: SyncNowOutcome,
   before: readonly Story[],
   after: readonly Story[],
@@ -21,7 +21,7 @@ export function tellSynced(
   const fresh = after.flatMap(({ deliveries }) =>
     deliveries.filter(({ deliveryId }) => !known.has(deliveryId)).toReversed(),
   );
-  const owed = fresh.map(
+  const pending = fresh.map(
     ({ deliveryId, kind, message }) =>
       `owed: #${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`,
   );
@@ -32,7 +32,7 @@ export function tellSynced(
   );
   const nothing = changed.length + parked.length === 0 && fresh.every(({ kind }) => kind === 'roles');
   const lines = nothing ? ['Nothing changed.', ...states] : changed.map((line) => `now: ${line}`);
-  return [...late, ...lines, ...owed, ...parked];
+  return [...late, ...lines, ...pending, ...parked];
 }
 
 function stateOf({ user, subscriptions }: Story): string[] {

@@ -24,7 +24,7 @@ export async function listParked(db: Queryable) {
     .where(eq(deliveries.state, 'parked'))
     .orderBy(asc(deliveries.deliveryId))
     .limit(LIMIT);
-  const parkedReversals = await db
+  const parkedRefunds = await db
     .select()
     .from(reversals)
     .where(eq(reversals.state, 'parked'))
@@ -44,9 +44,9 @@ export async function listParked(db: Queryable) {
   return {
     customers: parkedCustomers,
     deliveries: parkedDeliveries,
-    reversals: parkedReversals,
+    reversals: parkedRefunds,
     failing,
     alerts,
-    notShown: all - parkedCustomers.length - failing.length - parkedDeliveries.length - parkedReversals.length,
+    notShown: all - parkedCustomers.length - failing.length - parkedDeliveries.length - parkedRefunds.length,
   };
 }

@@ -6,14 +6,14 @@ import type { Queryable } from '../database/database.ts';
 import { customers, users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
-import { tellParked } from './format-parked.ts';
+import { formatParked } from './format-parked.ts';
 import { listParked } from './list-parked.ts';
 
 const MAX = 'price_moddy_max_month';
 const ONLY_PRO = '{"moddy_pro": ["price_moddy_pro_month"]}';
 const BOTH = `{"moddy_pro": ["price_moddy_pro_month"], "moddy_max": ["${MAX}"]}`;
 
-const told = async (db: Queryable) => tellParked(await listParked(db)).join('\n');
+const formatted = async (db: Queryable) => formatParked(await listParked(db)).join('\n');
 const usersOf = (db: Queryable) => db.select().from(users);
 const parkedBy = (db: Queryable, reason: string) =>
   eventually(
@@ -33,7 +33,7 @@ describe('what changes nothing until its cause is gone', () => {
     const { orm } = system.backend.database;
     system.stripe.subscribe({ discordId: '7', price: MAX });
     await parkedBy(orm, 'unknown_price');
-    expect(await told(orm)).toMatch(/price_moddy_max_month of sub_\w+ is not in PLAN_PRICES: add it to its plan/);
+    expect(await formatted(orm)).toMatch(/price_moddy_max_month of sub_\w+ is not in PLAN_PRICES: add it to its plan/);
     expect(await healthOf(system)).toContain('1 parked: unknown_price');
     expect(await usersOf(orm)).toEqual([]);
     expect(system.bot.calls).toEqual([]);
@@ -63,14 +63,14 @@ describe('what changes nothing until its cause is gone', () => {
     const { orm } = system.backend.database;
     const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
     await parkedBy(orm, 'no_discord_id');
-    expect(await told(orm)).toContain(`sync --user ${customer} --discord-id <Discord id>`);
+    expect(await formatted(orm)).toContain(`sync --user ${customer} --discord-id <Discord id>`);
     expect(await healthOf(system)).toContain('1 parked: no_discord_id');
     expect(system.bot.calls).toEqual([]);
     await linkCustomer(orm, { customerId: customer, discordId: '8', livemode: false });
     const calls = await system.bot.received(2);
     expect(calls.map(({ body }) => body.discord_id)).toEqual(['8', '8']);
     await eventually(
-      () => told(orm),
+      () => formatted(orm),
       (text) => text === 'Nothing is parked.',
     );
     const another = linkCustomer(orm, { customerId: customer, discordId: '9', livemode: false });
@@ -84,7 +84,7 @@ describe('what changes nothing until its cause is gone', () => {
     await system.bot.received(2);
     const { customer } = system.stripe.live.subscribe({ discordId: '9', price: 'price_moddy_pro_month' });
     await parkedBy(orm, 'other_account_or_mode');
-    expect(await told(orm)).toContain(`customer ${customer}: other_account_or_mode: not in the test mode`);
+    expect(await formatted(orm)).toContain(`customer ${customer}: other_account_or_mode: not in the test mode`);
     expect(await healthOf(system)).toContain('1 parked: other_account_or_mode');
     expect(await usersOf(orm)).toMatchObject([{ discordId: '9', plan: 'moddy_max', revision: 1 }]);
     expect(system.bot.calls).toHaveLength(2);
@@ -134,7 +134,7 @@ describe('what changes nothing until its cause is gone', () => {
     system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
     system.stripe.cancelNow('12');
     await parkedBy(empty.database.orm, 'unknown_price');
-    expect(await told(empty.database.orm)).toContain('PLAN_PRICES is empty: name your plans');
+    expect(await formatted(empty.database.orm)).toContain('PLAN_PRICES is empty: name your plans');
     expect(await health(empty.internalPort)).toContain('PLAN_PRICES is empty: every customer is parked');
     expect(await usersOf(empty.database.orm)).toMatchObject([{ plan: 'moddy_max', revision: 1 }]);
     expect(system.bot.calls).toHaveLength(2);

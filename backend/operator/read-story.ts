@@ -33,7 +33,7 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
     )
     .orderBy(desc(reversals.reversalId))
     .limit(STORY_LIMIT);
-  const owed =
+  const found =
     user === null
       ? []
       : await db
@@ -57,7 +57,7 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
     subscriptions: held,
     stripeEvents: ofStripe,
     reversals: moneyBack,
-    deliveries: owed,
+    deliveries: found,
     discordEvents: ofDiscord,
   };
 }

@@ -25,7 +25,7 @@ export interface Breaker {
   stop(): Promise<void>;
 }
 
-export interface BreakerParts {
+export interface BreakerDeps {
   readonly bot: BotClient;
   readonly log: Logger;
   /** Told what every probe says of the bot's contract. */
@@ -43,7 +43,7 @@ const HEALTHY_PROBE_MS = 30_000;
  * Opens when the connection or the health check fails, and only then; its probe is `GET /internal/health`, never a
  * delivery. A bot that answers "unhealthy" is there: its handlers know better than we what still works.
  */
-export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerParts): Breaker {
+export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerDeps): Breaker {
   const stopping = new AbortController();
   let opening: Opening | undefined;
   let failures = 0;
@@ -65,12 +65,12 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
       const health = await bot.healthCheck({ signal: stopping.signal });
       skew.see(health.contract);
       const isAnother = health.started_at !== startedAt;
-      const wasAway = opening !== undefined;
+      const wasOpen = opening !== undefined;
       if (opening) log.info('deliveries go on', { durationMs: Date.now() - opening.since.getTime() });
       startedAt = health.started_at;
       failures = 0;
       opening = undefined;
-      if (wasAway || isAnother) onBotBack();
+      if (wasOpen || isAnother) onBotBack();
     } catch (error) {
       if (stopping.signal.aborted) return;
       const misconfigured = error instanceof BotClientError && error.outcome === 'misconfigured';

@@ -8,14 +8,14 @@ import { type Claim, claimDeliveries, type Kind, renewDeliveries } from '../queu
 import { createWorker } from '../queue/worker.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { DELIVERIES_CHANNEL } from './enqueue.ts';
-import { wantAffirmation } from './request-resync.ts';
-import { oweUnconfirmedRoles } from './resync-roles.ts';
+import { requestResync } from './request-resync.ts';
+import { resyncUnconfirmedRoles } from './resync-roles.ts';
 import { send } from './send.ts';
 import { park, settleMessage } from './settle.ts';
 import { settleFailure } from './settle-failure.ts';
 import { settleRoles } from './settle-roles.ts';
 
-export interface DelivererParts {
+export interface DelivererDeps {
   readonly database: Database;
   readonly bot: BotClient;
   readonly log: Logger;
@@ -36,27 +36,27 @@ const CONCURRENCY = { live: 16, bulk: 4 } as const;
 const POLL_MS = 1_000;
 /** A message about something that old would confuse more than help. */
 const MAX_MESSAGE_AGE_MS = 72 * 60 * 60 * 1_000;
-const CONFIRM_EVERY_MS = 60 * 60 * 1_000;
+const RESYNC_EVERY_MS = 60 * 60 * 1_000;
 
 const KINDS: Readonly<Record<Pause, readonly Kind[]>> = { none: ['notify', 'roles'], notify: ['roles'], all: [] };
 
 /** Sends what is owed to the bot; any number of replicas may do so at once. */
-export function createDeliverer({ database, bot, log, skew, paused, now }: DelivererParts): Deliverer {
+export function createDeliverer({ database, bot, log, skew, paused, now }: DelivererDeps): Deliverer {
   const db = database.orm;
-  const confirm = () => {
-    oweUnconfirmedRoles(db).then(
+  const resyncUnconfirmed = () => {
+    resyncUnconfirmedRoles(db).then(
       (count) => count > 0 && log.info('unconfirmed roles are sent again', { count }),
       (error: unknown) => log.warn('unconfirmed roles could not be enqueued', { error }),
     );
   };
-  const affirm = () => {
+  const resync = () => {
     const { botStartedAt } = breaker;
     if (botStartedAt === undefined) return;
-    wantAffirmation(db, botStartedAt).catch((error: unknown) => log.warn('roles could not be affirmed', { error }));
+    requestResync(db, botStartedAt).catch((error: unknown) => log.warn('roles could not be affirmed', { error }));
   };
   const onBotBack = () => {
-    confirm();
-    affirm();
+    resyncUnconfirmed();
+    resync();
     for (const { wake } of Object.values(workers)) wake();
   };
   const breaker = createBreaker({ bot, log, skew, onBotBack });
@@ -109,9 +109,9 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       breaker.start();
       for (const worker of Object.values(workers)) worker.start();
       hourly = setInterval(() => {
-        confirm();
-        affirm();
-      }, CONFIRM_EVERY_MS);
+        resyncUnconfirmed();
+        resync();
+      }, RESYNC_EVERY_MS);
     },
     stop: async () => {
       clearInterval(hourly);

@@ -9,11 +9,11 @@ export const DELIVERIES_CHANNEL = 'deliveries';
 /** Owes messages to a user, in this order. Call it in the transaction of what they tell, the user's row locked. */
 export async function enqueueMessages(tx: Queryable, userId: number, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
-  const owed = tx
+  const inserted = tx
     .insert(deliveries)
     .values(messages.map((message) => ({ userId, kind: 'notify' as const, message })))
     .returning({ deliveryId: deliveries.deliveryId });
-  await notifying(tx, DELIVERIES_CHANNEL, owed);
+  await notifying(tx, DELIVERIES_CHANNEL, inserted);
 }
 
 /**
@@ -26,7 +26,7 @@ export async function enqueueRoles(
   priority: Priority = PRIORITY.live,
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const owed = tx
+  const inserted = tx
     .insert(deliveries)
     .values(userIds.map((userId) => ({ userId, kind: 'roles' as const, priority })))
     .onConflictDoUpdate({
@@ -40,11 +40,11 @@ export async function enqueueRoles(
       },
     })
     .returning({ deliveryId: deliveries.deliveryId });
-  await notifying(tx, DELIVERIES_CHANNEL, owed);
+  await notifying(tx, DELIVERIES_CHANNEL, inserted);
 }
 
 /** Owes the same without haste, and only to those whom no roles are owed: what waits already is as new when it is sent. */
-export async function affirmRoles(tx: Queryable, userIds: readonly number[]): Promise<void> {
+export async function enqueueResync(tx: Queryable, userIds: readonly number[]): Promise<void> {
   if (userIds.length === 0) return;
   await tx
     .insert(deliveries)

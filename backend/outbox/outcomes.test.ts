@@ -1,4 +1,4 @@
-import { NotNow, Refusal } from '@moddy/runtime/errors';
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveries, users } from '../database/schema.ts';
@@ -20,7 +20,7 @@ describe('a delivery, by the table of outcomes', () => {
     userId = inserted[0]?.userId ?? 0;
   });
   const orm = () => system.backend.database.orm;
-  const owe = (plan: string) =>
+  const enqueue = (plan: string) =>
     orm().transaction((tx) =>
       enqueueMessages(tx, userId, [
         { action: 'plan_upgraded', plan, customerId: null, interval: null, change: null, effectiveAt: null },
@@ -35,7 +35,7 @@ describe('a delivery, by the table of outcomes', () => {
   };
 
   it('200 with success is done, after one call with key and attempt', async () => {
-    await owe('a');
+    await enqueue('a');
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', attempts: 1, failures: 0 }]);
     expect(system.bot.calls).toMatchObject([
       { operation: 'notifyUser', attempt: 1, key: expect.stringMatching(/^[0-9a-f-]{36}$/) },
@@ -45,12 +45,12 @@ describe('a delivery, by the table of outcomes', () => {
     system.bot.next(() => ({
       notifyUser: { success: false, message: 'closed', notification_sent: false, reason: 'dm_closed' },
     }));
-    await owe('a');
+    await enqueue('a');
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'dm_closed', detail: 'closed' }]);
   });
   it('503 waits as long as Retry-After says and consumes nothing', async () => {
-    system.bot.next(() => Promise.reject(new NotNow('Discord is busy', 600)));
-    await owe('a');
+    system.bot.next(() => Promise.reject(new RetryLater('Discord is busy', 600)));
+    await enqueue('a');
     const [waiting] = await eventually(rows, ([row]) => row?.leaseUntil === null && row.attempts === 1);
     expect(waiting).toMatchObject({ state: 'pending', failures: 0 });
     expect((waiting?.dueAt.getTime() ?? 0) - Date.now()).toBeGreaterThan(590_000);
@@ -59,9 +59,9 @@ describe('a delivery, by the table of outcomes', () => {
     expect(system.bot.calls.map((call) => 'key' in call && call.key)).toEqual(Array(2).fill(waiting?.idempotencyKey));
   });
   it('422 parks it, and the lane goes on', async () => {
-    system.bot.next(() => Promise.reject(new Refusal(422, 'No such thing')));
-    await owe('a');
-    await owe('b');
+    system.bot.next(() => Promise.reject(new RequestError(422, 'No such thing')));
+    await enqueue('a');
+    await enqueue('b');
     expect(await settled()).toMatchObject([
       { state: 'parked', outcome: 'rejected', detail: 'notifyUser: 422 No such thing' },
       { state: 'done' },
@@ -70,7 +70,7 @@ describe('a delivery, by the table of outcomes', () => {
   it(`500 is tried ${FAILURE_BUDGET} times, then parked`, async () => {
     for (let attempt = 0; attempt < FAILURE_BUDGET; attempt += 1)
       system.bot.next(() => Promise.reject(new Error('a fault')));
-    await owe('a');
+    await enqueue('a');
     const parked = await eventually(
       async () => {
         await hurry();
@@ -83,12 +83,12 @@ describe('a delivery, by the table of outcomes', () => {
   });
   it('a bot that is away costs nothing: everything waits and is sent when it is back', async () => {
     await system.bot.close();
-    await owe('a');
+    await enqueue('a');
     await eventually(
       async () => system.backend.deliverer.breaker.opening?.cause,
       (cause) => cause === 'unreachable',
     );
-    await owe('b');
+    await enqueue('b');
     const back = await startStubBot(SECRET, system.bot.port);
     await back.received(2);
     expect(await settled()).toMatchObject([
@@ -101,7 +101,7 @@ describe('a delivery, by the table of outcomes', () => {
   it('a wrong secret stops the sending and parks nothing', async () => {
     await system.bot.close();
     const strict = await startStubBot('another-secret', system.bot.port);
-    await owe('a');
+    await enqueue('a');
     await eventually(
       async () => system.backend.deliverer.breaker.opening?.cause,
       (cause) => cause === 'misconfigured',
@@ -115,8 +115,8 @@ describe('a delivery, by the table of outcomes', () => {
     await right.close();
   });
   it('messages of one user keep their order, also when one is postponed', async () => {
-    system.bot.next(() => Promise.reject(new NotNow('busy', 1)));
-    for (const plan of ['a', 'b', 'c']) await owe(plan);
+    system.bot.next(() => Promise.reject(new RetryLater('busy', 1)));
+    for (const plan of ['a', 'b', 'c']) await enqueue(plan);
     await eventually(
       async () => {
         await hurry();
@@ -144,11 +144,11 @@ describe('a delivery, by the table of outcomes', () => {
     release();
     expect((await system.bot.received(2)).map(({ body }) => body.plan)).toEqual(['moddy_max', 'free']);
     expect(await settled()).toHaveLength(1);
-    const confirmed = await eventually(
+    const applied = await eventually(
       () => orm().select().from(users),
       ([user]) => user?.confirmedRevision === 2,
     );
-    expect(confirmed).toMatchObject([{ revision: 2 }]);
+    expect(applied).toMatchObject([{ revision: 2 }]);
   });
   it('roles that the bot could not set stay unconfirmed', async () => {
     await orm().update(users).set({ revision: 2 });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveries, type Message, users } from '../database/schema.ts';
-import { tellRedriven } from '../operator/format-parked.ts';
+import { formatRedriven } from '../operator/format-parked.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { type RedriveOptions, redrive } from './redrive.ts';
@@ -76,7 +76,7 @@ describe('redrive', () => {
     const old = await insert({ message: message('old') });
     await insert({ message: message('new'), state: 'done', outcome: 'sent' });
     const redriven = await redrive(orm(), { which: 'all', force: false, dry: false });
-    expect(tellRedriven(redriven, false)).toEqual([
+    expect(formatRedriven(redriven, false)).toEqual([
       `#${old} notify plan_upgraded old: stays parked, the user has got a later message since; --force sends it all the same`,
     ]);
     expect(plans()).toEqual([]);

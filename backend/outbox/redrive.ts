@@ -74,15 +74,15 @@ async function decide(tx: Queryable, userId: number, which: Which, force: boolea
     .where(and(eq(deliveries.userId, userId), eq(deliveries.state, 'parked'), chosen(which)))
     .orderBy(asc(deliveries.deliveryId));
   // Roles carry the plan of the moment they are sent: one pending row says all that any number of parked ones would.
-  let rolesOwed =
+  let rolesPending =
     (await tx.$count(
       deliveries,
       and(eq(deliveries.userId, userId), eq(deliveries.kind, 'roles'), eq(deliveries.state, 'pending')),
     )) > 0;
   return parked.map(({ delivery, superseded }) => {
     if (delivery.kind === 'notify') return { delivery, becomes: superseded && !force ? 'superseded' : 'pending' };
-    const becomes = rolesOwed ? 'replaced' : 'pending';
-    rolesOwed = true;
+    const becomes = rolesPending ? 'replaced' : 'pending';
+    rolesPending = true;
     return { delivery, becomes };
   });
 }

@@ -12,7 +12,7 @@ const REST_MS = 10 * 60_000;
  * other roles for the plans than the one before, and members have come and gone that nobody saw. Safe to repeat.
  * @param botStartedAt as the bot's health says, ISO 8601.
  */
-export async function wantAffirmation(db: Queryable, botStartedAt: string): Promise<void> {
+export async function requestResync(db: Queryable, botStartedAt: string): Promise<void> {
   const settledAt = new Date(new Date(botStartedAt).getTime() + SETTLED_MS);
   await db
     .insert(jobs)

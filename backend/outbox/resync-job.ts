@@ -6,8 +6,8 @@ import { FREE } from '../plans.ts';
 import { finishJob, saveJob } from '../queue/claim-job.ts';
 import type { Job } from '../queue/schedule.ts';
 import type { Deliverer } from './deliverer.ts';
-import { affirmRoles } from './enqueue.ts';
-import { wantAffirmation } from './request-resync.ts';
+import { enqueueResync } from './enqueue.ts';
+import { requestResync } from './request-resync.ts';
 
 const EVERY_MS = 24 * 60 * 60 * 1_000;
 const CHUNK = 500;
@@ -23,7 +23,7 @@ interface Progress {
  * The roles of every subscriber are sent again, daily and after each start of the bot: what was confirmed once can be
  * wrong since, without an event that says so. Never more than one row per user is owed, and only when nothing else is.
  */
-export const affirmJob = (
+export const resyncJob = (
   db: Queryable,
   log: Logger,
   { breaker, paused }: Pick<Deliverer, 'breaker' | 'paused'>,
@@ -39,7 +39,7 @@ export const affirmJob = (
       const { after, count } = progress;
       const found = await db.transaction(async (tx) => {
         const subscribers = await nextSubscribers(tx, after);
-        await affirmRoles(tx, subscribers);
+        await enqueueResync(tx, subscribers);
         progress = { after: subscribers.at(-1) ?? after, count: count + subscribers.length };
         await saveJob(tx, claim, progress);
         return subscribers.length;
@@ -50,7 +50,7 @@ export const affirmJob = (
     if (count > 0) log.info('roles of all subscribers are sent again', { count });
     await finishJob(db, claim, { everyMs: EVERY_MS, outcome: `${count} subscribers`, alert: false });
     // The bot may have been restarted while this went on.
-    if (breaker.botStartedAt !== undefined) await wantAffirmation(db, breaker.botStartedAt);
+    if (breaker.botStartedAt !== undefined) await requestResync(db, breaker.botStartedAt);
   },
 });
 

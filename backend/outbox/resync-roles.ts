@@ -9,7 +9,7 @@ const CHUNK = 500;
  * Owes roles to everybody for whom the bot has not yet said that they are as asked, in chunks of one transaction each.
  * @returns how many users.
  */
-export async function oweUnconfirmedRoles(db: Queryable): Promise<number> {
+export async function resyncUnconfirmedRoles(db: Queryable): Promise<number> {
   let count = 0;
   for (let after = 0; ; ) {
     const found = await db.transaction(async (tx) => {
@@ -35,10 +35,10 @@ export async function oweUnconfirmedRoles(db: Queryable): Promise<number> {
 }
 
 /** Owes these users their roles at once, confirmed or not; whoever never had a plan has none of ours. */
-export async function oweRoles(db: Queryable, userIds: readonly number[]): Promise<void> {
+export async function resyncRoles(db: Queryable, userIds: readonly number[]): Promise<void> {
   if (userIds.length === 0) return;
   await db.transaction(async (tx) => {
-    const owed = await tx
+    const locked = await tx
       .select({ userId: users.userId })
       .from(users)
       .where(and(inArray(users.userId, [...userIds]), gt(users.revision, 0)))
@@ -46,7 +46,7 @@ export async function oweRoles(db: Queryable, userIds: readonly number[]): Promi
       .for('update');
     await enqueueRoles(
       tx,
-      owed.map(({ userId }) => userId),
+      locked.map(({ userId }) => userId),
     );
   });
 }

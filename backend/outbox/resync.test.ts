@@ -12,7 +12,7 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE_M
 
 const job = async ({ backend }: TestBackend, name: JobName) =>
   (await backend.database.orm.select().from(jobs).where(eq(jobs.name, name)))[0];
-const affirmation = (system: TestBackend) => job(system, 'affirm');
+const resync = (system: TestBackend) => job(system, 'affirm');
 const user = async ({ backend }: TestBackend, discordId: string) =>
   (await backend.database.orm.select().from(users).where(eq(users.discordId, discordId)))[0];
 
@@ -58,9 +58,9 @@ const done = async (system: TestBackend, name: JobName) => {
   );
 };
 
-const wanted = (system: TestBackend) =>
+const requested = (system: TestBackend) =>
   eventually(
-    () => affirmation(system),
+    () => resync(system),
     (row) => (row?.dueAt.getTime() ?? Number.POSITIVE_INFINITY) < Date.now(),
   );
 
@@ -75,7 +75,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
       { discordId: 'erased:4', plan: 'moddy_max', revision: 1, confirmedRevision: 1, erasureRequestedAt: new Date() },
     ]);
     const bot = await restartBot(system, system.bot, minutesAgo(2));
-    await wanted(system);
+    await requested(system);
     const ended = done(system, 'affirm');
     replica.schedule.wake();
     expect(await ended).toMatchObject({ outcome: '2 subscribers', alert: false, state: null });
@@ -97,13 +97,13 @@ describe('the roles of subscribers, confirmed long ago', () => {
     const system = await startTestBackend();
     await subscribe(system, '31');
     const second = await restartBot(system, system.bot, minutesAgo(2));
-    await wanted(system);
+    await requested(system);
     const begun = await done(system, 'affirm');
     const beganAt = begun?.startedAt?.getTime() ?? 0;
     expect((begun?.dueAt.getTime() ?? 0) - beganAt).toBeGreaterThan(23 * 60 * MINUTE_MS);
     await restartBot(system, second, new Date());
     const again = await eventually(
-      () => affirmation(system),
+      () => resync(system),
       (row) => (row?.dueAt.getTime() ?? 0) < beganAt + 60 * MINUTE_MS,
     );
     expect(again?.dueAt.getTime()).toBe(beganAt + 10 * MINUTE_MS);
@@ -161,7 +161,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
     const calls = await system.bot.received(6);
     expect(calls.slice(4).map(({ body }) => body.discord_id)).toEqual(['31', '31']);
     expect(await orm.$count(deliveries, eq(deliveries.priority, PRIORITY.bulk))).toBe(1_200);
-    expect(await affirmation(system)).toMatchObject({ outcome: '1200 subscribers' });
+    expect(await resync(system)).toMatchObject({ outcome: '1200 subscribers' });
     release();
   });
 
@@ -175,7 +175,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
       await makeDue(system, 'erase', 'affirm');
       await done(system, 'erase');
     }
-    expect(await affirmation(system)).toMatchObject({ startedAt: null, finishedAt: null });
+    expect(await resync(system)).toMatchObject({ startedAt: null, finishedAt: null });
     expect(await system.backend.database.orm.$count(deliveries)).toBe(2);
   });
 });

@@ -4,7 +4,7 @@ import type { Claim } from '../queue/claim-delivery.ts';
 /** The bot's final word on an attempt. */
 export interface Verdict {
   /** For roles: they are now as asked. */
-  readonly confirmed: boolean;
+  readonly applied: boolean;
   /** For roles: something had to be given or taken. */
   readonly changed?: boolean;
   /** `sent`, `updated`, or the bot's reason. */
@@ -45,7 +45,7 @@ async function notify(
     },
   );
   const outcome = answer.notification_sent ? 'sent' : (answer.reason ?? 'not_sent');
-  return { confirmed: answer.notification_sent, outcome, detail: answer.message };
+  return { applied: answer.notification_sent, outcome, detail: answer.message };
 }
 
 async function updateRoles(bot: BotClient, { user, deliveryId, attempts }: Claim): Promise<Verdict> {
@@ -55,7 +55,7 @@ async function updateRoles(bot: BotClient, { user, deliveryId, attempts }: Claim
   );
   const outcome = answer.roles_updated ? 'updated' : (answer.reason ?? 'not_updated');
   const changed = [...(answer.added ?? []), ...(answer.removed ?? [])].length > 0;
-  return { confirmed: answer.roles_updated, changed, outcome, detail: answer.message };
+  return { applied: answer.roles_updated, changed, outcome, detail: answer.message };
 }
 
 /** The same id in both services' logs, one per attempt. */

@@ -1,4 +1,4 @@
-import { NotNow, Refusal } from '@moddy/runtime/errors';
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { deliveries, jobs, users } from '../database/schema.ts';
@@ -6,7 +6,7 @@ import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Call } from '../testing/stub-bot.ts';
 import { enqueueRoles } from './enqueue.ts';
-import { oweUnconfirmedRoles } from './resync-roles.ts';
+import { resyncUnconfirmedRoles } from './resync-roles.ts';
 
 const MAX = 'price_moddy_max_month';
 const SUPERSEDED = { success: false, message: 'newer', roles_updated: false, reason: 'superseded' } as const;
@@ -14,8 +14,8 @@ const SUPERSEDED = { success: false, message: 'newer', roles_updated: false, rea
 /** As the bot does: it remembers a member's last revision, and refuses what is older. */
 const remembering = (last: number) => (call: Call) =>
   call.operation === 'updateUserRole' && (call.body.revision ?? 0) < last ? { updateUserRole: SUPERSEDED } : {};
-const refuse = () => {
-  throw new Refusal(422, 'no');
+const reject = () => {
+  throw new RequestError(422, 'no');
 };
 
 const orm = ({ backend }: TestBackend) => backend.database.orm;
@@ -59,7 +59,7 @@ describe('roles of a user whom the bot remembers from an earlier life', () => {
     const system = await startTestBackend();
     await orm(system).insert(users).values({ discordId: '34', plan: 'moddy_max', revision: 1, confirmedRevision: 0 });
     system.bot.next(...Array.from({ length: 4 }, () => remembering(7)));
-    await oweUnconfirmedRoles(orm(system));
+    await resyncUnconfirmedRoles(orm(system));
     await eventually(
       () => user(system, '34'),
       (row) => row?.confirmedRevision === 8,
@@ -92,8 +92,8 @@ describe('roles that the bot refuses', () => {
     const system = await startTestBackend();
     await orm(system).insert(users).values({ discordId: '37', plan: 'moddy_max', revision: 1 });
     for (let hour = 1; hour <= 3; hour += 1) {
-      system.bot.next(refuse);
-      await oweUnconfirmedRoles(orm(system));
+      system.bot.next(reject);
+      await resyncUnconfirmedRoles(orm(system));
       await eventually(
         () => parked(system),
         ([row]) => row?.attempts === hour,
@@ -101,7 +101,7 @@ describe('roles that the bot refuses', () => {
     }
     const [first, ...more] = await roles(system);
     expect(more).toEqual([]);
-    await oweUnconfirmedRoles(orm(system));
+    await resyncUnconfirmedRoles(orm(system));
     await eventually(
       () => user(system, '37'),
       (row) => row?.confirmedRevision === 1,
@@ -119,7 +119,7 @@ describe('roles that the bot refuses', () => {
       .values({ discordId: '37', plan: 'moddy_max', revision: 1 })
       .returning();
     for (let payment = 1; payment <= 2; payment += 1) {
-      system.bot.next(refuse);
+      system.bot.next(reject);
       await orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
       await eventually(
         () => roles(system),
@@ -138,13 +138,13 @@ describe('roles that the bot refuses', () => {
       .insert(users)
       .values({ discordId: '37', plan: 'moddy_max', revision: 1 })
       .returning();
-    const owe = () => orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
+    const enqueue = () => orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
     system.bot.next(async () => {
       await orm(system).update(users).set({ plan: 'free', revision: 2 });
-      await owe();
-      return refuse();
+      await enqueue();
+      return reject();
     });
-    await owe();
+    await enqueue();
     await eventually(
       () => user(system, '37'),
       (each) => each?.confirmedRevision === 2,
@@ -156,15 +156,15 @@ describe('roles that the bot refuses', () => {
 it('a rejoin during an attempt is not confirmed by that attempt', async () => {
   const system = await startTestBackend();
   const [row] = await orm(system).insert(users).values({ discordId: '38', plan: 'moddy_max', revision: 1 }).returning();
-  const owe = () => orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
+  const enqueue = () => orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
   system.bot.next(
     async () => {
-      await owe();
+      await enqueue();
       return {};
     },
     () => ({ updateUserRole: { success: false, message: 'no', roles_updated: false, reason: 'missing_permissions' } }),
   );
-  await owe();
+  await enqueue();
   await eventually(
     () => roles(system),
     ([first]) => first?.state === 'done',
@@ -175,8 +175,8 @@ it('a rejoin during an attempt is not confirmed by that attempt', async () => {
 it('a message that is sent again says the same, whatever language its user has chosen since', async () => {
   const system = await startTestBackend();
   const { bot, stripe } = system;
-  bot.next((call) => (call.operation === 'notifyUser' ? Promise.reject(new NotNow('busy', 1)) : {}));
-  bot.next((call) => (call.operation === 'notifyUser' ? Promise.reject(new NotNow('busy', 1)) : {}));
+  bot.next((call) => (call.operation === 'notifyUser' ? Promise.reject(new RetryLater('busy', 1)) : {}));
+  bot.next((call) => (call.operation === 'notifyUser' ? Promise.reject(new RetryLater('busy', 1)) : {}));
   stripe.subscribe({ discordId: '39', price: MAX });
   await bot.received(2);
   await orm(system).update(users).set({ locale: 'fr' });

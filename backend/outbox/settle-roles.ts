@@ -25,7 +25,7 @@ export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict)
       .where(ofClaim(claim))
       .for('update');
     if (row === undefined) return;
-    const { confirmed, outcome, detail } = verdict;
+    const { applied, outcome, detail } = verdict;
     if (row.wanted !== claim.wanted) {
       await tx
         .update(deliveries)
@@ -36,7 +36,7 @@ export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict)
     const newest = user.revision === claim.user.revision;
     if (outcome === 'superseded' && newest && claim.failures < RAISES) return raiseRevision(tx, claim, verdict);
     await replaceParkedRoles(tx, user.userId);
-    if (row.priority === PRIORITY.bulk && (await saysNothingNew(tx, claim, user, verdict))) {
+    if (row.priority === PRIORITY.bulk && (await isRepetition(tx, claim, user, verdict))) {
       await tx.delete(deliveries).where(ofClaim(claim));
     } else {
       await tx
@@ -46,13 +46,13 @@ export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict)
     }
     // An overtaken attempt says nothing of the roles.
     if (outcome === 'superseded') return;
-    const said = claim.user.revision;
+    const sentRevision = claim.user.revision;
     await tx
       .update(users)
       .set({
-        confirmedRevision: confirmed
-          ? sql`greatest(${users.confirmedRevision}, ${said}::integer)`
-          : sql`least(${users.confirmedRevision}, greatest(${said}::integer - 1, 0))`,
+        confirmedRevision: applied
+          ? sql`greatest(${users.confirmedRevision}, ${sentRevision}::integer)`
+          : sql`least(${users.confirmedRevision}, greatest(${sentRevision}::integer - 1, 0))`,
       })
       .where(eq(users.userId, user.userId));
   });
@@ -100,9 +100,9 @@ async function raiseRevision(tx: Queryable, claim: Claim, { outcome, detail }: V
 }
 
 /** A repetition that found what the last one found: a row of it each time would bury the user's story. */
-async function saysNothingNew(tx: Queryable, claim: Claim, user: User, verdict: Verdict): Promise<boolean> {
+async function isRepetition(tx: Queryable, claim: Claim, user: User, verdict: Verdict): Promise<boolean> {
   const known = user.confirmedRevision >= claim.user.revision;
-  if (verdict.changed || verdict.confirmed !== known) return false;
+  if (verdict.changed || verdict.applied !== known) return false;
   const [last] = await tx
     .select({ outcome: deliveries.outcome })
     .from(deliveries)

@@ -19,29 +19,29 @@ describe('claiming deliveries', () => {
   });
   afterAll(() => Promise.all(opened.map((database) => database.close())));
 
-  const owe = (userId: number, kind: Kind, minutesAgo: number, priority: number = PRIORITY.live) =>
+  const enqueue = (userId: number, kind: Kind, minutesAgo: number, priority: number = PRIORITY.live) =>
     db.insert(deliveries).values({ userId, kind, priority, dueAt: sql`now() - ${`${minutesAgo} minutes`}::interval` });
   const claim = async (kinds: readonly Kind[], limit: number) =>
     (await claimDeliveries(db, kinds, limit)).map(({ user, kind }) => `${user.userId} ${kind}`);
 
   it('takes live work of both kinds by age, then bulk work', async () => {
-    await owe(1, 'roles', 60, PRIORITY.bulk);
-    await owe(2, 'notify', 1);
-    await owe(3, 'roles', 2);
+    await enqueue(1, 'roles', 60, PRIORITY.bulk);
+    await enqueue(2, 'notify', 1);
+    await enqueue(3, 'roles', 2);
     expect(await claim(['notify', 'roles'], 1)).toEqual(['3 roles']);
     expect(await claim(['notify', 'roles'], 1)).toEqual(['2 notify']);
     expect(await claim(['notify', 'roles'], 1)).toEqual(['1 roles']);
   });
   it('takes only the kinds that are not paused', async () => {
-    await owe(1, 'notify', 2);
-    await owe(2, 'roles', 1);
+    await enqueue(1, 'notify', 2);
+    await enqueue(2, 'roles', 1);
     expect(await claim(['roles'], 5)).toEqual(['2 roles']);
     expect(await claim([], 5)).toEqual([]);
   });
   it('puts off what waits behind a postponed one as long, and nobody else', async () => {
-    await owe(1, 'notify', 3);
-    await owe(1, 'notify', 2);
-    await owe(2, 'notify', 1);
+    await enqueue(1, 'notify', 3);
+    await enqueue(1, 'notify', 2);
+    await enqueue(2, 'notify', 1);
     const [head] = await claimDeliveries(db, ['notify'], 1);
     if (head === undefined) throw new Error('Nothing was claimed');
     await postpone(db, head, { retryInMs: 60_000, consumed: false, detail: 'busy' });

@@ -4,15 +4,15 @@ import { reversals } from '../database/schema.ts';
 import { LEASE_SECONDS } from './worker.ts';
 
 /** Postgres channel on which a stored reversal wakes the workers of all replicas. */
-export const REVERSALS_CHANNEL = 'reversals';
+export const REFUNDS_CHANNEL = 'reversals';
 
 const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
 /** The right to follow one reversal; `fence` proves it when the outcome is stored. */
-export type ReversalClaim = typeof reversals.$inferSelect;
+export type RefundClaim = typeof reversals.$inferSelect;
 
 /** Claims reversals that are due. */
-export async function claimReversals(db: Queryable, limit: number): Promise<readonly ReversalClaim[]> {
+export async function claimRefunds(db: Queryable, limit: number): Promise<readonly RefundClaim[]> {
   const due = db.$with('due').as(
     db
       .select({ id: reversals.reversalId })
@@ -37,14 +37,14 @@ export async function claimReversals(db: Queryable, limit: number): Promise<read
 }
 
 /** Lengthens the leases of what is under way; one that was lost to another claim stays lost. */
-export async function renewReversals(db: Queryable, claims: readonly ReversalClaim[]): Promise<void> {
+export async function renewRefunds(db: Queryable, claims: readonly RefundClaim[]): Promise<void> {
   await db
     .update(reversals)
     .set({ leaseUntil: LEASE })
     .where(and(isNotNull(reversals.leaseUntil), or(...claims.map(ofClaim))));
 }
 
-const ofClaim = ({ reversalId, fence }: ReversalClaim) =>
+const ofClaim = ({ reversalId, fence }: RefundClaim) =>
   and(eq(reversals.reversalId, reversalId), eq(reversals.fence, fence));
 
 /** What an attempt found out; null fields were not found. */
@@ -57,7 +57,7 @@ export interface Followed {
 }
 
 /** Ends the work on a reversal. @returns false if another worker has taken it over. */
-export async function settleReversal(tx: Queryable, claim: ReversalClaim, followed: Followed): Promise<boolean> {
+export async function settleRefund(tx: Queryable, claim: RefundClaim, followed: Followed): Promise<boolean> {
   const settled = await tx
     .update(reversals)
     .set({ ...followed, leaseUntil: null, settledAt: sql`now()` })
@@ -67,9 +67,9 @@ export async function settleReversal(tx: Queryable, claim: ReversalClaim, follow
 }
 
 /** No outcome yet: again after `retryInMs`. */
-export async function postponeReversal(
+export async function postponeRefund(
   db: Queryable,
-  claim: ReversalClaim,
+  claim: RefundClaim,
   { retryInMs, detail }: { readonly retryInMs: number; readonly detail: string },
 ): Promise<void> {
   await db
@@ -84,7 +84,7 @@ export async function postponeReversal(
 }
 
 /** What waits for another key or a mended fault is tried again; what only wants attention stays. */
-export async function retryParkedReversals(db: Queryable): Promise<void> {
+export async function retryParkedRefunds(db: Queryable): Promise<void> {
   await db
     .update(reversals)
     .set({ state: 'pending', failures: 0, dueAt: sql`now()`, settledAt: null })
@@ -92,7 +92,7 @@ export async function retryParkedReversals(db: Queryable): Promise<void> {
 }
 
 /** An operator has seen it. @returns false if there is no such parked reversal. */
-export async function acknowledgeReversal(db: Queryable, reversalId: number): Promise<boolean> {
+export async function acknowledgeRefund(db: Queryable, reversalId: number): Promise<boolean> {
   const seen = await db
     .update(reversals)
     .set({ state: 'done', outcome: 'acknowledged', settledAt: sql`now()` })

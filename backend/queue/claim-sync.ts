@@ -58,7 +58,7 @@ export async function claimCustomers(
 const DUE_CHECKS = 500;
 
 /** Raises `wanted` of customers whose time has come (end of a grace or a period, a parked one's next look). */
-export async function wantDueChecks(db: Queryable): Promise<number> {
+export async function requestDueSyncs(db: Queryable): Promise<number> {
   const overdue = db
     .$with('overdue')
     .as(

@@ -29,7 +29,7 @@ export const ONCE_MORE_WITHOUT_HASTE = {
 } as const satisfies Record<string, SQL>;
 
 /** There is a reason to look at this customer again. Call it in the transaction that stores the reason. */
-export async function wantSync(tx: Queryable, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
+export async function requestSync(tx: Queryable, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
   const wish = tx
     .insert(customers)
     .values({ customerId, livemode, wanted: 1, wantedAt: sql`now()`, discordIdHint: discordIdHint ?? null })
@@ -49,7 +49,7 @@ export async function wantSync(tx: Queryable, { customerId, livemode, discordIdH
  * The same for many customers at once, which a comparison found; behind those that an event or a person wants.
  * @param adopting nobody is told what their next sync changes.
  */
-export async function wantSyncs(
+export async function requestSyncs(
   tx: Queryable,
   customerIds: readonly string[],
   { livemode, adopting }: { readonly livemode: boolean; readonly adopting: boolean },

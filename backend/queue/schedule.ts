@@ -18,7 +18,7 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 60_000;
+const POLL_EVERY_MS = 60_000;
 const RETRY_MS = 5 * 60_000;
 
 /** Runs jobs when they are due, one after the other; of all replicas one does each. */
@@ -26,7 +26,7 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
   const stopping = new AbortController();
   const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
+  let running: Promise<void> | undefined;
 
   const attempt = async ({ name, run, ready }: Job): Promise<void> => {
     if (ready?.() === false) return;
@@ -42,28 +42,28 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
       await releaseJob(db, claim, signal.aborted ? 0 : RETRY_MS);
     }
   };
-  const look = async (): Promise<void> => {
+  const runDue = async (): Promise<void> => {
     for (const job of jobs) {
       if (signal.aborted) return;
       await attempt(job).catch((error: unknown) => log.warn('cannot look for work', { name: job.name, error }));
     }
   };
   const wake = () => {
-    looking ??= look().finally(() => {
-      looking = undefined;
+    running ??= runDue().finally(() => {
+      running = undefined;
     });
   };
   return {
     start: async () => {
       for (const { name, everyMs } of jobs) await registerJob(db, name, everyMs);
-      timer = setInterval(wake, LOOK_EVERY_MS);
+      timer = setInterval(wake, POLL_EVERY_MS);
       wake();
     },
     wake,
     stop: async () => {
       clearInterval(timer);
       stopping.abort();
-      await looking;
+      await running;
     },
   };
 }

@@ -8,7 +8,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export interface WorkerParts<Job> {
+export interface WorkerDeps<Job> {
   readonly name: string;
   /** The safety net below NOTIFY. */
   readonly pollMs: number;
@@ -29,16 +29,16 @@ export interface WorkerParts<Job> {
 export const LEASE_SECONDS = 6;
 const RENEW_EVERY_MS = 2_000;
 /** Back-off of the loop itself, when looking for work fails (the database is away). */
-const FAILED_LOOK_MS = { first: 200, longest: 3_000 } as const;
+const FAILED_POLL_MS = { first: 200, longest: 3_000 } as const;
 
 /** Keeps up to `concurrency` jobs running. */
-export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, renew }: WorkerParts<Job>): Worker {
+export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, renew }: WorkerDeps<Job>): Worker {
   const running = new Map<Job, Promise<void>>();
   let stopping = false;
   let woken = false;
   let wakeUp = () => {};
   let loop: Promise<void> = Promise.resolve();
-  let failedLooks = 0;
+  let failedPolls = 0;
   let renewing: NodeJS.Timeout | undefined;
 
   const wake = () => {
@@ -63,24 +63,24 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
       });
     running.set(job, done);
   };
-  const look = async (): Promise<number> => {
+  const poll = async (): Promise<number> => {
     try {
       const free = concurrency - running.size;
       const jobs = free > 0 ? await take(free) : [];
       for (const job of jobs) launch(job);
-      failedLooks = 0;
+      failedPolls = 0;
       // Fewer than asked for: there is no more until a notification or the end of a job says so.
       return free > 0 && jobs.length === free ? 0 : pollMs;
     } catch (error) {
-      failedLooks += 1;
-      if (failedLooks === 1) log.warn('cannot look for work', { name, error });
-      return Math.min(FAILED_LOOK_MS.longest, FAILED_LOOK_MS.first * 2 ** (failedLooks - 1));
+      failedPolls += 1;
+      if (failedPolls === 1) log.warn('cannot look for work', { name, error });
+      return Math.min(FAILED_POLL_MS.longest, FAILED_POLL_MS.first * 2 ** (failedPolls - 1));
     }
   };
   const turn = async () => {
     while (!stopping) {
       woken = false;
-      const waitMs = await look();
+      const waitMs = await poll();
       if (waitMs > 0 && !stopping) await sleep(waitMs);
     }
     await Promise.all(running.values());

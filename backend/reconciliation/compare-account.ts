@@ -3,14 +3,14 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { EntitlementRules } from '../billing/entitlement.ts';
 import { accountDifferences } from '../database/schema.ts';
 import { endDryRun, finishJob, type JobClaim, saveJob } from '../queue/claim-job.ts';
-import { wantSyncs } from '../queue/request-sync.ts';
+import { requestSyncs } from '../queue/request-sync.ts';
 import { forgetDifferences } from './compare-page.ts';
 import { type Changes, countChanges } from './count-changes.ts';
-import { type ScanParts, type ScanState, scanAccount } from './scan-account.ts';
+import { type ScanDeps, type ScanState, scanAccount } from './scan-account.ts';
 
 export type Difference = typeof accountDifferences.$inferSelect;
 
-export interface CompareParts extends Omit<ScanParts, 'plans'> {
+export interface CompareDeps extends Omit<ScanDeps, 'plans'> {
   readonly rules: EntitlementRules;
   readonly livemode: boolean;
   readonly now: () => Date;
@@ -44,21 +44,17 @@ const CHUNK = 500;
  * Compares the Stripe account with the stored state and wants a sync for every customer that differs: with
  * `import` a silent one. Progress is saved with every step.
  */
-export async function compareAccount(
-  parts: CompareParts,
-  claim: JobClaim,
-  options: CompareOptions,
-): Promise<Comparison> {
-  const { db, rules, livemode, now, log } = parts;
-  const begun = await begin(parts, claim);
-  const state = await scanAccount({ ...parts, plans: rules.plans }, claim, begun);
+export async function compareAccount(deps: CompareDeps, claim: JobClaim, options: CompareOptions): Promise<Comparison> {
+  const { db, rules, livemode, now, log } = deps;
+  const begun = await begin(deps, claim);
+  const state = await scanAccount({ ...deps, plans: rules.plans }, claim, begun);
   const differences = await db.$count(accountDifferences, eq(accountDifferences.job, claim.name));
   // Keeps the lease while it counts.
   const onChunk = () => saveJob(db, claim, state);
   const changes = await countChanges(db, claim.name, { rules, livemode, now: now(), onChunk });
-  const customers = await report(parts, claim, options);
+  const customers = await report(deps, claim, options);
   const stopped = state.step === 'apply' || options.force ? null : stopReason(claim, changes);
-  if (!options.dry && stopped === null) await apply(parts, claim, state);
+  if (!options.dry && stopped === null) await apply(deps, claim, state);
   const outcome = stopped ?? `${state.listed} subscriptions listed, ${differences} differences`;
   await db.transaction(async (tx) => {
     await forgetDifferences(tx, claim.name);
@@ -70,7 +66,7 @@ export async function compareAccount(
   return { ...changes, listed: state.listed, differences, customers, stopped };
 }
 
-async function begin({ db, log }: CompareParts, claim: JobClaim): Promise<ScanState> {
+async function begin({ db, log }: CompareDeps, claim: JobClaim): Promise<ScanState> {
   const left = readState(claim.state);
   if (left !== null) {
     log.info('going on with an unfinished comparison', { name: claim.name, count: left.listed });
@@ -102,7 +98,7 @@ function stopReason(claim: JobClaim, { plansReplaced, entitlementsChanged, known
 }
 
 /** @returns how many customers differ. */
-async function report({ db }: CompareParts, claim: JobClaim, { onDifference }: CompareOptions): Promise<number> {
+async function report({ db }: CompareDeps, claim: JobClaim, { onDifference }: CompareOptions): Promise<number> {
   const seen = new Set<string>();
   const rows = await db
     .select()
@@ -116,7 +112,7 @@ async function report({ db }: CompareParts, claim: JobClaim, { onDifference }: C
   return seen.size;
 }
 
-async function apply({ db, livemode, signal }: CompareParts, claim: JobClaim, state: ScanState): Promise<void> {
+async function apply({ db, livemode, signal }: CompareDeps, claim: JobClaim, state: ScanState): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     const done = await db.transaction(async (tx) => {
@@ -128,7 +124,7 @@ async function apply({ db, livemode, signal }: CompareParts, claim: JobClaim, st
         .orderBy(asc(accountDifferences.customerId))
         .limit(CHUNK);
       const ids = chunk.map(({ customerId }) => customerId);
-      await wantSyncs(tx, ids, { livemode, adopting: claim.name === 'import' });
+      await requestSyncs(tx, ids, { livemode, adopting: claim.name === 'import' });
       await tx
         .delete(accountDifferences)
         .where(and(eq(accountDifferences.job, claim.name), inArray(accountDifferences.customerId, ['', ...ids])));

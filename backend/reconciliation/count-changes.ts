@@ -105,7 +105,7 @@ async function countChunk(
     const parks = coming.some(({ plan, status }) => plan === null && !ENDED.includes(status));
     if (parks) continue;
     const changed = changeOf(user, coming, rules, now);
-    counts.entitlementsChanged += changed.told ? 1 : 0;
+    counts.entitlementsChanged += changed.notified ? 1 : 0;
     counts.plansReplaced += changed.planReplaced ? 1 : 0;
   }
 }
@@ -113,8 +113,8 @@ async function countChunk(
 function changeOf(before: Entitlement, coming: readonly Entitling[], rules: EntitlementRules, now: Date) {
   const effective = effectiveEntitlement(coming, rules, now);
   const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? before.subscriptionId };
-  const { tellings, planChanged } = transition(before, after, rules.plans);
-  return { told: tellings.length > 0, planReplaced: planChanged && before.plan !== FREE };
+  const { notices, planChanged } = transition(before, after, rules.plans);
+  return { notified: notices.length > 0, planReplaced: planChanged && before.plan !== FREE };
 }
 
 /** Customers without a user: whoever is entitled there would be told of a new subscription. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { and, eq, sql } from 'drizzle-orm';
-import type { SyncParts } from '../billing/sync-customer.ts';
+import type { SyncDeps } from '../billing/sync-customer.ts';
 import { syncOrPostpone } from '../billing/synchronizer.ts';
 import { customers } from '../database/schema.ts';
 import { claimCustomers, renewCustomers } from '../queue/claim-sync.ts';
 import { createWorker } from '../queue/worker.ts';
-import type { CompareOptions, CompareParts, Comparison } from './compare-account.ts';
+import type { CompareDeps, CompareOptions, Comparison } from './compare-account.ts';
 import { runComparison } from './reconcile.ts';
 
 export interface ImportOptions extends Pick<CompareOptions, 'dry' | 'force'>, Pick<AdoptOptions, 'onProgress'> {
@@ -21,13 +21,13 @@ const NEVER_MS = 365 * 24 * 60 * 60 * 1_000;
  * @returns the comparison, and how many customers still wait (0 when it is whole).
  */
 export async function importAccount(
-  parts: CompareParts,
+  deps: CompareDeps,
   { dry, force, onProgress, onCompared }: ImportOptions,
 ): Promise<{ readonly comparison: Comparison; readonly waiting: number }> {
-  const comparison = await runComparison(parts, 'import', { dry, force, everyMs: NEVER_MS });
+  const comparison = await runComparison(deps, 'import', { dry, force, everyMs: NEVER_MS });
   onCompared?.(comparison);
   if (dry || comparison.stopped !== null) return { comparison, waiting: 0 };
-  return { comparison, waiting: await adoptWaiting(parts, { signal: parts.signal, onProgress }) };
+  return { comparison, waiting: await adoptWaiting(deps, { signal: deps.signal, onProgress }) };
 }
 
 export interface AdoptOptions {
@@ -40,7 +40,7 @@ export interface AdoptOptions {
 }
 
 const CONCURRENCY = 8;
-const LOOK_EVERY_MS = 200;
+const POLL_EVERY_MS = 200;
 const PATIENCE_MS = 60_000;
 
 /**
@@ -48,19 +48,19 @@ const PATIENCE_MS = 60_000;
  * @returns how many are left: 0 unless it was stopped or nothing moved any more.
  */
 export async function adoptWaiting(
-  parts: SyncParts,
+  deps: SyncDeps,
   { signal, onProgress, concurrency = CONCURRENCY, patienceMs = PATIENCE_MS }: AdoptOptions,
 ): Promise<number> {
-  const { db, log } = parts;
+  const { db, log } = deps;
   const countWaiting = () =>
     db.$count(customers, and(eq(customers.adopting, true), sql`${customers.wanted} > ${customers.done}`));
   const worker = createWorker({
     name: 'import',
-    pollMs: LOOK_EVERY_MS,
+    pollMs: POLL_EVERY_MS,
     concurrency,
     log,
     take: (free) => claimCustomers(db, free, 'adopting'),
-    run: (claim) => syncOrPostpone(parts, claim),
+    run: (claim) => syncOrPostpone(deps, claim),
     renew: (claims) => renewCustomers(db, claims),
   });
   worker.start();
@@ -68,7 +68,7 @@ export async function adoptWaiting(
     let waiting = await countWaiting();
     let movedAt = Date.now();
     while (waiting > 0 && !signal.aborted && Date.now() - movedAt < patienceMs) {
-      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+      await delay(POLL_EVERY_MS, undefined, { signal }).catch(() => {});
       const left = await countWaiting();
       if (left !== waiting) movedAt = Date.now();
       waiting = left;

@@ -2,11 +2,11 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import { accountDifferences, customers, deliveries, jobs, subscriptions, users } from '../database/schema.ts';
-import { tellDifference } from '../operator/format-comparison.ts';
+import { formatDifference } from '../operator/format-comparison.ts';
 import { claimJob } from '../queue/claim-job.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
-import { operatorParts } from '../testing/operator-deps.ts';
+import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Difference } from './compare-account.ts';
 import { importAccount } from './import-account.ts';
@@ -28,10 +28,10 @@ const silence = async ({ stripe, backend }: TestBackend) => {
   );
 };
 const reconcile = async (system: TestBackend, options: Partial<typeof OPTIONS> = {}) => {
-  const told: string[] = [];
-  const onDifference = (difference: Difference) => void told.push(tellDifference(difference));
-  const compared = await runComparison(operatorParts(system), 'reconcile', { ...OPTIONS, ...options, onDifference });
-  return { ...compared, told };
+  const lines: string[] = [];
+  const onDifference = (difference: Difference) => void lines.push(formatDifference(difference));
+  const compared = await runComparison(operatorDeps(system), 'reconcile', { ...OPTIONS, ...options, onDifference });
+  return { ...compared, lines };
 };
 
 describe('reconcile', () => {
@@ -48,9 +48,11 @@ describe('reconcile', () => {
     const unknown = stripe.subscribe({ discordId: '4', price: MAX });
     const dry = await reconcile(system, { dry: true });
     expect(dry).toMatchObject({ differences: 3, customers: 3, entitlementsChanged: 3, plansReplaced: 2 });
-    expect(dry.told.join('\n')).toMatch(/differs: price price_moddy_max_month → price_moddy_pro_month, plan moddy_max/);
-    expect(dry.told.join('\n')).toMatch(/is gone: active here, not listed by Stripe/);
-    expect(dry.told.join('\n')).toContain(`${unknown.customer} ${unknown.subscription}: a customer we do not know`);
+    expect(dry.lines.join('\n')).toMatch(
+      /differs: price price_moddy_max_month → price_moddy_pro_month, plan moddy_max/,
+    );
+    expect(dry.lines.join('\n')).toMatch(/is gone: active here, not listed by Stripe/);
+    expect(dry.lines.join('\n')).toContain(`${unknown.customer} ${unknown.subscription}: a customer we do not know`);
     expect(system.bot.calls).toHaveLength(6);
     await reconcile(system);
     await system.bot.received(12);
@@ -81,12 +83,12 @@ describe('reconcile', () => {
     const { orm } = system.backend.database;
     await silence(system);
     system.stripe.seedSubscribers({ count: 25 });
-    await importAccount(operatorParts(system), { dry: false, force: false, onProgress: () => {} });
+    await importAccount(operatorDeps(system), { dry: false, force: false, onProgress: () => {} });
     await system.bot.received(25);
     const stripe = createStripe(system.stripe.otherApiKey, system.stripe.url);
-    const parts = { ...operatorParts(system), stripe };
+    const deps = { ...operatorDeps(system), stripe };
     for (const name of ['reconcile', 'import'] as const) {
-      expect((await runComparison(parts, name, OPTIONS)).stopped).toMatch(/^25 users would/);
+      expect((await runComparison(deps, name, OPTIONS)).stopped).toMatch(/^25 users would/);
     }
     expect(await orm.$count(users, eq(users.plan, 'moddy_max'))).toBe(25);
     expect(await orm.$count(customers, sql`${customers.wanted} > ${customers.done}`)).toBe(0);
@@ -99,7 +101,7 @@ describe('reconcile', () => {
     system.stripe.seedSubscribers({ count: 150 });
     const crash = new AbortController();
     const onProgress = () => crash.abort(new Error('killed'));
-    const killed = runComparison({ ...operatorParts(system), signal: crash.signal, onProgress }, 'reconcile', OPTIONS);
+    const killed = runComparison({ ...operatorDeps(system), signal: crash.signal, onProgress }, 'reconcile', OPTIONS);
     await expect(killed).rejects.toThrow('killed');
     expect(await orm.select().from(jobs).where(eq(jobs.name, 'reconcile'))).toMatchObject([
       { state: { step: 'list', listed: 100 } },
@@ -109,7 +111,7 @@ describe('reconcile', () => {
     expect(await reconcile(system, { dry: true })).toMatchObject({ listed: 150, differences: 150 });
     expect(asked() - before).toBe(1);
     await claimJob(orm, 'reconcile', 'now');
-    await expect(reconcile(system)).rejects.toThrow(/Another process does reconcile/);
+    await expect(reconcile(system)).rejects.toThrow(/Another process runs reconcile now/);
   });
 
   it('is done by the service when it is due, by one of its replicas', async () => {
@@ -141,7 +143,7 @@ describe('import', () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     system.stripe.seedSubscribers({ count: COUNT });
-    const run = (dry = false) => importAccount(operatorParts(system), { dry, force: false, onProgress: () => {} });
+    const run = (dry = false) => importAccount(operatorDeps(system), { dry, force: false, onProgress: () => {} });
     expect((await run(true)).comparison).toMatchObject({ listed: COUNT, differences: COUNT, plansReplaced: 0 });
     expect(await orm.$count(customers)).toBe(0);
     expect(await run()).toMatchObject({ waiting: 0 });
@@ -165,14 +167,14 @@ describe('import', () => {
     system.stripe.seedSubscribers({ count: 30 });
     const database = await openDatabase({ url: system.databaseUrl });
     onTestFinished(() => database.close());
-    const parts = { ...operatorParts(system), db: database.orm };
+    const deps = { ...operatorDeps(system), db: database.orm };
     const crash = new AbortController();
     const cut = importAccount(
-      { ...parts, signal: crash.signal },
+      { ...deps, signal: crash.signal },
       { dry: false, force: false, onProgress: () => {}, onCompared: () => crash.abort() },
     );
     expect((await cut).waiting).toBeGreaterThan(0);
-    expect(await importAccount(parts, { dry: false, force: false, onProgress: () => {} })).toMatchObject({
+    expect(await importAccount(deps, { dry: false, force: false, onProgress: () => {} })).toMatchObject({
       waiting: 0,
     });
     expect(await database.orm.$count(users, eq(users.plan, 'moddy_max'))).toBe(30);
@@ -195,7 +197,7 @@ describe('import', () => {
     await orm.delete(customers).where(eq(customers.userId, userId));
     await orm.delete(deliveries).where(eq(deliveries.userId, userId));
     await orm.delete(users).where(eq(users.userId, userId));
-    await importAccount(operatorParts(system), { dry: false, force: false, onProgress: () => {} });
+    await importAccount(operatorDeps(system), { dry: false, force: false, onProgress: () => {} });
     const calls = (await system.bot.received(8)).slice(6);
     expect(calls.map(({ operation }) => operation)).toEqual(['updateUserRole', 'updateUserRole']);
     const rows = await orm.select().from(users).orderBy(users.discordId);
@@ -208,9 +210,9 @@ describe('import', () => {
     await silence(system);
     system.stripe.seedSubscribers({ count: 1 });
     const plans = { planOf: () => null, rankOf: () => 0, isEmpty: false };
-    const parts = operatorParts(system);
+    const deps = operatorDeps(system);
     await importAccount(
-      { ...parts, rules: { ...parts.rules, plans } },
+      { ...deps, rules: { ...deps.rules, plans } },
       { dry: false, force: false, onProgress: () => {} },
     );
     expect(await orm.select().from(customers)).toMatchObject([{ parkedReason: 'unknown_price', adopting: true }]);

@@ -16,7 +16,7 @@ export interface ScanState {
   readonly listed: number;
 }
 
-export interface ScanParts {
+export interface ScanDeps {
   readonly db: Queryable;
   readonly stripe: Stripe;
   readonly plans: Plans;
@@ -33,15 +33,15 @@ const CHUNK = 1_000;
  * that is killed loses a page, and the next one goes on from there. Ended subscriptions are not listed: one that we
  * hold for live and Stripe does not list has ended, or is gone.
  */
-export async function scanAccount(parts: ScanParts, claim: JobClaim, begun: ScanState): Promise<ScanState> {
+export async function scanAccount(deps: ScanDeps, claim: JobClaim, begun: ScanState): Promise<ScanState> {
   let state = begun;
-  while (state.step === 'list') state = await listPage(parts, claim, state);
-  while (state.step === 'unlisted') state = await findUnlisted(parts, claim, state);
+  while (state.step === 'list') state = await listPage(deps, claim, state);
+  while (state.step === 'unlisted') state = await findUnlisted(deps, claim, state);
   return state;
 }
 
-async function listPage(parts: ScanParts, claim: JobClaim, state: ScanState): Promise<ScanState> {
-  const { db, stripe, plans, signal, onProgress } = parts;
+async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
+  const { db, stripe, plans, signal, onProgress } = deps;
   signal.throwIfAborted();
   const page = await stripe.subscriptions
     .list({ limit: PAGE, ...(state.cursor === null ? {} : { starting_after: state.cursor }) })
@@ -70,7 +70,7 @@ async function listPage(parts: ScanParts, claim: JobClaim, state: ScanState): Pr
 }
 
 /** What we hold for live, was there when the comparison began, and was on no page. */
-async function findUnlisted({ db, signal }: ScanParts, claim: JobClaim, state: ScanState): Promise<ScanState> {
+async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
   signal.throwIfAborted();
   return db.transaction(async (tx) => {
     const unlisted = await tx

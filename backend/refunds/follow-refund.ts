@@ -2,10 +2,10 @@ import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import type { RefundPolicy } from '../config.ts';
 import type { Queryable } from '../database/database.ts';
-import { type Followed, type ReversalClaim, settleReversal } from '../queue/claim-refund.ts';
-import { wantSync } from '../queue/request-sync.ts';
+import { type Followed, type RefundClaim, settleRefund } from '../queue/claim-refund.ts';
+import { requestSync } from '../queue/request-sync.ts';
 
-export interface ReversalParts {
+export interface RefundDeps {
   readonly db: Queryable;
   readonly stripe: Stripe;
   readonly livemode: boolean;
@@ -18,28 +18,28 @@ export interface ReversalParts {
  * the subscription ends at Stripe, and the sync of its customer does the rest.
  * @throws what the Stripe SDK and the database throw; nothing is stored then.
  */
-export async function followReversal(parts: ReversalParts, claim: ReversalClaim): Promise<void> {
-  const { db, stripe, livemode, log } = parts;
+export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promise<void> {
+  const { db, stripe, livemode, log } = deps;
   const fields = { eventId: claim.eventId, kind: claim.kind };
   if (claim.livemode !== livemode) {
     const detail = `of the ${claim.livemode ? 'live' : 'test'} mode, but STRIPE_API_KEY is of the other`;
-    await settleReversal(db, claim, { state: 'parked', outcome: 'other_account_or_mode', detail });
+    await settleRefund(db, claim, { state: 'parked', outcome: 'other_account_or_mode', detail });
     log.warn('money went back in another mode', { ...fields, reason: 'other_account_or_mode', detail });
     return;
   }
   const paid = claim.paymentIntentId === null ? null : await findPaidSubscription(stripe, claim.paymentIntentId);
   if (paid === null) {
-    await settleReversal(db, claim, { state: 'done', outcome: 'no_subscription', detail: 'paid for no subscription' });
+    await settleRefund(db, claim, { state: 'done', outcome: 'no_subscription', detail: 'paid for no subscription' });
     log.info('money went back', { ...fields, outcome: 'no_subscription' });
     return;
   }
-  const followed = await applyPolicy(parts, claim, paid);
+  const followed = await applyPolicy(deps, claim, paid);
   const customerId = paid.customerId ?? claim.customerId;
   await db.transaction(async (tx) => {
-    const settled = await settleReversal(tx, claim, { ...followed, customerId, subscriptionId: paid.subscriptionId });
+    const settled = await settleRefund(tx, claim, { ...followed, customerId, subscriptionId: paid.subscriptionId });
     // Whether or not Stripe's own event about the end arrives.
     if (settled && customerId !== null && followed.outcome === 'cancelled')
-      await wantSync(tx, { customerId, livemode });
+      await requestSync(tx, { customerId, livemode });
   });
   log[followed.state === 'parked' ? 'warn' : 'info']('money went back', {
     ...fields,
@@ -51,8 +51,8 @@ export async function followReversal(parts: ReversalParts, claim: ReversalClaim)
 }
 
 async function applyPolicy(
-  { stripe, policy }: ReversalParts,
-  claim: ReversalClaim,
+  { stripe, policy }: RefundDeps,
+  claim: RefundClaim,
   { subscriptionId }: PaidFor,
 ): Promise<Followed> {
   const attention = (detail: string): Followed => ({ state: 'parked', outcome: 'needs_attention', detail });

@@ -2,16 +2,16 @@ import { backOffMs } from '@moddy/runtime/back-off';
 import Stripe from 'stripe';
 import type { Database } from '../database/database.ts';
 import {
-  claimReversals,
-  postponeReversal,
-  REVERSALS_CHANNEL,
-  type ReversalClaim,
-  renewReversals,
-  retryParkedReversals,
-  settleReversal,
+  claimRefunds,
+  postponeRefund,
+  REFUNDS_CHANNEL,
+  type RefundClaim,
+  renewRefunds,
+  retryParkedRefunds,
+  settleRefund,
 } from '../queue/claim-refund.ts';
 import { createWorker } from '../queue/worker.ts';
-import { followReversal, type ReversalParts } from './follow-refund.ts';
+import { followRefund, type RefundDeps } from './follow-refund.ts';
 
 export interface Follower {
   start(): Promise<void>;
@@ -22,26 +22,26 @@ const CONCURRENCY = 2;
 const POLL_MS = 2_000;
 const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 /** Refusals of Stripe, which waiting seldom mends; an outage costs nothing. */
-const REFUSAL_BUDGET = 5;
+const REJECTION_BUDGET = 5;
 
 /** Follows refunds and disputes; any number of replicas may do so at once. */
-export function createFollower(database: Database, parts: ReversalParts): Follower {
-  const { db, log } = parts;
-  const follow = async (claim: ReversalClaim): Promise<void> => {
+export function createFollower(database: Database, deps: RefundDeps): Follower {
+  const { db, log } = deps;
+  const follow = async (claim: RefundClaim): Promise<void> => {
     try {
-      await followReversal(parts, claim);
+      await followRefund(deps, claim);
     } catch (error) {
       const detail = error instanceof Error ? error.message.slice(0, 300) : 'unknown error';
       const fields = { eventId: claim.eventId, kind: claim.kind, error };
       const settle = async () => {
-        if (isRefusal(error) && claim.failures + 1 >= REFUSAL_BUDGET) {
+        if (isRejection(error) && claim.failures + 1 >= REJECTION_BUDGET) {
           log.error('a refund or dispute was parked', fields);
-          await settleReversal(db, claim, { state: 'parked', outcome: 'failed', detail });
+          await settleRefund(db, claim, { state: 'parked', outcome: 'failed', detail });
           return;
         }
         const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
         log.warn('a refund or dispute could not be followed', { ...fields, retryInMs });
-        await postponeReversal(db, claim, { retryInMs, detail });
+        await postponeRefund(db, claim, { retryInMs, detail });
       };
       await settle().catch((cause: unknown) => {
         // The database is away: the lease ends and somebody claims it again.
@@ -49,21 +49,21 @@ export function createFollower(database: Database, parts: ReversalParts): Follow
       });
     }
   };
-  const worker = createWorker<ReversalClaim>({
+  const worker = createWorker<RefundClaim>({
     name: 'reversals',
     pollMs: POLL_MS,
     concurrency: CONCURRENCY,
     log,
-    take: (free) => claimReversals(db, free),
+    take: (free) => claimRefunds(db, free),
     run: follow,
-    renew: (claims) => renewReversals(db, claims),
+    renew: (claims) => renewRefunds(db, claims),
   });
   let unlisten: () => Promise<void> = async () => {};
   return {
     start: async () => {
       // Whoever starts us may have mended the key.
-      await retryParkedReversals(db);
-      unlisten = await database.listen(REVERSALS_CHANNEL, worker.wake);
+      await retryParkedRefunds(db);
+      unlisten = await database.listen(REFUNDS_CHANNEL, worker.wake);
       worker.start();
     },
     stop: async () => {
@@ -73,4 +73,4 @@ export function createFollower(database: Database, parts: ReversalParts): Follow
   };
 }
 
-const isRefusal = (error: unknown): boolean => error instanceof Stripe.errors.StripeInvalidRequestError;
+const isRejection = (error: unknown): boolean => error instanceof Stripe.errors.StripeInvalidRequestError;

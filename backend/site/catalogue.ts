@@ -10,7 +10,7 @@ export interface Catalogue {
   sells(priceId: string): boolean;
 }
 
-export interface CatalogueParts {
+export interface CatalogueDeps {
   readonly stripe: Stripe;
   readonly planPrices: ReadonlyMap<string, readonly string[]>;
   readonly log: Logger;
@@ -23,13 +23,13 @@ const FRESH_MS = 60_000;
 const RETRY_MS = 5_000;
 
 /** Prices as Stripe has them, remembered briefly; any number of visitors cause one look. */
-export function createCatalogue(parts: CatalogueParts): Catalogue {
-  const { planPrices, log, now } = parts;
+export function createCatalogue(deps: CatalogueDeps): Catalogue {
+  const { planPrices, log, now } = deps;
   let known: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
-  let looking: Promise<readonly Offer[]> | undefined;
-  const look = async (): Promise<readonly Offer[]> => {
+  let loading: Promise<readonly Offer[]> | undefined;
+  const load = async (): Promise<readonly Offer[]> => {
     try {
-      const offers = await fetchOffers(parts);
+      const offers = await fetchOffers(deps);
       known = { offers, untilMs: now().getTime() + FRESH_MS };
       return offers;
     } catch (error) {
@@ -38,13 +38,13 @@ export function createCatalogue(parts: CatalogueParts): Catalogue {
       known = { offers: known.offers, untilMs: now().getTime() + RETRY_MS };
       return known.offers;
     } finally {
-      looking = undefined;
+      loading = undefined;
     }
   };
   const offers = async () => {
     if (known !== undefined && now().getTime() < known.untilMs) return known.offers;
-    looking ??= look();
-    return looking;
+    loading ??= load();
+    return loading;
   };
   const configured = new Set([...planPrices.values()].flat());
   return {
@@ -82,7 +82,7 @@ export interface Offer {
 const TIMEOUT_MS = 5_000;
 
 /** Asks Stripe for every configured price. One that is gone, archived or not a plain recurring price is not for sale. */
-export async function fetchOffers({ stripe, planPrices, log }: CatalogueParts): Promise<readonly Offer[]> {
+export async function fetchOffers({ stripe, planPrices, log }: CatalogueDeps): Promise<readonly Offer[]> {
   const fetchPrice = async (priceId: string): Promise<Stripe.Price | undefined> => {
     try {
       return await stripe.prices.retrieve(priceId, { expand: ['product'] }, { timeout: TIMEOUT_MS });

@@ -9,7 +9,7 @@ import type { CookieJar } from './security/cookies.ts';
 import type { RateLimit } from './security/rate-limit.ts';
 
 /** What the pages work with. */
-export interface SiteParts {
+export interface SiteDeps {
   readonly db: Queryable;
   readonly stripe: Stripe;
   readonly livemode: boolean;

@@ -26,7 +26,7 @@ import { securityHeaders } from './security/headers.ts';
 import { createRateLimit } from './security/rate-limit.ts';
 import { recogniseVisitor } from './sessions/session.ts';
 import type { SiteApp, SiteEnv } from './site-app.ts';
-import type { SiteParts } from './site-deps.ts';
+import type { SiteDeps } from './site-deps.ts';
 import { isStripeError } from './stripe-faults.ts';
 
 export interface SiteOptions {
@@ -48,7 +48,7 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
   const cookies = createCookies(https);
   app.use(securityHeaders({ https, stripeUrl: config.stripe.apiUrl }));
   const assets = addAssets(app);
-  const parts: SiteParts = {
+  const deps: SiteDeps = {
     db,
     stripe,
     livemode: config.stripe.livemode,
@@ -78,19 +78,19 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
   chooseLanguage(app, cookies, site.defaultLocale);
   app.use(csrf({ origin: (origin) => site.url !== '' && origin === new URL(site.url).origin }));
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: () => Promise.reject(new SiteFault('too_large')) }));
-  recogniseVisitor(app, parts);
+  recogniseVisitor(app, deps);
   app.get('/', async (c) => {
-    const offers = await parts.catalogue.offers().catch((error: unknown) => {
+    const offers = await deps.catalogue.offers().catch((error: unknown) => {
       if (!isStripeError(error)) throw error;
       return undefined;
     });
     const visitor = c.get('visitor');
-    const has = visitor && (await livePlan(db, visitor.userId, parts.livemode));
-    return show(c, parts, plansPage(c, { offers, has, icon: assets.icon }), offers === undefined ? 503 : 200);
+    const has = visitor && (await livePlan(db, visitor.userId, deps.livemode));
+    return show(c, deps, plansPage(c, { offers, has, icon: assets.icon }), offers === undefined ? 503 : 200);
   });
-  addLogin(app, parts);
-  addCheckout(app, parts);
-  addAccount(app, parts);
+  addLogin(app, deps);
+  addCheckout(app, deps);
+  addAccount(app, deps);
   app.all('*', () => {
     throw new SiteFault('not_found');
   });
@@ -103,7 +103,7 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
     }
     const status = FAULTS[kind];
     if (status === 503 || status === 429) c.header('Retry-After', '60');
-    return show(c, parts, faultPage(c, { kind, siteUrl: site.url, reference }), status);
+    return show(c, deps, faultPage(c, { kind, siteUrl: site.url, reference }), status);
   });
   return app;
 }
@@ -129,9 +129,9 @@ function chooseLanguage(app: SiteApp, cookies: CookieJar, defaultLanguage: Langu
     }),
   );
   app.get('*', async (c, next) => {
-    const wanted = c.req.query('lang');
-    if (!isLanguage(wanted)) return next();
-    cookies.set(c, 'language', wanted, YEAR_SECONDS);
+    const chosen = c.req.query('lang');
+    if (!isLanguage(chosen)) return next();
+    cookies.set(c, 'language', chosen, YEAR_SECONDS);
     const { searchParams } = new URL(c.req.url);
     searchParams.delete('lang');
     // One slash in front, and no backslash: a path like `//elsewhere` would lead away.

@@ -4,7 +4,7 @@ import { createStripe } from '../stripe-client.ts';
 import { PLAN_PRICES, type TestBackend, UNSEEN } from './start-test-backend.ts';
 
 /** What an operator command works with beside a running backend: its own connection to Stripe, the same database. */
-export const operatorParts = ({ backend, stripe }: TestBackend) => ({
+export const operatorDeps = ({ backend, stripe }: TestBackend) => ({
   db: backend.database.orm,
   stripe: createStripe(stripe.apiKey, stripe.url),
   livemode: false,

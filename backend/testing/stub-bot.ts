@@ -6,7 +6,7 @@ import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
 
 type Schemas = components['schemas'];
-type Answers = {
+type BotResponses = {
   notifyUser: Schemas['InternalNotifyUserResponse'];
   updateUserRole: Schemas['InternalUpdateRoleResponse'];
 };
@@ -23,8 +23,12 @@ export type Call =
 
 export type StubBot = Awaited<ReturnType<typeof startStubBot>>;
 
-const SENT: Answers['notifyUser'] = { success: true, message: 'User notified successfully', notification_sent: true };
-const UPDATED: Answers['updateUserRole'] = {
+const SENT: BotResponses['notifyUser'] = {
+  success: true,
+  message: 'User notified successfully',
+  notification_sent: true,
+};
+const UPDATED: BotResponses['updateUserRole'] = {
   success: true,
   message: 'Roles updated successfully',
   roles_updated: true,
@@ -37,10 +41,10 @@ const UPDATED: Answers['updateUserRole'] = {
 export async function startStubBot(secret: string, port = 0, startedAt = new Date()) {
   const calls: Call[] = [];
   const waiting = new Set<() => void>();
-  const script: ((call: Call) => Promise<Partial<Answers>> | Partial<Answers>)[] = [];
-  const receive = async (call: Call): Promise<Partial<Answers>> => {
+  const script: ((call: Call) => Promise<Partial<BotResponses>> | Partial<BotResponses>)[] = [];
+  const receive = async (call: Call): Promise<Partial<BotResponses>> => {
     calls.push(call);
-    for (const look of waiting) look();
+    for (const check of waiting) check();
     return (await script.shift()?.(call)) ?? {};
   };
   const log = createLogger('silent', 'stub-bot');
@@ -69,18 +73,18 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     url: `http://127.0.0.1:${listener.port}`,
     port: listener.port,
     calls,
-    /** What the next calls do, in order: answer otherwise, or throw `NotNow`, `Refusal` or a fault. */
+    /** What the next calls do, in order: answer otherwise, or throw `RetryLater`, `RequestError` or a fault. */
     next: (...steps: typeof script) => void script.push(...steps),
     /** Resolves when that many calls have come. */
     received: (count: number) =>
       new Promise<readonly Call[]>((resolve) => {
-        const look = () => {
+        const check = () => {
           if (calls.length < count) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve([...calls]);
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     close: () => listener.close(),
   };

@@ -97,7 +97,7 @@ export async function failEverySync(url: string): Promise<void> {
 }
 
 /** The same without a failure: an import, or a new price for everybody. */
-export async function wantEverySync(url: string): Promise<void> {
+export async function requestEverySync(url: string): Promise<void> {
   await bulk(url, `update customers set wanted = done + 1, failures = 0, retry_at = null, lease_until = null`);
   await refresh(url, 'customers');
 }

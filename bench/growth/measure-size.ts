@@ -14,19 +14,19 @@ export async function measureSize(
 ): Promise<ReadonlyMap<string, Cost>> {
   const costs = new Map<string, Cost>();
   const startedAt = performance.now();
-  const say = (what: string) =>
+  const report = (what: string) =>
     progress(`${times}×: ${what} (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
   const world = await createWorld(postgres, sizeOf(times));
-  say('filled');
+  report('filled');
   try {
     for (const operation of idlePolls(world)) costs.set(operation.name, await world.meter(operation));
     costs.set('reconciliation, per customer', await measureReconciliation(world));
-    say('reconciled');
+    report('reconciled');
     for (const operation of operations(world)) costs.set(operation.name, await world.meter(operation));
-    say('operations measured');
+    report('operations measured');
     await forgetWaiting(world.url);
     await measureWaiting(world, (name, cost) => costs.set(name, cost));
-    say('backlogs measured');
+    report('backlogs measured');
   } finally {
     await world.close();
   }

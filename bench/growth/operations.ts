@@ -6,12 +6,12 @@ import { prune } from '@moddy/backend/events/prune';
 import { type DiscordEvent, storeEvents } from '@moddy/backend/events/store-events';
 import { checkHealth } from '@moddy/backend/health/check-health';
 import { findSubjects } from '@moddy/backend/operator/find-subject';
-import { tellStory } from '@moddy/backend/operator/format-story';
+import { formatStory } from '@moddy/backend/operator/format-story';
 import { readStory } from '@moddy/backend/operator/read-story';
 import { claimDeliveries } from '@moddy/backend/queue/claim-delivery';
-import { claimReversals } from '@moddy/backend/queue/claim-refund';
-import { claimCustomers, wantDueChecks } from '@moddy/backend/queue/claim-sync';
-import { wantSync } from '@moddy/backend/queue/request-sync';
+import { claimRefunds } from '@moddy/backend/queue/claim-refund';
+import { claimCustomers, requestDueSyncs } from '@moddy/backend/queue/claim-sync';
+import { requestSync } from '@moddy/backend/queue/request-sync';
 import { findStanding } from '@moddy/backend/site/account/find-standing';
 import { findSession } from '@moddy/backend/site/sessions/session';
 import { discordIdOf, RETENTION_DAYS } from './fill.ts';
@@ -25,8 +25,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** What a backend does of its own accord every second while nothing is to be done. */
 export const idlePolls = ({ db }: World): readonly Operation[] => [
   { name: 'idle poll: deliveries', run: () => claimDeliveries(db, ['notify', 'roles'], 16) },
-  { name: 'idle poll: syncs', run: () => wantDueChecks(db).then(() => claimCustomers(db, 4)) },
-  { name: 'idle poll: refunds', run: () => claimReversals(db, 2) },
+  { name: 'idle poll: syncs', run: () => requestDueSyncs(db).then(() => claimCustomers(db, 4)) },
+  { name: 'idle poll: refunds', run: () => claimRefunds(db, 2) },
 ];
 
 /** What somebody causes, by the backend's own functions. */
@@ -40,10 +40,10 @@ export function operations(world: World): readonly Operation[] {
   const trace = async (who: string) => {
     const subjects = await findSubjects(db, who);
     if (subjects.length === 0) throw new Error(`Nobody is ${who}`);
-    for (const subject of subjects) tellStory(await readStory(db, subject));
+    for (const subject of subjects) formatStory(await readStory(db, subject));
   };
   const sync = async (customerId: string) => {
-    await db.transaction((tx) => wantSync(tx, { customerId, livemode: false }));
+    await db.transaction((tx) => requestSync(tx, { customerId, livemode: false }));
     for (const claim of await claimCustomers(db, 1)) await syncOrPostpone(world, claim);
   };
   const newcomer = (sample: number) => newcomers[sample % newcomers.length]?.customer ?? '';

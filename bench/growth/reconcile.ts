@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 export async function measureReconciliation(world: World): Promise<Cost> {
   const account = await startStripeAccount(world.size.users);
   try {
-    const parts = {
+    const deps = {
       ...world,
       stripe: createStripe('sk_test_bench', account.url),
       livemode: false,
@@ -21,7 +21,7 @@ export async function measureReconciliation(world: World): Promise<Cost> {
       samples: 1,
       warmUp: 0,
       run: async () => {
-        const { listed, differences } = await runComparison(parts, 'reconcile', {
+        const { listed, differences } = await runComparison(deps, 'reconcile', {
           dry: false,
           force: false,
           everyMs: 0,

@@ -24,7 +24,7 @@ const TIMES = 10;
 const DELIVERIES = 1_000;
 const CUSTOMERS = 100;
 /** Each look is a connection of its own, which costs Postgres a process. */
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 const SECRET = 'bench-secret';
 
 export async function measureReplicas(
@@ -115,7 +115,7 @@ async function syncAll(url: string, customers: readonly string[]): Promise<numbe
 /** Seconds until a query answers nothing. */
 async function until(url: string, left: string): Promise<number> {
   const startedAt = performance.now();
-  while ((await query(url, left)).length > 0) await delay(LOOK_EVERY_MS);
+  while ((await query(url, left)).length > 0) await delay(POLL_EVERY_MS);
   return (performance.now() - startedAt) / 1_000;
 }
 

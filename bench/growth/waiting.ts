@@ -2,9 +2,9 @@ import { measureBackend } from '@moddy/backend/health/metrics';
 import { send } from '@moddy/backend/outbox/send';
 import { postpone, settleMessage } from '@moddy/backend/outbox/settle';
 import { type Claim, claimDeliveries } from '@moddy/backend/queue/claim-delivery';
-import { claimCustomers, wantDueChecks } from '@moddy/backend/queue/claim-sync';
+import { claimCustomers, requestDueSyncs } from '@moddy/backend/queue/claim-sync';
 import { Metrics } from '@moddy/runtime/metrics';
-import { endEveryPeriod, failEverySync, fillWaiting, refresh, wantEverySync } from './fill.ts';
+import { endEveryPeriod, failEverySync, fillWaiting, refresh, requestEverySync } from './fill.ts';
 import type { Cost, Operation } from './meter.ts';
 import type { World } from './world.ts';
 
@@ -15,9 +15,9 @@ const AT_ONCE = 500;
 const CHECKS = 500;
 
 /** What deliveries and polls cost while many wait: to be sent, held back by an operator, by the bot, by Stripe. */
-export async function measureWaiting(world: World, told: (name: string, cost: Cost) => void): Promise<void> {
+export async function measureWaiting(world: World, report: (name: string, cost: Cost) => void): Promise<void> {
   const { db, url, size, meter, bot } = world;
-  const measure = async (operation: Operation) => told(operation.name, await meter(operation));
+  const measure = async (operation: Operation) => report(operation.name, await meter(operation));
   await fillWaiting(url, size);
   const metrics = new Metrics();
   measureBackend(metrics, world);
@@ -36,7 +36,7 @@ export async function measureWaiting(world: World, told: (name: string, cost: Co
   await measure({
     name: 'delivery put off by the bot',
     run: async () => {
-      for (const claim of await claimDeliveries(db, ['notify', 'roles'], 1)) await refuse(db, claim);
+      for (const claim of await claimDeliveries(db, ['notify', 'roles'], 1)) await reject(db, claim);
     },
   });
 
@@ -48,12 +48,12 @@ export async function measureWaiting(world: World, told: (name: string, cost: Co
   });
   await failEverySync(url);
   await measure({ name: 'poll, all syncs failing', run: () => none(claimCustomers(db, 4)) });
-  await wantEverySync(url);
+  await requestEverySync(url);
   await measure({ name: 'claim of a sync, all waiting', run: () => claimCustomers(db, 1) });
   await endEveryPeriod(url);
   await measure({
     name: 'poll, all periods ended',
-    run: () => wantChecks(world),
+    run: () => requestChecks(world),
     units: CHECKS,
     samples: 1,
     warmUp: 0,
@@ -65,16 +65,16 @@ async function postponeAll({ db }: World): Promise<void> {
   for (;;) {
     const claims = await claimDeliveries(db, ['notify', 'roles'], AT_ONCE);
     if (claims.length === 0) return;
-    await Promise.all(claims.map((claim) => refuse(db, claim)));
+    await Promise.all(claims.map((claim) => reject(db, claim)));
   }
 }
 
-async function wantChecks({ db }: World): Promise<void> {
-  const count = await wantDueChecks(db);
+async function requestChecks({ db }: World): Promise<void> {
+  const count = await requestDueSyncs(db);
   if (count !== CHECKS) throw new Error(`One look raised ${count} customers`);
 }
 
-const refuse = (db: World['db'], claim: Claim) =>
+const reject = (db: World['db'], claim: Claim) =>
   postpone(db, claim, { retryInMs: NOT_NOW_MS, consumed: false, detail: 'busy' });
 
 async function none(claimed: Promise<readonly unknown[]>): Promise<void> {

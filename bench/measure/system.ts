@@ -6,13 +6,13 @@ const WEBHOOK_SECRET = 'whsec_bench_of_thirty_two_characters';
 /** Environments of the two services, as a deployment sets them. */
 export const backendVariables = (
   databaseUrl: string,
-  parts: { readonly botUrl?: string; readonly stripeUrl?: string } = {},
+  urls: { readonly botUrl?: string; readonly stripeUrl?: string } = {},
 ) => ({
   INTERNAL_API_SECRET: SECRET,
   DATABASE_URL: databaseUrl,
-  BOT_INTERNAL_URL: parts.botUrl ?? 'http://127.0.0.1:1',
+  BOT_INTERNAL_URL: urls.botUrl ?? 'http://127.0.0.1:1',
   STRIPE_API_KEY: 'sk_test_sandbox',
-  STRIPE_API_URL: parts.stripeUrl ?? 'http://127.0.0.1:1',
+  STRIPE_API_URL: urls.stripeUrl ?? 'http://127.0.0.1:1',
   STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
   PLAN_PRICES: '{"moddy_max": ["price_moddy_max_month"]}',
 });

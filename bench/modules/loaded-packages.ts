@@ -22,7 +22,7 @@ export async function loadedBy(
   });
   child.on('message', (url: string) => loaded.add(nameOf(url)));
   const exited = once(child, 'exit');
-  const said = new Promise<void>((resolve, reject) => {
+  const received = new Promise<void>((resolve, reject) => {
     let log = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       log += chunk.toString();
@@ -31,7 +31,7 @@ export async function loadedBy(
     void exited.then(() => reject(new Error(`${main} ended before "${line}": ${log}`)));
   });
   try {
-    await said;
+    await received;
   } finally {
     child.kill('SIGKILL');
     await exited;

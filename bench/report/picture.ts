@@ -33,5 +33,5 @@ export function pictureOf(sections: readonly Section[], caption: string): string
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const text = (x: number, y: number, words: string, attributes = ''): string =>
-  `<text x="${x.toFixed(0)}" y="${y}" ${attributes}>${words.replace(/[&<>]/g, (one) => ESCAPES[one] ?? one)}</text>`;
+const text = (x: number, y: number, content: string, attributes = ''): string =>
+  `<text x="${x.toFixed(0)}" y="${y}" ${attributes}>${content.replace(/[&<>]/g, (one) => ESCAPES[one] ?? one)}</text>`;

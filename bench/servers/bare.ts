@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Refusal } from '@moddy/runtime/errors';
+import { RequestError } from '@moddy/runtime/errors';
 import { attend } from './attend.ts';
 import { operations } from './operations.ts';
 import { account, authorize, MAX_BODY_BYTES } from './work.ts';
@@ -18,12 +18,12 @@ const server = createServer(async (incoming, outgoing) => {
   let body: object;
   try {
     authorize(incoming.headers.authorization);
-    if (operation === undefined) throw new Refusal(404, 'Not found');
+    if (operation === undefined) throw new RequestError(404, 'Not found');
     const sent = incoming.method === 'POST' ? JSON.parse(await readText(incoming)) : undefined;
     body = await operation.run(sent, key(incoming));
   } catch (error) {
-    status = error instanceof Refusal ? error.status : error instanceof SyntaxError ? 400 : 500;
-    body = { error: error instanceof Refusal ? error.message : 'Internal error' };
+    status = error instanceof RequestError ? error.status : error instanceof SyntaxError ? 400 : 500;
+    body = { error: error instanceof RequestError ? error.message : 'Internal error' };
   }
   const text = JSON.stringify(body);
   outgoing.writeHead(status, {
@@ -46,7 +46,7 @@ function readText(incoming: IncomingMessage): Promise<string> {
     let bytes = 0;
     incoming.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) reject(new Refusal(413, 'Body too large'));
+      if (bytes > MAX_BODY_BYTES) reject(new RequestError(413, 'Body too large'));
       else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(Buffer.concat(chunks).toString()));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Refusal } from '@moddy/runtime/errors';
+import { RequestError } from '@moddy/runtime/errors';
 import Fastify from 'fastify';
 import { parse } from 'yaml';
 import { attend } from './attend.ts';
@@ -41,7 +41,7 @@ app.addHook('onSend', (request, reply, _payload, done) => {
 });
 app.setErrorHandler((error, _request, reply) =>
   reply
-    .status(error instanceof Refusal ? error.status : 500)
+    .status(error instanceof RequestError ? error.status : 500)
     .send({ error: error instanceof Error ? error.message : 'Internal error' }),
 );
 for (const { id, method, path, run } of operations) {

@@ -2,7 +2,7 @@ import { implement } from '@moddy/runtime/http/implement';
 import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { attend } from './attend.ts';
-import { bot } from './bot-parts.ts';
+import { bot } from './bot-deps.ts';
 import { SECRET } from './secret.ts';
 import { log } from './work.ts';
 

@@ -3,7 +3,7 @@ import { serve } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { notifyEventRoute } from '@moddy/generated/backend-internal/routes';
 import { healthCheckRoute, notifyUserRoute } from '@moddy/generated/bot-internal/routes';
-import { Refusal } from '@moddy/runtime/errors';
+import { RequestError } from '@moddy/runtime/errors';
 import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
 import { attend } from './attend.ts';
@@ -35,6 +35,8 @@ for (const { id, run } of operations) {
   });
 }
 app.onError((error, c) =>
-  error instanceof Refusal ? c.json({ error: error.message }, error.status) : c.json({ error: 'Internal error' }, 500),
+  error instanceof RequestError
+    ? c.json({ error: error.message }, error.status)
+    : c.json({ error: 'Internal error' }, 500),
 );
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => attend(port));

@@ -22,14 +22,14 @@ export const webhookToMessage: Workload = async ({ samples }) => {
   const members = Array.from({ length: WARM_UP + samples / 2 }, () => discord.addUser().id);
   for (const member of members) discord.join(member);
   const bot = await startService('bot/main.ts', botVariables(discord));
-  const parts = { botUrl: bot.internalUrl, stripeUrl: stripe.url };
-  const backend = await startService('backend/main.ts', backendVariables(await postgres.createDatabase(), parts));
+  const urls = { botUrl: bot.internalUrl, stripeUrl: stripe.url };
+  const backend = await startService('backend/main.ts', backendVariables(await postgres.createDatabase(), urls));
   stripe.setWebhooks([{ ...webhookOf(backend.url), events: [...WEBHOOK_EVENTS] }]);
   const timeMessage = async (member: string, happen: () => void, withRole: boolean): Promise<number> => {
-    const told = discord.directMessages(member).length;
+    const sentBefore = discord.directMessages(member).length;
     const startedAt = performance.now();
     happen();
-    await discord.waitForDm(member, () => discord.directMessages(member).length > told, 20_000);
+    await discord.waitForDm(member, () => discord.directMessages(member).length > sentBefore, 20_000);
     const tookMs = performance.now() - startedAt;
     await discord.waitForRoles(member, (roles) => roles.includes(PLAN_ROLE_ID) === withRole);
     await stripe.deliveries.idle();

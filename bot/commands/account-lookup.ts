@@ -5,7 +5,7 @@ import type { CommandInput } from './command.ts';
 export type Account = components['schemas']['BotUserInfoResponse'];
 
 /** What the website knows of a user; undefined when it does not answer, or not about this user. */
-export async function lookUpAccount(
+export async function findAccount(
   { backend, timings }: Pick<CommandInput, 'backend' | 'timings'>,
   discordId: string,
 ): Promise<Account | undefined> {

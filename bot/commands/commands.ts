@@ -8,19 +8,19 @@ import type { SeenLocales } from '../messages/seen-locales.ts';
 import type { Timings } from '../timings.ts';
 import type { Command } from './command.ts';
 import { SUBSCRIPTION, USERINFO } from './definitions.ts';
-import type { UnderWay } from './in-flight.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Invocation } from './invocation.ts';
 import { type CommandReply, textReply } from './reply.ts';
 import { subscription } from './subscription.ts';
 import { userinfo } from './userinfo.ts';
 
-export interface CommandParts {
+export interface CommandDeps {
   readonly config: Pick<BotConfig, 'defaultLocale' | 'guildId' | 'websiteUrl'>;
   readonly timings: Pick<Timings, 'accountDeadlineMs'>;
   readonly backend: BackendClient;
   readonly events: Pick<EventSender, 'offer'>;
   readonly seenLocales: SeenLocales;
-  readonly underWay: UnderWay;
+  readonly inFlight: InFlight;
   readonly log: Logger;
 }
 
@@ -35,7 +35,7 @@ export const EPHEMERAL = { flags: MessageFlags.Ephemeral } as const;
 /** Runs a command, whichever way its interaction came, and tells the backend that it was used. */
 export async function runCommand(
   invocation: Invocation,
-  { config, timings, backend, events, seenLocales, log }: CommandParts,
+  { config, timings, backend, events, seenLocales, log }: CommandDeps,
 ): Promise<CommandReply> {
   const { command, discordId, interactionId } = invocation;
   seenLocales.see(discordId, invocation.localeTag);

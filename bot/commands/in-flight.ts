@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Answers to commands that are being worked on, so that a stop can wait for them. */
-export class UnderWay {
+export class InFlight {
   readonly #running = new Set<Promise<void>>();
 
   /** @param work must not reject: whatever goes wrong with it is told there. */

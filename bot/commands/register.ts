@@ -3,7 +3,7 @@ import { BackOff } from '@moddy/runtime/back-off';
 import { canonicalJson } from '@moddy/runtime/canonical-json';
 import type { Logger } from '@moddy/runtime/log';
 import type { DiscordRest } from '../discord/rest.ts';
-import { everySoOften } from '../throttle-log.ts';
+import { throttleLog } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
 import { DEFINITIONS } from './definitions.ts';
 
@@ -30,7 +30,7 @@ export async function keepRegistering(
   signal: AbortSignal,
 ): Promise<void> {
   const backOff = new BackOff(loginRetryMs, maxTokenRetryMs);
-  const mayLog = everySoOften();
+  const mayLog = throttleLog();
   while (!signal.aborted) {
     try {
       log.info('commands', { outcome: await registerCommands(rest, guildId) });

@@ -1,14 +1,14 @@
 import { accountUrl } from '../messages/compose.ts';
 import { planName } from '../messages/plan-name.ts';
 import { timestamp } from '../messages/timestamp.ts';
-import { lookUpAccount } from './account-lookup.ts';
+import { findAccount } from './account-lookup.ts';
 import type { Command } from './command.ts';
 import { cardReply, field, textReply } from './reply.ts';
 
 /** `/subscription`: one's own plan, how it stands, when it renews or ends. */
 export const subscription: Command = async (input) => {
   const { invocation, messages, websiteUrl } = input;
-  const account = await lookUpAccount(input, invocation.discordId);
+  const account = await findAccount(input, invocation.discordId);
   const { backendDown, noSubscription, subscriptionTitle, noPlan, fields, status, interval } = messages.commands;
   if (account === undefined) return textReply(backendDown);
   const link = websiteUrl && { label: messages.manageSubscription, url: accountUrl(websiteUrl) };

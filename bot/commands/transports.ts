@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { codeOf } from '../discord/faults.ts';
 import type { DiscordRest } from '../discord/rest.ts';
-import { type CommandParts, EPHEMERAL, runCommand } from './commands.ts';
+import { type CommandDeps, EPHEMERAL, runCommand } from './commands.ts';
 import { type Invocation, invocationOf } from './invocation.ts';
 import type { CommandReply } from './reply.ts';
 
@@ -13,26 +13,26 @@ import type { CommandReply } from './reply.ts';
 export async function answerOverGateway(
   interaction: APIInteraction,
   rest: DiscordRest,
-  parts: CommandParts,
+  deps: CommandDeps,
 ): Promise<void> {
   try {
-    const invocation = invocationOf(interaction, parts.config.guildId);
+    const invocation = invocationOf(interaction, deps.config.guildId);
     if (invocation === undefined) return;
     const { interactionId, token } = invocation;
     const [reply] = await Promise.all([
-      runCommand(invocation, parts),
+      runCommand(invocation, deps),
       rest.call((api) => api.interactions.defer(interactionId, token, EPHEMERAL)),
     ]);
     await sendReply(rest, invocation, reply);
   } catch (error) {
-    parts.log.error('an interaction could not be answered', { eventId: interaction.id, error });
+    deps.log.error('an interaction could not be answered', { eventId: interaction.id, error });
   }
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
 
 /** Adds `POST /interactions`, which Discord calls, signed, instead of telling the gateway. */
-export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: DiscordRest, parts: CommandParts): void {
+export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: DiscordRest, deps: CommandDeps): void {
   const isSigned = signatureVerifier(publicKey);
   const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -47,19 +47,19 @@ export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: Disc
     // Signed by Discord, hence as Discord documents it.
     const interaction = JSON.parse(Buffer.from(body).toString()) as APIInteraction;
     if (interaction.type === InteractionType.Ping) return c.json({ type: InteractionResponseType.Pong });
-    const invocation = invocationOf(interaction, parts.config.guildId);
+    const invocation = invocationOf(interaction, deps.config.guildId);
     if (invocation === undefined) return c.json({ error: 'Not a slash command' }, 400);
-    parts.underWay.add(answer(invocation, rest, parts));
+    deps.inFlight.add(answer(invocation, rest, deps));
     return c.json({ type: InteractionResponseType.DeferredChannelMessageWithSource, data: EPHEMERAL });
   });
 }
 
-async function answer(invocation: Invocation, rest: DiscordRest, parts: CommandParts): Promise<void> {
+async function answer(invocation: Invocation, rest: DiscordRest, deps: CommandDeps): Promise<void> {
   try {
-    await sendReply(rest, invocation, await runCommand(invocation, parts));
+    await sendReply(rest, invocation, await runCommand(invocation, deps));
   } catch (error) {
     const { interactionId, command } = invocation;
-    parts.log.error('an interaction could not be answered', { eventId: interactionId, name: command, error });
+    deps.log.error('an interaction could not be answered', { eventId: interactionId, name: command, error });
   }
 }
 

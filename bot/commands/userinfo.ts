@@ -1,6 +1,6 @@
 import { planName } from '../messages/plan-name.ts';
 import { timestamp } from '../messages/timestamp.ts';
-import { type Account, lookUpAccount } from './account-lookup.ts';
+import { type Account, findAccount } from './account-lookup.ts';
 import type { Command, CommandInput } from './command.ts';
 import { type CommandReply, cardReply, field, textReply, verbatim } from './reply.ts';
 
@@ -9,7 +9,7 @@ export const userinfo: Command = async (input) => {
   const { invocation, messages } = input;
   const targetId = invocation.targetId ?? invocation.discordId;
   if (!mayAsk(input, targetId)) return textReply(messages.commands.notAllowed);
-  const account = await lookUpAccount(input, targetId);
+  const account = await findAccount(input, targetId);
   if (account === undefined) return textReply(messages.commands.backendDown);
   const isOwn = targetId === invocation.discordId;
   if (!account.user_found) return textReply(isOwn ? messages.commands.noAccount : messages.commands.noAccountOther);

@@ -1,9 +1,9 @@
-import { Refusal } from '@moddy/runtime/errors';
-import { refusalOf } from './faults.ts';
+import { RequestError } from '@moddy/runtime/errors';
+import { rejectionOf } from './faults.ts';
 import type { Guild, GuildReading } from './guild.ts';
 import type { DiscordRest } from './rest.ts';
-import type { WantedChanges } from './role-changes.ts';
-import { refusalOfRole } from './role-rules.ts';
+import type { RoleChanges } from './role-changes.ts';
+import { rejectionOfRole } from './role-rules.ts';
 
 export interface FailedChange {
   readonly roleId: string;
@@ -19,13 +19,13 @@ export interface AppliedChanges {
 
 export interface ChangeRequest {
   readonly discordId: string;
-  readonly wanted: WantedChanges;
+  readonly changes: RoleChanges;
   /** For the guild's audit log. */
   readonly auditReason: string;
   readonly signal: AbortSignal;
 }
 
-interface Means {
+interface ChangeDeps {
   readonly rest: DiscordRest;
   readonly guild: Guild;
   readonly guildMaxAgeMs: number;
@@ -37,38 +37,38 @@ interface Means {
  * @throws {Refusal} 422 when the caller named a role that does not exist.
  * @throws {NotNow | DiscordAPIError}
  */
-export async function applyChanges(means: Means, request: ChangeRequest): Promise<AppliedChanges> {
-  const { discordId, wanted, signal } = request;
-  const { rest, guild } = means;
-  const reading = await readGuild(means, wanted);
-  if (wanted.origin === 'lists') refuseUnknown(wanted, reading, guild.id);
+export async function applyChanges(deps: ChangeDeps, request: ChangeRequest): Promise<AppliedChanges> {
+  const { discordId, changes, signal } = request;
+  const { rest, guild } = deps;
+  const reading = await readGuild(deps, changes);
+  if (changes.origin === 'lists') rejectUnknown(changes, reading, guild.id);
   signal.throwIfAborted();
   const member = await rest.call((api) => api.guilds.getMember(guild.id, discordId, { signal }));
 
   const applied: AppliedChanges = { added: [], removed: [], failed: [] };
   const change = async (roleId: string, kind: 'add' | 'remove'): Promise<void> => {
     signal.throwIfAborted();
-    const failure = await changeRole(means, reading, request, roleId, kind);
+    const failure = await changeRole(deps, reading, request, roleId, kind);
     if (failure !== undefined) applied.failed.push(failure);
     else applied[kind === 'add' ? 'added' : 'removed'].push(roleId);
   };
-  for (const roleId of new Set(wanted.add)) if (!member.roles.includes(roleId)) await change(roleId, 'add');
-  for (const roleId of new Set(wanted.remove)) if (member.roles.includes(roleId)) await change(roleId, 'remove');
+  for (const roleId of new Set(changes.add)) if (!member.roles.includes(roleId)) await change(roleId, 'add');
+  for (const roleId of new Set(changes.remove)) if (member.roles.includes(roleId)) await change(roleId, 'remove');
   return applied;
 }
 
 async function changeRole(
-  { rest, guild }: Means,
+  { rest, guild }: ChangeDeps,
   reading: GuildReading,
-  { discordId, wanted, auditReason, signal }: ChangeRequest,
+  { discordId, changes, auditReason, signal }: ChangeRequest,
   roleId: string,
   kind: 'add' | 'remove',
 ): Promise<FailedChange | undefined> {
   const role = reading.roles.get(roleId);
   const missing = { roleId, reason: 'role_misconfigured', why: `The role ${roleId} does not exist` } as const;
   if (role === undefined) return missing;
-  const refusal = refusalOfRole(role, kind, reading);
-  if (refusal !== undefined) return { roleId, ...refusal };
+  const rejection = rejectionOfRole(role, kind, reading);
+  if (rejection !== undefined) return { roleId, ...rejection };
   const options = { reason: auditReason, signal };
   try {
     await rest.call((api) =>
@@ -78,34 +78,37 @@ async function changeRole(
     );
     return undefined;
   } catch (error) {
-    const said = refusalOf(error);
-    if (said !== 'unknown_role' && said !== 'missing_permissions') throw error;
+    const verdict = rejectionOf(error);
+    if (verdict !== 'unknown_role' && verdict !== 'missing_permissions') throw error;
     guild.forget();
-    if (said === 'missing_permissions') {
-      return { roleId, reason: said, why: `Discord does not let the bot change the role "${role.name}"` };
+    if (verdict === 'missing_permissions') {
+      return { roleId, reason: verdict, why: `Discord does not let the bot change the role "${role.name}"` };
     }
-    if (wanted.origin === 'lists') throw unknownRoles(wanted, new Set([roleId]));
+    if (changes.origin === 'lists') throw unknownRoles(changes, new Set([roleId]));
     return missing;
   }
 }
 
 /** The remembered reading, unless it lacks a wanted role: that may be a new one. */
-async function readGuild({ guild, guildMaxAgeMs }: Means, wanted: WantedChanges): Promise<GuildReading> {
+async function readGuild({ guild, guildMaxAgeMs }: ChangeDeps, changes: RoleChanges): Promise<GuildReading> {
   const reading = await guild.read(guildMaxAgeMs);
-  const ids = wanted.origin === 'lists' ? [...wanted.add, ...wanted.remove] : wanted.add;
+  const ids = changes.origin === 'lists' ? [...changes.add, ...changes.remove] : changes.add;
   return ids.every((roleId) => reading.roles.has(roleId)) ? reading : guild.read(0);
 }
 
-function refuseUnknown(wanted: WantedChanges, reading: GuildReading, guildId: string): void {
+function rejectUnknown(changes: RoleChanges, reading: GuildReading, guildId: string): void {
   // @everyone is listed as a role with the guild's id, but nobody can be given it.
-  const unknown = [...wanted.add, ...wanted.remove].filter((id) => id === guildId || !reading.roles.has(id));
-  if (unknown.length > 0) throw unknownRoles(wanted, new Set(unknown));
+  const unknown = [...changes.add, ...changes.remove].filter((id) => id === guildId || !reading.roles.has(id));
+  if (unknown.length > 0) throw unknownRoles(changes, new Set(unknown));
 }
 
-function unknownRoles({ add, remove }: WantedChanges, unknown: ReadonlySet<string>): Refusal {
+function unknownRoles({ add, remove }: RoleChanges, unknown: ReadonlySet<string>): RequestError {
   const faults = (list: string, roleIds: readonly string[]) =>
     roleIds.flatMap((roleId, index) =>
       unknown.has(roleId) ? [{ path: `/body/${list}/${index}`, message: 'is not a role of the guild' }] : [],
     );
-  return new Refusal(422, 'A role does not exist', [...faults('add_roles', add), ...faults('remove_roles', remove)]);
+  return new RequestError(422, 'A role does not exist', [
+    ...faults('add_roles', add),
+    ...faults('remove_roles', remove),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { NotNow } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { codeOf, OPENING_TOO_FAST } from './faults.ts';
@@ -24,7 +24,7 @@ export class DirectMessageChannels {
     const known = this.#channelOfUser.get(discordId);
     if (known !== undefined) return known;
     const waitSeconds = Math.max((this.#pausedUntil - Date.now()) / 1_000, 0) || this.#bucket.take();
-    if (waitSeconds > 0) throw new NotNow('Too many new direct-message channels', waitSeconds);
+    if (waitSeconds > 0) throw new RetryLater('Too many new direct-message channels', waitSeconds);
     try {
       const channel = await this.#rest.call((api) => api.users.createDM(discordId, { signal }));
       this.#channelOfUser.set(discordId, channel.id);
@@ -32,7 +32,7 @@ export class DirectMessageChannels {
     } catch (error) {
       if (codeOf(error) !== OPENING_TOO_FAST) throw error;
       this.#pausedUntil = Date.now() + PAUSE_SECONDS * 1_000;
-      throw new NotNow('Too many new direct-message channels', PAUSE_SECONDS, { cause: error });
+      throw new RetryLater('Too many new direct-message channels', PAUSE_SECONDS, { cause: error });
     }
   }
 

@@ -2,10 +2,10 @@ import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { DirectMessageChannels } from './direct-message-channels.ts';
-import { refusalOf } from './faults.ts';
+import { rejectionOf } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
 
-export type DirectMessageRefusal = 'dm_closed' | 'no_mutual_guild' | 'unknown_user';
+export type DirectMessageRejection = 'dm_closed' | 'no_mutual_guild' | 'unknown_user';
 
 export interface DirectMessage {
   readonly discordId: string;
@@ -13,10 +13,10 @@ export interface DirectMessage {
   /** Stands in the message's footer. */
   readonly reference: string;
   /** An earlier attempt may have been sent unseen: look for it before sending. */
-  readonly lookFirst: boolean;
+  readonly checkFirst: boolean;
 }
 
-const LOOK_BACK = 50;
+const CHECKED_MESSAGES = 50;
 
 /** Sends direct messages and tells a closed door from an obstacle. */
 export class DirectMessages {
@@ -26,45 +26,45 @@ export class DirectMessages {
    * Doors found closed. 10,000 refused calls in 10 minutes ban the address, so a storm of repetitions must not reach
    * Discord; a minute ends the storm, and is short enough for somebody who opens their door and wants the message.
    */
-  readonly #refusals: BoundedMap<string, DirectMessageRefusal>;
+  readonly #rejections: BoundedMap<string, DirectMessageRejection>;
 
   constructor(rest: DiscordRest, timings: Timings) {
     this.#rest = rest;
     this.#channels = new DirectMessageChannels(rest, timings);
-    this.#refusals = new BoundedMap({ maxSize: 50_000, maxAgeMs: timings.rememberRefusalMs });
+    this.#rejections = new BoundedMap({ maxSize: 50_000, maxAgeMs: timings.rememberRejectionMs });
   }
 
   /** @throws {NotNow | DiscordAPIError} */
-  async send(message: DirectMessage, signal: AbortSignal): Promise<'sent' | DirectMessageRefusal> {
+  async send(message: DirectMessage, signal: AbortSignal): Promise<'sent' | DirectMessageRejection> {
     const { discordId } = message;
-    const remembered = this.#refusals.get(discordId);
+    const remembered = this.#rejections.get(discordId);
     if (remembered !== undefined) return remembered;
     try {
       await this.#deliver(message, signal).catch((error: unknown) => {
-        if (refusalOf(error) !== 'unknown_channel') throw error;
+        if (rejectionOf(error) !== 'unknown_channel') throw error;
         this.#channels.forget(discordId);
         return this.#deliver(message, signal);
       });
       return 'sent';
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal !== 'dm_closed' && refusal !== 'no_mutual_guild' && refusal !== 'unknown_user') throw error;
-      this.#refusals.set(discordId, refusal);
-      return refusal;
+      const rejection = rejectionOf(error);
+      if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') throw error;
+      this.#rejections.set(discordId, rejection);
+      return rejection;
     }
   }
 
-  async #deliver({ discordId, content, reference, lookFirst }: DirectMessage, signal: AbortSignal): Promise<void> {
+  async #deliver({ discordId, content, reference, checkFirst }: DirectMessage, signal: AbortSignal): Promise<void> {
     const channelId = await this.#channels.channelOf(discordId, signal);
     signal.throwIfAborted();
-    if (lookFirst && (await this.#isThere(channelId, reference, signal))) return;
+    if (checkFirst && (await this.#isThere(channelId, reference, signal))) return;
     signal.throwIfAborted();
     await this.#rest.call((api) => api.channels.createMessage(channelId, content, { signal }));
   }
 
   async #isThere(channelId: string, reference: string, signal: AbortSignal): Promise<boolean> {
     const messages = await this.#rest.call((api) =>
-      api.channels.getMessages(channelId, { limit: LOOK_BACK }, { signal }),
+      api.channels.getMessages(channelId, { limit: CHECKED_MESSAGES }, { signal }),
     );
     // Users cannot send embeds: a footer is always the bot's own.
     return messages.some(({ embeds }) => embeds.some((embed) => embed.footer?.text.includes(reference) ?? false));

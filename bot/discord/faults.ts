@@ -1,8 +1,8 @@
-import { NotNow } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 
 /** A refusal by Discord that no repetition changes. */
-export type DiscordRefusal =
+export type DiscordRejection =
   | 'dm_closed'
   | 'no_mutual_guild'
   | 'unknown_user'
@@ -13,7 +13,7 @@ export type DiscordRefusal =
   | 'unknown_channel';
 
 /** Discord's JSON error codes (Discord docs, "Opcodes and Status Codes"). */
-const refusalOfCode: Readonly<Record<number, DiscordRefusal>> = {
+const rejectionOfCode: Readonly<Record<number, DiscordRejection>> = {
   50007: 'dm_closed',
   50278: 'no_mutual_guild',
   10013: 'unknown_user',
@@ -45,9 +45,9 @@ export function codeOf(error: unknown): number | undefined {
 }
 
 /** The final refusal that an error of Discord's REST API is, if it is one. */
-export function refusalOf(error: unknown): DiscordRefusal | undefined {
+export function rejectionOf(error: unknown): DiscordRejection | undefined {
   const code = codeOf(error);
-  return code === undefined ? undefined : refusalOfCode[code];
+  return code === undefined ? undefined : rejectionOfCode[code];
 }
 
 /** The token is not good: Discord said so, or discord.js has thrown it away after Discord said so. */
@@ -57,28 +57,29 @@ export function isUnauthorized(error: unknown): boolean {
 }
 
 /** "Not now" for everything that time mends; undefined where it does not: a refusal, or a fault of ours. */
-export function notNowOf(error: unknown): NotNow | undefined {
-  if (error instanceof NotNow) return error;
+export function notNowOf(error: unknown): RetryLater | undefined {
+  if (error instanceof RetryLater) return error;
   if (error instanceof RateLimitError) {
     const waitMs = Math.max(error.timeToReset, error.retryAfter, error.sublimitTimeout);
-    return new NotNow('Discord asks for patience', waitMs / 1_000, { cause: error });
+    return new RetryLater('Discord asks for patience', waitMs / 1_000, { cause: error });
   }
   if (isUnauthorized(error)) {
-    return new NotNow('Discord refuses the bot token', RETRY_AFTER_UNAUTHORIZED, { cause: error });
+    return new RetryLater('Discord refuses the bot token', RETRY_AFTER_UNAUTHORIZED, { cause: error });
   }
-  if (error instanceof HTTPError) return new NotNow('Discord is not available', RETRY_AFTER_OUTAGE, { cause: error });
+  if (error instanceof HTTPError)
+    return new RetryLater('Discord is not available', RETRY_AFTER_OUTAGE, { cause: error });
   if (error instanceof DiscordAPIError) return busyOf(error);
   return isConnectionError(error)
-    ? new NotNow('Discord is not reachable', RETRY_AFTER_OUTAGE, { cause: error })
+    ? new RetryLater('Discord is not reachable', RETRY_AFTER_OUTAGE, { cause: error })
     : undefined;
 }
 
-function busyOf(error: DiscordAPIError): NotNow | undefined {
+function busyOf(error: DiscordAPIError): RetryLater | undefined {
   const code = codeOf(error);
   // A 403 or 429 without a code is the edge's page in front of Discord: this address sent too many bad requests.
   const isEdge = code === undefined && (error.status === 403 || error.status === 429);
   if (!isEdge && (code === undefined || !BUSY_CODES.has(code))) return undefined;
-  return new NotNow('Discord asks for patience', RETRY_AFTER_BUSY, { cause: error });
+  return new RetryLater('Discord asks for patience', RETRY_AFTER_BUSY, { cause: error });
 }
 
 /** undici's and Node's errors of a request that got no answer. */

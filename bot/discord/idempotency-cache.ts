@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@moddy/runtime/canonical-json';
-import { NotNow, Refusal } from '@moddy/runtime/errors';
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { BoundedMap } from '../bounded-map.ts';
 
 /** `open`: tried before, without an effect or without knowing; the key may be tried again. */
@@ -16,7 +16,7 @@ export interface Attempt<Answer> {
 }
 
 /** Answers by idempotency key: one effect per key, as long as this process remembers it. */
-export class Answers<Answer> {
+export class IdempotencyCache<Answer> {
   readonly #remembered = new BoundedMap<string, Remembered<Answer>>({ maxSize: 10_000, maxAgeMs: 24 * 3_600_000 });
 
   /**
@@ -34,12 +34,12 @@ export class Answers<Answer> {
     const known = this.#remembered.get(key);
     // Only effects are pinned: whoever tries again may say it in another language meanwhile.
     if (known !== undefined && known.state !== 'open' && known.bodyDigest !== bodyDigest) {
-      throw new Refusal(422, 'This Idempotency-Key was used with another body', [
+      throw new RequestError(422, 'This Idempotency-Key was used with another body', [
         { path: '/header/Idempotency-Key', message: 'was used with another body' },
       ]);
     }
     if (known?.state === 'done') return known.answer;
-    if (known?.state === 'in flight') throw new NotNow('The same request is still under way', 1);
+    if (known?.state === 'in flight') throw new RetryLater('The same request is still under way', 1);
 
     this.#remembered.set(key, { bodyDigest, state: 'in flight' });
     let next: Remembered<Answer> = { bodyDigest, state: 'open' };

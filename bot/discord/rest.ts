@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { withDeadline } from '@moddy/runtime/deadline';
-import { NotNow } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 import type { Logger } from '@moddy/runtime/log';
 import { DiscordAPIError, REST } from 'discord.js';
 import type { BotConfig } from '../config.ts';
@@ -12,7 +12,7 @@ export interface Identity {
   readonly botId: string;
 }
 
-/** `refused` is Discord's word on this one call; `not_now` is what time mends. */
+/** `rejected` is Discord's word on this one call; `not_now` is what time mends. */
 export type CallOutcome = 'ok' | 'not_now' | 'refused' | 'failed';
 
 /** Longer waits are the caller's: it keeps what it wants done, and asks again. */
@@ -29,7 +29,7 @@ export class DiscordRest {
   readonly #onCall: (outcome: CallOutcome) => void;
   #rest: REST;
   #api: API;
-  #refusedSince: number | undefined;
+  #rejectedSince: number | undefined;
   #retryInMs: number;
   #probe: NodeJS.Timeout | undefined;
   #identity: Identity | undefined;
@@ -50,17 +50,17 @@ export class DiscordRest {
   }
 
   /** When Discord refused the token, in ms; undefined while it is good. */
-  get refusedSince(): number | undefined {
-    return this.#refusedSince;
+  get rejectedSince(): number | undefined {
+    return this.#rejectedSince;
   }
 
   /**
-   * Calls Discord. What time mends comes out as `NotNow`, everything else as Discord's own error.
+   * Calls Discord. What time mends comes out as `RetryLater`, everything else as Discord's own error.
    * @throws {NotNow | DiscordAPIError}
    */
   async call<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
-    if (this.#refusedSince !== undefined) {
-      throw new NotNow('Discord refuses the bot token', this.#retryInMs / 1_000);
+    if (this.#rejectedSince !== undefined) {
+      throw new RetryLater('Discord refuses the bot token', this.#retryInMs / 1_000);
     }
     try {
       const result = await work(this.#api);
@@ -105,8 +105,8 @@ export class DiscordRest {
   }
 
   #forgetToken(): void {
-    if (this.#refusedSince !== undefined) return;
-    this.#refusedSince = Date.now();
+    if (this.#rejectedSince !== undefined) return;
+    this.#rejectedSince = Date.now();
     this.#log.error('Discord refuses the bot token: set DISCORD_TOKEN to the one of the application page', {
       retryInMs: this.#retryInMs,
     });
@@ -123,7 +123,7 @@ export class DiscordRest {
     this.#api = new API(this.#rest);
     try {
       await this.#api.applications.getCurrent();
-      this.#refusedSince = undefined;
+      this.#rejectedSince = undefined;
       this.#retryInMs = this.#timings.tokenRetryMs;
       this.#log.info('Discord accepts the bot token again');
     } catch {
@@ -150,4 +150,4 @@ export type API = InstanceType<typeof API>;
 export const withDiscordDeadline = <Result>(
   timeoutMs: number,
   work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> => withDeadline(timeoutMs, work, () => new NotNow('Discord does not answer in time', 5));
+): Promise<Result> => withDeadline(timeoutMs, work, () => new RetryLater('Discord does not answer in time', 5));

@@ -1,7 +1,7 @@
 import type { components } from '@moddy/generated/bot-internal/types';
 import { FREE_PLAN } from '../config.ts';
 
-export interface WantedChanges {
+export interface RoleChanges {
   /** Who named the role ids: an unknown id is the caller's mistake, or the bot's configuration's. */
   readonly origin: 'lists' | 'plan';
   /** A caller's lists stay as they came, repetitions included: faults are named by their place in them. */
@@ -13,10 +13,10 @@ export interface WantedChanges {
  * What a request wants of the member's roles: its lists if it has one, else the plan's roles added and every other
  * plan's removed. Undefined for a plan that is not in `PLAN_ROLES`: then nothing may change.
  */
-export function wantedChanges(
+export function roleChangesOf(
   request: components['schemas']['InternalUpdateRoleRequest'],
   planRoles: ReadonlyMap<string, readonly string[]>,
-): WantedChanges | undefined {
+): RoleChanges | undefined {
   const { plan, add_roles: addRoles, remove_roles: removeRoles } = request;
   if (Array.isArray(addRoles) || Array.isArray(removeRoles)) {
     return { origin: 'lists', add: addRoles ?? [], remove: removeRoles ?? [] };

@@ -1,7 +1,7 @@
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { Role } from './guild.ts';
-import { refusalOfRole } from './role-rules.ts';
+import { rejectionOfRole } from './role-rules.ts';
 
 const role = (id: string, position: number, permissions = 0n): Role => ({
   id,
@@ -14,11 +14,11 @@ const guild = { readAt: 0, roles: new Map(), mayManageRoles: true, top: role('50
 
 describe('refusalOfRole', () => {
   it('lets roles below the own one pass; of two at one height the older is the higher', () => {
-    expect(refusalOfRole(role('99', 4), 'add', guild)).toBeUndefined();
-    expect(refusalOfRole(role('51', 5), 'add', guild)).toBeUndefined();
-    expect(refusalOfRole(role('49', 5), 'add', guild)?.reason).toBe('missing_permissions');
-    expect(refusalOfRole(role('50', 5), 'add', guild)?.reason).toBe('missing_permissions');
-    expect(refusalOfRole(role('99', 6), 'remove', guild)?.reason).toBe('missing_permissions');
+    expect(rejectionOfRole(role('99', 4), 'add', guild)).toBeUndefined();
+    expect(rejectionOfRole(role('51', 5), 'add', guild)).toBeUndefined();
+    expect(rejectionOfRole(role('49', 5), 'add', guild)?.reason).toBe('missing_permissions');
+    expect(rejectionOfRole(role('50', 5), 'add', guild)?.reason).toBe('missing_permissions');
+    expect(rejectionOfRole(role('99', 6), 'remove', guild)?.reason).toBe('missing_permissions');
   });
 
   it.each([
@@ -31,7 +31,7 @@ describe('refusalOfRole', () => {
     'ManageMessages',
   ] as const)('never grants %s', (permission) => {
     const privileged = role('1', 1, PermissionFlagsBits[permission] | PermissionFlagsBits.SendMessages);
-    expect(refusalOfRole(privileged, 'add', guild)?.reason).toBe('role_refused');
-    expect(refusalOfRole(privileged, 'remove', guild)).toBeUndefined();
+    expect(rejectionOfRole(privileged, 'add', guild)?.reason).toBe('role_refused');
+    expect(rejectionOfRole(privileged, 'remove', guild)).toBeUndefined();
   });
 });

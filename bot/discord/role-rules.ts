@@ -1,7 +1,7 @@
 import { PermissionFlagsBits } from 'discord.js';
 import { byHeight, type GuildReading, type Role } from './guild.ts';
 
-export type RoleRefusal = { readonly reason: 'role_refused' | 'missing_permissions'; readonly why: string };
+export type RoleRejection = { readonly reason: 'role_refused' | 'missing_permissions'; readonly why: string };
 
 /**
  * Permissions of administration and moderation: those that Discord's own two-factor rule guards, and the rest of the
@@ -28,10 +28,10 @@ const PRIVILEGED =
   PermissionFlagsBits.ViewAuditLog;
 
 /** Why the bot does not add or remove this role, if it does not; told by the role's name. */
-export function refusalOfRole(role: Role, change: 'add' | 'remove', guild: GuildReading): RoleRefusal | undefined {
-  if (role.managed) return refused(role, 'belongs to an integration');
+export function rejectionOfRole(role: Role, change: 'add' | 'remove', guild: GuildReading): RoleRejection | undefined {
+  if (role.managed) return rejected(role, 'belongs to an integration');
   if (change === 'add' && (BigInt(role.permissions) & PRIVILEGED) !== 0n) {
-    return refused(role, 'has administration or moderation permissions');
+    return rejected(role, 'has administration or moderation permissions');
   }
   if (!guild.mayManageRoles) return { reason: 'missing_permissions', why: 'The bot lacks the permission Manage Roles' };
   if (guild.top === undefined || byHeight(guild.top, role) >= 0) {
@@ -40,7 +40,7 @@ export function refusalOfRole(role: Role, change: 'add' | 'remove', guild: Guild
   return undefined;
 }
 
-const refused = (role: Role, problem: string): RoleRefusal => ({
+const rejected = (role: Role, problem: string): RoleRejection => ({
   reason: 'role_refused',
   why: `The role "${role.name}" ${problem}`,
 });

@@ -1,8 +1,8 @@
-import { NotNow } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { type AppliedChanges, applyChanges, type ChangeRequest } from './apply-changes.ts';
-import { refusalOf } from './faults.ts';
+import { rejectionOf } from './faults.ts';
 import type { Guild } from './guild.ts';
 import { type DiscordRest, withDiscordDeadline } from './rest.ts';
 
@@ -29,7 +29,7 @@ export class RoleUpdates {
     this.#timings = timings;
   }
 
-  /** @throws {Refusal | NotNow | DiscordAPIError} */
+  /** @throws {Refusal | RetryLater | DiscordAPIError} */
   async apply(update: RoleUpdate): Promise<RoleUpdateResult> {
     return withDiscordDeadline(this.#timings.handlerDeadlineMs, (signal) =>
       this.#lock.run(update.discordId, async () => {
@@ -40,7 +40,7 @@ export class RoleUpdates {
   }
 
   async #applyNow(
-    { discordId, wanted, auditReason, revision }: RoleUpdate,
+    { discordId, changes, auditReason, revision }: RoleUpdate,
     signal: AbortSignal,
   ): Promise<RoleUpdateResult> {
     const last = this.#revisions.get(discordId);
@@ -48,14 +48,14 @@ export class RoleUpdates {
       if (last !== undefined && revision < last) return { outcome: 'superseded' };
       this.#revisions.set(discordId, revision);
     }
-    const means = { rest: this.#rest, guild: this.#guild, guildMaxAgeMs: this.#timings.guildMaxAgeMs };
+    const deps = { rest: this.#rest, guild: this.#guild, guildMaxAgeMs: this.#timings.guildMaxAgeMs };
     try {
-      return { outcome: 'applied', changes: await applyChanges(means, { discordId, wanted, auditReason, signal }) };
+      return { outcome: 'applied', changes: await applyChanges(deps, { discordId, changes, auditReason, signal }) };
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === 'guild_unavailable') this.#guild.forget();
-      if (refusal === 'not_in_guild' || refusal === 'unknown_user' || refusal === 'guild_unavailable') {
-        return { outcome: refusal };
+      const rejection = rejectionOf(error);
+      if (rejection === 'guild_unavailable') this.#guild.forget();
+      if (rejection === 'not_in_guild' || rejection === 'unknown_user' || rejection === 'guild_unavailable') {
+        return { outcome: rejection };
       }
       throw error;
     }
@@ -72,7 +72,7 @@ export class MemberLock {
   /** @throws {NotNow} when too many wait already. */
   async run<Result>(discordId: string, work: () => Promise<Result>): Promise<Result> {
     const lane = this.#lanes.get(discordId) ?? { tail: Promise.resolve(), waiting: 0 };
-    if (lane.waiting >= MAX_WAITING) throw new NotNow('Too many role changes of this member are waiting', 1);
+    if (lane.waiting >= MAX_WAITING) throw new RetryLater('Too many role changes of this member are waiting', 1);
     this.#lanes.set(discordId, lane);
     lane.waiting += 1;
     const done = lane.tail.then(work);

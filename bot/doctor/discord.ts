@@ -4,10 +4,10 @@ import { probe } from '@moddy/runtime/doctor/probe';
 import { createLogger } from '@moddy/runtime/log';
 import { ApplicationFlags } from 'discord.js';
 import type { BotConfig } from '../config.ts';
-import { isUnauthorized, refusalOf } from '../discord/faults.ts';
+import { isUnauthorized, rejectionOf } from '../discord/faults.ts';
 import { Guild, type GuildReading } from '../discord/guild.ts';
 import { DiscordRest } from '../discord/rest.ts';
-import { refusalOfRole } from '../discord/role-rules.ts';
+import { rejectionOfRole } from '../discord/role-rules.ts';
 import { TIMINGS } from '../timings.ts';
 
 const MEMBERS = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
@@ -36,7 +36,7 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
       ...(await examineGuild(config, rest)),
     ];
   } catch (error) {
-    if (isUnauthorized(error) || rest.refusedSince !== undefined) {
+    if (isUnauthorized(error) || rest.rejectedSince !== undefined) {
       return [
         wrong(
           'bot token',
@@ -56,7 +56,7 @@ async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<reado
   try {
     guild = await new Guild(rest, config.guildId, TIMINGS).read(0);
   } catch (error) {
-    if (refusalOf(error) === undefined) throw error;
+    if (rejectionOf(error) === undefined) throw error;
     return [
       wrong(
         'guild',
@@ -79,11 +79,11 @@ function examineRole(plan: string, roleId: string, guild: GuildReading): Finding
   const role = guild.roles.get(roleId);
   if (role === undefined)
     return wrong(name, `${roleId} does not exist`, 'correct PLAN_ROLES: copy the role id from the server settings');
-  const refusal = refusalOfRole(role, 'add', guild);
-  if (refusal === undefined) return well(name, role.name);
+  const rejection = rejectionOfRole(role, 'add', guild);
+  if (rejection === undefined) return well(name, role.name);
   const cure =
-    refusal.reason === 'role_refused'
+    rejection.reason === 'role_refused'
       ? 'give the plan a role of its own, without such permissions, in PLAN_ROLES'
       : "drag the bot's role above it in the server's role list, and allow Manage Roles";
-  return wrong(name, refusal.why, cure);
+  return wrong(name, rejection.why, cure);
 }

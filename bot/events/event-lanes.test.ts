@@ -56,9 +56,9 @@ describe('EventLanes', () => {
   it('never drops the one under way', () => {
     const lanes = new EventLanes(1);
     lanes.add(event('a', 'message_sent', 'a1'));
-    const underWay = lanes.take();
+    const inFlight = lanes.take();
     expect(lanes.add(event('b', 'message_sent', 'b1'))).toBe(1);
-    if (underWay) lanes.done(underWay);
+    if (inFlight) lanes.done(inFlight);
     expect(lanes.size).toBe(0);
     expect(drain(lanes)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { BackendClient } from '@moddy/generated/backend-internal/client';
 import { BackOff } from '@moddy/runtime/back-off';
 import { ClientError } from '@moddy/runtime/client/client';
 import type { Logger } from '@moddy/runtime/log';
-import { everySoOften } from '../throttle-log.ts';
+import { throttleLog } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
 import type { BotEvent } from './bot-event.ts';
 import { EventLanes, type QueuedEvent } from './event-lanes.ts';
@@ -23,7 +23,7 @@ export class EventSender {
   readonly #log: Logger;
   readonly #lanes = new EventLanes(MAX_WAITING);
   readonly #backOff: BackOff;
-  readonly #mayLog = everySoOften();
+  readonly #mayLog = throttleLog();
   readonly #stopped = new AbortController();
   readonly #sending = new Set<Promise<void>>();
   #pause: Promise<void> | undefined;

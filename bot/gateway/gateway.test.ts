@@ -62,7 +62,7 @@ describe('the gateway', () => {
   });
 
   it('notices a token that is reset while it is connected', async () => {
-    const test = await startTestBot({ timings: { refusedLoginRetryMs: 60_000 } });
+    const test = await startTestBot({ timings: { rejectedLoginRetryMs: 60_000 } });
     test.discord.resetToken();
     await test.journal.line('Discord refuses the bot token');
     expect((await test.client.healthCheck()).status).toBe('unhealthy');

@@ -3,7 +3,7 @@ import { BackOff } from '@moddy/runtime/back-off';
 import type { Logger } from '@moddy/runtime/log';
 import { Client, Events, type GatewayDispatchPayload, GatewayIntentBits, Options } from 'discord.js';
 import type { BotConfig } from '../config.ts';
-import { everySoOften } from '../throttle-log.ts';
+import { throttleLog } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
 import { faultOfClose, faultOfLogin, type LoginFault } from './login-faults.ts';
 
@@ -11,7 +11,7 @@ export type OnDispatch = (packet: GatewayDispatchPayload, client: Client) => voi
 
 type State =
   | { readonly kind: 'connected'; readonly since: number }
-  | { readonly kind: 'connecting' | 'reconnecting' | 'refused'; readonly since: number; readonly detail: string };
+  | { readonly kind: 'connecting' | 'reconnecting' | 'rejected'; readonly since: number; readonly detail: string };
 
 const MAX_CLOSE_MS = 2_000;
 
@@ -25,7 +25,7 @@ export class Gateway {
   readonly #log: Logger;
   readonly #onDispatch: OnDispatch;
   readonly #left = new AbortController();
-  readonly #mayLog = everySoOften();
+  readonly #mayLog = throttleLog();
   readonly #backOff: BackOff;
   #state: State = { kind: 'connecting', since: Date.now(), detail: 'not connected yet' };
   #client: Client | undefined;
@@ -70,8 +70,8 @@ export class Gateway {
     while (!signal.aborted) {
       const fault = await this.#connectOnce();
       if (fault === undefined) return;
-      this.#state = { kind: fault.needsPerson ? 'refused' : 'connecting', since: Date.now(), detail: fault.detail };
-      const retryInMs = fault.needsPerson ? this.#timings.refusedLoginRetryMs : this.#backOff.next();
+      this.#state = { kind: fault.needsOperator ? 'rejected' : 'connecting', since: Date.now(), detail: fault.detail };
+      const retryInMs = fault.needsOperator ? this.#timings.rejectedLoginRetryMs : this.#backOff.next();
       if (this.#mayLog(fault.detail)) this.#log.error(fault.detail, { retryInMs });
       await delay(retryInMs, undefined, { signal }).catch(() => undefined);
     }
@@ -87,7 +87,7 @@ export class Gateway {
     client.on(Events.Raw, (packet: GatewayDispatchPayload) => this.#dispatch(packet, client));
     client.on(Events.ShardReconnecting, () => this.#lost());
     client.on(Events.ShardDisconnect, ({ code }) => end(faultOfClose(code)));
-    client.on(Events.Invalidated, () => end({ detail: 'the gateway session is gone', needsPerson: false }));
+    client.on(Events.Invalidated, () => end({ detail: 'the gateway session is gone', needsOperator: false }));
     client.on(Events.ShardError, () => this.#lost());
     client.on(Events.Error, () => this.#lost());
     client.login(this.#config.discordToken).catch((error: unknown) => end(faultOfLogin(error)));
@@ -100,12 +100,12 @@ export class Gateway {
       // discord.js emits late errors of its dying sockets; without a listener they would end the process.
       client.on(Events.Error, () => undefined);
       // A gateway that does not answer the close frame must not hold us.
-      const bored = new AbortController();
+      const closeTimeout = new AbortController();
       const closed = client
         .destroy()
         .catch((error: unknown) => this.#log.warn('the gateway client did not close', { error }));
-      await Promise.race([closed, delay(MAX_CLOSE_MS, undefined, { signal: bored.signal })]);
-      bored.abort();
+      await Promise.race([closed, delay(MAX_CLOSE_MS, undefined, { signal: closeTimeout.signal })]);
+      closeTimeout.abort();
     }
   }
 

@@ -5,7 +5,7 @@ export interface LoginFault {
   /** In plain words: what is wrong and what to switch on. */
   readonly detail: string;
   /** Only a person can mend it; asking again soon is useless. */
-  readonly needsPerson: boolean;
+  readonly needsOperator: boolean;
 }
 
 const byCloseCode: Readonly<Record<number, string>> = {
@@ -20,7 +20,7 @@ const byCloseCode: Readonly<Record<number, string>> = {
 
 export const faultOfClose = (code: number): LoginFault => ({
   detail: byCloseCode[code] ?? `the gateway closed with ${code} for good`,
-  needsPerson: code in byCloseCode,
+  needsOperator: code in byCloseCode,
 });
 
 export function faultOfLogin(error: unknown): LoginFault {
@@ -29,5 +29,5 @@ export function faultOfLogin(error: unknown): LoginFault {
   if (code === 'TokenInvalid' || (error instanceof DiscordAPIError && error.status === 401)) {
     return faultOfClose(GatewayCloseCodes.AuthenticationFailed);
   }
-  return { detail: 'the gateway is not reachable', needsPerson: false };
+  return { detail: 'the gateway is not reachable', needsOperator: false };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@moddy/runtime/log';
-import { everySoOften } from '../throttle-log.ts';
+import { throttleLog } from '../throttle-log.ts';
 
 const WITHIN_THE_CLIENT =
   /node_modules\/(?:discord\.js\/src\/client|discord\.js\/node_modules\/@discordjs\/ws|@discordjs\/ws|ws\/lib)\//;
@@ -11,7 +11,7 @@ const WITHIN_THE_CLIENT =
  * @returns what takes the guard away.
  */
 export function surviveClientFaults(log: Logger): () => void {
-  const mayLog = everySoOften();
+  const mayLog = throttleLog();
   const onUncaught = (error: unknown) => {
     if (comesFromTheClient(error)) {
       if (mayLog('fault')) log.error('the gateway client failed and goes on', { error });

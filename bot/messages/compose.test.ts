@@ -16,7 +16,7 @@ function read(facts: NotificationFacts, locale: Locale): string {
 describe('composeNotification', () => {
   it.each(LOCALES)('says everything in %s', async (locale) => {
     const golden = situations
-      .map(({ action, change, told, facts }) => `# ${action}, ${change}, told ${told}\n${read(facts, locale)}\n`)
+      .map(({ action, change, given, facts }) => `# ${action}, ${change}, told ${given}\n${read(facts, locale)}\n`)
       .join('\n');
     await expect(golden).toMatchFileSnapshot(`golden/${locale}.txt`);
   });

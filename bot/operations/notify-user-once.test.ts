@@ -62,7 +62,7 @@ describe('notifyUser, once', () => {
   });
 
   it('a refusal is not stored: the same key is sent once the door is open', async () => {
-    const { call, discord } = await startTestBot({ timings: { rememberRefusalMs: 0 } });
+    const { call, discord } = await startTestBot({ timings: { rememberRejectionMs: 0 } });
     discord.closeDms(MEMBER);
     expect((await call('POST', PATH, body, under('delivery-1'))).body).toMatchObject({ reason: 'dm_closed' });
     discord.openDms(MEMBER);

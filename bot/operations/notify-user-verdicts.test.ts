@@ -9,20 +9,20 @@ describe('notifyUser, when the door is closed for good', () => {
   it('200 false, dm_closed, when the user takes no direct messages; remembered, so that a storm spares Discord', async () => {
     const { call, discord } = await startTestBot();
     discord.closeDms(MEMBER);
-    const refused = {
+    const rejected = {
       success: false,
       message: 'The user does not accept direct messages',
       notification_sent: false,
       reason: 'dm_closed',
     };
-    expect(await call('POST', PATH, created(MEMBER))).toEqual({ status: 200, body: refused });
+    expect(await call('POST', PATH, created(MEMBER))).toEqual({ status: 200, body: rejected });
     const asked = discord.requests().length;
-    expect(await call('POST', PATH, created(MEMBER))).toEqual({ status: 200, body: refused });
+    expect(await call('POST', PATH, created(MEMBER))).toEqual({ status: 200, body: rejected });
     expect(discord.requests().length).toBe(asked);
   });
 
   it('200 again after the refusal is forgotten', async () => {
-    const { call, discord } = await startTestBot({ timings: { rememberRefusalMs: 0 } });
+    const { call, discord } = await startTestBot({ timings: { rememberRejectionMs: 0 } });
     discord.closeDms(MEMBER);
     expect((await call('POST', PATH, created(MEMBER))).body).toMatchObject({ reason: 'dm_closed' });
     discord.openDms(MEMBER);

@@ -5,7 +5,7 @@ import { couldExist } from '../discord/snowflake.ts';
 import { composeNotification } from '../messages/compose.ts';
 import { localeOf } from '../messages/messages.ts';
 
-const REFUSED = {
+const REJECTED = {
   dm_closed: 'The user does not accept direct messages',
   no_mutual_guild: 'The user shares no server with the bot',
   unknown_user: 'There is no such Discord user',
@@ -30,8 +30,8 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
     };
     const content = composeNotification(facts, locale, marks, config.websiteUrl);
     // Without a key the reference is a new one, which no earlier message can have.
-    const lookFirst = idempotencyKey !== undefined && (attempt > 1 || triedBefore);
-    const message = { discordId, content, reference: marks.reference, lookFirst };
+    const checkFirst = idempotencyKey !== undefined && (attempt > 1 || triedBefore);
+    const message = { discordId, content, reference: marks.reference, checkFirst };
     const answer = await withDiscordDeadline(timings.handlerDeadlineMs, (signal) =>
       directMessages.send(message, signal),
     );
@@ -42,5 +42,5 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
   if (verdict === 'sent') {
     return reply(200, { success: true, message: 'User notified successfully', notification_sent: true });
   }
-  return reply(200, { success: false, message: REFUSED[verdict], notification_sent: false, reason: verdict });
+  return reply(200, { success: false, message: REJECTED[verdict], notification_sent: false, reason: verdict });
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PUT_ROLE } from '../testing/role-answers.ts';
+import { PUT_ROLE } from '../testing/role-responses.ts';
 import { GUILD, MAX_ROLE, MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
 const PATH = '/internal/roles/update';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DELETE_ROLE, done, PUT_ROLE } from '../testing/role-answers.ts';
+import { DELETE_ROLE, done, PUT_ROLE } from '../testing/role-responses.ts';
 import { MAX_ROLE, MEMBER, OTHER_MEMBER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
 
 const PATH = '/internal/roles/update';

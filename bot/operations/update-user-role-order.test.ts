@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { done, refused } from '../testing/role-answers.ts';
+import { done, rejected } from '../testing/role-responses.ts';
 import { MAX_ROLE, MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
 const PATH = '/internal/roles/update';
@@ -9,7 +9,7 @@ describe('updateUserRole, one after another', () => {
     const { call, discord } = await startTestBot();
     const update = (plan: string, revision: number) => call('POST', PATH, { discord_id: MEMBER, plan, revision });
     expect((await update('moddy_max', 5)).body).toEqual(done([MAX_ROLE], []));
-    const late = refused('superseded', 'A newer revision of this member was applied already');
+    const late = rejected('superseded', 'A newer revision of this member was applied already');
     expect((await update('moddy_plus', 4)).body).toEqual(late);
     discord.setMemberRoles(MEMBER, []);
     expect((await update('moddy_max', 5)).body).toEqual(done([MAX_ROLE], []));

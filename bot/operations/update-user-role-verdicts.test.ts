@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DELETE_ROLE, GET_MEMBER, PUT_ROLE, planRoles, refused } from '../testing/role-answers.ts';
+import { DELETE_ROLE, GET_MEMBER, PUT_ROLE, planRoles, rejected } from '../testing/role-responses.ts';
 import {
   ADMIN_ROLE,
   MANAGED_ROLE,
@@ -18,26 +18,26 @@ describe('updateUserRole, when the roles will not be as asked', () => {
   it('200 false, unknown_plan, and nothing is changed', async () => {
     const { call, discord } = await startTestBot();
     const { body } = await call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_ultra' });
-    expect(body).toEqual(refused('unknown_plan', 'The plan is not in PLAN_ROLES; nothing was changed'));
+    expect(body).toEqual(rejected('unknown_plan', 'The plan is not in PLAN_ROLES; nothing was changed'));
     expect(discord.rolesOf(OTHER_MEMBER)).toEqual([PLUS_ROLE]);
   });
 
   it('200 false, not_in_guild, for a user who is elsewhere', async () => {
     const { call } = await startTestBot();
     const { body } = await call('POST', PATH, { discord_id: OUTSIDER, plan: 'moddy_max' });
-    expect(body).toEqual(refused('not_in_guild', 'The user is not a member of the server'));
+    expect(body).toEqual(rejected('not_in_guild', 'The user is not a member of the server'));
   });
 
   it.each(['555666777888999000', '99999999999999999999'])('200 false, unknown_user, for %s', async (discordId) => {
     const { call } = await startTestBot();
     const { body } = await call('POST', PATH, { discord_id: discordId, plan: 'moddy_max' });
-    expect(body).toEqual(refused('unknown_user', 'There is no such Discord user'));
+    expect(body).toEqual(rejected('unknown_user', 'There is no such Discord user'));
   });
 
   it('200 false, role_misconfigured, when PLAN_ROLES has a role that is gone', async () => {
     const { call, client } = await startTestBot(planRoles({ moddy_max: ['777'] }));
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
-    expect(body).toMatchObject({ ...refused('role_misconfigured', 'The role 777 does not exist'), failed: ['777'] });
+    expect(body).toMatchObject({ ...rejected('role_misconfigured', 'The role 777 does not exist'), failed: ['777'] });
     const { status, checks } = await client.healthCheck();
     expect(checks).toContainEqual({
       name: 'roles',
@@ -54,7 +54,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
   ])('200 false, role_refused, for %s', async (_what, roleId, why) => {
     const { call, discord } = await startTestBot();
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max', add_roles: [roleId] });
-    expect(body).toEqual({ ...refused('role_refused', why), added: [], removed: [], failed: [roleId] });
+    expect(body).toEqual({ ...rejected('role_refused', why), added: [], removed: [], failed: [roleId] });
     expect(discord.rolesOf(MEMBER)).toEqual([]);
   });
 
@@ -63,14 +63,14 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     discord.editRole(MAX_ROLE, { position: 10 });
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
     const why = 'The role "Moddy Max" is not below the bot\'s own role';
-    expect(body).toMatchObject({ ...refused('missing_permissions', why), failed: [MAX_ROLE] });
+    expect(body).toMatchObject({ ...rejected('missing_permissions', why), failed: [MAX_ROLE] });
   });
 
   it('200 false, missing_permissions, when the bot may not manage roles', async () => {
     const { call, discord } = await startTestBot();
     discord.letBotManageRoles(false);
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
-    expect(body).toMatchObject(refused('missing_permissions', 'The bot lacks the permission Manage Roles'));
+    expect(body).toMatchObject(rejected('missing_permissions', 'The bot lacks the permission Manage Roles'));
   });
 
   it('200 false, missing_permissions, when Discord says so though it looked possible', async () => {
@@ -78,7 +78,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     discord.fail({ ...PUT_ROLE, answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } } });
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
     const why = 'Discord does not let the bot change the role "Moddy Max"';
-    expect(body).toMatchObject(refused('missing_permissions', why));
+    expect(body).toMatchObject(rejected('missing_permissions', why));
   });
 
   it('200 false, partial, when some was done and some refused for good', async () => {
@@ -86,7 +86,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     const lists = { add_roles: [MAX_ROLE, ADMIN_ROLE], remove_roles: [PLUS_ROLE] };
     const { body } = await call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_max', ...lists });
     expect(body).toEqual({
-      ...refused('partial', 'The role "Admin" has administration or moderation permissions'),
+      ...rejected('partial', 'The role "Admin" has administration or moderation permissions'),
       added: [MAX_ROLE],
       removed: [PLUS_ROLE],
       failed: [ADMIN_ROLE],
@@ -99,14 +99,14 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     discord.fail({ ...DELETE_ROLE, answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } } });
     const { body } = await call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_max' });
     const why = 'Discord does not let the bot change the role "Moddy Plus"';
-    expect(body).toEqual({ ...refused('partial', why), added: [MAX_ROLE], removed: [], failed: [PLUS_ROLE] });
+    expect(body).toEqual({ ...rejected('partial', why), added: [MAX_ROLE], removed: [], failed: [PLUS_ROLE] });
   });
 
   it('200 false, guild_unavailable, when the bot was removed; health tells it', async () => {
     const { call, discord, client } = await startTestBot();
     discord.removeBot();
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
-    expect(body).toEqual(refused('guild_unavailable', 'The bot has no access to the server'));
+    expect(body).toEqual(rejected('guild_unavailable', 'The bot has no access to the server'));
     const { status, checks } = await client.healthCheck();
     expect(status).toBe('unhealthy');
     expect(checks).toContainEqual(expect.objectContaining({ name: 'guild', status: 'unhealthy' }));
@@ -116,7 +116,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     const { call, discord, client } = await startTestBot();
     discord.fail({ path: '/guilds/:guild/*', answer: { status: 403, body: { message: 'No', code } }, times: 100 });
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
-    expect(body).toEqual(refused('guild_unavailable', 'The bot has no access to the server'));
+    expect(body).toEqual(rejected('guild_unavailable', 'The bot has no access to the server'));
     const { status, checks } = await client.healthCheck();
     expect(status).toBe('unhealthy');
     expect(checks).toContainEqual(expect.objectContaining({ name: 'guild', status: 'unhealthy' }));

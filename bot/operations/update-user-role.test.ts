@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { done, planRoles } from '../testing/role-answers.ts';
+import { done, planRoles } from '../testing/role-responses.ts';
 import { MAX_ROLE, MEMBER, MODERATOR_ROLE, OTHER_MEMBER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
 
 const PATH = '/internal/roles/update';

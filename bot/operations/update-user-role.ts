@@ -1,10 +1,10 @@
 import type { BotHandler } from '../context.ts';
 import type { AppliedChanges } from '../discord/apply-changes.ts';
-import { wantedChanges } from '../discord/role-changes.ts';
+import { roleChangesOf } from '../discord/role-changes.ts';
 import { couldExist } from '../discord/snowflake.ts';
 import { planName } from '../messages/plan-name.ts';
 
-const REFUSED = {
+const REJECTED = {
   unknown_plan: 'The plan is not in PLAN_ROLES; nothing was changed',
   superseded: 'A newer revision of this member was applied already',
   not_in_guild: 'The user is not a member of the server',
@@ -16,17 +16,17 @@ export const updateUserRole: BotHandler<'updateUserRole'> = async ({ body, conte
   const { config, roleUpdates, log } = context;
   const { discord_id: discordId, plan } = body;
   const guild = { guild_id: config.guildId };
-  const refuse = (reason: keyof typeof REFUSED) => {
+  const reject = (reason: keyof typeof REJECTED) => {
     log.info('roles not updated', { requestId, discordId, reason });
-    return reply(200, { success: false, message: REFUSED[reason], roles_updated: false, ...guild, reason });
+    return reply(200, { success: false, message: REJECTED[reason], roles_updated: false, ...guild, reason });
   };
 
-  const wanted = wantedChanges(body, config.planRoles);
-  if (wanted === undefined) return refuse('unknown_plan');
-  if (!couldExist(discordId)) return refuse('unknown_user');
+  const changes = roleChangesOf(body, config.planRoles);
+  if (changes === undefined) return reject('unknown_plan');
+  if (!couldExist(discordId)) return reject('unknown_user');
   const auditReason = `Moddy: ${planName(plan) ?? 'no plan'}`;
-  const result = await roleUpdates.apply({ discordId, wanted, auditReason, revision: body.revision ?? undefined });
-  if (result.outcome !== 'applied') return refuse(result.outcome);
+  const result = await roleUpdates.apply({ discordId, changes, auditReason, revision: body.revision ?? undefined });
+  if (result.outcome !== 'applied') return reject(result.outcome);
 
   const { added, removed, failed } = result.changes;
   if (failed.length > 0) {

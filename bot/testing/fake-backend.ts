@@ -1,6 +1,6 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import type { components, operations } from '@moddy/generated/backend-internal/types';
-import { NotNow, Refusal } from '@moddy/runtime/errors';
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/http/implement';
 import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
@@ -65,7 +65,7 @@ export async function startFakeBackend(secret: string) {
     calls: 0,
     arrived: () => {
       backend.calls += 1;
-      for (const look of waiting) look();
+      for (const check of waiting) check();
     },
   };
   const documentFile = new URL('../../openapi/backend-internal.yaml', import.meta.url);
@@ -78,10 +78,10 @@ export async function startFakeBackend(secret: string) {
     accounts: backend.accounts,
     calls: () => backend.calls,
     breakDown: () => {
-      backend.failure = new NotNow('The database is not reachable', 1);
+      backend.failure = new RetryLater('The database is not reachable', 1);
     },
     reject: () => {
-      backend.failure = new Refusal(422, 'Not like this');
+      backend.failure = new RequestError(422, 'Not like this');
     },
     stumble: () => {
       backend.failure = new Error('a fault of the backend');
@@ -98,23 +98,23 @@ export async function startFakeBackend(secret: string) {
     /** The next call for an event, whether it was taken or not. */
     nextCall: () =>
       new Promise<void>((resolve) => {
-        const look = () => {
-          waiting.delete(look);
+        const check = () => {
+          waiting.delete(check);
           resolve();
         };
-        waiting.add(look);
+        waiting.add(check);
       }),
     /** The first event that matches, now or later. */
     event: (matches: (event: ReceivedEvent) => boolean) =>
       new Promise<ReceivedEvent>((resolve) => {
-        const look = () => {
+        const check = () => {
           const found = backend.events.find(matches);
           if (found === undefined) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve(found);
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     close: () => listener.close(),
   };

@@ -11,7 +11,7 @@ export class Journal {
 
   write(text: string): void {
     this.lines.push(JSON.parse(text));
-    for (const look of this.#waiting) look();
+    for (const check of this.#waiting) check();
   }
 
   get text(): string {
@@ -21,14 +21,14 @@ export class Journal {
   /** The `count`th line with a message that starts so, now or later. */
   line(start: string, count = 1): Promise<Line> {
     return new Promise((resolve) => {
-      const look = () => {
+      const check = () => {
         const found = this.lines.filter(({ message }) => message.startsWith(start))[count - 1];
         if (found === undefined) return;
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         resolve(found);
       };
-      this.#waiting.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 }

@@ -5,7 +5,7 @@ import type { SubscriptionChange, UserAction } from '../messages/texts.ts';
 export interface Situation {
   readonly action: UserAction;
   readonly change: SubscriptionChange | null;
-  readonly told: 'everything' | 'only the plan' | 'nothing';
+  readonly given: 'everything' | 'only the plan' | 'nothing';
   readonly facts: NotificationFacts;
 }
 
@@ -34,9 +34,9 @@ const situationsOf = (action: UserAction, change: SubscriptionChange | null): Si
   const none = { action, change, plan: null, interval: null, effectiveAt: null };
   const plan = 'moddy_max';
   return [
-    { action, change, told: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT } },
-    { action, change, told: 'only the plan', facts: { ...none, plan } },
-    { action, change, told: 'nothing', facts: none },
+    { action, change, given: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT } },
+    { action, change, given: 'only the plan', facts: { ...none, plan } },
+    { action, change, given: 'nothing', facts: none },
   ];
 };
 

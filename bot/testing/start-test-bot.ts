@@ -26,7 +26,7 @@ const TEST_TIMINGS: Timings = {
   guildMaxAgeMs: 0,
   guildHealthMaxAgeMs: 0,
   loginRetryMs: 20,
-  refusedLoginRetryMs: 50,
+  rejectedLoginRetryMs: 50,
   tokenRetryMs: 50,
   maxTokenRetryMs: 50,
   eventRetryMs: 10,

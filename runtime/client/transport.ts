@@ -1,4 +1,4 @@
-/// <reference path="../parts-of-packages.d.ts" />
+/// <reference path="../package-internals.d.ts" />
 import { request } from 'undici/lib/api/index.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 

@@ -14,8 +14,8 @@ export type Examination = () => Promise<readonly Finding[]>;
 /** Runs everything and prints a line for each finding. @returns the exit code: 1 if anything is wrong. */
 export async function examine(examinations: readonly Examination[], print: (line: string) => void): Promise<0 | 1> {
   const groups = await Promise.all(
-    examinations.map((look) =>
-      look().catch((error: unknown) => [
+    examinations.map((examination) =>
+      examination().catch((error: unknown) => [
         wrong(
           'doctor',
           `a check failed: ${error instanceof Error ? error.name : 'unknown'}`,

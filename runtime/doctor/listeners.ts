@@ -25,9 +25,9 @@ export async function examineListeners(own: ListenersToExamine): Promise<readonl
   }
   const addresses = host === '::' ? ['[::1]', '127.0.0.1'] : [host.includes(':') ? `[${host}]` : host];
   const roots = await Promise.all(addresses.map((address) => probe(`http://${address}:${internalPort}/`)));
-  const answers = roots.map((root) => 'status' in root && jsonOf(root.text)?.service === service);
+  const matches = roots.map((root) => 'status' in root && jsonOf(root.text)?.service === service);
   const findings: Finding[] = [];
-  if (!answers.includes(true)) {
+  if (!matches.includes(true)) {
     const other = roots.find((root) => 'status' in root);
     findings.push(
       other
@@ -38,7 +38,7 @@ export async function examineListeners(own: ListenersToExamine): Promise<readonl
             'start it first; in a deployment run the doctor in its container',
           ),
     );
-  } else if (answers[0] === false || (production && host !== '::')) {
+  } else if (matches[0] === false || (production && host !== '::')) {
     findings.push(
       wrong(
         'private port',

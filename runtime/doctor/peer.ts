@@ -63,37 +63,37 @@ async function resolve({ variable }: PeerToExamine, host: string): Promise<Findi
 }
 
 function identify({ variable, url, service }: PeerToExamine, root: Awaited<ReturnType<typeof probe>>): Finding {
-  const refuse = (detail: string, cure: string) => wrong('peer', `${url}: ${detail}`, cure);
+  const reject = (detail: string, cure: string) => wrong('peer', `${url}: ${detail}`, cure);
   if ('failure' in root) {
     if (root.failure === 'ECONNREFUSED')
-      return refuse(
+      return reject(
         'nobody listens there',
         `is the peer deployed, is the port of ${variable} its INTERNAL_PORT, and does it listen on :: (LISTEN_HOST unset)?`,
       );
     if (root.failure === 'ETIMEDOUT' || root.failure === 'UND_ERR_CONNECT_TIMEOUT')
-      return refuse('no answer in time', 'is the peer hanging, or in another project or environment?');
-    return refuse(`no HTTP (${root.failure})`, `something else listens there: correct the port of ${variable}`);
+      return reject('no answer in time', 'is the peer hanging, or in another project or environment?');
+    return reject(`no HTTP (${root.failure})`, `something else listens there: correct the port of ${variable}`);
   }
   const body = jsonOf(root.text);
   if (root.status === 200 && body?.service === service) return well('peer', `${url} is ${service}`);
   if (root.status === 421)
-    return refuse(
+    return reject(
       'answers 421: the way leads through the public edge',
       `set ${variable} to http://<service>.railway.internal:3000`,
     );
   if (body !== undefined && 'detail' in body)
-    return refuse(
+    return reject(
       'a Python service (FastAPI) answers',
       `the old peer serves its private API on its public port 8080; deploy the new one, and give ${variable} port 3000`,
     );
   if (typeof body?.service === 'string')
-    return refuse(
+    return reject(
       `is ${body.service}, not ${service}`,
       `${variable} names another service, perhaps this one: correct it`,
     );
   if (root.status >= 300 && root.status < 400)
-    return refuse(`redirects (${root.status})`, `that is no private port: correct ${variable}`);
-  return refuse(
+    return reject(`redirects (${root.status})`, `that is no private port: correct ${variable}`);
+  return reject(
     `answers ${root.status}, but not as a private port does`,
     `that is probably its public port: give ${variable} the port of its INTERNAL_PORT (3000)`,
   );

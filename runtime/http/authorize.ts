@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { Refusal } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 
 /**
  * Makes the bearer check of a private listener. Digests have one length whatever was sent, so that the comparison
@@ -11,12 +11,12 @@ import { Refusal } from '../errors.ts';
 export function bearerCheck(secrets: readonly string[]): (authorization: string | undefined) => void {
   const accepted = secrets.map(digest);
   return (authorization) => {
-    if (!authorization) throw new Refusal(401, 'Missing Authorization header');
-    if (!authorization.startsWith('Bearer ')) throw new Refusal(401, 'Invalid Authorization format');
+    if (!authorization) throw new RequestError(401, 'Missing Authorization header');
+    if (!authorization.startsWith('Bearer ')) throw new RequestError(401, 'Invalid Authorization format');
     const sent = digest(authorization.slice('Bearer '.length));
     let matches = false;
     for (const secret of accepted) matches = timingSafeEqual(sent, secret) || matches;
-    if (!matches) throw new Refusal(403, 'Invalid secret');
+    if (!matches) throw new RequestError(403, 'Invalid secret');
   };
 }
 

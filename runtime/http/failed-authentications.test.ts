@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SlowDown } from '../errors.ts';
+import { TooManyRequests } from '../errors.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
 
 const start = () => {
@@ -10,7 +10,7 @@ const start = () => {
       failures.count(address);
       return 0;
     } catch (error) {
-      if (error instanceof SlowDown) return error.retryAfterSeconds;
+      if (error instanceof TooManyRequests) return error.retryAfterSeconds;
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { SlowDown } from '../errors.ts';
+import { TooManyRequests } from '../errors.ts';
 
 export interface FailureLimits {
   /** Failures that an address may make at once. */
@@ -52,6 +52,6 @@ export class FailedAuthentications {
       const [quietest] = this.#buckets.keys();
       if (quietest !== undefined) this.#buckets.delete(quietest);
     }
-    if (left < 1) throw new SlowDown('Too many failed authentications', (1 - left) / perSecond);
+    if (left < 1) throw new TooManyRequests('Too many failed authentications', (1 - left) / perSecond);
   }
 }

@@ -1,12 +1,12 @@
 import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Statuses } from '../contract.ts';
-import { MethodNotAllowed, Refusal } from '../errors.ts';
+import { MethodNotAllowed, RequestError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { PathTable } from './path-table.ts';
 import { readBody, readParameters, receiveBody } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
 
-/** Statuses that only the runtime answers; a handler throws `NotNow` or `Refusal` for them. */
+/** Statuses that only the runtime answers; a handler throws `RetryLater` or `RequestError` for them. */
 type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
 /** Statuses that a handler may reply: the documented ones that are not the runtime's. */
 export type HandlerStatus<O> = Exclude<Statuses<O>, RuntimeStatus>;
@@ -79,7 +79,7 @@ export function implement<Operations, Context extends ServiceContext>(
   return {
     answer: (exchange) => {
       const found = paths.find(exchange.target.path);
-      if (found === undefined) throw new Refusal(404, 'Not found');
+      if (found === undefined) throw new RequestError(404, 'Not found');
       const run = found.value.get(exchange.incoming.method ?? '');
       if (run === undefined) throw new MethodNotAllowed(found.value.keys());
       return run(exchange, found.parameters);
@@ -107,7 +107,9 @@ async function answer<O, Context extends ServiceContext>(
     requestId: exchange.requestId,
     reply: (status, replyBody) => new Reply<O>(status, replyBody),
   });
-  const { answer: written, faults } = writeReply(operation, replied.status, replied.body, { mend: context.production });
+  const { answer: written, faults } = writeReply(operation, replied.status, replied.body, {
+    repair: context.production,
+  });
   if (faults.length > 0) {
     exchange.brokeContract = true;
     context.log.error('an answer broke its document and was mended', { operationId: operation.id, faults });

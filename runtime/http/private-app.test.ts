@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import { describe, expect, it } from 'vitest';
-import { NotNow } from '../errors.ts';
+import { RetryLater } from '../errors.ts';
 import { documentFile, GOOD, SECRET, startPrivate } from '../testing/start-private.ts';
 
 describe('the private listener', () => {
@@ -89,7 +89,7 @@ describe('the private listener', () => {
   it('503 with Retry-After when a handler says not now', async () => {
     const { notify } = await startPrivate({
       notifyUser: () => {
-        throw new NotNow('Discord is busy', 2.1);
+        throw new RetryLater('Discord is busy', 2.1);
       },
     });
     const answer = await notify(GOOD);

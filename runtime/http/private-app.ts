@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { MethodNotAllowed, NotNow, Refusal } from '../errors.ts';
+import { MethodNotAllowed, RequestError, RetryLater } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Metrics } from '../metrics.ts';
 import { bearerCheck } from './authorize.ts';
@@ -12,7 +12,7 @@ import type { Api } from './implement.ts';
 import { pagesOf } from './pages.ts';
 import { edgeCheck } from './public-edge.ts';
 import { sentHeader } from './sent-header.ts';
-import { REQUEST_ID, RefusedReply, sendAnswer, writeError } from './write-reply.ts';
+import { REQUEST_ID, RejectedReply, sendAnswer, writeError } from './write-reply.ts';
 
 /** Open without the secret, exactly these. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/openapi.json', '/openapi.yaml', ...DOCS_PATHS]);
@@ -47,7 +47,7 @@ export function privateApp(options: PrivateAppOptions): RequestListener {
   const pages = pagesOf(documentFile, metrics);
 
   function guard({ incoming, target }: Exchange): void {
-    if (cameFromOutside(incoming)) throw new Refusal(421, 'This API is only served on the private network');
+    if (cameFromOutside(incoming)) throw new RequestError(421, 'This API is only served on the private network');
     try {
       authorize(sentHeader(incoming, 'authorization'));
     } catch (error) {
@@ -64,9 +64,9 @@ export function privateApp(options: PrivateAppOptions): RequestListener {
     return page(incoming);
   }
   function failed(error: unknown, exchange: Exchange): Answer {
-    if (!(error instanceof Refusal) && !(error instanceof NotNow)) {
+    if (!(error instanceof RequestError) && !(error instanceof RetryLater)) {
       const { requestId, operationId } = exchange;
-      const faults = error instanceof RefusedReply ? error.faults : undefined;
+      const faults = error instanceof RejectedReply ? error.faults : undefined;
       if (faults) exchange.brokeContract = true;
       log.error('request failed', { requestId, operationId, error, faults });
     }

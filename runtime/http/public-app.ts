@@ -11,7 +11,7 @@ export function publicApp(isReady: () => boolean, log: Logger): Hono {
   });
   app.notFound((c) => c.json({ error: 'Not found' }, 404));
   app.onError((error) => {
-    if (error.name !== 'NotNow' && error.name !== 'Refusal') log.error('public request failed', { error });
+    if (error.name !== 'RetryLater' && error.name !== 'RequestError') log.error('public request failed', { error });
     const { status, headers, body } = writeError(error);
     return new Response(body, { status, headers });
   });

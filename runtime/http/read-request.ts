@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ZodError } from 'zod';
 import { compiled } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
-import { type Fault, Refusal } from '../errors.ts';
+import { type Fault, RequestError } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Longest body that is read, in bytes. */
@@ -56,12 +56,12 @@ export function readParameters(
     if (parsed.success) read[place][name] = parsed.data;
     else faults.push(...faultsOf(parsed.error, `/${place}/${pointer(name)}`));
   }
-  if (faults.length > 0) throw new Refusal(422, BROKEN, faults);
+  if (faults.length > 0) throw new RequestError(422, BROKEN, faults);
   return read;
 }
 
 const BROKEN = 'The request does not match the contract';
-const brokenContract = (error: ZodError, root: string) => new Refusal(422, BROKEN, faultsOf(error, root));
+const brokenContract = (error: ZodError, root: string) => new RequestError(422, BROKEN, faultsOf(error, root));
 
 /** More would only repeat the same mistake to a caller that sent thousands of them. */
 const MAX_FAULTS = 20;
@@ -82,13 +82,14 @@ export const hasBody = ({ headers }: IncomingMessage) =>
 function requireJson({ headers }: IncomingMessage): void {
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (type !== 'application/json') throw new Refusal(415, 'Content-Type must be application/json');
-  if (encoding !== undefined && encoding !== 'identity') throw new Refusal(415, 'Content-Encoding is not supported');
+  if (type !== 'application/json') throw new RequestError(415, 'Content-Type must be application/json');
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new RequestError(415, 'Content-Encoding is not supported');
 }
 
 function readBytes(incoming: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const tooLong = () => reject(new Refusal(413, 'Body too large'));
+    const tooLong = () => reject(new RequestError(413, 'Body too large'));
     if (Number(incoming.headers['content-length']) > MAX_BODY_BYTES) return tooLong();
     const chunks: Uint8Array[] = [];
     let bytes = 0;
@@ -101,7 +102,7 @@ function readBytes(incoming: IncomingMessage): Promise<Uint8Array> {
     };
     incoming.on('data', keep);
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    incoming.on('error', () => reject(new Refusal(400, 'The body ended early')));
+    incoming.on('error', () => reject(new RequestError(400, 'The body ended early')));
   });
 }
 
@@ -111,6 +112,6 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
-    throw new Refusal(400, 'Malformed JSON');
+    throw new RequestError(400, 'Malformed JSON');
   }
 }

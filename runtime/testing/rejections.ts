@@ -11,7 +11,7 @@ export interface Target {
  * Tests, over real HTTP, for every answer that the runtime gives in a handler's place.
  * @param goodBody a body that the document allows, for operations that take one.
  */
-export function itRefuses(operation: Operation, target: () => Target, goodBody?: object): void {
+export function itRejects(operation: Operation, target: () => Target, goodBody?: object): void {
   const call = async (headers: Record<string, string>, body?: string) => {
     const response = await fetch(target().url + operation.path, {
       method: operation.method.toUpperCase(),

@@ -3,18 +3,18 @@ import { ControlError, type Fields } from '../discord/control/fields.ts';
 import type { SandboxDiscord } from '../discord/start-discord.ts';
 import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import type { Asked } from './asked.ts';
-import type { ServiceParts } from './read-services.ts';
+import type { ServiceDeps } from './read-services.ts';
 import type { Slowness } from './slowness.ts';
 
 type Action = (fields: Fields) => unknown;
 
-export interface ActionParts extends ServiceParts {
+export interface ActionDeps extends ServiceDeps {
   readonly slowness: Slowness | undefined;
   readonly asked: Asked | undefined;
 }
 
 /** Everything the page can do, by the name of its route; what would touch a service that is not local is missing. */
-export const actionsOf = ({ services, discord, stripe, slowness, asked }: ActionParts): Record<string, Action> => ({
+export const actionsOf = ({ services, discord, stripe, slowness, asked }: ActionDeps): Record<string, Action> => ({
   ...(discord && slowness && asked ? ofDiscord(discord, slowness, asked) : {}),
   ...(stripe ? ofStripe(stripe) : {}),
   'start-service': (fields) => services[serviceIn(fields)].start(),

@@ -16,16 +16,16 @@ export function createBroadcast(read: () => Promise<object>): Broadcast {
   const listeners = new Set<(text: string) => void>();
   let latest: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let poll: NodeJS.Timeout | undefined;
+  let polling: NodeJS.Timeout | undefined;
   let isReading = false;
   let isTouched = false;
 
   const touch = () => {
     isTouched = true;
     if (listeners.size === 0 || isReading) return;
-    timer ??= setTimeout(() => void look(), EVERY_MS);
+    timer ??= setTimeout(() => void poll(), EVERY_MS);
   };
-  const look = async () => {
+  const poll = async () => {
     timer = undefined;
     isReading = true;
     isTouched = false;
@@ -42,20 +42,20 @@ export function createBroadcast(read: () => Promise<object>): Broadcast {
     subscribe: (listener) => {
       listeners.add(listener);
       if (latest !== undefined) listener(latest);
-      poll ??= setInterval(touch, POLL_MS);
+      polling ??= setInterval(touch, POLL_MS);
       touch();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
-        clearInterval(poll);
-        poll = undefined;
+        clearInterval(polling);
+        polling = undefined;
         // What is older than the last look is not shown to whoever comes next.
         latest = undefined;
       };
     },
     close: () => {
       listeners.clear();
-      clearInterval(poll);
+      clearInterval(polling);
       clearTimeout(timer);
     },
   };

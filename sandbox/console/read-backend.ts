@@ -1,6 +1,6 @@
 import type { BackendView, DeliveryView } from './snapshot.ts';
+import { planName, spaced } from './spaced.ts';
 import type { DatabaseWatch } from './watch-database.ts';
-import { planName, words } from './words.ts';
 
 const KEPT = 50;
 
@@ -57,13 +57,13 @@ const deliveryOf = (row: DeliveryRow, nameOf: (discordId: string) => string): De
   attempts: row.attempts,
   createdAt: row.created_at.toISOString(),
   // While it is pending, what the last attempt met stands in the detail; afterwards the outcome says it in a word.
-  verdict: row.state === 'pending' ? (row.detail ?? '') : words(row.outcome ?? ''),
+  verdict: row.state === 'pending' ? (row.detail ?? '') : spaced(row.outcome ?? ''),
 });
 
 function whatOf({ message, state, plan }: DeliveryRow): string {
   // Roles are read when they are sent: only of what is still owed is it known which they will be.
   if (message === null) return state === 'pending' ? `match ${planName(plan)}` : 'match the plan';
-  return words(message.change ?? message.action);
+  return spaced(message.change ?? message.action);
 }
 
 export interface UserRow {

@@ -2,21 +2,21 @@ import type { Delivery } from '../stripe/delivery.ts';
 import type { Ledger, RecordedEvent } from '../stripe/ledger.ts';
 import { discordIdOf } from './read-subscriptions.ts';
 import type { EventView } from './snapshot.ts';
+import { spaced } from './spaced.ts';
 import type { DatabaseWatch } from './watch-database.ts';
-import { words } from './words.ts';
 
 const KEPT = 60;
 const WEBHOOKS_READ = 300;
 
 /** Of what happens at once, the event that says most, first. */
-const TELLING = [
+const BY_WEIGHT = [
   'invoice.payment_failed',
   'customer.subscription.deleted',
   'customer.subscription.created',
   'customer.subscription.updated',
   'invoice.paid',
 ];
-const weight = (type: string): number => TELLING.indexOf(type) + 1 || TELLING.length + 1;
+const weight = (type: string): number => BY_WEIGHT.indexOf(type) + 1 || BY_WEIGHT.length + 1;
 
 type NameOf = (discordId: string) => string;
 
@@ -52,11 +52,11 @@ export function readWebhooks(records: readonly Delivery[], ledger: Ledger, nameO
 function stateOf(of: readonly Delivery[], attempts: number): EventView['state'] {
   if (of.some(({ state }) => state === 'failed' || state === 'dropped')) return 'failed';
   if (of.some(({ state }) => state !== 'delivered'))
-    return attempts > 0 && of.some(isTurnedAway) ? 'retrying' : 'sending';
+    return attempts > 0 && of.some(isRetrying) ? 'retrying' : 'sending';
   return 'received';
 }
 
-const isTurnedAway = ({ state, attempts }: Delivery): boolean => state === 'pending' && attempts.length > 0;
+const isRetrying = ({ state, attempts }: Delivery): boolean => state === 'pending' && attempts.length > 0;
 
 /** The payload is frozen, so it is read once. */
 const customers = new WeakMap<RecordedEvent, string>();
@@ -93,7 +93,7 @@ export async function readDiscordEvents(database: DatabaseWatch, nameOf: NameOf)
   return rows.map((row) => ({
     key: `discord-${row.key}`,
     source: 'discord',
-    type: words(row.type),
+    type: spaced(row.type),
     more: 0,
     who: nameOf(row.discord_id),
     at: row.received_at.toISOString(),

@@ -3,13 +3,13 @@ import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import type { ServiceView } from './snapshot.ts';
 import type { RunState, Supervised } from './supervised.ts';
 
-export interface ServiceParts {
+export interface ServiceDeps {
   readonly services: { readonly bot: Supervised; readonly backend: Supervised };
   readonly discord: SandboxDiscord | undefined;
   readonly stripe: SandboxStripe | undefined;
 }
 
-export function readServices({ services, discord, stripe }: ServiceParts, isSlow: boolean): ServiceView[] {
+export function readServices({ services, discord, stripe }: ServiceDeps, isSlow: boolean): ServiceView[] {
   const { bot, backend } = services;
   const isConnected = discord?.sessions().some(({ connected }) => connected);
   // As Discord's members list says it: online is who holds a connection to the gateway.

@@ -2,7 +2,7 @@ import type { Asked } from './asked.ts';
 import { readBackend, readUsers, silent } from './read-backend.ts';
 import { readDiscordEvents, readStripeEvents, readWebhooks } from './read-events.ts';
 import { readMembers } from './read-members.ts';
-import { readServices, type ServiceParts } from './read-services.ts';
+import { readServices, type ServiceDeps } from './read-services.ts';
 import { readPrices, readSubscriptions } from './read-subscriptions.ts';
 import type { Slowness } from './slowness.ts';
 import type { BackendView, EventView, Snapshot } from './snapshot.ts';
@@ -10,15 +10,15 @@ import type { DatabaseWatch } from './watch-database.ts';
 
 const EVENTS_KEPT = 60;
 
-export interface SnapshotParts extends ServiceParts {
+export interface SnapshotDeps extends ServiceDeps {
   readonly slowness: Slowness | undefined;
   readonly asked: Asked | undefined;
   readonly database: DatabaseWatch | undefined;
   readonly links: Snapshot['links'];
 }
 
-export async function readSnapshot(parts: SnapshotParts): Promise<Snapshot> {
-  const { discord, stripe, slowness, asked, database } = parts;
+export async function readSnapshot(deps: SnapshotDeps): Promise<Snapshot> {
+  const { discord, stripe, slowness, asked, database } = deps;
   const ledger = stripe?.books.named('test').ledger;
   const names = new Map(discord?.users().map(({ id, username, globalName }) => [id, globalName ?? username]));
   const nameOf = (discordId: string) => names.get(discordId) ?? discordId;
@@ -26,7 +26,7 @@ export async function readSnapshot(parts: SnapshotParts): Promise<Snapshot> {
   const prices = ledger ? readPrices(ledger) : [];
   const webhooks = stripe && ledger ? readWebhooks(stripe.deliveries.records, ledger, nameOf) : [];
   return {
-    services: readServices(parts, slowness?.isOn ?? false),
+    services: readServices(deps, slowness?.isOn ?? false),
     discord: discord && slowness ? { slow: slowness.isOn, outage: discord.state().outage } : null,
     stripe: ledger ? { prices } : null,
     members:
@@ -40,7 +40,7 @@ export async function readSnapshot(parts: SnapshotParts): Promise<Snapshot> {
         : [],
     backend: stored.backend,
     events: [...webhooks, ...stored.events].toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, EVENTS_KEPT),
-    links: parts.links,
+    links: deps.links,
   };
 }
 

@@ -5,7 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { ControlError, Fields } from '../discord/control/fields.ts';
 import type { SandboxDiscord } from '../discord/start-discord.ts';
-import { StripeRefusal } from '../stripe/errors.ts';
+import { StripeRejection } from '../stripe/errors.ts';
 import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import { actionsOf } from './act.ts';
 import { askedOf } from './asked.ts';
@@ -39,10 +39,10 @@ export async function startConsole(options: ConsoleOptions) {
   const { services, discord, stripe, databaseUrl, links = [], port = 0 } = options;
   const slowness = discord && slownessOf(discord);
   const asked = discord && askedOf(discord);
-  const parts = { services, discord, stripe, slowness, asked };
+  const deps = { services, discord, stripe, slowness, asked };
   const closing = new AbortController();
   const database = databaseUrl === undefined ? undefined : watchDatabase(databaseUrl, () => broadcast.touch());
-  const broadcast = createBroadcast(() => readSnapshot({ ...parts, database, links }));
+  const broadcast = createBroadcast(() => readSnapshot({ ...deps, database, links }));
   const { touch } = broadcast;
   const unwatch = [
     services.bot.onChange(touch),
@@ -59,7 +59,7 @@ export async function startConsole(options: ConsoleOptions) {
     '/actions/*',
     bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: 'The body is too large.' }, 413) }),
   );
-  for (const [name, act] of Object.entries(actionsOf(parts))) {
+  for (const [name, act] of Object.entries(actionsOf(deps))) {
     app.post(`/actions/${name}`, async (c) => {
       const answer = await act(new Fields(await c.req.json()));
       touch();
@@ -69,7 +69,7 @@ export async function startConsole(options: ConsoleOptions) {
   app.notFound((c) => c.json({ error: 'There is nothing here by this name.' }, 404));
   app.onError((error, c) => {
     if (error instanceof SyntaxError) return c.json({ error: 'The body must be a JSON object.' }, 400);
-    const isTheirs = error instanceof ControlError || error instanceof StripeRefusal;
+    const isTheirs = error instanceof ControlError || error instanceof StripeRejection;
     return c.json({ error: error.message }, isTheirs ? 400 : 409);
   });
 

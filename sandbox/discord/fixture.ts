@@ -62,7 +62,7 @@ export async function jsonOf(response: Response): Promise<Record<string, unknown
 }
 
 /** `[status, code]` of a refusal. */
-export async function refusalOf(answer: Promise<Response>): Promise<[number, unknown]> {
+export async function rejectionOf(answer: Promise<Response>): Promise<[number, unknown]> {
   const response = await answer;
   return [response.status, (await jsonOf(response)).code];
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const refusal = (promise: Promise<unknown>) =>
+const rejection = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable('was not refused'),
     (error: unknown) => {
@@ -31,7 +31,7 @@ describe('keys and modes', () => {
   });
 
   it('401 to a key it does not know, masked', async () => {
-    const error = await refusal(sdk(sandbox, 'sk_test_somethingelse').customers.list());
+    const error = await rejection(sdk(sandbox, 'sk_test_somethingelse').customers.list());
     expect(error).toMatchObject({ statusCode: 401, type: 'StripeAuthenticationError' });
     expect(error.message).toContain('sk_test_');
     expect(error.message).not.toContain('something');
@@ -39,7 +39,7 @@ describe('keys and modes', () => {
 
   it('404 that says the object is in the other mode', async () => {
     const live = sdk(sandbox, sandbox.liveApiKey);
-    const error = await refusal(live.customers.retrieve('cus_ABC123'));
+    const error = await rejection(live.customers.retrieve('cus_ABC123'));
     expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing', param: 'id' });
     expect(error.message).toBe(
       "No such customer: 'cus_ABC123'; a similar object exists in test mode, but a live mode key was used to make this request.",
@@ -61,17 +61,17 @@ describe('keys and modes', () => {
 describe('requests', () => {
   it('400 to a parameter Stripe does not know and to a missing one', async () => {
     const unknown: Stripe.CustomerCreateParams & { nickname: string } = { nickname: 'x' };
-    expect(await refusal(stripe.customers.create(unknown))).toMatchObject({
+    expect(await rejection(stripe.customers.create(unknown))).toMatchObject({
       statusCode: 400,
       code: 'parameter_unknown',
       param: 'nickname',
     });
-    const error = await refusal(stripe.billingPortal.sessions.create({}));
+    const error = await rejection(stripe.billingPortal.sessions.create({}));
     expect(error).toMatchObject({ statusCode: 400, code: 'parameter_missing', param: 'customer' });
   });
 
   it('404 to a route it does not have', async () => {
-    expect((await refusal(stripe.coupons.list())).message).toContain('Unrecognized request URL (GET: /v1/coupons)');
+    expect((await rejection(stripe.coupons.list())).message).toContain('Unrecognized request URL (GET: /v1/coupons)');
   });
 
   it('answers Request-Id and echoes the version', async () => {
@@ -101,7 +101,7 @@ describe('requests', () => {
     expect(found).not.toHaveProperty('current_period_end');
     const list = await stripe.subscriptions.list({ expand: ['data.customer'], limit: 1 });
     expect(list.data[0]?.customer).toMatchObject({ object: 'customer' });
-    expect((await refusal(stripe.subscriptions.retrieve(subscription, { expand: ['nothing'] }))).message).toContain(
+    expect((await rejection(stripe.subscriptions.retrieve(subscription, { expand: ['nothing'] }))).message).toContain(
       'cannot be expanded',
     );
   });
@@ -123,7 +123,7 @@ describe('lists', () => {
   });
 
   it('400 to a limit over 100', async () => {
-    expect(await refusal(stripe.customers.list({ limit: 101 }))).toMatchObject({ statusCode: 400, param: 'limit' });
+    expect(await rejection(stripe.customers.list({ limit: 101 }))).toMatchObject({ statusCode: 400, param: 'limit' });
   });
 
   it('find prices by lookup key', async () => {
@@ -144,7 +144,7 @@ describe('idempotency keys', () => {
 
   it('400 with other parameters', async () => {
     await stripe.customers.create({ email: 'a@example.com' }, { idempotencyKey: 'key-2' });
-    const error = await refusal(stripe.customers.create({ email: 'b@example.com' }, { idempotencyKey: 'key-2' }));
+    const error = await rejection(stripe.customers.create({ email: 'b@example.com' }, { idempotencyKey: 'key-2' }));
     expect(error).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
   });
 });

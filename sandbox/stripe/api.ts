@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { Book, Books } from './books.ts';
-import { invalid, StripeRefusal, toldTo, unrecognised } from './errors.ts';
+import { faultWith, invalid, StripeRejection, unrecognised } from './errors.ts';
 import { expanded } from './expand.ts';
 import type { Faults } from './faults.ts';
 import type { Answer } from './idempotency.ts';
@@ -32,7 +32,7 @@ interface Asked {
   key: string | undefined;
 }
 
-function refuseUnknown(params: Params, route: Route): void {
+function rejectUnknown(params: Params, route: Route): void {
   const unknown = Object.keys(params).filter((name) => name !== 'expand' && !route.accepts.includes(name));
   const noun = unknown.length > 1 ? 'parameters' : 'parameter';
   if (unknown.length > 0)
@@ -43,7 +43,7 @@ function refuseUnknown(params: Params, route: Route): void {
 function carryOut(api: Api, book: Book, route: Route, asked: Asked): Answer {
   const { ledger } = book;
   const params = parseForm(asked.body);
-  refuseUnknown(params, route);
+  rejectUnknown(params, route);
   ledger.cause = { id: asked.requestId, idempotency_key: asked.key ?? null };
   try {
     const answer = route.run({ ledger, params, id: asked.pathId, origin: api.origin() });
@@ -67,7 +67,7 @@ const cut = (c: Context<Env>): Response => {
 };
 
 const failure = (requestId: string, error: unknown): Answer => {
-  if (error instanceof StripeRefusal) return { status: error.details.status, body: error.body(requestId) };
+  if (error instanceof StripeRejection) return { status: error.details.status, body: error.body(requestId) };
   throw error;
 };
 
@@ -105,7 +105,7 @@ function gate(api: Api, route: Route | undefined) {
     let answer: Answer & { replayed?: boolean };
     try {
       if (fault?.effect === 'status') {
-        throw toldTo(fault.status ?? 500);
+        throw faultWith(fault.status ?? 500);
       }
       const book = api.books.authenticate(c.req.header('authorization'));
       if (!route) throw unrecognised(method, path);

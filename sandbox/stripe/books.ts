@@ -1,5 +1,5 @@
 import { Clock } from './clock.ts';
-import { StripeRefusal } from './errors.ts';
+import { StripeRejection } from './errors.ts';
 import { Idempotency } from './idempotency.ts';
 import { Ledger, type RecordedEvent } from './ledger.ts';
 import { seed } from './scenarios/seed.ts';
@@ -36,7 +36,7 @@ export class Books {
   named(name: string): Book {
     const book = this.all.find((entry) => entry.name === name);
     if (!book)
-      throw new StripeRefusal({ status: 400, type: 'invalid_request_error', message: `No book named ${name}` });
+      throw new StripeRejection({ status: 400, type: 'invalid_request_error', message: `No book named ${name}` });
     return book;
   }
 
@@ -44,15 +44,15 @@ export class Books {
   authenticate(authorization: string | undefined): Book {
     const [scheme, credential = ''] = (authorization ?? '').split(' ');
     const key = scheme === 'Basic' ? Buffer.from(credential, 'base64').toString().split(':')[0] : credential;
-    const refuse = (message: string) => new StripeRefusal({ status: 401, type: 'invalid_request_error', message });
+    const reject = (message: string) => new StripeRejection({ status: 401, type: 'invalid_request_error', message });
     if (!key) {
-      throw refuse(
+      throw reject(
         'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth ' +
           "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details.",
       );
     }
     const book = this.all.find((entry) => entry.key === key);
-    if (!book) throw refuse(`Invalid API Key provided: ${mask(key)}`);
+    if (!book) throw reject(`Invalid API Key provided: ${mask(key)}`);
     return book;
   }
 }

@@ -25,7 +25,7 @@ type Listener = (change: Change) => void;
 export class Changes {
   readonly #listeners = new Set<Listener>();
 
-  tell(change: Change): void {
+  emit(change: Change): void {
     for (const listener of [...this.#listeners]) listener(change);
   }
 
@@ -46,16 +46,16 @@ export class Changes {
         stop();
         reject(signal?.reason);
       };
-      const look = () => {
+      const recheck = () => {
         const answer = check();
         if (!answer) return;
         stop();
         resolve(answer);
       };
-      const off = this.on(look);
+      const off = this.on(recheck);
       signal?.addEventListener('abort', onAbort);
       if (signal?.aborted) onAbort();
-      else look();
+      else recheck();
     });
   }
 }

@@ -3,7 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import type { Change } from './changes.ts';
 import { actions } from './control-actions.ts';
 import type { Delivery } from './delivery.ts';
-import { resourceMissing, StripeRefusal } from './errors.ts';
+import { resourceMissing, StripeRejection } from './errors.ts';
 import type { RecordedEvent } from './ledger.ts';
 import type { Param, Params } from './params.ts';
 import type { SandboxStripe } from './sandbox-stripe.ts';
@@ -35,7 +35,7 @@ export function control(sandbox: SandboxStripe): Hono {
   const ledger = (c: Context) => sandbox.books.named(c.req.query('book') ?? 'test').ledger;
 
   app.onError((error, c) => {
-    if (error instanceof StripeRefusal) return c.json({ error: error.message }, 400);
+    if (error instanceof StripeRejection) return c.json({ error: error.message }, 400);
     if (error instanceof SyntaxError) return c.json({ error: 'The body must be a JSON object.' }, 400);
     throw error;
   });

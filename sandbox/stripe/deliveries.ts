@@ -47,7 +47,7 @@ export class Deliveries {
       const delivery: Delivery = { id: newId('wd', 16), event, endpoint, state, attempts: [] };
       this.records.push(delivery);
       if (this.records.length > keep) this.records.splice(0, this.records.length - keep);
-      this.#tell(delivery);
+      this.#emit(delivery);
       if (state === 'pending') void this.#carryOut(delivery);
       return delivery;
     });
@@ -99,7 +99,7 @@ export class Deliveries {
       }
     } finally {
       this.#running -= 1;
-      this.#tell(delivery);
+      this.#emit(delivery);
     }
   }
 
@@ -110,7 +110,7 @@ export class Deliveries {
     const { status = 0 } = attempt;
     if (status >= 200 && status < 300) delivery.state = 'delivered';
     else if (delivery.attempts.length >= this.retry.attempts) delivery.state = 'failed';
-    this.#tell(delivery);
+    this.#emit(delivery);
     return delivery.state !== 'pending';
   }
 
@@ -127,7 +127,7 @@ export class Deliveries {
     });
   }
 
-  #tell(delivery: Delivery): void {
-    this.#changes.tell({ kind: 'delivery', delivery });
+  #emit(delivery: Delivery): void {
+    this.#changes.emit({ kind: 'delivery', delivery });
   }
 }

@@ -8,8 +8,8 @@ export interface ErrorDetails {
 }
 
 /** A refusal in Stripe's words; becomes `{"error": {…}}` with its status at the edge. */
-export class StripeRefusal extends Error {
-  override readonly name = 'StripeRefusal';
+export class StripeRejection extends Error {
+  override readonly name = 'StripeRejection';
   readonly details: ErrorDetails;
 
   constructor(details: ErrorDetails) {
@@ -24,8 +24,8 @@ export class StripeRefusal extends Error {
   }
 }
 
-export const invalid = (message: string, param?: string, code?: string): StripeRefusal =>
-  new StripeRefusal({
+export const invalid = (message: string, param?: string, code?: string): StripeRejection =>
+  new StripeRejection({
     status: 400,
     type: 'invalid_request_error',
     message,
@@ -33,11 +33,11 @@ export const invalid = (message: string, param?: string, code?: string): StripeR
     ...(code === undefined ? {} : { code }),
   });
 
-export const missingParameter = (param: string): StripeRefusal =>
+export const missingParameter = (param: string): StripeRejection =>
   invalid(`Missing required param: ${param}.`, param, 'parameter_missing');
 
 /** 404 in Stripe's wording; `elsewhere` is the mode of the other key that does know the id. */
-export function resourceMissing(noun: string, id: string, param: string, elsewhere?: 'live' | 'test'): StripeRefusal {
+export function resourceMissing(noun: string, id: string, param: string, elsewhere?: 'live' | 'test'): StripeRejection {
   const here = elsewhere === 'live' ? 'test' : 'live';
   const hint = elsewhere
     ? `; a similar object exists in ${elsewhere} mode, but a ${here} mode key was used to make this request.`
@@ -45,11 +45,11 @@ export function resourceMissing(noun: string, id: string, param: string, elsewhe
   const message = `No such ${noun}: '${id}'${hint}`;
   // An id in the path is not found; an id in a parameter makes the request invalid.
   const status = param === 'id' ? 404 : 400;
-  return new StripeRefusal({ status, type: 'invalid_request_error', code: 'resource_missing', param, message });
+  return new StripeRejection({ status, type: 'invalid_request_error', code: 'resource_missing', param, message });
 }
 
-export const cardDeclined = (): StripeRefusal =>
-  new StripeRefusal({
+export const cardDeclined = (): StripeRejection =>
+  new StripeRejection({
     status: 402,
     type: 'card_error',
     code: 'card_declined',
@@ -58,14 +58,15 @@ export const cardDeclined = (): StripeRefusal =>
   });
 
 /** The refusal a fault asked for. */
-export const toldTo = (status: number): StripeRefusal => {
+export const faultWith = (status: number): StripeRejection => {
   const message = 'The sandbox was told to fail this request.';
-  if (status === 429) return new StripeRefusal({ status, type: 'invalid_request_error', code: 'rate_limit', message });
-  return new StripeRefusal({ status, type: status < 500 ? 'invalid_request_error' : 'api_error', message });
+  if (status === 429)
+    return new StripeRejection({ status, type: 'invalid_request_error', code: 'rate_limit', message });
+  return new StripeRejection({ status, type: status < 500 ? 'invalid_request_error' : 'api_error', message });
 };
 
-export const unrecognised = (method: string, path: string): StripeRefusal =>
-  new StripeRefusal({
+export const unrecognised = (method: string, path: string): StripeRejection =>
+  new StripeRejection({
     status: 404,
     type: 'invalid_request_error',
     message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,

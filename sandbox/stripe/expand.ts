@@ -77,11 +77,11 @@ export function expanded(ledger: Ledger, answer: object, params: Params): unknow
   hide(json);
   for (const path of list(params, 'expand')) {
     if (typeof path !== 'string') throw invalid('Invalid string', 'expand');
-    const parts = path.split('.');
+    const deps = path.split('.');
     // `data` of a list is a step, not an expansion.
-    if (parts.filter((part) => part !== 'data').length > 4)
+    if (deps.filter((part) => part !== 'data').length > 4)
       throw invalid('You cannot expand more than 4 levels of a property', 'expand');
-    follow(ledger, json, parts, path);
+    follow(ledger, json, deps, path);
   }
   return json;
 }

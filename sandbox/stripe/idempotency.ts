@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StripeRefusal } from './errors.ts';
+import { StripeRejection } from './errors.ts';
 
 export interface Answer {
   status: number;
@@ -24,7 +24,7 @@ export class Idempotency {
     if (!kept) return undefined;
     if (kept.path === path && kept.digest === digest(body)) return kept.answer;
     const same = kept.path === path ? 'parameters' : 'endpoint';
-    throw new StripeRefusal({
+    throw new StripeRejection({
       status: 400,
       type: 'idempotency_error',
       message:

@@ -14,7 +14,7 @@ export class RequestLog {
   add(request: LoggedRequest): void {
     this.entries.push(request);
     if (this.entries.length > keep) this.entries.splice(0, this.entries.length - keep);
-    this.#changes.tell({ kind: 'request', request });
+    this.#changes.emit({ kind: 'request', request });
   }
 
   clear(): void {

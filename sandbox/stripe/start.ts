@@ -45,7 +45,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<SandboxS
   const faults = new Faults();
   const log = new RequestLog(changes);
   const books = new Books(apiKey, (event) => {
-    changes.tell({ kind: 'event', event });
+    changes.emit({ kind: 'event', event });
     deliveries.submit(event);
   });
   let url = '';
@@ -79,7 +79,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<SandboxS
         books.all.map(({ ledger }) => ledger),
         books.clock.nowMs() + ms,
       );
-      changes.tell({ kind: 'clock', nowMs: books.clock.nowMs() });
+      changes.emit({ kind: 'clock', nowMs: books.clock.nowMs() });
     },
     setWebhooks: (endpoints) => {
       deliveries.endpoints = endpoints;

@@ -38,13 +38,13 @@ export function counterpart(
   others: readonly Alternative[],
 ): Alternative | undefined {
   const alike = others.filter(({ type }) => type === one.type || (type === 'number' && one.type === 'integer'));
-  const found = alike.find((other) => one.type !== 'object' || !toldApart(one.side, other.side));
+  const found = alike.find((other) => one.type !== 'object' || !areDistinct(one.side, other.side));
   const alone = alike.length === 1 && mine.filter(({ type }) => type === one.type).length === 1;
   return found ?? (alone ? alike[0] : undefined);
 }
 
 /** Whether two objects require a property of different listed values. */
-function toldApart(one: Side, other: Side): boolean {
+function areDistinct(one: Side, other: Side): boolean {
   const theirs = new Map(tagsOf(other));
   return tagsOf(one).some(([name, values]) => theirs.get(name)?.every((value) => !values.includes(value)) ?? false);
 }

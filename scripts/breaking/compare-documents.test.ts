@@ -138,8 +138,8 @@ it.each<[string, Json | undefined, string]>([
     8,
     '`Letter.way.ship` maxLength 9 became 8: an old caller gets 422',
   ],
-])('%s: %j breaks', (pointer, value, told) => {
-  expect(breakingChanges(released, edited(released, pointer, value)).map((one) => one.told)).toEqual([told]);
+])('%s: %j breaks', (pointer, value, message) => {
+  expect(breakingChanges(released, edited(released, pointer, value)).map((one) => one.message)).toEqual([message]);
 });
 
 it.each<[string, Json | undefined]>([

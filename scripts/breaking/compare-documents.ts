@@ -6,7 +6,7 @@ import { compareSchemas, type Direction } from './compare-schemas.ts';
 export interface Breaking {
   readonly operation: string;
   /** What changed, and what that means to the other side, in plain words. */
-  readonly told: string;
+  readonly message: string;
 }
 
 /** What in a document breaks those who still speak an older one. */
@@ -15,8 +15,8 @@ export function breakingChanges(was: JsonObject, is: JsonObject): Breaking[] {
   return operationsOf(was).flatMap((old) => {
     const found: Breaking[] = [];
     const report = (what: string, meaning: string) => {
-      const told = `${what}: ${meaning}`;
-      if (!found.some((one) => one.told === told)) found.push({ operation: old.id, told });
+      const message = `${what}: ${meaning}`;
+      if (!found.some((one) => one.message === message)) found.push({ operation: old.id, message });
     };
     const operation = now.get(old.id);
     if (operation === undefined) report(`${old.method} ${old.path} was removed`, 'an old caller gets 404');

@@ -108,8 +108,8 @@ function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
     }
     const [filled, fills] = [defaultOf(schema), defaultOf(after[name])];
     if (direction === 'sent' && filled !== undefined && fills !== undefined && !isDeepStrictEqual(filled, fills)) {
-      const told = `default ${text(filled)} of \`${place}.${name}\` became ${text(fills)}`;
-      report(told, 'an old caller that leaves it out says something else now');
+      const message = `default ${text(filled)} of \`${place}.${name}\` became ${text(fills)}`;
+      report(message, 'an old caller that leaves it out says something else now');
     }
     visit(inner(was, schema), inner(is, after[name]), `${place}.${name}`, walk);
   }
@@ -125,8 +125,8 @@ function visitFreeFields(was: Side, is: Side, place: string, walk: Walk): void {
   if (isObject(old) && isObject(now)) visit(inner(was, old), inner(is, now), `${place}.*`, walk);
   const [written, read] = walk.direction === 'sent' ? [old, now] : [now, old];
   if (!isObject(read) || isObject(written) || written === false) return;
-  const told = walk.direction === 'sent' ? 'no longer takes every value' : 'may now have any value';
-  walk.report(`\`${place}.*\` ${told}`, meaningOf(walk.direction));
+  const message = walk.direction === 'sent' ? 'no longer takes every value' : 'may now have any value';
+  walk.report(`\`${place}.*\` ${message}`, meaningOf(walk.direction));
 }
 
 const defaultOf = (json: Json | undefined) => (isObject(json) ? own(json, 'default') : undefined);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { compile } from './compile.ts';
 import { digestOf } from './digest.ts';
-import { RefusedDocument } from './refusals.ts';
+import { RejectedDocument } from './rejections.ts';
 import { edited, MESSAGE, OPERATION, plainDocument } from './testing/document.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -15,17 +15,17 @@ it.each(['library-internal', 'parcels-internal', 'weather-internal'])(
     expect([...output.keys()]).toEqual(['types.ts', 'schemas.ts', 'routes.ts', 'client.ts']);
     for (const [file, text] of output) {
       const committed = readFileSync(join(fixtures, name, file), 'utf8');
-      const mend = `if the change is meant: node scripts/generate.ts --document scripts/compiler/fixtures/${name}.yaml --out scripts/compiler/fixtures/${name}`;
-      expect(text, mend).toBe(committed);
+      const repair = `if the change is meant: node scripts/generate.ts --document scripts/compiler/fixtures/${name}.yaml --out scripts/compiler/fixtures/${name}`;
+      expect(text, repair).toBe(committed);
     }
   },
 );
 
 it('names every place of a document as others write them that is not compiled', async () => {
-  const text = readFileSync(join(fixtures, 'bookings-internal.refused.yaml'), 'utf8');
+  const text = readFileSync(join(fixtures, 'bookings-internal.rejected.yaml'), 'utf8');
   const error = await compile('bookings-internal', text).catch((thrown: unknown) => thrown);
-  if (!(error instanceof RefusedDocument)) throw error;
-  expect(error.refusals.map(({ pointer }) => pointer).sort()).toEqual([
+  if (!(error instanceof RejectedDocument)) throw error;
+  expect(error.rejections.map(({ pointer }) => pointer).sort()).toEqual([
     '/components/schemas/Cat/properties/lives',
     '/components/schemas/Cat/properties/lives/not',
     '/components/schemas/Page/properties/anything',

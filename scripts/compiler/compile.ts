@@ -7,7 +7,7 @@ import type { DocumentModel } from './operation.ts';
 import { byPrecedence } from './path-template.ts';
 import { readDocument } from './read-document.ts';
 import { readYaml } from './read-yaml.ts';
-import { Refusals, RefusedDocument } from './refusals.ts';
+import { RejectedDocument, Rejections } from './rejections.ts';
 
 /** The generated files by name. */
 export type Output = ReadonlyMap<string, string>;
@@ -78,17 +78,17 @@ const TAKEN: ReadonlySet<string> = new Set([
  * @throws {RefusedDocument} naming everything that is not compiled.
  */
 export async function compile(name: string, text: string): Promise<Output> {
-  const refusals = new Refusals();
-  const json = readYaml(text, refusals);
+  const rejections = new Rejections();
+  const json = readYaml(text, rejections);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(camelCase(name))) {
-    refusals.add(
+    rejections.add(
       '',
       `the file's name, ${name}, becomes a constant; write it in kebab-case, and not a word of TypeScript`,
     );
   }
-  const model = json === undefined ? undefined : readDocument(name, json, refusals);
-  if (json === undefined || model === undefined || refusals.all.length > 0)
-    throw new RefusedDocument(`${name}.yaml`, refusals.all);
+  const model = json === undefined ? undefined : readDocument(name, json, rejections);
+  if (json === undefined || model === undefined || rejections.all.length > 0)
+    throw new RejectedDocument(`${name}.yaml`, rejections.all);
   const document: DocumentModel = {
     ...model,
     operations: [...model.operations].sort((one, other) => byPrecedence(one.path, other.path)),

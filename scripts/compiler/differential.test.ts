@@ -26,14 +26,15 @@ it('compiled validators accept what JSON Schema accepts, and read what the docum
       for (const mode of MODES) {
         const expected = oracle.accepts(schema, value, mode);
         const result = loaded.validator('Subject', mode).safeParse(value);
-        const told = () =>
+        const context = () =>
           `${mode}\n${JSON.stringify(schema)}\n${JSON.stringify(value)}\n${loaded.text}\n${JSON.stringify(result)}`;
-        if (result.success !== expected) throw new Error(`JSON Schema ${expected ? 'accepts' : 'refuses'}: ${told()}`);
+        if (result.success !== expected)
+          throw new Error(`JSON Schema ${expected ? 'accepts' : 'refuses'}: ${context()}`);
         if (!result.success) continue;
         accepted += 1;
         const read = oracle.read(schema, value, mode);
         if (!isDeepStrictEqual(withoutGaps(result.data), withoutGaps(read)))
-          throw new Error(`should read ${JSON.stringify(read)}: ${told()}`);
+          throw new Error(`should read ${JSON.stringify(read)}: ${context()}`);
       }
     }
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { emitTypes } from './emit-schemas.ts';
 import type { Json } from './json.ts';
-import { edited, plainDocument, refusalsOf } from './testing/document.ts';
+import { edited, plainDocument, rejectionsOf } from './testing/document.ts';
 import { loadSchemas } from './testing/load.ts';
 
 const item = '/components/schemas/Item';
 const letter = '/components/schemas/Letter';
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const placesOf = (pointer: string, value: Json | undefined) =>
-  refusalsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0]);
+  rejectionsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0]);
 
 describe('a discriminator that says what the alternatives say is compiled', () => {
   it.each<[string, string, Json | undefined]>([
@@ -144,8 +144,8 @@ describe('a discriminator that says something else is refused where it stands', 
       `${letter}/discriminator`,
     ],
     ['a discriminator that is a word', `${item}/discriminator`, 'kind', `${item}/discriminator`],
-  ])('%s', (_why, pointer, value, refusedAt) => {
-    expect(placesOf(pointer, value)).toContain(refusedAt);
+  ])('%s', (_why, pointer, value, rejectedAt) => {
+    expect(placesOf(pointer, value)).toContain(rejectedAt);
   });
 
   it('names each place once and no other', () => {

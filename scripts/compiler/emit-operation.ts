@@ -24,8 +24,8 @@ export function emitOperation(operation: OperationModel, scope: Scope, shared: M
     ...(requestBody ? [`requestBody: ${emitRequestBody(requestBody, indent, scope)}`] : []),
     block('responses: {', responses, '}', indent),
   ];
-  const said = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n    `;
-  return said + block(`${operation.id}: {`, fields, '}', '    ');
+  const docComment = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n    `;
+  return docComment + block(`${operation.id}: {`, fields, '}', '    ');
 }
 
 /** A component becomes one constant, what is written in place stays in place. */

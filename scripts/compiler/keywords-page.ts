@@ -21,7 +21,7 @@ ${sections.join('\n\n')}
 }
 
 function section(kind: Kind): string {
-  const order: readonly Keyword['is'][] = ['compiled', 'annotation', 'refused'];
+  const order: readonly Keyword['is'][] = ['compiled', 'annotation', 'rejected'];
   const rows = order.flatMap((is) =>
     Object.entries(keywords[kind])
       .filter(([, keyword]) => keyword.is === is)
@@ -30,4 +30,4 @@ function section(kind: Kind): string {
   return [`## ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, '', '| key | | |', '|---|---|---|', ...rows].join('\n');
 }
 
-const noteOf = (keyword: Keyword): string => (keyword.is === 'refused' ? keyword.advice : (keyword.note ?? ''));
+const noteOf = (keyword: Keyword): string => (keyword.is === 'rejected' ? keyword.advice : (keyword.note ?? ''));

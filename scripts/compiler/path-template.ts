@@ -1,5 +1,5 @@
 import { at } from './json.ts';
-import type { Refusals } from './refusals.ts';
+import type { Rejections } from './rejections.ts';
 
 const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
@@ -7,7 +7,7 @@ const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 export const namesIn = (path: string): string[] => [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
 
 /** Refuses paths that are not plain, and pairs that differ only in the names of their parameters. */
-export function refuseAmbiguousPaths(paths: readonly string[], refusals: Refusals): void {
+export function rejectAmbiguousPaths(paths: readonly string[], rejections: Rejections): void {
   const byShape = new Map<string, string>();
   for (const path of paths) {
     const pointer = at('/paths', path);
@@ -17,12 +17,12 @@ export function refuseAmbiguousPaths(paths: readonly string[], refusals: Refusal
         .slice(1)
         .split('/')
         .every((segment) => SEGMENT.test(segment));
-    if (!plain) refusals.add(pointer, 'each segment of a path is plain (letters, digits, . _ ~ -) or one {name}');
+    if (!plain) rejections.add(pointer, 'each segment of a path is plain (letters, digits, . _ ~ -) or one {name}');
     const names = namesIn(path);
-    if (new Set(names).size !== names.length) refusals.add(pointer, 'a parameter stands twice in the path');
+    if (new Set(names).size !== names.length) rejections.add(pointer, 'a parameter stands twice in the path');
     const shape = path.replace(/\{[^}]*\}/g, '{}');
     const earlier = byShape.get(shape);
-    if (earlier !== undefined) refusals.add(pointer, `the same path as ${earlier}; write both under one name`);
+    if (earlier !== undefined) rejections.add(pointer, `the same path as ${earlier}; write both under one name`);
     byShape.set(shape, path);
   }
 }

@@ -17,13 +17,16 @@ export function allOfObject(json: JsonObject, pointer: string, reader: Reader): 
     for (const property of schema.properties) {
       const earlier = properties.get(property.name);
       if (earlier && !isDeepStrictEqual(earlier, property)) {
-        reader.refusals.add(place, `allOf says two things about \`${property.name}\`; leave the property in one place`);
+        reader.rejections.add(
+          place,
+          `allOf says two things about \`${property.name}\`; leave the property in one place`,
+        );
       }
       properties.set(property.name, property);
     }
     const closed = schema.additional !== undefined && schema.additional !== true;
     if (closed && parts.length > 1) {
-      reader.refusals.add(
+      reader.rejections.add(
         place,
         'additionalProperties within allOf sees only its own properties; write one object instead',
       );
@@ -52,7 +55,7 @@ interface Part {
 function partsOf(json: JsonObject, pointer: string, reader: Reader): Part[] {
   const listed = own(json, 'allOf');
   if (!isArray(listed) || listed.length === 0) {
-    reader.refusals.add(at(pointer, 'allOf'), 'expected a list of schemas with at least one');
+    reader.rejections.add(at(pointer, 'allOf'), 'expected a list of schemas with at least one');
     return [];
   }
   const parts = listed.flatMap((item, index) => {
@@ -61,14 +64,14 @@ function partsOf(json: JsonObject, pointer: string, reader: Reader): Part[] {
   });
   const besides = Object.keys(json).filter((key) => key !== 'allOf' && key !== 'default' && schemaKeywords.has(key));
   if (besides.length === 0) return parts;
-  if (own(json, 'type') !== 'object') reader.refusals.add(pointer, 'properties beside allOf need `type: object`');
+  if (own(json, 'type') !== 'object') reader.rejections.add(pointer, 'properties beside allOf need `type: object`');
   return [...parts, { schema: readObject(json, pointer, reader), pointer }];
 }
 
 /** @param place where the part is asked for: a `$ref` leads elsewhere. */
 function partOf(item: Json, pointer: string, place: string, reader: Reader): Part[] {
   if (!isObject(item)) {
-    reader.refusals.add(place, 'expected a schema');
+    reader.rejections.add(place, 'expected a schema');
     return [];
   }
   if (own(item, '$ref') !== undefined) {
@@ -76,7 +79,7 @@ function partOf(item: Json, pointer: string, place: string, reader: Reader): Par
     const target = name === undefined ? undefined : own(reader.components, name);
     if (name === undefined || target === undefined) return [];
     if (reader.inlining.has(name)) {
-      reader.refusals.add(
+      reader.rejections.add(
         place,
         `allOf leads back to \`${name}\`; name what it describes in components/schemas and refer to that`,
       );
@@ -88,7 +91,7 @@ function partOf(item: Json, pointer: string, place: string, reader: Reader): Par
   if (own(item, 'allOf') !== undefined) return partsOf(item, pointer, reader);
   const schema = readSchema(item, pointer, reader);
   if (schema.kind === 'object') return [{ schema, pointer: place }];
-  reader.refusals.add(place, 'allOf of anything but objects is not compiled; write the keywords into one schema');
+  reader.rejections.add(place, 'allOf of anything but objects is not compiled; write the keywords into one schema');
   return [];
 }
 

@@ -1,35 +1,39 @@
+import { ComponentReader } from './component-reader.ts';
 import { digestOf } from './digest.ts';
 import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
 import type { DocumentModel, OperationModel } from './operation.ts';
-import { Parts } from './parts.ts';
-import { refuseAmbiguousPaths } from './path-template.ts';
+import { rejectAmbiguousPaths } from './path-template.ts';
 import { METHODS, readOperation } from './read-operation.ts';
 import { readSchema } from './read-schema.ts';
-import type { Refusals } from './refusals.ts';
+import type { Rejections } from './rejections.ts';
 import type { Schema } from './schema.ts';
 import { verifySchema } from './verify-schemas.ts';
-import { refuseKeys } from './walk.ts';
+import { rejectKeys } from './walk.ts';
 
-/** Reads the whole document; what is not compiled stands in `refusals` afterwards. */
-export function readDocument(name: string, json: Json, refusals: Refusals): DocumentModel {
-  refuseKeys(json, 'document', '', refusals);
+/** Reads the whole document; what is not compiled stands in `rejections` afterwards. */
+export function readDocument(name: string, json: Json, rejections: Rejections): DocumentModel {
+  rejectKeys(json, 'document', '', rejections);
   const document = isObject(json) ? json : {};
   const openapi = own(document, 'openapi');
-  if (typeof openapi !== 'string' || !/^3\.1\.\d+$/.test(openapi)) refusals.add('/openapi', 'expected 3.1.x');
+  if (typeof openapi !== 'string' || !/^3\.1\.\d+$/.test(openapi)) rejections.add('/openapi', 'expected 3.1.x');
   const components = objectAt(document, 'components');
-  const schemas = readSchemas(components, refusals);
-  const parts = new Parts(components, { refusals, components: objectAt(components, 'schemas'), inlining: new Set() });
-  const securedByDefault = readSecurity(own(document, 'security'), '/security', parts);
-  const operations = readOperations(document, parts, securedByDefault);
-  parts.readAll();
+  const schemas = readSchemas(components, rejections);
+  const reader = new ComponentReader(components, {
+    rejections,
+    components: objectAt(components, 'schemas'),
+    inlining: new Set(),
+  });
+  const securedByDefault = readSecurity(own(document, 'security'), '/security', reader);
+  const operations = readOperations(document, reader, securedByDefault);
+  reader.readAll();
   for (const [schema, pointer] of [...schemas.entries()].map(
     ([key, value]) => [value, at('/components/schemas', key)] as const,
   )) {
-    verifySchema(schema, pointer, schemas, refusals);
+    verifySchema(schema, pointer, schemas, rejections);
   }
-  for (const { schema, pointer } of parts.inlineSchemas) verifySchema(schema, pointer, schemas, refusals);
-  for (const { schema, pointer } of parts.textSchemas) parts.verifyText(schema, pointer, schemas);
-  return { name, version: readVersion(document, refusals), digest: digestOf(json), schemas, operations };
+  for (const { schema, pointer } of reader.inlineSchemas) verifySchema(schema, pointer, schemas, rejections);
+  for (const { schema, pointer } of reader.textSchemas) reader.verifyText(schema, pointer, schemas);
+  return { name, version: readVersion(document, rejections), digest: digestOf(json), schemas, operations };
 }
 
 const objectAt = (json: JsonObject, key: string): JsonObject => {
@@ -37,35 +41,36 @@ const objectAt = (json: JsonObject, key: string): JsonObject => {
   return isObject(value) ? value : {};
 };
 
-function readVersion(document: JsonObject, refusals: Refusals): string {
+function readVersion(document: JsonObject, rejections: Rejections): string {
   const version = own(objectAt(document, 'info'), 'version');
   if (typeof version === 'string') return version;
-  refusals.add('/info/version', 'expected a version as a string');
+  rejections.add('/info/version', 'expected a version as a string');
   return '';
 }
 
 /** Words that a generated module uses itself. */
 const RESERVED = new Set(['Proof', 'Holds', 'Same', 'Read', 'Schemas']);
 
-function readSchemas(components: JsonObject, refusals: Refusals): Map<string, Schema> {
+function readSchemas(components: JsonObject, rejections: Rejections): Map<string, Schema> {
   const json = objectAt(components, 'schemas');
   const schemas = new Map<string, Schema>();
   for (const name of Object.keys(json)) {
     const pointer = at('/components/schemas', name);
     const base = name.replace(/(Strict|Tolerant)$/, '');
-    if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) refusals.add(pointer, 'the name becomes a constant; write it in PascalCase');
-    else if (RESERVED.has(name)) refusals.add(pointer, 'generated code uses this name itself; choose another');
+    if (!/^[A-Z][A-Za-z0-9]*$/.test(name))
+      rejections.add(pointer, 'the name becomes a constant; write it in PascalCase');
+    else if (RESERVED.has(name)) rejections.add(pointer, 'generated code uses this name itself; choose another');
     else if (base !== name && Object.hasOwn(json, base))
-      refusals.add(pointer, `\`${name}\` is how a form of \`${base}\` is named; choose another`);
-    schemas.set(name, readSchema(own(json, name), pointer, { refusals, components: json, inlining: new Set() }));
+      rejections.add(pointer, `\`${name}\` is how a form of \`${base}\` is named; choose another`);
+    schemas.set(name, readSchema(own(json, name), pointer, { rejections, components: json, inlining: new Set() }));
   }
   return schemas;
 }
 
-function readOperations(document: JsonObject, parts: Parts, securedByDefault: boolean): OperationModel[] {
-  const { refusals } = parts;
+function readOperations(document: JsonObject, reader: ComponentReader, securedByDefault: boolean): OperationModel[] {
+  const { rejections } = reader;
   const paths = objectAt(document, 'paths');
-  refuseAmbiguousPaths(Object.keys(paths), refusals);
+  rejectAmbiguousPaths(Object.keys(paths), rejections);
   const operations: OperationModel[] = [];
   const ids = new Map<string, string>();
   for (const path of Object.keys(paths)) {
@@ -81,12 +86,12 @@ function readOperations(document: JsonObject, parts: Parts, securedByDefault: bo
         method,
         path,
         pointer,
-        parts,
-        secured: secured === undefined ? securedByDefault : readSecurity(secured, at(pointer, 'security'), parts),
+        reader,
+        secured: secured === undefined ? securedByDefault : readSecurity(secured, at(pointer, 'security'), reader),
       });
       const earlier = ids.get(operation.id);
       if (earlier !== undefined)
-        refusals.add(
+        rejections.add(
           at(pointer, 'operationId'),
           `\`${operation.id}\` is also the operation at ${earlier}; choose another`,
         );
@@ -94,12 +99,16 @@ function readOperations(document: JsonObject, parts: Parts, securedByDefault: bo
       operations.push(operation);
     }
   }
-  if (operations.length === 0) refusals.add('/paths', 'a document without an operation has nothing to compile');
+  if (operations.length === 0) rejections.add('/paths', 'a document without an operation has nothing to compile');
   return operations;
 }
 
 /** True for the bearer scheme, false for `[]`. */
-function readSecurity(json: Json | undefined, pointer: string, { refusals, bearerSchemes }: Parts): boolean {
+function readSecurity(
+  json: Json | undefined,
+  pointer: string,
+  { rejections, bearerSchemes }: ComponentReader,
+): boolean {
   if (json === undefined || (isArray(json) && json.length === 0)) return false;
   const only = isArray(json) && json.length === 1 ? json[0] : undefined;
   const entries = isObject(only) ? Object.entries(only) : [];
@@ -107,7 +116,7 @@ function readSecurity(json: Json | undefined, pointer: string, { refusals, beare
   const known =
     entries.length === 1 && scheme !== undefined && bearerSchemes.has(scheme) && isArray(scopes) && scopes.length === 0;
   if (!known)
-    refusals.add(
+    rejections.add(
       pointer,
       'expected `[]`, or a list with one entry: the http bearer scheme of components and no scopes',
     );

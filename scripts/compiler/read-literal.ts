@@ -1,26 +1,26 @@
 import { at, isArray, isScalar, type JsonObject, own, type Scalar, typeOf } from './json.ts';
-import type { Refusals } from './refusals.ts';
+import type { Rejections } from './rejections.ts';
 import type { LiteralSchema } from './schema.ts';
 
 /** Reads a schema with `enum` or `const`. */
 export function readLiteral(
   json: JsonObject,
-  says: readonly string[],
+  keywords: readonly string[],
   types: readonly string[],
   pointer: string,
-  refusals: Refusals,
+  rejections: Rejections,
 ): LiteralSchema | undefined {
   const keyword = own(json, 'enum') === undefined ? 'const' : 'enum';
-  for (const key of says) {
+  for (const key of keywords) {
     if (key === 'type' || key === keyword || key === 'x-unknown-value') continue;
-    refusals.add(
+    rejections.add(
       at(pointer, key),
       `\`${key}\` beside ${keyword} is not compiled; ${keyword} alone says which values are allowed`,
     );
   }
-  const values = readValues(json, keyword, types, pointer, refusals);
+  const values = readValues(json, keyword, types, pointer, rejections);
   if (values === undefined) return undefined;
-  return { kind: 'literal', values, ...unknownValue(json, values, pointer, refusals) };
+  return { kind: 'literal', values, ...unknownValue(json, values, pointer, rejections) };
 }
 
 function readValues(
@@ -28,28 +28,31 @@ function readValues(
   keyword: 'enum' | 'const',
   types: readonly string[],
   pointer: string,
-  refusals: Refusals,
+  rejections: Rejections,
 ) {
   const listed = keyword === 'enum' ? own(json, 'enum') : [own(json, 'const') ?? null];
   const place = at(pointer, keyword);
   if (!isArray(listed) || listed.length === 0) {
-    refusals.add(place, 'expected a list with at least one value');
+    rejections.add(place, 'expected a list with at least one value');
     return undefined;
   }
   const values: Scalar[] = [];
   for (const [index, value] of listed.entries()) {
     const where = keyword === 'enum' ? at(place, index) : place;
     if (!isScalar(value))
-      refusals.add(where, 'an array or object as a value is not compiled; write a schema with properties');
+      rejections.add(where, 'an array or object as a value is not compiled; write a schema with properties');
     else if (!hasType(value, types))
-      refusals.add(where, `${JSON.stringify(value)} is not of type ${types.join(' or ')}; mend the type or the value`);
-    else if (values.includes(value)) refusals.add(where, `${JSON.stringify(value)} is there twice`);
-    else if (value === '__proto__') refusals.add(where, 'the value `__proto__` cannot be read safely; rename it');
+      rejections.add(
+        where,
+        `${JSON.stringify(value)} is not of type ${types.join(' or ')}; mend the type or the value`,
+      );
+    else if (values.includes(value)) rejections.add(where, `${JSON.stringify(value)} is there twice`);
+    else if (value === '__proto__') rejections.add(where, 'the value `__proto__` cannot be read safely; rename it');
     else values.push(value);
   }
   for (const type of types) {
     if (!values.some((value) => hasType(value, [type]))) {
-      refusals.add(at(pointer, 'type'), `no value is of type ${type}; add one or leave the type out`);
+      rejections.add(at(pointer, 'type'), `no value is of type ${type}; add one or leave the type out`);
     }
   }
   return values.length > 0 ? values : undefined;
@@ -58,12 +61,12 @@ function readValues(
 const hasType = (value: Scalar, types: readonly string[]): boolean =>
   types.includes(typeOf(value)) || (types.includes('integer') && Number.isInteger(value));
 
-function unknownValue(json: JsonObject, values: readonly Scalar[], pointer: string, refusals: Refusals) {
+function unknownValue(json: JsonObject, values: readonly Scalar[], pointer: string, rejections: Rejections) {
   const fallback = own(json, 'x-unknown-value');
   if (fallback === undefined) return {};
   if (typeof fallback === 'string' && values.includes(fallback) && values.every((value) => typeof value === 'string')) {
     return { unknownValue: fallback };
   }
-  refusals.add(at(pointer, 'x-unknown-value'), 'expected one of the values of an enum of strings');
+  rejections.add(at(pointer, 'x-unknown-value'), 'expected one of the values of an enum of strings');
   return {};
 }

@@ -5,7 +5,7 @@ import type { ObjectSchema, Property, Schema } from './schema.ts';
 
 /** Reads the keywords of `type: object`. */
 export function readObject(json: JsonObject, pointer: string, reader: Reader): ObjectSchema {
-  const values = valuesOf(json, pointer, reader.refusals);
+  const values = valuesOf(json, pointer, reader.rejections);
   return {
     kind: 'object',
     properties: readProperties(json, pointer, reader),
@@ -24,7 +24,7 @@ function readProperties(json: JsonObject, pointer: string, reader: Reader): Prop
   return Object.keys(listed).map((name) => {
     const place = at(at(pointer, 'properties'), name);
     if (name in Object.prototype) {
-      reader.refusals.add(place, 'every JavaScript object inherits a field of this name; rename it');
+      reader.rejections.add(place, 'every JavaScript object inherits a field of this name; rename it');
     }
     const schema = readSchema(own(listed, name), place, reader, true);
     return {
@@ -40,17 +40,17 @@ function readRequired(
   json: JsonObject,
   properties: JsonObject,
   pointer: string,
-  { refusals }: Reader,
+  { rejections }: Reader,
 ): ReadonlySet<string> {
   const listed = own(json, 'required') ?? [];
-  if (!isArray(listed)) refusals.add(at(pointer, 'required'), 'expected a list of property names');
+  if (!isArray(listed)) rejections.add(at(pointer, 'required'), 'expected a list of property names');
   const required = new Set<string>();
   for (const [index, name] of (isArray(listed) ? listed : []).entries()) {
     const place = at(at(pointer, 'required'), index);
-    if (typeof name !== 'string') refusals.add(place, 'expected the name of a property');
+    if (typeof name !== 'string') rejections.add(place, 'expected the name of a property');
     else if (!Object.hasOwn(properties, name))
-      refusals.add(place, `\`${name}\` is not in properties here; add it there`);
-    else if (required.has(name)) refusals.add(place, `\`${name}\` is there twice`);
+      rejections.add(place, `\`${name}\` is not in properties here; add it there`);
+    else if (required.has(name)) rejections.add(place, `\`${name}\` is there twice`);
     else required.add(name);
   }
   return required;
@@ -60,14 +60,14 @@ function readDefault(
   property: Json | undefined,
   required: boolean,
   pointer: string,
-  { refusals }: Reader,
+  { rejections }: Reader,
 ): { default?: Scalar } {
   const value = isObject(property) ? own(property, 'default') : undefined;
   if (value === undefined) return {};
   const place = at(pointer, 'default');
-  if (required) refusals.add(place, 'a required property needs no default; remove one of the two');
+  if (required) rejections.add(place, 'a required property needs no default; remove one of the two');
   else if (!isScalar(value))
-    refusals.add(place, 'a list or object as default is not compiled; say in the description what absence means');
+    rejections.add(place, 'a list or object as default is not compiled; say in the description what absence means');
   else return { default: value };
   return {};
 }
@@ -80,7 +80,7 @@ function readAdditional(json: JsonObject, pointer: string, reader: Reader): { ad
   const place = at(pointer, 'additionalProperties');
   const properties = own(json, 'properties');
   if (isObject(properties) && Object.keys(properties).length > 0) {
-    reader.refusals.add(
+    reader.rejections.add(
       place,
       'a schema beside properties has no type in TypeScript; give the free fields an object of their own',
     );
@@ -88,7 +88,7 @@ function readAdditional(json: JsonObject, pointer: string, reader: Reader): { ad
   return { additional: readSchema(value, place, reader) };
 }
 
-function readDisjoint(json: JsonObject, pointer: string, { refusals }: Reader): { disjoint?: [[string, string]] } {
+function readDisjoint(json: JsonObject, pointer: string, { rejections }: Reader): { disjoint?: [[string, string]] } {
   const value = own(json, 'x-disjoint');
   if (value === undefined) return {};
   const properties = own(json, 'properties');
@@ -96,6 +96,6 @@ function readDisjoint(json: JsonObject, pointer: string, { refusals }: Reader): 
   const named = (name: Json | undefined): name is string =>
     typeof name === 'string' && isObject(properties) && Object.hasOwn(properties, name);
   if (named(first) && named(second) && first !== second) return { disjoint: [[first, second]] };
-  refusals.add(at(pointer, 'x-disjoint'), 'expected the names of two array properties of this object');
+  rejections.add(at(pointer, 'x-disjoint'), 'expected the names of two array properties of this object');
   return {};
 }

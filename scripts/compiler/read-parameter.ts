@@ -1,6 +1,6 @@
+import type { ComponentReader } from './component-reader.ts';
 import { at, type Json, type JsonObject, own } from './json.ts';
 import type { HeaderModel, ParameterModel } from './operation.ts';
-import type { Parts } from './parts.ts';
 
 const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const;
 /** RFC 9110 5.6.2: token. */
@@ -8,52 +8,52 @@ const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** OpenAPI 3.1, Parameter Object: a parameter of these names is ignored, and so is Content-Type among response headers. */
 const IGNORED = new Set(['accept', 'content-type', 'authorization']);
 
-export function readParameter(json: JsonObject, pointer: string, parts: Parts): ParameterModel {
-  const { refusals } = parts;
+export function readParameter(json: JsonObject, pointer: string, reader: ComponentReader): ParameterModel {
+  const { rejections } = reader;
   const name = own(json, 'name');
   const place = own(json, 'in');
   const known = place === 'path' || place === 'query' || place === 'header' ? place : undefined;
-  if (typeof name !== 'string' || name === '') refusals.add(at(pointer, 'name'), 'expected a name');
-  if (known === undefined) refusals.add(at(pointer, 'in'), 'expected path, query or header');
-  if (known === 'header' && typeof name === 'string') refuseHeaderName(name, at(pointer, 'name'), parts);
-  const required = readFlag(own(json, 'required'), at(pointer, 'required'), parts);
-  if (known === 'path' && !required) refusals.add(pointer, 'a path parameter needs `required: true`');
-  refuseStyle(json, STYLE[known ?? 'header'], pointer, parts);
+  if (typeof name !== 'string' || name === '') rejections.add(at(pointer, 'name'), 'expected a name');
+  if (known === undefined) rejections.add(at(pointer, 'in'), 'expected path, query or header');
+  if (known === 'header' && typeof name === 'string') rejectHeaderName(name, at(pointer, 'name'), reader);
+  const required = readFlag(own(json, 'required'), at(pointer, 'required'), reader);
+  if (known === 'path' && !required) rejections.add(pointer, 'a path parameter needs `required: true`');
+  rejectStyle(json, STYLE[known ?? 'header'], pointer, reader);
   return {
     in: known ?? 'header',
     name: typeof name === 'string' ? name : '',
     required,
-    schema: parts.textSchema(own(json, 'schema'), at(pointer, 'schema')),
+    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema')),
   };
 }
 
-export function readHeader(name: string, json: JsonObject, pointer: string, parts: Parts): HeaderModel {
-  refuseStyle(json, 'simple', pointer, parts);
+export function readHeader(name: string, json: JsonObject, pointer: string, reader: ComponentReader): HeaderModel {
+  rejectStyle(json, 'simple', pointer, reader);
   return {
     name,
-    required: readFlag(own(json, 'required'), at(pointer, 'required'), parts),
-    schema: parts.textSchema(own(json, 'schema'), at(pointer, 'schema')),
+    required: readFlag(own(json, 'required'), at(pointer, 'required'), reader),
+    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema')),
   };
 }
 
-export function refuseHeaderName(name: string, pointer: string, { refusals }: Parts): void {
-  if (!HEADER_NAME.test(name)) refusals.add(pointer, `\`${name}\` cannot be the name of a header`);
+export function rejectHeaderName(name: string, pointer: string, { rejections }: ComponentReader): void {
+  if (!HEADER_NAME.test(name)) rejections.add(pointer, `\`${name}\` cannot be the name of a header`);
   if (IGNORED.has(name.toLowerCase()))
-    refusals.add(pointer, `\`${name}\` is said by content and security; remove it here`);
+    rejections.add(pointer, `\`${name}\` is said by content and security; remove it here`);
 }
 
 /** Scalars look the same with and without `explode`, so only the style must be the default. */
-function refuseStyle(json: JsonObject, style: string, pointer: string, parts: Parts): void {
+function rejectStyle(json: JsonObject, style: string, pointer: string, reader: ComponentReader): void {
   const given = own(json, 'style');
   if (given !== undefined && given !== style)
-    parts.refusals.add(at(pointer, 'style'), `only the default, \`${style}\`, is compiled; remove it`);
+    reader.rejections.add(at(pointer, 'style'), `only the default, \`${style}\`, is compiled; remove it`);
   const explode = own(json, 'explode');
   if (explode !== undefined && explode !== (style === 'form')) {
-    parts.refusals.add(at(pointer, 'explode'), `only the default, \`${style === 'form'}\`, is compiled; remove it`);
+    reader.rejections.add(at(pointer, 'explode'), `only the default, \`${style === 'form'}\`, is compiled; remove it`);
   }
 }
 
-export function readFlag(json: Json | undefined, pointer: string, { refusals }: Parts): boolean {
-  if (json !== undefined && typeof json !== 'boolean') refusals.add(pointer, 'expected true or false');
+export function readFlag(json: Json | undefined, pointer: string, { rejections }: ComponentReader): boolean {
+  if (json !== undefined && typeof json !== 'boolean') rejections.add(pointer, 'expected true or false');
   return json === true;
 }

@@ -3,7 +3,7 @@ import { readLiteral } from './read-literal.ts';
 import { readObject } from './read-object.ts';
 import { type Reader, readSchema } from './read-schema.ts';
 import { type Values, valuesOf } from './read-values.ts';
-import { type ArraySchema, type NumberSchema, REFUSED, type Schema, type StringSchema } from './schema.ts';
+import { type ArraySchema, type NumberSchema, REJECTED, type Schema, type StringSchema } from './schema.ts';
 
 const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 type Type = (typeof TYPES)[number];
@@ -29,21 +29,21 @@ export const KEYWORDS: Readonly<Record<Type, readonly string[]>> = {
 };
 
 /** Reads a schema that says its type or types. */
-export function readTyped(json: JsonObject, says: readonly string[], pointer: string, reader: Reader): Schema {
+export function readTyped(json: JsonObject, keywords: readonly string[], pointer: string, reader: Reader): Schema {
   const types = readTypes(json, pointer, reader);
-  if (types.length === 0) return REFUSED;
+  if (types.length === 0) return REJECTED;
   if (own(json, 'enum') !== undefined || own(json, 'const') !== undefined) {
-    return readLiteral(json, says, types, pointer, reader.refusals) ?? REFUSED;
+    return readLiteral(json, keywords, types, pointer, reader.rejections) ?? REJECTED;
   }
   const known = new Set(types.flatMap((type) => KEYWORDS[type]));
-  for (const key of says) {
+  for (const key of keywords) {
     if (key === 'type' || known.has(key)) continue;
-    reader.refusals.add(
+    reader.rejections.add(
       at(pointer, key),
       `\`${key}\` says nothing about ${types.join(' or ')}; remove it or mend the type`,
     );
   }
-  const values = valuesOf(json, pointer, reader.refusals);
+  const values = valuesOf(json, pointer, reader.rejections);
   const schemas = types.map((type) => readType(type, json, values, pointer, reader));
   const [only] = schemas;
   return only !== undefined && schemas.length === 1
@@ -51,18 +51,18 @@ export function readTyped(json: JsonObject, says: readonly string[], pointer: st
     : { kind: 'union', alternatives: schemas, exactlyOne: false };
 }
 
-function readTypes(json: JsonObject, pointer: string, { refusals }: Reader): Type[] {
+function readTypes(json: JsonObject, pointer: string, { rejections }: Reader): Type[] {
   const type = own(json, 'type');
   if (type === undefined) {
-    refusals.add(pointer, 'a schema without `type`; say which type, or $ref, allOf, anyOf or oneOf');
+    rejections.add(pointer, 'a schema without `type`; say which type, or $ref, allOf, anyOf or oneOf');
     return [];
   }
   const listed = isArray(type) ? type : [type];
   const types = TYPES.filter((known) => listed.includes(known));
   if (types.length !== listed.length || listed.length === 0) {
-    refusals.add(at(pointer, 'type'), `expected distinct types of ${TYPES.join(', ')}`);
+    rejections.add(at(pointer, 'type'), `expected distinct types of ${TYPES.join(', ')}`);
   } else if (types.includes('integer') && types.includes('number')) {
-    refusals.add(at(pointer, 'type'), 'every integer is a number; leave one out');
+    rejections.add(at(pointer, 'type'), 'every integer is a number; leave one out');
   }
   // Null last, whatever its place in the list: it reads as "or null".
   return types.sort((a, b) => Number(a === 'null') - Number(b === 'null'));
@@ -105,10 +105,10 @@ const readString = (values: Values): StringSchema => ({
 
 function readArray(json: JsonObject, values: Values, pointer: string, reader: Reader): ArraySchema {
   const items = own(json, 'items');
-  if (items === undefined) reader.refusals.add(pointer, 'an array without `items`; say what its elements are');
+  if (items === undefined) reader.rejections.add(pointer, 'an array without `items`; say what its elements are');
   return {
     kind: 'array',
-    items: items === undefined ? REFUSED : readSchema(items, at(pointer, 'items'), reader),
+    items: items === undefined ? REJECTED : readSchema(items, at(pointer, 'items'), reader),
     ...values.count('minItems'),
     ...values.count('maxItems'),
     ...values.flag('uniqueItems'),

@@ -1,5 +1,5 @@
 import { at, type JsonObject, own } from './json.ts';
-import type { Refusals } from './refusals.ts';
+import type { Rejections } from './rejections.ts';
 import type { Limits } from './schema.ts';
 
 /** Reads the plain values of keywords; what is not of the right form is refused. Each answers `{}` or one field. */
@@ -14,11 +14,11 @@ export interface Values {
   limits(): Limits;
 }
 
-export function valuesOf(json: JsonObject, pointer: string, refusals: Refusals): Values {
+export function valuesOf(json: JsonObject, pointer: string, rejections: Rejections): Values {
   function take<Value, Key extends string>(key: Key, read: (value: unknown) => Value | undefined, form: string) {
     const value = own(json, key);
     const found = value === undefined ? undefined : read(value);
-    if (value !== undefined && found === undefined) refusals.add(at(pointer, key), `expected ${form}`);
+    if (value !== undefined && found === undefined) rejections.add(at(pointer, key), `expected ${form}`);
     // A computed key is a string to the type checker; it is the one that was asked for.
     return (found === undefined ? {} : { [key]: found }) as { readonly [K in Key]?: Value };
   }

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 import { readYaml } from './read-yaml.ts';
-import { Refusals } from './refusals.ts';
+import { Rejections } from './rejections.ts';
 
-function refusalsOf(text: string): string[] {
-  const refusals = new Refusals();
-  readYaml(text, refusals);
-  return refusals.all.map(({ pointer, message }) => `${pointer}: ${message}`);
+function rejectionsOf(text: string): string[] {
+  const rejections = new Rejections();
+  readYaml(text, rejections);
+  return rejections.all.map(({ pointer, message }) => `${pointer}: ${message}`);
 }
 
 it('reads plain YAML as JSON', () => {
-  const refusals = new Refusals();
-  expect(readYaml('a: [1, 1.5, x, null, true]\n200: { b: "" }', refusals)).toEqual({
+  const rejections = new Rejections();
+  expect(readYaml('a: [1, 1.5, x, null, true]\n200: { b: "" }', rejections)).toEqual({
     a: [1, 1.5, 'x', null, true],
     200: { b: '' },
   });
-  expect(refusals.all).toEqual([]);
+  expect(rejections.all).toEqual([]);
 });
 
 it.each([
@@ -28,5 +28,5 @@ it.each([
   ['infinity', 'a: .inf', '/a'],
   ['digits that would be lost', 'a: { b: 9007199254740993 }', '/a/b'],
 ])('refuses %s', (_why, text, pointer) => {
-  expect(refusalsOf(text).map((line) => line.split(': ')[0])).toContain(pointer);
+  expect(rejectionsOf(text).map((line) => line.split(': ')[0])).toContain(pointer);
 });

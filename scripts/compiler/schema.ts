@@ -13,7 +13,7 @@ export type Schema =
   | UnionSchema;
 
 /** Stands for a schema that was refused, so that reading goes on and finds the rest; nothing more is said of it. */
-export const REFUSED: Schema = { kind: 'null' };
+export const REJECTED: Schema = { kind: 'null' };
 
 export interface StringSchema {
   readonly kind: 'string';

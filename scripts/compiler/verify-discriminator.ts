@@ -1,6 +1,6 @@
 import { at } from './json.ts';
-import type { Refusals } from './refusals.ts';
-import { type Components, type Discriminator, REFUSED, resolve, type UnionSchema } from './schema.ts';
+import type { Rejections } from './rejections.ts';
+import { type Components, type Discriminator, REJECTED, resolve, type UnionSchema } from './schema.ts';
 
 /**
  * A discriminator asserts nothing: the alternatives alone decide. A reader may go by it all the same, so it has to say
@@ -10,21 +10,21 @@ export function verifyDiscriminator(
   union: UnionSchema & { readonly discriminator: Discriminator },
   pointer: string,
   components: Components,
-  refusals: Refusals,
+  rejections: Rejections,
 ): void {
   const { propertyName, mapping } = union.discriminator;
   const valuesOf = new Map<string, readonly string[] | undefined>();
   for (const [index, alternative] of union.alternatives.entries()) {
-    if (alternative === REFUSED) continue;
+    if (alternative === REJECTED) continue;
     const place = at(`${pointer}/${union.exactlyOne ? 'oneOf' : 'anyOf'}`, index);
     if (alternative.kind !== 'reference') {
-      refusals.add(place, 'a discriminator tells named schemas apart; move this one to components/schemas');
+      rejections.add(place, 'a discriminator tells named schemas apart; move this one to components/schemas');
       continue;
     }
     const values = discriminating(alternative.name, propertyName, components);
     valuesOf.set(alternative.name, values);
     if (values === undefined) {
-      refusals.add(
+      rejections.add(
         place,
         `the discriminator needs \`${alternative.name}\` to be an object that requires \`${propertyName}\`, with strings as const or enum`,
       );
@@ -33,7 +33,7 @@ export function verifyDiscriminator(
     for (const value of values) {
       const meant = mapping.get(value) ?? value;
       if (meant === alternative.name) continue;
-      refusals.add(
+      rejections.add(
         `${pointer}/discriminator`,
         `\`${value}\` of \`${alternative.name}\` would be read as \`${meant}\`; map it to its schema`,
       );
@@ -43,7 +43,7 @@ export function verifyDiscriminator(
     const values = valuesOf.get(name);
     // Refused above: nothing is known of its values.
     if (valuesOf.has(name) && (values === undefined || values.includes(value))) continue;
-    refusals.add(
+    rejections.add(
       at(`${pointer}/discriminator/mapping`, value),
       `no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or mend it`,
     );

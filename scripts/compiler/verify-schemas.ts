@@ -1,28 +1,28 @@
 import { apart, flat, typesOf } from './apart.ts';
 import { at, type Scalar } from './json.ts';
-import type { Refusals } from './refusals.ts';
-import { type Components, innerSchemas, type ObjectSchema, REFUSED, type Schema } from './schema.ts';
+import type { Rejections } from './rejections.ts';
+import { type Components, innerSchemas, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
 import { verifyDiscriminator } from './verify-discriminator.ts';
 
 /** Refuses what can be judged only when every schema is known: alternatives, defaults, circles of references. */
-export function verifySchema(schema: Schema, pointer: string, components: Components, refusals: Refusals): void {
+export function verifySchema(schema: Schema, pointer: string, components: Components, rejections: Rejections): void {
   if (schema.kind === 'reference' && leadsBack(schema, components, new Set())) {
-    refusals.add(
+    rejections.add(
       pointer,
       `\`${schema.name}\` leads back to itself with no object between, which has no type in TypeScript; put one there`,
     );
   }
   if (schema.kind === 'union') {
-    verifyUnion(schema.alternatives, pointer, components, refusals);
+    verifyUnion(schema.alternatives, pointer, components, rejections);
     const { discriminator } = schema;
-    if (discriminator) verifyDiscriminator({ ...schema, discriminator }, pointer, components, refusals);
+    if (discriminator) verifyDiscriminator({ ...schema, discriminator }, pointer, components, rejections);
   }
   if (schema.kind === 'object') {
-    verifyFields(schema, pointer, components, refusals);
-    verifyDefaults(schema, pointer, components, refusals);
-    verifyDisjoint(schema, pointer, components, refusals);
+    verifyFields(schema, pointer, components, rejections);
+    verifyDefaults(schema, pointer, components, rejections);
+    verifyDisjoint(schema, pointer, components, rejections);
   }
-  for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, refusals);
+  for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, rejections);
 }
 
 /**
@@ -61,13 +61,13 @@ function verifyUnion(
   alternatives: readonly Schema[],
   pointer: string,
   components: Components,
-  refusals: Refusals,
+  rejections: Rejections,
 ): void {
   for (const [index, one] of alternatives.entries()) {
     for (const other of alternatives.slice(index + 1)) {
       const changed = changes(one, components, new Set()) || changes(other, components, new Set());
       if (!changed || apart(one, other, components)) continue;
-      refusals.add(
+      rejections.add(
         pointer,
         'two alternatives may match the same value and read it differently; give each a required property with its own const',
       );
@@ -90,24 +90,27 @@ function changes(schema: Schema, components: Components, seen: Set<string>): boo
 }
 
 /** openapi-fetch takes a field of type null for a read-only one, and leaves it out of what may be sent. */
-function verifyFields(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
+function verifyFields(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
   for (const [step, inner] of steps(schema)) {
     const only = flat(inner, components);
     if (
       only.length === 0 ||
-      only.includes(REFUSED) ||
+      only.includes(REJECTED) ||
       !only.every((one) => typesOf(one).every((type) => type === 'null'))
     )
       continue;
-    refusals.add(`${pointer}${step}`, 'a field that can only be null has no use; give it another type or leave it out');
+    rejections.add(
+      `${pointer}${step}`,
+      'a field that can only be null has no use; give it another type or leave it out',
+    );
   }
 }
 
-function verifyDefaults(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
+function verifyDefaults(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
   for (const property of schema.properties) {
     if (property.default === undefined || allows(property.schema, property.default, components)) continue;
     const place = at(at(at(pointer, 'properties'), property.name), 'default');
-    refusals.add(place, 'the default is no value of its own schema; mend one of the two');
+    rejections.add(place, 'the default is no value of its own schema; mend one of the two');
   }
 }
 
@@ -135,10 +138,10 @@ function allows(schema: Schema, value: Scalar, components: Components): boolean 
   });
 }
 
-function verifyDisjoint(schema: ObjectSchema, pointer: string, components: Components, refusals: Refusals): void {
+function verifyDisjoint(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
   const named = new Set(schema.disjoint?.flat());
   for (const property of schema.properties) {
     if (!named.has(property.name) || flat(property.schema, components).some(({ kind }) => kind === 'array')) continue;
-    refusals.add(at(pointer, 'x-disjoint'), `\`${property.name}\` is no array`);
+    rejections.add(at(pointer, 'x-disjoint'), `\`${property.name}\` is no array`);
   }
 }

@@ -1,20 +1,20 @@
 import { at, isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { type Inside, type Kind, keywords } from './keywords.ts';
-import type { Refusals } from './refusals.ts';
+import type { Rejections } from './rejections.ts';
 
 const HTTP_STATUS = /^[1-5][0-9]{2}$/;
 
 /** Refuses every key of the document that is unknown where it stands, or known and not compiled. */
-export function refuseKeys(value: Json, kind: Kind, pointer: string, refusals: Refusals): void {
+export function rejectKeys(value: Json, kind: Kind, pointer: string, rejections: Rejections): void {
   if (!isObject(value)) {
     const empty = kind === 'schema' && typeof value === 'boolean';
-    if (!(empty && pointer.endsWith('/additionalProperties'))) refusals.add(pointer, `expected an object (${kind})`);
+    if (!(empty && pointer.endsWith('/additionalProperties'))) rejections.add(pointer, `expected an object (${kind})`);
     return;
   }
   const found = kindOf(value, kind);
   for (const key of Object.keys(value)) {
-    const inside = keyword(key, found, at(pointer, key), refusals);
-    if (inside) refuseInside(value[key] ?? null, inside, at(pointer, key), refusals);
+    const inside = keyword(key, found, at(pointer, key), rejections);
+    if (inside) rejectInside(value[key] ?? null, inside, at(pointer, key), rejections);
   }
 }
 
@@ -23,13 +23,13 @@ const REFERABLE: ReadonlySet<Kind> = new Set(['parameter', 'request body', 'resp
 const kindOf = (value: JsonObject, kind: Kind): Kind =>
   REFERABLE.has(kind) && Object.hasOwn(value, '$ref') ? 'reference' : kind;
 
-function keyword(key: string, kind: Kind, pointer: string, refusals: Refusals): Inside | undefined {
+function keyword(key: string, kind: Kind, pointer: string, rejections: Rejections): Inside | undefined {
   if (kind === 'paths') {
-    if (!key.startsWith('/')) refusals.add(pointer, `unknown key \`${key}\`; a path begins with /`);
+    if (!key.startsWith('/')) rejections.add(pointer, `unknown key \`${key}\`; a path begins with /`);
     return { kind: 'path item', as: 'one' };
   }
   if (kind === 'responses') {
-    if (!HTTP_STATUS.test(key)) refusals.add(pointer, `write each status by its number instead of \`${key}\``);
+    if (!HTTP_STATUS.test(key)) rejections.add(pointer, `write each status by its number instead of \`${key}\``);
     return { kind: 'response', as: 'one' };
   }
   const table = keywords[kind];
@@ -38,27 +38,27 @@ function keyword(key: string, kind: Kind, pointer: string, refusals: Refusals): 
     const what = key.startsWith('x-')
       ? `the extension \`${key}\` is not known`
       : `unknown key \`${key}\` in this ${kind}`;
-    refusals.add(pointer, `${what}; remove it or mend its spelling`);
+    rejections.add(pointer, `${what}; remove it or mend its spelling`);
     return undefined;
   }
-  if (known.is === 'refused') refusals.add(pointer, `\`${key}\` is not compiled; ${known.advice}`);
+  if (known.is === 'rejected') rejections.add(pointer, `\`${key}\` is not compiled; ${known.advice}`);
   return known.is === 'compiled' ? known.holds : undefined;
 }
 
-function refuseInside(value: Json, { kind, as }: Inside, pointer: string, refusals: Refusals): void {
+function rejectInside(value: Json, { kind, as }: Inside, pointer: string, rejections: Rejections): void {
   if (as === 'one') {
-    refuseKeys(value, kind, pointer, refusals);
+    rejectKeys(value, kind, pointer, rejections);
     return;
   }
   if (as === 'list') {
     if (isArray(value))
-      for (const [index, item] of value.entries()) refuseKeys(item, kind, at(pointer, index), refusals);
-    else refusals.add(pointer, 'expected a list');
+      for (const [index, item] of value.entries()) rejectKeys(item, kind, at(pointer, index), rejections);
+    else rejections.add(pointer, 'expected a list');
     return;
   }
   if (isObject(value))
-    for (const [name, item] of Object.entries(value)) refuseKeys(item, kind, at(pointer, name), refusals);
-  else refusals.add(pointer, 'expected an object');
+    for (const [name, item] of Object.entries(value)) rejectKeys(item, kind, at(pointer, name), rejections);
+  else rejections.add(pointer, 'expected an object');
 }
 
 /** The document without prose: what two services must agree on. */

@@ -4,7 +4,7 @@ import { breakagesOf } from './breakages.ts';
 import { withField } from './good-requests.ts';
 import { ANSWER, byteLength, type Expected, type Request, type Target } from './request.ts';
 
-const refusal = (...statuses: number[]): Expected => ({ kind: 'refusal', statuses });
+const rejection = (...statuses: number[]): Expected => ({ kind: 'refusal', statuses });
 /** Who fails to authenticate again and again is slowed down. */
 const TOO_MANY_FAILURES = 429;
 
@@ -74,7 +74,7 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         '{"a":NaN}',
       ];
       const bytes = Uint8Array.of(0x22, 0xc3, 0x28, 0x22);
-      return { ...without(good), what: 'no JSON', body: from([...texts, bytes], pick) ?? '', expected: refusal(400) };
+      return { ...without(good), what: 'no JSON', body: from([...texts, bytes], pick) ?? '', expected: rejection(400) };
     },
   },
   'another media type': {
@@ -90,12 +90,12 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         'multipart/form-data; boundary=a',
       ];
       const type = pick % 7 === 6 ? undefined : from(types, pick);
-      const { 'content-type': said = '', ...rest } = good.headers;
+      const { 'content-type': contentType = '', ...rest } = good.headers;
       const headers =
         type === undefined
-          ? { ...rest, 'content-type': said, 'content-encoding': 'gzip' }
+          ? { ...rest, 'content-type': contentType, 'content-encoding': 'gzip' }
           : { ...rest, ...(type && { 'content-type': type }) };
-      return { ...good, what: `media type ${type ?? 'gzip'}`, headers, expected: refusal(415) };
+      return { ...good, what: `media type ${type ?? 'gzip'}`, headers, expected: rejection(415) };
     },
   },
   'too long a body': {
@@ -108,7 +108,7 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         ...good,
         what: `a body of ${size} bytes`,
         body: padded,
-        expected: size > 65_536 ? refusal(413) : ANSWER,
+        expected: size > 65_536 ? rejection(413) : ANSWER,
       };
     },
   },
@@ -122,7 +122,7 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
           pick,
         ) ?? '';
       const status = sent.startsWith('Bearer ') ? 403 : 401;
-      const expected = good.operation?.secured ? refusal(status, TOO_MANY_FAILURES) : ANSWER;
+      const expected = good.operation?.secured ? rejection(status, TOO_MANY_FAILURES) : ANSWER;
       return {
         ...good,
         what: `authorization ${sent}`,
@@ -143,7 +143,7 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         ],
         pick,
       );
-      return { ...good, what: 'from outside', headers: { ...good.headers, ...added }, expected: refusal(421) };
+      return { ...good, what: 'from outside', headers: { ...good.headers, ...added }, expected: rejection(421) };
     },
   },
   'another method': {
@@ -158,7 +158,7 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         operation: undefined,
         method,
         headers,
-        expected: refusal(405),
+        expected: rejection(405),
       };
     },
   },
@@ -189,7 +189,7 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         operation: undefined,
         path: other,
         headers,
-        expected: allowed ? refusal(404) : refusal(401, TOO_MANY_FAILURES),
+        expected: allowed ? rejection(404) : rejection(401, TOO_MANY_FAILURES),
       };
     },
   },

@@ -54,10 +54,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   if (!result.failed) return { requests, statuses, failure: undefined };
   const [request] = result.counterexample ?? [];
   const error = why || (result.errorInstance instanceof Error ? result.errorInstance.message : 'no answer');
-  return { requests, statuses, failure: `${error}\n${request ? tellRequest(request) : ''}\nseed ${seed}` };
+  return { requests, statuses, failure: `${error}\n${request ? formatRequest(request) : ''}\nseed ${seed}` };
 }
 
-function tellRequest({ what, method, path, headers, body }: Request): string {
+function formatRequest({ what, method, path, headers, body }: Request): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`${what}:`, `${method} ${path}`, ...lines, '', String(body ?? '').slice(0, 2_000)].join('\n');
 }

@@ -79,7 +79,7 @@ function asSent(json: JsonObject, document: JsonObject, open = false): JsonObjec
     const opened = parts.map((part) => (isObject(part) ? asSent(target(part, document), document, true) : part));
     return { ...inner, allOf: opened, ...(!open && { unevaluatedProperties: false }) };
   }
-  if (!isObject(properties) || !says(json, 'object')) return inner;
+  if (!isObject(properties) || !allowsType(json, 'object')) return inner;
   const filled = Object.keys(properties).filter((name) => {
     const property = properties[name];
     return isObject(property) && own(property, 'default') !== undefined;
@@ -90,9 +90,9 @@ function asSent(json: JsonObject, document: JsonObject, open = false): JsonObjec
   return { ...inner, required, ...(closed && { additionalProperties: false }) };
 }
 
-const says = (json: JsonObject, type: string): boolean => {
-  const said = own(json, 'type');
-  return said === type || (isArray(said) && said.includes(type));
+const allowsType = (json: JsonObject, type: string): boolean => {
+  const declared = own(json, 'type');
+  return declared === type || (isArray(declared) && declared.includes(type));
 };
 
 function target(json: JsonObject, document: JsonObject): JsonObject {

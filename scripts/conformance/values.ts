@@ -65,7 +65,7 @@ function strings(schema: JsonObject, known: Known): Values {
   const minLength = numberAt(schema, 'minLength') ?? 0;
   const maxLength = numberAt(schema, 'maxLength') ?? Math.max(minLength, 24);
   const examples = own(schema, 'examples');
-  const said = [...(isArray(examples) ? examples : []), ...known].filter((value) => {
+  const listed = [...(isArray(examples) ? examples : []), ...known].filter((value) => {
     if (typeof value !== 'string' || [...value].length < minLength || [...value].length > maxLength) return false;
     return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(value);
   });
@@ -79,7 +79,7 @@ function strings(schema: JsonObject, known: Known): Values {
           fc.constantFrom('a', '\u0000', '\ud800').map((one) => one.repeat(Math.max(1, minLength))),
           fc.constant('\u{1F600}'.repeat(maxLength)),
         );
-  return said.length > 0 ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...said) }, made) : made;
+  return listed.length > 0 ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...listed) }, made) : made;
 }
 
 function numbers(type: 'integer' | 'number', schema: JsonObject): Values {

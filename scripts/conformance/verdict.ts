@@ -7,20 +7,20 @@ import type { Answer } from './send.ts';
 export function undocumented(request: Request, answer: Answer, target: Target): string | undefined {
   const { operation, expected } = request;
   const form =
-    operation === undefined ? plainRefusal(request, answer) : documentedForm(operation.responses, answer, target);
+    operation === undefined ? plainRejection(request, answer) : documentedForm(operation.responses, answer, target);
   if (form !== undefined) return form;
   if (answer.status === 500) return `500 without a fault: ${answer.body}`;
   if (expected.kind === 'refusal') {
     if (!expected.statuses.includes(answer.status))
-      return `expected ${expected.statuses.join(' or ')}, got ${told(answer)}`;
+      return `expected ${expected.statuses.join(' or ')}, got ${describe(answer)}`;
     return expected.at === undefined ? undefined : wrongPlaces(expected.at, answer);
   }
-  return answer.status < 300 || answer.status === 503 || isOwnRefusal(request, answer, target)
+  return answer.status < 300 || answer.status === 503 || isOwnRejection(request, answer, target)
     ? undefined
-    : `a valid request got ${told(answer)}`;
+    : `a valid request got ${describe(answer)}`;
 }
 
-const told = ({ status, body }: Answer) => `${status} ${body.slice(0, 300)}`;
+const describe = ({ status, body }: Answer) => `${status} ${body.slice(0, 300)}`;
 
 function documentedForm(
   responses: ReadonlyMap<number, ResponseText>,
@@ -28,41 +28,42 @@ function documentedForm(
   { judge }: Target,
 ): string | undefined {
   const documented = responses.get(answer.status);
-  if (documented === undefined) return `the status ${told(answer)} is not documented`;
+  if (documented === undefined) return `the status ${describe(answer)} is not documented`;
   for (const field of documented.headers) {
     const text = answer.headers[field.name.toLowerCase()];
     if (text === undefined && field.required) return `${answer.status} without ${field.name}`;
     if (typeof text === 'string' && !judge.acceptsText(field, text))
       return `${answer.status} with ${field.name}: ${text}`;
   }
-  if (documented.content.size === 0) return answer.body === '' ? undefined : `${told(answer)}: no body is documented`;
+  if (documented.content.size === 0)
+    return answer.body === '' ? undefined : `${describe(answer)}: no body is documented`;
   const type = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? '';
   if (!documented.content.has(type)) return `the media type ${type} of ${answer.status} is not documented`;
   const schema = documented.content.get(type);
   const json = parsed(answer.body);
-  if (json === undefined) return `${told(answer)} is no JSON`;
+  if (json === undefined) return `${describe(answer)} is no JSON`;
   const flaws = schema === undefined ? [] : judge.flawsOfAnswer(schema, json);
   return flaws.length === 0
     ? undefined
-    : `${told(answer)} breaks its schema at ${flaws.map(({ path }) => path || '/').join(', ')}`;
+    : `${describe(answer)} breaks its schema at ${flaws.map(({ path }) => path || '/').join(', ')}`;
 }
 
 /** What no operation documents: 404, 405, and what is refused before a path is looked at. */
-function plainRefusal({ method }: Request, answer: Answer): string | undefined {
+function plainRejection({ method }: Request, answer: Answer): string | undefined {
   if (answer.status === 405 && !answer.headers.allow) return '405 without Allow';
   if (!answer.headers['x-request-id']) return `${answer.status} without X-Request-Id`;
   const json = parsed(answer.body);
   const isError = isObject(json) && typeof own(json, 'error') === 'string';
-  return method === 'HEAD' || isError ? undefined : `${told(answer)} is no error body`;
+  return method === 'HEAD' || isError ? undefined : `${describe(answer)} is no error body`;
 }
 
 /** Each fault that is named is one that the judge found, and at least one is named. */
 function wrongPlaces(places: readonly Place[], answer: Answer): string | undefined {
   const named = pathsOf(answer);
-  if (named.length === 0) return `${told(answer)} names no place`;
+  if (named.length === 0) return `${describe(answer)} names no place`;
   const stray = named.find((path) => !places.some((place) => covers(place, path)));
   const expected = places.map(({ path }) => path).join(', ');
-  return stray === undefined ? undefined : `${told(answer)} names ${stray}, but the fault is at ${expected}`;
+  return stray === undefined ? undefined : `${describe(answer)} names ${stray}, but the fault is at ${expected}`;
 }
 
 const covers = ({ path, orBelow }: Place, named: string) => named === path || (orBelow && named.startsWith(`${path}/`));
@@ -74,7 +75,7 @@ function pathsOf(answer: Answer): string[] {
 }
 
 /** The two documented refusals of a request that its schema allows: a key used twice, and an id that does not exist. */
-function isOwnRefusal(request: Request, answer: Answer, { listable }: Target): boolean {
+function isOwnRejection(request: Request, answer: Answer, { listable }: Target): boolean {
   const paths = answer.status === 422 ? pathsOf(answer) : [];
   return (
     paths.length > 0 &&

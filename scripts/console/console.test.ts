@@ -183,10 +183,10 @@ describe('the sandbox console in a browser', () => {
     { width: 1440, colorScheme: 'light' },
     { width: 1000, colorScheme: 'dark' },
     { width: 360, colorScheme: 'dark' },
-  ] as const)('has no fault of accessibility at $width, $colorScheme', { timeout: 60_000 }, async (look) => {
+  ] as const)('has no fault of accessibility at $width, $colorScheme', { timeout: 60_000 }, async (theme) => {
     const { page, complaints, steps } = await opened();
-    await page.setViewportSize({ width: look.width, height: 900 });
-    await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: theme.width, height: 900 });
+    await page.emulateMedia({ colorScheme: theme.colorScheme, reducedMotion: 'reduce' });
     await steps.choose('Alice');
     expect(await faultsOf(page)).toEqual([]);
     await steps.choose('Zoé');

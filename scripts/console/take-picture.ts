@@ -13,11 +13,11 @@ import { pageOf } from './page-of.ts';
 /** Stripe counts in seconds: what happens in the same one is taken for one cause. */
 const PACE_MS = 2_200;
 
-const words = process.argv.slice(2);
+const args = process.argv.slice(2);
 const file =
-  words.find((each) => !each.startsWith('--')) ??
+  args.find((each) => !each.startsWith('--')) ??
   fileURLToPath(new URL('../../docs/pictures/console.png', import.meta.url));
-const viewport = words.includes('--phone') ? { width: 390, height: 844 } : { width: 1440, height: 884 };
+const viewport = args.includes('--phone') ? { width: 390, height: 844 } : { width: 1440, height: 884 };
 
 const postgres = await startPostgres({ settings: { fsync: 'off' } });
 const system = await startLocalConsole(await postgres.createDatabase());
@@ -26,7 +26,7 @@ try {
   const page = await browser.newPage({
     viewport,
     locale: 'en',
-    colorScheme: words.includes('--dark') ? 'dark' : 'light',
+    colorScheme: args.includes('--dark') ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
   const steps = pageOf(page, system.url);

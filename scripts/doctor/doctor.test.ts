@@ -23,8 +23,8 @@ type Variables = Readonly<Record<string, string>>;
 /** The wrong findings, each as `name: cause → cure`, and the exit code. */
 async function examined(service: 'bot' | 'backend', broken: Variables) {
   const lines: string[] = [];
-  const look = service === 'bot' ? examineBot : examineBackend;
-  const code = await look({ ...system.variables[service], ...broken }, (line) => void lines.push(line.trim()));
+  const examine = service === 'bot' ? examineBot : examineBackend;
+  const code = await examine({ ...system.variables[service], ...broken }, (line) => void lines.push(line.trim()));
   const wrong = lines.flatMap((line, index) =>
     line.startsWith('WRONG')
       ? [

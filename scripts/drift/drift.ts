@@ -44,7 +44,7 @@ export async function drift(options: DriftOptions): Promise<Tally> {
       seed,
     );
   try {
-    await refuseBrokenTree(trees);
+    await rejectBrokenTree(trees);
     judgeGenerated(chosen(generatedMutants(), options.generated), trees.plant(), onJudged);
     await judgeCode(chosen(codeMutants(), options.code), judge);
     await judgeDocuments(
@@ -62,7 +62,7 @@ export async function drift(options: DriftOptions): Promise<Tally> {
 }
 
 /** Where the tree itself does not compile, everything would count as caught. */
-async function refuseBrokenTree(trees: Trees): Promise<void> {
+async function rejectBrokenTree(trees: Trees): Promise<void> {
   const tree = trees.plant();
   const roots = Object.values(ROOTS).flat();
   const [error] = await typeErrors(trees.folder, new Map([[tree.folder, roots.map((path) => tree.at(path))]]));

@@ -78,7 +78,7 @@ export function judgeGenerated(
       mutant,
       verdict:
         stale === undefined
-          ? { kind: 'missed', told: 'the stale check sees nothing' }
+          ? { kind: 'missed', detail: 'the stale check sees nothing' }
           : caught(`stale check: ${stale.why}`, stale.path),
     });
   }

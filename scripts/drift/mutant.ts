@@ -8,20 +8,20 @@ export interface Mutant {
 
 export type Verdict =
   /** A gate names it. */
-  | { readonly kind: 'caught'; readonly by: string; readonly told?: string }
+  | { readonly kind: 'caught'; readonly by: string; readonly detail?: string }
   /** Regenerating makes it the contract, and the running service obeys it. */
   | { readonly kind: 'absorbed' }
   /** Nothing can tell it from the original. */
   | { readonly kind: 'equivalent'; readonly reason: string }
-  | { readonly kind: 'missed'; readonly told: string };
+  | { readonly kind: 'missed'; readonly detail: string };
 
 export interface Judged {
   readonly mutant: Mutant;
   readonly verdict: Verdict;
 }
 
-export const caught = (by: string, told?: string): Verdict => ({
+export const caught = (by: string, detail?: string): Verdict => ({
   kind: 'caught',
   by,
-  ...(told !== undefined && { told: told.slice(0, 300) }),
+  ...(detail !== undefined && { detail: detail.slice(0, 300) }),
 });

@@ -26,8 +26,8 @@ export class Tally {
       operators.set(mutant.operator, counts);
     }
     return [...operators].sort().map(([operator, counts]) => {
-      const told = [...counts].map(([how, count]) => `${how} ${count}`).join(', ');
-      return `  ${operator.padEnd(44)} ${told}`;
+      const detail = [...counts].map(([how, count]) => `${how} ${count}`).join(', ');
+      return `  ${operator.padEnd(44)} ${detail}`;
     });
   }
 

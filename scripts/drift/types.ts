@@ -22,26 +22,26 @@ export async function typeErrors(
       left.flatMap((owner) => owned.get(owner) ?? []),
     );
     const wrong = new Map<string, string>();
-    for (const { file, told } of errors) {
+    for (const { file, detail } of errors) {
       const owner = left.find((one) => file === one || file.startsWith(`${one}/`));
-      if (owner === undefined) throw new Error(`tsc: ${file}: ${told}`);
-      if (!wrong.has(owner)) wrong.set(owner, told);
+      if (owner === undefined) throw new Error(`tsc: ${file}: ${detail}`);
+      if (!wrong.has(owner)) wrong.set(owner, detail);
     }
-    for (const [owner, told] of wrong) blamed.set(owner, told);
-    if (!errors.some(({ told }) => SYNTAX.test(told))) break;
+    for (const [owner, detail] of wrong) blamed.set(owner, detail);
+    if (!errors.some(({ detail }) => SYNTAX.test(detail))) break;
     left = left.filter((owner) => !wrong.has(owner));
   }
   return blamed;
 }
 
-async function check(folder: string, files: readonly string[]): Promise<{ file: string; told: string }[]> {
+async function check(folder: string, files: readonly string[]): Promise<{ file: string; detail: string }[]> {
   const project = join(folder, `tsconfig.${process.hrtime.bigint()}.json`);
   const compilerOptions = { typeRoots: [join(ROOT, 'node_modules', '@types')] };
   writeFileSync(project, JSON.stringify({ extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, files }));
   const { code, output } = await run(['tsc', '-p', project, '--pretty', 'false'], folder);
   const errors = output.split('\n').flatMap((line) => {
-    const [, file, told] = /^(\S[^(]*)\(\d+,\d+\): (error .*)$/.exec(line) ?? [];
-    return file === undefined || told === undefined ? [] : [{ file: join(folder, file), told }];
+    const [, file, detail] = /^(\S[^(]*)\(\d+,\d+\): (error .*)$/.exec(line) ?? [];
+    return file === undefined || detail === undefined ? [] : [{ file: join(folder, file), detail }];
   });
   if (code !== 0 && errors.length === 0) throw new Error(`tsc: ${output}`);
   return errors;

@@ -15,7 +15,7 @@ export interface Slot {
   readonly pid: number;
 }
 
-export interface SlotParts {
+export interface SlotDeps {
   readonly name: string;
   readonly main: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface SlotParts {
   readonly onLine: (name: string, line: LogLine) => void;
 }
 
-export function createSlot({ name, main, variables, startedLine, onLine }: SlotParts): Slot {
+export function createSlot({ name, main, variables, startedLine, onLine }: SlotDeps): Slot {
   let service: ServiceProcess | undefined;
   const launch: Slot['launch'] = (overrides) => {
     const launched = startService(name, main, { ...variables, ...overrides }, onLine);

@@ -36,7 +36,7 @@ export function entitledPlan({ stripe }: Cluster, discordId: string): string {
 
 const referenceOf = (footer: string | undefined) => /[0-9A-Z]{10}/.exec(footer ?? '')?.[0] ?? '';
 
-/** Compares what members have at Discord with what was owed to them, message by message and role by role. */
+/** Compares what members have at Discord with what was expected to them, message by message and role by role. */
 export async function findings(cluster: Cluster, memberIds: readonly string[], expectParked = 0): Promise<Findings> {
   const faults: string[] = [];
   const count = { outOfOrder: 0, lost: 0, duplicated: 0, effects: 0, attempts: 0, settled: 0 };
@@ -46,37 +46,39 @@ export async function findings(cluster: Cluster, memberIds: readonly string[], e
     .where(inArray(users.discordId, [...memberIds]));
   for (const discordId of memberIds) {
     const owner = owners.find((user) => user.discordId === discordId);
-    const owed = owner
+    const expected = owner
       ? await cluster.db
           .select()
           .from(deliveries)
           .where(eq(deliveries.userId, owner.userId))
           .orderBy(asc(deliveries.deliveryId))
       : [];
-    const messages = owed.filter(({ kind, outcome }) => kind === 'notify' && outcome === 'sent');
-    const wanted = messages.map(({ idempotencyKey }) => deliveryMarks(idempotencyKey).reference);
+    const messages = expected.filter(({ kind, outcome }) => kind === 'notify' && outcome === 'sent');
+    const expectedReferences = messages.map(({ idempotencyKey }) => deliveryMarks(idempotencyKey).reference);
     const got = cluster.discord.directMessages(discordId).map(({ embeds }) => referenceOf(embeds[0]?.footer?.text));
     count.effects += got.length;
-    count.attempts += owed.reduce((sum, { attempts }) => sum + attempts, 0);
-    count.settled += owed.length;
-    const missing = wanted.filter((reference) => !got.includes(reference));
-    const repeated = got.filter((reference, index) => got.indexOf(reference) !== index || !wanted.includes(reference));
+    count.attempts += expected.reduce((sum, { attempts }) => sum + attempts, 0);
+    count.settled += expected.length;
+    const missing = expectedReferences.filter((reference) => !got.includes(reference));
+    const repeated = got.filter(
+      (reference, index) => got.indexOf(reference) !== index || !expectedReferences.includes(reference),
+    );
     count.lost += missing.length;
     count.duplicated += repeated.length;
     if (missing.length + repeated.length > 0)
       faults.push(`${discordId}: ${missing.length} messages missing, ${repeated.length} too many`);
     const inOrder =
-      wanted.filter((reference) => got.includes(reference)).join() ===
-      got.filter((reference) => wanted.includes(reference)).join();
+      expectedReferences.filter((reference) => got.includes(reference)).join() ===
+      got.filter((reference) => expectedReferences.includes(reference)).join();
     if (!inOrder) {
       count.outOfOrder += 1;
       faults.push(`${discordId}: messages out of order`);
     }
     const plan = entitledPlan(cluster, discordId);
-    const told = messages.at(-1)?.message?.plan ?? 'free';
-    if (told !== plan || (owner?.plan ?? 'free') !== plan) {
+    const notified = messages.at(-1)?.message?.plan ?? 'free';
+    if (notified !== plan || (owner?.plan ?? 'free') !== plan) {
       count.lost += 1;
-      faults.push(`${discordId}: entitled to ${plan}, stored ${owner?.plan ?? 'nothing'}, last told ${told}`);
+      faults.push(`${discordId}: entitled to ${plan}, stored ${owner?.plan ?? 'nothing'}, last notified ${notified}`);
     }
     const roles = cluster.discord.isMember(discordId)
       ? cluster.discord.rolesOf(discordId).filter((id) => Object.values(ROLE_OF).includes(id))
@@ -95,10 +97,10 @@ export async function findings(cluster: Cluster, memberIds: readonly string[], e
     );
   }
   const webhooks = cluster.stripe.deliveries.records;
-  const refused = webhooks.filter(({ state }) => state !== 'delivered').length;
-  if (refused > 0) {
-    count.lost += refused;
-    faults.push(`${refused} webhooks never accepted`);
+  const rejected = webhooks.filter(({ state }) => state !== 'delivered').length;
+  if (rejected > 0) {
+    count.lost += rejected;
+    faults.push(`${rejected} webhooks never accepted`);
   }
   const accepted = new Set(webhooks.filter(({ state }) => state === 'delivered').map(({ event }) => event.id)).size;
   return {
@@ -112,7 +114,7 @@ export async function findings(cluster: Cluster, memberIds: readonly string[], e
   };
 }
 
-/** How much is still owed or to be looked at. */
+/** How much is still expected or to be looked at. */
 export async function outstanding({ db, stripe }: Cluster): Promise<number> {
   const [pending] = await db
     .select({ count: sql<number>`count(*)::int` })

@@ -20,16 +20,16 @@ export function watchGaps({ botPorts, discord }: Cluster): Gaps {
   const agent = new Agent();
   const watch = async () => {
     let answeredAt = performance.now();
-    let away = false;
+    let offline = false;
     while (!stopping.signal.aborted) {
       const answers = await ask(agent, `http://127.0.0.1:${botPorts.internalPort}/`, {}, [200]).then(
         () => true,
         () => false,
       );
       const now = performance.now();
-      if (answers && away) privatePort.push(now - answeredAt);
+      if (answers && offline) privatePort.push(now - answeredAt);
       if (answers) answeredAt = now;
-      away = !answers;
+      offline = !answers;
       await delay(EVERY_MS);
     }
   };

@@ -12,7 +12,7 @@ type Service = 'backend' | 'bot';
 /** How long each phase lasts once its service is deployed. */
 const PHASE_MS = 1_500;
 /** What a service logs when the other one refuses its secret. */
-const REFUSED = /"reason":"misconfigured"|"outcome":"misconfigured"|"status":(?:401|403|429)\b.*"waiting"/;
+const REJECTED = /"reason":"misconfigured"|"outcome":"misconfigured"|"status":(?:401|403|429)\b.*"waiting"/;
 
 /** The steps of docs/railway.md, each time with another service first. */
 export const rotationPart: Part = {
@@ -40,8 +40,8 @@ export const rotationPart: Part = {
     } finally {
       await Promise.all([load.stop(), calls.stop()]);
     }
-    const refused = cluster.logs.filter((line) => REFUSED.test(line));
-    const faults = refused.length === 0 ? [] : [`${refused.length} complaints about the secret: ${refused[0]}`];
+    const rejected = cluster.logs.filter((line) => REJECTED.test(line));
+    const faults = rejected.length === 0 ? [] : [`${rejected.length} complaints about the secret: ${rejected[0]}`];
     return {
       memberIds: load.memberIds,
       notes: [`rotations: ${times}`],

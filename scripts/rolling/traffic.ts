@@ -26,8 +26,8 @@ export interface Traffic {
 /** As many as the client's pool has, so that most of its connections lie idle between two bursts. */
 const BURST = 40;
 const { getUserInfo, notifyEvent } = backendInternal.operations;
-const person = { discord_id: '123456789012345678' };
-const happening = { event_type: 'command_used', ...person } as const;
+const member = { discord_id: '123456789012345678' };
+const happening = { event_type: 'command_used', ...member } as const;
 
 /** The bot's calls as the bot makes them: the generated client, evenly, in bursts, and after long pauses. */
 export function startCalls(cluster: Cluster, tally: Tally): Traffic {
@@ -36,16 +36,16 @@ export function startCalls(cluster: Cluster, tally: Tally): Traffic {
   const connect = (secrets: Secrets) => createBackendClient({ baseUrl: cluster.backendUrl, ...secrets });
   let steady = connect({ secret: LOCAL_SECRET });
   let bursting = connect({ secret: LOCAL_SECRET });
-  const tell = async (backend: BackendClient) => {
+  const notify = async (backend: BackendClient) => {
     const key = `rolling-${crypto.randomUUID()}`;
     await backend.notifyEvent(happening, { parameters: { header: { 'Idempotency-Key': key } } });
     acknowledged.push(key);
   };
-  callers.add(3, 40, () => tally.count('user/info, generated client', () => steady.getUserInfo(person)));
-  callers.add(3, 40, () => tally.count('event/notify, generated client', () => tell(steady)));
+  callers.add(3, 40, () => tally.count('user/info, generated client', () => steady.getUserInfo(member)));
+  callers.add(3, 40, () => tally.count('event/notify, generated client', () => notify(steady)));
   callers.add(1, 1_900, async () => {
     const backend = bursting;
-    const one = () => tally.count('user/info, bursts', () => backend.getUserInfo(person));
+    const one = () => tally.count('user/info, bursts', () => backend.getUserInfo(member));
     await Promise.all(Array.from({ length: BURST }, one));
   });
   return {
@@ -79,7 +79,7 @@ export function startPlainTraffic(cluster: Cluster, tally: Tally) {
   const plain = kept();
   const call = (path: string, body: object) => () =>
     ask(plain, `${cluster.backendUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }, [200]);
-  callers.add(2, 40, () => tally.count('user/info, plain agent', call(getUserInfo.path, person)));
+  callers.add(2, 40, () => tally.count('user/info, plain agent', call(getUserInfo.path, member)));
   callers.add(2, 40, () => tally.count('event/notify, plain agent', call(notifyEvent.path, happening)));
 
   const siteUrl = `http://127.0.0.1:${cluster.publicBalancer.port}`;

@@ -80,9 +80,9 @@ describe("the peer's address", () => {
     'http://moddy.railway.internal:3000#x',
     'http://',
   ])('%s is refused', (url) => {
-    const refusal = (name: string) => new RegExp(`^  ${name} must be a URL`, 'm');
-    expect(() => readBackendConfig({ BOT_INTERNAL_URL: url })).toThrow(refusal('BOT_INTERNAL_URL'));
-    expect(() => readBotConfig({ BACKEND_INTERNAL_URL: url })).toThrow(refusal('BACKEND_INTERNAL_URL'));
+    const rejection = (name: string) => new RegExp(`^  ${name} must be a URL`, 'm');
+    expect(() => readBackendConfig({ BOT_INTERNAL_URL: url })).toThrow(rejection('BOT_INTERNAL_URL'));
+    expect(() => readBotConfig({ BACKEND_INTERNAL_URL: url })).toThrow(rejection('BACKEND_INTERNAL_URL'));
   });
   it('is not repeated in the refusal: it may hold a password', () => {
     expect(() => readBackendConfig({ BOT_INTERNAL_URL: 'http://user:hunter2@x' })).not.toThrow(/hunter2/);

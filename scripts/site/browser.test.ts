@@ -80,11 +80,11 @@ describe('the site in a browser', () => {
       const faults: string[] = [];
       await everyPage(page, fresh, async (name) => {
         seen.push(name);
-        for (const look of LOOKS) {
-          await page.setViewportSize({ width: look.width, height: 800 });
-          await page.emulateMedia({ colorScheme: look.colorScheme });
-          for (const fault of await faultsOf(page)) faults.push(`${name} at ${look.width}: ${fault}`);
-          if (await isWiderThanScreen(page)) faults.push(`${name} is wider than ${look.width}`);
+        for (const theme of THEMES) {
+          await page.setViewportSize({ width: theme.width, height: 800 });
+          await page.emulateMedia({ colorScheme: theme.colorScheme });
+          for (const fault of await faultsOf(page)) faults.push(`${name} at ${theme.width}: ${fault}`);
+          if (await isWiderThanScreen(page)) faults.push(`${name} is wider than ${theme.width}`);
         }
       });
       expect(faults).toEqual([]);
@@ -95,7 +95,7 @@ describe('the site in a browser', () => {
   });
 });
 
-const LOOKS = [
+const THEMES = [
   { width: 1200, colorScheme: 'light' },
   { width: 320, colorScheme: 'dark' },
 ] as const;

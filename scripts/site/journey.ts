@@ -7,7 +7,7 @@ export function journeyOf(page: Page, { siteUrl }: Pick<LocalSystem, 'siteUrl'>)
     open: (path: string) => page.goto(`${siteUrl}${path}`),
     /** Agrees on Discord's page, as the person with this id. */
     agreeAtDiscord: (discordId: string) => page.click(`button[value="${discordId}"]`),
-    refuseAtDiscord: () => page.click('button[value=""]'),
+    rejectAtDiscord: () => page.click('button[value=""]'),
     choose: async (priceId: string) => {
       const choice = page.locator(`input[name="price"][value="${priceId}"]`);
       if ((await choice.getAttribute('type')) === 'radio') await choice.check();

@@ -22,9 +22,9 @@ describe('Swagger UI in a browser', () => {
   });
 
   it.each([
-    { service: 'botInternal', post: '/internal/notify', says: 'User notified successfully' },
-    { service: 'backendInternal', post: '/internal/user/info', says: 'User not found' },
-  ] as const)('of $service opens without the secret and tries out with it', async ({ service, post, says }) => {
+    { service: 'botInternal', post: '/internal/notify', message: 'User notified successfully' },
+    { service: 'backendInternal', post: '/internal/user/info', message: 'User not found' },
+  ] as const)('of $service opens without the secret and tries out with it', async ({ service, post, message }) => {
     const origin = system.urls[service];
     const page = await browser.newPage();
     const complaints = complaintsOf(page, origin);
@@ -42,7 +42,7 @@ describe('Swagger UI in a browser', () => {
     const health = await steps.tryOut('get', '/internal/health');
     expect([health.status, health.body]).toEqual([200, expect.stringContaining('"status": "healthy"')]);
     const posted = await steps.tryOut('post', post);
-    expect([posted.status, posted.body]).toEqual([200, expect.stringContaining(says)]);
+    expect([posted.status, posted.body]).toEqual([200, expect.stringContaining(message)]);
 
     await page.reload();
     await page.locator('.opblock').first().waitFor();

@@ -107,7 +107,7 @@ export const TO_BACKEND: readonly RequestFixture[] = [
 ];
 
 /** What the document's services answer to our clients: by path, what is sent and what has to be read. */
-export const ANSWERS: Readonly<Record<string, readonly { readonly sent: object; readonly read: object }[]>> = {
+export const RESPONSES: Readonly<Record<string, readonly { readonly sent: object; readonly read: object }[]>> = {
   '/internal/health': [
     {
       sent: { status: 'healthy', service: 'discord-bot', version: '1.0.0' },

@@ -4,7 +4,7 @@ import { SECRET as BACKEND_SECRET, startTestBackend } from '@moddy/backend/testi
 import { SECRET as BOT_SECRET, startTestBot } from '@moddy/bot/testing/start-test-bot';
 import { createBotClient } from '@moddy/generated/bot-internal/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ANSWERS, TO_BACKEND, TO_BOT } from './pydantic-fixtures.ts';
+import { RESPONSES, TO_BACKEND, TO_BOT } from './pydantic-fixtures.ts';
 
 async function post(url: string, secret: string, body: object) {
   const response = await fetch(url, {
@@ -51,7 +51,7 @@ describe('the wire as pydantic writes it', () => {
       '/internal/roles/update': () => client.updateUserRole({ discord_id: '1', plan: 'free' }),
     } as const;
     for (const [path, call] of Object.entries(calls)) {
-      for (const { sent, read } of ANSWERS[path] ?? []) {
+      for (const { sent, read } of RESPONSES[path] ?? []) {
         next = sent;
         const answer: Record<string, unknown> = { ...(await call()) };
         expect(answer).toMatchObject(read);

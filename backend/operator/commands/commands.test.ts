@@ -157,9 +157,9 @@ describe('the operator commands', () => {
     expect(err).toMatch(/^Configuration:\n {2}STRIPE_API_KEY is required.*\n {2}PLAN_PRICES is required/);
   });
   it('one line for a database that is away', async () => {
-    const away = await run('parked', [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
-    expect(away.code).toBe(1);
-    expect(away.err).toBe('The database is not reachable; is DATABASE_URL right, and is it running?\n');
+    const offline = await run('parked', [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(offline.code).toBe(1);
+    expect(offline.err).toBe('The database is not reachable; is DATABASE_URL right, and is it running?\n');
   });
   it('one line for a folder that is missing or in use', async () => {
     const parent = await mkdtemp(path.join(tmpdir(), 'moddy-commands-'));

@@ -1,7 +1,7 @@
 import { importAccount } from '../../reconciliation/import-account.ts';
 import { runCommand } from '../command.ts';
-import { readStripeParts, withDatabase } from '../command-deps.ts';
-import { tellComparison } from '../format-comparison.ts';
+import { readStripeDeps, withDatabase } from '../command-deps.ts';
+import { formatComparison } from '../format-comparison.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
 
@@ -13,22 +13,22 @@ await runCommand({
     force: { type: 'boolean', help: 'also if more than 20 users and 5 % would lose or change the plan they have' },
   },
   run: async ({ values: { dry = false, force = false }, variables, print, signal }) => {
-    const parts = readStripeParts(variables);
+    const deps = readStripeDeps(variables);
     return withDatabase(variables, async ({ orm: db }) => {
-      let saidAt = Date.now();
-      const say = (line: string) => {
-        if (Date.now() - saidAt < PROGRESS_EVERY_MS) return;
-        saidAt = Date.now();
+      let printedAt = Date.now();
+      const printSometimes = (line: string) => {
+        if (Date.now() - printedAt < PROGRESS_EVERY_MS) return;
+        printedAt = Date.now();
         print(line);
       };
       const { comparison, waiting } = await importAccount(
-        { ...parts, db, signal, onProgress: (listed) => say(`${listed} subscriptions listed …`) },
+        { ...deps, db, signal, onProgress: (listed) => printSometimes(`${listed} subscriptions listed …`) },
         {
           dry,
           force,
-          onProgress: (left) => say(`${left} customers wait …`),
+          onProgress: (left) => printSometimes(`${left} customers wait …`),
           onCompared: (compared) => {
-            for (const line of tellComparison(compared, { name: 'import', dry })) print(line);
+            for (const line of formatComparison(compared, { name: 'import', dry })) print(line);
           },
         },
       );

@@ -1,8 +1,8 @@
-import { acknowledgeReversal } from '../../queue/claim-refund.ts';
+import { acknowledgeRefund } from '../../queue/claim-refund.ts';
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
-import { tellParked } from '../format-parked.ts';
+import { formatParked } from '../format-parked.ts';
 import { listParked } from '../list-parked.ts';
 
 await runCommand({
@@ -14,13 +14,13 @@ await runCommand({
       throw new UsageError('--acknowledge takes a number');
     return withDatabase(variables, async ({ orm: db }) => {
       if (acknowledge !== undefined) {
-        if (!(await acknowledgeReversal(db, Number(acknowledge)))) {
+        if (!(await acknowledgeRefund(db, Number(acknowledge)))) {
           throw new OperatorError(`No refund or dispute ${acknowledge} is parked.`);
         }
         print(`Refund or dispute ${acknowledge} is acknowledged.`);
         return 0;
       }
-      for (const line of tellParked(await listParked(db))) print(line);
+      for (const line of formatParked(await listParked(db))) print(line);
       return 0;
     });
   },

@@ -1,7 +1,7 @@
 import { RECONCILE_EVERY_MS, runComparison } from '../../reconciliation/reconcile.ts';
 import { runCommand } from '../command.ts';
-import { readStripeParts, withDatabase } from '../command-deps.ts';
-import { tellComparison, tellDifference } from '../format-comparison.ts';
+import { readStripeDeps, withDatabase } from '../command-deps.ts';
+import { formatComparison, formatDifference } from '../format-comparison.ts';
 
 await runCommand({
   name: 'reconcile',
@@ -11,18 +11,18 @@ await runCommand({
     force: { type: 'boolean', help: 'also if more than 20 users and 5 % would be told of a change' },
   },
   run: async ({ values: { dry = false, force = false }, variables, print, signal }) => {
-    const parts = readStripeParts(variables);
+    const deps = readStripeDeps(variables);
     return withDatabase(variables, async ({ orm: db }) => {
       const onProgress = (listed: number) => {
         if (listed % 1_000 === 0 && listed > 0) print(`${listed} subscriptions listed …`);
       };
-      const compared = await runComparison({ ...parts, db, signal, onProgress }, 'reconcile', {
+      const compared = await runComparison({ ...deps, db, signal, onProgress }, 'reconcile', {
         dry,
         force,
         everyMs: RECONCILE_EVERY_MS,
-        onDifference: (difference) => print(tellDifference(difference)),
+        onDifference: (difference) => print(formatDifference(difference)),
       });
-      for (const line of tellComparison(compared, { name: 'reconcile', dry })) print(line);
+      for (const line of formatComparison(compared, { name: 'reconcile', dry })) print(line);
       return compared.stopped === null ? 0 : 1;
     });
   },

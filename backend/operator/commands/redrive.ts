@@ -4,7 +4,7 @@ import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { findSubjects } from '../find-subject.ts';
-import { tellRedriven } from '../format-parked.ts';
+import { formatRedriven } from '../format-parked.ts';
 
 await runCommand({
   name: 'redrive',
@@ -24,7 +24,7 @@ await runCommand({
     return withDatabase(variables, async ({ orm: db }) => {
       const which = await whichOf(db, id, user);
       const redriven = await redrive(db, { which, force, dry });
-      for (const line of tellRedriven(redriven, dry)) print(line);
+      for (const line of formatRedriven(redriven, dry)) print(line);
       return 0;
     });
   },

@@ -2,12 +2,12 @@ import { Environment } from '@moddy/runtime/config';
 import { isDiscordId } from '../../billing/fetch-from-stripe.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
 import { syncNow } from '../../billing/sync-now.ts';
-import { oweRoles } from '../../outbox/resync-roles.ts';
+import { resyncRoles } from '../../outbox/resync-roles.ts';
 import { runCommand } from '../command.ts';
-import { readStripeParts, withDatabase } from '../command-deps.ts';
+import { readStripeDeps, withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { findSubjects } from '../find-subject.ts';
-import { tellSynced } from '../format-synced.ts';
+import { formatSynced } from '../format-synced.ts';
 import { readStory } from '../read-story.ts';
 
 await runCommand({
@@ -28,28 +28,28 @@ await runCommand({
     if (discordId !== undefined && !who.startsWith('cus_')) throw new UsageError('--discord-id needs --user cus_…');
     if (force && discordId === undefined) throw new UsageError('--force needs --discord-id');
     // What is left to the other user is judged here, by the mode and the prices of the service.
-    const parts = force ? readStripeParts(variables) : undefined;
+    const deps = force ? readStripeDeps(variables) : undefined;
     const livemode = /^[sr]k_live_/.test(new Environment(variables).optional('STRIPE_API_KEY') ?? '');
     return withDatabase(variables, async ({ orm: db }) => {
       const before = await findSubjects(db, who);
-      const customerIds = before.flatMap(({ customers }) => customers.map(({ customerId }) => customerId));
-      const wanted = who.startsWith('cus_') ? [who] : customerIds;
-      if (wanted.length === 0)
+      const knownIds = before.flatMap(({ customers }) => customers.map(({ customerId }) => customerId));
+      const customerIds = who.startsWith('cus_') ? [who] : knownIds;
+      if (customerIds.length === 0)
         throw new OperatorError('No Stripe customer is known for that id or e-mail; name it: --user cus_…');
       const stories = await Promise.all(before.map((subject) => readStory(db, subject)));
       if (discordId !== undefined) {
-        const force = parts && { rules: parts.rules, now: parts.now() };
+        const force = deps && { rules: deps.rules, now: deps.now() };
         const left = await linkCustomer(db, { customerId: who, discordId, livemode, force });
         if (left) print(`${who} is taken from Discord user ${left.discordId}, who has plan ${left.plan} now.`);
       }
-      const outcome = await syncNow(db, { customerIds: wanted, livemode, signal });
+      const outcome = await syncNow(db, { customerIds, livemode, signal });
       const subjects = await findSubjects(db, who);
-      await oweRoles(
+      await resyncRoles(
         db,
         subjects.flatMap(({ user }) => user?.userId ?? []),
       );
       const after = await Promise.all(subjects.map((subject) => readStory(db, subject)));
-      for (const line of tellSynced(outcome, stories, after)) print(line);
+      for (const line of formatSynced(outcome, stories, after)) print(line);
       return outcome === 'done' ? 0 : 1;
     });
   },

@@ -2,7 +2,7 @@ import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { findSubjects } from '../find-subject.ts';
-import { tellStory } from '../format-story.ts';
+import { formatStory } from '../format-story.ts';
 import { readStory } from '../read-story.ts';
 
 await runCommand({
@@ -16,7 +16,7 @@ await runCommand({
       if (subjects.length === 0) throw new OperatorError('Nobody is known by that id or e-mail.');
       for (const [index, subject] of subjects.entries()) {
         if (index > 0) print('');
-        for (const line of tellStory(await readStory(db, subject))) print(line);
+        for (const line of formatStory(await readStory(db, subject))) print(line);
       }
       return 0;
     });

@@ -62,7 +62,7 @@ async function* messagesOf(db: Queryable, userId: number) {
       .where(and(eq(deliveries.userId, userId), gt(deliveries.deliveryId, after)))
       .orderBy(asc(deliveries.deliveryId))
       .limit(PAGE);
-    yield page.map(({ deliveryId, ...told }) => told);
+    yield page.map(({ deliveryId, ...delivery }) => delivery);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     after = last.deliveryId;

@@ -20,11 +20,11 @@ export interface Standing {
   readonly hasCustomer: boolean;
   /** `waiting`: not yet asked or answered · `absent`: not on the server · `failed`: somebody has to mend something. */
   readonly role: 'given' | 'waiting' | 'absent' | 'failed';
-  readonly told: readonly Told[];
+  readonly notices: readonly SentNotice[];
 }
 
 /** A message that was owed to the user and is settled: sent, or refused by their settings. */
-export interface Told {
+export interface SentNotice {
   readonly message: Message;
   readonly at: Date;
   readonly sent: boolean;
@@ -67,7 +67,7 @@ export async function findStanding(db: Queryable, userId: number): Promise<Stand
     subscription,
     hasCustomer: customer !== undefined,
     role: user.confirmedRevision >= user.revision ? 'given' : roleOf(lastRole),
-    told: settled.flatMap(({ message, at, outcome }) =>
+    notices: settled.flatMap(({ message, at, outcome }) =>
       message === null || at === null ? [] : [{ message, at, outcome, sent: outcome === 'sent' }],
     ),
   };

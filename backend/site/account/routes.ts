@@ -5,22 +5,22 @@ import { deletedPage, deletePage } from '../pages/delete-page.ts';
 import { show } from '../pages/layout.ts';
 import { visitorOf } from '../sessions/session.ts';
 import type { SiteApp } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 import { exportAccount } from './export-account.ts';
 import { findStanding } from './find-standing.ts';
 
 /** `/account`, and what the law gives everybody: their data, and its end. */
-export function addAccount(app: SiteApp, parts: SiteParts): void {
-  const { db, cookies, limits, log, now } = parts;
+export function addAccount(app: SiteApp, deps: SiteDeps): void {
+  const { db, cookies, limits, log, now } = deps;
 
   app.get('/account', async (c) => {
-    const visitor = visitorOf(c, parts);
+    const visitor = visitorOf(c, deps);
     const standing = await findStanding(db, visitor.userId);
-    return show(c, parts, accountPage(c, { visitor, standing, fromPortal: c.req.query('from') === 'portal' }));
+    return show(c, deps, accountPage(c, { visitor, standing, fromPortal: c.req.query('from') === 'portal' }));
   });
 
   app.get('/account/export', async (c) => {
-    const visitor = visitorOf(c, parts);
+    const visitor = visitorOf(c, deps);
     if (!limits.export(String(visitor.userId))) throw new SiteFault('too_many');
     c.header('Content-Disposition', 'attachment; filename="moddy-account.json"');
     c.header('Content-Type', 'application/json; charset=utf-8');
@@ -30,18 +30,18 @@ export function addAccount(app: SiteApp, parts: SiteParts): void {
   });
 
   app.get('/account/delete', async (c) => {
-    const visitor = visitorOf(c, parts);
-    return show(c, parts, deletePage(c, await findStanding(db, visitor.userId)));
+    const visitor = visitorOf(c, deps);
+    return show(c, deps, deletePage(c, await findStanding(db, visitor.userId)));
   });
 
   app.post('/account/delete', async (c) => {
-    const visitor = visitorOf(c, parts);
+    const visitor = visitorOf(c, deps);
     if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
     if ((await c.req.parseBody()).confirm !== 'yes') throw new SiteFault('not_confirmed');
-    await requestErasure(parts, visitor);
+    await requestErasure(deps, visitor);
     log.info('account deleted by its owner', { discordId: visitor.discordId });
     cookies.clear(c, 'session');
     c.set('visitor', undefined);
-    return show(c, parts, deletedPage(c));
+    return show(c, deps, deletedPage(c));
   });
 }

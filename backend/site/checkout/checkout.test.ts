@@ -16,7 +16,7 @@ describe('subscribing', () => {
   const db = () => site.backend.database.orm;
   const book = () => site.stripe.books.named('test').ledger;
   /** A new person, logged in. */
-  const somebody = async (): Promise<{ visitor: Visitor; discordId: string; userId: number }> => {
+  const newVisitor = async (): Promise<{ visitor: Visitor; discordId: string; userId: number }> => {
     const { id: discordId } = site.discord.addUser();
     const visitor = site.visitor();
     await site.logIn(visitor, discordId);
@@ -32,7 +32,7 @@ describe('subscribing', () => {
   const customersOf = (userId: number) => db().select().from(customers).where(eq(customers.userId, userId));
 
   it('200: the review names plan, price and the Discord account, before anything is paid', async () => {
-    const { visitor, discordId } = await somebody();
+    const { visitor, discordId } = await newVisitor();
     const page = await review(visitor, MONTHLY);
     expect(page.status).toBe(200);
     for (const text of ['Moddy Max', '€9.99 per month', discordId]) expect(page.text).toContain(text);
@@ -41,7 +41,7 @@ describe('subscribing', () => {
   });
 
   it('leads to Checkout with the Discord id on session, subscription and customer, and links the customer', async () => {
-    const { visitor, discordId, userId } = await somebody();
+    const { visitor, discordId, userId } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     expect(checkout.url.href.startsWith(`${site.stripe.url}/c/pay/`)).toBe(true);
     const session = sessionOf(checkout);
@@ -56,7 +56,7 @@ describe('subscribing', () => {
   });
 
   it('the success page tells what is true: waits, then shows plan, role and message as they come', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const early = await visitor.get('/checkout/success?session_id=cs_invented');
     expect(early.text).toContain('In a moment…');
     expect(early.headers.get('refresh')).toBe('2;url=/checkout/success?looks=1');
@@ -73,7 +73,7 @@ describe('subscribing', () => {
   });
 
   it('activates a payment whose webhook never comes', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, PRO), '/checkout');
     site.stripe.hold();
     await pay(visitor, checkout);
@@ -85,14 +85,14 @@ describe('subscribing', () => {
   });
 
   it('stops looking by itself after a minute, and says that nothing is lost', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const page = await visitor.get('/checkout/success?looks=30');
     expect(page.text).toContain('nothing is lost');
     expect(page.headers.get('refresh')).toBeNull();
   });
 
   it('says that nothing was paid to whoever leaves Checkout', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     const back = await visitor.get(sessionOf(checkout).cancel_url ?? '');
     expect(back.status).toBe(200);
@@ -100,7 +100,7 @@ describe('subscribing', () => {
   });
 
   it('one customer and one open Checkout, however often the button is pressed', async () => {
-    const { visitor, userId } = await somebody();
+    const { visitor, userId } = await newVisitor();
     const page = await review(visitor, MONTHLY);
     const [first, second] = await Promise.all([visitor.submit(page, '/checkout'), visitor.submit(page, '/checkout')]);
     expect(sessionOf(second).id).toBe(sessionOf(first).id);
@@ -112,7 +112,7 @@ describe('subscribing', () => {
   });
 
   it('opens a new Checkout for a page that was sent before, when the one it led to has ended since', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const older = await review(visitor, MONTHLY);
     const first = await visitor.submit(older, '/checkout');
     const second = await visitor.submit(await review(visitor, YEARLY), '/checkout');
@@ -122,7 +122,7 @@ describe('subscribing', () => {
   });
 
   it('asks Stripe no more often than the waiting page does, however often it is loaded', async () => {
-    const { visitor, userId } = await somebody();
+    const { visitor, userId } = await newVisitor();
     await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     const wanted = async () => (await customersOf(userId))[0]?.wanted ?? 0;
     const before = await wanted();
@@ -131,7 +131,7 @@ describe('subscribing', () => {
   });
 
   it('409 with the way to change it, when there is a subscription already', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const form = await review(visitor, MONTHLY);
     await pay(visitor, await visitor.submit(form, '/checkout'));
     await eventually(
@@ -149,7 +149,7 @@ describe('subscribing', () => {
   });
 
   it('does not sell twice while the first payment is not known here yet', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const form = await review(visitor, MONTHLY);
     const checkout = await visitor.submit(form, '/checkout');
     site.stripe.hold();
@@ -160,7 +160,7 @@ describe('subscribing', () => {
   });
 
   it('makes a new customer when the known one is not in this Stripe account and mode', async () => {
-    const { visitor, userId } = await somebody();
+    const { visitor, userId } = await newVisitor();
     await db()
       .insert(customers)
       .values({ customerId: `cus_elsewhere_${userId}`, userId, livemode: false });
@@ -179,7 +179,7 @@ describe('subscribing', () => {
   });
 
   it('404 for a price that is not for sale, whoever names it', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     expect((await review(visitor, 'price_invented')).status).toBe(404);
     const page = await visitor.post('/checkout', { price: 'price_invented', attempt: '1' });
     expect(page.status).toBe(404);
@@ -188,12 +188,12 @@ describe('subscribing', () => {
   });
 
   it('404 for a Portal without anything to manage', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     expect((await visitor.post('/portal')).status).toBe(404);
   });
 
   it('503 with a kind word when Stripe is down, and nothing is stored', async () => {
-    const { visitor, userId } = await somebody();
+    const { visitor, userId } = await newVisitor();
     const form = await review(visitor, MONTHLY);
     site.stripe.outage();
     const page = await visitor.submit(form, '/checkout');
@@ -213,7 +213,7 @@ describe('subscribing', () => {
   });
 
   it('429 after many attempts of one person', async () => {
-    const { visitor } = await somebody();
+    const { visitor } = await newVisitor();
     const statuses: number[] = [];
     for (let at = 0; at < 21; at += 1) statuses.push((await visitor.post('/portal')).status);
     expect(statuses.at(-1)).toBe(429);

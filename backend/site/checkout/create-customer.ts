@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { customers, users } from '../../database/schema.ts';
 import type { Language } from '../language/language.ts';
 import type { Visitor } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 import { requestKey } from './request-key.ts';
 
 /**
@@ -11,7 +11,7 @@ import { requestKey } from './request-key.ts';
  * @param known customers the user has already, none of them usable: a repeated request makes one more, not two.
  */
 export async function createCustomer(
-  { db, stripe }: Pick<SiteParts, 'db' | 'stripe'>,
+  { db, stripe }: Pick<SiteDeps, 'db' | 'stripe'>,
   { userId, discordId }: Visitor,
   language: Language,
   known: readonly string[],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Language } from '../language/language.ts';
 import type { Visitor } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 import { isCustomerMissing } from '../stripe-faults.ts';
 import { createCustomer } from './create-customer.ts';
 import { customersOf } from './customers-of.ts';
@@ -17,29 +17,29 @@ export interface Wish {
   readonly attempt: string;
 }
 
-type Parts = Pick<SiteParts, 'db' | 'stripe' | 'livemode' | 'site' | 'log'>;
+type Deps = Pick<SiteDeps, 'db' | 'stripe' | 'livemode' | 'site' | 'log'>;
 
 /**
  * Opens a Checkout and answers its address; undefined when the customer turns out to have paid already. The
  * known customer is used again; one that this account and mode does not have is replaced by a new one.
  * @throws what the Stripe SDK and the database throw.
  */
-export async function openCheckout(parts: Parts, wish: Wish): Promise<string | undefined> {
-  const { db, livemode, log } = parts;
+export async function openCheckout(deps: Deps, wish: Wish): Promise<string | undefined> {
+  const { db, livemode, log } = deps;
   const known = await customersOf(db, wish.visitor.userId, livemode);
   for (const customerId of known) {
     try {
-      return await openFor(parts, wish, customerId);
+      return await openFor(deps, wish, customerId);
     } catch (error) {
       if (!isCustomerMissing(error)) throw error;
       log.warn('a customer is not in this Stripe account and mode', { customerId });
     }
   }
-  return openFor(parts, wish, await createCustomer(parts, wish.visitor, wish.language, known));
+  return openFor(deps, wish, await createCustomer(deps, wish.visitor, wish.language, known));
 }
 
-async function openFor(parts: Parts, wish: Wish, customerId: string): Promise<string | undefined> {
-  const { stripe, site, log } = parts;
+async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<string | undefined> {
+  const { stripe, site, log } = deps;
   const { visitor, priceId, language, attempt } = wish;
   if (await isLiveAtStripe(stripe, customerId)) return undefined;
   const metadata = { discord_id: visitor.discordId };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { wantSync } from '../../queue/request-sync.ts';
+import { requestSync } from '../../queue/request-sync.ts';
 import { findStanding } from '../account/find-standing.ts';
 import { SiteFault } from '../fault.ts';
-import { alreadySubscribedPage, cancelledPage, MAX_LOOKS, successPage, waitingPage } from '../pages/checkout-pages.ts';
+import { alreadySubscribedPage, cancelledPage, MAX_POLLS, successPage, waitingPage } from '../pages/checkout-pages.ts';
 import { show } from '../pages/layout.ts';
 import { subscribePage } from '../pages/subscribe-page.ts';
 import { visitorOf } from '../sessions/session.ts';
 import type { SiteApp } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 import { isCustomerMissing, isMissing } from '../stripe-faults.ts';
 import { customersOf } from './customers-of.ts';
 import { livePlan } from './live-subscription.ts';
@@ -17,8 +17,8 @@ import { openCheckout } from './open-checkout.ts';
 const SYNC_EVERY = 5;
 
 /** `/subscribe` reviews, `/checkout` leads to Stripe, `/checkout/success` and `/checkout/cancelled` are where it ends. */
-export function addCheckout(app: SiteApp, parts: SiteParts): void {
-  const { db, stripe, livemode, catalogue, limits, login, site } = parts;
+export function addCheckout(app: SiteApp, deps: SiteDeps): void {
+  const { db, stripe, livemode, catalogue, limits, login, site } = deps;
 
   app.get('/subscribe', async (c) => {
     if (login === undefined) throw new SiteFault('login_off');
@@ -26,26 +26,26 @@ export function addCheckout(app: SiteApp, parts: SiteParts): void {
     if (found === undefined) throw new SiteFault('price_unknown');
     const visitor = c.get('visitor');
     const plan = visitor && (await livePlan(db, visitor.userId, livemode));
-    if (plan !== undefined) return show(c, parts, alreadySubscribedPage(c, { has: plan, wanted: found.offer.plan }));
-    return show(c, parts, subscribePage(c, { ...found, visitor, attempt: randomUUID(), siteUrl: site.url }));
+    if (plan !== undefined) return show(c, deps, alreadySubscribedPage(c, { has: plan, chosen: found.offer.plan }));
+    return show(c, deps, subscribePage(c, { ...found, visitor, attempt: randomUUID(), siteUrl: site.url }));
   });
 
   app.post('/checkout', async (c) => {
-    const visitor = visitorOf(c, parts);
+    const visitor = visitorOf(c, deps);
     if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
     const form = await c.req.parseBody();
     const found = typeof form.price === 'string' ? await catalogue.find(form.price) : undefined;
     if (found === undefined) throw new SiteFault('price_unknown');
-    const wanted = found.offer.plan;
+    const chosen = found.offer.plan;
     const plan = await livePlan(db, visitor.userId, livemode);
-    if (plan !== undefined) return show(c, parts, alreadySubscribedPage(c, { has: plan, wanted }), 409);
+    if (plan !== undefined) return show(c, deps, alreadySubscribedPage(c, { has: plan, chosen }), 409);
     const wish = {
       visitor,
       priceId: found.price.priceId,
       language: c.get('language'),
       attempt: typeof form.attempt === 'string' ? form.attempt : '',
     };
-    const url = await openCheckout(parts, wish).catch((error: unknown) => {
+    const url = await openCheckout(deps, wish).catch((error: unknown) => {
       throw isMissing(error) ? new SiteFault('price_unknown', { cause: error }) : error;
     });
     // Paid a moment ago, and the event is still on its way.
@@ -54,7 +54,7 @@ export function addCheckout(app: SiteApp, parts: SiteParts): void {
   });
 
   app.post('/portal', async (c) => {
-    const visitor = visitorOf(c, parts);
+    const visitor = visitorOf(c, deps);
     if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
     for (const customer of await customersOf(db, visitor.userId, livemode)) {
       try {
@@ -69,24 +69,24 @@ export function addCheckout(app: SiteApp, parts: SiteParts): void {
   });
 
   app.get('/checkout/success', async (c) => {
-    const visitor = visitorOf(c, parts);
+    const visitor = visitorOf(c, deps);
     const standing = await findStanding(db, visitor.userId);
-    const looks = Math.min(MAX_LOOKS, Math.max(0, Math.trunc(Number(c.req.query('looks')) || 0)));
-    const nextUrl = looks < MAX_LOOKS ? `/checkout/success?looks=${looks + 1}` : undefined;
-    if (standing.subscribed) return show(c, parts, successPage(c, standing, nextUrl));
-    if (looks % SYNC_EVERY === 0 && limits.sync(String(visitor.userId))) await syncSoon(visitor.userId);
-    return show(c, parts, waitingPage(c, nextUrl));
+    const polls = Math.min(MAX_POLLS, Math.max(0, Math.trunc(Number(c.req.query('looks')) || 0)));
+    const nextUrl = polls < MAX_POLLS ? `/checkout/success?looks=${polls + 1}` : undefined;
+    if (standing.subscribed) return show(c, deps, successPage(c, standing, nextUrl));
+    if (polls % SYNC_EVERY === 0 && limits.sync(String(visitor.userId))) await syncSoon(visitor.userId);
+    return show(c, deps, waitingPage(c, nextUrl));
   });
 
   app.get('/checkout/cancelled', async (c) => {
-    const standing = await findStanding(db, visitorOf(c, parts).userId);
-    return show(c, parts, standing.subscribed ? successPage(c, standing, undefined) : cancelledPage(c));
+    const standing = await findStanding(db, visitorOf(c, deps).userId);
+    return show(c, deps, standing.subscribed ? successPage(c, standing, undefined) : cancelledPage(c));
   });
 
   const syncSoon = async (userId: number): Promise<void> => {
     const customerIds = await customersOf(db, userId, livemode);
     await db.transaction(async (tx) => {
-      for (const customerId of customerIds.toSorted()) await wantSync(tx, { customerId, livemode });
+      for (const customerId of customerIds.toSorted()) await requestSync(tx, { customerId, livemode });
     });
   };
 }

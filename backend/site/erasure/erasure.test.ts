@@ -3,7 +3,7 @@ import { eq, gte, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { customers, deliveries, discordEvents, jobs, sessions, subscriptions, users } from '../../database/schema.ts';
-import { wantSync } from '../../queue/request-sync.ts';
+import { requestSync } from '../../queue/request-sync.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import { finishErasures } from './finish-erasures.ts';
@@ -81,7 +81,7 @@ describe('deleting an account', () => {
     const [row] = await db().select().from(users).where(eq(users.email, 'user@example.com'));
     expect(row).toBeUndefined();
     const known = await db().select().from(customers);
-    for (const customer of known) await db().transaction((tx) => wantSync(tx, customer));
+    for (const customer of known) await db().transaction((tx) => requestSync(tx, customer));
     await eventually(
       () => db().select().from(customers),
       (all) => all.every(({ wanted, done }) => wanted === done),
@@ -121,8 +121,8 @@ describe('deleting an account', () => {
     await db()
       .insert(users)
       .values({ discordId: `erased:${broken?.userId}` });
-    const parts = { db: db(), log, now: new Date() };
-    expect(await finishErasures(parts)).toEqual({ forgotten: 1, failed: 1 });
+    const deps = { db: db(), log, now: new Date() };
+    expect(await finishErasures(deps)).toEqual({ forgotten: 1, failed: 1 });
     expect(await findByDiscordId(db(), '6001')).toBeUndefined();
     await db().update(jobs).set({ dueAt: sql`now()` }).where(eq(jobs.name, 'erase'));
     const [job] = await eventually(

@@ -13,7 +13,7 @@ const PATIENCE_MS = 30 * 24 * 60 * 60 * 1000;
 /** The bot's word that there is nobody to take roles from. */
 const GONE: ReadonlySet<string | null> = new Set(['not_in_guild', 'unknown_user']);
 
-export interface ErasureParts {
+export interface ErasureDeps {
   readonly db: Queryable;
   readonly log: Logger;
   readonly now: Date;
@@ -35,7 +35,7 @@ const PAGE = 100;
  * something is wrong, holds up nobody else.
  * @throws when the database is away.
  */
-export async function finishErasures({ db, log, now, onPage }: ErasureParts): Promise<Erasures> {
+export async function finishErasures({ db, log, now, onPage }: ErasureDeps): Promise<Erasures> {
   const count = { forgotten: 0, failed: 0 };
   for (let after = 0; ; ) {
     await onPage?.();
@@ -67,7 +67,7 @@ async function finishErasure(tx: Queryable, userId: number, now: Date): Promise<
   const [user] = await tx.select().from(users).where(eq(users.userId, userId)).for('update');
   if (!user?.erasureRequestedAt) return false;
   const outOfPatience = now.getTime() - user.erasureRequestedAt.getTime() >= PATIENCE_MS;
-  if (!outOfPatience && (own.some(({ wanted, done }) => wanted > done) || (await isOwedSomething(tx, user)))) {
+  if (!outOfPatience && (own.some(({ wanted, done }) => wanted > done) || (await hasPendingDeliveries(tx, user)))) {
     return false;
   }
   const { discordId } = user;
@@ -87,7 +87,7 @@ async function finishErasure(tx: Queryable, userId: number, now: Date): Promise<
   return true;
 }
 
-async function isOwedSomething(tx: Queryable, user: typeof users.$inferSelect): Promise<boolean> {
+async function hasPendingDeliveries(tx: Queryable, user: typeof users.$inferSelect): Promise<boolean> {
   if (user.plan !== FREE) return true;
   const [pending] = await tx
     .select({ deliveryId: deliveries.deliveryId })

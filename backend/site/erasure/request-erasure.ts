@@ -1,9 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { customers, discordEvents, sessions, users } from '../../database/schema.ts';
-import { wantSync } from '../../queue/request-sync.ts';
+import { requestSync } from '../../queue/request-sync.ts';
 import type { Visitor } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 import { isMissing } from '../stripe-faults.ts';
 
 /**
@@ -12,7 +12,7 @@ import { isMissing } from '../stripe-faults.ts';
  * payment that goes on for somebody unknown would be worse.
  */
 export async function requestErasure(
-  { db, stripe, now }: Pick<SiteParts, 'db' | 'stripe' | 'now'>,
+  { db, stripe, now }: Pick<SiteDeps, 'db' | 'stripe' | 'now'>,
   { userId, discordId }: Visitor,
 ): Promise<void> {
   const own = await db
@@ -23,7 +23,7 @@ export async function requestErasure(
     .orderBy(asc(customers.customerId));
   for (const { customerId } of own) await endAtStripe(stripe, customerId);
   await db.transaction(async (tx) => {
-    for (const customer of own) await wantSync(tx, customer);
+    for (const customer of own) await requestSync(tx, customer);
     await tx.update(users).set({ email: null, erasureRequestedAt: now() }).where(eq(users.userId, userId));
     await tx.delete(sessions).where(eq(sessions.userId, userId));
     await tx.delete(discordEvents).where(eq(discordEvents.discordId, discordId));

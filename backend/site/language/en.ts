@@ -92,8 +92,8 @@ export const en = {
   already: {
     title: 'You already have a subscription',
     same: (plan: string) => `${plan} is already yours: there is nothing more to pay.`,
-    other: (has: string, wanted: string) =>
-      `You have ${has}. To move to ${wanted}, change your subscription, so that you do not pay for two.`,
+    other: (has: string, chosen: string) =>
+      `You have ${has}. To move to ${chosen}, change your subscription, so that you do not pay for two.`,
     manage: 'Change my subscription',
     account: 'See my account',
   },
@@ -111,7 +111,7 @@ export const en = {
     message: {
       sent: 'Moddy has written to you.',
       waiting: 'Moddy writes to you in a moment.',
-      refused: 'Moddy could not write to you: your direct messages are closed.',
+      rejected: 'Moddy could not write to you: your direct messages are closed.',
     },
     account: 'See my account',
   },
@@ -160,7 +160,7 @@ export const en = {
     messages: 'What Moddy told you',
     noMessages: 'Nothing yet.',
     outcome: (name: string | null) => outcome[name ?? ''] ?? 'Not delivered',
-    told: (action: string, change: string | null, plan: string): string => {
+    notices: (action: string, change: string | null, plan: string): string => {
       switch (change) {
         case 'cancellation_scheduled':
           return `${plan} will end with the period that is paid`;
@@ -262,4 +262,4 @@ export const en = {
   reference: 'Reference',
 };
 
-export type Words = typeof en;
+export type Texts = typeof en;

@@ -1,5 +1,5 @@
 /** Tous les textes du site en français. */
-import type { Words } from './en.ts';
+import type { Texts } from './en.ts';
 
 const every: Readonly<Record<string, readonly [one: string, each: string]>> = {
   day: ['jour', 'Chaque jour'],
@@ -27,7 +27,7 @@ const outcome: Readonly<Record<string, string>> = {
   unknown_user: 'Non remis\u00a0: Discord ne connaît plus ce compte',
 };
 
-export const fr: Words = {
+export const fr: Texts = {
   code: 'fr',
   languageName: 'Français',
   otherLanguage: { code: 'en', name: 'English' },
@@ -98,8 +98,8 @@ export const fr: Words = {
   already: {
     title: 'Vous avez déjà un abonnement',
     same: (plan) => `${plan} est déjà à vous\u00a0: il n’y a rien de plus à payer.`,
-    other: (has, wanted) =>
-      `Vous avez ${has}. Pour passer à ${wanted}, modifiez votre abonnement, afin de ne pas en payer deux.`,
+    other: (has, chosen) =>
+      `Vous avez ${has}. Pour passer à ${chosen}, modifiez votre abonnement, afin de ne pas en payer deux.`,
     manage: 'Modifier mon abonnement',
     account: 'Voir mon compte',
   },
@@ -117,7 +117,7 @@ export const fr: Words = {
     message: {
       sent: 'Moddy vous a écrit.',
       waiting: 'Moddy vous écrit dans un instant.',
-      refused: 'Moddy n’a pas pu vous écrire\u00a0: vos messages privés sont fermés.',
+      rejected: 'Moddy n’a pas pu vous écrire\u00a0: vos messages privés sont fermés.',
     },
     account: 'Voir mon compte',
   },
@@ -165,7 +165,7 @@ export const fr: Words = {
     messages: 'Ce que Moddy vous a dit',
     noMessages: 'Rien pour l’instant.',
     outcome: (name) => outcome[name ?? ''] ?? 'Non remis',
-    told: (action, change, plan) => {
+    notices: (action, change, plan) => {
       switch (change) {
         case 'cancellation_scheduled':
           return `${plan} prendra fin avec la période payée`;

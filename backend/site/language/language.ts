@@ -7,4 +7,4 @@ export type Language = (typeof LANGUAGES)[number];
 export const isLanguage = (text: string | undefined): text is Language => LANGUAGES.some((each) => each === text);
 
 /** Every text of the site in one language; both files have the same type. */
-export const wordsOf = (language: Language) => ({ fr, en })[language];
+export const textsOf = (language: Language) => ({ fr, en })[language];

@@ -1,17 +1,17 @@
 import * as oauth from 'oauth4webapi';
-import { type DiscordPerson, readPerson } from './discord-person.ts';
+import { type DiscordUser, readDiscordUser } from './discord-user.ts';
 
 export interface DiscordLogin {
   /** What to send the browser to, and what to keep until it comes back. */
   begin(): Promise<{ readonly url: string; readonly state: string; readonly verifier: string }>;
   /** @param answer the query that Discord sent the browser back with. @throws {LoginError} */
-  finish(answer: URLSearchParams, kept: { readonly state: string; readonly verifier: string }): Promise<DiscordPerson>;
+  finish(answer: URLSearchParams, kept: { readonly state: string; readonly verifier: string }): Promise<DiscordUser>;
 }
 
-/** `denied`: the person said no · `stale`: this answer belongs to no login of ours · `refused`, `down`: Discord. */
+/** `denied`: the person said no · `stale`: this answer belongs to no login of ours · `rejected`, `down`: Discord. */
 export class LoginError extends Error {
   override readonly name = 'LoginError';
-  readonly reason: 'denied' | 'stale' | 'refused' | 'down';
+  readonly reason: 'denied' | 'stale' | 'rejected' | 'down';
   constructor(reason: LoginError['reason'], options?: ErrorOptions) {
     super(`Login ${reason}`, options);
     this.reason = reason;
@@ -45,11 +45,11 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
     [oauth.allowInsecureRequests]: apiUrl.startsWith('http:'),
   });
 
-  const person = async (accessToken: string): Promise<DiscordPerson> => {
+  const user = async (accessToken: string): Promise<DiscordUser> => {
     const url = new URL(`${apiUrl}/v10/users/@me`);
     const response = await oauth.protectedResourceRequest(accessToken, 'GET', url, undefined, null, http());
-    if (!response.ok) throw new LoginError(response.status >= 500 || response.status === 429 ? 'down' : 'refused');
-    return readPerson(await response.json()) ?? Promise.reject(new LoginError('refused'));
+    if (!response.ok) throw new LoginError(response.status >= 500 || response.status === 429 ? 'down' : 'rejected');
+    return readDiscordUser(await response.json()) ?? Promise.reject(new LoginError('rejected'));
   };
   const revoke = async (token: string): Promise<void> => {
     const response = await oauth.revocationRequest(server, client, authentication, token, http());
@@ -86,7 +86,7 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
         );
         if (response.status >= 500 || response.status === 429) throw new LoginError('down');
         const { access_token: token } = await oauth.processAuthorizationCodeResponse(server, client, response);
-        const found = await person(token);
+        const found = await user(token);
         // Nothing is asked of Discord later: a token that leaks is then worth nothing.
         await revoke(token).catch(() => {});
         return found;
@@ -103,7 +103,7 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
       return valid;
     } catch (cause) {
       if (!(cause instanceof oauth.AuthorizationResponseError)) throw new LoginError('stale', { cause });
-      throw new LoginError(cause.error === 'access_denied' ? 'denied' : 'refused', { cause });
+      throw new LoginError(cause.error === 'access_denied' ? 'denied' : 'rejected', { cause });
     }
   }
 }
@@ -112,10 +112,10 @@ function asLoginError(cause: unknown): LoginError {
   if (cause instanceof LoginError) return cause;
   // A code that was used before, or that was made for another browser.
   if (cause instanceof oauth.ResponseBodyError) {
-    return new LoginError(cause.error === 'invalid_grant' ? 'stale' : 'refused', { cause });
+    return new LoginError(cause.error === 'invalid_grant' ? 'stale' : 'rejected', { cause });
   }
   const answered =
     cause instanceof oauth.OperationProcessingError || cause instanceof oauth.WWWAuthenticateChallengeError;
   // What is left is `fetch`: no connection, or no answer in time.
-  return new LoginError(answered ? 'refused' : 'down', { cause });
+  return new LoginError(answered ? 'rejected' : 'down', { cause });
 }

@@ -1,5 +1,5 @@
 import type { SiteContext } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 
 /** What is kept in the browser between leaving for Discord and coming back, signed. */
 export interface PendingLogin {
@@ -12,7 +12,7 @@ export interface PendingLogin {
 
 const GOOD_FOR_SECONDS = 10 * 60;
 
-type Jar = Pick<SiteParts, 'cookies' | 'now'>;
+type Jar = Pick<SiteDeps, 'cookies' | 'now'>;
 
 export async function keepPendingLogin(
   c: SiteContext,

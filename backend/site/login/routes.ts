@@ -3,7 +3,7 @@ import { SiteFault } from '../fault.ts';
 import { clientAddress } from '../security/rate-limit.ts';
 import { endSession, tokenHash } from '../sessions/session.ts';
 import type { SiteApp } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 import { LoginError } from './discord-login.ts';
 import { keepPendingLogin, takePendingLogin } from './pending-login.ts';
 import { storeLogin } from './store-login.ts';
@@ -12,29 +12,29 @@ const SESSION_DAYS = 30;
 const FAULT_OF = {
   denied: 'login_denied',
   stale: 'login_stale',
-  refused: 'login_refused',
+  rejected: 'login_refused',
   down: 'discord_down',
 } as const;
 
 /** `/login` → Discord → `/login/callback` → a session; `/logout` ends it. */
-export function addLogin(app: SiteApp, parts: SiteParts): void {
-  const { db, catalogue, cookies, limits, login, log, now, site } = parts;
+export function addLogin(app: SiteApp, deps: SiteDeps): void {
+  const { db, catalogue, cookies, limits, login, log, now, site } = deps;
 
   app.get('/login', async (c) => {
     if (login === undefined) throw new SiteFault('login_off');
     if (!limits.login(`begin ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
     const price = c.req.query('price') ?? '';
     const { url, ...kept } = await login.discord.begin();
-    await keepPendingLogin(c, parts, login.sessionSecret, { ...kept, price: catalogue.sells(price) ? price : '' });
+    await keepPendingLogin(c, deps, login.sessionSecret, { ...kept, price: catalogue.sells(price) ? price : '' });
     return c.redirect(url, 302);
   });
 
   app.get('/login/callback', async (c) => {
     if (login === undefined) throw new SiteFault('login_off');
     if (!limits.login(`finish ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
-    const pending = await takePendingLogin(c, parts, login.sessionSecret);
+    const pending = await takePendingLogin(c, deps, login.sessionSecret);
     if (pending === undefined) throw new SiteFault('login_stale');
-    const person = await login.discord.finish(new URL(c.req.url).searchParams, pending).catch((error: unknown) => {
+    const user = await login.discord.finish(new URL(c.req.url).searchParams, pending).catch((error: unknown) => {
       if (!(error instanceof LoginError)) throw error;
       if (error.reason !== 'denied') log.warn('login failed', { reason: error.reason, error: error.cause });
       throw new SiteFault(FAULT_OF[error.reason], { cause: error });
@@ -48,9 +48,9 @@ export function addLogin(app: SiteApp, parts: SiteParts): void {
       expiresAt: new Date(now().getTime() + lifetimeSeconds * 1000),
       replaces: before === undefined ? undefined : hash(before),
     };
-    await storeLogin(db, person, session, now());
+    await storeLogin(db, user, session, now());
     cookies.set(c, 'session', token, lifetimeSeconds);
-    log.info('logged in', { discordId: person.discordId });
+    log.info('logged in', { discordId: user.discordId });
     return c.redirect(pending.price === '' ? '/account' : `/subscribe?price=${encodeURIComponent(pending.price)}`, 303);
   });
 

@@ -1,7 +1,7 @@
 import { eq, lte, sql } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
 import { sessions, users } from '../../database/schema.ts';
-import type { DiscordPerson } from './discord-person.ts';
+import type { DiscordUser } from './discord-user.ts';
 
 export interface NewSession {
   readonly tokenHash: string;
@@ -11,8 +11,8 @@ export interface NewSession {
 }
 
 /** Creates or updates the user, begins a session, and forgets sessions that are over: all or nothing. */
-export async function storeLogin(db: Queryable, person: DiscordPerson, session: NewSession, now: Date): Promise<void> {
-  const { discordId, email, locale, name } = person;
+export async function storeLogin(db: Queryable, user: DiscordUser, session: NewSession, now: Date): Promise<void> {
+  const { discordId, email, locale, name } = user;
   await db.transaction(async (tx) => {
     const [user] = await tx
       .insert(users)

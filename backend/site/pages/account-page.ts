@@ -1,21 +1,21 @@
 import { html } from 'hono/html';
-import type { Standing, Told } from '../account/find-standing.ts';
-import type { Words } from '../language/en.ts';
-import { wordsOf } from '../language/language.ts';
+import type { SentNotice, Standing } from '../account/find-standing.ts';
+import type { Texts } from '../language/en.ts';
+import { textsOf } from '../language/language.ts';
 import type { SiteContext, Visitor } from '../site-app.ts';
 import { day, moment, planName } from './format.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
 
-export interface AccountPageParts {
+export interface AccountPageDeps {
   readonly visitor: Visitor;
   readonly standing: Standing;
   /** Just back from Stripe, whose event may still be on its way. */
   readonly fromPortal: boolean;
 }
 
-export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: AccountPageParts): Page {
-  const words = wordsOf(c.get('language'));
-  const { account } = words;
+export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: AccountPageDeps): Page {
+  const texts = textsOf(c.get('language'));
+  const { account } = texts;
   return {
     title: account.title,
     main: html`<div class="account">
@@ -34,14 +34,14 @@ export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: A
       }
       <section class="card" aria-labelledby="subscription">
         <h2 id="subscription">${account.subscription}</h2>
-        ${subscriptionPart(standing, words)}
+        ${subscriptionPart(standing, texts)}
       </section>
       <section class="card" aria-labelledby="messages">
         <h2 id="messages">${account.messages}</h2>
         ${
-          standing.told.length === 0
+          standing.notices.length === 0
             ? html`<p class="muted">${account.noMessages}</p>`
-            : html`<ol class="told">${standing.told.map((each) => toldItem(each, words))}</ol>`
+            : html`<ol class="told">${standing.notices.map((each) => noticeItem(each, texts))}</ol>`
         }
       </section>
       <section class="card" aria-labelledby="privacy">
@@ -56,8 +56,8 @@ export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: A
   };
 }
 
-function subscriptionPart({ subscription, subscribed, plan, paymentLate, role, hasCustomer }: Standing, words: Words) {
-  const { account, code } = words;
+function subscriptionPart({ subscription, subscribed, plan, paymentLate, role, hasCustomer }: Standing, texts: Texts) {
+  const { account, code } = texts;
   const end = subscription?.currentPeriodEnd;
   const endLabel = !subscribed ? account.ended : subscription?.cancelAtPeriodEnd ? account.ends : account.renews;
   const shownPlan = subscribed ? plan : subscription?.plan;
@@ -88,9 +88,9 @@ function subscriptionPart({ subscription, subscribed, plan, paymentLate, role, h
 
 const fact = (name: string, value: Markup | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-function toldItem({ message, at, sent, outcome }: Told, { account, code }: Words): Markup {
+function noticeItem({ message, at, sent, outcome }: SentNotice, { account, code }: Texts): Markup {
   return html`<li class="${sent ? 'done' : ''}">
-    <p>${account.told(message.action, message.change, planName(message.plan))}</p>
+    <p>${account.notices(message.action, message.change, planName(message.plan))}</p>
     <p class="muted"><small><time datetime="${at.toISOString()}">${moment(at, code)}</time> · ${account.outcome(outcome)}</small></p>
   </li>`;
 }

@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
 import type { Standing } from '../account/find-standing.ts';
-import { wordsOf } from '../language/language.ts';
+import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
 import { planName } from './format.ts';
 import { nothing, type Page } from './layout.ts';
 
 /** Then the page stops looking by itself: a minute. */
-export const MAX_LOOKS = 30;
-const LOOK_AGAIN_SECONDS = 2;
-const refreshTo = (url: string | undefined) => (url === undefined ? undefined : { seconds: LOOK_AGAIN_SECONDS, url });
+export const MAX_POLLS = 30;
+const POLL_AGAIN_SECONDS = 2;
+const refreshTo = (url: string | undefined) => (url === undefined ? undefined : { seconds: POLL_AGAIN_SECONDS, url });
 
 /**
  * What is true now: the plan, and how far its role and message have come.
@@ -16,13 +16,13 @@ const refreshTo = (url: string | undefined) => (url === undefined ? undefined : 
  */
 export function successPage(
   c: SiteContext,
-  { plan, role, told, paymentLate }: Standing,
+  { plan, role, notices, paymentLate }: Standing,
   nextUrl: string | undefined,
 ): Page {
-  const { success, account } = wordsOf(c.get('language'));
+  const { success, account } = textsOf(c.get('language'));
   const name = planName(plan);
-  const last = told.find(({ message }) => message.plan === plan);
-  const message = last === undefined ? 'waiting' : last.sent ? 'sent' : 'refused';
+  const last = notices.find(({ message }) => message.plan === plan);
+  const message = last === undefined ? 'waiting' : last.sent ? 'sent' : 'rejected';
   const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
   const settled = message !== 'waiting' && role !== 'waiting';
   return {
@@ -44,7 +44,7 @@ export function successPage(
 
 /** @param nextUrl where to look again by itself; undefined when it has taken too long. */
 export function waitingPage(c: SiteContext, nextUrl: string | undefined): Page {
-  const { waiting } = wordsOf(c.get('language'));
+  const { waiting } = textsOf(c.get('language'));
   const long = nextUrl === undefined;
   return {
     title: long ? waiting.longTitle : waiting.title,
@@ -55,14 +55,14 @@ export function waitingPage(c: SiteContext, nextUrl: string | undefined): Page {
       <p class="lead" role="status">${long ? waiting.long : waiting.lead}</p>
       <p class="actions">
         <a href="/checkout/success">${waiting.again}</a>
-        ${long ? nothing : html`<a href="/checkout/success?looks=${MAX_LOOKS}">${waiting.stop}</a>`}
+        ${long ? nothing : html`<a href="/checkout/success?looks=${MAX_POLLS}">${waiting.stop}</a>`}
       </p>
     </div>`,
   };
 }
 
 export function cancelledPage(c: SiteContext): Page {
-  const { cancelled, back } = wordsOf(c.get('language'));
+  const { cancelled, back } = textsOf(c.get('language'));
   return {
     title: cancelled.title,
     main: html`<div class="narrow">
@@ -76,10 +76,10 @@ export function cancelledPage(c: SiteContext): Page {
 /** A second subscription would be paid beside the first. */
 export function alreadySubscribedPage(
   c: SiteContext,
-  { has, wanted }: { readonly has: string; readonly wanted: string },
+  { has, chosen }: { readonly has: string; readonly chosen: string },
 ): Page {
-  const { already } = wordsOf(c.get('language'));
-  const text = has === wanted ? already.same(planName(has)) : already.other(planName(has), planName(wanted));
+  const { already } = textsOf(c.get('language'));
+  const text = has === chosen ? already.same(planName(has)) : already.other(planName(has), planName(chosen));
   return {
     title: already.title,
     main: html`<div class="narrow">

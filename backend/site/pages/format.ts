@@ -1,5 +1,5 @@
 import type { Price } from '../catalogue.ts';
-import type { Words } from '../language/en.ts';
+import type { Texts } from '../language/en.ts';
 
 /** Currencies that Stripe counts in hundredths although they have no smaller unit (Stripe docs: Currencies, special cases). */
 const COUNTED_IN_HUNDREDTHS: ReadonlySet<string> = new Set(['isk', 'ugx']);
@@ -19,7 +19,7 @@ export function money({ amount, currency }: Pick<Price, 'amount' | 'currency'>, 
   return format.format(amount / 10 ** digits);
 }
 
-export const priceText = (price: Price, { code, plans }: Words): string =>
+export const priceText = (price: Price, { code, plans }: Texts): string =>
   `${money(price, code)} ${plans.per(price.interval, price.intervalCount)}`;
 
 /** How many percent a yearly price saves against a monthly one of the same plan; undefined when it saves nothing. */

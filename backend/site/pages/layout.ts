@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { wordsOf } from '../language/language.ts';
+import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -19,45 +19,45 @@ export const nothing = html``;
 /** Answers a page in the visitor's language. */
 export async function show(
   c: SiteContext,
-  { site, login }: Pick<SiteParts, 'site' | 'login'>,
+  { site, login }: Pick<SiteDeps, 'site' | 'login'>,
   page: Page,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const words = wordsOf(c.get('language'));
+  const texts = textsOf(c.get('language'));
   const visitor = c.get('visitor');
   const current = (path: string) => (c.req.path === path ? html`aria-current="page"` : nothing);
   const account = visitor
-    ? html`<li><a href="/account" ${current('/account')}>${words.nav.account}</a></li>
-        <li><form method="post" action="/logout"><button class="quiet">${words.nav.logout}</button></form></li>`
-    : login && html`<li><a class="button small" href="${site.url}/login">${words.nav.loginShort}</a></li>`;
-  c.header('Content-Language', words.code);
+    ? html`<li><a href="/account" ${current('/account')}>${texts.nav.account}</a></li>
+        <li><form method="post" action="/logout"><button class="quiet">${texts.nav.logout}</button></form></li>`
+    : login && html`<li><a class="button small" href="${site.url}/login">${texts.nav.loginShort}</a></li>`;
+  c.header('Content-Language', texts.code);
   if (page.refresh) c.header('Refresh', `${page.refresh.seconds};url=${page.refresh.url}`);
   return c.html(
     html`<!doctype html>
-<html lang="${words.code}">
+<html lang="${texts.code}">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <title>${page.title} · ${words.siteName}</title>
+    <title>${page.title} · ${texts.siteName}</title>
     <link rel="icon" type="image/svg+xml" href="${site.assets.icon}">
     <link rel="stylesheet" href="${site.assets.style}">
   </head>
   <body>
-    <a class="skip" href="#content">${words.skip}</a>
+    <a class="skip" href="#content">${texts.skip}</a>
     <header class="bar">
-      <a class="brand" href="/"><img src="${site.assets.icon}" alt="" width="32" height="32">${words.siteName}</a>
-      <nav aria-label="${words.nav.label}">
+      <a class="brand" href="/"><img src="${site.assets.icon}" alt="" width="32" height="32">${texts.siteName}</a>
+      <nav aria-label="${texts.nav.label}">
         <ul>
-          <li><a href="/" ${current('/')}>${words.nav.plans}</a></li>
+          <li><a href="/" ${current('/')}>${texts.nav.plans}</a></li>
           ${account ?? nothing}
         </ul>
       </nav>
     </header>
     <main id="content">${page.main}</main>
     <footer>
-      <p>${words.footer.payments}</p>
-      <p><a href="${switchUrl(c, words.otherLanguage.code)}" hreflang="${words.otherLanguage.code}" lang="${words.otherLanguage.code}">${words.otherLanguage.name}</a></p>
+      <p>${texts.footer.payments}</p>
+      <p><a href="${switchUrl(c, texts.otherLanguage.code)}" hreflang="${texts.otherLanguage.code}" lang="${texts.otherLanguage.code}">${texts.otherLanguage.name}</a></p>
     </footer>
   </body>
 </html>`,

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import type { Offer, Price } from '../catalogue.ts';
-import type { Words } from '../language/en.ts';
-import { wordsOf } from '../language/language.ts';
+import type { Texts } from '../language/en.ts';
+import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
 import { money, savedPercent } from './format.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
 
-export interface PlansPageParts {
+export interface PlansPageDeps {
   /** Undefined when Stripe could not be asked. */
   readonly offers: readonly Offer[] | undefined;
   /** The plan the visitor has. */
@@ -14,12 +14,12 @@ export interface PlansPageParts {
   readonly icon: string;
 }
 
-export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageParts): Page {
-  const words = wordsOf(c.get('language'));
-  const { plans } = words;
+export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageDeps): Page {
+  const texts = textsOf(c.get('language'));
+  const { plans } = texts;
   const highest = offers !== undefined && offers.length > 1 ? offers.at(-1) : undefined;
   const cards = (offers ?? []).map((offer) =>
-    card(offer, words, { highest: offer === highest, own: offer.plan === has }),
+    card(offer, texts, { highest: offer === highest, own: offer.plan === has }),
   );
   const missing = offers === undefined ? plans.unavailable : offers.length === 0 ? plans.none : undefined;
   return {
@@ -30,7 +30,7 @@ export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageParts)
           <h1>${plans.headline}</h1>
           <p class="lead">${plans.lead}</p>
         </div>
-        ${example(offers?.at(-1)?.name ?? words.siteName, icon, words)}
+        ${example(offers?.at(-1)?.name ?? texts.siteName, icon, texts)}
       </div>
       <section aria-labelledby="plans">
         <h2 id="plans" class="hidden">${plans.heading}</h2>
@@ -44,7 +44,7 @@ export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageParts)
 }
 
 /** What will be seen on Discord; a picture, so nothing is read out twice. */
-const example = (plan: string, icon: string, { siteName, plans: { example: text } }: Words): Markup =>
+const example = (plan: string, icon: string, { siteName, plans: { example: text } }: Texts): Markup =>
   html`<div class="chat" aria-hidden="true">
     <img src="${icon}" alt="" width="44" height="44">
     <div>
@@ -54,8 +54,8 @@ const example = (plan: string, icon: string, { siteName, plans: { example: text 
     </div>
   </div>`;
 
-function card(offer: Offer, words: Words, { highest, own }: { highest: boolean; own: boolean }): Markup {
-  const { plans } = words;
+function card(offer: Offer, texts: Texts, { highest, own }: { highest: boolean; own: boolean }): Markup {
+  const { plans } = texts;
   const badge = own ? plans.yours : highest ? plans.highest : undefined;
   return html`<form class="card plan ${highest ? 'highest' : ''}" method="get" action="/subscribe">
     <div class="plan-head">
@@ -65,7 +65,7 @@ function card(offer: Offer, words: Words, { highest, own }: { highest: boolean; 
     ${offer.description ? html`<p class="muted">${offer.description}</p>` : nothing}
     <fieldset>
       <legend class="hidden">${plans.billing(offer.name)}</legend>
-      ${offer.prices.map((price, index) => priceChoice(price, offer.prices, words, { chosen: index === 0, fixed: own || offer.prices.length === 1 }))}
+      ${offer.prices.map((price, index) => priceChoice(price, offer.prices, texts, { chosen: index === 0, fixed: own || offer.prices.length === 1 }))}
     </fieldset>
     ${
       offer.features.length > 0
@@ -84,7 +84,7 @@ function card(offer: Offer, words: Words, { highest, own }: { highest: boolean; 
 function priceChoice(
   price: Price,
   prices: readonly Price[],
-  { code, plans }: Words,
+  { code, plans }: Texts,
   { chosen, fixed }: { readonly chosen: boolean; readonly fixed: boolean },
 ): Markup {
   const saved = savedPercent(price, prices);

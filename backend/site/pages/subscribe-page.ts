@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Offer, Price } from '../catalogue.ts';
-import { wordsOf } from '../language/language.ts';
+import { textsOf } from '../language/language.ts';
 import type { SiteContext, Visitor } from '../site-app.ts';
 import { priceText } from './format.ts';
 import { nothing, type Page } from './layout.ts';
@@ -16,8 +16,8 @@ export interface Choice {
 
 /** What is bought, for how much and for whom, before anything is paid. */
 export function subscribePage(c: SiteContext, { offer, price, visitor, attempt, siteUrl }: Choice): Page {
-  const words = wordsOf(c.get('language'));
-  const { subscribe } = words;
+  const texts = textsOf(c.get('language'));
+  const { subscribe } = texts;
   return {
     title: subscribe.title,
     main: html`<div class="narrow">
@@ -26,7 +26,7 @@ export function subscribePage(c: SiteContext, { offer, price, visitor, attempt, 
       <div class="card">
         <dl class="facts">
           <div><dt>${subscribe.plan}</dt><dd>${offer.name}</dd></div>
-          <div><dt>${subscribe.price}</dt><dd>${priceText(price, words)}</dd></div>
+          <div><dt>${subscribe.price}</dt><dd>${priceText(price, texts)}</dd></div>
           ${
             visitor
               ? html`<div><dt>${subscribe.account}</dt><dd>${visitor.name}<br><small class="muted">${visitor.discordId}</small></dd></div>`
@@ -47,7 +47,7 @@ export function subscribePage(c: SiteContext, { offer, price, visitor, attempt, 
             <p class="muted centred"><small>${subscribe.loginNote}</small></p>`
         }
       </div>
-      <p><a href="/">${words.back}</a></p>
+      <p><a href="/">${texts.back}</a></p>
     </div>`,
   };
 }

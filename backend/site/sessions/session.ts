@@ -4,7 +4,7 @@ import type { Queryable } from '../../database/database.ts';
 import { sessions, users } from '../../database/schema.ts';
 import { SiteFault } from '../fault.ts';
 import type { SiteApp, SiteContext, Visitor } from '../site-app.ts';
-import type { SiteParts } from '../site-deps.ts';
+import type { SiteDeps } from '../site-deps.ts';
 
 export async function findSession(db: Queryable, tokenHash: string, now: Date): Promise<Visitor | undefined> {
   const [found] = await db
@@ -24,7 +24,7 @@ export const tokenHash = (token: string, sessionSecret: string): string =>
   createHmac('sha256', sessionSecret).update(token).digest('base64url');
 
 /** Looks up who is at the browser, for every page. */
-export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: SiteParts): void {
+export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: SiteDeps): void {
   app.use(async (c, next) => {
     const token = cookies.get(c, 'session');
     if (login !== undefined && token !== undefined) {
@@ -35,7 +35,7 @@ export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: Site
 }
 
 /** Who is logged in. @throws {SiteFault} when nobody is, or no longer. */
-export function visitorOf(c: SiteContext, { login, cookies }: SiteParts): Visitor {
+export function visitorOf(c: SiteContext, { login, cookies }: SiteDeps): Visitor {
   if (login === undefined) throw new SiteFault('login_off');
   const visitor = c.get('visitor');
   if (visitor !== undefined) return visitor;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Refusal } from '../../errors.ts';
+import { RequestError } from '../../errors.ts';
 import { createLogger } from '../../log.ts';
 import { listen } from '../listener.ts';
 import { privateApp } from '../private-app.ts';
@@ -11,7 +11,7 @@ const documentFile = new URL('../../../openapi/bot-internal.yaml', import.meta.u
 
 async function start() {
   const log = createLogger('silent', 'test');
-  const api = { answer: () => Promise.reject(new Refusal(404, 'Not found')) };
+  const api = { answer: () => Promise.reject(new RequestError(404, 'Not found')) };
   const app = privateApp({ api, documentFile, secrets: ['right'], log });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());

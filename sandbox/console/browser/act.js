@@ -5,7 +5,7 @@ import { calm, complain } from './alert.js';
  * Does something; what goes wrong is said on the page.
  * @param {string} action
  * @param {object} body
- * @returns {Promise<Record<string, unknown> | undefined>} undefined: it was refused
+ * @returns {Promise<Record<string, unknown> | undefined>} undefined: it was rejected
  */
 export async function act(action, body) {
   calm();
@@ -15,9 +15,9 @@ export async function act(action, body) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const said = await answer.json();
-    if (answer.ok) return said;
-    complain(said.error);
+    const result = await answer.json();
+    if (answer.ok) return result;
+    complain(result.error);
   } catch {
     complain('The console does not answer: is make dev still running?');
   }

@@ -1,5 +1,5 @@
 // @ts-check
-import { element, part, say } from './dom.js';
+import { element, part, setText } from './dom.js';
 import { drawEmbed, drawLink } from './embed.js';
 import { keyedList } from './keyed-list.js';
 
@@ -14,7 +14,7 @@ export function drawConversation(member) {
   part('conversation-about').textContent = member ? `as ${member.name} sees it` : '';
   const messages = member?.messages ?? [];
   part('beginning').hidden = member === undefined;
-  say(
+  setText(
     'conversation-empty',
     member && messages.length === 0 ? `Nothing yet. Subscribe ${member.name}, and Moddy writes here.` : '',
   );

@@ -1,6 +1,6 @@
 // @ts-check
 import { age } from './ages.js';
-import { element, part, say } from './dom.js';
+import { element, part, setText } from './dom.js';
 import { keyedList } from './keyed-list.js';
 import { select } from './selection.js';
 
@@ -11,7 +11,7 @@ const list = keyedList(part('deliveries'), (/** @type {Shown} */ { deliveryId })
 /** @param {import('../snapshot.ts').Snapshot} snapshot */
 export function drawDeliveries({ backend: { silence, counts, deliveries }, services }) {
   const isEmpty = deliveries.length === 0;
-  say(
+  setText(
     'deliveries-empty',
     silence ?? (isEmpty ? 'Nothing is owed to anybody. Subscribe a member, and follow it here.' : ''),
   );
@@ -36,7 +36,7 @@ const isOpen = (state, count) => state !== 'done' && count > 0;
 function row({ discordId, who, kind, what, state, attempts, createdAt, verdict, waitsFor }) {
   const name = element('button', { type: 'button', class: 'plain-link', 'data-focus': 'who' }, who);
   name.addEventListener('click', () => select(discordId));
-  const said = waitsFor === '' ? verdict : `waits for ${waitsFor}`;
+  const text = waitsFor === '' ? verdict : `waits for ${waitsFor}`;
   return element(
     'tr',
     { 'data-state': state },
@@ -49,7 +49,7 @@ function row({ discordId, who, kind, what, state, attempts, createdAt, verdict, 
     ),
     element('td', {}, element('span', { class: `state ${state}` }, state)),
     element('td', { class: 'number' }, String(attempts)),
-    element('td', { class: 'verdict', title: said }, said),
+    element('td', { class: 'verdict', title: text }, text),
     element('td', { class: 'number' }, age(createdAt)),
   );
 }

@@ -34,7 +34,7 @@ export function part(id) {
  * @param {string} id
  * @param {string} text empty: nothing to say
  */
-export function say(id, text) {
+export function setText(id, text) {
   const place = part(id);
   place.textContent = text;
   place.hidden = text === '';

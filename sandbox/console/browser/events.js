@@ -1,6 +1,6 @@
 // @ts-check
 import { age } from './ages.js';
-import { element, part, say } from './dom.js';
+import { element, part, setText } from './dom.js';
 import { keyedList } from './keyed-list.js';
 
 /** @typedef {import('../snapshot.ts').EventView} EventView */
@@ -9,7 +9,7 @@ const list = keyedList(part('events'), (/** @type {EventView} */ { key }) => key
 
 /** @param {import('../snapshot.ts').Snapshot} snapshot */
 export function drawEvents({ events }) {
-  say('events-empty', events.length > 0 ? '' : 'Nothing has happened yet. Let a member join, leave or subscribe.');
+  setText('events-empty', events.length > 0 ? '' : 'Nothing has happened yet. Let a member join, leave or subscribe.');
   list(events);
 }
 

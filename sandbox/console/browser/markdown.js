@@ -29,6 +29,6 @@ export function markdown(text, language) {
  */
 function moment(seconds, language) {
   const at = new Date(seconds * 1000);
-  const words = at.toLocaleDateString(language, { day: 'numeric', month: 'long', year: 'numeric' });
-  return element('time', { class: 'fixed', datetime: at.toISOString() }, words);
+  const text = at.toLocaleDateString(language, { day: 'numeric', month: 'long', year: 'numeric' });
+  return element('time', { class: 'fixed', datetime: at.toISOString() }, text);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import { act } from './act.js';
-import { element, part, say } from './dom.js';
+import { element, part, setText } from './dom.js';
 import { keyedList } from './keyed-list.js';
 import { offerButton } from './offers.js';
 import { select } from './selection.js';
@@ -14,7 +14,7 @@ const list = keyedList(part('members'), (/** @type {Shown} */ { discordId }) => 
  * @param {string} chosen
  */
 export function drawMembers({ members, discord }, chosen) {
-  say('people-empty', discord ? '' : 'The bot is on the real Discord: look for its members there.');
+  setText('people-empty', discord ? '' : 'The bot is on the real Discord: look for its members there.');
   part('add-member').hidden = !discord;
   part('people-count').textContent = discord
     ? `${members.filter(({ isPresent }) => isPresent).length} on the server`

@@ -20,7 +20,7 @@ import type { User } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import { directMessages, waitForAnswer, waitForDm, waitForRoles, waitUntil } from './wait.ts';
 
-export interface ControlParts {
+export interface ControlDeps {
   world: World;
   gateway: Gateway;
   faults: Faults;
@@ -33,7 +33,7 @@ export type NewUser = Partial<Omit<User, 'bot'>>;
 
 export type Controls = ReturnType<typeof controls>;
 
-export function controls({ world, gateway, faults, limits, interactions, grants }: ControlParts) {
+export function controls({ world, gateway, faults, limits, interactions, grants }: ControlDeps) {
   const user = (userId: string): User => {
     const found = world.users.get(userId);
     if (!found) throw new Error(`No user ${userId}.`);
@@ -76,8 +76,8 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     setLocale: (userId: string, locale: Locale): void => change(userId, { locale }),
     /** Refused when a message is sent or, as Discord at times does, already when the channel is opened. */
     closeDms: (userId: string, whenOpening = false): void =>
-      change(userId, { dmsOpen: false, refusesWhenOpening: whenOpening }),
-    openDms: (userId: string): void => change(userId, { dmsOpen: true, refusesWhenOpening: false }),
+      change(userId, { dmsOpen: false, rejectsWhenOpening: whenOpening }),
+    openDms: (userId: string): void => change(userId, { dmsOpen: true, rejectsWhenOpening: false }),
     join: (userId: string): void => void join(world, userId),
     leave: (userId: string): void => leave(world, userId),
     /** As another moderator (the owner unless said) would, without regard to the bot's rank. */

@@ -6,18 +6,18 @@ import type { World } from '../world/world.ts';
 
 const DEFAULT_TIMEOUT_MS = 5000;
 
-/** Looks now and after every change until `look` finds something. */
+/** Looks now and after every change until `check` finds something. */
 export function waitUntil<T>(
   world: World,
   what: string,
-  look: (change: Change | undefined) => T | undefined,
+  check: (change: Change | undefined) => T | undefined,
   timeoutMs = DEFAULT_TIMEOUT_MS,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const now = look(undefined);
+  const now = check(undefined);
   if (now !== undefined) return Promise.resolve(now);
   const off = world.changes.on((change) => {
-    const found = look(change);
+    const found = check(change);
     if (found === undefined) return;
     stop();
     resolve(found);

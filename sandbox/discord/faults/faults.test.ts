@@ -1,6 +1,6 @@
 import { Routes } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
-import { call, newRest, openDm, refusalOf, startSandbox } from '../fixture.ts';
+import { call, newRest, openDm, rejectionOf, startSandbox } from '../fixture.ts';
 import { GUILD_ID, MEMBER_ID, OUTSIDER_ID, PLAN_ROLE_ID } from '../world/seed.ts';
 
 const send = (discord: Awaited<ReturnType<typeof startSandbox>>, channel: string, signal?: AbortSignal) =>
@@ -74,7 +74,7 @@ describe('faults', () => {
   it('every request is written down', async () => {
     const discord = await startSandbox();
     await newRest(discord).get(Routes.user());
-    await refusalOf(call(discord, 'GET', '/users/1'));
+    await rejectionOf(call(discord, 'GET', '/users/1'));
     expect(discord.requests()).toMatchObject([
       { method: 'GET', path: '/users/@me', status: 200 },
       { method: 'GET', path: '/users/1', status: 404 },
@@ -99,10 +99,10 @@ describe('rate limits', () => {
     discord.setRateLimits({ routes: [{ path: '/users/:id', limit: 1, windowMs: 60_000 }] });
     const get = () => call(discord, 'GET', `/users/${MEMBER_ID}`);
     expect((await get()).status).toBe(200);
-    const refused = await get();
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('x-ratelimit-scope')).toBe('user');
-    expect(await refused.json()).toMatchObject({ message: 'You are being rate limited.', global: false });
+    const rejected = await get();
+    expect(rejected.status).toBe(429);
+    expect(rejected.headers.get('x-ratelimit-scope')).toBe('user');
+    expect(await rejected.json()).toMatchObject({ message: 'You are being rate limited.', global: false });
     discord.advance(60_000);
     expect((await get()).status).toBe(200);
   });
@@ -110,10 +110,10 @@ describe('rate limits', () => {
   it('the global one says so, and leaves interactions alone', async () => {
     const discord = await startSandbox();
     discord.setRateLimits({ global: { limit: 0, windowMs: 60_000 } });
-    const refused = await call(discord, 'GET', '/users/@me');
-    expect([refused.status, refused.headers.get('x-ratelimit-global')]).toEqual([429, 'true']);
-    expect(await refused.json()).toMatchObject({ global: true });
-    expect(await refusalOf(call(discord, 'POST', '/interactions/1/x/callback', { type: 5 }))).toEqual([404, 10062]);
+    const rejected = await call(discord, 'GET', '/users/@me');
+    expect([rejected.status, rejected.headers.get('x-ratelimit-global')]).toEqual([429, 'true']);
+    expect(await rejected.json()).toMatchObject({ global: true });
+    expect(await rejectionOf(call(discord, 'POST', '/interactions/1/x/callback', { type: 5 }))).toEqual([404, 10062]);
   });
 
   it('too many invalid requests shut the address out', async () => {

@@ -11,7 +11,7 @@ export const limitRequests =
     const interaction = /^\/(interactions|webhooks)\//.test(path);
     const global = interaction ? undefined : limits.use('global', limits.settings.global);
     if (global && !global.allowed) {
-      c.res = refusal(clock, global, { 'X-RateLimit-Global': 'true', 'X-RateLimit-Scope': 'global' }, true);
+      c.res = rejection(clock, global, { 'X-RateLimit-Global': 'true', 'X-RateLimit-Scope': 'global' }, true);
       return;
     }
     const bucket = limits.bucketOf(c.req.method, path);
@@ -24,7 +24,7 @@ export const limitRequests =
       'X-RateLimit-Bucket': bucket.name,
     };
     if (!standing.allowed) {
-      c.res = refusal(clock, standing, { ...headers, 'X-RateLimit-Scope': bucket.scope }, false);
+      c.res = rejection(clock, standing, { ...headers, 'X-RateLimit-Scope': bucket.scope }, false);
       return;
     }
     await next();
@@ -52,7 +52,7 @@ export const limitInvalidRequests =
 
 const secondsLeft = (clock: Clock, standing: Standing): number => Math.max(0, (standing.resetAt - clock.now()) / 1000);
 
-function refusal(clock: Clock, standing: Standing, headers: Record<string, string>, global: boolean): Response {
+function rejection(clock: Clock, standing: Standing, headers: Record<string, string>, global: boolean): Response {
   const seconds = secondsLeft(clock, standing);
   const shared = headers['X-RateLimit-Scope'] === 'shared';
   const message = shared ? 'The resource is being rate limited.' : 'You are being rate limited.';

@@ -18,9 +18,9 @@ describe('a client of a broken Discord', () => {
   it('survives a total outage', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
-    const refused = discord.waitFor((change) => change.type === 'gateway_connection_refused');
+    const rejected = discord.waitFor((change) => change.type === 'gateway_connection_refused');
     discord.startOutage();
-    await refused;
+    await rejected;
     expect((await fetch(`${discord.apiUrl}/v10/gateway`)).status).toBe(503);
     const back = discord.waitFor((change) => change.type === 'gateway' && change.state === 'resumed', 15_000);
     discord.endOutage();

@@ -35,23 +35,23 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
     silence = setTimeout(() => link.terminate(), behaviour.heartbeatIntervalMs * 1.5 + 5000);
   };
 
-  const refuse = (code: GatewayCloseCodes, reason: string) => {
+  const reject = (code: GatewayCloseCodes, reason: string) => {
     world.changes.emit({ type: 'gateway_refused', code });
     link.close(code, reason);
   };
 
   const identify = (d: unknown) => {
     const identity = readIdentify(d);
-    if (!identity) return refuse(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
-    if (current()) return refuse(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
-    if (identity.token !== world.token) return refuse(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+    if (!identity) return reject(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+    if (current()) return reject(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
+    if (identity.token !== world.token) return reject(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
     if (identity.shard && !(identity.shard[0] < identity.shard[1])) {
-      return refuse(GatewayCloseCodes.InvalidShard, 'Invalid shard.');
+      return reject(GatewayCloseCodes.InvalidShard, 'Invalid shard.');
     }
     if (!gateway.mayIdentify()) return link.send({ op: GatewayOpcodes.InvalidSession, d: false });
-    if (!areValid(identity.intents)) return refuse(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
+    if (!areValid(identity.intents)) return reject(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
     if (!areAllowed(world, identity.intents)) {
-      return refuse(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
+      return reject(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
     }
     const session = gateway.open(identity.intents, link);
     opened = session;
@@ -61,12 +61,12 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
 
   const resume = (d: unknown) => {
     const asked = readResume(d);
-    if (!asked) return refuse(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
-    if (current()) return refuse(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
-    if (asked.token !== world.token) return refuse(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+    if (!asked) return reject(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+    if (current()) return reject(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
+    if (asked.token !== world.token) return reject(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
     const found = gateway.sessions.get(asked.sessionId);
     if (!found) return link.send({ op: GatewayOpcodes.InvalidSession, d: false });
-    if (!found.canReplayFrom(asked.seq)) return refuse(GatewayCloseCodes.InvalidSeq, 'Invalid seq.');
+    if (!found.canReplayFrom(asked.seq)) return reject(GatewayCloseCodes.InvalidSeq, 'Invalid seq.');
     // The old connection may still look open to the server when its peer has given up on it.
     found.link?.terminate();
     opened = found;
@@ -80,9 +80,9 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
     const text = raw.toString();
     if (Date.now() - received.since >= EVENTS_WINDOW_MS) received = { since: Date.now(), count: 0 };
     received.count += 1;
-    if (received.count > MAX_EVENTS) return refuse(GatewayCloseCodes.RateLimited, 'You are being rate limited.');
+    if (received.count > MAX_EVENTS) return reject(GatewayCloseCodes.RateLimited, 'You are being rate limited.');
     const payload = Buffer.byteLength(text) > MAX_BYTES ? undefined : parsePayload(text);
-    if (!payload) return refuse(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+    if (!payload) return reject(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
     const session = current();
     switch (payload.op) {
       case GatewayOpcodes.Heartbeat:
@@ -99,13 +99,13 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
         return resume(payload.d);
       case GatewayOpcodes.PresenceUpdate:
       case GatewayOpcodes.VoiceStateUpdate:
-        if (!session) refuse(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
+        if (!session) reject(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
         return;
       case GatewayOpcodes.RequestGuildMembers:
-        if (!session) return refuse(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
+        if (!session) return reject(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
         return requestMembers(gateway, session, payload.d);
       default:
-        return refuse(GatewayCloseCodes.UnknownOpcode, 'Unknown opcode.');
+        return reject(GatewayCloseCodes.UnknownOpcode, 'Unknown opcode.');
     }
   };
 
@@ -122,7 +122,7 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
     else gateway.detach(session);
   });
   if (query.has('v') && query.get('v') !== '10') {
-    refuse(GatewayCloseCodes.InvalidAPIVersion, 'Invalid API version.');
+    reject(GatewayCloseCodes.InvalidAPIVersion, 'Invalid API version.');
     return;
   }
   expectHeartbeat();

@@ -37,8 +37,8 @@ export function visibleTo(world: World, intents: number, event: Dispatch): Dispa
       return intents & GatewayIntentBits.Guilds ? event : undefined;
     case GatewayDispatchEvents.MessageCreate:
     case GatewayDispatchEvents.MessageUpdate: {
-      const wanted = event.d.guild_id ? GatewayIntentBits.GuildMessages : GatewayIntentBits.DirectMessages;
-      if (!(intents & wanted)) return undefined;
+      const requested = event.d.guild_id ? GatewayIntentBits.GuildMessages : GatewayIntentBits.DirectMessages;
+      if (!(intents & requested)) return undefined;
       if (intents & GatewayIntentBits.MessageContent || contentIsOwn(world, event.d)) return event;
       return { ...event, d: { ...event.d, ...withheld } };
     }

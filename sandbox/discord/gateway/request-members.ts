@@ -33,12 +33,12 @@ export function requestMembers(gateway: Gateway, session: Session, d: unknown): 
     });
     return;
   }
-  const wanted = (member: Member) => {
+  const requested = (member: Member) => {
     if (ids.length > 0) return ids.slice(0, MAX_IDS).includes(member.userId);
     const name = member.nick ?? gateway.world.users.get(member.userId)?.username ?? '';
     return name.toLowerCase().startsWith(prefix);
   };
-  const found = [...guild.members.values()].filter(wanted);
+  const found = [...guild.members.values()].filter(requested);
   const members = (limit > 0 ? found.slice(0, limit) : found).map((member) => memberObject(gateway.world, member));
   const count = Math.max(1, Math.ceil(members.length / CHUNK));
   const notFound = ids.filter((id) => typeof id !== 'string' || !guild.members.has(id));

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import { Routes } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { atEnd, call, newRest, refusalOf, startSandbox } from '../fixture.ts';
+import { atEnd, call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
 import type { SandboxDiscord } from '../start-discord.ts';
 import { APPLICATION_ID, MEMBER_ID } from '../world/seed.ts';
 import { answering, withCommands } from './fixture.ts';
@@ -62,7 +62,7 @@ describe('interactions over HTTP', () => {
     const url = await endpoint(discord, false, () => ({ type: 4, data: { content: 'x' } }));
     await expect(discord.setInteractionsEndpoint(url)).rejects.toThrow('A bad signature got 200, not 401.');
     const patch = call(discord, 'PATCH', '/applications/@me', { interactions_endpoint_url: url });
-    expect(await refusalOf(patch)).toEqual([400, 50035]);
+    expect(await rejectionOf(patch)).toEqual([400, 50035]);
   });
 
   it('failed when nobody answers in time', async () => {

@@ -1,6 +1,6 @@
 import { MessageFlags, Routes } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { call, newRest, refusalOf, startSandbox } from '../fixture.ts';
+import { call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
 import { APPLICATION_ID, GUILD_ID, MEMBER_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
 import { answering, subscription, userinfo, withCommands } from './fixture.ts';
 
@@ -11,8 +11,8 @@ describe('commands', () => {
     const path = `/applications/${APPLICATION_ID}/guilds/${GUILD_ID}/commands`;
     expect((await call(discord, 'PUT', path, [subscription])).status).toBe(200);
     expect(discord.commands().map(({ id }) => id)).toEqual([before[1]?.id]);
-    expect(await refusalOf(call(discord, 'PUT', path, [subscription, subscription]))).toEqual([400, 50035]);
-    expect(await refusalOf(call(discord, 'POST', path, { ...userinfo, name: 'User Info' }))).toEqual([400, 50035]);
+    expect(await rejectionOf(call(discord, 'PUT', path, [subscription, subscription]))).toEqual([400, 50035]);
+    expect(await rejectionOf(call(discord, 'POST', path, { ...userinfo, name: 'User Info' }))).toEqual([400, 50035]);
     expect((await call(discord, 'POST', path, userinfo)).status).toBe(201);
     expect(discord.commands()).toHaveLength(2);
   });
@@ -53,7 +53,7 @@ describe('interactions over the gateway', () => {
     discord.advance(3001);
     await expect(discord.waitForAnswer(late)).rejects.toThrow('did not respond');
     const answer = (id: string, token: string) =>
-      refusalOf(call(discord, 'POST', `/interactions/${id}/${token}/callback`, { type: 5 }));
+      rejectionOf(call(discord, 'POST', `/interactions/${id}/${token}/callback`, { type: 5 }));
     expect(await answer(late.id, late.token)).toEqual([404, 10062]);
 
     const twice = discord.invokeCommand(MEMBER_ID, 'subscription');
@@ -65,6 +65,6 @@ describe('interactions over the gateway', () => {
     const edit = call(discord, 'PATCH', `/webhooks/${APPLICATION_ID}/${twice.token}/messages/@original`, {
       content: 'x',
     });
-    expect(await refusalOf(edit)).toEqual([401, 50027]);
+    expect(await rejectionOf(edit)).toEqual([401, 50027]);
   });
 });

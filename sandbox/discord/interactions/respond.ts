@@ -18,7 +18,7 @@ export function respond(world: World, invocation: Invocation, value: unknown): I
     case InteractionResponseType.ChannelMessageWithSource: {
       const message = readMessageBody(body.data);
       invocation.ephemeral = (message.flags & MessageFlags.Ephemeral) !== 0;
-      invocation.answer(say(world, invocation, message));
+      invocation.answer(createReply(world, invocation, message));
       return body.type;
     }
     case InteractionResponseType.DeferredChannelMessageWithSource: {
@@ -36,7 +36,7 @@ export function respond(world: World, invocation: Invocation, value: unknown): I
 }
 
 /** A message of this invocation; only what is not ephemeral also stands in the channel. */
-export function say(
+export function createReply(
   world: World,
   invocation: Pick<Invocation, 'channelId' | 'ephemeral'>,
   body: MessageBody,

@@ -12,33 +12,33 @@ import type { World } from '../world/world.ts';
 import type { Grant, Grants } from './grants.ts';
 import { ACCESS_TOKEN_SECONDS } from './grants.ts';
 
-const refuse = (status: number, error: string, description?: string): Response =>
+const reject = (status: number, error: string, description?: string): Response =>
   Response.json({ error, ...(description ? { error_description: description } : {}) }, { status });
 
 /** Discord docs: OAuth2, Token and Revocation URLs: form-encoded only, the client by Basic or in the body. */
 export function tokenRoutes(app: App, world: World, grants: Grants): void {
   app.post('/oauth2/token', async (c) => {
     const form = new URLSearchParams(await c.req.text());
-    if (!isForm(c.req.header('content-type'))) return refuse(400, 'invalid_request');
-    if (!isClient(world, c.req.header('authorization'), form)) return refuse(401, 'invalid_client');
+    if (!isForm(c.req.header('content-type'))) return reject(400, 'invalid_request');
+    if (!isClient(world, c.req.header('authorization'), form)) return reject(401, 'invalid_client');
     const get = (name: string) => form.get(name) ?? undefined;
     switch (get('grant_type')) {
       case 'authorization_code': {
         const grant = grants.exchangeCode(get('code') ?? '', get('redirect_uri'), get('code_verifier'));
-        return grant ? reply(tokenOf(grant)) : refuse(400, 'invalid_grant', 'Invalid "code" in request.');
+        return grant ? reply(tokenOf(grant)) : reject(400, 'invalid_grant', 'Invalid "code" in request.');
       }
       case 'refresh_token': {
         const grant = grants.refresh(get('refresh_token') ?? '');
-        return grant ? reply(tokenOf(grant)) : refuse(400, 'invalid_grant');
+        return grant ? reply(tokenOf(grant)) : reject(400, 'invalid_grant');
       }
       default:
-        return refuse(400, 'unsupported_grant_type', `Grant type ${get('grant_type') ?? 'None'} is not supported`);
+        return reject(400, 'unsupported_grant_type', `Grant type ${get('grant_type') ?? 'None'} is not supported`);
     }
   });
 
   app.post('/oauth2/token/revoke', async (c) => {
     const form = new URLSearchParams(await c.req.text());
-    if (!isClient(world, c.req.header('authorization'), form)) return refuse(401, 'invalid_client');
+    if (!isClient(world, c.req.header('authorization'), form)) return reject(401, 'invalid_client');
     grants.revoke(form.get('token') ?? '');
     return reply({});
   });

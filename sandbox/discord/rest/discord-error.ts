@@ -18,29 +18,29 @@ export class DiscordError extends Error {
   }
 }
 
-const refusal = (status: number, code: number, message: string) => () => new DiscordError(status, code, message);
+const rejection = (status: number, code: number, message: string) => () => new DiscordError(status, code, message);
 
-export const notFound = refusal(404, 0, '404: Not Found');
-export const unauthorized = refusal(401, 0, '401: Unauthorized');
-export const unknownChannel = refusal(404, 10003, 'Unknown Channel');
-export const unknownGuild = refusal(404, 10004, 'Unknown Guild');
-export const unknownMember = refusal(404, 10007, 'Unknown Member');
-export const unknownMessage = refusal(404, 10008, 'Unknown Message');
-export const unknownRole = refusal(404, 10011, 'Unknown Role');
-export const unknownUser = refusal(404, 10013, 'Unknown User');
-export const unknownWebhook = refusal(404, 10015, 'Unknown Webhook');
-export const unknownInteraction = refusal(404, 10062, 'Unknown interaction');
-export const unknownCommand = refusal(404, 10063, 'Unknown application command');
-export const openingTooFast = refusal(403, 40003, 'You are opening direct messages too fast');
-export const alreadyAcknowledged = refusal(400, 40060, 'Interaction has already been acknowledged.');
-export const missingAccess = refusal(403, 50001, 'Missing Access');
-export const emptyMessage = refusal(400, 50006, 'Cannot send an empty message');
-export const cannotWrite = refusal(403, 50007, 'Cannot send messages to this user');
-export const cannotOpen = refusal(400, 50007, 'Cannot send messages to this user');
-export const missingPermissions = refusal(403, 50013, 'Missing Permissions');
-export const invalidWebhookToken = refusal(401, 50027, 'Invalid Webhook Token');
-export const invalidRole = refusal(400, 50028, 'Invalid Role');
-export const invalidRecipients = refusal(400, 50033, 'Invalid Recipient(s)');
-export const invalidApiVersion = refusal(400, 50041, 'Invalid API version provided.');
-export const invalidJson = refusal(400, 50109, 'The request body contains invalid JSON.');
-export const noMutualGuilds = refusal(403, 50278, 'Cannot send messages to this user due to having no mutual guilds');
+export const notFound = rejection(404, 0, '404: Not Found');
+export const unauthorized = rejection(401, 0, '401: Unauthorized');
+export const unknownChannel = rejection(404, 10003, 'Unknown Channel');
+export const unknownGuild = rejection(404, 10004, 'Unknown Guild');
+export const unknownMember = rejection(404, 10007, 'Unknown Member');
+export const unknownMessage = rejection(404, 10008, 'Unknown Message');
+export const unknownRole = rejection(404, 10011, 'Unknown Role');
+export const unknownUser = rejection(404, 10013, 'Unknown User');
+export const unknownWebhook = rejection(404, 10015, 'Unknown Webhook');
+export const unknownInteraction = rejection(404, 10062, 'Unknown interaction');
+export const unknownCommand = rejection(404, 10063, 'Unknown application command');
+export const openingTooFast = rejection(403, 40003, 'You are opening direct messages too fast');
+export const alreadyAcknowledged = rejection(400, 40060, 'Interaction has already been acknowledged.');
+export const missingAccess = rejection(403, 50001, 'Missing Access');
+export const emptyMessage = rejection(400, 50006, 'Cannot send an empty message');
+export const cannotWrite = rejection(403, 50007, 'Cannot send messages to this user');
+export const cannotOpen = rejection(400, 50007, 'Cannot send messages to this user');
+export const missingPermissions = rejection(403, 50013, 'Missing Permissions');
+export const invalidWebhookToken = rejection(401, 50027, 'Invalid Webhook Token');
+export const invalidRole = rejection(400, 50028, 'Invalid Role');
+export const invalidRecipients = rejection(400, 50033, 'Invalid Recipient(s)');
+export const invalidApiVersion = rejection(400, 50041, 'Invalid API version provided.');
+export const invalidJson = rejection(400, 50109, 'The request body contains invalid JSON.');
+export const noMutualGuilds = rejection(403, 50278, 'Cannot send messages to this user due to having no mutual guilds');

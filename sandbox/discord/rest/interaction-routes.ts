@@ -6,7 +6,7 @@ import type {
 import { MessageFlags } from 'discord-api-types/v10';
 import type { Interactions } from '../interactions/interactions.ts';
 import type { Invocation } from '../interactions/invocation.ts';
-import { edit, respond, say } from '../interactions/respond.ts';
+import { createReply, edit, respond } from '../interactions/respond.ts';
 import type { World } from '../world/world.ts';
 import { invalidWebhookToken, unknownInteraction, unknownMessage, unknownWebhook } from './discord-error.ts';
 import type { App } from './env.ts';
@@ -44,12 +44,12 @@ export function interactionRoutes(app: App, world: World, interactions: Interact
     const body = readMessageBody(await readJson(c));
     // Directly after a deferral it edits the waiting message (Create Followup Message).
     if (invocation.state === 'deferred') {
-      const message = say(world, invocation, body);
+      const message = createReply(world, invocation, body);
       invocation.answer(message);
       return reply<RESTPostAPIWebhookWithTokenWaitResult>(message);
     }
     const ephemeral = (body.flags & MessageFlags.Ephemeral) !== 0;
-    const message = say(world, { ...channelOf(invocation), ephemeral }, body);
+    const message = createReply(world, { ...channelOf(invocation), ephemeral }, body);
     invocation.followUps.push(message);
     invocation.announce('followed_up');
     return reply<RESTPostAPIWebhookWithTokenWaitResult>(message);
@@ -66,7 +66,7 @@ export function interactionRoutes(app: App, world: World, interactions: Interact
     const invocation = find(c.req.param('applicationId'), c.req.param('token'));
     const body = await readJson(c);
     if (invocation.state === 'deferred' && c.req.param('messageId') === '@original') {
-      invocation.answer(say(world, invocation, readMessageBody(body)));
+      invocation.answer(createReply(world, invocation, readMessageBody(body)));
     } else {
       edit(world, findMessage(invocation, c.req.param('messageId')), body);
       invocation.announce('edited');

@@ -1,6 +1,6 @@
 import { Routes } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
-import { call, login, newRest, openDm, refusalOf, startSandbox } from '../fixture.ts';
+import { call, login, newRest, openDm, rejectionOf, startSandbox } from '../fixture.ts';
 import { CHANNEL_ID, MEMBER_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
 
 describe('direct messages', () => {
@@ -25,11 +25,11 @@ describe('direct messages', () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     discord.closeDms(MEMBER_ID);
-    const send = () => refusalOf(call(discord, 'POST', `/channels/${channel}/messages`, { content: 'x' }));
+    const send = () => rejectionOf(call(discord, 'POST', `/channels/${channel}/messages`, { content: 'x' }));
     expect(await send()).toEqual([403, 50007]);
     discord.closeDms(MEMBER_ID, true);
     const open = call(discord, 'POST', '/users/@me/channels', { recipient_id: MEMBER_ID });
-    expect(await refusalOf(open)).toEqual([400, 50007]);
+    expect(await rejectionOf(open)).toEqual([400, 50007]);
     discord.openDms(MEMBER_ID);
     expect((await call(discord, 'POST', `/channels/${channel}/messages`, { content: 'x' })).status).toBe(200);
   });
@@ -38,8 +38,8 @@ describe('direct messages', () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, OUTSIDER_ID);
     const sent = call(discord, 'POST', `/channels/${channel}/messages`, { content: 'x' });
-    expect(await refusalOf(sent)).toEqual([403, 50278]);
-    const open = (id: string) => refusalOf(call(discord, 'POST', '/users/@me/channels', { recipient_id: id }));
+    expect(await rejectionOf(sent)).toEqual([403, 50278]);
+    const open = (id: string) => rejectionOf(call(discord, 'POST', '/users/@me/channels', { recipient_id: id }));
     expect(await open('1')).toEqual([400, 50033]);
     discord.setRateLimits({ newDirectChannels: { limit: 0, windowMs: 600_000 } });
     expect(await open(MEMBER_ID)).toEqual([403, 40003]);
@@ -76,8 +76,8 @@ describe('direct messages', () => {
         embeds: { 0: { title: { _errors: [{ code: 'BASE_TYPE_MAX_LENGTH' }] } } },
       },
     });
-    expect(await refusalOf(call(discord, 'POST', path, {}))).toEqual([400, 50006]);
-    expect(await refusalOf(call(discord, 'POST', '/channels/1/messages', { content: 'x' }))).toEqual([404, 10003]);
+    expect(await rejectionOf(call(discord, 'POST', path, {}))).toEqual([400, 50006]);
+    expect(await rejectionOf(call(discord, 'POST', '/channels/1/messages', { content: 'x' }))).toEqual([404, 10003]);
   });
 
   it('are listed newest first, before, after and around', async () => {

@@ -1,6 +1,6 @@
 import { Routes } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
-import { call, newRest, refusalOf, startSandbox } from '../fixture.ts';
+import { call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
 import { GUILD_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
 
 describe('authentication and routes', () => {
@@ -13,7 +13,7 @@ describe('authentication and routes', () => {
 
   it('404 for a route that does not exist, 400 for another version', async () => {
     const discord = await startSandbox();
-    expect(await refusalOf(call(discord, 'GET', '/nowhere'))).toEqual([404, 0]);
+    expect(await rejectionOf(call(discord, 'GET', '/nowhere'))).toEqual([404, 0]);
     expect((await fetch(`${discord.apiUrl}/v9/gateway`)).status).toBe(400);
   });
 
@@ -30,12 +30,12 @@ describe('authentication and routes', () => {
 
   it('10004, 10007, 10013, 50035 for who and what is not there', async () => {
     const discord = await startSandbox();
-    expect(await refusalOf(call(discord, 'GET', '/guilds/1'))).toEqual([404, 10004]);
-    expect(await refusalOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/${OUTSIDER_ID}`))).toEqual([404, 10007]);
-    expect(await refusalOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/1`))).toEqual([404, 10013]);
-    expect(await refusalOf(call(discord, 'GET', '/users/1'))).toEqual([404, 10013]);
-    expect(await refusalOf(call(discord, 'GET', '/users/abc'))).toEqual([400, 50035]);
+    expect(await rejectionOf(call(discord, 'GET', '/guilds/1'))).toEqual([404, 10004]);
+    expect(await rejectionOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/${OUTSIDER_ID}`))).toEqual([404, 10007]);
+    expect(await rejectionOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/1`))).toEqual([404, 10013]);
+    expect(await rejectionOf(call(discord, 'GET', '/users/1'))).toEqual([404, 10013]);
+    expect(await rejectionOf(call(discord, 'GET', '/users/abc'))).toEqual([400, 50035]);
     discord.removeBot();
-    expect(await refusalOf(call(discord, 'GET', `/guilds/${GUILD_ID}`))).toEqual([403, 50001]);
+    expect(await rejectionOf(call(discord, 'GET', `/guilds/${GUILD_ID}`))).toEqual([403, 50001]);
   });
 });

@@ -21,7 +21,7 @@ import { memberRoleRoutes } from './member-role-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { userRoutes } from './user-routes.ts';
 
-export interface RestParts {
+export interface RestDeps {
   world: World;
   gateway: Gateway;
   faults: Faults;
@@ -31,7 +31,7 @@ export interface RestParts {
 }
 
 /** Everything under /api (Discord docs: API Reference). */
-export function rest({ world, gateway, faults, limits, interactions, grants }: RestParts): Hono<Env> {
+export function rest({ world, gateway, faults, limits, interactions, grants }: RestDeps): Hono<Env> {
   const app = new Hono<Env>();
   app.use(logRequests(world), limitInvalidRequests(limits, world.clock), strike(faults, world.closing.signal));
   app.use(async (c, next) => {

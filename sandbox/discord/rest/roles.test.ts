@@ -1,6 +1,6 @@
 import { Routes } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
-import { call, newRest, refusalOf, startSandbox } from '../fixture.ts';
+import { call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
 import {
   ADMIN_ROLE_ID,
   BOT_ROLE_ID,
@@ -31,19 +31,19 @@ describe('roles', () => {
   it('50013 above the bot, managed, or without the permission', async () => {
     const discord = await startSandbox();
     for (const id of [ADMIN_ROLE_ID, BOT_ROLE_ID, MANAGED_ROLE_ID]) {
-      expect(await refusalOf(call(discord, 'PUT', role(MEMBER_ID, id)))).toEqual([403, 50013]);
+      expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, id)))).toEqual([403, 50013]);
     }
     expect((await call(discord, 'PUT', role(MEMBER_ID, MODERATOR_ROLE_ID))).status).toBe(204);
     discord.letBotManageRoles(false);
-    expect(await refusalOf(call(discord, 'PUT', role(MEMBER_ID, PLAN_ROLE_ID)))).toEqual([403, 50013]);
+    expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, PLAN_ROLE_ID)))).toEqual([403, 50013]);
   });
 
   it('10011 for a role, 10007 for a member that is gone, 50028 for @everyone', async () => {
     const discord = await startSandbox();
     discord.deleteRole(PLAN_ROLE_ID);
-    expect(await refusalOf(call(discord, 'PUT', role(MEMBER_ID, PLAN_ROLE_ID)))).toEqual([404, 10011]);
-    expect(await refusalOf(call(discord, 'PUT', role(OUTSIDER_ID, OLD_PLAN_ROLE_ID)))).toEqual([404, 10007]);
-    expect(await refusalOf(call(discord, 'PUT', role(MEMBER_ID, GUILD_ID)))).toEqual([400, 50028]);
+    expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, PLAN_ROLE_ID)))).toEqual([404, 10011]);
+    expect(await rejectionOf(call(discord, 'PUT', role(OUTSIDER_ID, OLD_PLAN_ROLE_ID)))).toEqual([404, 10007]);
+    expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, GUILD_ID)))).toEqual([400, 50028]);
   });
 
   it('PATCH sets the whole list within the same limits', async () => {
@@ -51,6 +51,6 @@ describe('roles', () => {
     const path = `/guilds/${GUILD_ID}/members/${OTHER_MEMBER_ID}`;
     expect((await call(discord, 'PATCH', path, { roles: [PLAN_ROLE_ID] })).status).toBe(200);
     expect(discord.rolesOf(OTHER_MEMBER_ID)).toEqual([PLAN_ROLE_ID]);
-    expect(await refusalOf(call(discord, 'PATCH', path, { roles: [ADMIN_ROLE_ID] }))).toEqual([403, 50013]);
+    expect(await rejectionOf(call(discord, 'PATCH', path, { roles: [ADMIN_ROLE_ID] }))).toEqual([403, 50013]);
   });
 });

@@ -46,11 +46,11 @@ export function announceMember(world: World, member: Member): void {
 
 /** Sets a member's roles as `actorId`. What changes nothing leaves neither an event nor an audit log entry. */
 export function setRoles(world: World, member: Member, roles: string[], actorId: string, reason: string | null): void {
-  const wanted = [...new Set(roles)];
-  const added = wanted.filter((id) => !member.roles.includes(id));
-  const removed = member.roles.filter((id) => !wanted.includes(id));
+  const requested = [...new Set(roles)];
+  const added = requested.filter((id) => !member.roles.includes(id));
+  const removed = member.roles.filter((id) => !requested.includes(id));
   if (added.length + removed.length === 0) return;
-  member.roles = wanted;
+  member.roles = requested;
   const entry = {
     id: world.nextId(),
     actorId,
@@ -62,5 +62,5 @@ export function setRoles(world: World, member: Member, roles: string[], actorId:
   };
   world.guild.auditLog.push(entry);
   announceMember(world, member);
-  world.changes.emit({ type: 'roles_changed', userId: member.userId, roles: [...wanted], entry });
+  world.changes.emit({ type: 'roles_changed', userId: member.userId, roles: [...requested], entry });
 }

@@ -11,7 +11,7 @@ export interface User {
   /** Whether members of a shared server may write to this user. */
   dmsOpen: boolean;
   /** Closed direct messages show when the channel is opened, not only when something is sent. */
-  refusesWhenOpening: boolean;
+  rejectsWhenOpening: boolean;
 }
 
 export interface Member {

@@ -66,7 +66,7 @@ const user = (id: string, username: string, globalName: string, locale: Locale):
   email: `${username}@example.com`,
   verified: true,
   dmsOpen: true,
-  refusesWhenOpening: false,
+  rejectsWhenOpening: false,
 });
 
 export const seedUsers = (): User[] => [

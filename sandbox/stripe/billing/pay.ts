@@ -14,8 +14,8 @@ export function settle(ledger: Ledger, subscription: Stripe.Subscription): boole
     for (const invoice of invoicesOf(ledger, subscription).reverse()) {
       if (invoice.status === 'open') paid = collect(ledger, invoice) && paid;
     }
-    const owing = ['incomplete', 'past_due', 'unpaid'].includes(subscription.status);
-    if (paid && owing) subscription.status = 'active';
+    const unpaid = ['incomplete', 'past_due', 'unpaid'].includes(subscription.status);
+    if (paid && unpaid) subscription.status = 'active';
   });
   if (paid) applyPending(ledger, subscription);
   return paid;

@@ -46,12 +46,12 @@ function hasStatus(status: string | undefined): (subscription: Stripe.Subscripti
 function listed({ ledger, params }: Call) {
   const customer = text(params, 'customer');
   const price = text(params, 'price');
-  const wanted = hasStatus(text(params, 'status'));
+  const matches = hasStatus(text(params, 'status'));
   const matching = ledger.subscriptions.filter(
     (entry) =>
       (customer === undefined || entry.customer === customer) &&
       (price === undefined || entry.items.data.some((item) => item.price.id === price)) &&
-      wanted(entry),
+      matches(entry),
   );
   return page('/v1/subscriptions', matching, params);
 }

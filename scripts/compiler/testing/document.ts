@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.ts';
 import { readDocument } from '../read-document.ts';
-import { Refusals } from '../refusals.ts';
+import { Rejections } from '../rejections.ts';
 
 const message = {
   type: 'object',
@@ -75,8 +75,8 @@ export function edited(document: JsonObject, pointer: string, value: Json | unde
 }
 
 /** Every refusal of a document as `pointer: message`. */
-export function refusalsOf(document: Json): string[] {
-  const refusals = new Refusals();
-  readDocument('post-internal', document, refusals);
-  return refusals.all.map(({ pointer, message: text }) => `${pointer}: ${text}`);
+export function rejectionsOf(document: Json): string[] {
+  const rejections = new Rejections();
+  readDocument('post-internal', document, rejections);
+  return rejections.all.map(({ pointer, message: text }) => `${pointer}: ${text}`);
 }

@@ -6,7 +6,7 @@ import type { ZodType } from 'zod';
 import { emitSchemas } from '../emit-schemas.ts';
 import type { Json } from '../json.ts';
 import { readDocument } from '../read-document.ts';
-import { Refusals } from '../refusals.ts';
+import { Rejections } from '../rejections.ts';
 
 const MODULES: Readonly<Record<string, unknown>> = {
   '@hono/zod-openapi': zodOpenapi,
@@ -32,9 +32,9 @@ export const documentOf = (schemas: Readonly<Record<string, Json>>): Json => ({
 
 /** The validators generated for the schemas, by name; what was refused instead. */
 export function loadSchemas(schemas: Readonly<Record<string, Json>>) {
-  const refusals = new Refusals();
-  const model = readDocument('test', documentOf(schemas), refusals);
-  if (refusals.all.length > 0) return { refusals: refusals.all };
+  const rejections = new Rejections();
+  const model = readDocument('test', documentOf(schemas), rejections);
+  if (rejections.all.length > 0) return { rejections: rejections.all };
   const text = emitSchemas(model);
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 };
   const exports: Record<string, ZodType> = {};

@@ -68,7 +68,7 @@ async function obeyed(tree: Tree, { path }: CodeMutant, { postgresUrl, seed }: C
   ];
   const { code, output } = await run(command, tree.folder, { POSTGRES_URL: postgresUrl });
   if (code === 3) return caught('conformance', output);
-  return { kind: 'missed', told: code === 0 ? 'every gate passed' : `it does not start: ${output}` };
+  return { kind: 'missed', detail: code === 0 ? 'every gate passed' : `it does not start: ${output}` };
 }
 
 /** The operation that a handler's file is named after. */

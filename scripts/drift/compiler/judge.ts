@@ -14,7 +14,7 @@ export interface CompilerJudge {
 }
 
 const BATCH = 24;
-/** The compiler's own gates: golden files, the keyword table, refusals, the differential test, the emitted document. */
+/** The compiler's own gates: golden files, the keyword table, rejections, the differential test, the emitted document. */
 const TESTS = [
   'scripts/compiler/*.test.ts',
   'scripts/emitted/*.test.ts',
@@ -56,7 +56,7 @@ async function judgeBatch(batch: readonly CompilerMutant[], { trees, onJudged }:
           ? caught(`${failure.split(' ', 1)[0]}`, failure)
           : reason !== undefined
             ? { kind: 'equivalent', reason }
-            : { kind: 'missed', told: `no test of the compiler fails without: ${mutant.said}` },
+            : { kind: 'missed', detail: `no test of the compiler fails without: ${mutant.source}` },
     });
     trees.fell(tree);
   }

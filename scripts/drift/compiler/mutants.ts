@@ -8,7 +8,7 @@ export interface CompilerMutant extends Mutant {
   readonly path: string;
   readonly text: string;
   /** The node that was changed, for the list of equivalents: lines move. */
-  readonly said: string;
+  readonly source: string;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -22,11 +22,11 @@ const FILES = [
 
 export const compilerMutants = (): CompilerMutant[] =>
   FILES.flatMap((path) =>
-    changes(path, readFileSync(join(ROOT, path), 'utf8')).map(({ operator, line, said, text }) => ({
+    changes(path, readFileSync(join(ROOT, path), 'utf8')).map(({ operator, line, source, text }) => ({
       operator,
       place: `${path}:${line}`,
       path,
       text,
-      said,
+      source,
     })),
   );

@@ -7,8 +7,8 @@ const isLoop = (node: ts.Node): boolean =>
   ts.isWhileStatement(node) || ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isDoStatement(node);
 const conditionOf = (node: ts.Node): ts.Expression | undefined =>
   ts.isIfStatement(node) ? node.expression : ts.isConditionalExpression(node) ? node.condition : undefined;
-const isRefusal = (text: string) =>
-  /^(?:\w+\.)*(?:refusals|reader\.refusals|parts\.refusals)?\.?add\(/.test(text) && /refusals\.add\(/.test(text);
+const isRejection = (text: string) =>
+  /^(?:\w+\.)*(?:rejections|reader\.rejections)?\.?add\(/.test(text) && /rejections\.add\(/.test(text);
 
 const COMPARISONS = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.LessThanToken, '<='],
@@ -23,8 +23,8 @@ const EMITS = /emit-/;
 const READS = /read-(?!yaml)/;
 
 export const OPERATORS: Readonly<Record<string, Operator>> = {
-  'a refusal of the compiler less': (node, source) =>
-    ts.isExpressionStatement(node) && isRefusal(node.getText(source)) ? ['{}'] : [],
+  'a rejection of the compiler less': (node, source) =>
+    ts.isExpressionStatement(node) && isRejection(node.getText(source)) ? ['{}'] : [],
   'a decision that never holds': (node, source) => replaced(node, conditionOf(node), source, 'false'),
   'a comparison shifted': (node, source) => {
     const other =
@@ -64,27 +64,30 @@ function replaced(node: ts.Node, inner: ts.Node | undefined, source: ts.SourceFi
   return [text.slice(0, start) + by + text.slice(start + inner.getWidth(source))];
 }
 
-/** Where decisions become validators; elsewhere they shape refusals, which their own operator removes. */
+/** Where decisions become validators; elsewhere they shape rejections, which their own operator removes. */
 const DECIDES = /compiler\/(?:emit-|verify-|apart|forms|read-typed|read-all-of)|runtime\/schema|statuses/;
 
-const ALWAYS = /refusal|read no more/;
+const ALWAYS = /rejection|read no more/;
 
 /** Every operator at every node that it fits: the changed texts, each with its line. */
-export function changes(path: string, text: string): { operator: string; line: number; said: string; text: string }[] {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
-  const found: { operator: string; line: number; said: string; text: string }[] = [];
+export function changes(
+  path: string,
+  text: string,
+): { operator: string; line: number; source: string; text: string }[] {
+  const sourceFile = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const found: { operator: string; line: number; source: string; text: string }[] = [];
   const visit = (node: ts.Node): void => {
     for (const [operator, change] of Object.entries(OPERATORS)) {
       if (!ALWAYS.test(operator) && !DECIDES.test(path)) continue;
-      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
-      const said = (conditionOf(node) ?? node).getText(source).replace(/\s+/g, ' ').slice(0, 100);
-      for (const other of change(node, source)) {
-        const changed = text.slice(0, node.getStart(source)) + other + text.slice(node.getEnd());
-        found.push({ operator, line: line + 1, said, text: changed });
+      const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
+      const source = (conditionOf(node) ?? node).getText(sourceFile).replace(/\s+/g, ' ').slice(0, 100);
+      for (const other of change(node, sourceFile)) {
+        const changed = text.slice(0, node.getStart(sourceFile)) + other + text.slice(node.getEnd());
+        found.push({ operator, line: line + 1, source, text: changed });
       }
     }
     ts.forEachChild(node, visit);
   };
-  visit(source);
+  visit(sourceFile);
   return found;
 }

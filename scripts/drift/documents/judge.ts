@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { compile, type Output } from '../../compiler/compile.ts';
 import type { JsonObject } from '../../compiler/json.ts';
-import { RefusedDocument } from '../../compiler/refusals.ts';
+import { RejectedDocument } from '../../compiler/rejections.ts';
 import { emittedDifferences, emittedDocument } from '../../emitted/compare.ts';
 import { missingStatuses } from '../../statuses.ts';
 import { caught, type Judged, type Verdict } from '../mutant.ts';
@@ -87,14 +87,14 @@ async function regenerated(mutant: DocumentMutant, { trees }: DocumentJudge): Pr
   try {
     output = await compile(api, stringify(document));
   } catch (error) {
-    if (error instanceof RefusedDocument) return caught('the compiler refuses', error.message);
-    return { kind: 'missed', told: `the compiler crashed: ${error}` };
+    if (error instanceof RejectedDocument) return caught('the compiler refuses', error.message);
+    return { kind: 'missed', detail: `the compiler crashed: ${error}` };
   }
   const changed = [...output].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
   if (changed.every((name) => name === 'types.ts') && sameButComments(output, before)) {
     return { kind: 'equivalent', reason: 'prose: it says nothing to a machine' };
   }
-  if (changed.length === 0) return { kind: 'missed', told: 'the stale check sees no difference' };
+  if (changed.length === 0) return { kind: 'missed', detail: 'the stale check sees no difference' };
   const [missing] = missingStatuses(document);
   if (missing !== undefined) return caught('statuses', `${missing.pointer}: ${missing.status} ${missing.why}`);
   const tree = trees.plant();
@@ -143,5 +143,5 @@ async function obeyed({ mutant, tree }: Grown, { postgresUrl, seed }: DocumentJu
   const command = [process.execPath, tree.at('scripts/obeys.ts'), api, String(REQUESTS), String(seed), operations];
   const { code, output } = await run(command, tree.folder, { POSTGRES_URL: postgresUrl });
   if (code === 0) return { kind: 'absorbed' };
-  return code === 3 ? caught('conformance', output) : { kind: 'missed', told: `it does not start: ${output}` };
+  return code === 3 ? caught('conformance', output) : { kind: 'missed', detail: `it does not start: ${output}` };
 }

@@ -7,7 +7,7 @@ import { addMembers, mulberry32, startLoad } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** The bot dies when Discord has the message but the bot not yet Discord's answer. */
-const killedAfterMessage = (name: string, awayMs: number): Scenario => ({
+const killedAfterMessage = (name: string, offlineMs: number): Scenario => ({
   name,
   run: async (cluster) => {
     const memberIds = addMembers(cluster, 5);
@@ -17,7 +17,7 @@ const killedAfterMessage = (name: string, awayMs: number): Scenario => ({
       await cluster.discord.waitForDm(discordId, undefined, 10_000);
       await cluster.bot.kill('SIGKILL');
       cluster.discord.clearFaults();
-      cluster.discord.advance(awayMs);
+      cluster.discord.advance(offlineMs);
       await cluster.bot.start();
     }
     return { memberIds };

@@ -30,13 +30,13 @@ export const postgresDown: Scenario = {
     await cluster.postgres.kill('SIGKILL');
     await delay(POSTGRES_DOWN_MS);
     await load.stop();
-    const refused = cluster.stripe.deliveries.records
+    const rejected = cluster.stripe.deliveries.records
       .flatMap(({ attempts }) => attempts)
       .filter(({ status }) => status === 503).length;
     await cluster.postgres.start();
     await cluster.reconnect();
-    const faults = refused > 0 ? [] : ['no webhook was answered 503 while Postgres was down'];
-    return { memberIds: load.memberIds, notes: [`answered 503: ${refused}`], faults };
+    const faults = rejected > 0 ? [] : ['no webhook was answered 503 while Postgres was down'];
+    return { memberIds: load.memberIds, notes: [`answered 503: ${rejected}`], faults };
   },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from './json.ts';
 import { type Keyword, type Kind, keywords } from './keywords.ts';
-import { edited, MESSAGE, OPERATION, plainDocument, refusalsOf } from './testing/document.ts';
+import { edited, MESSAGE, OPERATION, plainDocument, rejectionsOf } from './testing/document.ts';
 
 /** Where an object of each kind stands in the plain document. */
 const PLACES: Readonly<Record<Kind, string>> = {
@@ -25,18 +25,18 @@ const PLACES: Readonly<Record<Kind, string>> = {
 const kinds = Object.keys(PLACES) as Kind[];
 
 it('the plain document is compiled', () => {
-  expect(refusalsOf(plainDocument)).toEqual([]);
+  expect(rejectionsOf(plainDocument)).toEqual([]);
 });
 
 describe('every keyword that is not compiled is refused where it stands, with what to write instead', () => {
-  const refused = kinds.flatMap((kind) =>
+  const rejected = kinds.flatMap((kind) =>
     Object.entries(keywords[kind]).flatMap(([key, keyword]: [string, Keyword]) =>
-      keyword.is === 'refused' ? [{ kind, key, advice: keyword.advice }] : [],
+      keyword.is === 'rejected' ? [{ kind, key, advice: keyword.advice }] : [],
     ),
   );
-  it.each(refused)('$key in a $kind', ({ kind, key, advice }) => {
+  it.each(rejected)('$key in a $kind', ({ kind, key, advice }) => {
     const pointer = `${PLACES[kind]}/${key}`;
-    expect(refusalsOf(edited(plainDocument, pointer, {}))).toContain(
+    expect(rejectionsOf(edited(plainDocument, pointer, {}))).toContain(
       `${pointer}: \`${key}\` is not compiled; ${advice}`,
     );
   });
@@ -46,14 +46,16 @@ describe('a key that nobody knows is refused everywhere', () => {
   it.each(kinds)('in a %s', (kind) => {
     for (const key of ['descripton', 'x-anything']) {
       const pointer = `${PLACES[kind]}/${key}`;
-      expect(refusalsOf(edited(plainDocument, pointer, 'text')).map((line) => line.split(': ')[0])).toContain(pointer);
+      expect(rejectionsOf(edited(plainDocument, pointer, 'text')).map((line) => line.split(': ')[0])).toContain(
+        pointer,
+      );
     }
   });
 });
 
 it('names all places at once', () => {
   const twice = edited(edited(plainDocument, `${MESSAGE}/not`, {}), `${OPERATION}/callbacks`, {});
-  expect(refusalsOf(twice).map((line) => line.split(': ')[0])).toEqual([`${OPERATION}/callbacks`, `${MESSAGE}/not`]);
+  expect(rejectionsOf(twice).map((line) => line.split(': ')[0])).toEqual([`${OPERATION}/callbacks`, `${MESSAGE}/not`]);
 });
 
 const text = `${MESSAGE}/properties/text`;
@@ -73,7 +75,7 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const operationAt = (id: string): Json => ({ operationId: id, responses: { 204: { description: '' } } });
 const union = [ref('Message'), { type: 'object', properties: { other: { type: 'string' } } }];
 
-const WRONG: readonly (readonly [why: string, pointer: string, value: Json | undefined, refusedAt?: string])[] = [
+const WRONG: readonly (readonly [why: string, pointer: string, value: Json | undefined, rejectedAt?: string])[] = [
   ['OpenAPI 3.0', '/openapi', '3.0.3'],
   ['no version', '/info/version', undefined],
   ['no paths', '/paths', undefined],
@@ -346,7 +348,7 @@ it.each([
   { type: 'boolean', default: true },
   { type: 'number', default: 1.5 },
 ])('a default on the bounds is compiled: %j', (schema) => {
-  expect(refusalsOf(edited(plainDocument, `${MESSAGE}/properties/size`, schema))).toEqual([]);
+  expect(rejectionsOf(edited(plainDocument, `${MESSAGE}/properties/size`, schema))).toEqual([]);
 });
 
 it.each([
@@ -364,7 +366,7 @@ it.each([
   { type: 'array', items: { type: 'string' }, default: 1 },
 ])('a default beyond the bounds is refused: %j', (schema) => {
   const pointer = `${MESSAGE}/properties/size`;
-  expect(refusalsOf(edited(plainDocument, pointer, schema))).toHaveLength(1);
+  expect(rejectionsOf(edited(plainDocument, pointer, schema))).toHaveLength(1);
 });
 
 it('the default style of a parameter may be written down', () => {
@@ -377,19 +379,19 @@ it('the default style of a parameter may be written down', () => {
       `${parameters}/${index}/explode`,
       explode,
     );
-    expect(refusalsOf(styled)).toEqual([]);
+    expect(rejectionsOf(styled)).toEqual([]);
   }
   const query = { name: 'page', in: 'query', style: 'form', explode: true, schema: { type: 'integer' } };
-  expect(refusalsOf(edited(plainDocument, `${parameters}/2`, query))).toEqual([]);
+  expect(rejectionsOf(edited(plainDocument, `${parameters}/2`, query))).toEqual([]);
 });
 
 it('a map of itself is compiled', () => {
   const tree = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: ref('Word') }] };
-  expect(refusalsOf(edited(plainDocument, word, tree))).toEqual([]);
+  expect(rejectionsOf(edited(plainDocument, word, tree))).toEqual([]);
 });
 
 it('objects that differ in a required const are told apart', () => {
-  expect(refusalsOf(edited(plainDocument, text, { oneOf: pair(['kind']) }))).toEqual([]);
+  expect(rejectionsOf(edited(plainDocument, text, { oneOf: pair(['kind']) }))).toEqual([]);
 });
 
 it.each<[string, string, Json, readonly string[]]>([
@@ -397,20 +399,19 @@ it.each<[string, string, Json, readonly string[]]>([
   ['a field without a type', text, {}, [text]],
   ['a reference in place of info', '/info', { $ref: '#/info' }, ['/info/$ref', '/info/version']],
 ])('%s is named where it stands, once, and nothing else', (_why, pointer, value, places) => {
-  expect(refusalsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0])).toEqual(places);
+  expect(rejectionsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0])).toEqual(places);
 });
 
 it.each(['/paths', '/components', `${OPERATION}/responses`])('a reference in place of %s is refused', (pointer) => {
-  const refusals = refusalsOf(edited(plainDocument, pointer, ref('Message')));
-  expect(refusals.map((line) => line.split(': ')[0])).toContain(`${pointer}/$ref`);
+  const rejections = rejectionsOf(edited(plainDocument, pointer, ref('Message')));
+  expect(rejections.map((line) => line.split(': ')[0])).toContain(`${pointer}/$ref`);
 });
 
 describe('what cannot be compiled exactly is refused where it stands', () => {
-  it.each(WRONG.map(([why, pointer, value, refusedAt]) => ({ why, pointer, value, refusedAt: refusedAt ?? pointer })))(
-    '$why',
-    ({ pointer, value, refusedAt }) => {
-      const refusals = refusalsOf(edited(plainDocument, pointer, value));
-      expect(refusals.map((line) => line.split(': ')[0])).toContain(refusedAt);
-    },
-  );
+  it.each(
+    WRONG.map(([why, pointer, value, rejectedAt]) => ({ why, pointer, value, rejectedAt: rejectedAt ?? pointer })),
+  )('$why', ({ pointer, value, rejectedAt }) => {
+    const rejections = rejectionsOf(edited(plainDocument, pointer, value));
+    expect(rejections.map((line) => line.split(': ')[0])).toContain(rejectedAt);
+  });
 });

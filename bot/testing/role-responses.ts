@@ -12,7 +12,7 @@ export const done = (added: string[], removed: string[]) => ({
 });
 
 /** The answer to one that never will be, as far as every such answer has it. */
-export const refused = (reason: string, message: string) => ({
+export const rejected = (reason: string, message: string) => ({
   success: false,
   message,
   roles_updated: false,

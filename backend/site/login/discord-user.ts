@@ -1,5 +1,5 @@
 /** What Discord says about somebody who logs in, with `identify email`. */
-export interface DiscordPerson {
+export interface DiscordUser {
   readonly discordId: string;
   readonly name: string;
   /** Null unless Discord verified it: an unverified one may be somebody else's. */
@@ -11,7 +11,7 @@ export interface DiscordPerson {
 const MAX_TEXT = 320;
 
 /** Reads `GET /users/@me`; undefined when it is not a user. */
-export function readPerson(user: unknown): DiscordPerson | undefined {
+export function readDiscordUser(user: unknown): DiscordUser | undefined {
   if (typeof user !== 'object' || user === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(user));
   const text = (name: string): string | null => {

@@ -1,15 +1,15 @@
 import { at, isObject, type Json, type JsonObject, own } from './json.ts';
 import type { Shared } from './operation.ts';
 import { type Reader, readSchema } from './read-schema.ts';
-import type { Refusals } from './refusals.ts';
+import type { Rejections } from './rejections.ts';
 import { type Components, resolve, type Schema } from './schema.ts';
 
 export type PartKind = 'parameters' | 'headers' | 'responses' | 'requestBodies';
 type ReadPart<T> = (json: JsonObject, pointer: string) => T;
 
 /** What operations are made of: reads parts in place or by reference, each component once. */
-export class Parts {
-  readonly refusals: Refusals;
+export class ComponentReader {
+  readonly rejections: Rejections;
   readonly bearerSchemes: ReadonlySet<string>;
   /** Schemas outside components/schemas, for the checks that need all of them. */
   readonly inlineSchemas: { readonly schema: Schema; readonly pointer: string }[] = [];
@@ -21,7 +21,7 @@ export class Parts {
   readonly #readers = new Map<PartKind, ReadPart<unknown>>();
 
   constructor(components: JsonObject, reader: Reader) {
-    this.refusals = reader.refusals;
+    this.rejections = reader.rejections;
     this.#reader = reader;
     this.#components = components;
     this.bearerSchemes = this.#bearerSchemes();
@@ -36,7 +36,7 @@ export class Parts {
     const name = typeof ref === 'string' && ref.startsWith(prefix) ? ref.slice(prefix.length) : undefined;
     const target = name === undefined ? undefined : own(this.#of(kind), name);
     if (name === undefined || !isObject(target)) {
-      this.refusals.add(at(pointer, '$ref'), `${JSON.stringify(ref)}: it leads nowhere; expected ${prefix}<name>`);
+      this.rejections.add(at(pointer, '$ref'), `${JSON.stringify(ref)}: it leads nowhere; expected ${prefix}<name>`);
       return undefined;
     }
     // Read by the same function each time: a kind has one reader.
@@ -75,7 +75,7 @@ export class Parts {
     if (found === undefined) return;
     const types = found.kind === 'literal' ? new Set(found.values.map((value) => typeof value)) : undefined;
     if (types ? types.size === 1 && !types.has('object') : TEXT.has(found.kind)) return;
-    this.refusals.add(
+    this.rejections.add(
       pointer,
       'a parameter or header is one string, number, integer or boolean, or an enumeration of one of them',
     );
@@ -91,9 +91,9 @@ export class Parts {
     if (!this.#read.has(key)) {
       const pointer = at(`/components/${kind}`, name);
       if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name))
-        this.refusals.add(pointer, 'the name becomes a constant; write it with letters and digits');
+        this.rejections.add(pointer, 'the name becomes a constant; write it with letters and digits');
       if (own(json, '$ref') !== undefined)
-        this.refusals.add(pointer, 'a component that only refers to another; refer to that one');
+        this.rejections.add(pointer, 'a component that only refers to another; refer to that one');
       this.#read.set(key, read(json, pointer));
     }
     return this.#read.get(key);
@@ -103,7 +103,8 @@ export class Parts {
     const names = new Set<string>();
     for (const [name, json] of Object.entries(this.#of('securitySchemes'))) {
       if (isObject(json) && own(json, 'type') === 'http' && own(json, 'scheme') === 'bearer') names.add(name);
-      else this.refusals.add(at('/components/securitySchemes', name), 'only `type: http, scheme: bearer` is compiled');
+      else
+        this.rejections.add(at('/components/securitySchemes', name), 'only `type: http, scheme: bearer` is compiled');
     }
     return names;
   }
