@@ -1,6 +1,7 @@
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { lockUser } from '../database/lock-user.ts';
 import { deliveries, jobs, users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -10,6 +11,12 @@ import { resyncUnconfirmedRoles } from './resync-roles.ts';
 
 const MAX = 'price_moddy_max_month';
 const SUPERSEDED = { success: false, message: 'newer', roles_updated: false, reason: 'superseded' } as const;
+
+const enqueueFor = (system: TestBackend, userId: number) =>
+  orm(system).transaction(async (tx) => {
+    await lockUser(tx, { userId });
+    await enqueueRoles(tx, [userId]);
+  });
 
 /** As the bot does: it remembers a member's last revision, and refuses what is older. */
 const remembering = (last: number) => (call: Call) =>
@@ -138,7 +145,7 @@ describe('roles that the bot refuses', () => {
       .insert(users)
       .values({ discordId: '37', plan: 'moddy_max', revision: 1 })
       .returning();
-    const enqueue = () => orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
+    const enqueue = () => enqueueFor(system, row?.userId ?? 0);
     system.bot.next(async () => {
       await orm(system).update(users).set({ plan: 'free', revision: 2 });
       await enqueue();
@@ -156,7 +163,7 @@ describe('roles that the bot refuses', () => {
 it('a rejoin during an attempt is not confirmed by that attempt', async () => {
   const system = await startTestBackend();
   const [row] = await orm(system).insert(users).values({ discordId: '38', plan: 'moddy_max', revision: 1 }).returning();
-  const enqueue = () => orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
+  const enqueue = () => enqueueFor(system, row?.userId ?? 0);
   system.bot.next(
     async () => {
       await enqueue();

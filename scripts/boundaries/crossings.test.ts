@@ -87,7 +87,7 @@ it.each([
     'by a relative path',
     'bot/main.ts',
     "import '../runtime/log.ts';",
-    'bot/main.ts:1: leaves its folder by runtime/client/client.ts: import it as @moddy/runtime/…',
+    'bot/main.ts:1: leaves its folder by runtime/log.ts: import it as @moddy/runtime/…',
   ],
   [
     'what is for tests',
@@ -112,6 +112,12 @@ it.each([
     'bot/main.test.ts',
     "import 'stripe';",
     'bot/main.test.ts:1: imports stripe, which bot/package.json does not declare',
+  ],
+  [
+    'a room above',
+    'backend/queue/worker.ts',
+    "import { enqueue } from '../outbox/enqueue.ts';",
+    'backend/queue/worker.ts:1: imports ../outbox/enqueue.ts: queue/ is below outbox/',
   ],
   [
     'a path by hand',

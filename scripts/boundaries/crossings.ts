@@ -17,6 +17,23 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   generated: ['generated', 'runtime'],
   runtime: ['runtime'],
 };
+/** The rooms of a service from bottom to top: each imports rooms before it, and files outside any room. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  backend: [
+    'database',
+    'queue',
+    'outbox',
+    'billing',
+    'refunds',
+    'events',
+    'health',
+    'reconciliation',
+    'site',
+    'operations',
+    'operator',
+  ],
+  bot: ['discord', 'messages', 'events', 'commands', 'gateway', 'operations', 'doctor'],
+};
 /** Development tools: they may import everything that is declared, and nobody in production imports them. */
 const TOOLS: ReadonlySet<string> = new Set(['sandbox', 'scripts', 'bench']);
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'fixtures', 'migrations', '.data', '.cache', '.git']);
@@ -57,7 +74,7 @@ function crossingsOf(
     const specifier = specifierOf(node);
     const target = specifier && targetOf(specifier.text, file, root);
     if (specifier && target) {
-      const why = production ? productionFault(target, workspace) : undefined;
+      const why = production ? productionFault(target, path) : undefined;
       if (why) add(specifier, `imports ${specifier.text}: ${why}`);
       const missing = manifest.missing(target, production);
       if (missing) add(specifier, missing);
@@ -74,12 +91,20 @@ function crossingsOf(
   return found;
 }
 
-function productionFault(target: Target, from: string): string | undefined {
+function productionFault(target: Target, file: string): string | undefined {
   const { workspace, path } = target;
+  const [from = '', room = ''] = file.split('/');
   if (workspace === undefined) return undefined;
   if (!ALLOWED[from]?.includes(workspace)) return `${from}/ may import ${ALLOWED[from]?.join(', ')} only`;
   if (path !== undefined && !isProduction(path)) return 'a production file never imports what is for tests';
-  return undefined;
+  return workspace === from ? floorFault(from, room, path?.split('/')[1] ?? '') : undefined;
+}
+
+/** Files outside rooms (`start.ts`, `config.ts`) are on no floor. */
+function floorFault(workspace: string, from: string, to: string): string | undefined {
+  const floors = FLOORS[workspace] ?? [];
+  const upwards = floors.includes(from) && floors.indexOf(to) > floors.indexOf(from);
+  return upwards ? `${from}/ is below ${to}/: move what both need down, or pass it in` : undefined;
 }
 
 function sourceFiles(folder: string): string[] {
