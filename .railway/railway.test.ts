@@ -1,14 +1,9 @@
-import { exec } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { readConfig as readBackend } from '@moddy/backend/config';
 import { readConfig as readBot } from '@moddy/bot/config';
 import { ConfigError } from '@moddy/runtime/config';
 import { createRailwayContext, project, type ServiceNode } from 'railway/iac';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import describeProject from './railway.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -76,18 +71,13 @@ describe.each([
   });
 
   it('is built only when the gates pass, and deployed when a folder changes that it loads', () => {
-    expect(service.build?.buildCommand).toMatch(/&& [^&]*node scripts\/check\.ts &&/);
+    expect(service.build?.buildCommand).toMatch(/&& [^&]*node scripts\/check\.ts$/);
     const folders = service.build?.watchPatterns?.map((pattern) => pattern.replace('/**', '')) ?? [];
     expect(folders).toEqual(expect.arrayContaining(['runtime', 'generated', 'openapi', 'package-lock.json']));
     for (const folder of folders) expect(existsSync(new URL(folder, ROOT)), folder).toBe(true);
   });
 
-  it('is compiled at the end of its build, for the folder that its start reads', async () => {
-    const compile = service.build?.buildCommand?.split(' && ').at(-1) ?? '';
-    const folder = await mkdtemp(join(tmpdir(), 'moddy-compiled-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    await promisify(exec)(compile, { cwd: ROOT, env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: folder } });
-    expect((await readdir(folder, { recursive: true })).length).toBeGreaterThan(100);
+  it('keeps compiled code where its container may write', () => {
     expect(environmentOf(service)).toHaveProperty('NODE_COMPILE_CACHE', '.cache/compiled');
   });
 });

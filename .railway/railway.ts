@@ -8,13 +8,8 @@ import { defineRailway, github, postgres, preserve, project, service } from 'rai
 const REPOSITORY = 'your-account/moddy';
 /** `node` itself, not npm: under npm SIGTERM never reaches the program, and every deployment would cut calls off. */
 const NODE = 'node_modules/.bin/node';
-/**
- * A drift between document and code fails the build, so it never runs. Node 24 and the gates are dev dependencies. Then
- * the service's code is compiled into the image: its containers are always new, and each would do that at its start.
- */
-const build = (service: string) =>
-  'npm ci --include=dev && NODE_DISABLE_COMPILE_CACHE=1 PATH="$PWD/node_modules/.bin:$PATH" node scripts/check.ts' +
-  ` && ${NODE} ${service}/main.ts compile`;
+/** A drift between document and code fails the build, so it never runs. Node 24 and the gates are dev dependencies. */
+const BUILD = 'npm ci --include=dev && PATH="$PWD/node_modules/.bin:$PATH" node scripts/check.ts';
 /** A change of the bot alone does not deploy the backend, nor the other way round. */
 const BOTH_USE = [
   'generated/**',
@@ -28,7 +23,7 @@ const BOTH_USE = [
 const DRAINING_SECONDS = 30;
 
 const ports = { PORT: '8080', INTERNAL_PORT: '3000' };
-/** Where compiled code is kept, from build to start; `node_modules/.cache` is left out of images. */
+/** Where Node keeps compiled code from one start of a container to the next. */
 const compiled = { NODE_COMPILE_CACHE: '.cache/compiled' };
 
 export default defineRailway((ctx) => {
@@ -37,7 +32,7 @@ export default defineRailway((ctx) => {
 
   const bot = service('moddy', {
     source: github(REPOSITORY),
-    build: { buildCommand: build('bot'), watchPatterns: ['bot/**', ...BOTH_USE] },
+    build: { buildCommand: BUILD, watchPatterns: ['bot/**', ...BOTH_USE] },
     start: `${NODE} bot/main.ts`,
     healthcheck: '/healthz',
     // Two would log in with one token and answer everything twice; the locks of roles and messages live in its memory.
@@ -55,7 +50,7 @@ export default defineRailway((ctx) => {
 
   const backend = service('website-backend', {
     source: github(REPOSITORY),
-    build: { buildCommand: build('backend'), watchPatterns: ['backend/**', ...BOTH_USE] },
+    build: { buildCommand: BUILD, watchPatterns: ['backend/**', ...BOTH_USE] },
     preDeploy: `${NODE} backend/operator/commands/migrate.ts`,
     start: `${NODE} backend/main.ts`,
     healthcheck: '/healthz',

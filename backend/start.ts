@@ -1,5 +1,4 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { implement } from '@moddy/runtime/http/implement';
 import { ANNOUNCED_IDLE_MS, listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { publicApp } from '@moddy/runtime/http/public-app';
@@ -44,14 +43,16 @@ export async function startBackend(
   const { context, metrics, deliverer, schedule, workers, addPublic } = buildBackend(config, database, log, now);
   const { secret, previousSecret } = config;
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
-  const api = implement(backendInternal, handlers, context);
   let migrated = false;
   const outside = publicApp(() => migrated && service.ready, log);
   addPublic(outside);
 
   const [publicListener, privateListener] = await Promise.all([
     listen(outside, { port: config.port, host: config.host }),
-    listen(privateApp({ api, documentFile, secrets, log, metrics }), { port: config.internalPort, host: config.host }),
+    listen(privateApp({ contract: backendInternal, handlers, context, documentFile, secrets, metrics }), {
+      port: config.internalPort,
+      host: config.host,
+    }),
   ]);
   const stopping = new AbortController();
   const started = (async () => {

@@ -1,5 +1,4 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
-import { implement } from '@moddy/runtime/http/implement';
 import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { publicApp } from '@moddy/runtime/http/public-app';
@@ -21,11 +20,10 @@ export async function startBot(config: BotConfig, log: Logger, timings: Timings 
   const { context, metrics, addInteractions, begin, leave, finish } = buildBot(config, timings, log);
   const { secret, previousSecret } = config;
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
-  const api = implement(botInternal, handlers, context);
   const outside = publicApp(() => service.ready, log);
   addInteractions(outside);
   const listeners = {
-    internal: await listen(privateApp({ api, documentFile, secrets, log, metrics }), {
+    internal: await listen(privateApp({ contract: botInternal, handlers, context, documentFile, secrets, metrics }), {
       port: config.internalPort,
       host: config.host,
     }),

@@ -8,6 +8,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** For a program's start: what `read` answers, or the faults on stderr and exit 1. */
+export function readOrExit<Config>(read: () => Config): Config {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return process.exit(1);
+  }
+}
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface UrlRules {

@@ -1,3 +1,4 @@
+import type { RouteConfig } from '@hono/zod-openapi';
 import type { ZodType } from 'zod';
 
 /**
@@ -12,6 +13,8 @@ export interface Contract<Operations> {
   /** SHA-256 (hex) of the document's canonical form without prose. */
   readonly digest: string;
   readonly operations: { readonly [Id in keyof Operations]: Operation };
+  /** What `createRoute` of @hono/zod-openapi made of each operation. */
+  readonly routes: { readonly [Id in keyof Operations]: RouteConfig };
 }
 
 export interface Operation {
@@ -31,6 +34,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly name: string;
   readonly required: boolean;
+  /** True for `type: array`: the schema takes the list of texts. */
+  readonly list?: true;
   /** Takes the text of the wire (for `integer`, `number` and `boolean` it parses it first). */
   readonly schema: ZodType;
 }
@@ -68,3 +73,29 @@ type ResponsesOf<O> = O extends { responses: infer R } ? R : never;
 export type Statuses<O> = Extract<keyof ResponsesOf<O>, number>;
 /** The JSON body of one documented status. */
 export type ResponseBody<O, Status extends Statuses<O>> = JsonOf<ResponsesOf<O>[Status]>;
+
+type NamedKeys<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+type HeadersOf<T> = T extends { headers: infer Headers } ? NamedKeys<Headers> : Record<never, never>;
+/** The documented response headers of one status, without `X-Request-Id`, which the runtime sets. */
+export type ResponseHeaders<O, Status extends Statuses<O>> = Omit<HeadersOf<ResponsesOf<O>[Status]>, 'X-Request-Id'>;
+
+type SuccessOf<Status> = Status extends number ? (`${Status}` extends `2${string}` ? Status : never) : never;
+/** The documented statuses that are successes. */
+export type SuccessStatuses<O> = SuccessOf<Statuses<O>>;
+/** The documented statuses that are not. */
+export type ErrorStatuses<O> = Exclude<Statuses<O>, SuccessStatuses<O>>;
+
+type Answered<O, Status extends Statuses<O>> = Status extends unknown
+  ? { readonly status: Status; readonly body: ResponseBody<O, Status>; readonly headers: ResponseHeaders<O, Status> }
+  : never;
+type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
+/**
+ * What a client answers: the body of the only success, or `{ status, body, headers }` where there are several or where
+ * headers are documented.
+ */
+export type Success<O> =
+  IsUnion<SuccessStatuses<O>> extends false
+    ? keyof ResponseHeaders<O, SuccessStatuses<O>> extends never
+      ? ResponseBody<O, SuccessStatuses<O>>
+      : Answered<O, SuccessStatuses<O>>
+    : Answered<O, SuccessStatuses<O>>;

@@ -1,17 +1,16 @@
 /**
- * The one table of outcomes: what a status means and what the caller of an internal API does then.
+ * What the caller of an internal API does after a call without a documented success.
  *
- * - `verdict`: final; done, or the follow-up that `reason` asks for.
+ * - `answered`: final; a documented 404, 409 or 410 is the handler's verdict, an undocumented success is done.
  * - `not-now`: again later, nothing consumed.
- * - `rejected`: this request is wrong; set it aside visibly.
+ * - `rejected`: this request is wrong; park it visibly.
  * - `misconfigured`: the peers disagree on secret, address or version; stop sending, keep everything, alert.
  * - `failed`: a fault of the callee or an unreadable answer; again, a bounded number of times.
  * - `unreachable`: no answer at all; again later, nothing consumed.
  */
-export type Outcome = 'verdict' | 'not-now' | 'rejected' | 'misconfigured' | 'failed' | 'unreachable';
+export type Outcome = 'answered' | 'not-now' | 'rejected' | 'misconfigured' | 'failed' | 'unreachable';
 
 const outcomeOfStatus: Readonly<Record<number, Outcome>> = {
-  200: 'verdict',
   400: 'rejected',
   401: 'misconfigured',
   403: 'misconfigured',
@@ -22,19 +21,26 @@ const outcomeOfStatus: Readonly<Record<number, Outcome>> = {
   421: 'misconfigured',
   422: 'rejected',
   429: 'not-now',
-  500: 'failed',
   502: 'unreachable',
   503: 'not-now',
   504: 'unreachable',
 };
-
-/** The outcome class of an HTTP status; what the table does not know is a fault of whoever sent it. */
-export const outcomeOf = (status: number): Outcome =>
-  outcomeOfStatus[status] ?? (status >= 300 && status < 400 ? 'misconfigured' : 'failed');
+/** The verdict of a handler, if its operation documents it. */
+const VERDICTS: ReadonlySet<number> = new Set([404, 409, 410]);
 
 /**
- * Thrown anywhere below a handler: the request is fine, but it cannot be done at the moment and nothing was done.
- * Becomes `503` with `Retry-After`. The message reaches the caller: it must name no internals.
+ * The outcome of an HTTP status; a status that the table lacks is a fault of the callee.
+ * @param documented whether the operation documents this status.
+ */
+export function outcomeOf(status: number, documented: boolean): Outcome {
+  if (status >= 200 && status < 300) return 'answered';
+  if (documented && VERDICTS.has(status)) return 'answered';
+  return outcomeOfStatus[status] ?? (status >= 300 && status < 400 ? 'misconfigured' : 'failed');
+}
+
+/**
+ * Thrown anywhere below a handler: the request is fine, but it cannot be done now and nothing was done. Becomes `503`
+ * with `Retry-After`. The message reaches the caller, so it must name no internals.
  */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { countRequests } from './http/count-requests.ts';
 import { Metrics } from './metrics.ts';
 
 const rowsOf = async (metrics: Metrics, name: string) =>
@@ -41,8 +40,8 @@ describe('metrics', () => {
   });
   it('belong to one registry, which has a name once', () => {
     const metrics = new Metrics();
-    countRequests(metrics);
-    expect(() => countRequests(metrics)).toThrow('already been registered');
-    countRequests(new Metrics());
+    metrics.counter('calls_total', 'Calls.');
+    expect(() => metrics.counter('calls_total', 'Calls.')).toThrow('already been registered');
+    new Metrics().counter('calls_total', 'Calls.');
   });
 });

@@ -1,8 +1,4 @@
-/// <reference path="./package-internals.d.ts" />
-import Counter from 'prom-client/lib/counter.js';
-import Gauge from 'prom-client/lib/gauge.js';
-import Histogram from 'prom-client/lib/histogram.js';
-import Registry from 'prom-client/lib/registry.js';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { withDeadline } from './deadline.ts';
 
 /** One value of a gauge that has labels. */

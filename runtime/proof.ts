@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import type { Operation, Parameter, Parameters, RequestBody } from './contract.ts';
+import type { Header, Operation, Parameter, Parameters, RequestBody } from './contract.ts';
 
 /*
  * Types by which generated code proves that its validators say what types.ts says. Nothing here exists at run time.
@@ -54,12 +54,22 @@ type BodyOf<Op> = Op extends { requestBody: { required: true; schema: infer S } 
 
 type JsonOf<R> = R extends { content: { 'application/json': infer Body } } ? Body : undefined;
 type ModeOf<R, Mode extends 'strict' | 'tolerant'> = R extends { body: Record<Mode, infer S> } ? Output<S> : undefined;
+type HeaderOf<R> = R extends { headers: readonly (infer H extends Header)[] } ? H : never;
+type HeadersIn<R> = {
+  [X in HeaderOf<R> as X extends { required: true } ? X['name'] : never]: Output<X['schema']>;
+} & {
+  [X in HeaderOf<R> as X extends { required: false } ? X['name'] : never]?: Output<X['schema']>;
+};
+type NamedHeaders<R> = R extends { headers: infer H }
+  ? { [K in keyof H as string extends K ? never : K]: H[K] }
+  : Record<never, never>;
 type SameResponses<Documented, Compiled> =
   Same<keyof Documented, keyof Compiled> extends true
     ? {
         [Status in keyof Documented & keyof Compiled]:
           | Same<ModeOf<Compiled[Status], 'strict'>, JsonOf<Documented[Status]>>
-          | Same<ModeOf<Compiled[Status], 'tolerant'>, JsonOf<Documented[Status]>>;
+          | Same<ModeOf<Compiled[Status], 'tolerant'>, JsonOf<Documented[Status]>>
+          | Same<HeadersIn<Compiled[Status]>, NamedHeaders<Documented[Status]>>;
       }[keyof Documented & keyof Compiled]
     : false;
 

@@ -131,17 +131,36 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 /** A number parameter: takes the text of the wire, which must be a JSON number that a double holds without loss. */
 export const numberText = <S extends ZodType>(schema: S) =>
   z.preprocess((text, context) => {
-    if (typeof text !== 'string' || !NUMBER.test(text)) return text;
-    const value = Number(text);
-    if (/^-?\d+$/.test(text) && Number.isFinite(value) && BigInt(text) !== BigInt(value)) {
-      context.addIssue({ code: 'custom', message: 'Invalid input: too many digits to be read exactly', input: text });
-    }
+    const { value, fault } = numberOf(text);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault, input: text });
     return value;
   }, schema);
 
+/** A list of such parameters. */
+export const numberTexts = <S extends ZodType>(schema: S) =>
+  z.preprocess((texts, context) => {
+    const read = Array.isArray(texts) ? texts.map(numberOf) : [];
+    for (const [index, { fault }] of read.entries()) {
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault, path: [index], input: texts });
+    }
+    return read.map(({ value }) => value);
+  }, schema);
+
+function numberOf(text: unknown): { readonly value: unknown; readonly fault?: string } {
+  if (typeof text !== 'string' || !NUMBER.test(text)) return { value: text };
+  const value = Number(text);
+  const isExact = !/^-?\d+$/.test(text) || !Number.isFinite(value) || BigInt(text) === BigInt(value);
+  return isExact ? { value } : { value, fault: 'Invalid input: too many digits to be read exactly' };
+}
+
 /** A boolean parameter: takes `true` or `false`. */
-export const booleanText = <S extends ZodType>(schema: S) =>
-  z.preprocess((text) => (text === 'true' ? true : text === 'false' ? false : text), schema);
+export const booleanText = <S extends ZodType>(schema: S) => z.preprocess(booleanOf, schema);
+
+/** A list of such parameters. */
+export const booleanTexts = <S extends ZodType>(schema: S) =>
+  z.preprocess((texts) => (Array.isArray(texts) ? texts.map(booleanOf) : texts), schema);
+
+const booleanOf = (text: unknown): unknown => (text === 'true' ? true : text === 'false' ? false : text);
 
 /** UTF-8 bytes of a value's JSON text. */
 export function jsonBytes(value: unknown): number {

@@ -28,17 +28,21 @@ const nameOf = (file: string) => basename(file).replace(/\.ya?ml$/, '');
 /** The files to write, by path. */
 async function outputs(): Promise<Map<string, string>> {
   const { document } = options;
-  if (document !== undefined) return compiled(document, options.out ?? join(root, 'generated', nameOf(document)));
+  if (document !== undefined)
+    return compiled(document, options.out ?? join(root, 'generated', nameOf(document)), false);
   const files = new Map([[join(root, 'docs', 'contract-keywords.md'), keywordsPage()]]);
   for (const file of readdirSync(join(root, 'openapi')).filter((name) => name.endsWith('.yaml'))) {
     const folder = join(root, 'generated', nameOf(file));
-    for (const [path, text] of await compiled(join(root, 'openapi', file), folder)) files.set(path, text);
+    for (const [path, text] of await compiled(join(root, 'openapi', file), folder, true)) files.set(path, text);
   }
   return files;
 }
 
-async function compiled(file: string, folder: string): Promise<Map<string, string>> {
-  const output = await compile(nameOf(file), readFileSync(file, 'utf8'));
+async function compiled(file: string, folder: string, isServed: boolean): Promise<Map<string, string>> {
+  const output = await compile(nameOf(file), readFileSync(file, 'utf8'), {
+    file: relative(process.cwd(), file),
+    isServed,
+  });
   return new Map([...output].map(([name, text]) => [join(folder, name), text]));
 }
 

@@ -1,9 +1,10 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { components, operations } from '@moddy/generated/bot-internal/types';
-import { implement } from '@moddy/runtime/http/implement';
+import type { ServiceContext } from '@moddy/runtime/http/implement';
 import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
+import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
 
 type Schemas = components['schemas'];
 type BotResponses = {
@@ -48,27 +49,25 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     return (await script.shift()?.(call)) ?? {};
   };
   const log = createLogger('silent', 'stub-bot');
-  const api = implement<operations, { log: typeof log; production: boolean }>(
-    botInternal,
-    {
-      getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
-      healthCheck: ({ reply }) =>
-        reply(200, { status: 'healthy', service: 'discord-bot', started_at: startedAt.toISOString() }),
-      notifyUser: async ({ body, parameters, reply }) => {
-        const key = parameters.header?.['Idempotency-Key'] ?? '';
-        const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 0;
-        const answer = await receive({ operation: 'notifyUser', body, key, attempt });
-        return reply(200, answer.notifyUser ?? SENT);
-      },
-      updateUserRole: async ({ body, reply }) => {
-        const answer = await receive({ operation: 'updateUserRole', body });
-        return reply(200, answer.updateUserRole ?? UPDATED);
-      },
+  const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
+    getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
+    healthCheck: ({ reply }) =>
+      reply(200, { status: 'healthy', service: 'discord-bot', started_at: startedAt.toISOString() }),
+    notifyUser: async ({ body, parameters, reply }) => {
+      const key = parameters.header?.['Idempotency-Key'] ?? '';
+      const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 0;
+      const answer = await receive({ operation: 'notifyUser', body, key, attempt });
+      return reply(200, answer.notifyUser ?? SENT);
     },
-    { log, production: false },
-  );
+    updateUserRole: async ({ body, reply }) => {
+      const answer = await receive({ operation: 'updateUserRole', body });
+      return reply(200, answer.updateUserRole ?? UPDATED);
+    },
+  });
   const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);
-  const listener = await listen(privateApp({ api, documentFile, secrets: [secret], log }), { port, host: '127.0.0.1' });
+  const context = { log, production: false };
+  const app = privateApp({ contract: botInternal, handlers, context, documentFile, secrets: [secret] });
+  const listener = await listen(app, { port, host: '127.0.0.1' });
   return {
     url: `http://127.0.0.1:${listener.port}`,
     port: listener.port,

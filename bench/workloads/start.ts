@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { interleave, spreadOf } from '../measure/rounds.ts';
@@ -13,7 +10,6 @@ import { backendVariables, botVariables } from '../measure/system.ts';
 import { SECRET } from '../servers/secret.ts';
 import type { Workload } from './workload.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Long enough for what a start leaves behind to be collected. */
 const IDLE_MS = 3_000;
 
@@ -43,12 +39,7 @@ export const start: Workload = async ({ rounds }) => {
     if (service === undefined) throw new Error(`No service ${name}`);
     return service;
   };
-  // As at the end of Railway's build.
-  for (const name of names) {
-    const compile = [`${name}/main.ts`, 'compile'];
-    await promisify(execFile)(process.execPath, compile, { cwd: ROOT, env: { ...process.env, ...kept } });
-  }
-  const all = { names: Object.keys(services), rounds: Math.ceil(rounds / 2), warmUps: 1 };
+  const all = { names: Object.keys(services), rounds: Math.ceil(rounds / 2), warmUps: 2 };
   const starts = await interleave(all, async (name) => {
     const service = await begin(name);
     await service.stop();

@@ -1,10 +1,11 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import type { components, operations } from '@moddy/generated/backend-internal/types';
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
-import { type Handlers, implement, type ServiceContext } from '@moddy/runtime/http/implement';
+import type { ServiceContext } from '@moddy/runtime/http/implement';
 import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
+import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
 
 type Schemas = components['schemas'];
 
@@ -26,7 +27,7 @@ interface Backend extends ServiceContext {
   delay: Promise<void> | undefined;
 }
 
-const handlers: Handlers<operations, Backend> = {
+const handlers = stubHandlers<operations, Backend>(backendInternal, {
   getService: ({ reply }) => reply(200, { service: 'website-backend-internal', status: 'running' }),
   healthCheck: ({ reply }) => reply(200, { status: 'healthy', service: 'website-backend' }),
   getUserInfo: async ({ body, context, reply }) => {
@@ -47,7 +48,7 @@ const handlers: Handlers<operations, Backend> = {
       event_received: true,
     });
   },
-};
+});
 
 export type FakeBackend = Awaited<ReturnType<typeof startFakeBackend>>;
 
@@ -69,8 +70,7 @@ export async function startFakeBackend(secret: string) {
     },
   };
   const documentFile = new URL('../../openapi/backend-internal.yaml', import.meta.url);
-  const api = implement(backendInternal, handlers, backend);
-  const app = privateApp({ api, documentFile, secrets: [secret], log });
+  const app = privateApp({ contract: backendInternal, handlers, context: backend, documentFile, secrets: [secret] });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   return {
     url: `http://127.0.0.1:${listener.port}`,

@@ -77,7 +77,7 @@ const DeliveryAttemptParameter = {
   schema: numberText(integer().gte(1).lte(1000000)),
 } as const;
 
-export const backendInternal = {
+const table = {
   name: 'backend-internal',
   version: '1.0.0',
   digest: '08a3c87b63a09c2c273afd8b88cd1f53ca2a30bfc4db839ef85d589a4885708f',
@@ -168,6 +168,22 @@ export const backendInternal = {
       },
     },
   },
+} as const satisfies Omit<Contract<operations>, 'routes'>;
+
+export const getServiceRoute = createRoute(routeConfig(table.operations.getService));
+export const healthCheckRoute = createRoute(routeConfig(table.operations.healthCheck));
+export const getUserInfoRoute = createRoute(routeConfig(table.operations.getUserInfo));
+export const notifyEventRoute = createRoute(routeConfig(table.operations.notifyEvent));
+
+/** The document as the runtime serves it and the client reads it. */
+export const backendInternal = {
+  ...table,
+  routes: {
+    getService: getServiceRoute,
+    healthCheck: healthCheckRoute,
+    getUserInfo: getUserInfoRoute,
+    notifyEvent: notifyEventRoute,
+  },
 } as const satisfies Contract<operations>;
 
 /** Does not compile where parameters, bodies or statuses of an operation differ from their types. */
@@ -177,8 +193,3 @@ export type Proof = {
   getUserInfo: Holds<SameOperation<operations['getUserInfo'], (typeof backendInternal)['operations']['getUserInfo']>>;
   notifyEvent: Holds<SameOperation<operations['notifyEvent'], (typeof backendInternal)['operations']['notifyEvent']>>;
 };
-
-export const getServiceRoute = createRoute(routeConfig(backendInternal.operations.getService));
-export const healthCheckRoute = createRoute(routeConfig(backendInternal.operations.healthCheck));
-export const getUserInfoRoute = createRoute(routeConfig(backendInternal.operations.getUserInfo));
-export const notifyEventRoute = createRoute(routeConfig(backendInternal.operations.notifyEvent));

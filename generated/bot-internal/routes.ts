@@ -77,7 +77,7 @@ const ServiceUnavailableResponse = {
   body: { strict: schemas.ErrorResponseStrict, tolerant: schemas.ErrorResponseTolerant },
 } as const;
 
-export const botInternal = {
+const table = {
   name: 'bot-internal',
   version: '1.0.0',
   digest: '502a69f9d47a138c50f7d2236691aae904f33b8135781e25711991396d8ad355',
@@ -174,6 +174,22 @@ export const botInternal = {
       },
     },
   },
+} as const satisfies Omit<Contract<operations>, 'routes'>;
+
+export const getServiceRoute = createRoute(routeConfig(table.operations.getService));
+export const healthCheckRoute = createRoute(routeConfig(table.operations.healthCheck));
+export const notifyUserRoute = createRoute(routeConfig(table.operations.notifyUser));
+export const updateUserRoleRoute = createRoute(routeConfig(table.operations.updateUserRole));
+
+/** The document as the runtime serves it and the client reads it. */
+export const botInternal = {
+  ...table,
+  routes: {
+    getService: getServiceRoute,
+    healthCheck: healthCheckRoute,
+    notifyUser: notifyUserRoute,
+    updateUserRole: updateUserRoleRoute,
+  },
 } as const satisfies Contract<operations>;
 
 /** Does not compile where parameters, bodies or statuses of an operation differ from their types. */
@@ -183,8 +199,3 @@ export type Proof = {
   notifyUser: Holds<SameOperation<operations['notifyUser'], (typeof botInternal)['operations']['notifyUser']>>;
   updateUserRole: Holds<SameOperation<operations['updateUserRole'], (typeof botInternal)['operations']['updateUserRole']>>;
 };
-
-export const getServiceRoute = createRoute(routeConfig(botInternal.operations.getService));
-export const healthCheckRoute = createRoute(routeConfig(botInternal.operations.healthCheck));
-export const notifyUserRoute = createRoute(routeConfig(botInternal.operations.notifyUser));
-export const updateUserRoleRoute = createRoute(routeConfig(botInternal.operations.updateUserRole));

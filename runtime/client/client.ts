@@ -1,9 +1,17 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { compiled } from '../compiled.ts';
-import type { Operation, Parameters, ResponseBody, Statuses } from '../contract.ts';
+import type {
+  Response as Documented,
+  ErrorStatuses,
+  Operation,
+  Parameters,
+  ResponseBody,
+  Success,
+} from '../contract.ts';
 import { type Outcome, outcomeOf } from '../errors.ts';
+import { REQUEST_ID } from '../http/response.ts';
 import { isRecord } from '../is-record.ts';
-import { createTransport, type IncomingAnswer, OutgoingRequest } from './transport.ts';
+import { createFetch } from './transport.ts';
 
 export interface ClientOptions {
   /** Origin of the peer's private listener, `http://moddy.railway.internal:3000`. */
@@ -25,7 +33,7 @@ export interface CallOptions<O> {
   readonly traceparent?: string;
 }
 
-/** What every call hands to openapi-fetch; the answer is parsed here, not there. */
+/** What every call passes to openapi-fetch; the answer is parsed here, not there. */
 export interface CallInit<O> {
   readonly params: Parameters<O>;
   readonly headers: Record<string, string>;
@@ -37,12 +45,14 @@ interface Failure {
   readonly outcome: Outcome;
   readonly ambiguous: boolean;
   readonly status?: number;
+  readonly documented?: boolean;
   readonly retryAfterSeconds?: number | undefined;
+  readonly body?: unknown;
   readonly details?: unknown;
   readonly cause?: unknown;
 }
 
-/** A call that got no verdict. `outcome` says what to do now. */
+/** A call without a documented success. `outcome` says what to do now. */
 export class ClientError extends Error {
   override readonly name: string = 'ClientError';
   readonly operationId: string;
@@ -50,9 +60,13 @@ export class ClientError extends Error {
   /** True when the peer may have acted all the same: the next attempt must say that it is one. */
   readonly ambiguous: boolean;
   readonly status: number | undefined;
+  /** The document has this status, and its body was read. An undocumented success is done, and worth an alert. */
+  readonly documented: boolean;
   /** From `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined;
-  /** `details` of the peer's error body. */
+  /** The documented body of `status`; undefined if there is none or it was unreadable. */
+  readonly body: unknown;
+  /** `details` of the peer's error body, documented or not. */
   readonly details: unknown;
 
   constructor(operationId: string, message: string, failure: Failure) {
@@ -61,52 +75,59 @@ export class ClientError extends Error {
     this.outcome = failure.outcome;
     this.ambiguous = failure.ambiguous;
     this.status = failure.status;
+    this.documented = failure.documented ?? false;
     this.retryAfterSeconds = failure.retryAfterSeconds;
+    this.body = failure.body;
     this.details = failure.details;
   }
 }
 
+/** A `ClientError` narrowed to one documented error status of an operation, with its body. */
+export interface DocumentedError<O, Status extends ErrorStatuses<O>> {
+  readonly status: Status;
+  readonly body: ResponseBody<O, Status>;
+}
+
 type ErrorClass = new (operationId: string, message: string, failure: Failure) => ClientError;
 interface Answer {
-  readonly response: Pick<IncomingAnswer, 'status' | 'headers'>;
+  readonly response: Response;
   readonly data?: unknown;
   readonly error?: unknown;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 /**
- * How long the previous secret goes first where the peer refused the current one and took it. Were the current one tried
- * every time, a rotation under load would look like somebody who guesses, and end in 429.
+ * How long the previous secret goes first after the peer rejected the current one and accepted it. If the current one
+ * went first every time, a rotation under load would look like guessing, and end in 429.
  */
 const PREVIOUS_FIRST_MS = 60_000;
 
 /**
- * What the generated clients share: bearer, deadline, no redirects, the previous secret after a 403, one repetition where nothing was sent, the tolerant reading of the answer.
+ * The base of the generated clients: bearer, deadline, no redirects, the previous secret after a 403, one repetition
+ * where nothing was sent, the tolerant reading of the answer.
  */
 export function internalClient<Paths extends object>(options: ClientOptions, ErrorOfClient: ErrorClass) {
   const http: Client<Paths, 'application/json'> = createClient<Paths, 'application/json'>({
     baseUrl: options.baseUrl,
-    // openapi-fetch only ever hands to `fetch` what it made with `Request`; the two agree with each other.
-    fetch: createTransport(options.baseUrl) as unknown as (request: Request) => Promise<Response>,
-    Request: OutgoingRequest as unknown as typeof Request,
+    fetch: createFetch(options.baseUrl),
   });
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   let previousFirstUntilMs = 0;
 
-  /** Sends one call and answers the body of its `200`; throws the client's error for everything else. */
-  async function verdict<O>(
+  /** Sends one call and answers its documented success; throws the client's error for everything else. */
+  async function call<O>(
     operation: Operation,
-    call: CallOptions<O>,
+    callOptions: CallOptions<O>,
     send: (init: CallInit<O>) => Promise<Answer>,
-  ): Promise<ResponseBody<O, Extract<200, Statuses<O>>>> {
-    // `AbortSignal.timeout` costs more than everything else here, and lives on until its time has come.
+  ): Promise<Success<O>> {
+    // `AbortSignal.timeout` would live on after the call.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
-    const signal = call.signal ? AbortSignal.any([call.signal, deadline.signal]) : deadline.signal;
+    const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, deadline.signal]) : deadline.signal;
     const attempt = (secret: string) =>
       send({
-        params: call.parameters ?? ({} as Parameters<O>),
-        headers: headersOf(call, secret),
+        params: callOptions.parameters ?? ({} as Parameters<O>),
+        headers: headersOf(callOptions, secret),
         signal,
         parseAs: 'text',
       });
@@ -134,32 +155,68 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
     } finally {
       clearTimeout(timer);
     }
-
-    const { status } = answer.response;
-    if (status !== 200) {
-      throw new ErrorOfClient(operation.id, `${status} ${errorText(answer.error)}`, {
-        outcome: outcomeOf(status),
-        ambiguous: status >= 500 && status !== 503,
-        status,
-        retryAfterSeconds: retryAfterSeconds(answer.response.headers.get('retry-after')),
-        details: isRecord(answer.error) ? answer.error.details : undefined,
-      });
-    }
-    const tolerant = operation.responses[200]?.body?.tolerant;
-    const read = tolerant && compiled(tolerant).safeParse(parseJson(answer.data));
-    if (!read?.success) {
-      throw new ErrorOfClient(operation.id, 'unreadable answer', { outcome: 'failed', ambiguous: true, status });
-    }
-    // The generated proof: what this schema accepts is the document's type.
-    return read.data as ResponseBody<O, Extract<200, Statuses<O>>>;
+    return read(operation, answer, ErrorOfClient) as Success<O>;
   }
 
-  return { http, verdict };
+  return { http, call };
+}
+
+/** The documented success, in the form of `Success`: what these schemas accept is the document's type. */
+function read(operation: Operation, { response, data, error }: Answer, ErrorOfClient: ErrorClass): unknown {
+  const { status } = response;
+  const documented = operation.responses[status];
+  if (!response.ok || documented === undefined) {
+    const body = documented?.body && compiled(documented.body.tolerant).safeParse(error);
+    // A 404 without its documented body is a proxy's, and not the handler's verdict.
+    const isDocumented = documented !== undefined && body?.success !== false;
+    throw new ErrorOfClient(operation.id, `${status} ${response.ok ? 'is not documented' : errorText(error)}`, {
+      outcome: outcomeOf(status, isDocumented),
+      ambiguous: status >= 500 && status !== 503,
+      status,
+      documented: isDocumented,
+      retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
+      body: body?.success ? body.data : undefined,
+      details: isRecord(error) ? error.details : undefined,
+    });
+  }
+  const unreadable = (what: string) =>
+    new ErrorOfClient(operation.id, `unreadable ${what}`, {
+      outcome: 'failed',
+      ambiguous: true,
+      status,
+      documented: true,
+    });
+  const body = documented.body && compiled(documented.body.tolerant).safeParse(parseJson(data));
+  if (body && !body.success) throw unreadable('answer');
+  if (isBodyAlone(operation)) return body?.data;
+  return { status, body: body?.data, headers: readHeaders(documented, response.headers, unreadable) };
+}
+
+/** As the type `Success` decides: one success, and no headers but the runtime's own. */
+function isBodyAlone({ responses }: Operation): boolean {
+  const [only, ...others] = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+  return others.length === 0 && (only?.[1].headers ?? []).every(({ name }) => name.toLowerCase() === REQUEST_ID);
+}
+
+function readHeaders(
+  { headers = [] }: Documented,
+  sent: Headers,
+  unreadable: (what: string) => ClientError,
+): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const { name, required, schema } of headers) {
+    if (name.toLowerCase() === REQUEST_ID) continue;
+    const text = sent.get(name);
+    const parsed = text === null ? undefined : compiled(schema).safeParse(text);
+    if (parsed?.success) found[name] = parsed.data;
+    else if (required) throw unreadable(`header ${name}`);
+  }
+  return found;
 }
 
 function headersOf(call: { requestId?: string; traceparent?: string }, secret: string): Record<string, string> {
   const headers: Record<string, string> = { authorization: `Bearer ${secret}` };
-  if (call.requestId !== undefined) headers['x-request-id'] = call.requestId;
+  if (call.requestId !== undefined) headers[REQUEST_ID] = call.requestId;
   if (call.traceparent !== undefined) headers.traceparent = call.traceparent;
   return headers;
 }
@@ -183,15 +240,17 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Only the `error` field of our own error bodies: anything else may be a proxy's page. */
-const errorText = (body: unknown): string =>
-  isRecord(body) && typeof body.error === 'string' ? body.error.slice(0, 200) : '';
+/** Only the text of error bodies as we or a FastAPI peer write them: anything else may be a proxy's page. */
+function errorText(body: unknown): string {
+  const text = isRecord(body) ? (body.error ?? body.detail) : undefined;
+  return typeof text === 'string' ? text.slice(0, 200) : '';
+}
 
 function parseJson(text: unknown): unknown {
   try {
     return typeof text === 'string' ? JSON.parse(text) : undefined;
   } catch {
-    return undefined; // Not JSON is as unreadable as the wrong JSON; the schema refuses it.
+    return undefined; // The schema rejects it.
   }
 }
 

@@ -1,37 +1,63 @@
-import type { Contract, Operation, Parameters, RequestBody, ResponseBody, Statuses } from '../contract.ts';
-import { MethodNotAllowed, RequestError } from '../errors.ts';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context as HonoContext, MiddlewareHandler } from 'hono';
+import type {
+  Contract,
+  Operation,
+  Parameters,
+  RequestBody,
+  ResponseBody,
+  ResponseHeaders,
+  Statuses,
+} from '../contract.ts';
+import { MethodNotAllowed } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Answer, Exchange } from './exchange.ts';
-import { PathTable } from './path-table.ts';
-import { readBody, readParameters, receiveBody } from './read-request.ts';
-import { writeReply } from './write-reply.ts';
+import { denyAll } from './guard.ts';
+import { limitBody, readBody, readParameters } from './request.ts';
+import { type Replied, writeReply } from './response.ts';
 
 /** Statuses that only the runtime answers; a handler throws `RetryLater` or `RequestError` for them. */
-type RuntimeStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
+type RuntimeStatus = 400 | 401 | 403 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
 /** Statuses that a handler may reply: the documented ones that are not the runtime's. */
 export type HandlerStatus<O> = Exclude<Statuses<O>, RuntimeStatus>;
 
-/** A documented answer. A class with a private field, and exported as a type only: nothing but `reply` makes one. */
-class Reply<O> {
+/** A documented reply. A class with a private field, exported as a type only: nothing but `reply` makes one. */
+class Reply<O> implements Replied {
   readonly status: number;
   readonly body: unknown;
+  readonly headers: Replied['headers'];
   declare private readonly operation: O;
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, headers: Replied['headers']) {
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
 }
 
 export type { Reply };
 
+/** What `reply` takes after the status: the body if there is one, then headers if any are documented. */
+type ReplyArguments<Body, Headers> =
+  Record<never, never> extends Headers
+    ? keyof Headers extends never
+      ? [Body] extends [undefined]
+        ? []
+        : [body: Body]
+      : [Body] extends [undefined]
+        ? [body?: undefined, headers?: Headers]
+        : [body: Body, headers?: Headers]
+    : [body: Body, headers: Headers];
+
 export interface HandlerInput<O, Context> {
   readonly body: RequestBody<O>;
   readonly parameters: Parameters<O>;
   readonly context: Context;
-  /** Goes through to the peer, so that a request is one line of thought in both logs. */
+  /** Passed on to the peer, so that both services log the same id. */
   readonly requestId: string;
   /** An argument, not a returned literal: only arguments keep TypeScript's excess-property check. */
-  readonly reply: <Status extends HandlerStatus<O>>(status: Status, body: ResponseBody<O, Status>) => Reply<O>;
+  readonly reply: <Status extends HandlerStatus<O>>(
+    status: Status,
+    ...more: ReplyArguments<ResponseBody<O, Status>, ResponseHeaders<O, Status>>
+  ) => Reply<O>;
 }
 
 /** Implements one operation of a document. */
@@ -43,76 +69,81 @@ export type Handlers<Operations, Context> = { readonly [Id in keyof Operations]:
 /** What the runtime needs of every service's context. */
 export interface ServiceContext {
   readonly log: Logger;
-  /** In production an answer that breaks the contract is mended if its required fields are good; elsewhere it is a 500. */
+  /** In production a reply that breaks the contract is repaired if its required fields are good; elsewhere it is a 500. */
   readonly production: boolean;
 }
 
-/** The operations of a document, ready to answer. */
-export interface Api {
-  /**
-   * The answer of the operation that the request names, both ways validated; knows nothing of authentication.
-   * @throws {Refusal} the request is at fault.
-   */
-  answer(exchange: Exchange): Promise<Answer>;
+/** What the runtime keeps with a request. */
+export interface RequestEnv {
+  Variables: {
+    /** The caller's, if it is usable, else a new one. */
+    requestId: string;
+    /** Unset for what is not an operation: an unknown path, a page, a rejected caller. */
+    operationId?: string;
+    /** The reply broke the document, and was repaired or rejected. */
+    brokeContract?: true;
+  };
 }
 
-/** Makes the operations of a document answer by its handlers. Serve it with `privateApp`. */
+/**
+ * Makes an app of a document: each generated route with its handler, both directions validated.
+ *
+ * Concrete paths come before templated ones, as OpenAPI matches them, and each path ends with the 405 for its other
+ * methods. HEAD is answered as GET without the body (RFC 9110 9.3.2).
+ * @param authorize middleware before every operation that is not open (`security: []`), and before every 405.
+ */
 export function implement<Operations, Context extends ServiceContext>(
   contract: Contract<Operations>,
   handlers: Handlers<Operations, Context>,
   context: Context,
-): Api {
-  const paths = new PathTable<Methods>();
-  const methodsOf = new Map<string, Methods>();
+  authorize: MiddlewareHandler = denyAll,
+): OpenAPIHono<RequestEnv> {
+  const app = new OpenAPIHono<RequestEnv>();
+  const methodsOf = new Map<string, string[]>();
   for (const id in contract.operations) {
-    const operation = contract.operations[id];
-    let methods = methodsOf.get(operation.path);
-    if (methods === undefined) {
-      methods = new Map();
-      methodsOf.set(operation.path, methods);
-      paths.add(operation.path, methods);
-    }
-    methods.set(operation.method.toUpperCase(), (exchange, inPath) =>
-      answer(operation, handlers[id], context, exchange, inPath),
-    );
+    const { path, method } = contract.operations[id];
+    const methods = methodsOf.get(path) ?? [];
+    methodsOf.set(path, [...methods, ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])]);
   }
-  return {
-    answer: (exchange) => {
-      const found = paths.find(exchange.target.path);
-      if (found === undefined) throw new RequestError(404, 'Not found');
-      const run = found.value.get(exchange.incoming.method ?? '');
-      if (run === undefined) throw new MethodNotAllowed(found.value.keys());
-      return run(exchange, found.parameters);
-    },
-  };
+  for (const [path, methods] of methodsOf) {
+    const routingPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    for (const id in contract.operations) {
+      const operation = contract.operations[id];
+      if (operation.path !== path) continue;
+      app.openAPIRegistry.registerPath(contract.routes[id]);
+      const handle = (c: HonoContext<RequestEnv>) => answer(operation, handlers[id], context, c);
+      const guard = operation.secured ? [authorize] : [];
+      app.on([operation.method], [routingPath], ...guard, limitBody(operation), handle);
+    }
+    app.all(routingPath, authorize, () => {
+      throw new MethodNotAllowed(methods);
+    });
+  }
+  return app;
 }
-
-type Methods = Map<string, (exchange: Exchange, inPath: Readonly<Record<string, string>>) => Promise<Answer>>;
 
 async function answer<O, Context extends ServiceContext>(
   operation: Operation,
   handler: Handler<O, Context>,
   context: Context,
-  exchange: Exchange,
-  inPath: Readonly<Record<string, string>>,
-): Promise<Answer> {
-  exchange.operationId = operation.id;
-  const parameters = readParameters(operation, exchange, inPath);
-  const body = readBody(operation, await receiveBody(operation, exchange.incoming));
+  c: HonoContext<RequestEnv>,
+): Promise<Response> {
+  c.set('operationId', operation.id);
+  const requestId = c.get('requestId');
+  const parameters = readParameters(operation, c.req);
+  const body = await readBody(operation, c.req);
   const replied = await handler({
     // The generated proof: what these schemas accept is the document's type.
     body: body as RequestBody<O>,
     parameters: parameters as Parameters<O>,
     context,
-    requestId: exchange.requestId,
-    reply: (status, replyBody) => new Reply<O>(status, replyBody),
+    requestId,
+    reply: (status, ...[replyBody, headers]) => new Reply<O>(status, replyBody, headers ?? {}),
   });
-  const { answer: written, faults } = writeReply(operation, replied.status, replied.body, {
-    repair: context.production,
-  });
+  const { response, faults } = writeReply(operation, replied, { requestId, repair: context.production });
   if (faults.length > 0) {
-    exchange.brokeContract = true;
-    context.log.error('an answer broke its document and was mended', { operationId: operation.id, faults });
+    c.set('brokeContract', true);
+    context.log.error('a reply broke its document and was repaired', { operationId: operation.id, faults });
   }
-  return written;
+  return response;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError as MalformedRequest } from '@hono/node-server';
 
 export interface Listener {
   readonly port: number;
@@ -47,14 +47,22 @@ const DRAIN = {
   longestMs: 10_000,
 };
 
-/** An app of Hono, or what answers Node's own requests. */
-type App = { fetch(request: Request, bindings: object): Response | Promise<Response> } | RequestListener;
+/** An app of Hono. */
+interface App {
+  fetch(request: Request, bindings: object): Response | Promise<Response>;
+}
+
+/** A request whose target or `Host` cannot be read reaches no app. */
+const answerUnreadable = (error: unknown): Response =>
+  error instanceof MalformedRequest
+    ? Response.json({ error: 'Malformed request' }, { status: 400 })
+    : Response.json({ error: 'Internal error' }, { status: 500 });
 
 /** Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself. */
 export async function listen(app: App, { port, host, limits, drain = DRAIN }: ListenOptions): Promise<Listener> {
   let closing = false;
   let answering = 0;
-  const answer = typeof app === 'function' ? app : getRequestListener((...request) => app.fetch(...request));
+  const answer = getRequestListener((...request) => app.fetch(...request), { errorHandler: answerUnreadable });
   const server = createServer({ ...SERVER_LIMITS, ...limits }, async (incoming, outgoing) => {
     if (closing) outgoing.setHeader('connection', 'close');
     // Counted here and not by an event of the answer: a listener more costs as much as parsing a body does.

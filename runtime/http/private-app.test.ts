@@ -68,7 +68,9 @@ describe('the private listener', () => {
       'POST',
       '{"error":"Method not allowed"}',
     ]);
-    expect((await call('HEAD', '/internal/health')).status).toBe(405);
+    const options = await call('OPTIONS', '/internal/health');
+    expect([options.status, options.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect(await call('HEAD', '/internal/health')).toMatchObject({ status: 200, text: '' });
   });
   it('echoes a usable X-Request-Id and replaces another', async () => {
     const { notify, lines } = await startPrivate();

@@ -1,103 +1,111 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { Hono, type MiddlewareHandler } from 'hono';
+import type { Contract } from '../contract.ts';
 import { MethodNotAllowed, RequestError, RetryLater } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Metrics } from '../metrics.ts';
-import { bearerCheck } from './authorize.ts';
-import { countRequests } from './count-requests.ts';
-import { DOCS_PATHS } from './docs/swagger-ui.ts';
-import { type Answer, type Exchange, targetOf } from './exchange.ts';
-import { FailedAuthentications, type FailureLimits } from './failed-authentications.ts';
-import type { Api } from './implement.ts';
-import { pagesOf } from './pages.ts';
-import { edgeCheck } from './public-edge.ts';
-import { sentHeader } from './sent-header.ts';
-import { REQUEST_ID, RejectedReply, sendAnswer, writeError } from './write-reply.ts';
+import { addSwaggerUi, DOCS_PATHS } from './docs/swagger-ui.ts';
+import { bearerCheck, type FailureLimits, privateNetworkOnly } from './guard.ts';
+import { type Handlers, implement, type RequestEnv, type ServiceContext } from './implement.ts';
+import { errorResponse, REQUEST_ID, RejectedReply } from './response.ts';
 
-/** Open without the secret, exactly these. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/openapi.json', '/openapi.yaml', ...DOCS_PATHS]);
-const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
-
-export interface PrivateAppOptions {
-  /** The operations of the document, from `implement`. */
-  readonly api: Api;
+export interface PrivateAppOptions<Operations, Context extends ServiceContext> {
+  readonly contract: Contract<Operations>;
+  readonly handlers: Handlers<Operations, Context>;
+  readonly context: Context;
   /** The hand-written document, served byte for byte. */
   readonly documentFile: URL;
   /** Current and, during a rotation, previous secret. */
   readonly secrets: readonly string[];
-  readonly log: Logger;
   readonly failureLimits?: FailureLimits;
   /** Counts the requests, and is shown at `/metrics`. */
   readonly metrics?: Metrics;
 }
 
 /**
- * What `listen` serves on the private port, default-deny: whoever comes from outside gets 421, whoever lacks the bearer
- * 401 or 403 (429 where that goes on and on), before a path is looked for or a byte of a body is read. Then the
- * document's operations and the pages beside them, else 404 or 405.
- *
- * Written on Node's own request and answer: between them and a checked operation nothing else is needed.
+ * The app of a private listener, default-deny: a request from outside gets 421; without the bearer only documentation and
+ * open operations answer, everything else 401 or 403, unknown paths too. Nothing of a body is read before that.
  */
-export function privateApp(options: PrivateAppOptions): RequestListener {
-  const { api, documentFile, secrets, log, failureLimits, metrics = new Metrics() } = options;
-  const cameFromOutside = edgeCheck();
-  const authorize = bearerCheck(secrets);
-  const failures = new FailedAuthentications(failureLimits);
-  const counted = countRequests(metrics);
-  const pages = pagesOf(documentFile, metrics);
-
-  function guard({ incoming, target }: Exchange): void {
-    if (cameFromOutside(incoming)) throw new RequestError(421, 'This API is only served on the private network');
-    try {
-      authorize(sentHeader(incoming, 'authorization'));
-    } catch (error) {
-      if (OPEN_PATHS.has(target.path)) return;
-      failures.count(incoming.socket.remoteAddress ?? '');
-      throw error;
-    }
+export function privateApp<Operations, Context extends ServiceContext>(
+  options: PrivateAppOptions<Operations, Context>,
+): Hono<RequestEnv> {
+  const { contract, handlers, context, documentFile, secrets, failureLimits, metrics = new Metrics() } = options;
+  const { log } = context;
+  const authorize = bearerCheck(secrets, failureLimits);
+  const app = new Hono<RequestEnv>();
+  app.use(observe(log, metrics), privateNetworkOnly);
+  addDocument(app, documentFile);
+  addSwaggerUi(app);
+  app.route('/', implement(contract, handlers, context, authorize));
+  app.use(authorize);
+  app.get('/metrics', async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  );
+  for (const path of [...DOCUMENT_PATHS, ...DOCS_PATHS, '/metrics']) {
+    app.all(path, () => {
+      throw new MethodNotAllowed(['GET', 'HEAD']);
+    });
   }
-  function answer(exchange: Exchange): Answer | Promise<Answer> {
-    const { incoming, target } = exchange;
-    const page = pages.get(target.path);
-    if (page === undefined) return api.answer(exchange);
-    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD']);
-    return page(incoming);
-  }
-  function failed(error: unknown, exchange: Exchange): Answer {
+  app.notFound((c) => errorResponse(new RequestError(404, 'Not found'), c.get('requestId')));
+  app.onError((error, c) => {
+    const requestId = c.get('requestId');
     if (!(error instanceof RequestError) && !(error instanceof RetryLater)) {
-      const { requestId, operationId } = exchange;
       const faults = error instanceof RejectedReply ? error.faults : undefined;
-      if (faults) exchange.brokeContract = true;
-      log.error('request failed', { requestId, operationId, error, faults });
+      if (faults) c.set('brokeContract', true);
+      log.error('request failed', { requestId, operationId: c.get('operationId'), error, faults });
     }
-    return writeError(error);
-  }
-  return async (incoming, outgoing) => {
+    return errorResponse(error, requestId);
+  });
+  return app;
+}
+
+const DOCUMENT_PATHS = ['/openapi.yaml', '/openapi.json'] as const;
+
+function addDocument(app: Hono<RequestEnv>, documentFile: URL): void {
+  const yaml = readFileSync(documentFile, 'utf8');
+  app.get('/openapi.yaml', (c) => c.body(yaml, 200, { 'content-type': 'application/yaml; charset=utf-8' }));
+  // Imported on the first request: nothing else of a service reads YAML.
+  app.get('/openapi.json', async (c) => c.json((await import('yaml')).parse(yaml)));
+}
+
+const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** Gives every request an id, and logs and counts its answer. */
+function observe(log: Logger, metrics: Metrics): MiddlewareHandler<RequestEnv> {
+  const requests = metrics.counter('moddy_requests_total', 'Requests to the private port by operation and status.', [
+    'operation',
+    'status',
+  ]);
+  const durations = metrics.histogram('moddy_request_duration_seconds', 'Time to the answer by operation.', [
+    'operation',
+  ]);
+  const violations = metrics.counter(
+    'moddy_contract_violations_total',
+    'Answers of ours that broke the document, repaired or rejected, by operation.',
+    ['operation'],
+  );
+  return async (c, next) => {
     const startedAt = performance.now();
-    const exchange: Exchange = { incoming, target: targetOf(incoming), requestId: requestIdOf(incoming) };
-    let answered: Answer;
-    try {
-      guard(exchange);
-      answered = await answer(exchange);
-    } catch (error) {
-      answered = failed(error, exchange);
-    }
-    const { requestId, operationId } = exchange;
-    sendAnswer(outgoing, answered, requestId);
+    const sent = c.req.header(REQUEST_ID);
+    const requestId = sent !== undefined && USABLE_REQUEST_ID.test(sent) ? sent : randomUUID();
+    c.set('requestId', requestId);
+    await next();
+    const operationId = c.get('operationId');
+    const { status } = c.res;
+    // The responses of operations and errors were made with it.
+    if (operationId === undefined && status < 400) c.res.headers.set(REQUEST_ID, requestId);
     const durationMs = performance.now() - startedAt;
-    counted.finished({ operationId, status: answered.status, seconds: durationMs / 1_000 });
-    if (exchange.brokeContract) counted.brokeContract(operationId);
+    const operation = operationId ?? 'none';
+    requests.inc({ operation, status });
+    durations.observe({ operation }, durationMs / 1_000);
+    if (c.get('brokeContract')) violations.inc({ operation });
     log.info('request', {
       requestId,
       operationId,
-      method: incoming.method,
-      status: answered.status,
+      method: c.req.method,
+      status,
       durationMs: Math.round(durationMs * 10) / 10,
     });
   };
-}
-
-function requestIdOf({ headers }: IncomingMessage): string {
-  const sent = headers[REQUEST_ID];
-  return typeof sent === 'string' && USABLE_REQUEST_ID.test(sent) ? sent : randomUUID();
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
+import { RequestError, RetryLater } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { writeError } from './write-reply.ts';
+import { errorResponse } from './response.ts';
 
 /** The app of the public listener, to which a service adds what the outside world calls. Never holds the private API. */
 export function publicApp(isReady: () => boolean, log: Logger): Hono {
@@ -11,9 +12,9 @@ export function publicApp(isReady: () => boolean, log: Logger): Hono {
   });
   app.notFound((c) => c.json({ error: 'Not found' }, 404));
   app.onError((error) => {
-    if (error.name !== 'RetryLater' && error.name !== 'RequestError') log.error('public request failed', { error });
-    const { status, headers, body } = writeError(error);
-    return new Response(body, { status, headers });
+    if (!(error instanceof RetryLater) && !(error instanceof RequestError))
+      log.error('public request failed', { error });
+    return errorResponse(error);
   });
   return app;
 }

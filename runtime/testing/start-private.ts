@@ -1,10 +1,11 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { operations } from '@moddy/generated/bot-internal/types';
 import { onTestFinished } from 'vitest';
-import { type Handlers, implement, type ServiceContext } from '../http/implement.ts';
+import type { Handlers, ServiceContext } from '../http/implement.ts';
 import { listen } from '../http/listener.ts';
 import { privateApp } from '../http/private-app.ts';
 import { createLogger } from '../log.ts';
+import { stubHandlers } from './stub-handlers.ts';
 
 export const SECRET = 'right';
 export const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);
@@ -13,18 +14,16 @@ export const documentFile = new URL('../../openapi/bot-internal.yaml', import.me
 export async function startPrivate(overrides: Partial<Handlers<operations, ServiceContext>> = {}, production = false) {
   const lines: Record<string, unknown>[] = [];
   const log = createLogger('info', 'test', { write: (line) => void lines.push(JSON.parse(line)) });
-  const handlers: Handlers<operations, ServiceContext> = {
+  const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
     getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
     healthCheck: ({ reply }) => reply(200, { status: 'healthy', service: 'discord-bot' }),
     notifyUser: ({ reply }) => reply(200, { success: true, message: 'm', notification_sent: true }),
     updateUserRole: ({ reply }) => reply(200, { success: true, message: 'm', roles_updated: true }),
     ...overrides,
-  };
-  const api = implement<operations, ServiceContext>(botInternal, handlers, { log, production });
-  const listener = await listen(privateApp({ api, documentFile, secrets: [SECRET, 'previous'], log }), {
-    port: 0,
-    host: '127.0.0.1',
   });
+  const context = { log, production };
+  const app = privateApp({ contract: botInternal, handlers, context, documentFile, secrets: [SECRET, 'previous'] });
+  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
   const url = `http://127.0.0.1:${listener.port}`;
   const call = async (method: string, path: string, init: { body?: string; headers?: Record<string, string> } = {}) => {

@@ -8,7 +8,7 @@ import { edited, MESSAGE, OPERATION, plainDocument } from './testing/document.ts
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 
-it.each(['library-internal', 'parcels-internal', 'weather-internal'])(
+it.each(['library-internal', 'notes-internal', 'parcels-internal', 'weather-internal'])(
   'compiles %s to the committed files',
   async (name) => {
     const output = await compile(name, readFileSync(join(fixtures, `${name}.yaml`), 'utf8'));
@@ -98,4 +98,34 @@ it.each([
 it('the digest does not depend on the order of keys', () => {
   const reversed = Object.fromEntries(Object.entries(plainDocument).reverse());
   expect(digestOf(reversed)).toBe(digestOf(plainDocument));
+});
+
+it.each([
+  [
+    'without its body',
+    "'401': { $ref: '#/components/responses/Error' }",
+    "'401': { description: No secret, headers: { X-Request-Id: { $ref: '#/components/headers/RequestId' } } }",
+    401,
+  ],
+  [
+    'with another body',
+    "'403': { $ref: '#/components/responses/Error' }",
+    "'403': { description: Wrong, content: { application/json: { schema: { $ref: '#/components/schemas/Missing' } } } }",
+    403,
+  ],
+  [
+    'that no operation answers',
+    "'500': { $ref: '#/components/responses/Error' }",
+    "'405': { $ref: '#/components/responses/Error' }",
+    405,
+  ],
+])('rejects a status of the runtime %s, by line', async (_why, from, to, status) => {
+  const text = readFileSync(join(fixtures, 'notes-internal.yaml'), 'utf8');
+  const changed = text.replace(from, to);
+  const line = changed.slice(0, changed.indexOf(to)).split('\n').length;
+  const file = 'openapi/notes-internal.yaml';
+  await expect(compile('notes-internal', changed, { file, isServed: true })).rejects.toThrow(
+    `${file}:${line}:9 /paths/~1notes/get/responses/${status}: the runtime answers ${status}`,
+  );
+  await expect(compile('notes-internal', text, { isServed: true })).resolves.toBeDefined();
 });

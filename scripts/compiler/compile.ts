@@ -6,8 +6,9 @@ import { camelCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
 import { byPrecedence } from './path-template.ts';
 import { readDocument } from './read-document.ts';
-import { readYaml } from './read-yaml.ts';
+import { placeOf, readYaml } from './read-yaml.ts';
 import { RejectedDocument, Rejections } from './rejections.ts';
+import { verifyOwned } from './verify-owned.ts';
 
 /** The generated files by name. */
 export type Output = ReadonlyMap<string, string>;
@@ -64,6 +65,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   ...[
     'z',
     'createRoute',
+    'table',
     'routeConfig',
     'schemas',
     'operations',
@@ -73,11 +75,22 @@ const TAKEN: ReadonlySet<string> = new Set([
   ],
 ]);
 
+export interface CompileOptions {
+  /** As messages name it; `<name>.yaml` by default. */
+  readonly file?: string;
+  /** The statuses that our runtime answers by itself must be documented as it answers them. */
+  readonly isServed?: boolean;
+}
+
 /**
  * Compiles the text of a document.
- * @throws {RefusedDocument} naming everything that is not compiled.
+ * @throws {RejectedDocument} naming everything that is not compiled.
  */
-export async function compile(name: string, text: string): Promise<Output> {
+export async function compile(
+  name: string,
+  text: string,
+  { file = `${name}.yaml`, isServed = false }: CompileOptions = {},
+): Promise<Output> {
   const rejections = new Rejections();
   const json = readYaml(text, rejections);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(camelCase(name))) {
@@ -87,8 +100,9 @@ export async function compile(name: string, text: string): Promise<Output> {
     );
   }
   const model = json === undefined ? undefined : readDocument(name, json, rejections);
+  if (model !== undefined && isServed) verifyOwned(model, rejections);
   if (json === undefined || model === undefined || rejections.all.length > 0)
-    throw new RejectedDocument(`${name}.yaml`, rejections.all);
+    throw new RejectedDocument(file, rejections.all, (pointer) => placeOf(text, pointer));
   const document: DocumentModel = {
     ...model,
     operations: [...model.operations].sort((one, other) => byPrecedence(one.path, other.path)),

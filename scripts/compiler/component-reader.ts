@@ -14,7 +14,7 @@ export class ComponentReader {
   /** Schemas outside components/schemas, for the checks that need all of them. */
   readonly inlineSchemas: { readonly schema: Schema; readonly pointer: string }[] = [];
   /** Schemas of parameters and headers, which are read from text. */
-  readonly textSchemas: { readonly schema: Schema; readonly pointer: string }[] = [];
+  readonly textSchemas: { readonly schema: Schema; readonly pointer: string; readonly mayBeList: boolean }[] = [];
   readonly #reader: Reader;
   readonly #components: JsonObject;
   readonly #read = new Map<string, unknown>();
@@ -63,21 +63,27 @@ export class ComponentReader {
     return schema;
   }
 
-  textSchema(json: Json | undefined, pointer: string): Schema {
+  /** @param mayBeList a query parameter or request header may be a list of texts. */
+  textSchema(json: Json | undefined, pointer: string, mayBeList: boolean): Schema {
     const schema = this.schema(json, pointer);
-    this.textSchemas.push({ schema, pointer });
+    this.textSchemas.push({ schema, pointer, mayBeList });
     return schema;
   }
 
-  /** Text has no null, list or object, and only one way to be read. */
-  verifyText(schema: Schema, pointer: string, components: Components): void {
+  /** Text has no null or object, and only one way to be read. */
+  verifyText(schema: Schema, pointer: string, mayBeList: boolean, components: Components): void {
     const found = resolve(schema, components);
     if (found === undefined) return;
+    if (found.kind === 'array' && mayBeList) {
+      this.verifyText(found.items, pointer, false, components);
+      return;
+    }
     const types = found.kind === 'literal' ? new Set(found.values.map((value) => typeof value)) : undefined;
     if (types ? types.size === 1 && !types.has('object') : TEXT.has(found.kind)) return;
     this.rejections.add(
       pointer,
-      'a parameter or header is one string, number, integer or boolean, or an enumeration of one of them',
+      'a parameter or header is one string, number, integer or boolean, an enumeration of one of them, or (in a query or ' +
+        'request header) a list of such',
     );
   }
 
@@ -102,12 +108,15 @@ export class ComponentReader {
   #bearerSchemes(): ReadonlySet<string> {
     const names = new Set<string>();
     for (const [name, json] of Object.entries(this.#of('securitySchemes'))) {
-      if (isObject(json) && own(json, 'type') === 'http' && own(json, 'scheme') === 'bearer') names.add(name);
+      if (isObject(json) && own(json, 'type') === 'http' && isBearer(own(json, 'scheme'))) names.add(name);
       else
         this.rejections.add(at('/components/securitySchemes', name), 'only `type: http, scheme: bearer` is compiled');
     }
     return names;
   }
 }
+
+/** RFC 9110 11.1: the name of a scheme has no case. */
+const isBearer = (scheme: Json | undefined) => typeof scheme === 'string' && scheme.toLowerCase() === 'bearer';
 
 const TEXT: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean']);

@@ -9,23 +9,35 @@ export function emitClient(document: DocumentModel): string {
   const contract = camelCase(document.name);
   const functions = document.operations.map((operation) => emitFunction(operation, contract, service));
   const types = [
+    'ErrorStatuses',
     ...(document.operations.some(({ parameters }) => parameters.some(({ value }) => value.required))
       ? ['Parameters']
       : []),
     ...(document.operations.some(({ requestBody }) => requestBody) ? ['RequestBody'] : []),
   ];
-  return `${header(document.name)}import { type CallOptions, ClientError, type ClientOptions, internalClient } from '@moddy/runtime/client/client';
-${types.length > 0 ? `import type { ${types.join(', ')} } from '@moddy/runtime/contract';\n` : ''}import { ${contract} } from './routes.ts';
+  return `${header(document.name)}import { type CallOptions, ClientError, type ClientOptions, type DocumentedError, internalClient } from '@moddy/runtime/client/client';
+import type { ${types.join(', ')} } from '@moddy/runtime/contract';
+import { ${contract} } from './routes.ts';
 import type { operations, paths } from './types.ts';
 
 export class ${service}ClientError extends ClientError {
   override readonly name = '${service}ClientError';
+
+  /** True for an error of this operation and status; \`body\` then has its documented type. */
+  static is<Id extends keyof operations, Status extends ErrorStatuses<operations[Id]>>(
+    error: unknown,
+    operationId: Id,
+    status: Status,
+  ): error is ${service}ClientError & DocumentedError<operations[Id], Status> {
+    const isOurs = error instanceof ${service}ClientError && error.operationId === operationId;
+    return isOurs && error.status === status && error.documented;
+  }
 }
 
 export type ${service}Client = ReturnType<typeof create${service}Client>;
 
 export function create${service}Client(options: ClientOptions) {
-  const { http, verdict } = internalClient<paths>(options, ${service}ClientError);
+  const { http, call } = internalClient<paths>(options, ${service}ClientError);
   return {
 ${functions.join('\n')}
   };
@@ -46,9 +58,21 @@ function emitFunction(operation: OperationModel, contract: string, service: stri
     : `options: CallOptions<${type}> = {}`;
   const bodyArgument = requestBody?.required ? '{ ...init, body }' : '{ ...init, ...(body !== undefined && { body }) }';
   const summary = comment(operation.summary).replace(/\.$/, '');
-  return `    /** ${method} ${operation.path}${summary && `: ${summary}`}. Answers the body of 200; throws ${service}ClientError for everything else. */
+  return `    /** ${method} ${operation.path}${summary && `: ${summary}`}. ${answers(operation)}; throws ${service}ClientError for everything else. */
     ${operation.id}: (${[...body, options].join(', ')}) =>
-      verdict<${type}>(${contract}.operations.${operation.id}, options, (init) =>
+      call<${type}>(${contract}.operations.${operation.id}, options, (init) =>
         http.${method}(${literal(operation.path)}, ${requestBody ? bodyArgument : '{ ...init }'}),
       ),`;
+}
+
+/** What the function answers, for its comment. */
+function answers({ responses }: OperationModel): string {
+  const successes = responses.filter(({ status }) => status >= 200 && status < 300);
+  const [only, ...others] = successes;
+  const hasHeaders = only?.response.value.headers.some(({ name }) => name.toLowerCase() !== 'x-request-id');
+  if (only === undefined) return 'Answers nothing';
+  if (others.length > 0 || hasHeaders) {
+    return `Answers \`{ status, body, headers }\` of ${successes.map(({ status }) => status).join(' or ')}`;
+  }
+  return only.response.value.body ? `Answers the body of ${only.status}` : `Answers nothing on ${only.status}`;
 }

@@ -53,6 +53,7 @@ function emitParameter(
       `in: ${literal(place)}`,
       `name: ${literal(name)}`,
       `required: ${required}`,
+      ...(resolve(schema, scope.components)?.kind === 'array' ? ['list: true'] : []),
       `schema: ${emitText(schema, scope)}`,
     ];
     return list('{ ', fields, ' }', indent, indent === '' ? 40 : 1);
@@ -101,9 +102,10 @@ function emitRequestBody(
 function emitText(schema: Schema, scope: Scope): string {
   const text = emitSchema(schema, 'request', '', scope);
   const found = resolve(schema, scope.components);
-  const kind = found?.kind === 'literal' ? typeof found.values[0] : found?.kind;
+  const item = found?.kind === 'array' ? resolve(found.items, scope.components) : found;
+  const kind = item?.kind === 'literal' ? typeof item.values[0] : item?.kind;
   if (kind === 'string' || kind === undefined) return text;
-  const reader = kind === 'boolean' ? 'booleanText' : 'numberText';
+  const reader = `${kind === 'boolean' ? 'boolean' : 'number'}${found?.kind === 'array' ? 'Texts' : 'Text'}`;
   scope.uses.add(reader);
   return `${reader}(${text})`;
 }

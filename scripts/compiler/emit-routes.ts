@@ -19,17 +19,17 @@ export function emitRoutes(document: DocumentModel): string {
   const contract = camelCase(document.name);
   const body = [...shared].map(([name, text]) => `\nconst ${name} = ${text} as const;\n`).join('');
   const table = block(
-    `export const ${contract} = {`,
+    `const table = {`,
     [
       `name: ${literal(document.name)}`,
       `version: ${literal(document.version)}`,
       `digest: ${literal(document.digest)}`,
       block('operations: {', operations, '}', '  '),
     ],
-    '} as const satisfies Contract<operations>;',
+    "} as const satisfies Omit<Contract<operations>, 'routes'>;",
     '',
   );
-  const text = `${body}\n${table}\n${proof(contract, document)}${routes(contract, document)}`;
+  const text = `${body}\n${table}\n${routes(document)}${contractOf(contract, document)}${proof(contract, document)}`;
   return [
     header(document.name),
     `import { createRoute${/\bz\./.test(text) ? ', z' : ''} } from '@hono/zod-openapi';\n`,
@@ -55,8 +55,21 @@ ${lines.join('\n')}
 `;
 }
 
-const routes = (contract: string, { operations }: DocumentModel): string =>
+const routes = ({ operations }: DocumentModel): string =>
   operations
-    .map(({ id }) => `\nexport const ${id}Route = createRoute(routeConfig(${contract}.operations.${id}));`)
+    .map(({ id }) => `\nexport const ${id}Route = createRoute(routeConfig(table.operations.${id}));`)
     .join('')
     .concat('\n');
+
+function contractOf(contract: string, { operations }: DocumentModel): string {
+  const entries = operations.map(({ id }) => `    ${id}: ${id}Route,`);
+  return `
+/** The document as the runtime serves it and the client reads it. */
+export const ${contract} = {
+  ...table,
+  routes: {
+${entries.join('\n')}
+  },
+} as const satisfies Contract<operations>;
+`;
+}

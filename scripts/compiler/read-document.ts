@@ -32,7 +32,8 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
     verifySchema(schema, pointer, schemas, rejections);
   }
   for (const { schema, pointer } of reader.inlineSchemas) verifySchema(schema, pointer, schemas, rejections);
-  for (const { schema, pointer } of reader.textSchemas) reader.verifyText(schema, pointer, schemas);
+  for (const { schema, pointer, mayBeList } of reader.textSchemas)
+    reader.verifyText(schema, pointer, mayBeList, schemas);
   return { name, version: readVersion(document, rejections), digest: digestOf(json), schemas, operations };
 }
 

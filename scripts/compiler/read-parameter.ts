@@ -23,7 +23,7 @@ export function readParameter(json: JsonObject, pointer: string, reader: Compone
     in: known ?? 'header',
     name: typeof name === 'string' ? name : '',
     required,
-    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema')),
+    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema'), known !== 'path'),
   };
 }
 
@@ -32,7 +32,7 @@ export function readHeader(name: string, json: JsonObject, pointer: string, read
   return {
     name,
     required: readFlag(own(json, 'required'), at(pointer, 'required'), reader),
-    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema')),
+    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema'), false),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { at, type Json } from './json.ts';
 import type { Rejections } from './rejections.ts';
 
@@ -38,4 +38,30 @@ function checkScalar(value: unknown, source: string | undefined, pointer: () => 
   else if (source !== undefined && /^[-+]?\d+$/.test(source) && BigInt(source) !== BigInt(value)) {
     rejections.add(pointer(), 'this number has more digits than can be kept; at most 9007199254740991, or a string');
   }
+}
+
+/** Line and column, `12:7`, of what a pointer names in a text, or of the nearest place around it that exists. */
+export function placeOf(text: string, pointer: string): string {
+  const counter = new LineCounter();
+  let at: unknown = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    lineCounter: counter,
+  }).contents;
+  let offset = isNode(at) ? (at.range?.[0] ?? 0) : 0;
+  for (const step of pointer.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const inner = isSeq(at)
+      ? at.items[Number(key)]
+      : isMap(at)
+        ? at.items.find((pair) => String(pair.key) === key)
+        : undefined;
+    const named = isPair(inner) ? inner.key : inner;
+    if (inner === undefined || !isNode(named)) break;
+    offset = (named as Node).range?.[0] ?? offset;
+    at = isPair(inner) ? inner.value : inner;
+  }
+  const { line, col } = counter.linePos(offset);
+  return `${line}:${col}`;
 }

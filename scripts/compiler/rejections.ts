@@ -1,4 +1,4 @@
-export interface RequestError {
+export interface Rejection {
   /** JSON pointer into the document. */
   readonly pointer: string;
   /** What is not compiled, and what to write instead. */
@@ -7,13 +7,13 @@ export interface RequestError {
 
 /** Gathers everything that is not compiled, so that one run names all of it. */
 export class Rejections {
-  readonly #byPlace = new Map<string, RequestError>();
+  readonly #byPlace = new Map<string, Rejection>();
 
   add(pointer: string, message: string): void {
     this.#byPlace.set(`${pointer} ${message}`, { pointer, message });
   }
 
-  get all(): readonly RequestError[] {
+  get all(): readonly Rejection[] {
     return [...this.#byPlace.values()];
   }
 }
@@ -21,13 +21,13 @@ export class Rejections {
 /** The document cannot be compiled. */
 export class RejectedDocument extends Error {
   override readonly name = 'RejectedDocument';
-  readonly rejections: readonly RequestError[];
-  constructor(file: string, rejections: readonly RequestError[]) {
-    super(
-      [`${file} is not compiled:`, ...rejections.map(({ pointer, message }) => `  ${pointer || '/'}: ${message}`)].join(
-        '\n',
-      ),
+  readonly rejections: readonly Rejection[];
+  /** @param placeOf line and column of a pointer, `12:7`. */
+  constructor(file: string, rejections: readonly Rejection[], placeOf: (pointer: string) => string) {
+    const rows = rejections.map(
+      ({ pointer, message }) => `  ${file}:${placeOf(pointer)} ${pointer || '/'}: ${message}`,
     );
+    super([`${file} is not compiled:`, ...rows].join('\n'));
     this.rejections = rejections;
   }
 }

@@ -1,19 +1,30 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Contract } from '@moddy/runtime/contract';
+import { implement, type ServiceContext } from '@moddy/runtime/http/implement';
+import { createLogger } from '@moddy/runtime/log';
+import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
 import { at, isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
 import { canonicalDocument } from './canonical-document.ts';
 import type { Reading } from './canonical-schema.ts';
 
-type Route = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0];
-
-/** The document that zod-to-openapi emits from the routes of a generated module, as JSON. */
+/** The document that zod-to-openapi emits from the app which `implement` makes of a generated module, as JSON. */
 export function emittedDocument(module: Readonly<Record<string, unknown>>): Json {
-  const app = new OpenAPIHono();
-  for (const [name, exported] of Object.entries(module)) {
-    // Generated modules export routes under this suffix and nothing else.
-    if (name.endsWith('Route')) app.openAPIRegistry.registerPath(exported as Route);
-  }
+  const contract = Object.values(module).find(isContract);
+  if (contract === undefined) throw new Error('The module exports no contract');
+  const log = createLogger('silent', 'emitted');
+  const app = implement(contract, stubHandlers<AnyOperations, ServiceContext>(contract, {}), {
+    log,
+    production: false,
+  });
   return JSON.parse(JSON.stringify(app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } })));
 }
+
+type AnyOperations = Readonly<Record<string, unknown>>;
+const isContract = (exported: unknown): exported is Contract<AnyOperations> =>
+  typeof exported === 'object' &&
+  exported !== null &&
+  'operations' in exported &&
+  'routes' in exported &&
+  'digest' in exported;
 
 /** Where the document emitted from the code differs from the hand-written one. */
 export function emittedDifferences(written: Json, emitted: Json): string[] {

@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
+import type { operations } from '@moddy/generated/bot-internal/types';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { RequestError } from '../../errors.ts';
 import { createLogger } from '../../log.ts';
+import { stubHandlers } from '../../testing/stub-handlers.ts';
+import type { ServiceContext } from '../implement.ts';
 import { listen } from '../listener.ts';
 import { privateApp } from '../private-app.ts';
 import { DOCS_PATHS } from './swagger-ui.ts';
@@ -11,8 +14,9 @@ const documentFile = new URL('../../../openapi/bot-internal.yaml', import.meta.u
 
 async function start() {
   const log = createLogger('silent', 'test');
-  const api = { answer: () => Promise.reject(new RequestError(404, 'Not found')) };
-  const app = privateApp({ api, documentFile, secrets: ['right'], log });
+  const handlers = stubHandlers<operations, ServiceContext>(botInternal, {});
+  const context = { log, production: true };
+  const app = privateApp({ contract: botInternal, handlers, context, documentFile, secrets: ['right'] });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
   const get = (path: string, headers: Record<string, string> = {}) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from '../exchange.ts';
+import type { Hono } from 'hono';
+import type { RequestEnv } from '../implement.ts';
 
 interface Asset {
   readonly file: () => string | URL;
@@ -11,7 +12,7 @@ interface Asset {
 const require = createRequire(import.meta.url);
 const ours = (name: string) => () => new URL(`./browser/${name}`, import.meta.url);
 
-/** The whole of what is served: a request names one of these or nothing, so that no path is ever made of its text. */
+/** Everything that is served: no file path is ever made from a request. */
 const ASSETS: Readonly<Record<string, Asset>> = {
   '/docs': { file: ours('index.html'), type: 'text/html; charset=utf-8' },
   '/docs/initialize.js': { file: ours('initialize.js'), type: 'text/javascript; charset=utf-8' },
@@ -26,11 +27,11 @@ const ASSETS: Readonly<Record<string, Asset>> = {
   '/docs/favicon-32x32.png': { file: () => require.resolve('swagger-ui-dist/favicon-32x32.png'), type: 'image/png' },
 };
 
-/** What may be fetched without the secret; the page holds nothing that is secret, and asks for the bearer itself. */
+/** What is served without the secret: the page holds none and asks for the bearer itself. */
 export const DOCS_PATHS: readonly string[] = Object.keys(ASSETS);
 
 const HEADERS = {
-  // Swagger UI runs under this without inline script or style; whatever else the page would load or call is refused.
+  // Swagger UI runs under this without inline scripts or styles.
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'",
   'x-content-type-options': 'nosniff',
@@ -40,24 +41,21 @@ const HEADERS = {
   'cache-control': 'no-cache',
 } as const;
 
-/** Swagger UI by path, served from its package: a private port must need nothing of a CDN. Files are read when asked for. */
-export function swaggerUi(): readonly (readonly [path: string, Page])[] {
-  return Object.entries(ASSETS).map(([path, { file, type }]) => {
-    let read: { readonly bytes: Uint8Array; readonly etag: string } | undefined;
-    return [
-      path,
-      ({ headers: asked }) => {
-        read ??= load(file());
-        const headers = { ...HEADERS, etag: read.etag };
-        if (isKnown(asked['if-none-match'], read.etag)) return { status: 304, headers };
-        return { status: 200, headers: { ...headers, 'content-type': type }, body: read.bytes };
-      },
-    ];
-  });
+/** Adds Swagger UI, served from its package: a private port must need no CDN. Files are read on their first request. */
+export function addSwaggerUi(app: Hono<RequestEnv>): void {
+  for (const [path, { file, type }] of Object.entries(ASSETS)) {
+    let read: { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string } | undefined;
+    app.get(path, (c) => {
+      read ??= load(file());
+      const headers = { ...HEADERS, etag: read.etag };
+      if (isKnown(c.req.header('if-none-match'), read.etag)) return c.body(null, 304, headers);
+      return c.body(read.bytes, 200, { ...headers, 'content-type': type });
+    });
+  }
 }
 
 function load(file: string | URL) {
-  const bytes = readFileSync(file);
+  const bytes = new Uint8Array(readFileSync(file));
   return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
 }
 

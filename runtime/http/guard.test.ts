@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TooManyRequests } from '../errors.ts';
-import { FailedAuthentications } from './failed-authentications.ts';
+import { FailedAuthentications } from './guard.ts';
 
 const start = () => {
   const clock = { ms: 0 };

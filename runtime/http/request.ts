@@ -1,0 +1,117 @@
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { HonoRequest } from 'hono/request';
+import type { ZodError } from 'zod';
+import { compiled } from '../compiled.ts';
+import type { Operation } from '../contract.ts';
+import { type Fault, RequestError } from '../errors.ts';
+
+/** Longest body that is read, in bytes. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+const limit = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new RequestError(413, 'Body too large');
+  },
+});
+
+/** Rejects a body of another media type with 415 and a longer one with 413, chunked or not, before it is parsed. */
+export const limitBody =
+  ({ requestBody }: Operation): MiddlewareHandler =>
+  async (c, next) => {
+    if (requestBody === undefined || !(requestBody.required || hasBody(c.req))) return next();
+    requireJson(c.req);
+    const length = c.req.header('content-length');
+    const fits = length !== undefined && Number(length) <= MAX_BODY_BYTES && !c.req.header('transfer-encoding');
+    // `bodyLimit` makes a whole `Request` out of the adapter's light one, which only an unknown length is worth.
+    return fits ? next() : limit(c, next);
+  };
+
+/**
+ * The JSON of the documented body, validated; undefined where there is none.
+ * @throws {RequestError} 400 unreadable, 422 breaks the contract.
+ */
+export async function readBody({ requestBody }: Operation, request: HonoRequest): Promise<unknown> {
+  if (requestBody === undefined || !(requestBody.required || hasBody(request))) return undefined;
+  const bytes = await request.arrayBuffer().catch(() => {
+    throw new RequestError(400, 'The body ended early');
+  });
+  const parsed = compiled(requestBody.schema).safeParse(parseJson(bytes));
+  if (!parsed.success) throw new RequestError(422, BROKEN, faultsOf(parsed.error, '/body'));
+  return parsed.data;
+}
+
+const BROKEN = 'The request does not match the contract';
+
+/**
+ * The documented parameters by place (`{ header: { 'Idempotency-Key': … } }`), validated.
+ * @throws {RequestError} 422 with every fault.
+ */
+export function readParameters(
+  { parameters }: Operation,
+  request: HonoRequest,
+): Record<string, Record<string, unknown>> {
+  const read: Record<string, Record<string, unknown>> = {};
+  const faults: Fault[] = [];
+  for (const parameter of parameters) {
+    const { in: place, name, required, schema } = parameter;
+    read[place] ??= {};
+    const sent = sentValue(parameter, request);
+    if (sent === undefined) {
+      if (required) faults.push({ path: `/${place}/${pointer(name)}`, message: 'Required' });
+      continue;
+    }
+    const parsed = compiled(schema).safeParse(sent);
+    if (parsed.success) read[place][name] = parsed.data;
+    else faults.push(...faultsOf(parsed.error, `/${place}/${pointer(name)}`));
+  }
+  if (faults.length > 0) throw new RequestError(422, BROKEN, faults);
+  return read;
+}
+
+function sentValue(
+  { in: place, name, list }: Operation['parameters'][number],
+  request: HonoRequest,
+): string | readonly string[] | undefined {
+  if (place === 'path') return request.param(name);
+  if (place === 'query') return list ? request.queries(name) : request.query(name);
+  const text = request.header(name);
+  // RFC 9110 5.6.1: empty elements count for nothing.
+  return list && text !== undefined ? text.split(',').flatMap((item) => item.trim() || []) : text;
+}
+
+/** More would only repeat the same mistake to a caller that sent thousands of them. */
+const MAX_FAULTS = 20;
+
+export function faultsOf(error: ZodError, root: string): Fault[] {
+  return error.issues
+    .slice(0, MAX_FAULTS)
+    .map(({ path, message }) => ({ path: [root, ...path.map((key) => pointer(String(key)))].join('/'), message }));
+}
+
+/** RFC 6901: `~` and `/` inside a key. */
+const pointer = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function hasBody(request: HonoRequest): boolean {
+  const length = request.header('content-length');
+  return length !== '0' && (length !== undefined || request.header('transfer-encoding') !== undefined);
+}
+
+function requireJson(request: HonoRequest): void {
+  const type = request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+  const encoding = request.header('content-encoding')?.trim().toLowerCase();
+  if (type !== 'application/json') throw new RequestError(415, 'Content-Type must be application/json');
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new RequestError(415, 'Content-Encoding is not supported');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function parseJson(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    throw new RequestError(400, 'Malformed JSON');
+  }
+}

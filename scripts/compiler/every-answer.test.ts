@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Handlers, ServiceContext } from '@moddy/runtime/http/implement';
+import { listen } from '@moddy/runtime/http/listener';
+import { privateApp } from '@moddy/runtime/http/private-app';
+import { createLogger } from '@moddy/runtime/log';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createNotesClient, NotesClientError } from './fixtures/notes-internal/client.ts';
+import { notesInternal } from './fixtures/notes-internal/routes.ts';
+import type { operations } from './fixtures/notes-internal/types.ts';
+
+/* A document with every kind of answer, served over real HTTP and called through its generated client. */
+
+const SECRET = 'the-secret-of-the-notes';
+const NOTE = { note_id: 'a1', text: 'hello' };
+
+const handlers: Handlers<operations, ServiceContext> = {
+  listNotes: ({ parameters, reply }) => {
+    const { tag = [], page = [] } = parameters.query ?? {};
+    const text = `${parameters.header['X-Reader']}: ${tag.join(' ')} ${page.reduce((sum, one) => sum + one, 0)}`;
+    return reply(200, { notes: [{ note_id: 'x', text }] });
+  },
+  addNote: ({ body, reply }) => {
+    if (body.text === 'twice') return reply(409, { existing_id: 'a1' });
+    if (body.text === 'bad')
+      return reply(422, { error: 'Not like this', details: [{ path: '/body/text', message: 'bad' }] });
+    if (body.text === 'later') return reply(202);
+    return reply(201, { note_id: 'a1', text: body.text }, { Location: '/notes/a1', 'X-Count': 3 });
+  },
+  countMine: ({ reply }) => reply(200, { count: 2 }),
+  readNote: ({ parameters, reply }) =>
+    parameters.path.note_id === 'a1'
+      ? reply(200, NOTE)
+      : reply(404, { note_id: parameters.path.note_id, was_deleted: true }),
+  touchNote: ({ reply }) => reply(200),
+  deleteNote: ({ reply }) => reply(204),
+};
+
+async function startNotes(overrides: Partial<Handlers<operations, ServiceContext>> = {}) {
+  const context = { log: createLogger('silent', 'notes'), production: false };
+  const documentFile = new URL('./fixtures/notes-internal.yaml', import.meta.url);
+  const all = { ...handlers, ...overrides };
+  const app = privateApp<operations, ServiceContext>({
+    contract: notesInternal,
+    handlers: all,
+    context,
+    documentFile,
+    secrets: [SECRET],
+  });
+  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
+  onTestFinished(() => listener.close());
+  const url = `http://127.0.0.1:${listener.port}`;
+  const call = async (
+    method: string,
+    path: string,
+    headers: Record<string, string> = { authorization: `Bearer ${SECRET}` },
+  ) => {
+    const response = await fetch(url + path, { method, headers: { connection: 'close', ...headers } });
+    return { status: response.status, allow: response.headers.get('allow'), text: await response.text() };
+  };
+  return { url, call, client: createNotesClient({ baseUrl: url, secret: SECRET }) };
+}
+
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('a documented success reaches the caller with its own type', () => {
+  it('200 with a body, its query lists and a required header read', async () => {
+    const { client } = await startNotes();
+    const parameters = { query: { tag: ['a', 'b c'], page: [2, 3] }, header: { 'X-Reader': 'me' } };
+    const { notes } = await client.listNotes({ parameters });
+    expect(notes).toEqual([{ note_id: 'x', text: 'me: a b c 5' }]);
+    const none = await client.listNotes({ parameters: { header: { 'X-Reader': 'me' } } });
+    expect(none.notes[0]?.text).toBe('me:  0');
+  });
+  it('201 with Location and 202 without a body, told apart by status', async () => {
+    const { client } = await startNotes();
+    const created = await client.addNote({ text: 'hello' });
+    expect(created).toEqual({ status: 201, body: NOTE, headers: { Location: '/notes/a1', 'X-Count': 3 } });
+    if (created.status === 201) expect(created.headers.Location.length + (created.headers['X-Count'] ?? 0)).toBe(12);
+    expect(await client.addNote({ text: 'later' })).toEqual({ status: 202, body: undefined, headers: {} });
+  });
+  it('200 without a body and 204', async () => {
+    const { client } = await startNotes();
+    const parameters = { path: { note_id: 'a1' } };
+    expect(await client.touchNote({ parameters })).toBeUndefined();
+    expect(await client.deleteNote({ parameters })).toBeUndefined();
+  });
+  it('a missing required header is a fault of the handler', async () => {
+    const { client } = await startNotes({
+      // @ts-expect-error a missing, misspelt or mistyped header does not compile either.
+      addNote: ({ reply }) => reply(201, NOTE),
+    });
+    expect(await failureOf(client.addNote({ text: 'hello' }))).toMatchObject({ status: 500, outcome: 'failed' });
+  });
+});
+
+describe('a documented error reaches the caller with its own body', () => {
+  it('404 and 409 are answers of the handler', async () => {
+    const { client } = await startNotes();
+    const gone = await failureOf(client.readNote({ parameters: { path: { note_id: 'b2' } } }));
+    if (!NotesClientError.is(gone, 'readNote', 404)) throw gone;
+    expect([gone.outcome, gone.body.note_id, gone.body.was_deleted]).toEqual(['answered', 'b2', true]);
+    const twice = await failureOf(client.addNote({ text: 'twice' }));
+    if (!NotesClientError.is(twice, 'addNote', 409)) throw twice;
+    expect([twice.outcome, twice.body.existing_id]).toEqual(['answered', 'a1']);
+  });
+  it('422 of the handler is a wrong request, as that of the runtime', async () => {
+    const { client } = await startNotes();
+    const own = await failureOf(client.addNote({ text: 'bad' }));
+    expect(own).toMatchObject({ outcome: 'rejected', body: { error: 'Not like this' } });
+    const ours = await failureOf(client.readNote({ parameters: { path: { note_id: 'NOT/LIKE/THIS' } } }));
+    expect(ours).toMatchObject({ outcome: 'rejected', details: [{ path: '/path/note_id' }] });
+  });
+  it.each([
+    [404, '<html>proxy</html>', 'misconfigured', false],
+    [404, '{"note_id":"b2","was_deleted":false}', 'answered', true],
+    [410, '{}', 'failed', false],
+    [202, '', 'answered', false],
+  ])('%i with %s: %s', async (status, body, outcome, documented) => {
+    const server = createServer((_request, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('No port');
+    const client = createNotesClient({ baseUrl: `http://127.0.0.1:${address.port}`, secret: SECRET });
+    const error = await failureOf(client.readNote({ parameters: { path: { note_id: 'b2' } } }));
+    expect(error).toMatchObject({ status, outcome, documented });
+  });
+});
+
+describe('what a handler cannot reply', () => {
+  it('does not compile', () => {
+    const unused: Partial<Handlers<operations, ServiceContext>>[] = [
+      // @ts-expect-error a body where none is documented
+      { deleteNote: ({ reply }) => reply(204, {}) },
+      // @ts-expect-error a body of another status
+      { readNote: ({ reply }) => reply(404, NOTE) },
+      // @ts-expect-error a status that only the runtime answers
+      { readNote: ({ reply }) => reply(403, { error: 'no' }) },
+      // @ts-expect-error a header of another type
+      { addNote: ({ reply }) => reply(201, NOTE, { Location: '/notes/a1', 'X-Count': 'three' }) },
+      // @ts-expect-error a header that is not documented
+      { addNote: ({ reply }) => reply(201, NOTE, { Location: '/notes/a1', 'X-Other': 1 }) },
+    ];
+    expect(unused).toHaveLength(5);
+  });
+});
+
+describe('a path', () => {
+  it('that is concrete goes before the templated one, for every method', async () => {
+    const { call } = await startNotes();
+    expect(await call('GET', '/notes/mine')).toMatchObject({ status: 200, text: '{"count":2}' });
+    expect(await call('DELETE', '/notes/mine')).toMatchObject({ status: 405, allow: 'GET, HEAD' });
+    expect(await call('DELETE', '/notes/a1')).toMatchObject({ status: 204, text: '' });
+    expect(await call('POST', '/notes/a1')).toMatchObject({ status: 405, allow: 'GET, HEAD, PUT, DELETE' });
+    expect(await call('GET', '/notes/%6Dine')).toMatchObject({ status: 200, text: '{"count":2}' });
+    expect((await call('GET', '/notes/a1/')).status).toBe(404);
+  });
+  it('is open only where the document opens it', async () => {
+    const { call } = await startNotes();
+    expect((await call('GET', '/notes/mine', {})).status).toBe(200);
+    for (const [method, path] of [
+      ['DELETE', '/notes/mine'],
+      ['GET', '/notes/a1'],
+      ['GET', '/notes'],
+      ['GET', '/nothing'],
+      ['GET', '/metrics'],
+    ] as const) {
+      expect((await call(method, path, {})).status, `${method} ${path}`).toBe(401);
+    }
+  });
+  it('answers HEAD as GET, without the body', async () => {
+    const { call } = await startNotes();
+    expect(await call('HEAD', '/notes/a1')).toMatchObject({ status: 200, text: '' });
+    expect((await call('HEAD', '/notes/a1', {})).status).toBe(401);
+  });
+});

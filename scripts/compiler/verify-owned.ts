@@ -1,0 +1,59 @@
+import { at } from './json.ts';
+import type { DocumentModel, OperationModel } from './operation.ts';
+import type { Rejections } from './rejections.ts';
+import { type Components, resolve, type Schema } from './schema.ts';
+
+/** Statuses that the runtime answers by itself, each with `{ error }`. */
+const OWNED: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 421, 429, 500, 503]);
+
+/** Rejects what a document says of the runtime's own statuses and the runtime does not send. */
+export function verifyOwned({ operations, schemas }: DocumentModel, rejections: Rejections): void {
+  for (const operation of operations) {
+    for (const { status, response } of operation.responses) {
+      const pointer = at(at(at(at('/paths', operation.path), operation.method), 'responses'), status);
+      if (status === 405)
+        rejections.add(pointer, 'the runtime answers 405 to other methods of the path; remove it here');
+      const sendsDetails = status === 422 && isChecked(operation);
+      if (!OWNED.has(status) && !sendsDetails) continue;
+      const { body } = response.value;
+      if (body === undefined || !isErrorBody(body, sendsDetails, schemas)) {
+        rejections.add(
+          pointer,
+          `the runtime answers ${status} itself, with ${sendsDetails ? WITH_DETAILS : ERROR}; describe that`,
+        );
+      }
+    }
+  }
+}
+
+const ERROR = '{ error: string }';
+const WITH_DETAILS = '{ error: string, details?: [{ path: string, message: string }] }';
+
+/** The runtime answers 422 for a body or parameter that breaks the contract. */
+const isChecked = ({ requestBody, parameters }: OperationModel) => requestBody !== undefined || parameters.length > 0;
+
+function isErrorBody(schema: Schema, sendsDetails: boolean, schemas: Components): boolean {
+  const error = propertiesOf(schema, schemas, ['error']);
+  if (error === undefined || !isPlainString(error.get('error'), schemas)) return false;
+  if (!sendsDetails) return true;
+  const details = resolve(error.get('details') ?? { kind: 'null' }, schemas);
+  if (details?.kind !== 'array' || details.maxItems !== undefined || (details.minItems ?? 0) > 1) return false;
+  const fault = propertiesOf(details.items, schemas, ['path', 'message']);
+  return ['path', 'message'].every((name) => isPlainString(fault?.get(name), schemas));
+}
+
+/** The properties of an object that needs no other than these. */
+function propertiesOf(schema: Schema, schemas: Components, sent: readonly string[]): Map<string, Schema> | undefined {
+  const object = resolve(schema, schemas);
+  if (object?.kind !== 'object') return undefined;
+  const { properties, minProperties = 0 } = object;
+  const needsMore =
+    minProperties > sent.length || properties.some(({ name, required }) => required && !sent.includes(name));
+  return needsMore ? undefined : new Map(properties.map((property) => [property.name, property.schema]));
+}
+
+function isPlainString(schema: Schema | undefined, schemas: Components): boolean {
+  const found = schema && resolve(schema, schemas);
+  if (found?.kind !== 'string') return false;
+  return found.pattern === undefined && found.maxLength === undefined && (found.minLength ?? 0) <= 1;
+}
