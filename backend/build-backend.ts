@@ -30,12 +30,12 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
   const db = database.orm;
   const { secret, previousSecret } = config;
   const stripe = createStripe(config.stripe.apiKey, config.stripe.apiUrl);
-  const bot = createBotClient({ baseUrl: config.botUrl, secret, previousSecret });
   const rules = { plans: createPlans(config.planPrices), pastDueGraceMs: config.pastDueGraceMs };
   if (rules.plans.isEmpty)
     log.warn('every customer is parked', { variable: 'PLAN_PRICES', detail: 'PLAN_PRICES is empty' });
   const metrics = new Metrics();
   const skew = createSkew([botInternal, backendInternal], { log, metrics });
+  const bot = createBotClient({ baseUrl: config.botUrl, secret, previousSecret, onUndocumented: skew.undocumented });
   const deliverer = createDeliverer({ database, bot, log, skew, paused: config.deliveriesPaused, now });
   const syncing = { db, stripe, livemode: config.stripe.livemode, rules, now, log };
   const synchronizer = createSynchronizer(database, syncing);

@@ -27,12 +27,14 @@ import type { Timings } from './timings.ts';
 
 /** Puts the bot's parts together. Opens nothing yet. */
 export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
+  const metrics = new Metrics();
+  const skew = createSkew([botInternal, backendInternal], { log, metrics });
   const backend = createBackendClient({
     baseUrl: config.backendUrl,
     secret: config.secret,
     previousSecret: config.previousSecret,
+    onUndocumented: skew.undocumented,
   });
-  const metrics = new Metrics();
   const rest = new DiscordRest(config, timings, log, countDiscordCalls(metrics));
   const guild = new Guild(rest, config.guildId, timings);
   const seenLocales = new SeenLocales();
@@ -52,7 +54,6 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
       void requestMembers(client, config.guildId, log);
     }
   });
-  const skew = createSkew([botInternal, backendInternal], { log, metrics });
   const health = new Health({
     startedAt: new Date(),
     rest,

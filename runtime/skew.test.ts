@@ -119,3 +119,9 @@ it('asks at once and again, also after a peer that was away, until it is stopped
   expect(answers).toEqual([]);
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
 });
+
+it('counts and logs a success that the document lacks', async () => {
+  skew.undocumented('notifyUser', 202);
+  expect(await metrics.text()).toContain('moddy_undocumented_successes_total{operation="notifyUser",status="202"} 1');
+  expect(lines).toMatchObject([{ level: 'error', operationId: 'notifyUser', status: 202 }]);
+});

@@ -20,6 +20,8 @@ export interface SkewCheck {
 export interface Skew {
   /** Takes the `contract` of the peer's health; nothing from a peer that sends none, which is no difference. */
   see(peer: ContractVersions | undefined): void;
+  /** Counts and logs a success of the peer that its document lacks. */
+  undocumented(operationId: string, status: number): void;
   /** What health says of it: a line for a difference that lasts, nothing otherwise. */
   check(): SkewCheck | undefined;
 }
@@ -53,7 +55,16 @@ export function createSkew(
       })),
     ['severity'],
   );
+  const successes = metrics.counter(
+    'moddy_undocumented_successes_total',
+    'Successes of the peer that its document lacks, by operation and status.',
+    ['operation', 'status'],
+  );
   return {
+    undocumented(operation, status) {
+      successes.inc({ operation, status });
+      log.error('the peer answered a success that its document lacks', { operationId: operation, status });
+    },
     see(peer) {
       const found = differenceOf(own, peer);
       difference = found && { ...found, since: difference?.since ?? now() };

@@ -1,4 +1,4 @@
-import type { BotClient } from '@moddy/generated/bot-internal/client';
+import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
 import type { Claim } from '../queue/claim-delivery.ts';
 
 /** The bot's final word on an attempt. */
@@ -14,7 +14,13 @@ export interface Verdict {
 
 /** Makes one attempt. @throws {BotClientError} when there is no verdict. */
 export async function send(bot: BotClient, claim: Claim): Promise<Verdict> {
-  return claim.kind === 'notify' ? notify(bot, claim) : updateRoles(bot, claim);
+  try {
+    return await (claim.kind === 'notify' ? notify(bot, claim) : updateRoles(bot, claim));
+  } catch (error) {
+    if (!(error instanceof BotClientError) || error.outcome !== 'answered') throw error;
+    // Done, though a newer bot says it in a way that this version does not know.
+    return { applied: false, outcome: 'answered', detail: error.message };
+  }
 }
 
 async function notify(

@@ -107,6 +107,11 @@ export class EventSender {
   #afterFailure(event: QueuedEvent, error: ClientError): void {
     const { event_type: eventType, discord_id: discordId } = event.body;
     const { outcome, status } = error;
+    if (outcome === 'answered') {
+      // Taken, though a newer backend says it in a way that this version does not know.
+      this.#lanes.done(event);
+      return;
+    }
     if (outcome === 'failed') event.failures += 1;
     if (outcome === 'rejected' || event.failures >= MAX_FAILURES) {
       this.#lanes.done(event);

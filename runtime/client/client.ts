@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly previousSecret?: string | undefined;
   /** Until the whole answer is read. */
   readonly timeoutMs?: number;
+  /** Called for every success that the document lacks: the call is done, and the peer is of another version. */
+  readonly onUndocumented?: (operationId: string, status: number) => void;
 }
 
 export interface CallOptions<O> {
@@ -155,6 +157,8 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
     } finally {
       clearTimeout(timer);
     }
+    const { status, ok } = answer.response;
+    if (ok && operation.responses[status] === undefined) options.onUndocumented?.(operation.id, status);
     return read(operation, answer, ErrorOfClient) as Success<O>;
   }
 
