@@ -12,7 +12,7 @@ import type {
 import { MethodNotAllowed } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { denyAll } from './guard.ts';
-import { limitBody, readBody, readParameters } from './request.ts';
+import { readBody, readParameters } from './request.ts';
 import { type Replied, writeReply } from './response.ts';
 
 /** Statuses that only the runtime answers; a handler throws `RetryLater` or `RequestError` for them. */
@@ -113,7 +113,7 @@ export function implement<Operations, Context extends ServiceContext>(
       app.openAPIRegistry.registerPath(contract.routes[id]);
       const handle = (c: HonoContext<RequestEnv>) => answer(operation, handlers[id], context, c);
       const guard = operation.secured ? [authorize] : [];
-      app.on([operation.method], [routingPath], ...guard, limitBody(operation), handle);
+      app.on([operation.method], [routingPath], ...guard, handle);
     }
     app.all(routingPath, authorize, () => {
       throw new MethodNotAllowed(methods);
@@ -131,7 +131,7 @@ async function answer<O, Context extends ServiceContext>(
   c.set('operationId', operation.id);
   const requestId = c.get('requestId');
   const parameters = readParameters(operation, c.req);
-  const body = await readBody(operation, c.req);
+  const body = await readBody(operation, c);
   const replied = await handler({
     // The generated proof: what these schemas accept is the document's type.
     body: body as RequestBody<O>,

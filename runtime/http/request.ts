@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { HonoRequest } from 'hono/request';
 import type { ZodError } from 'zod';
@@ -16,30 +16,28 @@ const limit = bodyLimit({
   },
 });
 
-/** Rejects a body of another media type with 415 and a longer one with 413, chunked or not, before it is parsed. */
-export const limitBody =
-  ({ requestBody }: Operation): MiddlewareHandler =>
-  async (c, next) => {
-    if (requestBody === undefined || !(requestBody.required || hasBody(c.req))) return next();
-    requireJson(c.req);
-    const length = c.req.header('content-length');
-    const fits = length !== undefined && Number(length) <= MAX_BODY_BYTES && !c.req.header('transfer-encoding');
-    // `bodyLimit` makes a whole `Request` out of the adapter's light one, which only an unknown length is worth.
-    return fits ? next() : limit(c, next);
-  };
-
 /**
  * The JSON of the documented body, validated; undefined where there is none.
- * @throws {RequestError} 400 unreadable, 422 breaks the contract.
+ * @throws {RequestError} 415 not JSON, 413 too long, 400 unreadable, 422 breaks the contract.
  */
-export async function readBody({ requestBody }: Operation, request: HonoRequest): Promise<unknown> {
-  if (requestBody === undefined || !(requestBody.required || hasBody(request))) return undefined;
-  const bytes = await request.arrayBuffer().catch(() => {
-    throw new RequestError(400, 'The body ended early');
-  });
-  const parsed = compiled(requestBody.schema).safeParse(parseJson(bytes));
+export async function readBody({ requestBody }: Operation, c: Context): Promise<unknown> {
+  if (requestBody === undefined || !(requestBody.required || hasBody(c.req))) return undefined;
+  requireJson(c.req);
+  const parsed = compiled(requestBody.schema).safeParse(parseJson(await readBytes(c)));
   if (!parsed.success) throw new RequestError(422, BROKEN, faultsOf(parsed.error, '/body'));
   return parsed.data;
+}
+
+async function readBytes(c: Context): Promise<ArrayBuffer> {
+  const length = c.req.header('content-length');
+  const fits = length !== undefined && Number(length) <= MAX_BODY_BYTES && !c.req.header('transfer-encoding');
+  try {
+    // `bodyLimit` makes a whole `Request` out of the adapter's light one, which only an unknown length is worth.
+    if (!fits) await limit(c, async () => {});
+    return await c.req.arrayBuffer();
+  } catch (error) {
+    throw error instanceof RequestError ? error : new RequestError(400, 'The body ended early');
+  }
 }
 
 const BROKEN = 'The request does not match the contract';
