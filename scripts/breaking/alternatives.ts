@@ -1,7 +1,7 @@
 import { isArray, type Json, type JsonObject, own } from '../compiler/json.ts';
 import { inner, jsonOf, listAt, propertiesOf, type Side, valuesOf } from './side.ts';
 
-/** One of the things that a schema may be, of one JSON type. */
+/** One branch of a schema, of one JSON type. */
 export interface Alternative {
   readonly type: string;
   readonly side: Side;
@@ -13,11 +13,19 @@ export function alternativesOf(side: Side): Alternative[] {
     const listed = listAt(json, key);
     if (listed.length > 0) return listed.flatMap((one) => alternativesOf(inner(side, one)));
   }
-  if (listAt(json, 'allOf').length > 0)
-    return [{ type: 'object', side: { document: side.document, schema: merged(side) } }];
-  const type = own(json, 'type');
-  return (isArray(type) ? type : [type ?? 'anything']).map((one) => ({ type: String(one), side }));
+  if (listAt(json, 'allOf').length > 0) return alternativesOf({ document: side.document, schema: merged(side) });
+  return typesOf(json).map((type) => ({ type, side }));
 }
+
+/** The types that a schema states, or those of its listed values. */
+function typesOf(json: JsonObject): string[] {
+  const type = own(json, 'type');
+  if (type !== undefined) return (isArray(type) ? type : [type]).map(String);
+  const values = valuesOf(json).map((value) => (value === null ? 'null' : isArray(value) ? 'array' : typeof value));
+  if (values.length > 0) return [...new Set(values)];
+  return [Object.keys(propertiesOf(json)).length > 0 ? 'object' : ANYTHING];
+}
+const ANYTHING = 'anything';
 
 function merged(side: Side): JsonObject {
   const json = jsonOf(side);
@@ -31,13 +39,15 @@ function merged(side: Side): JsonObject {
   };
 }
 
-/** The alternative of the other side that is meant by one of this side. */
+/** The alternative of the other side that corresponds to one of this side. */
 export function counterpart(
   one: Alternative,
   mine: readonly Alternative[],
   others: readonly Alternative[],
 ): Alternative | undefined {
-  const alike = others.filter(({ type }) => type === one.type || (type === 'number' && one.type === 'integer'));
+  const alike = others.filter(
+    ({ type }) => type === one.type || type === ANYTHING || (type === 'number' && one.type === 'integer'),
+  );
   const found = alike.find((other) => one.type !== 'object' || !areDistinct(one.side, other.side));
   const alone = alike.length === 1 && mine.filter(({ type }) => type === one.type).length === 1;
   return found ?? (alone ? alike[0] : undefined);

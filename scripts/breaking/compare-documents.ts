@@ -1,15 +1,24 @@
 import { isObject, type JsonObject, own } from '../compiler/json.ts';
-import { type FieldText, type OperationText, operationsOf, valueAt } from '../conformance/document.ts';
-import { compareSchemas, type Direction } from './compare-schemas.ts';
+import { namesIn } from '../compiler/path-template.ts';
+import {
+  type FieldText,
+  fieldKey,
+  type OperationText,
+  operationsOf,
+  type ResponseText,
+  valueAt,
+} from '../conformance/document.ts';
+import { compareSchemas } from './compare-schemas.ts';
+import type { Direction } from './side.ts';
 
-/** A change that a peer which is still of the older version notices. */
+/** A change that affects a peer of the older version. */
 export interface Breaking {
   readonly operation: string;
-  /** What changed, and what that means to the other side, in plain words. */
+  /** What changed, and its effect on the other side. */
   readonly message: string;
 }
 
-/** What in a document breaks those who still speak an older one. */
+/** The changes of a document that break peers of an older one. */
 export function breakingChanges(was: JsonObject, is: JsonObject): Breaking[] {
   const now = new Map(operationsOf(is).map((operation) => [operation.id, operation]));
   return operationsOf(was).flatMap((old) => {
@@ -30,39 +39,25 @@ interface Side {
   readonly operation: OperationText;
 }
 type Report = (what: string, meaning: string) => void;
+const IGNORED = 'what an old caller sends there is ignored';
 
 function compareOperations(was: Side, is: Side, report: Report): void {
   const [old, now] = [was.operation, is.operation];
-  if (old.path !== now.path) report(`the path ${old.path} became ${now.path}`, 'an old caller gets 404');
+  if (shapeOf(old.path) !== shapeOf(now.path))
+    report(`the path ${old.path} became ${now.path}`, 'an old caller gets 404');
   else if (old.method !== now.method) report(`${old.method} became ${now.method}`, 'an old caller gets 405');
   if (!old.secured && now.secured) report('the secret is now needed', 'an old caller gets 401');
-  for (const parameter of now.parameters) compareParameter(was, is, parameter, report);
-  for (const parameter of old.parameters) {
-    if (now.parameters.some((one) => sameField(one, parameter))) continue;
-    report(`the ${parameter.in} parameter ${parameter.name} was removed`, 'what an old caller says there is ignored');
-  }
-  if (old.body !== undefined && now.body === undefined)
-    report('the body was removed', 'what an old caller says there is ignored');
+  if (old.secured && !now.secured) report('the secret is no longer needed', 'everybody can call it');
+  compareParameters(was, is, report);
+  if (old.body !== undefined && now.body === undefined) report('the body was removed', IGNORED);
   if (now.body !== undefined) {
     if (now.body.required && old.body?.required !== true) report('a body is now needed', 'an old caller gets 422');
     if (old.body) compare('sent', was, is, old.body.schema, now.body.schema, report);
   }
   for (const [status, response] of old.responses) {
     const other = now.responses.get(status);
-    if (other === undefined) {
-      if (status < 300) report(`${status} was removed`, 'an old caller waits for it in vain');
-      continue;
-    }
-    for (const header of response.headers) {
-      const still = other.headers.some((one) => one.name.toLowerCase() === header.name.toLowerCase() && one.required);
-      if (header.required && !still)
-        report(`the header ${header.name} of ${status} is no longer certain`, 'an old caller may miss it');
-    }
-    for (const [type, schema] of response.content) {
-      const next = other.content.get(type);
-      if (next === undefined) report(`${status} no longer has ${type}`, 'an old caller cannot read the answer');
-      else if (schema !== undefined) compare('answered', was, is, schema, next, report);
-    }
+    if (other !== undefined) compareResponses(status, [was, response], [is, other], report);
+    else if (status < 300) report(`${status} was removed`, 'an old caller waits for it in vain');
   }
   for (const status of now.responses.keys()) {
     if (status < 300 && !old.responses.has(status))
@@ -70,14 +65,44 @@ function compareOperations(was: Side, is: Side, report: Report): void {
   }
 }
 
-const sameField = (one: FieldText, other: FieldText): boolean =>
-  one.in === other.in && one.name.toLowerCase() === other.name.toLowerCase();
+/** The names in a path are the document's own: callers send only what stands in their place. */
+const shapeOf = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
 
-function compareParameter(was: Side, is: Side, parameter: FieldText, report: Report): void {
-  const before = was.operation.parameters.find((one) => sameField(one, parameter));
-  if (parameter.required && before?.required !== true)
-    report(`the ${parameter.in} parameter ${parameter.name} is now needed`, 'an old caller gets 422');
-  if (before) compare('sent', was, is, before.schema, parameter.schema, report, parameter.name);
+function compareParameters(was: Side, is: Side, report: Report): void {
+  const before = new Map(was.operation.parameters.map((one) => [placeOf(one, was.operation), one]));
+  const after = new Map(is.operation.parameters.map((one) => [placeOf(one, is.operation), one]));
+  for (const [place, parameter] of after) {
+    const old = before.get(place);
+    if (parameter.required && old?.required !== true)
+      report(`the ${parameter.in} parameter ${parameter.name} is now needed`, 'an old caller gets 422');
+    if (old) compare('sent', was, is, old.schema, parameter.schema, report, parameter.name);
+  }
+  for (const [place, parameter] of before) {
+    if (!after.has(place)) report(`the ${parameter.in} parameter ${parameter.name} was removed`, IGNORED);
+  }
+}
+
+function placeOf(field: FieldText, { path }: OperationText): string {
+  return field.in === 'path' ? `path ${namesIn(path).indexOf(field.name)}` : fieldKey(field);
+}
+
+function compareResponses(
+  status: number,
+  [was, old]: readonly [Side, ResponseText],
+  [is, now]: readonly [Side, ResponseText],
+  report: Report,
+): void {
+  for (const header of old.headers) {
+    const still = now.headers.find((one) => fieldKey(one) === fieldKey(header));
+    if (header.required && !still?.required)
+      report(`the header ${header.name} of ${status} is no longer certain`, 'an old caller may miss it');
+    if (still) compare('answered', was, is, header.schema, still.schema, report, `${header.name} of ${status}`);
+  }
+  for (const [type, schema] of old.content) {
+    const next = now.content.get(type);
+    if (next === undefined) report(`${status} no longer has ${type}`, 'an old caller cannot read the answer');
+    else if (schema !== undefined) compare('answered', was, is, schema, next, report);
+  }
 }
 
 function compare(
@@ -97,7 +122,7 @@ function compare(
   compareSchemas(...sides, place, direction, report);
 }
 
-/** The component that a schema is, as people call it. */
+/** The name of the component that a schema refers to. */
 function nameOf(document: JsonObject, pointer: string): string | undefined {
   const schema = valueAt(document, pointer);
   const ref = isObject(schema) ? own(schema, '$ref') : undefined;

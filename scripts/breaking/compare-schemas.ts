@@ -1,32 +1,31 @@
-/* What a change of a schema means to the side that was not changed; both directions in one file, since they mirror each other. */
+/* What a change of a schema means to the peer that still has the old one; both directions in one file, since they mirror each other. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, own } from '../compiler/json.ts';
 import { alternativesOf, counterpart, nameOf } from './alternatives.ts';
-import { followed, inner, jsonOf, listAt, propertiesOf, type Side, valuesOf } from './side.ts';
-
-/** `sent`: an old caller's request meets the new server. `answered`: a new server's answer meets an old reader. */
-export type Direction = 'sent' | 'answered';
+import { type Direction, followed, inner, jsonOf, listAt, type Side, shownProperties, valuesOf } from './side.ts';
 
 export type Report = (what: string, meaning: string) => void;
 
-/** Reports everything by which a value of the old schema (sent) or of the new one (answered) is no longer welcome. */
+/** Reports every rule by which a value of the old schema (sent) or of the new one (answered) is no longer accepted. */
 export function compareSchemas(was: Side, is: Side, place: string, direction: Direction, report: Report): void {
-  visit(followed(was), followed(is), place, { direction, report, seen: new Set() });
+  if (direction === 'sent') compareDefaults(was.schema, is.schema, place, report);
+  visit(followed(was), followed(is), place, { direction, report, seen: new Map() });
 }
 
 interface Walk {
   readonly direction: Direction;
   readonly report: Report;
-  readonly seen: Set<string>;
+  /** The pairs that are compared already, by identity: a recursive schema has no last place. */
+  readonly seen: Map<Json | undefined, Set<Json | undefined>>;
 }
 
 function visit(was: Side, is: Side, place: string, walk: Walk): void {
-  const key = `${place} ${JSON.stringify(was.schema)}`;
-  if (walk.seen.has(key)) return;
-  walk.seen.add(key);
-  const { direction, report } = walk;
-  // Whoever writes: the old caller, or the new server. Whoever reads: the new server, or the old caller.
+  const { direction, report, seen } = walk;
+  const compared = seen.get(was.schema) ?? new Set();
+  if (compared.has(is.schema)) return;
+  seen.set(was.schema, compared.add(is.schema));
+  // The writer is the old caller or the new server, the reader the other one.
   const [writer, reader] = direction === 'sent' ? [was, is] : [is, was];
   const [written, read] = [alternativesOf(writer), alternativesOf(reader)];
   for (const one of written) {
@@ -45,7 +44,9 @@ export const meaningOf = (direction: Direction): string =>
 /** The larger of two such bounds refuses more. */
 const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
 const UPPER = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties', 'x-max-bytes', 'x-max-depth'];
-const EXACT = ['pattern', 'multipleOf', 'uniqueItems', 'x-disjoint'];
+const EXACT = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'x-disjoint'];
+/** The formats that are rules; every other one is an annotation. */
+const FORMATS: ReadonlySet<Json> = new Set(['date-time', 'int64']);
 
 function visitOfType(was: Side, is: Side, place: string, walk: Walk): void {
   const { direction, report } = walk;
@@ -73,7 +74,8 @@ function visitOfType(was: Side, is: Side, place: string, walk: Walk): void {
   }
   for (const keyword of EXACT) {
     const [theirs, mine] = [own(writer, keyword), own(reader, keyword)];
-    if (mine === undefined || mine === false || JSON.stringify(mine) === JSON.stringify(theirs)) continue;
+    if (mine === undefined || mine === false || isDeepStrictEqual(mine, theirs)) continue;
+    if (keyword === 'format' && !FORMATS.has(mine)) continue;
     broken(`${keyword} ${text(own(old, keyword))} became ${text(own(now, keyword))}`);
   }
   if (own(old, 'items') !== undefined)
@@ -85,8 +87,9 @@ const text = (value: Json | undefined) => (value === undefined ? '(none)' : JSON
 function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
   const { direction, report } = walk;
   const [old, now] = [jsonOf(was), jsonOf(is)];
-  const [before, after] = [propertiesOf(old), propertiesOf(now)];
-  const [needed, needs] = [listAt(old, 'required'), listAt(now, 'required')];
+  const [before, after] = [shownProperties(was, direction), shownProperties(is, direction)];
+  const needed = listAt(old, 'required').filter((name) => String(name) in before);
+  const needs = listAt(now, 'required').filter((name) => String(name) in after);
   const meaning = meaningOf(direction);
   for (const name of direction === 'sent' ? Object.keys(after) : Object.keys(before)) {
     if (direction === 'sent' && needs.includes(name) && !needed.includes(name)) {
@@ -103,30 +106,41 @@ function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
   for (const [name, schema] of Object.entries(before)) {
     if (after[name] === undefined) {
       if (direction === 'sent')
-        report(`\`${name}\` of ${place} was removed`, 'what an old caller says there is ignored');
+        report(`\`${name}\` of ${place} was removed`, 'what an old caller sends there is ignored');
       continue;
     }
-    const [filled, fills] = [defaultOf(schema), defaultOf(after[name])];
-    if (direction === 'sent' && filled !== undefined && fills !== undefined && !isDeepStrictEqual(filled, fills)) {
-      const message = `default ${text(filled)} of \`${place}.${name}\` became ${text(fills)}`;
-      report(message, 'an old caller that leaves it out says something else now');
-    }
+    if (direction === 'sent') compareDefaults(schema, after[name], `${place}.${name}`, report);
     visit(inner(was, schema), inner(is, after[name]), `${place}.${name}`, walk);
   }
-  const closed =
-    direction === 'sent' && own(now, 'additionalProperties') === false && own(old, 'additionalProperties') !== false;
-  if (closed) report(`\`${place}\` no longer takes unknown fields`, meaning);
   visitFreeFields(was, is, place, walk);
 }
 
-/** The schema of fields without a name. */
+/** Fields that `properties` does not list. A server sends none unless `additionalProperties` says so. */
 function visitFreeFields(was: Side, is: Side, place: string, walk: Walk): void {
+  const { direction, report } = walk;
+  const [before, after] = [shownProperties(was, direction), shownProperties(is, direction)];
   const [old, now] = [own(jsonOf(was), 'additionalProperties'), own(jsonOf(is), 'additionalProperties')];
+  const meaning = meaningOf(direction);
+  if (direction === 'sent' && now === false && old !== false)
+    report(`\`${place}\` no longer takes unknown fields`, meaning);
+  if (direction === 'answered' && old === false) {
+    for (const name of Object.keys(after).filter((one) => before[one] === undefined))
+      report(`\`${name}\` of ${place} is new, where an old caller takes no unknown fields`, meaning);
+    if (now === true || isObject(now)) report(`\`${place}\` may now have any field`, meaning);
+    return;
+  }
   if (isObject(old) && isObject(now)) visit(inner(was, old), inner(is, now), `${place}.*`, walk);
-  const [written, read] = walk.direction === 'sent' ? [old, now] : [now, old];
+  const [written, read] = direction === 'sent' ? [old, now] : [now, old];
   if (!isObject(read) || isObject(written) || written === false) return;
-  const message = walk.direction === 'sent' ? 'no longer takes every value' : 'may now have any value';
-  walk.report(`\`${place}.*\` ${message}`, meaningOf(walk.direction));
+  const message = direction === 'sent' ? 'no longer takes every value' : 'may now have any value';
+  report(`\`${place}.*\` ${message}`, meaning);
+}
+
+function compareDefaults(was: Json | undefined, is: Json | undefined, place: string, report: Report): void {
+  const [old, now] = [defaultOf(was), defaultOf(is)];
+  if (old === undefined || now === undefined || isDeepStrictEqual(old, now)) return;
+  const message = `default ${text(old)} of \`${place}\` became ${text(now)}`;
+  report(message, 'an old caller that leaves it out now means something else');
 }
 
 const defaultOf = (json: Json | undefined) => (isObject(json) ? own(json, 'default') : undefined);

@@ -1,6 +1,9 @@
 import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
 import { valueAt } from '../conformance/document.ts';
 
+/** `sent`: an old caller's request meets the new server. `answered`: a new server's answer meets an old reader. */
+export type Direction = 'sent' | 'answered';
+
 /** A schema with the document that it stands in. */
 export interface Side {
   readonly document: JsonObject;
@@ -28,6 +31,14 @@ export const propertiesOf = (json: JsonObject): JsonObject => {
   const value = own(json, 'properties');
   return isObject(value) ? value : {};
 };
+
+/** The properties that travel in a direction: `readOnly` ones are only answered, `writeOnly` ones only sent. */
+export const shownProperties = (side: Side, direction: Direction): JsonObject =>
+  Object.fromEntries(
+    Object.entries(propertiesOf(jsonOf(side))).filter(
+      ([, schema]) => own(jsonOf(inner(side, schema)), direction === 'sent' ? 'readOnly' : 'writeOnly') !== true,
+    ),
+  );
 
 /** The listed values of an enum or const; none where any value is allowed. */
 export const valuesOf = (json: JsonObject): readonly Json[] => {

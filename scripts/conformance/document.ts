@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
 
-/** An operation as the document words it; schemas stay where they are and are named by their JSON pointer. */
+/** An operation as the document states it; schemas stay in place and are named by their JSON pointer. */
 export interface OperationText {
   readonly id: string;
   readonly method: string;
@@ -92,9 +92,13 @@ function readField(document: JsonObject, place: string, name?: string): FieldTex
   };
 }
 
-/** What an operation says of a parameter replaces what its path says. */
+/** The same for two fields that are one on the wire: only names of headers ignore case. */
+export const fieldKey = ({ in: place, name }: FieldText): string =>
+  `${place} ${place === 'header' ? name.toLowerCase() : name}`;
+
+/** A parameter of an operation replaces the one of its path. */
 const lastOfEach = (fields: readonly FieldText[]): FieldText[] => [
-  ...new Map(fields.map((field) => [`${field.in} ${field.name.toLowerCase()}`, field])).values(),
+  ...new Map(fields.map((field) => [fieldKey(field), field])).values(),
 ];
 
 function readBody(document: JsonObject, place: string): OperationText['body'] {
