@@ -2,12 +2,13 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { breakingChanges } from './breaking/compare-documents.ts';
-import { byVersion, isVersion, majorOf, read, releasesIn, versionOf } from './breaking/released.ts';
+import { historyFaults } from './breaking/history.ts';
+import { byVersion, isVersion, majorOf, misnamedIn, read, releasesIn, versionOf } from './breaking/released.ts';
 import { digestOf } from './compiler/digest.ts';
 
 /*
- * `make breaking`: does a document break peers that still speak a released one of the same major version?
- * `make release-contract` (--release): records each document as released under its version.
+ * `make breaking`: does a document break peers of a released one of the same major version, and is every released file
+ * as it was when it was released? `make release-contract` (--release): records each document under its version.
  */
 
 const { values: options } = parseArgs({
@@ -18,8 +19,22 @@ const { values: options } = parseArgs({
 });
 const folder = join(options.root, 'openapi');
 const released = join(folder, 'released');
+const fail = (message: string) => {
+  console.error(message);
+  process.exitCode = 1;
+};
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+for (const fault of historyFaults(options.root)) fail(fault);
+for (const name of misnamedIn(released))
+  fail(`openapi/released/${name}: released documents are called <api>@<version>.yaml\n→ rename or remove it`);
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+for (const api of new Set(releasesIn(released).map((one) => one.api))) {
+  if (!files.includes(`${api}.yaml`))
+    fail(
+      `openapi/${api}.yaml was removed, and its released versions have callers\n→ git checkout HEAD -- openapi/${api}.yaml`,
+    );
+}
+for (const file of files) {
   const api = file.replace(/\.yaml$/, '');
   const document = read(join(folder, file));
   const version = versionOf(document);
@@ -36,23 +51,19 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
   const same = earlier.find((one) => one.version === version);
   const reused = same !== undefined && digestOf(same.document) !== digestOf(document);
   const newest = kept.at(-1)?.version;
-  if (!isVersion(version)) {
-    console.error(`${file}: info.version ${version} is no version\n→ write it as 1.0.0`);
-    process.exitCode = 1;
-  } else if (newest !== undefined && byVersion({ version }, { version: newest }) < 0) {
-    console.error(`${file}: ${version} is older than ${newest}, which is released\n→ raise info.version`);
-    process.exitCode = 1;
-  } else if (broken.length > 0) {
-    console.error(`→ undo it, add something optional instead, or set info.version of ${file} to ${next}`);
-    process.exitCode = 1;
-  } else if (options.release) release(api, version, reused);
+  if (!isVersion(version)) fail(`${file}: info.version ${version} is no version\n→ write it as 1.0.0`);
+  else if (newest !== undefined && byVersion({ version }, { version: newest }) < 0)
+    fail(`${file}: ${version} is older than ${newest}, which is released\n→ raise info.version`);
+  else if (broken.length > 0)
+    fail(`→ undo it, add something optional instead, or set info.version of ${file} to ${next}`);
+  else if (options.release) release(api, version, reused);
   else {
     console.log(
       `${file} ${version}: breaks none of ${kept.length} released documents of major version ${majorOf(version)}`,
     );
     if (reused)
       console.log(
-        `  ${version} is released already and says something else: raise info.version before make release-contract`,
+        `  ${version} is released already with other content: raise info.version before make release-contract`,
       );
   }
 }
@@ -61,10 +72,9 @@ function release(api: string, version: string, reused: boolean): void {
   const source = join(folder, `${api}.yaml`);
   const target = join(released, `${api}@${version}.yaml`);
   if (reused) {
-    console.error(
-      `${api} ${version} is released already and says something else\n→ raise info.version, make generate, make release-contract`,
+    fail(
+      `${api} ${version} is released already with other content\n→ raise info.version, make generate, make release-contract`,
     );
-    process.exitCode = 1;
     return;
   }
   if (existsSync(target)) {

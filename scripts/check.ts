@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { styleText } from 'node:util';
 
 /*
- * `make check`: the static gates, in parallel. Prints one line per gate, everything that a failed one said, and the
- * command that mends it; exit 1 if any failed.
+ * `make check`: the static gates, in parallel. Prints one line per gate, the output of each failed one, and the command
+ * that fixes it; exit 1 if any failed.
  */
 
 interface Gate {
@@ -15,14 +15,14 @@ interface Gate {
 
 const node = process.execPath;
 const GATES: readonly Gate[] = [
-  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], cure: 'mend the code that tsc names' },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], cure: 'fix the code that tsc names' },
   { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings'], cure: 'npx biome check --write' },
   { name: 'unused code', command: ['knip'], cure: 'remove what knip names' },
   { name: 'generated code is current', command: [node, 'scripts/generate.ts', '--check'], cure: 'make generate' },
   {
     name: "Railway's file",
     command: ['tsc', '-p', '.railway'],
-    cure: 'mend .railway/railway.ts: Railway would refuse it, or destroy what it no longer states',
+    cure: 'fix .railway/railway.ts: Railway would reject it, or destroy what it no longer states',
   },
   {
     name: 'documents are well-formed',
@@ -32,12 +32,17 @@ const GATES: readonly Gate[] = [
   {
     name: 'emitted document equals the YAML',
     command: [node, 'scripts/check-emitted.ts'],
-    cure: 'mend scripts/compiler',
+    cure: 'fix scripts/compiler',
   },
   {
     name: 'statuses are documented',
     command: [node, 'scripts/check-statuses.ts'],
     cure: 'document the status in openapi/',
+  },
+  {
+    name: 'released contracts still hold',
+    command: [node, 'scripts/breaking.ts'],
+    cure: 'follow the arrows above',
   },
   {
     name: 'import boundaries',

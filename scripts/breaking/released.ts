@@ -9,11 +9,16 @@ export interface Release {
   readonly document: JsonObject;
 }
 
+const RELEASE = /^([^@]+)@(\d+\.\d+\.\d+)\.yaml$/;
+const filesIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** The files of a folder that are called otherwise, and would count as no release. */
+export const misnamedIn = (folder: string): string[] => filesIn(folder).filter((file) => !RELEASE.test(file));
+
 /** The documents of a folder, by api and version; released ones are called `<api>@<version>.yaml`. */
 export function releasesIn(folder: string): Release[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((file) => {
-    const [, api, version] = /^([^@]+)@(\d+\.\d+\.\d+)\.yaml$/.exec(file) ?? [];
+  return filesIn(folder).flatMap((file) => {
+    const [, api, version] = RELEASE.exec(file) ?? [];
     return api === undefined || version === undefined ? [] : [{ api, version, document: read(join(folder, file)) }];
   });
 }

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createRepository } from './testing/repository.ts';
+
+const BOT = 'bot-internal.yaml';
+const RELEASED = 'released/bot-internal@1.0.0.yaml';
+
+function repository() {
+  const made = createRepository();
+  onTestFinished(made.remove);
+  return made;
+}
+
+it('exit 0 for the documents as they are', () => {
+  expect(repository().check()).toMatchObject({ status: 0 });
+});
+
+it.each([
+  ['{ type: integer, minimum: 1, maximum: 1000000 }', '{ type: integer, minimum: 1, maximum: 3 }', 'maximum'],
+  ["'^[0-9]{1,20}$'", "'^[0-9]{17,20}$'", 'pattern'],
+  ["plan: { type: [string, 'null']", 'plan: { type: string', 'no longer takes null'],
+])('exit 1 when a document of version 1.0.0 has %s replaced by %s', (from, to, reason) => {
+  const { replace, check } = repository();
+  replace(from, to, BOT);
+  const { status, output } = check();
+  expect(output).toContain(`${BOT} breaks 1.0.0: `);
+  expect(output).toContain(reason);
+  expect(status).toBe(1);
+});
+
+const ALONG = "'^[0-9]{17,20}$'";
+
+it('exit 1 when the released document is edited along', () => {
+  const { replace, check } = repository();
+  replace("'^[0-9]{1,20}$'", ALONG, BOT, RELEASED);
+  const { status, output } = check();
+  expect(output).toContain(`openapi/${RELEASED} was changed after its release`);
+  expect(output).toContain('git checkout HEAD -- ');
+  expect(status).toBe(1);
+});
+
+it('exit 1 when that is committed', () => {
+  const { replace, commit, check } = repository();
+  replace("'^[0-9]{1,20}$'", ALONG, BOT, RELEASED);
+  commit();
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('has 2 commits in its history') });
+});
+
+it('exit 1 when it is removed, committed or not, and when it is committed again', () => {
+  const { at, commit, check } = repository();
+  copyFileSync(at(RELEASED), at('..', 'kept.yaml'));
+  rmSync(at(RELEASED));
+  const removed = { status: 1, output: expect.stringContaining(`openapi/${RELEASED} was removed`) };
+  expect(check()).toMatchObject(removed);
+  commit();
+  expect(check()).toMatchObject(removed);
+  copyFileSync(at('..', 'kept.yaml'), at(RELEASED));
+  commit();
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('has 3 commits in its history') });
+});
+
+it('exit 1 when a document is removed of which a version is released', () => {
+  const { at, check } = repository();
+  rmSync(at(BOT));
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('bot-internal.yaml was removed') });
+});
+
+it('exit 0 for a new release, before and after its commit', () => {
+  const { at, replace, commit, check } = repository();
+  replace('version: 1.0.0\n', 'version: 1.1.0\n', BOT);
+  copyFileSync(at(BOT), at('released/bot-internal@1.1.0.yaml'));
+  expect(check()).toMatchObject({ status: 0 });
+  commit();
+  expect(check()).toMatchObject({ status: 0 });
+});
+
+it('exit 1 for a file among the released ones that is none', () => {
+  const { at, check } = repository();
+  writeFileSync(at('released/bot-internal-1.1.0.yaml'), 'openapi: 3.1.0\n');
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('<api>@<version>.yaml') });
+});
+
+it('exit 1 in a shallow clone and outside a clone, each with its cure', () => {
+  const { folder, commit, check, at } = repository();
+  commit();
+  const shallow = join(folder, 'shallow');
+  execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${folder}`, shallow]);
+  expect(check(shallow)).toMatchObject({ status: 1, output: expect.stringContaining('→ git fetch --unshallow') });
+  rmSync(join(folder, '.git'), { recursive: true });
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('is no git repository') });
+  rmSync(at(), { recursive: true });
+});

@@ -1,0 +1,49 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** A git hook points every git below it at its own repository. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+const AUTHOR = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+
+/** A git repository of its own with this project's documents in one commit. */
+export function createRepository() {
+  const folder = mkdtempSync(join(tmpdir(), 'moddy-released-'));
+  const git = (...args: string[]) => execFileSync('git', [...AUTHOR, ...args], { cwd: folder, env: environment });
+  cpSync(join(ROOT, 'openapi'), join(folder, 'openapi'), { recursive: true });
+  git('init', '--quiet');
+  const commit = () => {
+    git('add', '--all');
+    git('commit', '--quiet', '--allow-empty', '--message', 'Change the documents');
+  };
+  commit();
+  return {
+    folder,
+    git,
+    commit,
+    at: (...path: string[]) => join(folder, 'openapi', ...path),
+    /** Replaces a text in files of `openapi/`; each must hold it. */
+    replace: (from: string, to: string, ...files: string[]) => {
+      for (const file of files) {
+        const text = readFileSync(join(folder, 'openapi', file), 'utf8');
+        if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+        writeFileSync(
+          join(folder, 'openapi', file),
+          text.replaceAll(from, () => to),
+        );
+      }
+    },
+    /** What `make breaking` exits with and prints. */
+    check: (root = folder) => {
+      const script = join(ROOT, 'scripts', 'breaking.ts');
+      const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--root', root], {
+        env: environment,
+        encoding: 'utf8',
+      });
+      return { status, output: stdout + stderr };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
