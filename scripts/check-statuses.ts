@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { missingStatuses } from './statuses.ts';
+import { placeInText } from './statuses/place-in-text.ts';
+import { statusFaults } from './statuses.ts';
 
-/* Every status that the runtime can answer is documented for every operation. */
+/* Every status that the runtime answers is documented where it can be answered, and only there. */
 
 const { values: options } = parseArgs({
   options: { root: { type: 'string', default: join(import.meta.dirname, '..') } },
@@ -12,9 +13,16 @@ const { values: options } = parseArgs({
 const folder = join(options.root, 'openapi');
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
-  for (const { pointer, status, why } of missingStatuses(parse(readFileSync(join(folder, file), 'utf8')))) {
-    console.error(`openapi/${file} ${pointer}: ${status} is missing, which the runtime answers ${why}`);
+  const text = readFileSync(join(folder, file), 'utf8');
+  for (const { pointer, message, cure } of statusFaults(parse(text))) {
+    const { line, pasted } = placeInText(text, pointer);
+    console.error(`openapi/${file}:${line}: ${message} (${pointer})`);
+    if ('advice' in cure) console.error(`→ ${cure.advice}`);
+    else {
+      const { how, text: yaml } = pasted(cure.paste);
+      console.error(`→ paste ${how}:\n${yaml}`);
+    }
     process.exitCode = 1;
   }
 }
-if (process.exitCode) console.error('Mend it by adding the responses to the document, then: make generate');
+if (process.exitCode) console.error('Then: make generate');

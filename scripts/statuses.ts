@@ -1,51 +1,70 @@
 import { at, isArray, isObject, type Json, type JsonObject, own } from './compiler/json.ts';
+import { headerFaults, type StatusFault } from './statuses/headers.ts';
+import { responseLine } from './statuses/response-line.ts';
 
-export interface MissingStatus {
-  readonly pointer: string;
-  readonly status: number;
-  readonly why: string;
+interface Parts {
+  readonly body: boolean;
+  readonly parameters: boolean;
+  readonly secured: boolean;
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+const hasBody = (parts: Parts) => parts.body;
+const isSecured = (parts: Parts) => parts.secured;
+/** What `runtime/` answers by itself, and to which operations. A 503 may come from every handler. */
+const RUNTIME: Readonly<Record<string, readonly [when: string, applies: (parts: Parts) => boolean]>> = {
+  400: ['to a body that is no JSON', hasBody],
+  401: ['to a request without the secret', isSecured],
+  403: ['to a wrong secret', isSecured],
+  405: ['to a method without an operation', () => false],
+  413: ['to a body that is too long', hasBody],
+  415: ['to a body of another media type', hasBody],
+  421: ['to a request through the public edge', () => true],
+  422: ['to a request that breaks the contract', (parts) => parts.body || parts.parameters],
+  429: ['to an address that fails to authenticate too often', isSecured],
+  500: ['to a fault of its own', () => true],
+};
+/** Handlers answer it too, also where there is nothing in a request that could break the contract. */
+const SHARED = '422';
 
-/** The statuses that the runtime can answer and an operation does not document. */
-export function missingStatuses(document: Json): MissingStatus[] {
+/** Checks that every status of the runtime is documented where it can be answered, and only there. */
+export function statusFaults(document: Json): StatusFault[] {
   const paths = isObject(document) ? own(document, 'paths') : undefined;
   if (!isObject(document) || !isObject(paths)) return [];
-  const missing: MissingStatus[] = [];
+  const faults: StatusFault[] = [];
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS) {
       const operation = isObject(item) ? own(item, method) : undefined;
       if (!isObject(item) || !isObject(operation)) continue;
-      const responses = own(operation, 'responses');
       const pointer = at(at(at('/paths', path), method), 'responses');
-      for (const [status, why] of answered(document, item, operation)) {
-        if (!isObject(responses) || own(responses, String(status)) === undefined)
-          missing.push({ pointer, status, why });
-      }
+      const listed = own(operation, 'responses');
+      const documented = isObject(listed) ? Object.keys(listed) : [];
+      faults.push(...compared(document, partsOf(document, item, operation), documented, pointer));
+      for (const status of documented) faults.push(...headerFaults(document, at(pointer, status), status));
     }
   }
-  return missing;
+  // A shared response is wrong once, however many operations refer to it.
+  return [...new Map(faults.map((fault) => [`${fault.pointer} ${fault.message}`, fault])).values()];
 }
 
-/** What `runtime/` answers by itself, and when. */
-function answered(document: JsonObject, item: JsonObject, operation: JsonObject): Map<number, string> {
-  const statuses = new Map([
-    [421, 'to a request that came through the public edge'],
-    [500, 'to a fault of its own'],
-  ]);
+function compared(document: JsonObject, parts: Parts, documented: readonly string[], pointer: string): StatusFault[] {
+  return Object.entries(RUNTIME).flatMap(([status, [when, applies]]): StatusFault[] => {
+    if (applies(parts) && !documented.includes(status)) {
+      const message = `${status} is missing, which the runtime answers ${when}`;
+      return [{ pointer, message, cure: { paste: responseLine(document, status, when) } }];
+    }
+    if (applies(parts) || !documented.includes(status) || status === SHARED) return [];
+    const message = `${status} is never answered here: the runtime answers it ${when}`;
+    return [{ pointer: at(pointer, status), message, cure: { advice: 'remove it' } }];
+  });
+}
+
+function partsOf(document: JsonObject, item: JsonObject, operation: JsonObject): Parts {
   const security = own(operation, 'security') ?? own(document, 'security');
-  if (isArray(security) && security.length > 0) {
-    statuses.set(401, 'to a request without the secret').set(403, 'to a wrong secret');
-    statuses.set(429, 'to an address that fails to authenticate too often');
-  }
-  if (own(operation, 'requestBody') !== undefined) {
-    statuses.set(400, 'to a body that is no JSON').set(413, 'to a body that is too long');
-    statuses.set(415, 'to another media type').set(422, 'to a body that breaks the contract');
-  }
   const parameters = [own(item, 'parameters'), own(operation, 'parameters')];
-  if (parameters.some((list) => isArray(list) && list.length > 0)) {
-    statuses.set(422, 'to a request that breaks the contract');
-  }
-  return statuses;
+  return {
+    body: own(operation, 'requestBody') !== undefined,
+    parameters: parameters.some((list) => isArray(list) && list.length > 0),
+    secured: isArray(security) && security.length > 0,
+  };
 }

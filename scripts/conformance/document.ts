@@ -3,6 +3,7 @@ import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/
 /** An operation as the document states it; schemas stay in place and are named by their JSON pointer. */
 export interface OperationText {
   readonly id: string;
+  readonly pointer: string;
   readonly method: string;
   readonly path: string;
   readonly secured: boolean;
@@ -62,6 +63,7 @@ export function operationsOf(document: JsonObject): OperationText[] {
       return [
         {
           id: String(own(operation, 'operationId')),
+          pointer,
           method: method.toUpperCase(),
           path,
           secured: isArray(security) && security.length > 0,
@@ -74,8 +76,8 @@ export function operationsOf(document: JsonObject): OperationText[] {
   );
 }
 
-/** Where a thing really stands: follows `$ref`. */
-function followed(document: JsonObject, pointer: string): { pointer: string; json: JsonObject } {
+/** The place that a pointer leads to once every `$ref` is followed. */
+export function followed(document: JsonObject, pointer: string): { pointer: string; json: JsonObject } {
   const json = valueAt(document, pointer);
   if (!isObject(json)) return { pointer, json: {} };
   const ref = own(json, '$ref');

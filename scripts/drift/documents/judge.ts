@@ -5,7 +5,7 @@ import { compile, type Output } from '../../compiler/compile.ts';
 import type { JsonObject } from '../../compiler/json.ts';
 import { RejectedDocument } from '../../compiler/rejections.ts';
 import { emittedDifferences, emittedDocument } from '../../emitted/compare.ts';
-import { missingStatuses } from '../../statuses.ts';
+import { statusFaults } from '../../statuses.ts';
 import { caught, type Judged, type Verdict } from '../mutant.ts';
 import { inParallel, run } from '../run.ts';
 import type { Tree, Trees } from '../trees.ts';
@@ -95,8 +95,8 @@ async function regenerated(mutant: DocumentMutant, { trees }: DocumentJudge): Pr
     return { kind: 'equivalent', reason: 'prose: it says nothing to a machine' };
   }
   if (changed.length === 0) return { kind: 'missed', detail: 'the stale check sees no difference' };
-  const [missing] = missingStatuses(document);
-  if (missing !== undefined) return caught('statuses', `${missing.pointer}: ${missing.status} ${missing.why}`);
+  const [fault] = statusFaults(document);
+  if (fault !== undefined) return caught('statuses', `${fault.pointer}: ${fault.message}`);
   const tree = trees.plant();
   tree.write(`openapi/${api}.yaml`, stringify(document));
   for (const [name, text] of output) tree.write(`generated/${api}/${name}`, text);
