@@ -27,6 +27,9 @@ const RUNTIME: Readonly<Record<string, readonly [when: string, applies: (parts: 
 /** Handlers answer it too, also where there is nothing in a request that could break the contract. */
 const SHARED = '422';
 
+/** Whether a status is the runtime's alone, so that no test of a handler has to answer it. */
+export const isRuntimeStatus = (status: number): boolean => String(status) in RUNTIME && String(status) !== SHARED;
+
 /** Checks that every status of the runtime is documented where it can be answered, and only there. */
 export function statusFaults(document: Json): StatusFault[] {
   const paths = isObject(document) ? own(document, 'paths') : undefined;

@@ -16,7 +16,7 @@ const whatIn = (fields: object, secrets: string[] = []) =>
 describe('the search of the logs', () => {
   it('finds nothing in what the logger makes of allowed fields', () => {
     const texts: string[] = [];
-    const log = createLogger('debug', 'website-backend', { write: (text: string) => void texts.push(text) });
+    const log = createLogger('debug', 'test', { write: (text: string) => void texts.push(text) });
     log.info('request', { operationId: 'notifyUser', status: 200, durationMs: 1.5, discordId: '123456789012345678' });
     log.error('request failed', { error: new Error('duplicate key for a@example.com, +33612345678, Bearer abcdef') });
     expect(texts).toHaveLength(2);

@@ -3,6 +3,8 @@ import { isMap, isScalar, LineCounter, type ParsedNode, parseDocument } from 'ya
 /** Where something stands in a YAML text, and how a line is added to it. */
 export interface PlaceInText {
   readonly line: number;
+  /** Its own lines. */
+  readonly source: string;
   /** The line as it is written there: below the place, or in its stead where it is one line in braces. */
   readonly pasted: (line: string) => { readonly how: string; readonly text: string };
 }
@@ -25,8 +27,13 @@ export function placeInText(text: string, pointer: string): PlaceInText {
   const { line, col } = lines.linePos(start);
   const flow = isMap(node) && node.flow ? node : undefined;
   const items = isMap(node) ? node.items : [];
+  const last = node === null ? line : lines.linePos(node.range[1] - 1).line;
   return {
     line,
+    source: text
+      .split('\n')
+      .slice(line - 1, last)
+      .join('\n'),
     pasted: (added) => {
       if (flow === undefined) {
         const first = items[0]?.key.range[0];
