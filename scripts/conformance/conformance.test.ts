@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
+import { operationsOf } from './document.ts';
 import { fuzz } from './fuzz.ts';
 import { startFuzzedBackend, startFuzzedBot } from './services.ts';
 
@@ -21,6 +22,10 @@ it.each([
       const document = parse(
         readFileSync(join(import.meta.dirname, '..', '..', 'openapi', `${service.name}.yaml`), 'utf8'),
       );
+      for (const { id, responses } of operationsOf(document)) {
+        for (const status of [401, 403])
+          expect(responses.get(status)?.examples, `${id} shows the texts of ${status}`).not.toEqual([]);
+      }
       const { failure, statuses } = await fuzz({ ...service, document, seed, requests: REQUESTS });
       expect(failure).toBe(undefined);
       // Each kind of answer was really met.

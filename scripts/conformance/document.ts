@@ -24,6 +24,8 @@ export interface ResponseText {
   readonly headers: readonly FieldText[];
   /** By media type; undefined where the document says nothing of a schema. */
   readonly content: ReadonlyMap<string, string | undefined>;
+  /** The bodies that the document shows, of all media types. */
+  readonly examples: readonly Json[];
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
@@ -123,7 +125,17 @@ function readResponses(document: JsonObject, place: string): Map<number, Respons
           ? `${step(`${pointer}/content`, type)}/schema`
           : undefined,
       ]);
-      return [Number(status), { headers, content: new Map(content) }];
+      const examples = Object.values(objectAt(json, 'content')).flatMap(examplesOf);
+      return [Number(status), { headers, content: new Map(content), examples }];
     }),
   );
+}
+
+function examplesOf(media: Json): readonly Json[] {
+  if (!isObject(media)) return [];
+  const single = own(media, 'example');
+  const named = Object.values(objectAt(media, 'examples')).map((one) =>
+    isObject(one) ? own(one, 'value') : undefined,
+  );
+  return [single, ...named].filter((one) => one !== undefined);
 }

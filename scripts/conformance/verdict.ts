@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isArray, isObject, type Json, own } from '../compiler/json.ts';
 import { type ResponseText, valueAt } from './document.ts';
 import type { Place, Request, Target } from './request.ts';
 import type { Answer } from './send.ts';
 
-/** Why an answer is not what the document promises for this request; undefined when it is. */
+/** Why an answer is not what the document promises for this request; undefined where it is. */
 export function undocumented(request: Request, answer: Answer, target: Target): string | undefined {
   const { operation, expected } = request;
   const form =
@@ -43,10 +44,15 @@ function documentedForm(
   const json = parsed(answer.body);
   if (json === undefined) return `${describe(answer)} is no JSON`;
   const flaws = schema === undefined ? [] : judge.flawsOfAnswer(schema, json);
-  return flaws.length === 0
-    ? undefined
-    : `${describe(answer)} breaks its schema at ${flaws.map(({ path }) => path || '/').join(', ')}`;
+  if (flaws.length > 0)
+    return `${describe(answer)} breaks its schema at ${flaws.map(({ path }) => path || '/').join(', ')}`;
+  const { examples } = documented;
+  const isExample = examples.length === 0 || examples.some((one) => isDeepStrictEqual(one, json));
+  return isExample || !EXACT.has(answer.status) ? undefined : `${describe(answer)} is none of the documented examples`;
 }
+
+/** Callers tell the causes of these by their text, so the examples are the texts. */
+const EXACT: ReadonlySet<number> = new Set([401, 403]);
 
 /** What no operation documents: 404, 405, and what is refused before a path is looked at. */
 function plainRejection({ method }: Request, answer: Answer): string | undefined {
