@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Listener } from './http/listener.ts';
 import type { Logger } from './log.ts';
 
-/** How long new connections are still taken after SIGTERM, so that callers see `Connection: close` first. */
+/** How long new connections are still accepted after SIGTERM, so that callers see `Connection: close` first. */
 const LAME_DUCK_MS = 1_500;
-/** After this the process goes whatever is unfinished; Railway kills at 30 s. */
+/** After this the process exits, whatever is unfinished; Railway kills at 30 s. */
 const DEADLINE_MS = 25_000;
 
 export interface Service {
@@ -17,9 +17,9 @@ export interface Service {
 export interface ServiceDeps {
   readonly log: Logger;
   readonly listeners: readonly Listener[];
-  /** Before the lame duck: leave what would hand us new work (the gateway). */
+  /** Before the lame duck: stops the source of new work (the gateway). */
   readonly leave?: () => Promise<void>;
-  /** After the listeners are closed: finish and close what is left (deliveries, database). */
+  /** After the listeners are closed: finishes and closes the rest (deliveries, database). */
   readonly finish: () => Promise<void>;
   readonly lameDuckMs?: number;
 }

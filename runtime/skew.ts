@@ -8,7 +8,7 @@ export interface ContractVersion {
   readonly digest: string;
 }
 
-/** By the document's name; a peer may say nothing of one, or of any. */
+/** By the document's name; a peer may leave some or all out. */
 export type ContractVersions = Readonly<Record<string, ContractVersion | undefined>>;
 
 export interface SkewCheck {
@@ -18,17 +18,17 @@ export interface SkewCheck {
 }
 
 export interface Skew {
-  /** Takes the `contract` of the peer's health; nothing from a peer that sends none, which is no difference. */
+  /** Takes the `contract` of the peer's health. A peer that sends none counts as equal. */
   see(peer: ContractVersions | undefined): void;
   /** Counts and logs a success of the peer that its document lacks. */
   undocumented(operationId: string, status: number): void;
-  /** What health says of it: a line for a difference that lasts, nothing otherwise. */
+  /** The health check of a lasting difference; undefined without one. */
   check(): SkewCheck | undefined;
 }
 
-/** The two services deploy one after the other: only what lasts longer than that is worth a word. */
+/** The two services deploy one after the other, so a shorter difference is normal. */
 const LASTING_MS = 10 * 60_000;
-/** How often a peer is asked. */
+/** How often a peer is checked. */
 export const ASK_EVERY_MS = 60_000;
 
 /**
@@ -120,9 +120,9 @@ function differenceOf(
 const majorOf = (version: string): string => version.split('.', 1)[0] ?? '';
 
 /**
- * Asks a peer at once and every minute, until the signal. A peer that does not answer is somebody else's worry.
+ * Checks a peer at once and every minute, until the signal. A peer that does not answer is reported elsewhere.
  *
- * @param ask the peer's health.
+ * @param ask reads the peer's health.
  */
 export async function watchSkew(
   skew: Pick<Skew, 'see'>,

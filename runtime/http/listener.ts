@@ -5,45 +5,45 @@ import { getRequestListener, RequestError as MalformedRequest } from '@hono/node
 
 export interface Listener {
   readonly port: number;
-  /** From now on every answer carries `Connection: close`; new connections are still taken. */
+  /** From now on every response carries `Connection: close`; new connections are still accepted. */
   announceClose(): void;
   /**
-   * Takes no more connections and resolves when the last request is answered; what says nothing for a second, or
-   * is not done after ten, is cut off.
+   * Accepts no more connections and resolves after the last response. A connection that is silent for a second, or not
+   * done after ten, is destroyed.
    */
   close(): Promise<void>;
 }
 
 export interface ListenOptions {
   readonly port: number;
-  /** `::` takes IPv6 and IPv4; Railway's older networks have only IPv6. */
+  /** `::` accepts IPv6 and IPv4; Railway's older networks have only IPv6. */
   readonly host: string;
-  /** Other limits than a deployment's: a test does not wait for half a minute. */
+  /** Shorter limits, for tests. */
   readonly limits?: Partial<typeof SERVER_LIMITS>;
   readonly drain?: typeof DRAIN;
 }
 
-/** How long a caller may let a connection lie idle before it uses it again. */
+/** How long a caller may keep a connection idle and still use it again. */
 export const ANNOUNCED_IDLE_MS = 3_000;
 
 /** Node's limits for a server on a network of trusted peers and one edge. */
 const SERVER_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  // Announced in `Keep-Alive`: who heeds it never sends on a connection that a service closes at its stop, if its lame
-  // duck is longer. The buffer is for whoever does not: Railway's edge keeps a connection for a minute.
+  // Announced in `Keep-Alive`. A caller that respects it never sends on a connection that a stopping service closes,
+  // because the lame duck is longer. The buffer is for others: Railway's edge keeps a connection for a minute.
   keepAliveTimeout: ANNOUNCED_IDLE_MS,
   keepAliveTimeoutBuffer: 65_000 - ANNOUNCED_IDLE_MS,
   maxHeaderSize: 16 * 1024,
-  // How often the two timeouts are looked at; Node's own 30 s would make 40 of the 10.
+  // How often Node checks the two timeouts; its default of 30 s would turn 10 s into 40 s.
   connectionsCheckingInterval: 1_000,
 };
 
 const SWEEP_MS = 100;
-/** Node's own limits end with `server.close()`: without these, one silent connection would hold up a stop for ever. */
+/** Node's own limits end with `server.close()`: without these, one silent connection would block a stop for ever. */
 const DRAIN = {
   silentMs: 1_000,
-  // More than any handler takes.
+  // Longer than any handler.
   longestMs: 10_000,
 };
 
@@ -65,7 +65,6 @@ export async function listen(app: App, { port, host, limits, drain = DRAIN }: Li
   const answer = getRequestListener((...request) => app.fetch(...request), { errorHandler: answerUnreadable });
   const server = createServer({ ...SERVER_LIMITS, ...limits }, async (incoming, outgoing) => {
     if (closing) outgoing.setHeader('connection', 'close');
-    // Counted here and not by an event of the answer: a listener more costs as much as parsing a body does.
     answering += 1;
     try {
       await answer(incoming, outgoing);
@@ -92,7 +91,7 @@ export async function listen(app: App, { port, host, limits, drain = DRAIN }: Li
         const now = performance.now();
         if (answering > 0) busyAt = now;
         if (now - busyAt > drain.silentMs || now - startedAt > drain.longestMs) server.closeAllConnections();
-        // A request that began before its connection was told to close leaves it idle, and open, when it ends.
+        // A response that began before `announceClose` leaves its connection idle and open.
         else server.closeIdleConnections();
       }, SWEEP_MS);
       await closed.finally(() => clearInterval(sweep));
