@@ -2,6 +2,7 @@
 
 import { breakagesOf } from './breakages.ts';
 import { withField } from './good-requests.ts';
+import { operationsAt, pathnameOf } from './paths.ts';
 import { ANSWER, byteLength, type Expected, type Request, type Target } from './request.ts';
 
 const rejection = (...statuses: number[]): Expected => ({ kind: 'refusal', statuses });
@@ -53,10 +54,10 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         '5',
       ];
       const text = from(texts, Math.floor(pick / 7)) ?? '';
-      const at = [{ path: `/${field.in}/${field.name}`, orBelow: false }];
-      const valid = judge.acceptsText(field, text);
+      const at = [{ path: `/${field.in}/${field.name}`, orBelow: true }];
+      const valid = judge.acceptsTexts(field, [text]);
       const expected: Expected = valid ? ANSWER : { kind: 'refusal', statuses: [422], at };
-      return { ...withField(good, field, text), what: `${field.name}: ${JSON.stringify(text)}`, expected };
+      return { ...withField(good, field, [text]), what: `${field.name}: ${JSON.stringify(text)}`, expected };
     },
   },
   'no JSON': {
@@ -150,7 +151,8 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
     weight: 2,
     change(good, pick, { operations, secret }) {
       const method = from(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], pick) ?? '';
-      if (operations.some((one) => one.path === good.operation?.path && one.method === method)) return undefined;
+      const allow = operationsAt(operations, good.path).map((one) => one.method);
+      if (allow.includes(method)) return undefined;
       const headers = { ...good.headers, authorization: `Bearer ${secret}` };
       return {
         ...without(good),
@@ -158,14 +160,14 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
         operation: undefined,
         method,
         headers,
-        expected: rejection(405),
+        expected: { kind: 'refusal', statuses: [405], allow: allow.sort() },
       };
     },
   },
   'another path': {
     weight: 2,
-    change(good, pick, { secret }) {
-      const { path } = good;
+    change(good, pick, { operations, secret }) {
+      const path = pathnameOf(good.path);
       const other =
         from(
           [
@@ -180,7 +182,8 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
           ],
           pick,
         ) ?? '';
-      if (other === path || other.replace(/\/+$/, '') === '') return undefined;
+      const isRoot = other.replace(/\/+$/, '') === '';
+      if (other === path || isRoot || operationsAt(operations, other).length > 0) return undefined;
       const allowed = pick % 3 > 0;
       const headers = allowed ? { ...good.headers, authorization: `Bearer ${secret}` } : {};
       return {

@@ -33,8 +33,15 @@ export interface FuzzResult {
 /** Sends requests derived from a document to the service that should obey it, until one answer does not. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { document, secret, known, listable, seed } = options;
-  const operations = operationsOf(document).filter(({ id }) => options.operations?.has(id) ?? true);
-  const target: Target = { document, judge: new Judge(document), operations, secret, known, listable };
+  const target: Target = {
+    document,
+    judge: new Judge(document),
+    operations: operationsOf(document),
+    ...(options.operations && { called: options.operations }),
+    secret,
+    known,
+    listable,
+  };
   const { send, close } = createSender(options.port);
   const statuses = new Map<string, number>();
   let requests = 0;
@@ -65,10 +72,9 @@ function formatRequest({ what, method, path, headers, body }: Request): string {
 /** Requests of all kinds to all operations, each one derived from the document. */
 export function arbitraryRequest(target: Target): fc.Arbitrary<Request> {
   const kinds = Object.values(CHANGES).map(({ weight, change }) => ({ weight, arbitrary: fc.constant(change) }));
-  const operations = target.operations.map((operation) => ({
-    weight: operation.body ? 4 : 1,
-    arbitrary: goodRequests(target, operation),
-  }));
+  const operations = target.operations
+    .filter(({ id }) => target.called?.has(id) ?? true)
+    .map((operation) => ({ weight: operation.body ? 4 : 1, arbitrary: goodRequests(target, operation) }));
   return fc
     .tuple(fc.oneof(...operations), fc.oneof(...kinds), fc.nat())
     .map(([good, change, pick]) => change(good, pick, target) ?? good);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { isArray } from '../compiler/json.ts';
 import type { FieldText, OperationText } from './document.ts';
+import { operationsAt } from './paths.ts';
 import { ANSWER, byteLength, type Request, type Target } from './request.ts';
 import { valuesOf } from './values.ts';
 
@@ -16,7 +18,7 @@ export function goodRequests(target: Target, operation: OperationText): fc.Arbit
           (value) => judge.flawsOfRequest(body.schema, value).length === 0 && byteLength(value) < 60_000,
         );
   const fields = operation.parameters.map((field) =>
-    fc.tuple(fc.constant(field), fc.option(textOf(target, field), { nil: undefined, freq: field.required ? 1e9 : 3 })),
+    fc.tuple(fc.constant(field), fc.option(textsOf(target, field), { nil: undefined, freq: field.required ? 1e9 : 3 })),
   );
   return fc
     .tuple(json, fc.tuple(...fields), fc.constantFrom(...JSON_TYPES), fc.uuid(), fc.boolean())
@@ -34,20 +36,36 @@ export function goodRequests(target: Target, operation: OperationText): fc.Arbit
         expected: ANSWER,
         ...(value !== undefined && { json: value, body: JSON.stringify(value), chunked }),
       };
-      return given.reduce((one, [field, text]) => (text === undefined ? one : withField(one, field, text)), request);
-    });
+      return given.reduce((one, [field, texts]) => (texts === undefined ? one : withField(one, field, texts)), request);
+    })
+    .filter(({ path }) => operationsAt(target.operations, path).includes(operation));
 }
 
-/** Texts of a parameter that survive the wire: HTTP trims them. */
-const textOf = ({ document, judge, known }: Target, field: FieldText): fc.Arbitrary<string> =>
+/** The text of a parameter, or those of a list, that survive the wire: HTTP trims them. */
+const textsOf = ({ document, judge, known }: Target, field: FieldText): fc.Arbitrary<readonly string[]> =>
   valuesOf(document, field.schema, known)
-    .map(String)
-    .filter((text) => isWireText(text) && judge.acceptsText(field, text));
-const isWireText = (text: string) => /^[\x20-\x7e]*$/.test(text) && text === text.trim();
+    .map((value) => (isArray(value) ? value.map(String) : [String(value)]))
+    .filter(
+      (texts) => texts.length > 0 && texts.every((one) => survives(one, field)) && judge.acceptsTexts(field, texts),
+    );
 
-export function withField(request: Request, { in: place, name }: FieldText, text: string): Request {
-  if (place === 'header') return { ...request, headers: { ...request.headers, [name.toLowerCase()]: text } };
-  if (place === 'path') return { ...request, path: request.path.replace(`{${name}}`, encodeURIComponent(text)) };
-  const joined = request.path.includes('?') ? '&' : '?';
-  return { ...request, path: `${request.path}${joined}${encodeURIComponent(name)}=${encodeURIComponent(text)}` };
+function survives(text: string, { in: place }: FieldText): boolean {
+  if (!/^[\x20-\x7e]*$/.test(text) || text !== text.trim()) return false;
+  // An empty segment matches no template, and dots are resolved before a path is matched.
+  return place !== 'path' || !['', '.', '..'].includes(text);
+}
+
+/** A list is repeated in a query and joined by commas elsewhere, as OpenAPI's default styles are. */
+export function withField(request: Request, { in: place, name }: FieldText, texts: readonly string[]): Request {
+  const joined = texts.join(',');
+  if (place === 'header') return { ...request, headers: { ...request.headers, [name.toLowerCase()]: joined } };
+  if (place === 'path') {
+    const encoded = texts.map(encodeURIComponent).join(',');
+    return { ...request, path: request.path.replace(`{${name}}`, () => encoded) };
+  }
+  const [pathname, query = ''] = request.path.split('?');
+  const mine = `${encodeURIComponent(name)}=`;
+  const others = query.split('&').filter((pair) => pair !== '' && !pair.startsWith(mine));
+  const pairs = [...others, ...texts.map((text) => mine + encodeURIComponent(text))];
+  return { ...request, path: `${pathname}?${pairs.join('&')}` };
 }

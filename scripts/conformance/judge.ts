@@ -33,9 +33,14 @@ export class Judge {
     return this.#flaws('answered', schema, value);
   }
 
-  /** Whether the text of a parameter or header is allowed. */
-  acceptsText(field: FieldText, text: string): boolean {
-    return readings(text).some((value) => this.flawsOfRequest(field.schema, value).length === 0);
+  /** Whether the text of a parameter or header is allowed; several where a query repeats it. */
+  acceptsTexts(field: FieldText, texts: readonly string[]): boolean {
+    const [text = ''] = texts;
+    const items = field.in === 'query' ? texts : texts.flatMap((one) => one.split(','));
+    // The items of a list are read alike: all as texts, or each as what JSON reads in it.
+    const lists: Json[] = [items, items.map((one) => readings(one).at(-1) ?? one)];
+    const values = texts.length === 1 ? [...readings(text), ...lists] : lists;
+    return values.some((value) => this.flawsOfRequest(field.schema, value).length === 0);
   }
 
   #flaws(side: 'sent' | 'answered', schema: string, value: Json): Flaw[] {

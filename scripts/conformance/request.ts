@@ -6,7 +6,14 @@ import type { Known } from './values.ts';
 /** What must come back: an answer to a good request, or exactly this refusal. */
 export type Expected =
   | { readonly kind: 'answer' }
-  | { readonly kind: 'refusal'; readonly statuses: readonly number[]; readonly at?: readonly Place[] };
+  | {
+      readonly kind: 'refusal';
+      readonly statuses: readonly number[];
+      /** The places that its details may name. */
+      readonly at?: readonly Place[];
+      /** What its `Allow` lists. */
+      readonly allow?: readonly string[];
+    };
 
 /** Where a fault may be named. */
 export interface Place {
@@ -32,7 +39,10 @@ export interface Request {
 export interface Target {
   readonly document: JsonObject;
   readonly judge: Judge;
+  /** All of the document: which of them a path meets depends on the others. */
   readonly operations: readonly OperationText[];
+  /** Only these are called, by operationId; all of them where it is missing. */
+  readonly called?: ReadonlySet<string>;
   readonly secret: string;
   readonly known: Known;
   /** Ids that a list may name; the service refuses others itself. */

@@ -14,7 +14,7 @@ export function undocumented(request: Request, answer: Answer, target: Target): 
   if (expected.kind === 'refusal') {
     if (!expected.statuses.includes(answer.status))
       return `expected ${expected.statuses.join(' or ')}, got ${describe(answer)}`;
-    return expected.at === undefined ? undefined : wrongPlaces(expected.at, answer);
+    return wrongAllow(expected.allow, answer) ?? (expected.at && wrongPlaces(expected.at, answer));
   }
   return answer.status < 300 || answer.status === 503 || isOwnRejection(request, answer, target)
     ? undefined
@@ -33,7 +33,7 @@ function documentedForm(
   for (const field of documented.headers) {
     const text = answer.headers[field.name.toLowerCase()];
     if (text === undefined && field.required) return `${answer.status} without ${field.name}`;
-    if (typeof text === 'string' && !judge.acceptsText(field, text))
+    if (typeof text === 'string' && !judge.acceptsTexts(field, [text]))
       return `${answer.status} with ${field.name}: ${text}`;
   }
   if (documented.content.size === 0)
@@ -56,11 +56,21 @@ const EXACT: ReadonlySet<number> = new Set([401, 403]);
 
 /** What no operation documents: 404, 405, and what is refused before a path is looked at. */
 function plainRejection({ method }: Request, answer: Answer): string | undefined {
-  if (answer.status === 405 && !answer.headers.allow) return '405 without Allow';
   if (!answer.headers['x-request-id']) return `${answer.status} without X-Request-Id`;
   const json = parsed(answer.body);
   const isError = isObject(json) && typeof own(json, 'error') === 'string';
   return method === 'HEAD' || isError ? undefined : `${describe(answer)} is no error body`;
+}
+
+function wrongAllow(expected: readonly string[] | undefined, { status, headers }: Answer): string | undefined {
+  if (expected === undefined) return undefined;
+  const listed = String(headers.allow ?? '')
+    .split(/, */)
+    .sort()
+    .join(', ');
+  return listed === expected.join(', ')
+    ? undefined
+    : `${status} with Allow: ${listed}, expected ${expected.join(', ')}`;
 }
 
 /** Each fault that is named is one that the judge found, and at least one is named. */
