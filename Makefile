@@ -54,11 +54,11 @@ start-bot start-backend: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.ca
 start-bot: $(deps) ## The bot alone, from environment variables
 	@exec node bot/main.ts
 
-start-backend: $(deps) ## The backend alone, from environment variables
-	@exec node backend/main.ts
+start-backend: $(deps) ## The backend alone, from environment variables; on a Postgres in .data/ without DATABASE_URL
+	@exec node scripts/with-database.ts backend/main.ts
 
-migrate: $(deps) ## Bring the database of DATABASE_URL up to date
-	@node backend/operator/commands/migrate.ts
+migrate: $(deps) ## Bring the database of DATABASE_URL, or the one in .data/, up to date
+	@node scripts/with-database.ts backend/operator/commands/migrate.ts
 
 secret: $(deps) ## Print a good INTERNAL_API_SECRET
 	@node -e "console.log(require('node:crypto').randomBytes(32).toString('base64url'))"
@@ -66,7 +66,7 @@ secret: $(deps) ## Print a good INTERNAL_API_SECRET
 # Both services' doctors read one environment here; in a deployment each runs its own.
 .PHONY: doctor
 doctor: $(deps) ## What is wrong with the set-up of this environment, each with its cure
-	@echo Backend; node backend/operator/commands/doctor.ts; backend=$$?; echo; echo Bot; node bot/doctor.ts && exit $$backend
+	@echo Backend; node scripts/with-database.ts backend/operator/commands/doctor.ts; backend=$$?; echo; echo Bot; node bot/doctor.ts && exit $$backend
 
 # Operator commands. Only what stands on the command line counts: USER is in every shell's environment too.
 given = $(if $(findstring command line,$(origin $(1))),$(filter-out 0 false no,$($(1))))
@@ -75,22 +75,22 @@ flag = $(if $(call given,$(1)),--$(2))
 
 .PHONY: trace parked redrive sync reconcile import
 trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
-	@node backend/operator/commands/trace.ts $(call option,USER,user)
+	@node scripts/with-database.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
 parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund or dispute>]
-	@node backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
+	@node scripts/with-database.ts backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
 
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
-	@node backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
+	@node scripts/with-database.ts backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
 
 sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody]
-	@node backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
+	@node scripts/with-database.ts backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
-	@node backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+	@node scripts/with-database.ts backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
 
 import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
-	@node backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+	@node scripts/with-database.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
 
 # The promise of the contract, proved at length; samples of fuzz and drift run in `make test`.
 .PHONY: fuzz drift breaking release-contract

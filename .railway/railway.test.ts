@@ -11,6 +11,7 @@ const ROOT = new URL('../', import.meta.url);
 const GIVEN: Record<string, string> = {
   INTERNAL_API_SECRET: 'a-secret-of-production-0123456789-abcdef',
   DATABASE_URL: 'postgres://postgres.railway.internal/railway',
+  DATABASE_DIRECT_URL: 'postgres://postgres.railway.internal/railway',
   DISCORD_TOKEN: 'token',
   DISCORD_GUILD_ID: '1',
   PLAN_ROLES: '{"moddy_max": ["2"]}',

@@ -61,6 +61,8 @@ export default defineRailway((ctx) => {
       ...both,
       BOT_INTERNAL_URL: 'http://moddy.railway.internal:3000',
       DATABASE_URL: database.env.DATABASE_URL,
+      // The same until a pooler stands before the database: LISTEN and migrations go past it.
+      DATABASE_DIRECT_URL: database.env.DATABASE_URL,
       STRIPE_API_KEY: preserve(),
       STRIPE_WEBHOOK_SECRET: preserve(),
       PLAN_PRICES: preserve(),

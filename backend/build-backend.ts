@@ -53,14 +53,14 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
   const context: BackendContext = {
     log,
     production: config.production,
-    db,
+    database,
     events,
     deliverer,
     plans: rules.plans,
     skew,
     startedAt: now(),
   };
-  measureBackend(metrics, { db, deliverer, stripe });
+  measureBackend(metrics, { database, deliverer, stripe });
   return {
     context,
     metrics,

@@ -1,5 +1,6 @@
 import { Environment, type Variables } from '@moddy/runtime/config';
 import { LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
+import type { DatabaseAddress } from './database/open.ts';
 
 /** Which deliveries `DELIVERIES_PAUSED` holds back. */
 export type Pause = 'none' | 'notify' | 'all';
@@ -38,13 +39,12 @@ export function readConfig(variables: Variables) {
   });
 }
 
-/** Where the database is: a server, or outside production a folder. */
-export function readDatabase(env: Environment): { readonly url: string } | { readonly folder: string } {
-  const url = env.optional('DATABASE_URL');
-  if (url === undefined && env.production) env.fault('DATABASE_URL', 'is required in production', null);
-  if (url === undefined) return { folder: env.optional('DATA_DIR') ?? '.data/backend' };
-  env.url('DATABASE_URL', '', { schemes: ['postgres:', 'postgresql:'], withUser: true });
-  return { url };
+const POSTGRES = { schemes: ['postgres:', 'postgresql:'], withUser: true };
+
+export function readDatabase(env: Environment): DatabaseAddress {
+  env.required('DATABASE_URL', 'the Postgres of the backend; the targets of make start one in .data/ when it is unset');
+  const directUrl = env.optional('DATABASE_DIRECT_URL') && env.url('DATABASE_DIRECT_URL', '', POSTGRES);
+  return { url: env.url('DATABASE_URL', '', POSTGRES), directUrl };
 }
 
 /** Which Stripe account, in which of its two modes. */

@@ -1,7 +1,7 @@
 import type { operations } from '@moddy/generated/backend-internal/types';
 import type { Handler, ServiceContext } from '@moddy/runtime/http/implement';
 import type { Skew } from '@moddy/runtime/skew';
-import type { Queryable } from './database/database.ts';
+import type { Database } from './database/database.ts';
 import type { GroupCommit } from './events/group-commit.ts';
 import type { DiscordEvent, Stored } from './events/store-events.ts';
 import type { Deliverer } from './outbox/deliverer.ts';
@@ -9,7 +9,7 @@ import type { Plans } from './plans.ts';
 
 /** What the handlers of the private API work with. */
 export interface BackendContext extends ServiceContext {
-  readonly db: Queryable;
+  readonly database: Database;
   readonly events: GroupCommit<DiscordEvent, Stored>;
   readonly deliverer: Deliverer;
   readonly plans: Plans;

@@ -1,4 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { withDeadline } from '@moddy/runtime/deadline';
 import { ANNOUNCED_IDLE_MS, listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { publicApp } from '@moddy/runtime/http/public-app';
@@ -17,6 +18,9 @@ const documentFile = new URL('../openapi/backend-internal.yaml', import.meta.url
 
 /** Long enough that every connection still in use is told to close first; the next deployment serves meanwhile. */
 const LAME_DUCK_MS = ANNOUNCED_IDLE_MS + 1_000;
+
+/** Work that the database does not let end; its leases run out, and another replica takes it over. */
+const FINISH_MS = 8_000;
 
 export interface Backend extends Service {
   readonly port: number;
@@ -39,7 +43,7 @@ export async function startBackend(
   log: Logger,
   { now = () => new Date(), lameDuckMs = LAME_DUCK_MS }: StartOptions = {},
 ): Promise<Backend> {
-  const database = await openDatabase(config.database);
+  const database = openDatabase(config.database);
   const { context, metrics, deliverer, schedule, workers, addPublic } = buildBackend(config, database, log, now);
   const { secret, previousSecret } = config;
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
@@ -56,7 +60,8 @@ export async function startBackend(
   ]);
   const stopping = new AbortController();
   const started = (async () => {
-    const waiting = { log, signal: stopping.signal };
+    const onWait = (error: unknown) => log.warn('waiting for the database', { error });
+    const waiting = { onWait, signal: stopping.signal };
     const applied = await untilAvailable(() => database.migrate(), waiting);
     if (applied.length > 0) log.info('database migrated', { count: applied.length, detail: applied.join(', ') });
     migrated = true;
@@ -71,8 +76,13 @@ export async function startBackend(
     ...(lameDuckMs === undefined ? {} : { lameDuckMs }),
     finish: async () => {
       stopping.abort();
-      await started.catch(() => {}); // Told to whoever started us.
-      await Promise.all([...workers.map((worker) => worker.stop()), context.events.idle()]);
+      const idle = async () => {
+        await started.catch(() => {}); // Rejects to the caller of `startBackend`.
+        await Promise.all([...workers.map((worker) => worker.stop()), context.events.idle()]);
+      };
+      await withDeadline(FINISH_MS, idle).catch((error: unknown) =>
+        log.warn('work was cut off by the stop', { error }),
+      );
       await database.close();
     },
   });

@@ -19,6 +19,8 @@ export interface PostgresOptions {
   persistent?: boolean;
   /** Server settings, for example `{ fsync: 'off' }`. */
   settings?: Record<string, string>;
+  /** Outlives the process that started it, and Ctrl-C in its terminal, until `stop()`. */
+  detached?: boolean;
 }
 
 export interface Postgres {
@@ -81,11 +83,14 @@ function external(url: string): Postgres {
   };
 }
 
-/** Starts a real PostgreSQL on 127.0.0.1, as root too. */
+/** Starts a real PostgreSQL on 127.0.0.1, as root too; with TEST_DATABASE_URL that server is used instead. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const given = process.env.TEST_DATABASE_URL;
-  if (given) return external(given);
+  return given ? external(given) : startOwnPostgres(options);
+}
 
+/** The same, always a server of its own. */
+export async function startOwnPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const account = await serverAccount();
   const programs = await binaries(account);
   const port = options.port ?? (await freePort());
@@ -97,7 +102,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
-  const cluster: Cluster = { programs, folder: join(dir, 'cluster'), log: join(dir, 'log'), account, flags };
+  const { detached = false } = options;
+  const cluster: Cluster = { programs, folder: join(dir, 'cluster'), log: join(dir, 'log'), account, flags, detached };
   const remove = () => (persistent ? undefined : rm(dir, { recursive: true, force: true }));
 
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
@@ -111,7 +117,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
   // A test process that dies without stop() must not leave a server behind; SIGQUIT ends it at once.
   const onExit = () => child.kill('SIGQUIT');
-  process.once('exit', onExit);
+  if (detached) child.unref();
+  else process.once('exit', onExit);
 
   return {
     url,
@@ -128,6 +135,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     },
     stop: async () => {
       process.removeListener('exit', onExit);
+      child.ref();
       await terminate(child, 'SIGINT');
       await remove();
     },

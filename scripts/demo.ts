@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { styleText } from 'node:util';
 import { openDatabase } from '@moddy/backend/database/open';
 import { discordEvents } from '@moddy/backend/database/schema';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { MEMBER_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { and, eq } from 'drizzle-orm';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from './system/environment.ts';
@@ -21,7 +19,7 @@ import { createTimeline } from './system/timeline.ts';
 const STEP_TIMEOUT_MS = 15_000;
 const PRICE = 'price_moddy_max_month';
 
-const dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'moddy-demo-')), 'data');
+const { url: databaseUrl, close: closeDatabase } = await openKeptDatabase({ name: 'moddy_demo', fresh: true });
 const discord = await startDiscord();
 const stripe = await startStripe();
 const addresses = {
@@ -46,7 +44,11 @@ const titleOf = (message: { embeds: { title?: string }[] }) => `“${message.emb
 
 try {
   let bot = startBot();
-  const backend = start('backend', 'backend/main.ts', backendVariables(addresses, stripe, { DATA_DIR: dataDir }));
+  const backend = start(
+    'backend',
+    'backend/main.ts',
+    backendVariables(addresses, stripe, { DATABASE_URL: databaseUrl }),
+  );
   await step('bot and backend start', async () => {
     await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
     return `bot ${urlsOf(addresses).botInternal}, backend ${urlsOf(addresses).backendInternal}`;
@@ -88,7 +90,7 @@ try {
   await step('both stop in order, and the database has it all', async () => {
     const codes = await Promise.all([bot.kill('SIGTERM'), backend.kill('SIGTERM')]);
     if (codes.some((code) => code !== 0)) throw new Error(`Exit codes ${codes.join(' and ')}`);
-    const database = await openDatabase({ folder: dataDir });
+    const database = openDatabase({ url: databaseUrl });
     const isJoin = and(eq(discordEvents.discordId, newcomer), eq(discordEvents.type, 'member_joined'));
     const joins = await database.orm.select().from(discordEvents).where(isJoin);
     await database.close();
@@ -107,5 +109,5 @@ try {
   process.exitCode = 1;
 } finally {
   await Promise.all([...running].map((service) => service.kill('SIGKILL')));
-  await Promise.all([discord.close(), stripe.close(), rm(path.dirname(dataDir), { recursive: true, force: true })]);
+  await Promise.all([discord.close(), stripe.close(), closeDatabase()]);
 }

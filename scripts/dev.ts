@@ -1,7 +1,7 @@
 import { type SandboxConsole, startConsole } from '@moddy/sandbox/console/start-console';
+import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { seedUser } from './dev/seed-user.ts';
-import { startDatabase } from './dev/start-database.ts';
 import { startLocalDiscord } from './dev/start-local-discord.ts';
 import { supervise } from './dev/supervise.ts';
 import { whatToTry } from './dev/what-to-try.ts';
@@ -15,14 +15,14 @@ import { startService } from './system/service-process.ts';
  */
 
 const ADDRESSES = { bot: { port: 8080, internalPort: 3000 }, backend: { port: 8081, internalPort: 3001 } };
-const PORTS = { discord: 4000, stripe: 4001, console: 4002, postgres: 4003 };
+const PORTS = { discord: 4000, stripe: 4001, console: 4002 };
 
 const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 const urls = urlsOf(ADDRESSES);
 const discord = given.DISCORD_TOKEN === undefined ? await startLocalDiscord(PORTS.discord) : undefined;
 const stripe = given.STRIPE_API_KEY === undefined ? await startStripe({ port: PORTS.stripe }) : undefined;
 stripe?.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
-const starting = given.DATABASE_URL === undefined ? startDatabase(PORTS.postgres) : undefined;
+const starting = given.DATABASE_URL === undefined ? openKeptDatabase({ name: 'moddy_dev', fresh: true }) : undefined;
 // Told where it is awaited; a process that is stopped before must not end over it.
 starting?.catch(() => {});
 

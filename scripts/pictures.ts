@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { everyPage } from './site/every-page.ts';
 import { launchBrowser } from './site/launch-browser.ts';
 import { startLocalSystem } from './site/local-system.ts';
@@ -34,8 +34,8 @@ const folder =
   args.find((each) => !each.startsWith('--')) ?? fileURLToPath(new URL('../docs/pictures', import.meta.url));
 
 await mkdir(folder, { recursive: true });
-const dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'moddy-pictures-')), 'data');
-const system = await startLocalSystem({ DATA_DIR: dataDir });
+const database = await openKeptDatabase({ name: 'moddy_pictures', fresh: true });
+const system = await startLocalSystem({ DATABASE_URL: database.url });
 const browser = await launchBrowser();
 try {
   const page = await browser.newPage({ locale });
@@ -56,5 +56,5 @@ try {
 } finally {
   await browser.close();
   await system.close();
-  await rm(path.dirname(dataDir), { recursive: true, force: true });
+  await database.close();
 }

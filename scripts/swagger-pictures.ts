@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { launchBrowser } from './site/launch-browser.ts';
 import { startLocalSystem } from './site/local-system.ts';
 import { pageOf } from './swagger-ui/try-it-out.ts';
@@ -10,8 +9,8 @@ import { LOCAL_SECRET } from './system/environment.ts';
 /* `node scripts/swagger-pictures.ts`: takes docs/pictures/swagger-*.png, each with an operation tried out. */
 
 const folder = fileURLToPath(new URL('../docs/pictures', import.meta.url));
-const scratch = await mkdtemp(path.join(tmpdir(), 'moddy-pictures-'));
-const system = await startLocalSystem({ DATA_DIR: path.join(scratch, 'data') });
+const database = await openKeptDatabase({ name: 'moddy_pictures', fresh: true });
+const system = await startLocalSystem({ DATABASE_URL: database.url });
 const browser = await launchBrowser();
 try {
   for (const [name, origin, post] of [
@@ -30,5 +29,5 @@ try {
 } finally {
   await browser.close();
   await system.close();
-  await rm(scratch, { recursive: true, force: true });
+  await database.close();
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { customers, subscriptions, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -23,7 +24,7 @@ describe('what a sync asks of Stripe', () => {
   /** Nothing but the sync asks meanwhile. */
   const askedBySync = async (customerId: string) => {
     const before = system.stripe.requests.length;
-    await orm().transaction((tx) => requestSync(tx, { customerId, livemode: false }));
+    await transaction(orm(), (tx) => requestSync(tx, { customerId, livemode: false }));
     await synced(customerId);
     return system.stripe.requests.slice(before).map(({ path }) => path);
   };
@@ -63,7 +64,7 @@ describe('what a sync asks of Stripe', () => {
     await synced(customer);
     stripe.setWebhooks([]);
     stripe.fail({ path: '/v1/subscriptions', effect: 'status', status: 404 });
-    await orm().transaction((tx) => requestSync(tx, { customerId: customer, livemode: false }));
+    await transaction(orm(), (tx) => requestSync(tx, { customerId: customer, livemode: false }));
     await eventually(
       () => customerOf(customer),
       (found) => (found?.failures ?? 0) > 0,

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { subscriptions, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend } from '../testing/start-test-backend.ts';
@@ -16,7 +17,7 @@ it('a deleted customer whose subscriptions Stripe does not list any more has non
   ledger.deletedCustomers.add(customer);
   // Stripe does not say what it answers then.
   system.stripe.fail({ path: '/v1/subscriptions', effect: 'status', status: 404 });
-  await orm.transaction((tx) => requestSync(tx, { customerId: customer, livemode: false }));
+  await transaction(orm, (tx) => requestSync(tx, { customerId: customer, livemode: false }));
   await eventually(
     () => orm.select().from(users).where(eq(users.discordId, '7')),
     ([user]) => user?.plan === 'free',

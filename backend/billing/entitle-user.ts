@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
-import { isErased, type User } from '../database/lock-user.ts';
+import type { Transaction } from '../database/database.ts';
+import { isErased, type LockedUser } from '../database/lock-user.ts';
 import { type Message, PRIORITY, users } from '../database/schema.ts';
 import { enqueueMessages, enqueueRoles } from '../outbox/enqueue.ts';
 import { ENDED, type EntitlementRules, effectiveEntitlement, graceEnd } from './entitlement.ts';
@@ -19,13 +19,13 @@ export interface EntitleOptions {
 }
 
 /**
- * Diffs what a user is entitled to by these subscriptions, all of theirs, with what they were told; writes it and owes
- * them what differs. The user's row is locked by the caller.
- * @returns their plan now, and how many messages are owed.
+ * Diffs what a user is entitled to by these subscriptions, all of theirs, with what was stored; writes it and enqueues
+ * what differs.
+ * @returns their plan now, and how many messages were enqueued.
  */
 export async function entitleUser(
-  tx: Queryable,
-  user: User,
+  tx: Transaction,
+  user: LockedUser,
   held: readonly Kept[],
   { rules, now, customerId, email, silent }: EntitleOptions,
 ): Promise<{ readonly plan: string; readonly noticeCount: number }> {
@@ -59,8 +59,8 @@ export async function entitleUser(
       effectiveAt: effectiveAt(notice, effective.subscription, graceEndsAt)?.toISOString() ?? null,
     }),
   );
-  await enqueueMessages(tx, user.userId, messages);
-  if (planChanged) await enqueueRoles(tx, [user.userId], silent ? PRIORITY.bulk : PRIORITY.live);
+  await enqueueMessages(tx, user, messages);
+  if (planChanged) await enqueueRoles(tx, [user], silent ? PRIORITY.bulk : PRIORITY.live);
   return { plan: after.plan, noticeCount: messages.length };
 }
 

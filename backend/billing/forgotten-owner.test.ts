@@ -2,6 +2,7 @@ import { createLogger } from '@moddy/runtime/log';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { deliveries, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
 import { requestSync } from '../queue/request-sync.ts';
@@ -60,7 +61,7 @@ describe('the customer of somebody who was forgotten', () => {
     const { subscription } = system.stripe.subscribe({ discordId: '39', price: MAX, customer });
     const found = ledger.subscriptions.get(subscription);
     if (found) found.metadata = {};
-    await ormOf(system).transaction((tx) => requestSync(tx, { customerId: customer, livemode: false }));
+    await transaction(ormOf(system), (tx) => requestSync(tx, { customerId: customer, livemode: false }));
     const parked = await eventually(
       () => listParked(ormOf(system)),
       ({ customers: rows }) => rows.length > 0,

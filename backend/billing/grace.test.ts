@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { runComparison } from '../reconciliation/reconcile.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -39,7 +40,7 @@ async function plansOn(system: TestBackend, begunMs: number, days: readonly numb
     await synced();
     const [customer] = await orm.select().from(customers);
     // The moment at which time alone decides has come, though the database's clock was not moved.
-    await orm.transaction((tx) => requestSync(tx, { customerId: customer?.customerId ?? '', livemode: false }));
+    await transaction(orm, (tx) => requestSync(tx, { customerId: customer?.customerId ?? '', livemode: false }));
     await synced();
     plans.push((await findByDiscordId(orm, WHO))?.user.plan ?? 'nobody');
   }

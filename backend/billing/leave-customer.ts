@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
-import { lockUser } from '../database/lock-user.ts';
+import type { Transaction } from '../database/database.ts';
+import type { LockedUser } from '../database/lock-user.ts';
 import { subscriptions } from '../database/schema.ts';
 import { entitleUser, unknownPrice } from './entitle-user.ts';
 import type { EntitlementRules } from './entitlement.ts';
@@ -23,27 +23,26 @@ export interface Left {
 }
 
 /**
- * A customer turned out to be somebody else's: the user it was taken from is entitled to what is left, and told so.
- * The rows of customer and user are locked by the caller.
+ * A customer turned out to be another user's: the one it was taken from is entitled to what is left, and notified.
+ * The row of the customer is locked by the caller.
  * @throws {LinkConflict} if the remaining subscriptions have an unknown price.
  */
 export async function leaveCustomer(
-  tx: Queryable,
+  tx: Transaction,
+  user: LockedUser,
   {
     customerId,
-    userId,
     livemode,
     rules,
     now,
   }: {
     readonly customerId: string;
-    readonly userId: number;
     readonly livemode: boolean;
     readonly rules: EntitlementRules;
     readonly now: Date;
   },
 ): Promise<Left> {
-  const user = await lockUser(tx, { userId });
+  const { userId } = user;
   const held = await storedOfOthers(tx, userId, customerId, { livemode, plans: rules.plans });
   const unknown = unknownPrice(held);
   if (unknown !== undefined)

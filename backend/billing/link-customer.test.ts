@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import { customers } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { requestSync } from '../queue/request-sync.ts';
@@ -115,7 +116,7 @@ describe('a customer that is linked to the wrong person', () => {
     if (found) found.metadata = { discord_id: '2' };
     const lines: string[] = [];
     const log = createLogger('warn', 'test', { write: (line) => void lines.push(line) });
-    await orm.transaction((tx) => requestSync(tx, { customerId: customer, livemode: false }));
+    await transaction(orm, (tx) => requestSync(tx, { customerId: customer, livemode: false }));
     const [claim] = await claimCustomers(orm, 1);
     if (claim) await syncCustomer({ ...operatorDeps(system), db: orm, log }, claim);
     expect(lines.join()).toContain('Stripe names another Discord user');

@@ -1,7 +1,8 @@
-import { eq } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
-import { isErased, lockUser } from '../database/lock-user.ts';
+import { eq, inArray } from 'drizzle-orm';
+import type { Orm } from '../database/database.ts';
+import { isErased, lockUser, lockUsers } from '../database/lock-user.ts';
 import { customers, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import type { EntitlementRules } from './entitlement.ts';
 import { type Left, LinkConflict, leaveCustomer } from './leave-customer.ts';
@@ -20,10 +21,10 @@ export interface LinkWish {
  * @throws {LinkConflict} if it belongs to another user already and `force` is not given.
  */
 export async function linkCustomer(
-  db: Queryable,
+  db: Orm,
   { customerId, discordId, livemode, force }: LinkWish,
 ): Promise<Left | undefined> {
-  return db.transaction(async (tx) => {
+  return transaction(db, async (tx) => {
     // Makes and locks the customer's row, as a sync does, before the users'.
     await requestSync(tx, { customerId, livemode, discordIdHint: discordId });
     const [customer] = await tx.select().from(customers).where(eq(customers.customerId, customerId));
@@ -48,9 +49,10 @@ export async function linkCustomer(
       const mode = livemode ? 'live' : 'test';
       throw new LinkConflict('other_mode', `${customerId} is not of the ${mode} mode of STRIPE_API_KEY.`);
     }
-    // In the order of their ids everywhere: two transactions that lock the same users cannot wait for each other.
-    for (const userId of [owner.userId, next.userId].toSorted((a, b) => a - b)) await lockUser(tx, { userId });
+    const locked = await lockUsers(tx, inArray(users.userId, [owner.userId, next.userId]));
+    const left = locked.find(({ userId }) => userId === owner.userId);
+    if (left === undefined) throw new Error('A user vanished while a customer was taken from them');
     await link();
-    return leaveCustomer(tx, { customerId, userId: owner.userId, livemode, ...force });
+    return leaveCustomer(tx, left, { customerId, livemode, ...force });
   });
 }

@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
-import type { Queryable } from '../database/database.ts';
+import type { Orm, Queryable } from '../database/database.ts';
 import { notifying } from '../database/notifying.ts';
 import { reversals, stripeEvents } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { discordIdIn, isDiscordId } from './fetch-from-stripe.ts';
@@ -16,11 +17,11 @@ export type Received = 'stored' | 'repeated' | 'ignored';
  * the event's content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it
  * is. Refunds and disputes are kept as they are told: each is to be followed once.
  */
-export async function receiveEvent(db: Queryable, event: Stripe.Event): Promise<Received> {
+export async function receiveEvent(db: Orm, event: Stripe.Event): Promise<Received> {
   const subject = subjectOf(event);
   const refund = readRefund(event);
   if (subject === null && refund === null) return 'ignored';
-  return db.transaction(async (tx) => {
+  return transaction(db, async (tx) => {
     const stored = await tx
       .insert(stripeEvents)
       .values({

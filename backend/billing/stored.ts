@@ -52,7 +52,12 @@ export async function storeSubscriptions(
   if (kept.length > 0) {
     await tx
       .insert(subscriptions)
-      .values(kept.map((subscription) => ({ ...subscription, updatedAt: now, seenAt: sql`now()` })))
+      .values(
+        // The order in which the rows are locked.
+        kept
+          .toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
+          .map((subscription) => ({ ...subscription, updatedAt: now, seenAt: sql`now()` })),
+      )
       .onConflictDoUpdate({ target: subscriptions.subscriptionId, set: AS_INSERTED });
   }
   const listed = new Set(fetched.map(({ subscriptionId }) => subscriptionId));

@@ -1,9 +1,10 @@
 import type { Logger } from '@moddy/runtime/log';
 import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
-import type { Queryable } from '../database/database.ts';
-import { isErased, lockUnlessErased, lockUser, type User } from '../database/lock-user.ts';
+import type { Orm, Transaction } from '../database/database.ts';
+import { isErased, type LockedUser, lockUnlessErased, lockUser } from '../database/lock-user.ts';
 import { type Customer, customers } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
 import { entitleUser, unknownPrice } from './entitle-user.ts';
 import { ENDED, type EntitlementRules, nextCheckAt } from './entitlement.ts';
@@ -12,7 +13,7 @@ import { type ParkedReason, parkCustomer, settleCustomer } from './settle-sync.t
 import { storedOfOthers, storeSubscriptions } from './stored.ts';
 
 export interface SyncDeps {
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly stripe: Stripe;
   /** Of the key: live or test. */
   readonly livemode: boolean;
@@ -38,12 +39,12 @@ export async function syncCustomer(deps: SyncDeps, claim: SyncClaim): Promise<vo
     log.warn('customer parked', { customerId: claim.customerId, reason: 'other_account_or_mode', detail });
     return;
   }
-  await db.transaction((tx) => storeFetched(tx, claim, fetched, deps));
+  await transaction(db, (tx) => storeFetched(tx, claim, fetched, deps));
 }
 
 /** In one transaction: check the fence, lock the user, store the subscriptions, diff the entitlement, owe the rest. */
 export async function storeFetched(
-  tx: Queryable,
+  tx: Transaction,
   claim: SyncClaim,
   fetched: FetchedCustomer,
   { rules, livemode, now, log }: Pick<SyncDeps, 'rules' | 'livemode' | 'now' | 'log'>,
@@ -107,10 +108,10 @@ export async function storeFetched(
  * customer of somebody who is forgotten belongs to whom it names itself; what has ended tells who they were.
  */
 async function lockOwner(
-  tx: Queryable,
+  tx: Transaction,
   { userId, discordIdHint }: Customer,
   { subscriptions, discordId, currentDiscordId }: FetchedCustomer,
-): Promise<User | undefined> {
+): Promise<LockedUser | undefined> {
   const goesOn = subscriptions.some(({ status }) => !ENDED.includes(status));
   if (userId !== null && !goesOn) return lockUser(tx, { userId });
   // Who is forgotten is not locked, lest two users are; an erasure locks this customer first, and is never undone.

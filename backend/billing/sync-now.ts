@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inArray } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 
 export interface SyncNowOptions {
@@ -23,7 +24,7 @@ const POLL_EVERY_MS = 50;
 
 /** Wants a sync of these customers and waits until the running services have done it. */
 export async function syncNow(
-  db: Queryable,
+  db: Orm,
   { customerIds, livemode, signal, timeoutMs = TIMEOUT_MS, nobodyMs = NOBODY_MS }: SyncNowOptions,
 ): Promise<SyncNowOutcome> {
   const readCustomers = () =>
@@ -32,7 +33,7 @@ export async function syncNow(
       .from(customers)
       .where(inArray(customers.customerId, [...customerIds]));
   const before = new Map((await readCustomers()).map((row) => [row.customerId, row.fence]));
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     // In one order everywhere: two transactions that lock the same customers cannot wait for each other.
     for (const customerId of customerIds.toSorted()) await requestSync(tx, { customerId, livemode });
   });

@@ -1,14 +1,14 @@
 import type { Logger } from '@moddy/runtime/log';
 import type { Hono } from 'hono';
 import type Stripe from 'stripe';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import { orRetryLater } from '../database/unavailable.ts';
 import { receiveEvent } from './receive-event.ts';
 
 export interface WebhookDeps {
   readonly stripe: Stripe;
   readonly webhookSecret: string;
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly log: Logger;
 }
 

@@ -1,47 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createDatabase } from '@moddy/sandbox/postgres';
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { MigrationsOutOfOrder, migratePostgres, rejectOutOfOrder } from './migrate.ts';
-import { openDatabase } from './open.ts';
-import { users } from './schema.ts';
-
-describe('PGlite, the embedded database', () => {
-  const folder = async () => {
-    const parent = await mkdtemp(path.join(tmpdir(), 'moddy-pglite-'));
-    onTestFinished(() => rm(parent, { recursive: true }));
-    return path.join(parent, 'data');
-  };
-
-  it('keeps rows across a restart, refuses a second process and wakes listeners', async () => {
-    const at = { folder: await folder() };
-    const first = await openDatabase(at);
-    await first.migrate();
-    await first.orm.insert(users).values({ discordId: '1' });
-    await expect(openDatabase(at)).rejects.toThrow(/Another process/);
-    let wake = () => {};
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    await first.listen('deliveries', () => wake());
-    await first.orm.transaction((tx) => tx.execute(`select pg_notify('deliveries', '')`));
-    await woken;
-    await first.close();
-    const second = await openDatabase(at);
-    await second.migrate();
-    expect(await second.orm.select().from(users)).toMatchObject([{ discordId: '1', plan: 'free', revision: 0 }]);
-    await second.close();
-    // PGlite unpacks a whole Postgres at each start.
-  }, 60_000);
-  it('takes over the lock file of a process that is gone', async () => {
-    const at = { folder: await folder() };
-    await writeFile(`${at.folder}.lock`, '999999999');
-    await (await openDatabase(at)).close();
-  });
-});
 
 /** A database as the first release left it. */
 async function applyFirst(session: pg.Client): Promise<void> {

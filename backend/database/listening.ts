@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { connectionOptions, type Limits, type Sockets } from './pool.ts';
+import { isUnavailable } from './unavailable.ts';
 
 export interface Listening {
   /** Calls back for every NOTIFY on a channel, and after a gap in which some may have been missed. */
@@ -10,65 +12,75 @@ export interface Listening {
 const RECONNECT_MS = { first: 100, longest: 2_000 } as const;
 
 /** One connection of its own for LISTEN, made at the first `listen` and made again whenever it breaks. */
-export function createListening(url: string): Listening {
+export function createListening(url: string, limits: Limits, sockets: Sockets): Listening {
   const channels = new Map<string, () => void>();
   const closing = new AbortController();
   let client: pg.Client | undefined;
-  let reconnecting: Promise<void> | undefined;
+  let connecting: Promise<void> | undefined;
 
-  const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({
-      connectionString: url,
-      application_name: 'moddy-backend listen',
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
+  /** One connection at a time, whoever asks for it. */
+  const once = (make: () => Promise<void>): Promise<void> => {
+    connecting ??= make().finally(() => {
+      connecting = undefined;
     });
-    const lost = () => {
-      if (client !== fresh) return;
-      client = undefined;
-      reconnecting ??= reconnect().finally(() => {
-        reconnecting = undefined;
-      });
-    };
-    fresh.on('error', lost);
-    fresh.on('end', lost);
+    return connecting;
+  };
+  const listenTo = (on: pg.Client, channel: string) => on.query(`listen ${pg.escapeIdentifier(channel)}`);
+  const connect = async (): Promise<void> => {
+    const socket = sockets.create();
+    const fresh = new pg.Client({
+      ...connectionOptions(url, 'moddy-backend listen', limits),
+      query_timeout: limits.connectMs,
+      stream: () => socket,
+    });
+    fresh.on('error', () => {});
     fresh.on('notification', ({ channel }) => channels.get(channel)?.());
-    await fresh.connect();
-    for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+    try {
+      await fresh.connect();
+      for (const channel of channels.keys()) await listenTo(fresh, channel);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
     client = fresh;
+    fresh.once('end', () => {
+      client = undefined;
+      if (!closing.signal.aborted) void once(reconnect);
+    });
   };
   const reconnect = async (): Promise<void> => {
-    for (
-      let waitMs: number = RECONNECT_MS.first;
-      !closing.signal.aborted;
-      waitMs = Math.min(RECONNECT_MS.longest, waitMs * 2)
-    ) {
+    let waitMs: number = RECONNECT_MS.first;
+    while (!closing.signal.aborted) {
       try {
         await connect();
-        // Whatever was notified meanwhile is looked for.
+        // Polls for what was notified meanwhile.
         for (const onNotify of channels.values()) onNotify();
         return;
       } catch {
-        // Polling goes on without us, and says what is wrong with the database.
+        // The workers go on polling, and log what is wrong with the database.
         await delay(waitMs, undefined, { signal: closing.signal }).catch(() => {});
+        waitMs = Math.min(RECONNECT_MS.longest, waitMs * 2);
       }
     }
   };
   return {
     listen: async (channel, onNotify) => {
       channels.set(channel, onNotify);
-      if (client) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
-      else await connect();
-      return async () => {
+      try {
+        if (client) await listenTo(client, channel);
+        else await once(connect);
+      } catch (error) {
         channels.delete(channel);
-      };
+        // In the middle of a statement its end is a reset, after which another connection is made.
+        if (isUnavailable(error)) await client?.end();
+        throw error;
+      }
+      return async () => void channels.delete(channel);
     },
     close: async () => {
       closing.abort();
-      await reconnecting;
-      const last = client;
-      client = undefined;
-      await last?.end();
+      await connecting?.catch(() => {});
+      await client?.end();
     },
   };
 }

@@ -1,43 +1,56 @@
-import { and, eq, like, not } from 'drizzle-orm';
-import type { Queryable } from './database.ts';
+import { and, asc, eq, like, not, type SQL } from 'drizzle-orm';
+import type { Transaction } from './database.ts';
 import { users } from './schema.ts';
 
 export type User = typeof users.$inferSelect;
 
+declare const LOCKED: unique symbol;
+/** A user whose row this transaction has locked, as only the functions below make it. */
+export type LockedUser = User & { readonly [LOCKED]: true };
+
 /**
  * Locks a user's row until the transaction ends; one that is known by Discord id only is created first. Lock the user
- * before inserting deliveries: that is what keeps a lane's order.
+ * before inserting deliveries: that keeps a lane's order, and two transactions never wait for each other.
  */
 export async function lockUser(
-  tx: Queryable,
+  tx: Transaction,
   who: { readonly userId: number } | { readonly discordId: string },
-): Promise<User> {
+): Promise<LockedUser> {
   if ('discordId' in who) {
     const [created] = await tx.insert(users).values({ discordId: who.discordId }).onConflictDoNothing().returning();
-    if (created !== undefined) return created;
+    // The transaction that inserts a row holds its lock.
+    if (created !== undefined) return created as LockedUser;
   }
-  const which = 'userId' in who ? eq(users.userId, who.userId) : eq(users.discordId, who.discordId);
-  const [user] = await tx.select().from(users).where(which).for('update');
+  const [user] = await lockUsers(
+    tx,
+    'userId' in who ? eq(users.userId, who.userId) : eq(users.discordId, who.discordId),
+  );
   if (user === undefined) throw new Error('A user vanished while their customer was synced');
   return user;
 }
 
-/** The same for a user who may have been forgotten; whose row is then left alone. */
-export async function lockUnlessErased(tx: Queryable, userId: number): Promise<User | undefined> {
-  const [user] = await tx
-    .select()
-    .from(users)
-    .where(and(eq(users.userId, userId), not(like(users.discordId, ERASED_PATTERN))))
-    .for('update');
+/** Locks several users, in id order as everywhere: two transactions that lock the same ones cannot wait for each other. */
+export async function lockUsers(
+  tx: Transaction,
+  which: SQL | undefined,
+  limit?: number,
+): Promise<readonly LockedUser[]> {
+  const ordered = tx.select().from(users).where(which).orderBy(asc(users.userId)).for('update').$dynamic();
+  return (await (limit === undefined ? ordered : ordered.limit(limit))) as LockedUser[];
+}
+
+/** The same for a user who may have been forgotten; their row is then left alone. */
+export async function lockUnlessErased(tx: Transaction, userId: number): Promise<LockedUser | undefined> {
+  const [user] = await lockUsers(tx, and(eq(users.userId, userId), not(like(users.discordId, ERASED_PATTERN))));
   return user;
 }
 
-/** What stands for the Discord id of somebody who is forgotten; no Discord id looks like it. */
+/** What stands for the Discord id of a user who is forgotten; no Discord id looks like it. */
 const ERASED = 'erased:';
 
 export const erasedDiscordId = (userId: number): string => `${ERASED}${userId}`;
 
-/** Their row is kept for accounting alone: nobody can be told or given anything. It never becomes a person again. */
+/** Their row is kept for accounting alone: nobody can be notified or given anything. It never becomes a user again. */
 export const isErased = ({ discordId }: Pick<User, 'discordId'>): boolean => discordId.startsWith(ERASED);
 
 /** For `like`: every erased user. */

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { PgliteDatabase } from 'drizzle-orm/pglite';
 import pg from 'pg';
-import type * as schema from './schema.ts';
+import { connectionOptions, LIMITS, Sockets } from './pool.ts';
+import { hasCode } from './unavailable.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any number that nothing else locks: the four letters of "Mody". */
@@ -31,13 +30,13 @@ export class MigrationsOutOfOrder extends Error {
  * on one connection and released on another.
  * @returns the migrations that were applied.
  */
-export async function migratePostgres(url: string): Promise<readonly string[]> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'moddy-migrate',
-    connectionTimeoutMillis: 5_000,
-  });
-  // What breaks the connection fails the statement under way, too.
+export async function migratePostgres(
+  url: string,
+  limits = LIMITS,
+  sockets = new Sockets(),
+): Promise<readonly string[]> {
+  const client = new pg.Client({ ...connectionOptions(url, 'moddy-migrate', limits), stream: sockets.create });
+  // What breaks the connection fails the statement in flight, too.
   client.on('error', () => {});
   try {
     await client.connect();
@@ -59,30 +58,13 @@ async function untilLocked(migrate: () => Promise<void>): Promise<void> {
     try {
       return await migrate();
     } catch (error) {
-      if (attempt === TABLE_LOCK_TRIES || !isLockTimeout(error)) throw error;
+      if (attempt === TABLE_LOCK_TRIES || !hasCode(error, /^55P03$/)) throw error;
       await delay(500 + 500 * Math.random());
     }
   }
 }
 
-function isLockTimeout(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && cause.code === '55P03';
-}
-
-/** The same for PGlite, whose folder has one process and one session. */
-export async function migratePglite(pglite: PGlite, db: PgliteDatabase<typeof schema>): Promise<readonly string[]> {
-  return applyMissing(pglite, async () => {
-    const { migrate } = await import('drizzle-orm/pglite/migrator');
-    await migrate(db, { migrationsFolder });
-  });
-}
-
-interface Session {
-  query<Row extends object>(statement: string): Promise<{ rows: Row[] }>;
-}
-
-async function applyMissing(session: Session, migrate: () => Promise<void>): Promise<readonly string[]> {
+async function applyMissing(session: pg.Client, migrate: () => Promise<void>): Promise<readonly string[]> {
   const table = await session.query<{ name: string | null }>(
     `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
   );

@@ -1,7 +1,35 @@
+import { setImmediate } from 'node:timers/promises';
+import { withDeadline } from '@moddy/runtime/deadline';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Database } from './database.ts';
+import { createListening } from './listening.ts';
+import { migratePostgres } from './migrate.ts';
+import { ConnectionPool, LIMITS, type Limits, Sockets } from './pool.ts';
 
-/** Postgres by URL, else PGlite in a folder; the one that is not used is not loaded. */
-export async function openDatabase(at: { readonly url: string } | { readonly folder: string }): Promise<Database> {
-  if ('url' in at) return (await import('./open-postgres.ts')).openPostgres(at.url);
-  return (await import('./open-pglite.ts')).openPglite(at.folder);
+/** Where the database is. */
+export interface DatabaseAddress {
+  readonly url: string;
+  /** For what needs a session of its own, LISTEN and migrations, where `url` is that of a pooler. */
+  readonly directUrl?: string | undefined;
+}
+
+/** Connects to nothing before the first query. */
+export function openDatabase({ url, directUrl = url }: DatabaseAddress, limits: Limits = LIMITS): Database {
+  const sockets = new Sockets();
+  const pool = new ConnectionPool(url, limits, sockets);
+  const listening = createListening(directUrl, limits, sockets);
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    // The pool forgets callers to whom it was about to give an idle connection.
+    await setImmediate();
+    const orderly = () => Promise.all([listening.close(), pool.end()]);
+    await withDeadline(limits.closeMs, orderly).catch(() => sockets.destroy());
+  };
+  return {
+    orm: drizzle(pool, { casing: 'snake_case' }),
+    migrate: () => migratePostgres(directUrl, limits, sockets),
+    listen: listening.listen,
+    pool: () => pool.state(),
+    close: () => (closed ??= close()),
+  };
 }

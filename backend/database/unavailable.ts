@@ -1,24 +1,41 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RetryLater } from '@moddy/runtime/errors';
-import type { Logger } from '@moddy/runtime/log';
 
-/** Codes of Node for a connection that is not there, and SQLSTATE classes 08, 53, 57P and a cancelled statement. */
-const UNAVAILABLE_CODE = /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|53|57P|57014|55P03)/;
+/**
+ * Codes of Node for a connection that is not there, and SQLSTATEs: connection (08), resources (53), shutdown, crash and
+ * start (57P), a statement or transaction past its limit, and a server that is only a standby.
+ */
+const UNAVAILABLE_CODE =
+  /^(?:ECONN|ENOT(?:FOUND|CONN)|EAI_|EPIPE|ETIMEDOUT|EHOST|ENET|EADDR|ERR_(?:TLS|SSL)|08|53|57P|57014|55P03|25P0[34]|25006)/;
 /** The driver's own errors carry no code. */
 const UNAVAILABLE_MESSAGE =
-  /^(?:Connection terminated|timeout e?x?ceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed)/;
+  /^(?:Connection (?:terminated|ended)|timeout e?x?ceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed|The server does not support SSL|There was an error establishing an SSL)/;
 
-/** Is this the database being away or full rather than a fault of ours? */
-export function isUnavailable(error: unknown): boolean {
+/** The error, what it wraps, and what that wraps. */
+function* causesOf(error: unknown): Generator<Error> {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && UNAVAILABLE_CODE.test(at.code)) return true;
-    if (UNAVAILABLE_MESSAGE.test(at.message)) return true;
-    if (at instanceof AggregateError && at.errors.some(isUnavailable)) return true;
+    yield at;
+    if (at instanceof AggregateError) for (const each of at.errors) yield* causesOf(each);
   }
+}
+
+export function hasCode(error: unknown, pattern: RegExp): boolean {
+  for (const at of causesOf(error))
+    if ('code' in at && typeof at.code === 'string' && pattern.test(at.code)) return true;
   return false;
 }
 
-/** Runs a query for a caller who can ask again: a database that is away becomes "not now". */
+/** Is this the database being unreachable, full or read-only rather than a fault of ours? */
+export function isUnavailable(error: unknown): boolean {
+  if (hasCode(error, UNAVAILABLE_CODE)) return true;
+  for (const { message } of causesOf(error)) if (UNAVAILABLE_MESSAGE.test(message)) return true;
+  return false;
+}
+
+/** The server answers, but is a standby or made read-only. */
+export const isReadOnly = (error: unknown): boolean => hasCode(error, /^25006$/);
+
+/** Runs a query for a caller who can repeat it: an unavailable database becomes `RetryLater`. */
 export async function orRetryLater<Result>(query: Promise<Result>): Promise<Result> {
   try {
     return await query;
@@ -27,18 +44,31 @@ export async function orRetryLater<Result>(query: Promise<Result>): Promise<Resu
   }
 }
 
-/** Does a first step as soon as the database is there. @throws what no waiting mends, and when it is told to stop. */
+/**
+ * Repeats a step until the database is available.
+ * @param onWait called once, when the step has failed for the first time.
+ * @throws what waiting does not fix; at `signal` its reason; after `forMs` the last error.
+ */
 export async function untilAvailable<Result>(
   step: () => Promise<Result>,
-  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+  {
+    onWait,
+    signal,
+    forMs = Number.POSITIVE_INFINITY,
+  }: {
+    readonly onWait: (error: unknown) => void;
+    readonly signal: AbortSignal;
+    readonly forMs?: number;
+  },
 ): Promise<Result> {
+  const begunAtMs = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
       return await step();
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      if (attempt === 1) log.warn('waiting for the database', { error });
+      if (!isUnavailable(error) || performance.now() - begunAtMs >= forMs) throw error;
+      if (attempt === 1) onWait(error);
       await delay(Math.min(5_000, 250 * attempt), undefined, { signal });
     }
   }

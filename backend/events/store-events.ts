@@ -1,6 +1,8 @@
-import { asc, inArray, sql } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import { inArray, sql } from 'drizzle-orm';
+import type { Orm, Queryable, Transaction } from '../database/database.ts';
+import { lockUsers } from '../database/lock-user.ts';
 import { discordEvents, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { enqueueRoles } from '../outbox/enqueue.ts';
 
 /** An event of Discord as the bot reported it. */
@@ -17,8 +19,8 @@ export interface DiscordEvent {
 export type Stored = 'stored' | 'repeated' | 'conflict';
 
 /** Stores events and what they set in motion, all in one transaction. */
-export async function storeEvents(db: Queryable, events: readonly DiscordEvent[]): Promise<readonly Stored[]> {
-  return db.transaction(async (tx) => {
+export async function storeEvents(db: Orm, events: readonly DiscordEvent[]): Promise<readonly Stored[]> {
+  return transaction(db, async (tx) => {
     const firstOfKey = new Map<string, DiscordEvent>();
     for (const event of events) {
       if (event.idempotencyKey !== null && !firstOfKey.has(event.idempotencyKey))
@@ -60,26 +62,20 @@ async function storedHashes(tx: Queryable, keys: readonly string[]): Promise<Rea
   return new Map(rows.map(({ key, hash }) => [key, hash]));
 }
 
-/** Discord forgot their roles when they left; ours are owed again to whoever ever had a plan. */
-async function giveRolesToJoined(tx: Queryable, joined: readonly DiscordEvent[]): Promise<void> {
+/** Discord forgot their roles when they left; members who ever had a plan get ours again. */
+async function giveRolesToJoined(tx: Transaction, joined: readonly DiscordEvent[]): Promise<void> {
   if (joined.length === 0) return;
-  const known = await tx
-    .select({ userId: users.userId, revision: users.revision })
-    .from(users)
-    .where(
-      inArray(
-        users.discordId,
-        joined.map(({ discordId }) => discordId),
-      ),
-    )
-    // In id order, as everywhere: two transactions that lock the same users cannot wait for each other.
-    .orderBy(asc(users.userId))
-    .for('update');
-  const userIds = known.filter(({ revision }) => revision > 0).map(({ userId }) => userId);
-  if (userIds.length === 0) return;
+  const ids = joined.map(({ discordId }) => discordId);
+  const subscribers = (await lockUsers(tx, inArray(users.discordId, ids))).filter(({ revision }) => revision > 0);
+  if (subscribers.length === 0) return;
   await tx
     .update(users)
     .set({ confirmedRevision: sql`least(${users.confirmedRevision}, ${users.revision} - 1)` })
-    .where(inArray(users.userId, userIds));
-  await enqueueRoles(tx, userIds);
+    .where(
+      inArray(
+        users.userId,
+        subscribers.map(({ userId }) => userId),
+      ),
+    );
+  await enqueueRoles(tx, subscribers);
 }

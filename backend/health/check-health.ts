@@ -3,7 +3,8 @@ import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
 import { and, count, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
+import type { PoolState } from '../database/pool.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import type { Plans } from '../plans.ts';
@@ -11,25 +12,32 @@ import { isFailing, isLate } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
-/** A database that takes longer to say anything is not well. */
+/** A database that takes longer to answer is not well. */
 const DATABASE_TIMEOUT_MS = 2_000;
+/** A caller gives up after five seconds; a transaction is ended by its limits. */
+const STUCK = { poolMs: 10_000, transactionMs: 60_000 } as const;
 
 /** What is not as it should be, with its cause; never throws, and answers within the time of one query. */
 export async function checkHealth({
-  db,
+  database: { orm, pool },
   deliverer,
   plans,
   skew,
 }: {
-  readonly db: Queryable;
+  readonly database: Pick<Database, 'orm' | 'pool'>;
   readonly deliverer: Deliverer;
   readonly plans: Plans;
   readonly skew: Pick<Skew, 'check'>;
 }): Promise<Check[]> {
-  const database = await withDeadline(DATABASE_TIMEOUT_MS, () => parkedCounts(db)).catch(() => null);
+  // Before our own question waits for a connection, too.
+  const stuck = stuckPool(pool());
+  const database = await withDeadline(DATABASE_TIMEOUT_MS, () => parkedCounts(orm)).catch(() => null);
   const differs = skew.check();
   return [
-    check('database', database === null && 'no answer'),
+    check(
+      'database',
+      stuck ?? (database === null ? 'no answer' : database.readOnly && 'read-only: a standby, or a failover'),
+    ),
     check(
       'bot',
       deliverer.breaker.opening && `${deliverer.breaker.opening.cause}: ${deliverer.breaker.opening.detail}`,
@@ -66,6 +74,14 @@ export async function checkHealth({
   ];
 }
 
+function stuckPool({ stuckMs, waiting, idle, total, oldestTransactionMs }: PoolState): string | undefined {
+  const seconds = (ms: number) => `${Math.floor(ms / 1_000)} s`;
+  if (stuckMs >= STUCK.poolMs)
+    return `${waiting} callers have waited for a connection for ${seconds(stuckMs)}, ${total - idle} of ${total} in use`;
+  if (oldestTransactionMs >= STUCK.transactionMs) return `a transaction is open for ${seconds(oldestTransactionMs)}`;
+  return undefined;
+}
+
 function check(name: string, problem: string | false | undefined): Check {
   return problem ? { name, status: 'unhealthy', detail: problem } : { name, status: 'healthy' };
 }
@@ -77,7 +93,8 @@ async function parkedCounts(db: Queryable) {
     .where(isNotNull(customers.parkedReason))
     .limit(COUNT_LIMIT)
     .as('parked');
-  const [parkedCustomers, failing, parkedDeliveries, parkedRefunds, alerts] = await Promise.all([
+  const [mode, parkedCustomers, failing, parkedDeliveries, parkedRefunds, alerts] = await Promise.all([
+    db.execute<{ mode: string }>(sql`select current_setting('transaction_read_only') as mode`),
     db.select({ reason: parked.reason, count: count() }).from(parked).groupBy(parked.reason),
     countUpTo(db, customers, isFailing()),
     countUpTo(db, deliveries, eq(deliveries.state, 'parked')),
@@ -89,6 +106,7 @@ async function parkedCounts(db: Queryable) {
       .where(or(eq(jobs.alert, true), isLate())),
   ]);
   return {
+    readOnly: mode.rows[0]?.mode === 'on',
     customers: parkedCustomers,
     failing,
     deliveries: parkedDeliveries,

@@ -47,6 +47,11 @@ it('shows at /metrics, with the secret only, what is owed and what holds it back
       'moddy_deliveries_paused{kind="roles"} 1',
       'moddy_breaker_open{cause="unreachable"} 0',
       'moddy_breaker_open{cause="misconfigured"} 0',
+      expect.stringMatching(/^moddy_database_pool\{state="total"\} [1-9]/),
+      expect.stringMatching(/^moddy_database_pool\{state="idle"\} \d/),
+      expect.stringMatching(/^moddy_database_pool\{state="waiting"\} \d/),
+      expect.stringMatching(/^moddy_database_pool_stuck_seconds 0/),
+      'moddy_database_deadlocks_retried 0',
     ]),
   );
 });

@@ -2,19 +2,20 @@ import type { Metrics } from '@moddy/runtime/metrics';
 import { and, eq, isNotNull, lt, min } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { customers, deliveries, PRIORITY, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { isFailing, oldestWaitingSeconds } from './stuck.ts';
 
 export interface MeasuredDeps {
-  readonly db: Queryable;
+  readonly database: Pick<Database, 'orm' | 'pool'>;
   readonly deliverer: Pick<Deliverer, 'breaker' | 'paused'>;
   readonly stripe: Stripe;
 }
 
 /** Adds what the backend shows of itself at `/metrics`. What the database says is looked up at each scrape. */
-export function measureBackend(metrics: Metrics, { db, deliverer, stripe }: MeasuredDeps): void {
+export function measureBackend(metrics: Metrics, { database, deliverer, stripe }: MeasuredDeps): void {
+  const db = database.orm;
   metrics.gauge(
     'moddy_deliveries',
     `Deliveries that are not done, by state and kind; each counted up to ${COUNT_LIMIT}.`,
@@ -75,7 +76,35 @@ export function measureBackend(metrics: Metrics, { db, deliverer, stripe }: Meas
       })),
     ['cause'],
   );
+  measurePool(metrics, database);
   countStripe(metrics, stripe);
+}
+
+function measurePool(metrics: Metrics, { pool }: Pick<Database, 'pool'>): void {
+  metrics.gauge(
+    'moddy_database_pool',
+    'Connections to the database, in total and idle, and callers that wait for one.',
+    () => {
+      const { total, idle, waiting } = pool();
+      return Object.entries({ total, idle, waiting }).map(([state, value]) => ({ labels: { state }, value }));
+    },
+    ['state'],
+  );
+  metrics.gauge(
+    'moddy_database_pool_stuck_seconds',
+    'How long no caller has been given a connection although some wait; 0 while none does.',
+    () => pool().stuckMs / 1_000,
+  );
+  metrics.gauge(
+    'moddy_database_oldest_transaction_seconds',
+    'Age of the oldest open transaction; 0 if none.',
+    () => pool().oldestTransactionMs / 1_000,
+  );
+  metrics.gauge(
+    'moddy_database_deadlocks_retried',
+    'Transactions of this process that were repeated after a deadlock.',
+    () => pool().retriedDeadlocks,
+  );
 }
 
 const EVERY_STATE = (['pending', 'parked'] as const).flatMap((state) =>

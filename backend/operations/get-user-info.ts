@@ -17,7 +17,7 @@ const STATUSES = [
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 
 export const getUserInfo: BackendHandler<'getUserInfo'> = async ({ body, context, reply }) => {
-  const found = await orRetryLater(findByDiscordId(context.db, body.discord_id));
+  const found = await orRetryLater(findByDiscordId(context.database.orm, body.discord_id));
   if (found === undefined) return reply(200, { success: false, message: 'User not found', user_found: false });
   const { user, subscription } = found;
   return reply(200, {

@@ -4,8 +4,10 @@ import { itRejects } from '@moddy/runtime/testing/rejections';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customers, jobs } from '../database/schema.ts';
+import { checkHealth } from '../health/check-health.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
+import { createPlans } from '../plans.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
@@ -42,6 +44,21 @@ describe('GET /internal/health', () => {
     const offline = await startTestBackend();
     await offline.backend.database.close();
     expect((await problemsOf(offline)).problems).toContain('database: no answer');
+  });
+  it.each([
+    [{ stuckMs: 12_345, waiting: 3 }, '3 callers have waited for a connection for 12 s, 10 of 10 in use'],
+    [{ oldestTransactionMs: 61_000 }, 'a transaction is open for 61 s'],
+  ])('names a pool that is stuck: %o', async (stuck, detail) => {
+    const { database, deliverer } = system.backend;
+    const pool = () => ({ ...database.pool(), total: 10, idle: 0, ...stuck });
+    const plans = createPlans(new Map());
+    const checks = await checkHealth({
+      database: { orm: database.orm, pool },
+      deliverer,
+      plans,
+      skew: { check: () => undefined },
+    });
+    expect(checks).toContainEqual({ name: 'database', status: 'unhealthy', detail });
   });
   it('200 unhealthy while the bot is away, with the cause', async () => {
     const alone = await startTestBackend();

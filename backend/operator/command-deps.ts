@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Environment, type Variables } from '@moddy/runtime/config';
 import { createLogger, LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
 import { readDatabase, readRules, readStripeAccount } from '../config.ts';
@@ -8,19 +7,13 @@ import { createPlans } from '../plans.ts';
 import { createStripe } from '../stripe-client.ts';
 import { OperatorError } from './errors.ts';
 
-/** Opens the database of the environment for the length of some work; one that does not exist is not made. */
+/** Opens the database of the environment for the length of some work. */
 export async function withDatabase<Result>(
   variables: Variables,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const env = new Environment(variables);
-  const at = env.done(readDatabase(env));
-  if ('folder' in at && !existsSync(at.folder)) {
-    throw new OperatorError(
-      `No database: DATABASE_URL is unset and the folder ${at.folder} (DATA_DIR) does not exist.`,
-    );
-  }
-  const database = await openDatabase(at);
+  const database = openDatabase(env.done(readDatabase(env)));
   try {
     return await work(database);
   } finally {

@@ -1,13 +1,18 @@
 import { sql } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import type { Transaction } from '../database/database.ts';
+import type { LockedUser } from '../database/lock-user.ts';
 import { notifying } from '../database/notifying.ts';
 import { deliveries, type Message, PRIORITY, type Priority } from '../database/schema.ts';
 
 /** Postgres channel on which an enqueuing transaction wakes the deliverers of all replicas. */
 export const DELIVERIES_CHANNEL = 'deliveries';
 
-/** Owes messages to a user, in this order. Call it in the transaction of what they tell, the user's row locked. */
-export async function enqueueMessages(tx: Queryable, userId: number, messages: readonly Message[]): Promise<void> {
+/** Enqueues messages to a user, in this order. Call it in the transaction of what they are about. */
+export async function enqueueMessages(
+  tx: Transaction,
+  { userId }: LockedUser,
+  messages: readonly Message[],
+): Promise<void> {
   if (messages.length === 0) return;
   const inserted = tx
     .insert(deliveries)
@@ -17,18 +22,18 @@ export async function enqueueMessages(tx: Queryable, userId: number, messages: r
 }
 
 /**
- * Owes users an update of their roles. There is at most one pending row per user: it reads plan and revision when it
+ * Enqueues an update of users' roles. There is at most one pending row per user: it reads plan and revision when it
  * is sent; while an attempt is under way it is marked to be sent once more.
  */
 export async function enqueueRoles(
-  tx: Queryable,
-  userIds: readonly number[],
+  tx: Transaction,
+  locked: readonly LockedUser[],
   priority: Priority = PRIORITY.live,
 ): Promise<void> {
-  if (userIds.length === 0) return;
+  if (locked.length === 0) return;
   const inserted = tx
     .insert(deliveries)
-    .values(userIds.map((userId) => ({ userId, kind: 'roles' as const, priority })))
+    .values(locked.map(({ userId }) => ({ userId, kind: 'roles' as const, priority })))
     .onConflictDoUpdate({
       target: deliveries.userId,
       targetWhere: sql`${deliveries.kind} = 'roles' and ${deliveries.state} = 'pending'`,
@@ -43,11 +48,11 @@ export async function enqueueRoles(
   await notifying(tx, DELIVERIES_CHANNEL, inserted);
 }
 
-/** Owes the same without haste, and only to those whom no roles are owed: what waits already is as new when it is sent. */
-export async function enqueueResync(tx: Queryable, userIds: readonly number[]): Promise<void> {
-  if (userIds.length === 0) return;
+/** The same in bulk, and only for users without a pending update of roles: that one reads the same state when it is sent. */
+export async function enqueueResync(tx: Transaction, locked: readonly LockedUser[]): Promise<void> {
+  if (locked.length === 0) return;
   await tx
     .insert(deliveries)
-    .values(userIds.map((userId) => ({ userId, kind: 'roles' as const, priority: PRIORITY.bulk })))
+    .values(locked.map(({ userId }) => ({ userId, kind: 'roles' as const, priority: PRIORITY.bulk })))
     .onConflictDoNothing();
 }

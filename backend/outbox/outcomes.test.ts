@@ -1,7 +1,9 @@
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { lockUser } from '../database/lock-user.ts';
 import { deliveries, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { startStubBot } from '../testing/stub-bot.ts';
@@ -21,8 +23,8 @@ describe('a delivery, by the table of outcomes', () => {
   });
   const orm = () => system.backend.database.orm;
   const enqueue = (plan: string) =>
-    orm().transaction((tx) =>
-      enqueueMessages(tx, userId, [
+    transaction(orm(), async (tx) =>
+      enqueueMessages(tx, await lockUser(tx, { userId }), [
         { action: 'plan_upgraded', plan, customerId: null, interval: null, change: null, effectiveAt: null },
       ]),
     );
@@ -135,11 +137,12 @@ describe('a delivery, by the table of outcomes', () => {
       await held;
       return {};
     });
-    await orm().transaction((tx) => enqueueRoles(tx, [userId]));
+    await transaction(orm(), async (tx) => enqueueRoles(tx, [await lockUser(tx, { userId })]));
     await system.bot.received(1);
-    await orm().transaction(async (tx) => {
+    await transaction(orm(), async (tx) => {
+      const user = await lockUser(tx, { userId });
       await tx.update(users).set({ plan: 'free', revision: 2 });
-      await enqueueRoles(tx, [userId]);
+      await enqueueRoles(tx, [user]);
     });
     release();
     expect((await system.bot.received(2)).map(({ body }) => body.plan)).toEqual(['moddy_max', 'free']);
@@ -155,7 +158,7 @@ describe('a delivery, by the table of outcomes', () => {
     system.bot.next(() => ({
       updateUserRole: { success: false, message: 'gone', roles_updated: false, reason: 'not_in_guild' },
     }));
-    await orm().transaction((tx) => enqueueRoles(tx, [userId]));
+    await transaction(orm(), async (tx) => enqueueRoles(tx, [await lockUser(tx, { userId })]));
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'not_in_guild' }]);
     expect(await orm().select().from(users)).toMatchObject([{ revision: 2, confirmedRevision: 1 }]);
   });

@@ -1,7 +1,8 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries, PRIORITY } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import type { Claim } from '../queue/claim-delivery.ts';
 import { ofClaim } from './settle.ts';
 import { replaceParkedRoles } from './settle-roles.ts';
@@ -10,9 +11,9 @@ import { replaceParkedRoles } from './settle-roles.ts';
  * Sets roles aside, visibly; at most one delivery of a user's roles is parked. A mere repetition joins the one that is
  * parked already, so that it keeps the number an operator has read; else the newer takes the place of the older.
  */
-export async function parkRoles(db: Queryable, claim: Claim, outcome: string, detail: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    const { userId } = await lockUser(tx, { userId: claim.user.userId });
+export async function parkRoles(db: Orm, claim: Claim, outcome: string, detail: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const user = await lockUser(tx, { userId: claim.user.userId });
     const [row] = await tx
       .select({ wanted: deliveries.wanted, priority: deliveries.priority })
       .from(deliveries)
@@ -32,11 +33,13 @@ export async function parkRoles(db: Queryable, claim: Claim, outcome: string, de
         ? await tx
             .select({ deliveryId: deliveries.deliveryId })
             .from(deliveries)
-            .where(and(eq(deliveries.userId, userId), eq(deliveries.kind, 'roles'), eq(deliveries.state, 'parked')))
+            .where(
+              and(eq(deliveries.userId, user.userId), eq(deliveries.kind, 'roles'), eq(deliveries.state, 'parked')),
+            )
             .orderBy(desc(deliveries.deliveryId))
             .limit(1)
         : [];
-    await replaceParkedRoles(tx, userId, standing?.deliveryId);
+    await replaceParkedRoles(tx, user, standing?.deliveryId);
     const parked = { state: 'parked' as const, leaseUntil: null, settledAt: sql`now()`, outcome, detail };
     if (standing === undefined) {
       await tx.update(deliveries).set(parked).where(ofClaim(claim));

@@ -1,8 +1,9 @@
 import { and, asc, eq, exists, gt, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Queryable } from '../database/database.ts';
-import { lockUser } from '../database/lock-user.ts';
+import type { Orm, Transaction } from '../database/database.ts';
+import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { DELIVERIES_CHANNEL } from './enqueue.ts';
 
 /** Which parked deliveries. */
@@ -24,7 +25,7 @@ export interface Redriven {
 }
 
 /** Parked deliveries become pending again, user by user, each user in one transaction with its order kept. */
-export async function redrive(db: Queryable, { which, force, dry }: RedriveOptions): Promise<readonly Redriven[]> {
+export async function redrive(db: Orm, { which, force, dry }: RedriveOptions): Promise<readonly Redriven[]> {
   const owners = await db
     .selectDistinct({ userId: deliveries.userId })
     .from(deliveries)
@@ -32,10 +33,10 @@ export async function redrive(db: Queryable, { which, force, dry }: RedriveOptio
     .orderBy(asc(deliveries.userId));
   const all: Redriven[] = [];
   for (const { userId } of owners) {
-    const done = await db.transaction(async (tx) => {
+    const done = await transaction(db, async (tx) => {
       // Users are locked before deliveries everywhere, or two transactions could wait for each other.
-      await lockUser(tx, { userId });
-      const decided = await decide(tx, userId, which, force);
+      const user = await lockUser(tx, { userId });
+      const decided = await decide(tx, user, which, force);
       if (!dry) await carryOut(tx, decided);
       return decided;
     });
@@ -50,7 +51,12 @@ function chosen(which: Which) {
   return inArray(deliveries.userId, [0, ...which.userIds]);
 }
 
-async function decide(tx: Queryable, userId: number, which: Which, force: boolean): Promise<readonly Redriven[]> {
+async function decide(
+  tx: Transaction,
+  { userId }: LockedUser,
+  which: Which,
+  force: boolean,
+): Promise<readonly Redriven[]> {
   const later = alias(deliveries, 'later');
   const parked = await tx
     .select({
@@ -87,7 +93,7 @@ async function decide(tx: Queryable, userId: number, which: Which, force: boolea
   });
 }
 
-async function carryOut(tx: Queryable, decided: readonly Redriven[]): Promise<void> {
+async function carryOut(tx: Transaction, decided: readonly Redriven[]): Promise<void> {
   const idsOf = (becomes: Redriven['becomes']) => [
     0,
     ...decided.filter((each) => each.becomes === becomes).map(({ delivery }) => delivery.deliveryId),

@@ -1,6 +1,8 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { lockUser, lockUsers } from '../database/lock-user.ts';
 import { deliveries, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { enqueueMessages, enqueueRoles } from './enqueue.ts';
@@ -25,8 +27,9 @@ describe('deliveries on several replicas', () => {
     const userIds = await addUsers(system, 30);
     const orm = system.backend.database.orm;
     for (const round of ['1', '2', '3', '4']) {
-      await orm.transaction(async (tx) => {
-        for (const userId of userIds) await enqueueMessages(tx, userId, [message(`${round}a`), message(`${round}b`)]);
+      await transaction(orm, async (tx) => {
+        for (const user of await lockUsers(tx, inArray(users.userId, [...userIds])))
+          await enqueueMessages(tx, user, [message(`${round}a`), message(`${round}b`)]);
       });
     }
     const calls = await system.bot.received(30 * 8);
@@ -55,7 +58,7 @@ describe('deliveries on several replicas', () => {
       await held;
       return {};
     });
-    await orm.transaction((tx) => enqueueMessages(tx, userId, [message('slow')]));
+    await transaction(orm, async (tx) => enqueueMessages(tx, await lockUser(tx, { userId }), [message('slow')]));
     await system.bot.received(1);
     const [claimed] = await orm.select().from(deliveries);
     const renewed = await eventually(
@@ -83,7 +86,7 @@ describe('deliveries on several replicas', () => {
       await held;
       return {};
     });
-    await orm.transaction((tx) => enqueueRoles(tx, [userId]));
+    await transaction(orm, async (tx) => enqueueRoles(tx, [await lockUser(tx, { userId })]));
     await system.bot.received(1);
     // As if the first attempt's process had stood still past its lease, and another one had taken over.
     await orm

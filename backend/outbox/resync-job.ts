@@ -1,7 +1,9 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, gt, isNull, ne } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import { and, gt, isNull, ne } from 'drizzle-orm';
+import type { Orm } from '../database/database.ts';
+import { lockUsers } from '../database/lock-user.ts';
 import { users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { FREE } from '../plans.ts';
 import { finishJob, saveJob } from '../queue/claim-job.ts';
 import type { Job } from '../queue/schedule.ts';
@@ -23,11 +25,7 @@ interface Progress {
  * The roles of every subscriber are sent again, daily and after each start of the bot: what was confirmed once can be
  * wrong since, without an event that says so. Never more than one row per user is owed, and only when nothing else is.
  */
-export const resyncJob = (
-  db: Queryable,
-  log: Logger,
-  { breaker, paused }: Pick<Deliverer, 'breaker' | 'paused'>,
-): Job => ({
+export const resyncJob = (db: Orm, log: Logger, { breaker, paused }: Pick<Deliverer, 'breaker' | 'paused'>): Job => ({
   name: 'affirm',
   everyMs: EVERY_MS,
   // Nothing would be sent: it had to wait, and a bot that comes back wants it anew.
@@ -37,10 +35,11 @@ export const resyncJob = (
     for (let more = true; more; ) {
       signal.throwIfAborted();
       const { after, count } = progress;
-      const found = await db.transaction(async (tx) => {
-        const subscribers = await nextSubscribers(tx, after);
+      const found = await transaction(db, async (tx) => {
+        const isSubscriber = and(gt(users.userId, after), ne(users.plan, FREE), isNull(users.erasureRequestedAt));
+        const subscribers = await lockUsers(tx, isSubscriber, CHUNK);
         await enqueueResync(tx, subscribers);
-        progress = { after: subscribers.at(-1) ?? after, count: count + subscribers.length };
+        progress = { after: subscribers.at(-1)?.userId ?? after, count: count + subscribers.length };
         await saveJob(tx, claim, progress);
         return subscribers.length;
       });
@@ -53,18 +52,6 @@ export const resyncJob = (
     if (breaker.botStartedAt !== undefined) await requestResync(db, breaker.botStartedAt);
   },
 });
-
-/** Locked, as before every insertion of deliveries, and in id order, as everywhere. */
-async function nextSubscribers(tx: Queryable, after: number): Promise<readonly number[]> {
-  const rows = await tx
-    .select({ userId: users.userId })
-    .from(users)
-    .where(and(gt(users.userId, after), ne(users.plan, FREE), isNull(users.erasureRequestedAt)))
-    .orderBy(asc(users.userId))
-    .limit(CHUNK)
-    .for('update');
-  return rows.map(({ userId }) => userId);
-}
 
 const isProgress = (state: unknown): state is Progress =>
   typeof state === 'object' &&

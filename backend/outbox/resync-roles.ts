@@ -1,30 +1,23 @@
-import { and, asc, gt, inArray, lt } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import { and, gt, inArray, lt } from 'drizzle-orm';
+import type { Orm } from '../database/database.ts';
+import { lockUsers } from '../database/lock-user.ts';
 import { PRIORITY, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { enqueueRoles } from './enqueue.ts';
 
 const CHUNK = 500;
 
 /**
- * Owes roles to everybody for whom the bot has not yet said that they are as asked, in chunks of one transaction each.
+ * Enqueues the roles of every user for whom the bot has not confirmed them, in chunks of one transaction each.
  * @returns how many users.
  */
-export async function resyncUnconfirmedRoles(db: Queryable): Promise<number> {
+export async function resyncUnconfirmedRoles(db: Orm): Promise<number> {
   let count = 0;
   for (let after = 0; ; ) {
-    const found = await db.transaction(async (tx) => {
-      const unconfirmed = await tx
-        .select({ userId: users.userId })
-        .from(users)
-        .where(and(lt(users.confirmedRevision, users.revision), gt(users.userId, after)))
-        .orderBy(asc(users.userId))
-        .limit(CHUNK)
-        .for('update');
-      await enqueueRoles(
-        tx,
-        unconfirmed.map(({ userId }) => userId),
-        PRIORITY.bulk,
-      );
+    const found = await transaction(db, async (tx) => {
+      const isUnconfirmed = and(lt(users.confirmedRevision, users.revision), gt(users.userId, after));
+      const unconfirmed = await lockUsers(tx, isUnconfirmed, CHUNK);
+      await enqueueRoles(tx, unconfirmed, PRIORITY.bulk);
       return unconfirmed;
     });
     count += found.length;
@@ -34,19 +27,10 @@ export async function resyncUnconfirmedRoles(db: Queryable): Promise<number> {
   }
 }
 
-/** Owes these users their roles at once, confirmed or not; whoever never had a plan has none of ours. */
-export async function resyncRoles(db: Queryable, userIds: readonly number[]): Promise<void> {
+/** Enqueues these users' roles at once, confirmed or not; a user who never had a plan has none of ours. */
+export async function resyncRoles(db: Orm, userIds: readonly number[]): Promise<void> {
   if (userIds.length === 0) return;
-  await db.transaction(async (tx) => {
-    const locked = await tx
-      .select({ userId: users.userId })
-      .from(users)
-      .where(and(inArray(users.userId, [...userIds]), gt(users.revision, 0)))
-      .orderBy(asc(users.userId))
-      .for('update');
-    await enqueueRoles(
-      tx,
-      locked.map(({ userId }) => userId),
-    );
+  await transaction(db, async (tx) => {
+    await enqueueRoles(tx, await lockUsers(tx, and(inArray(users.userId, [...userIds]), gt(users.revision, 0))));
   });
 }

@@ -1,7 +1,7 @@
 import { BotClientError } from '@moddy/generated/bot-internal/client';
 import { backOffMs } from '@moddy/runtime/back-off';
 import type { Logger } from '@moddy/runtime/log';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import type { Claim } from '../queue/claim-delivery.ts';
 import type { Breaker } from './breaker.ts';
 import { parkRoles } from './park-roles.ts';
@@ -16,7 +16,7 @@ const AFTER_OUTAGE_MS = 100;
 
 /** What becomes of an attempt without a verdict, by the table of outcomes. */
 export async function settleFailure(
-  { db, breaker, log }: { readonly db: Queryable; readonly breaker: Breaker; readonly log: Logger },
+  { db, breaker, log }: { readonly db: Orm; readonly breaker: Breaker; readonly log: Logger },
   claim: Claim,
   error: unknown,
 ): Promise<void> {

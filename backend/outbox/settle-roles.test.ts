@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries, jobs, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Call } from '../testing/stub-bot.ts';
@@ -13,9 +14,8 @@ const MAX = 'price_moddy_max_month';
 const SUPERSEDED = { success: false, message: 'newer', roles_updated: false, reason: 'superseded' } as const;
 
 const enqueueFor = (system: TestBackend, userId: number) =>
-  orm(system).transaction(async (tx) => {
-    await lockUser(tx, { userId });
-    await enqueueRoles(tx, [userId]);
+  transaction(orm(system), async (tx) => {
+    await enqueueRoles(tx, [await lockUser(tx, { userId })]);
   });
 
 /** As the bot does: it remembers a member's last revision, and refuses what is older. */
@@ -84,7 +84,7 @@ describe('roles of a user whom the bot remembers from an earlier life', () => {
       await orm(system).update(users).set({ revision: 2 });
       return { updateUserRole: SUPERSEDED };
     });
-    await orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
+    await enqueueFor(system, row?.userId ?? 0);
     await eventually(
       () => roles(system),
       ([first]) => first?.state === 'done',
@@ -127,7 +127,7 @@ describe('roles that the bot refuses', () => {
       .returning();
     for (let payment = 1; payment <= 2; payment += 1) {
       system.bot.next(reject);
-      await orm(system).transaction((tx) => enqueueRoles(tx, [row?.userId ?? 0]));
+      await enqueueFor(system, row?.userId ?? 0);
       await eventually(
         () => roles(system),
         (rows) => rows.length === payment && rows.every(({ state }) => state !== 'pending'),

@@ -1,8 +1,9 @@
 import { backOffMs } from '@moddy/runtime/back-off';
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
-import { lockUser, type User } from '../database/lock-user.ts';
+import type { Orm, Transaction } from '../database/database.ts';
+import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import type { Claim } from '../queue/claim-delivery.ts';
 import type { Verdict } from './send.ts';
 import { inMs, ofClaim } from './settle.ts';
@@ -15,8 +16,8 @@ const RAISE = { firstMs: 250, longestMs: 60_000 } as const;
  * A verdict for roles. Was more wanted meanwhile, it says nothing of what is wanted now: the row stays pending and is
  * sent again at once. Else it is done, and whatever was parked of this user's roles with it: this is a later word.
  */
-export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict): Promise<void> {
-  await db.transaction(async (tx) => {
+export async function settleRoles(db: Orm, claim: Claim, verdict: Verdict): Promise<void> {
+  await transaction(db, async (tx) => {
     // Users are locked before deliveries everywhere, or two transactions could wait for each other.
     const user = await lockUser(tx, { userId: claim.user.userId });
     const [row] = await tx
@@ -34,8 +35,8 @@ export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict)
       return;
     }
     const newest = user.revision === claim.user.revision;
-    if (outcome === 'superseded' && newest && claim.failures < RAISES) return raiseRevision(tx, claim, verdict);
-    await replaceParkedRoles(tx, user.userId);
+    if (outcome === 'superseded' && newest && claim.failures < RAISES) return raiseRevision(tx, user, claim, verdict);
+    await replaceParkedRoles(tx, user);
     if (row.priority === PRIORITY.bulk && (await isRepetition(tx, claim, user, verdict))) {
       await tx.delete(deliveries).where(ofClaim(claim));
     } else {
@@ -59,7 +60,7 @@ export async function settleRoles(db: Queryable, claim: Claim, verdict: Verdict)
 }
 
 /** Closes the user's parked roles, except the one that is kept: what was sent since says all that they would. */
-export async function replaceParkedRoles(tx: Queryable, userId: number, exceptId = 0): Promise<void> {
+export async function replaceParkedRoles(tx: Transaction, { userId }: LockedUser, exceptId = 0): Promise<void> {
   await tx
     .update(deliveries)
     .set({
@@ -82,11 +83,16 @@ export async function replaceParkedRoles(tx: Queryable, userId: number, exceptId
  * The bot remembers a later revision than we have ever sent in this life: of an account that was forgotten and came
  * back, or from before a copy of the database was restored. Ours is raised until the bot takes it.
  */
-async function raiseRevision(tx: Queryable, claim: Claim, { outcome, detail }: Verdict): Promise<void> {
+async function raiseRevision(
+  tx: Transaction,
+  { userId }: LockedUser,
+  claim: Claim,
+  { outcome, detail }: Verdict,
+): Promise<void> {
   await tx
     .update(users)
     .set({ revision: sql`${users.revision} + ${2 ** claim.failures}::integer` })
-    .where(eq(users.userId, claim.user.userId));
+    .where(eq(users.userId, userId));
   await tx
     .update(deliveries)
     .set({
@@ -100,7 +106,7 @@ async function raiseRevision(tx: Queryable, claim: Claim, { outcome, detail }: V
 }
 
 /** A repetition that found what the last one found: a row of it each time would bury the user's story. */
-async function isRepetition(tx: Queryable, claim: Claim, user: User, verdict: Verdict): Promise<boolean> {
+async function isRepetition(tx: Transaction, claim: Claim, user: LockedUser, verdict: Verdict): Promise<boolean> {
   const known = user.confirmedRevision >= claim.user.revision;
   if (verdict.changed || verdict.applied !== known) return false;
   const [last] = await tx

@@ -146,13 +146,22 @@ const classesOf = (kinds: readonly Kind[], priorities: readonly Priority[]) => {
   return sql`(values ${sql.join(rows, sql`, `)}) as class(kind, priority)`;
 };
 
-/** Lengthens the leases of attempts under way; one that was lost to another claim stays lost. */
+/** Lengthens the leases of attempts in flight, as `renewCustomers` does. */
 export async function renewDeliveries(db: Queryable, claims: readonly Claim[]): Promise<void> {
-  const held = claims.map(({ deliveryId, attempts }) =>
+  const ours = claims.map(({ deliveryId, attempts }) =>
     and(eq(deliveries.deliveryId, deliveryId), eq(deliveries.attempts, attempts)),
   );
+  const held = db.$with('held').as(
+    db
+      .select({ id: deliveries.deliveryId })
+      .from(deliveries)
+      .where(and(eq(deliveries.state, 'pending'), isNotNull(deliveries.leaseUntil), or(...ours)))
+      .orderBy(asc(deliveries.deliveryId))
+      .for('update', { skipLocked: true }),
+  );
   await db
+    .with(held)
     .update(deliveries)
     .set({ leaseUntil: LEASE })
-    .where(and(eq(deliveries.state, 'pending'), isNotNull(deliveries.leaseUntil), or(...held)));
+    .where(inArray(deliveries.deliveryId, db.select({ id: held.id }).from(held)));
 }

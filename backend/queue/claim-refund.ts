@@ -36,12 +36,21 @@ export async function claimRefunds(db: Queryable, limit: number): Promise<readon
     .returning();
 }
 
-/** Lengthens the leases of what is under way; one that was lost to another claim stays lost. */
+/** Lengthens the leases of what is in flight, as `renewCustomers` does. */
 export async function renewRefunds(db: Queryable, claims: readonly RefundClaim[]): Promise<void> {
+  const held = db.$with('held').as(
+    db
+      .select({ id: reversals.reversalId })
+      .from(reversals)
+      .where(and(isNotNull(reversals.leaseUntil), or(...claims.map(ofClaim))))
+      .orderBy(asc(reversals.reversalId))
+      .for('update', { skipLocked: true }),
+  );
   await db
+    .with(held)
     .update(reversals)
     .set({ leaseUntil: LEASE })
-    .where(and(isNotNull(reversals.leaseUntil), or(...claims.map(ofClaim))));
+    .where(inArray(reversals.reversalId, db.select({ id: held.id }).from(held)));
 }
 
 const ofClaim = ({ reversalId, fence }: RefundClaim) =>

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { customers } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { requestSyncs } from './request-sync.ts';
@@ -40,7 +41,7 @@ describe('a payment does not wait behind', () => {
 
   it('what a comparison with Stripe wants', async () => {
     const system = await startTestBackend();
-    await system.backend.database.orm.transaction((tx) =>
+    await transaction(system.backend.database.orm, (tx) =>
       requestSyncs(tx, crowdIds, { livemode: false, adopting: false }),
     );
     expect(await leftAfterPayment(system)).toBeGreaterThan(100);
@@ -52,7 +53,7 @@ describe('a payment does not wait behind', () => {
     system.stripe.setWebhooks([]);
     const { customer } = system.stripe.subscribe({ discordId: '7', price: MAX });
     await orm.insert(customers).values({ customerId: 'cus_!', livemode: false });
-    await orm.transaction((tx) => requestSyncs(tx, [...crowdIds, customer], { livemode: false, adopting: false }));
+    await transaction(orm, (tx) => requestSyncs(tx, [...crowdIds, customer], { livemode: false, adopting: false }));
     system.stripe.setWebhooks([{ url: `${system.publicUrl}/payments/webhook`, secret: 'whsec_test' }]);
     for (const { id } of system.stripe.books.named('test').ledger.events.newest()) system.stripe.resend(id);
     await system.bot.received(2);

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
+import { inLockOrder } from '../database/tables/columns.ts';
 import { ONCE_MORE_WITHOUT_HASTE } from './request-sync.ts';
 import { LEASE_SECONDS } from './worker.ts';
 
@@ -91,13 +92,25 @@ export async function releaseCustomer(db: Queryable, claim: SyncClaim, retryInMs
     .where(and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence)));
 }
 
-/** Lengthens the leases of syncs under way; one that was lost to another claim stays lost. */
+/**
+ * Lengthens the leases of syncs in flight; one that was lost to another claim stays lost. A locked row is about to be
+ * settled: it is passed over, and so are deadlocks.
+ */
 export async function renewCustomers(db: Queryable, claims: readonly SyncClaim[]): Promise<void> {
-  const held = claims.map(({ customerId, fence }) =>
+  const ours = claims.map(({ customerId, fence }) =>
     and(eq(customers.customerId, customerId), eq(customers.fence, fence)),
   );
+  const held = db.$with('held').as(
+    db
+      .select({ id: customers.customerId })
+      .from(customers)
+      .where(and(isNotNull(customers.leaseUntil), or(...ours)))
+      .orderBy(inLockOrder(customers.customerId))
+      .for('update', { skipLocked: true }),
+  );
   await db
+    .with(held)
     .update(customers)
     .set({ leaseUntil: LEASE })
-    .where(and(isNotNull(customers.leaseUntil), or(...held)));
+    .where(inArray(customers.customerId, db.select({ id: held.id }).from(held)));
 }

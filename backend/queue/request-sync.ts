@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Queryable } from '../database/database.ts';
+import type { Transaction } from '../database/database.ts';
 import { notifying } from '../database/notifying.ts';
 import { customers } from '../database/schema.ts';
 
@@ -29,7 +29,7 @@ export const ONCE_MORE_WITHOUT_HASTE = {
 } as const satisfies Record<string, SQL>;
 
 /** There is a reason to look at this customer again. Call it in the transaction that stores the reason. */
-export async function requestSync(tx: Queryable, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
+export async function requestSync(tx: Transaction, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
   const wish = tx
     .insert(customers)
     .values({ customerId, livemode, wanted: 1, wantedAt: sql`now()`, discordIdHint: discordIdHint ?? null })
@@ -50,7 +50,7 @@ export async function requestSync(tx: Queryable, { customerId, livemode, discord
  * @param adopting nobody is told what their next sync changes.
  */
 export async function requestSyncs(
-  tx: Queryable,
+  tx: Transaction,
   customerIds: readonly string[],
   { livemode, adopting }: { readonly livemode: boolean; readonly adopting: boolean },
 ): Promise<void> {
@@ -58,7 +58,8 @@ export async function requestSyncs(
   const wishes = tx
     .insert(customers)
     .values(
-      customerIds.map((customerId) => ({
+      // The order in which the rows are locked.
+      customerIds.toSorted().map((customerId) => ({
         customerId,
         livemode,
         adopting,

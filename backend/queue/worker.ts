@@ -40,6 +40,7 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
   let loop: Promise<void> = Promise.resolve();
   let failedPolls = 0;
   let renewing: NodeJS.Timeout | undefined;
+  let renewal: Promise<void> | undefined;
 
   const wake = () => {
     woken = true;
@@ -87,8 +88,13 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
     clearInterval(renewing);
   };
   const renewLeases = () => {
-    if (running.size === 0) return;
-    renew([...running.keys()]).catch((error: unknown) => log.warn('leases could not be renewed', { name, error }));
+    // One at a time: while the database stalls they would take every connection.
+    if (running.size === 0 || renewal !== undefined) return;
+    renewal = renew([...running.keys()])
+      .catch((error: unknown) => log.warn('leases could not be renewed', { name, error }))
+      .finally(() => {
+        renewal = undefined;
+      });
   };
   return {
     start: () => {

@@ -2,6 +2,7 @@ import type { Logger } from '@moddy/runtime/log';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { EntitlementRules } from '../billing/entitlement.ts';
 import { accountDifferences } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { endDryRun, finishJob, type JobClaim, saveJob } from '../queue/claim-job.ts';
 import { requestSyncs } from '../queue/request-sync.ts';
 import { forgetDifferences } from './compare-page.ts';
@@ -56,7 +57,7 @@ export async function compareAccount(deps: CompareDeps, claim: JobClaim, options
   const stopped = state.step === 'apply' || options.force ? null : stopReason(claim, changes);
   if (!options.dry && stopped === null) await apply(deps, claim, state);
   const outcome = stopped ?? `${state.listed} subscriptions listed, ${differences} differences`;
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     await forgetDifferences(tx, claim.name);
     if (options.dry) await endDryRun(tx, claim);
     else await finishJob(tx, claim, { everyMs: options.everyMs, outcome, alert: stopped !== null });
@@ -73,7 +74,7 @@ async function begin({ db, log }: CompareDeps, claim: JobClaim): Promise<ScanSta
     return left;
   }
   const fresh: ScanState = { step: 'list', cursor: null, listed: 0 };
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     await saveJob(tx, claim, fresh);
     await forgetDifferences(tx, claim.name);
   });
@@ -115,7 +116,7 @@ async function report({ db }: CompareDeps, claim: JobClaim, { onDifference }: Co
 async function apply({ db, livemode, signal }: CompareDeps, claim: JobClaim, state: ScanState): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const done = await db.transaction(async (tx) => {
+    const done = await transaction(db, async (tx) => {
       await saveJob(tx, claim, { ...state, step: 'apply' });
       const chunk = await tx
         .selectDistinct({ customerId: accountDifferences.customerId })

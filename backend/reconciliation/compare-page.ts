@@ -1,15 +1,22 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { ENDED } from '../billing/entitlement.ts';
 import type { Fetched } from '../billing/fetch-from-stripe.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Transaction } from '../database/database.ts';
 import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
+import { inLockOrder } from '../database/tables/columns.ts';
 import type { JobName } from '../queue/claim-job.ts';
 
 /** Compares one page of Stripe's subscriptions with ours, notes what differs, and that Stripe listed these. */
-export async function comparePage(tx: Queryable, job: JobName, page: readonly Fetched[]): Promise<void> {
+export async function comparePage(tx: Transaction, job: JobName, page: readonly Fetched[]): Promise<void> {
   const ids = page.map(({ subscriptionId }) => subscriptionId);
   if (ids.length === 0) return;
-  const stored = await tx.select().from(subscriptions).where(inArray(subscriptions.subscriptionId, ids));
+  // Locked in id order before they are marked: a sync that stores the same ones may not wait for us and we for it.
+  const stored = await tx
+    .select()
+    .from(subscriptions)
+    .where(inArray(subscriptions.subscriptionId, ids))
+    .orderBy(inLockOrder(subscriptions.subscriptionId))
+    .for('update');
   const storedOf = new Map(stored.map((row) => [row.subscriptionId, row]));
   const owners = await tx
     .select({ customerId: customers.customerId, parkedReason: customers.parkedReason })
@@ -38,7 +45,7 @@ export async function comparePage(tx: Queryable, job: JobName, page: readonly Fe
 }
 
 /** Forgets what a comparison found. */
-export async function forgetDifferences(tx: Queryable, job: JobName): Promise<void> {
+export async function forgetDifferences(tx: Transaction, job: JobName): Promise<void> {
   await tx.delete(accountDifferences).where(eq(accountDifferences.job, job));
 }
 

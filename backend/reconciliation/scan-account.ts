@@ -2,8 +2,9 @@ import { and, asc, eq, gt, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
 import { shapeSubscription } from '../billing/fetch-from-stripe.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import { accountDifferences, customers, subscriptions } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
 import { type JobClaim, saveJob } from '../queue/claim-job.ts';
 import { comparePage } from './compare-page.ts';
@@ -17,7 +18,7 @@ export interface ScanState {
 }
 
 export interface ScanDeps {
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly stripe: Stripe;
   readonly plans: Plans;
   readonly signal: AbortSignal;
@@ -60,7 +61,7 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
           cursor: page.has_more && last ? last.id : null,
           listed: state.listed + page.data.length,
         };
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     await saveJob(tx, claim, next);
     const shaped = page?.data.map((subscription) => shapeSubscription(subscription, plans)) ?? [];
     await comparePage(tx, claim.name, shaped);
@@ -72,7 +73,7 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
 /** What we hold for live, was there when the comparison began, and was on no page. */
 async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
   signal.throwIfAborted();
-  return db.transaction(async (tx) => {
+  return transaction(db, async (tx) => {
     const unlisted = await tx
       .select({
         customerId: subscriptions.customerId,

@@ -1,12 +1,13 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import type { RefundPolicy } from '../config.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
+import { transaction } from '../database/transaction.ts';
 import { type Followed, type RefundClaim, settleRefund } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
 
 export interface RefundDeps {
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly stripe: Stripe;
   readonly livemode: boolean;
   readonly policy: RefundPolicy;
@@ -35,7 +36,7 @@ export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promis
   }
   const followed = await applyPolicy(deps, claim, paid);
   const customerId = paid.customerId ?? claim.customerId;
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     const settled = await settleRefund(tx, claim, { ...followed, customerId, subscriptionId: paid.subscriptionId });
     // Whether or not Stripe's own event about the end arrives.
     if (settled && customerId !== null && followed.outcome === 'cancelled')

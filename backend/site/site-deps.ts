@@ -1,7 +1,7 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import type { BackendConfig } from '../config.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import type { Assets } from './assets.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DiscordLogin } from './login/discord-login.ts';
@@ -10,7 +10,7 @@ import type { RateLimit } from './security/rate-limit.ts';
 
 /** What the pages work with. */
 export interface SiteDeps {
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly stripe: Stripe;
   readonly livemode: boolean;
   readonly catalogue: Catalogue;

@@ -7,7 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import { languageDetector } from 'hono/language';
 import type Stripe from 'stripe';
 import type { BackendConfig } from '../config.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Orm } from '../database/database.ts';
 import { isUnavailable } from '../database/unavailable.ts';
 import { addAccount } from './account/routes.ts';
 import { addAssets } from './assets.ts';
@@ -31,7 +31,7 @@ import { isStripeError } from './stripe-faults.ts';
 
 export interface SiteOptions {
   readonly config: Pick<BackendConfig, 'site' | 'stripe' | 'planPrices'>;
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly stripe: Stripe;
   readonly log: Logger;
   readonly now: () => Date;

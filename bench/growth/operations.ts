@@ -1,6 +1,7 @@
 import { findByDiscordId } from '@moddy/backend/billing/find-by-discord-id';
 import { receiveEvent } from '@moddy/backend/billing/receive-event';
 import { syncOrPostpone } from '@moddy/backend/billing/synchronizer';
+import { transaction } from '@moddy/backend/database/transaction';
 import { createGroupCommit } from '@moddy/backend/events/group-commit';
 import { prune } from '@moddy/backend/events/prune';
 import { type DiscordEvent, storeEvents } from '@moddy/backend/events/store-events';
@@ -43,7 +44,7 @@ export function operations(world: World): readonly Operation[] {
     for (const subject of subjects) formatStory(await readStory(db, subject));
   };
   const sync = async (customerId: string) => {
-    await db.transaction((tx) => requestSync(tx, { customerId, livemode: false }));
+    await transaction(db, (tx) => requestSync(tx, { customerId, livemode: false }));
     for (const claim of await claimCustomers(db, 1)) await syncOrPostpone(world, claim);
   };
   const newcomer = (sample: number) => newcomers[sample % newcomers.length]?.customer ?? '';

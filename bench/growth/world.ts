@@ -26,7 +26,7 @@ export const PLAN_PRICES = { moddy_pro: ['price_moddy_pro_month'], moddy_max: ['
 /** A database of some size, and the parts of a backend that works on it; nothing runs by itself. */
 export async function createWorld(postgres: Postgres, size: Size) {
   const url = await postgres.createDatabase();
-  const database = await openDatabase({ url });
+  const database = openDatabase({ url });
   await database.migrate();
   await fill(url, size);
   const [bot, sandbox] = await Promise.all([startStubBot(SECRET), startStripe()]);
@@ -38,6 +38,7 @@ export async function createWorld(postgres: Postgres, size: Size) {
   return {
     url,
     size,
+    database,
     db: database.orm,
     meter: await createMeter(postgres.url, url),
     bot: client,

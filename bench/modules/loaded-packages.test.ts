@@ -25,20 +25,18 @@ it('the bot loads nothing of the backend, and no tool', async () => {
   const loaded = [...(await loadedBy('bot/main.ts', botVariables(discord), 'connected to the gateway'))];
   expect(loaded).toContain('bot/main.ts');
   expect(loaded).toContain('discord.js');
-  expect(loaded.filter(isPackage('stripe', 'pg', 'drizzle-orm', '@electric-sql/pglite'))).toEqual([]);
+  expect(loaded.filter(isPackage('stripe', 'pg', 'drizzle-orm'))).toEqual([]);
   expect(loaded.filter((name) => name.startsWith('backend/'))).toEqual([]);
   expect(loaded.filter((name) => isTool(name) || DEVELOPMENT(name))).toEqual([]);
 });
 
-it('the backend on Postgres loads no embedded database, nothing of the bot, and no tool', async () => {
+it('the backend loads no embedded database, nothing of the bot, and no tool', async () => {
   const postgres = await startPostgres();
   onTestFinished(() => postgres.stop());
   const loaded = [...(await loadedBy('backend/main.ts', backendVariables(await postgres.createDatabase()), 'ready'))];
   expect(loaded).toContain('backend/main.ts');
   expect(loaded).toContain('pg');
-  expect(
-    loaded.filter(isPackage('@electric-sql/pglite', 'discord.js', '@discordjs/core', 'discord-api-types')),
-  ).toEqual([]);
+  expect(loaded.filter(isPackage('discord.js', '@discordjs/core', 'discord-api-types'))).toEqual([]);
   expect(loaded.filter((name) => name.startsWith('bot/'))).toEqual([]);
   expect(loaded.filter((name) => isTool(name) || DEVELOPMENT(name))).toEqual([]);
 });

@@ -1,4 +1,6 @@
+import { lockUser } from '@moddy/backend/database/lock-user';
 import { users } from '@moddy/backend/database/schema';
+import { transaction } from '@moddy/backend/database/transaction';
 import { enqueueMessages } from '@moddy/backend/outbox/enqueue';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { spreadOf } from '../measure/rounds.ts';
@@ -18,8 +20,10 @@ export const commitToHandler: Workload = async ({ samples }) => {
   const times: number[] = [];
   for (let sample = 0; sample < WARM_UP + samples; sample += 1) {
     const called = bot.received(sample + 1).then(() => performance.now());
-    await db.transaction((tx) =>
-      enqueueMessages(tx, user?.userId ?? 0, [{ ...message, interval: null, change: null, effectiveAt: null }]),
+    await transaction(db, async (tx) =>
+      enqueueMessages(tx, await lockUser(tx, { userId: user?.userId ?? 0 }), [
+        { ...message, interval: null, change: null, effectiveAt: null },
+      ]),
     );
     const committedAt = performance.now();
     times.push((await called) - committedAt);

@@ -16,6 +16,7 @@ export interface Cluster {
   log: string;
   account: Account;
   flags: string[];
+  detached: boolean;
 }
 
 const gone = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -53,6 +54,7 @@ export async function launch(cluster: Cluster): Promise<ChildProcess> {
     const log = openSync(cluster.log, 'w');
     const child = spawn(join(cluster.programs, 'postgres'), ['-D', cluster.folder, ...cluster.flags], {
       ...cluster.account,
+      detached: cluster.detached,
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -120,6 +120,12 @@ it.each([
     'backend/queue/worker.ts:1: imports ../outbox/enqueue.ts: queue/ is below outbox/',
   ],
   [
+    "the library's own transaction",
+    'backend/billing/sync.ts',
+    'export const sync = (db: any) =>\n  db.transaction(() => {});',
+    "backend/billing/sync.ts:2: begins the library's own transaction: use database/transaction.ts",
+  ],
+  [
     'a path by hand',
     'bot/operations/notify-user.ts',
     "export const path = '/internal/notify';",

@@ -38,7 +38,10 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 const TOOLS: ReadonlySet<string> = new Set(['sandbox', 'scripts', 'bench']);
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'fixtures', 'migrations', '.data', '.cache', '.git']);
 
-/** Everything that one workspace takes from another against the rules, and every path of the contract written by hand. */
+/**
+ * Everything that one workspace takes from another against the rules, every path of the contract written by hand, and
+ * every transaction that is not ours.
+ */
 export function crossings(root: string): Crossing[] {
   const workspaces = [...Object.keys(ALLOWED), ...TOOLS].filter((name) => existsSync(join(root, name, 'package.json')));
   const paths = contractPaths(root);
@@ -84,6 +87,8 @@ function crossingsOf(
           node,
           `writes ${node.text}, a path of the contract, by hand: take it from generated/, or call the operation's client`,
         );
+    } else if (production && workspace === 'backend' && isOwnTransaction(node)) {
+      add(node, "begins the library's own transaction: use database/transaction.ts, which destroys broken connections");
     }
     ts.forEachChild(node, visit);
   };
@@ -106,6 +111,12 @@ function floorFault(workspace: string, from: string, to: string): string | undef
   const upwards = floors.includes(from) && floors.indexOf(to) > floors.indexOf(from);
   return upwards ? `${from}/ is below ${to}/: move what both need down, or pass it in` : undefined;
 }
+
+/** A call of `.transaction(…)`: the library keeps a connection whose transaction it could not end. */
+const isOwnTransaction = (node: ts.Node): boolean =>
+  ts.isCallExpression(node) &&
+  ts.isPropertyAccessExpression(node.expression) &&
+  node.expression.name.text === 'transaction';
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

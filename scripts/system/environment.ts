@@ -49,7 +49,7 @@ export interface LocalLogin {
 export const backendVariables = (
   addresses: Addresses,
   stripe: { readonly url: string; readonly apiKey: string },
-  database: { readonly DATABASE_URL: string } | { readonly DATA_DIR: string },
+  database: { readonly DATABASE_URL: string },
   discord?: LocalLogin,
 ) => ({
   ...shared,

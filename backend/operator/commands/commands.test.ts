@@ -1,13 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDatabase } from '@moddy/sandbox/postgres';
+import { createDatabase, startOwnPostgres } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
-import { openDatabase } from '../../database/open.ts';
 import { discordEvents } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { PLAN_PRICES, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
@@ -15,16 +11,22 @@ import { PLAN_PRICES, startTestBackend, type TestBackend } from '../../testing/s
 const MAX = 'price_moddy_max_month';
 
 /** Under plain node, as an operator runs it: vitest would transform what Node cannot run, and hide it. */
-const run = (name: string, args: readonly string[], variables: Record<string, string>) =>
-  new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-    const child = execFile(
-      'node',
-      [file, ...args],
-      { env: { PATH: process.env.PATH, ...variables } },
-      (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
+function start(name: string, args: readonly string[], variables: Record<string, string>) {
+  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  const ended = Promise.withResolvers<{ code: number; out: string; err: string }>();
+  const child = execFile(
+    'node',
+    [file, ...args],
+    { env: { PATH: process.env.PATH, ...variables } },
+    (_error, out, err) => ended.resolve({ code: child.exitCode ?? -1, out, err }),
+  );
+  return {
+    ended: ended.promise,
+    printed: (text: string) =>
+      new Promise<void>((resolve) => child.stdout?.on('data', (chunk) => String(chunk).includes(text) && resolve())),
+  };
+}
+const run = (...command: Parameters<typeof start>) => start(...command).ended;
 
 describe('the operator commands', () => {
   let system: TestBackend;
@@ -161,16 +163,19 @@ describe('the operator commands', () => {
     expect(offline.code).toBe(1);
     expect(offline.err).toBe('The database is not reachable; is DATABASE_URL right, and is it running?\n');
   });
-  it('one line for a folder that is missing or in use', async () => {
-    const parent = await mkdtemp(path.join(tmpdir(), 'moddy-commands-'));
-    onTestFinished(() => rm(parent, { recursive: true }));
-    const folder = path.join(parent, 'data');
-    expect((await run('parked', [], { DATA_DIR: folder })).err).toMatch(/^No database: .* does not exist\.\n$/);
-    const database = await openDatabase({ folder });
-    const inUse = await run('parked', [], { DATA_DIR: folder });
-    await database.close();
-    expect(inUse).toMatchObject({ code: 1, out: '' });
-    expect(inUse.err).toMatch(/^Another process \(\d+\) uses this database folder; stop it, or remove .*\n$/);
+  it('migrate waits for a database that is unavailable', async () => {
+    const server = await startOwnPostgres({ settings: { fsync: 'off' } });
+    onTestFinished(() => server.stop());
+    const fresh = { DATABASE_URL: await server.createDatabase() };
+    await server.kill('SIGQUIT');
+    const migrating = start('migrate', [], fresh);
+    await migrating.printed('waiting for the database');
+    await server.start();
+    expect(await migrating.ended).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/\napplied 0000_init\n/),
+    });
   }, 60_000);
   it('refuses a Stripe key that is not one of ours with Stripe’s words and no secret', async () => {
     const { code, err } = await run('reconcile', [], { ...variables, STRIPE_API_KEY: 'sk_test_wrong_key' });

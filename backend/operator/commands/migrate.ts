@@ -1,22 +1,20 @@
-import { Environment } from '@moddy/runtime/config';
-import { readDatabase } from '../../config.ts';
-import { openDatabase } from '../../database/open.ts';
+import { untilAvailable } from '../../database/unavailable.ts';
 import { runCommand } from '../command.ts';
+import { withDatabase } from '../command-deps.ts';
+
+/** A restart or failover of the database takes less; a deployment should fail rather than wait longer. */
+const WAIT_MS = 90_000;
 
 await runCommand({
   name: 'migrate',
-  about: 'Brings the database up to date; one that does not exist in the folder DATA_DIR is made.',
+  about: 'Brings the database up to date; waits up to 90 seconds for one that is unavailable.',
   options: {},
-  run: async ({ variables, print }) => {
-    const env = new Environment(variables);
-    const database = await openDatabase(env.done(readDatabase(env)));
-    try {
-      const applied = await database.migrate();
+  run: ({ variables, print, signal }) =>
+    withDatabase(variables, async (database) => {
+      const onWait = () => print('waiting for the database');
+      const applied = await untilAvailable(() => database.migrate(), { onWait, signal, forMs: WAIT_MS });
       for (const tag of applied) print(`applied ${tag}`);
       if (applied.length === 0) print('up to date');
       return 0;
-    } finally {
-      await database.close();
-    }
-  },
+    }),
 });

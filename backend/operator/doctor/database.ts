@@ -1,43 +1,51 @@
 import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import { sql } from 'drizzle-orm';
 import type { BackendConfig } from '../../config.ts';
-import { FolderInUse } from '../../database/lock-file.ts';
+import type { Orm } from '../../database/database.ts';
 import { missingFrom } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 
-/** Is it there, and does it have every migration of this program; changes nothing. */
-export async function examineDatabase({ database: at }: Pick<BackendConfig, 'database'>): Promise<readonly Finding[]> {
+/** Does it answer at each of its addresses, and has it every migration of this program? Changes nothing. */
+export async function examineDatabase({
+  database: { url, directUrl },
+}: Pick<BackendConfig, 'database'>): Promise<readonly Finding[]> {
+  const findings = await examineAddress('database', 'DATABASE_URL', url);
+  if (directUrl === undefined) return findings;
+  return [...findings, ...(await examineAddress('direct database', 'DATABASE_DIRECT_URL', directUrl))];
+}
+
+async function examineAddress(name: string, variable: string, url: string): Promise<readonly Finding[]> {
+  const database = openDatabase({ url });
   try {
-    const database = await openDatabase(at);
-    try {
-      await database.orm.execute(sql`select 1`);
-      return [well('database', 'answers'), await examineMigrations(database.orm)];
-    } finally {
-      await database.close();
+    const { rows } = await database.orm.execute<{ mode: string }>(
+      sql`select current_setting('transaction_read_only') as mode`,
+    );
+    if (rows[0]?.mode === 'on') {
+      return [
+        wrong(name, 'read-only', `is ${variable} the address of a standby? After a failover take the new primary's`),
+      ];
     }
-  } catch (error) {
-    if (error instanceof FolderInUse) return [well('database', 'embedded, and held by the running backend')];
+    return [well(name, 'answers'), await examineMigrations(database.orm)];
+  } catch {
     return [
       wrong(
-        'database',
+        name,
         'no answer, or it refuses us',
-        'is the Postgres of DATABASE_URL running, and are user, password and name right?',
+        `is the Postgres of ${variable} running, and are user, password and name right?`,
       ),
     ];
+  } finally {
+    await database.close();
   }
 }
 
-async function examineMigrations(db: Awaited<ReturnType<typeof openDatabase>>['orm']): Promise<Finding> {
-  const applied = await db
-    .execute(sql`select created_at from drizzle.__drizzle_migrations`)
-    .then((result) => rowsOf(result).map((row) => Number(row.created_at)))
+async function examineMigrations(orm: Orm): Promise<Finding> {
+  const applied = await orm
+    .execute<{ created_at: unknown }>(sql`select created_at from drizzle.__drizzle_migrations`)
+    .then(({ rows }) => rows.map((row) => Number(row.created_at)))
     .catch(() => []);
   const missing = missingFrom(applied);
   return missing.length === 0
     ? well('migrations', `${applied.length} applied`)
     : wrong('migrations', `missing: ${missing.join(', ')}`, 'make migrate, or start the backend, which does it too');
 }
-
-/** Both drivers answer an object with `rows`; their common type says nothing of it. */
-const rowsOf = (result: unknown): readonly { readonly created_at: unknown }[] =>
-  typeof result === 'object' && result !== null && 'rows' in result && Array.isArray(result.rows) ? result.rows : [];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { transaction } from '../../database/transaction.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import { findStanding } from '../account/find-standing.ts';
 import { SiteFault } from '../fault.ts';
@@ -85,7 +86,7 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
 
   const syncSoon = async (userId: number): Promise<void> => {
     const customerIds = await customersOf(db, userId, livemode);
-    await db.transaction(async (tx) => {
+    await transaction(db, async (tx) => {
       for (const customerId of customerIds.toSorted()) await requestSync(tx, { customerId, livemode });
     });
   };

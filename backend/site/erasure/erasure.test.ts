@@ -3,6 +3,7 @@ import { eq, gte, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { customers, deliveries, discordEvents, jobs, sessions, subscriptions, users } from '../../database/schema.ts';
+import { transaction } from '../../database/transaction.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
@@ -81,7 +82,7 @@ describe('deleting an account', () => {
     const [row] = await db().select().from(users).where(eq(users.email, 'user@example.com'));
     expect(row).toBeUndefined();
     const known = await db().select().from(customers);
-    for (const customer of known) await db().transaction((tx) => requestSync(tx, customer));
+    for (const customer of known) await transaction(db(), (tx) => requestSync(tx, customer));
     await eventually(
       () => db().select().from(customers),
       (all) => all.every(({ wanted, done }) => wanted === done),

@@ -1,8 +1,10 @@
 import type { Logger } from '@moddy/runtime/log';
 import { and, asc, desc, eq, gt, isNotNull, like, not, notInArray, sql } from 'drizzle-orm';
-import type { Queryable } from '../../database/database.ts';
-import { ERASED_PATTERN, erasedDiscordId } from '../../database/lock-user.ts';
+import type { Orm, Transaction } from '../../database/database.ts';
+import { ERASED_PATTERN, erasedDiscordId, type LockedUser, lockUsers } from '../../database/lock-user.ts';
 import { customers, deliveries, discordEvents, subscriptions, users } from '../../database/schema.ts';
+import { inLockOrder } from '../../database/tables/columns.ts';
+import { transaction } from '../../database/transaction.ts';
 import { isUnavailable } from '../../database/unavailable.ts';
 import { FREE } from '../../plans.ts';
 import { finishJob, saveJob } from '../../queue/claim-job.ts';
@@ -14,7 +16,7 @@ const PATIENCE_MS = 30 * 24 * 60 * 60 * 1000;
 const GONE: ReadonlySet<string | null> = new Set(['not_in_guild', 'unknown_user']);
 
 export interface ErasureDeps {
-  readonly db: Queryable;
+  readonly db: Orm;
   readonly log: Logger;
   readonly now: Date;
   /** Called before every page. */
@@ -50,7 +52,7 @@ export async function finishErasures({ db, log, now, onPage }: ErasureDeps): Pro
     for (const { userId } of page) {
       after = userId;
       try {
-        if (await db.transaction((tx) => finishErasure(tx, userId, now))) count.forgotten += 1;
+        if (await transaction(db, (tx) => finishErasure(tx, userId, now))) count.forgotten += 1;
       } catch (error) {
         if (isUnavailable(error)) throw error;
         count.failed += 1;
@@ -61,10 +63,15 @@ export async function finishErasures({ db, log, now, onPage }: ErasureDeps): Pro
   }
 }
 
-async function finishErasure(tx: Queryable, userId: number, now: Date): Promise<boolean> {
+async function finishErasure(tx: Transaction, userId: number, now: Date): Promise<boolean> {
   // Customers before users before deliveries, as in a sync.
-  const own = await tx.select().from(customers).where(eq(customers.userId, userId)).for('update');
-  const [user] = await tx.select().from(users).where(eq(users.userId, userId)).for('update');
+  const own = await tx
+    .select()
+    .from(customers)
+    .where(eq(customers.userId, userId))
+    .orderBy(inLockOrder(customers.customerId))
+    .for('update');
+  const [user] = await lockUsers(tx, eq(users.userId, userId));
   if (!user?.erasureRequestedAt) return false;
   const outOfPatience = now.getTime() - user.erasureRequestedAt.getTime() >= PATIENCE_MS;
   if (!outOfPatience && (own.some(({ wanted, done }) => wanted > done) || (await hasPendingDeliveries(tx, user)))) {
@@ -87,7 +94,7 @@ async function finishErasure(tx: Queryable, userId: number, now: Date): Promise<
   return true;
 }
 
-async function hasPendingDeliveries(tx: Queryable, user: typeof users.$inferSelect): Promise<boolean> {
+async function hasPendingDeliveries(tx: Transaction, user: LockedUser): Promise<boolean> {
   if (user.plan !== FREE) return true;
   const [pending] = await tx
     .select({ deliveryId: deliveries.deliveryId })
@@ -114,7 +121,7 @@ async function hasPendingDeliveries(tx: Queryable, user: typeof users.$inferSele
 const EVERY_MS = 5 * 60_000;
 
 /** Looks whether somebody who asked to be forgotten can be by now. */
-export const eraseJob = (db: Queryable, log: Logger, now: () => Date): Job => ({
+export const eraseJob = (db: Orm, log: Logger, now: () => Date): Job => ({
   name: 'erase',
   everyMs: EVERY_MS,
   run: async (claim) => {

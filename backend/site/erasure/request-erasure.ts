@@ -1,6 +1,8 @@
-import { asc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { customers, discordEvents, sessions, users } from '../../database/schema.ts';
+import { inLockOrder } from '../../database/tables/columns.ts';
+import { transaction } from '../../database/transaction.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import type { Visitor } from '../site-app.ts';
 import type { SiteDeps } from '../site-deps.ts';
@@ -20,9 +22,9 @@ export async function requestErasure(
     .from(customers)
     .where(eq(customers.userId, userId))
     // In one order everywhere: two transactions that lock the same customers cannot wait for each other.
-    .orderBy(asc(customers.customerId));
+    .orderBy(inLockOrder(customers.customerId));
   for (const { customerId } of own) await endAtStripe(stripe, customerId);
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     for (const customer of own) await requestSync(tx, customer);
     await tx.update(users).set({ email: null, erasureRequestedAt: now() }).where(eq(users.userId, userId));
     await tx.delete(sessions).where(eq(sessions.userId, userId));

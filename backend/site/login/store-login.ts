@@ -1,6 +1,7 @@
 import { eq, lte, sql } from 'drizzle-orm';
-import type { Queryable } from '../../database/database.ts';
+import type { Orm } from '../../database/database.ts';
 import { sessions, users } from '../../database/schema.ts';
+import { transaction } from '../../database/transaction.ts';
 import type { DiscordUser } from './discord-user.ts';
 
 export interface NewSession {
@@ -11,9 +12,9 @@ export interface NewSession {
 }
 
 /** Creates or updates the user, begins a session, and forgets sessions that are over: all or nothing. */
-export async function storeLogin(db: Queryable, user: DiscordUser, session: NewSession, now: Date): Promise<void> {
+export async function storeLogin(db: Orm, user: DiscordUser, session: NewSession, now: Date): Promise<void> {
   const { discordId, email, locale, name } = user;
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     const [user] = await tx
       .insert(users)
       .values({ discordId, email, locale })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deliveries, users } from '@moddy/backend/database/schema';
+import { transaction } from '@moddy/backend/database/transaction';
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Cluster } from '../cluster.ts';
 import { until } from '../drain.ts';
@@ -52,7 +53,7 @@ export const killedBeforeCommit: Scenario = {
             ),
         (rows) => rows.length === 1,
       );
-      await cluster.db.transaction(async (tx) => {
+      await transaction(cluster.db, async (tx) => {
         await tx
           .select()
           .from(deliveries)

@@ -1,0 +1,251 @@
+import { createDatabase, query } from '@moddy/sandbox/postgres';
+import { startTcpProxy, type TcpProxy } from '@moddy/sandbox/tcp-proxy';
+import { asc, eq, sql } from 'drizzle-orm';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import type { Database } from './database.ts';
+import { openDatabase } from './open.ts';
+import { users } from './schema.ts';
+import { transaction } from './transaction.ts';
+import { isUnavailable } from './unavailable.ts';
+
+/** The production limits, scaled to tests. */
+const LIMITS = { connectMs: 5_000, statementMs: 1_400, answerMs: 1_500, idleInTransactionMs: 1_000, closeMs: 500 };
+
+/** A migrated database behind a proxy; whatever state it is in, closing it ends. */
+async function start(limits: Partial<typeof LIMITS> = {}) {
+  const url = await createDatabase(inject('postgresUrl'));
+  const proxy = await startTcpProxy(Number(new URL(url).port));
+  const proxied = new URL(url);
+  proxied.port = String(proxy.port);
+  const database = openDatabase({ url: proxied.href }, { ...LIMITS, ...limits });
+  await database.migrate();
+  onTestFinished(async () => {
+    await database.close();
+    await proxy.close();
+  });
+  return { url, proxy, database };
+}
+
+const insert = (database: Database, discordId: string) =>
+  transaction(database.orm, (tx) => tx.insert(users).values({ discordId }));
+const stored = async (url: string) =>
+  (await query(url, 'select discord_id from users order by user_id')).map((row) => row.discord_id);
+/** Every place of the pool is usable at once. */
+const usePool = ({ orm }: Database) =>
+  Promise.all(
+    Array.from({ length: 10 }, (_, index) =>
+      transaction(orm, (tx) => tx.insert(users).values({ discordId: `pool ${index}` })),
+    ),
+  );
+const errorOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('a network that stalls', () => {
+  it('while transactions begin: every connection comes back', async () => {
+    const { proxy, database } = await start();
+    await usePool(database);
+    proxy.stall();
+    const begun = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => insert(database, String(index))));
+    expect(begun.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 'rejected'));
+    proxy.resume();
+    await database.orm.delete(users);
+    await usePool(database);
+  });
+
+  it('inside a transaction: nothing of it is committed, not even with the next one', async () => {
+    const { url, proxy, database } = await start();
+    const failed = await errorOf(
+      transaction(database.orm, async (tx) => {
+        await tx.insert(users).values({ discordId: '101' });
+        proxy.stall();
+        await tx.insert(users).values({ discordId: '102' });
+        await tx.insert(users).values({ discordId: '103' });
+      }),
+    );
+    expect(isUnavailable(failed)).toBe(true);
+    proxy.resume();
+    await insert(database, '201');
+    expect(await stored(url)).toEqual(['201']);
+  });
+
+  it.each([
+    ['before the database has the commit', false, []],
+    ['after the database has it', true, ['1']],
+  ])('during the commit, %s: the outcome is unknown, and it is not repeated', async (_when, delivered, rows) => {
+    const { url, proxy, database } = await start();
+    let runs = 0;
+    const failed = await errorOf(
+      transaction(database.orm, async (tx) => {
+        runs += 1;
+        await tx.insert(users).values({ discordId: '1' });
+        proxy.onSent('commit', () => proxy.cut(), { delivered });
+      }),
+    );
+    expect(isUnavailable(failed)).toBe(true);
+    expect(runs).toBe(1);
+    expect(await stored(url)).toEqual(rows);
+    await usePool(database);
+  });
+
+  it('for ever: closing ends, also with transactions that wait', async () => {
+    const { proxy, database } = await start({ connectMs: 60_000, answerMs: 60_000 });
+    await usePool(database);
+    const waiting = transaction(database.orm, async (tx) => {
+      proxy.stall();
+      await tx.insert(users).values({ discordId: '1' });
+    });
+    const failed = errorOf(waiting);
+    await eventually(
+      async () => database.pool(),
+      ({ openTransactions }) => openTransactions === 1,
+    );
+    await database.close();
+    expect(isUnavailable(await failed)).toBe(true);
+  });
+});
+
+describe('a process that freezes inside a transaction', () => {
+  it.each([
+    ['frozen', () => {}],
+    ['cut off', (proxy: TcpProxy) => proxy.cut()],
+  ])('%s: its locks end, and another goes on with the work', async (_how, disturb) => {
+    const { url, proxy, database } = await start();
+    await insert(database, '1');
+    const other = openDatabase({ url }, { ...LIMITS, statementMs: 15_000, answerMs: 16_000 });
+    onTestFinished(() => other.close());
+    let thaw = () => {};
+    const thawed = new Promise<void>((resolve) => {
+      thaw = resolve;
+    });
+    const ofUser = eq(users.discordId, '1');
+    let frozen: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((locked) => {
+      frozen = errorOf(
+        transaction(database.orm, async (tx) => {
+          await tx.update(users).set({ plan: 'lost' }).where(ofUser);
+          disturb(proxy);
+          locked();
+          await thawed;
+          await tx.update(users).set({ locale: 'fr' }).where(ofUser);
+        }),
+      );
+    });
+    await transaction(other.orm, (tx) => tx.update(users).set({ plan: 'kept' }).where(ofUser));
+    thaw();
+    expect(isUnavailable(await frozen)).toBe(true);
+    expect(await other.orm.select().from(users)).toMatchObject([{ plan: 'kept', locale: null }]);
+    await usePool(database);
+  });
+});
+
+describe('a transaction', () => {
+  it('is rolled back by an error of its work, and its connection stays', async () => {
+    const { url, database } = await start();
+    await insert(database, '1');
+    const { total } = database.pool();
+    const failed = await errorOf(
+      transaction(database.orm, async (tx) => {
+        await tx.insert(users).values({ discordId: '2' });
+        throw new Error('changed its mind');
+      }),
+    );
+    expect(failed).toMatchObject({ message: 'changed its mind' });
+    expect(await stored(url)).toEqual(['1']);
+    expect(database.pool()).toMatchObject({ total, idle: total, openTransactions: 0 });
+  });
+
+  it('fails when its work ignores that a statement failed: the database has rolled it back', async () => {
+    const { url, database } = await start();
+    const failed = await errorOf(
+      transaction(database.orm, async (tx) => {
+        await tx.insert(users).values({ discordId: '1' });
+        await tx
+          .insert(users)
+          .values({ discordId: '1' })
+          .catch(() => {});
+      }),
+    );
+    expect(failed).toBeInstanceOf(Error);
+    expect(await stored(url)).toEqual([]);
+  });
+
+  it('is repeated after a deadlock, and the repetition is counted', async () => {
+    const { database } = await start({ statementMs: 5_000, answerMs: 6_000, idleInTransactionMs: 5_000 });
+    await database.orm.insert(users).values([{ discordId: '1' }, { discordId: '2' }]);
+    const [first, second] = await database.orm.select().from(users).orderBy(asc(users.userId));
+    let both = () => {};
+    const holding = new Promise<void>((resolve) => {
+      both = resolve;
+    });
+    let holders = 0;
+    const raise = (ids: readonly (number | undefined)[]) =>
+      transaction(database.orm, async (tx) => {
+        for (const userId of ids) {
+          await tx
+            .update(users)
+            .set({ revision: sql`${users.revision} + 1` })
+            .where(eq(users.userId, userId ?? 0));
+          holders += 1;
+          if (holders === 2) both();
+          if (holders <= 2) await holding;
+        }
+      });
+    const ids = [first?.userId, second?.userId];
+    await Promise.all([raise(ids), raise(ids.toReversed())]);
+    expect(await database.orm.select().from(users)).toMatchObject([{ revision: 2 }, { revision: 2 }]);
+    expect(database.pool().retriedDeadlocks).toBe(1);
+  });
+
+  it('inside another does not compile', async () => {
+    const { database } = await start();
+    const nested = transaction(database.orm, (tx) =>
+      // @ts-expect-error a transaction begins on the pool only
+      transaction(tx, async () => 'never'),
+    );
+    await expect(nested).rejects.toThrow();
+  });
+});
+
+describe('connections', () => {
+  it('ask the server for nothing that PgBouncer in transaction mode rejects', async () => {
+    const { proxy, database } = await start();
+    await database.listen('deliveries', () => {});
+    await usePool(database);
+    const known = new Set(['user', 'database', 'client_encoding', 'application_name']);
+    for (const greeting of proxy.greetings) {
+      // Length, protocol version, then names and values, each ended by a zero byte.
+      const words = greeting.subarray(8).toString().split('\0');
+      const names = words.filter((word, index) => index % 2 === 0 && word !== '');
+      expect(names.filter((name) => !known.has(name))).toEqual([]);
+    }
+  });
+
+  it('for LISTEN are closed when it cannot be established', async () => {
+    const { url, database } = await start();
+    // Postgres takes no empty name of a channel.
+    for (let attempt = 0; attempt < 4; attempt += 1) await expect(database.listen('', () => {})).rejects.toThrow();
+    const listening = `select pid from pg_stat_activity where application_name = 'moddy-backend listen' and datname = current_database()`;
+    expect((await query(url, listening)).length).toBe(0);
+  });
+
+  it('for LISTEN are one at a time, and renewed when the network is cut', async () => {
+    const { url, proxy, database } = await start();
+    let wake = () => {};
+    await database.listen('deliveries', () => wake());
+    await database.listen('customers', () => {});
+    proxy.halfOpen();
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    expect(proxy.open).toBe(1);
+    const notified = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await query(url, `select pg_notify('deliveries', '')`);
+    await notified;
+  });
+});
