@@ -4,7 +4,7 @@ import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { Logger } from '@moddy/runtime/log';
 import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew, watchSkew } from '@moddy/runtime/skew';
-import { type Client, GatewayDispatchEvents, type GatewayGuildCreateDispatchData } from 'discord.js';
+import { GatewayDispatchEvents, type GatewayDispatchPayload, GatewayOpcodes } from 'discord.js';
 import type { Hono } from 'hono';
 import { InFlight } from './commands/in-flight.ts';
 import { keepRegistering } from './commands/register.ts';
@@ -42,17 +42,15 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
   const inFlight = new InFlight();
   const commandDeps = { config, timings, backend, events, seenLocales, inFlight, log };
-  const gateway = new Gateway(config, timings, log, (packet, client) => {
-    // Malformed: discord.js hands it over as it came.
+  const gateway = new Gateway(config, timings, log, rest, (packet) => {
+    // Malformed: discord.js passes it on as it came.
     if (packet.d === null) return;
     const event = eventsOfDispatch.read(packet);
     if (event !== undefined) events.offer(event);
     if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
       inFlight.add(answerOverGateway(packet.d, rest, commandDeps));
     }
-    if (packet.t === GatewayDispatchEvents.GuildCreate && lacksMembers(packet.d, config.guildId)) {
-      void requestMembers(client, config.guildId, log);
-    }
+    keepMembersKnown(packet, config.guildId, gateway, log);
   });
   const health = new Health({
     startedAt: new Date(),
@@ -102,20 +100,30 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   };
 }
 
-/** Without the presence intent Discord sends hardly anybody along with a guild. */
-const lacksMembers = (guild: GatewayGuildCreateDispatchData, guildId: string): boolean =>
-  guild.id === guildId && !guild.unavailable && guild.members.length < guild.member_count;
+/** Members are asked for at once, and again when Discord limits the question to later. */
+const MAX_RETRY_SECONDS = 60;
 
 /**
- * Asks the gateway for all members, so that the first change of each one's roles has a diff. The answer passes by as raw
- * dispatches; without it, changes are told without a diff.
+ * Asks the gateway for all members, so that the first change of each one's roles has a diff: without the presence
+ * intent Discord sends hardly any along with a guild. The answer arrives as raw dispatches, which `MemberRoles` reads.
  */
-export async function requestMembers(client: Client, guildId: string, log: Logger): Promise<void> {
-  try {
-    const guild = await client.guilds.fetch(guildId);
-    const members = await guild.members.fetch();
-    log.info('the members are known', { guildId, count: members.size });
-  } catch (error) {
-    log.warn('the members are not known yet; role changes are told without what changed', { guildId, error });
+function keepMembersKnown(packet: GatewayDispatchPayload, guildId: string, gateway: Gateway, log: Logger): void {
+  const request = () =>
+    void gateway
+      .send({ op: GatewayOpcodes.RequestGuildMembers, d: { guild_id: guildId, query: '', limit: 0 } })
+      .catch((error: unknown) => log.warn('the members are not known yet; role changes lack a diff', { error }));
+  switch (packet.t) {
+    case GatewayDispatchEvents.GuildCreate: {
+      const { id, unavailable, members, member_count: count } = packet.d;
+      if (id === guildId && !unavailable && members.length < count) request();
+      return;
+    }
+    case GatewayDispatchEvents.RateLimited:
+      setTimeout(request, Math.min(packet.d.retry_after, MAX_RETRY_SECONDS) * 1_000).unref();
+      return;
+    case GatewayDispatchEvents.GuildMembersChunk:
+      if (packet.d.guild_id === guildId && packet.d.chunk_index === packet.d.chunk_count - 1) {
+        log.info('the members are known', { guildId });
+      }
   }
 }

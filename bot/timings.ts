@@ -12,6 +12,14 @@ export interface Timings {
   readonly maxLoginRetryMs: number;
   /** After a fault that only a person can mend (token, privileged intent). */
   readonly rejectedLoginRetryMs: number;
+  /** For one connection to the gateway, from its start to READY or RESUMED. */
+  readonly attemptMs: number;
+  /** How long a lost session is tried to be resumed, before a fresh one is opened. */
+  readonly resumeForMs: number;
+  /** IDENTIFYs: Discord allows one in 5 s, and resets the token after 1,000 a day. */
+  readonly identifySpacingMs: number;
+  readonly identifiesPerWindow: number;
+  readonly identifyWindowMs: number;
   /** Discord's heartbeat interval is 41.25 s; an acknowledgement older than this is a connection that is none. */
   readonly maxHeartbeatAgeMs: number;
   /** Roles of the guild and the bot's own are read again after this. */
@@ -40,6 +48,11 @@ export const TIMINGS: Timings = {
   loginRetryMs: 1_000,
   maxLoginRetryMs: 60_000,
   rejectedLoginRetryMs: 300_000,
+  attemptMs: 30_000,
+  resumeForMs: 120_000,
+  identifySpacingMs: 5_000,
+  identifiesPerWindow: 20,
+  identifyWindowMs: 3_600_000,
   maxHeartbeatAgeMs: 60_000,
   guildMaxAgeMs: 10_000,
   guildHealthMaxAgeMs: 30_000,

@@ -45,7 +45,7 @@ export class DiscordRest {
     this.#log = log;
     this.#onCall = onCall;
     this.#retryInMs = timings.tokenRetryMs;
-    this.#rest = this.#build();
+    this.#rest = this.build();
     this.#api = new API(this.#rest);
   }
 
@@ -92,7 +92,8 @@ export class DiscordRest {
     this.#rest.clearHashSweeper();
   }
 
-  #build(): REST {
+  /** discord.js's own, as configured; for a caller that must not share the handlers' token. */
+  build(): REST {
     return new REST({
       api: this.#config.discordApiUrl,
       version: '10',
@@ -119,7 +120,7 @@ export class DiscordRest {
 
   async #tryAgain(): Promise<void> {
     this.stop();
-    this.#rest = this.#build();
+    this.#rest = this.build();
     this.#api = new API(this.#rest);
     try {
       await this.#api.applications.getCurrent();

@@ -18,7 +18,10 @@ describe('the gateway', () => {
   it('answers before Discord does, and logs in as soon as it can', async () => {
     const test = await startTestBot({ prepare: (discord) => discord.startOutage(), connects: false });
     await test.journal.line('the gateway is not reachable');
-    expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy', detail: 'the gateway is not reachable' });
+    expect(await gatewayCheck(test)).toMatchObject({
+      status: 'unhealthy',
+      detail: 'the gateway is not reachable: Discord is not available',
+    });
     test.discord.endOutage();
     await test.journal.line('connected to the gateway');
     expect(await gatewayCheck(test)).toEqual({ name: 'gateway', status: 'healthy' });

@@ -1,45 +1,50 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackOff } from '@moddy/runtime/back-off';
 import type { Logger } from '@moddy/runtime/log';
-import { Client, Events, type GatewayDispatchPayload, GatewayIntentBits, Options } from 'discord.js';
+import type { GatewayDispatchPayload, GatewaySendPayload } from 'discord.js';
 import type { BotConfig } from '../config.ts';
+import type { DiscordRest } from '../discord/rest.ts';
 import { throttleLog } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
-import { faultOfClose, faultOfLogin, type LoginFault } from './login-faults.ts';
+import type { GatewayFault } from './gateway-faults.ts';
+import { GatewaySession } from './gateway-session.ts';
+import { IdentifyBudget } from './identify-budget.ts';
 
-export type OnDispatch = (packet: GatewayDispatchPayload, client: Client) => void;
+export type OnDispatch = (packet: GatewayDispatchPayload) => void;
 
 type State =
   | { readonly kind: 'connected'; readonly since: number }
-  | { readonly kind: 'connecting' | 'reconnecting' | 'rejected'; readonly since: number; readonly detail: string };
-
-const MAX_CLOSE_MS = 2_000;
+  | { readonly kind: 'connecting' | 'reconnecting'; readonly since: number; readonly detail: string };
 
 /**
- * The connection to Discord's gateway, kept for ever: logs in with back-off, survives what discord.js gives up on, and
- * knows how it stands, which discord.js's `isReady()` does not.
+ * The connection to Discord's gateway: one session after another, never two. It knows its own state, which discord.js
+ * does not report, and keeps to Discord's limits of IDENTIFYs whatever fails.
  */
 export class Gateway {
   readonly #config: BotConfig;
   readonly #timings: Timings;
   readonly #log: Logger;
+  readonly #rest: DiscordRest;
   readonly #onDispatch: OnDispatch;
   readonly #left = new AbortController();
   readonly #mayLog = throttleLog();
   readonly #backOff: BackOff;
+  readonly #budget: IdentifyBudget;
   #state: State = { kind: 'connecting', since: Date.now(), detail: 'not connected yet' };
-  #client: Client | undefined;
+  #session: GatewaySession | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(config: BotConfig, timings: Timings, log: Logger, onDispatch: OnDispatch) {
+  constructor(config: BotConfig, timings: Timings, log: Logger, rest: DiscordRest, onDispatch: OnDispatch) {
     this.#config = config;
     this.#timings = timings;
     this.#log = log;
+    this.#rest = rest;
     this.#onDispatch = onDispatch;
     this.#backOff = new BackOff(timings.loginRetryMs, timings.maxLoginRetryMs);
+    this.#budget = new IdentifyBudget(timings);
   }
 
-  /** Undefined when well, else what is wrong in plain words. */
+  /** Undefined when well, else the problem in plain words. */
   get fault(): string | undefined {
     if (this.#state.kind !== 'connected') return this.#state.detail;
     const ackAgeMs = this.heartbeatAckAgeMs ?? 0;
@@ -48,18 +53,23 @@ export class Gateway {
       : undefined;
   }
 
-  /** Since the gateway was last heard of; undefined while there is no connection. */
+  /** Since the gateway last answered; undefined while there is no connection. */
   get heartbeatAckAgeMs(): number | undefined {
     if (this.#state.kind !== 'connected') return undefined;
-    return Date.now() - Math.max(this.#state.since, this.#client?.ws.shards.first()?.lastPingTimestamp ?? 0);
+    return Date.now() - Math.max(this.#state.since, this.#session?.acknowledgedAt ?? 0);
   }
 
-  /** Starts to log in, and answers at once: the listeners must not wait for Discord. */
+  /** Starts to connect, and returns at once: the listeners must not wait for Discord. */
   start(): void {
     this.#running ??= this.#keepConnected();
   }
 
-  /** Closes the session, so that no other process and no late event meets this one. */
+  /** Sends on the current connection; fails silently without one. */
+  async send(payload: GatewaySendPayload): Promise<void> {
+    await this.#session?.send(payload);
+  }
+
+  /** Closes the session, so that neither another process nor a late event meets this one. */
   async leave(): Promise<void> {
     this.#left.abort();
     await this.#running;
@@ -68,86 +78,52 @@ export class Gateway {
   async #keepConnected(): Promise<void> {
     const { signal } = this.#left;
     while (!signal.aborted) {
-      const fault = await this.#connectOnce();
+      const fault = await this.#runSession();
       if (fault === undefined) return;
-      this.#state = { kind: fault.needsOperator ? 'rejected' : 'connecting', since: Date.now(), detail: fault.detail };
-      const retryInMs = fault.needsOperator ? this.#timings.rejectedLoginRetryMs : this.#backOff.next();
+      const retryInMs = fault.needsOperator
+        ? this.#timings.rejectedLoginRetryMs
+        : Math.max(fault.retryInMs ?? 0, this.#backOff.next());
+      this.#state = { kind: 'connecting', since: Date.now(), detail: fault.detail };
       if (this.#mayLog(fault.detail)) this.#log.error(fault.detail, { retryInMs });
       await delay(retryInMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Lives as long as one client of discord.js; answers what ended it, undefined when we left. */
-  async #connectOnce(): Promise<LoginFault | undefined> {
-    const client = buildClient(this.#config, this.#timings);
-    this.#client = client;
-    const { promise: ended, resolve: end } = Promise.withResolvers<LoginFault | undefined>();
-    const onLeft = () => end(undefined);
-    this.#left.signal.addEventListener('abort', onLeft);
-    client.on(Events.Raw, (packet: GatewayDispatchPayload) => this.#dispatch(packet, client));
-    client.on(Events.ShardReconnecting, () => this.#lost());
-    client.on(Events.ShardDisconnect, ({ code }) => end(faultOfClose(code)));
-    client.on(Events.Invalidated, () => end({ detail: 'the gateway session is gone', needsOperator: false }));
-    client.on(Events.ShardError, () => this.#lost());
-    client.on(Events.Error, () => this.#lost());
-    client.login(this.#config.discordToken).catch((error: unknown) => end(faultOfLogin(error)));
-    try {
-      return await ended;
-    } finally {
-      this.#left.signal.removeEventListener('abort', onLeft);
-      this.#client = undefined;
-      client.removeAllListeners();
-      // discord.js emits late errors of its dying sockets; without a listener they would end the process.
-      client.on(Events.Error, () => undefined);
-      // A gateway that does not answer the close frame must not hold us.
-      const closeTimeout = new AbortController();
-      const closed = client
-        .destroy()
-        .catch((error: unknown) => this.#log.warn('the gateway client did not close', { error }));
-      await Promise.race([closed, delay(MAX_CLOSE_MS, undefined, { signal: closeTimeout.signal })]);
-      closeTimeout.abort();
+  /** The life of one session. @returns what ended it, undefined when we left. */
+  async #runSession(): Promise<GatewayFault | undefined> {
+    const waitMs = this.#budget.waitMs();
+    if (waitMs > this.#timings.identifySpacingMs) {
+      return { detail: 'too many session starts within an hour', needsOperator: false, retryInMs: waitMs };
     }
+    await delay(waitMs, undefined, { signal: this.#left.signal }).catch(() => undefined);
+    this.#session = new GatewaySession({
+      config: this.#config,
+      timings: this.#timings,
+      rest: this.#rest,
+      budget: this.#budget,
+      onDispatch: (packet) => this.#dispatch(packet),
+      onLost: (cause) => this.#lost(cause),
+    });
+    return this.#session.run(this.#left.signal);
   }
 
-  #dispatch(packet: GatewayDispatchPayload, client: Client): void {
+  #dispatch(packet: GatewayDispatchPayload): void {
     if (packet.t === 'READY' || packet.t === 'RESUMED') {
       this.#state = { kind: 'connected', since: Date.now() };
       this.#backOff.reset();
       this.#log.info('connected to the gateway', { name: packet.t.toLowerCase() });
     }
     try {
-      this.#onDispatch(packet, client);
+      this.#onDispatch(packet);
     } catch (error) {
       if (this.#mayLog('event')) this.#log.error('a gateway event was not understood', { name: packet.t, error });
     }
   }
 
-  #lost(): void {
+  #lost(cause: string): void {
     const since = this.#state.kind === 'connected' ? Date.now() : this.#state.since;
-    const detail = 'the gateway connection is lost, reconnecting';
-    this.#state = { kind: 'reconnecting', since, detail };
-    if (this.#mayLog(detail)) this.#log.warn(detail, { durationMs: Date.now() - since });
+    this.#state = { kind: 'reconnecting', since, detail: `the gateway connection is lost, reconnecting: ${cause}` };
+    const message = 'the gateway connection is lost, reconnecting';
+    if (this.#mayLog(message)) this.#log.warn(message, { detail: cause });
   }
-}
-
-/**
- * discord.js's client for the gateway alone: least intents, no caches (what the bot needs of the past it remembers
- * itself), and a REST of its own for the login, so that a refused login does not take the handlers' token along.
- */
-export function buildClient({ discordApiUrl, logMessages }: BotConfig, { discordTimeoutMs }: Timings): Client {
-  const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers];
-  if (logMessages) intents.push(GatewayIntentBits.GuildMessages);
-  return new Client({
-    intents,
-    rest: { api: discordApiUrl, version: '10', timeout: discordTimeoutMs, retries: 1 },
-    makeCache: Options.cacheWithLimits({
-      GuildMemberManager: { maxSize: 0, keepOverLimit: (member) => member.id === member.client.user.id },
-      MessageManager: 0,
-      PresenceManager: 0,
-      ReactionManager: 0,
-      ThreadMemberManager: 0,
-      UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === user.client.user.id },
-      VoiceStateManager: 0,
-    }),
-  });
 }

@@ -1,14 +1,13 @@
 import type { Logger } from '@moddy/runtime/log';
 import { throttleLog } from '../throttle-log.ts';
 
-const WITHIN_THE_CLIENT =
-  /node_modules\/(?:discord\.js\/src\/client|discord\.js\/node_modules\/@discordjs\/ws|@discordjs\/ws|ws\/lib)\//;
+const WITHIN_THE_CLIENT = /node_modules\/(?:@discordjs\/ws|ws\/lib)\//;
 
 /**
- * Two kinds of errors come out of discord.js where nobody can catch them: a malformed dispatch makes its handlers
- * throw, and a connection that it gives up while it is being made fails without a listener. These, and no others, are
- * logged and outlived: every other uncaught error still ends the process.
- * @returns what takes the guard away.
+ * Two kinds of errors come out of discord.js where nobody can catch them: a malformed message makes it throw, and a
+ * connection that it gives up while it is being made fails without a listener. These, and no others, are logged and
+ * survived: every other uncaught error still ends the process.
+ * @returns a function that removes the guard.
  */
 export function surviveClientFaults(log: Logger): () => void {
   const mayLog = throttleLog();

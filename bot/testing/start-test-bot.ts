@@ -27,6 +27,8 @@ const TEST_TIMINGS: Timings = {
   guildHealthMaxAgeMs: 0,
   loginRetryMs: 20,
   rejectedLoginRetryMs: 50,
+  identifySpacingMs: 20,
+  identifiesPerWindow: 1_000,
   tokenRetryMs: 50,
   maxTokenRetryMs: 50,
   eventRetryMs: 10,

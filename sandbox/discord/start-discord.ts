@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
@@ -43,15 +44,22 @@ export async function startDiscord({ port = 0, host = '127.0.0.1' }: DiscordOpti
   // Longer than any client keeps an idle connection: the sandbox never closes one under a request.
   server.keepAliveTimeout = 120_000;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const unanswered = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
-    if (gateway.behaviour.accepting) {
+    gateway.counts.upgrades += 1;
+    world.changes.emit({ type: 'gateway_asked', op: 'upgrade' });
+    const { accepting, upgradeStatus } = gateway.behaviour;
+    if (accepting) {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         connect(gateway, webSocket, new URL(request.url ?? '/', origin).searchParams);
       });
-    } else {
-      world.changes.emit({ type: 'gateway_connection_refused' });
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
     }
+    world.changes.emit({ type: 'gateway_connection_refused' });
+    if (upgradeStatus === 0) {
+      unanswered.add(socket);
+      socket.on('error', () => undefined).on('close', () => unanswered.delete(socket));
+    } else socket.end(`HTTP/1.1 ${upgradeStatus} Sandbox\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -76,6 +84,7 @@ export async function startDiscord({ port = 0, host = '127.0.0.1' }: DiscordOpti
       world.closing.abort();
       world.changes.clear();
       for (const client of sockets.clients) client.terminate();
+      for (const socket of unanswered) socket.destroy();
       for (const session of gateway.sessions.values()) session.end();
       world.clock.stop();
       const closed = new Promise((resolve) => server.close(resolve));

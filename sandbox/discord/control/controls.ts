@@ -164,6 +164,9 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     sessions: () =>
       [...gateway.sessions.values()].map(({ id, intents, seq, link }) => ({ id, intents, seq, connected: !!link })),
 
+    /** Upgrades, IDENTIFYs and RESUMEs since the start, and the most sessions that were live at one time. */
+    gatewayCounts: () => ({ ...gateway.counts }),
+
     /** One picture of it all, for the console. */
     state: () => ({
       now: world.clock.iso(),

@@ -46,6 +46,7 @@ export function controlRoutes(discord: Controls, closing: AbortSignal): Hono<Env
   app.get('/audit-log', () => reply(discord.auditLog()));
   app.get('/requests', () => reply(discord.requests()));
   app.get('/sessions', () => reply(discord.sessions()));
+  app.get('/gateway-counts', () => reply(discord.gatewayCounts()));
   app.get('/faults', () => reply(discord.activeFaults()));
   app.get('/commands/:scope?', (c) => reply(discord.commands(c.req.param('scope'))));
   app.get('/events', (c) => streamChanges(c, discord, closing));

@@ -41,6 +41,10 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
   };
 
   const identify = (d: unknown) => {
+    gateway.counts.identifies += 1;
+    world.changes.emit({ type: 'gateway_asked', op: 'identify' });
+    if (behaviour.identifyCloseCode !== 0) return reject(behaviour.identifyCloseCode, 'As the sandbox was told.');
+    if (!behaviour.answerIdentify) return;
     const identity = readIdentify(d);
     if (!identity) return reject(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
     if (current()) return reject(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
@@ -60,6 +64,9 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
   };
 
   const resume = (d: unknown) => {
+    gateway.counts.resumes += 1;
+    world.changes.emit({ type: 'gateway_asked', op: 'resume' });
+    if (!behaviour.answerResume) return;
     const asked = readResume(d);
     if (!asked) return reject(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
     if (current()) return reject(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
@@ -71,6 +78,7 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
     found.link?.terminate();
     opened = found;
     found.resume(link, asked.seq);
+    gateway.countLive();
     world.changes.emit({ type: 'gateway', state: 'resumed', sessionId: found.id });
   };
 
@@ -141,7 +149,7 @@ export function welcome(gateway: Gateway, session: Session, { shard }: Identity)
       user: ownUserObject(world.bot, true),
       guilds: world.guild.botPresent ? [{ id: world.guild.id, unavailable: true }] : [],
       session_id: session.id,
-      resume_gateway_url: gateway.url(),
+      resume_gateway_url: gateway.behaviour.resumeUrl || gateway.url(),
       ...(shard ? { shard } : {}),
       application: { id: world.applicationId, flags, flags_new: flags.toString() },
     },

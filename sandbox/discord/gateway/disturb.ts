@@ -30,9 +30,12 @@ export function invalidateSessions(gateway: Gateway, resumable: boolean): void {
   }
 }
 
-/** A dispatch that is JSON, but not what its name promises. */
+/** A dispatch and an opcode 9 that are JSON, but not what their names promise. */
 export function sendMalformed(gateway: Gateway): void {
-  for (const { link } of gateway.sessions.values()) link?.sendText('{"op":0,"s":null,"t":"GUILD_MEMBER_ADD","d":null}');
+  for (const { link } of gateway.sessions.values()) {
+    link?.sendText('{"op":0,"s":null,"t":"GUILD_MEMBER_ADD","d":null}');
+    link?.sendText('{"op":9,"s":null,"t":null,"d":null}');
+  }
 }
 
 /** Bytes that are no JSON at all. */

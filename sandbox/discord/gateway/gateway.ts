@@ -5,8 +5,22 @@ import { Session } from './session.ts';
 export interface GatewayBehaviour {
   heartbeatIntervalMs: number;
   acknowledgeHeartbeats: boolean;
-  /** Refused connections answer 503, as Discord's edge does in an outage. */
+  /** Rejected connections are answered with `upgradeStatus`, as Discord's edge does in an outage. */
   accepting: boolean;
+  /** The status of a rejected upgrade; 0 never answers it. */
+  upgradeStatus: number;
+  /** False: RESUME is read and never answered. */
+  answerResume: boolean;
+  /** False: IDENTIFY is read and never answered. */
+  answerIdentify: boolean;
+  /** Closes the connection of each IDENTIFY with this code (Discord docs: Gateway Close Event Codes); 0 never does. */
+  identifyCloseCode: number;
+  /** Where clients are sent instead of here, to connect and to resume; empty sends them here. */
+  connectUrl: string;
+  resumeUrl: string;
+  /** What is left of the day's session starts (Discord docs: Gateway, Session Start Limit Object). */
+  sessionStartsRemaining: number;
+  sessionStartsResetMs: number;
   /** How often all of a guild's members may be requested; 0 is without limit. */
   requestMembersWindowMs: number;
   /** How often a session may be opened; Discord's own is once in 5 seconds, 0 is without limit. */
@@ -22,9 +36,19 @@ export class Gateway {
     heartbeatIntervalMs: 41_250,
     acknowledgeHeartbeats: true,
     accepting: true,
+    upgradeStatus: 503,
+    answerResume: true,
+    answerIdentify: true,
+    identifyCloseCode: 0,
+    connectUrl: '',
+    resumeUrl: '',
+    sessionStartsRemaining: 1000,
+    sessionStartsResetMs: 86_400_000,
     requestMembersWindowMs: 0,
     identifyWindowMs: 0,
   };
+  /** What clients have asked for since the start, and how many live sessions there were at most at one time. */
+  readonly counts = { upgrades: 0, identifies: 0, resumes: 0, mostLive: 0 };
   #identifiedAt = Number.NEGATIVE_INFINITY;
   readonly world: World;
   readonly url: () => string;
@@ -48,7 +72,13 @@ export class Gateway {
   open(intents: number, link: Link): Session {
     const session = new Session(this.world, intents, link);
     this.sessions.set(session.id, session);
+    this.countLive();
     return session;
+  }
+
+  countLive(): void {
+    const live = [...this.sessions.values()].filter(({ link }) => link !== undefined).length;
+    this.counts.mostLive = Math.max(this.counts.mostLive, live);
   }
 
   detach(session: Session): void {

@@ -83,11 +83,17 @@ export const logRequests =
 /** Discord docs: Gateway, Get Gateway and Get Gateway Bot. */
 export function gatewayRoutes(app: App, gateway: Gateway): void {
   app.get('/gateway', () => reply<RESTGetAPIGatewayResult>({ url: gateway.url() }));
-  app.get('/gateway/bot', () =>
-    reply<RESTGetAPIGatewayBotResult>({
-      url: gateway.url(),
+  app.get('/gateway/bot', () => {
+    const { connectUrl, sessionStartsRemaining, sessionStartsResetMs } = gateway.behaviour;
+    return reply<RESTGetAPIGatewayBotResult>({
+      url: connectUrl || gateway.url(),
       shards: 1,
-      session_start_limit: { total: 1000, remaining: 1000, reset_after: 86_400_000, max_concurrency: 1 },
-    }),
-  );
+      session_start_limit: {
+        total: 1000,
+        remaining: sessionStartsRemaining,
+        reset_after: sessionStartsResetMs,
+        max_concurrency: 1,
+      },
+    });
+  });
 }

@@ -11,6 +11,7 @@ export type Change =
   | { type: 'gateway'; state: 'identified' | 'resumed' | 'disconnected' | 'invalidated'; sessionId: string }
   | { type: 'gateway_refused'; code: number }
   | { type: 'gateway_connection_refused' }
+  | { type: 'gateway_asked'; op: 'upgrade' | 'identify' | 'resume' }
   | { type: 'heartbeat'; sessionId: string; acknowledged: boolean }
   | {
       type: 'interaction';
