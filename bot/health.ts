@@ -10,7 +10,7 @@ type Check = components['schemas']['HealthCheck'];
 
 export interface HealthDeps {
   readonly startedAt: Date;
-  readonly rest: Pick<DiscordRest, 'rejectedSince'>;
+  readonly rest: Pick<DiscordRest, 'rejectedSince' | 'pausedUntil'>;
   readonly guild: Pick<Guild, 'read' | 'forget' | 'id'>;
   readonly gateway: { readonly fault: string | undefined };
   readonly events: { readonly detail: string; readonly isWell: boolean };
@@ -38,7 +38,7 @@ export class Health {
     const guild = await this.#readGuild();
     const checks = [
       check('gateway', gateway.fault),
-      check('token', rest.rejectedSince === undefined ? undefined : `refused since ${iso(rest.rejectedSince)}`),
+      check('token', tokenFault(rest)),
       check('guild', typeof guild === 'string' ? guild : undefined),
       check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild)),
       { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
@@ -77,6 +77,11 @@ export class Health {
 
 const check = (name: string, fault: string | undefined): Check =>
   fault === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', detail: fault };
+
+function tokenFault({ rejectedSince, pausedUntil }: HealthDeps['rest']): string | undefined {
+  if (rejectedSince !== undefined) return `refused since ${iso(rejectedSince)}`;
+  return pausedUntil === undefined ? undefined : `Discord wants no requests until ${iso(pausedUntil)}`;
+}
 
 const iso = (time: number): string => new Date(time).toISOString();
 

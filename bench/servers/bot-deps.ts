@@ -37,7 +37,7 @@ const context: BotContext = {
   directMessages: new SilentMessages(new DiscordRest(config, TIMINGS, log), TIMINGS),
   health: new Health({
     startedAt: new Date(),
-    rest: { rejectedSince: undefined },
+    rest: { rejectedSince: undefined, pausedUntil: undefined },
     guild: { id: config.guildId, read: async () => reading, forget: () => undefined },
     gateway: { fault: undefined },
     events: { detail: '0 waiting', isWell: true },

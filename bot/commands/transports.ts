@@ -21,7 +21,7 @@ export async function answerOverGateway(
     const { interactionId, token } = invocation;
     const [reply] = await Promise.all([
       runCommand(invocation, deps),
-      rest.call((api) => api.interactions.defer(interactionId, token, EPHEMERAL)),
+      rest.callWithoutToken((api) => api.interactions.defer(interactionId, token, EPHEMERAL)),
     ]);
     await sendReply(rest, invocation, reply);
   } catch (error) {
@@ -73,7 +73,7 @@ export async function sendReply(rest: DiscordRest, invocation: Invocation, reply
   const { applicationId, token } = invocation;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await rest.call((api) => api.interactions.editReply(applicationId, token, reply));
+      await rest.callWithoutToken((api) => api.interactions.editReply(applicationId, token, reply));
       return;
     } catch (error) {
       const code = codeOf(error);

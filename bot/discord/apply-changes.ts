@@ -1,5 +1,5 @@
 import { RequestError } from '@moddy/runtime/errors';
-import { rejectionOf } from './faults.ts';
+import { codeOf, isForbidden, rejectionOf, TWO_FACTOR_REQUIRED } from './faults.ts';
 import type { Guild, GuildReading } from './guild.ts';
 import type { DiscordRest } from './rest.ts';
 import type { RoleChanges } from './role-changes.ts';
@@ -78,11 +78,17 @@ async function changeRole(
     );
     return undefined;
   } catch (error) {
-    const verdict = rejectionOf(error);
+    const verdict = isForbidden(error) ? 'missing_permissions' : rejectionOf(error);
+    if (verdict === 'role_refused')
+      return { roleId, reason: verdict, why: 'The member has the most roles Discord allows' };
     if (verdict !== 'unknown_role' && verdict !== 'missing_permissions') throw error;
     guild.forget();
     if (verdict === 'missing_permissions') {
-      return { roleId, reason: verdict, why: `Discord does not let the bot change the role "${role.name}"` };
+      const why =
+        codeOf(error) === TWO_FACTOR_REQUIRED
+          ? "The server requires two-factor authentication: the owner of the bot's application must switch it on"
+          : `Discord does not let the bot change the role "${role.name}"`;
+      return { roleId, reason: verdict, why };
     }
     if (changes.origin === 'lists') throw unknownRoles(changes, new Set([roleId]));
     return missing;

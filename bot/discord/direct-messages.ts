@@ -2,7 +2,7 @@ import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { DirectMessageChannels } from './direct-message-channels.ts';
-import { rejectionOf } from './faults.ts';
+import { isForbidden, rejectionOf, retryAfterForbidden } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
 
 export type DirectMessageRejection = 'dm_closed' | 'no_mutual_guild' | 'unknown_user';
@@ -47,6 +47,7 @@ export class DirectMessages {
       });
       return 'sent';
     } catch (error) {
+      if (isForbidden(error)) throw retryAfterForbidden(error);
       const rejection = rejectionOf(error);
       if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') throw error;
       this.#rejections.set(discordId, rejection);

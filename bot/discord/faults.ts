@@ -1,7 +1,7 @@
-import { RetryLater } from '@moddy/runtime/errors';
-import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
+import { DiscordAPIError, RateLimitError } from 'discord.js';
 
-/** A refusal by Discord that no repetition changes. */
+/** Discord's final word: no repetition changes it. */
 export type DiscordRejection =
   | 'dm_closed'
   | 'no_mutual_guild'
@@ -9,45 +9,72 @@ export type DiscordRejection =
   | 'not_in_guild'
   | 'unknown_role'
   | 'missing_permissions'
+  | 'role_refused'
   | 'guild_unavailable'
   | 'unknown_channel';
 
-/** Discord's JSON error codes (Discord docs, "Opcodes and Status Codes"). */
-const rejectionOfCode: Readonly<Record<number, DiscordRejection>> = {
-  50007: 'dm_closed',
-  50278: 'no_mutual_guild',
-  10013: 'unknown_user',
-  50033: 'unknown_user',
-  10007: 'not_in_guild',
-  10011: 'unknown_role',
-  50028: 'unknown_role',
-  50013: 'missing_permissions',
-  50001: 'guild_unavailable',
-  10004: 'guild_unavailable',
-  10003: 'unknown_channel',
-};
-
-export const OPENING_TOO_FAST = 40003;
-export const INVALID_FORM_BODY = 50035;
-/** Its 401 is about the token of one interaction, not about the bot's. */
-const INVALID_WEBHOOK_TOKEN = 50027;
-/** Codes that mean "too much at the moment" though their status is not 429. */
-const BUSY_CODES: ReadonlySet<number> = new Set([20016, 20028, 40062, 130000]);
+type Row = { readonly verdict: DiscordRejection } | { readonly retryAfterSeconds: number };
 
 /** Seconds to wait when Discord names no time. */
-const RETRY_AFTER_OUTAGE = 5;
-const RETRY_AFTER_BUSY = 30;
-const RETRY_AFTER_UNAUTHORIZED = 30;
+const AFTER_OUTAGE = 5;
+const AFTER_BUSY = 30;
+const AFTER_UNAUTHORIZED = 30;
+const AFTER_FORBIDDEN = 300;
+const AFTER_FLAGGED = 600;
+
+/**
+ * What Discord's JSON error codes mean here (Discord docs, "Opcodes and Status Codes"). A code that is missing is a
+ * fault of ours: the request was wrong in a way that only a new version fixes.
+ */
+const byCode: Readonly<Record<number, Row>> = {
+  10003: { verdict: 'unknown_channel' },
+  10004: { verdict: 'guild_unavailable' },
+  10007: { verdict: 'not_in_guild' },
+  10011: { verdict: 'unknown_role' },
+  10013: { verdict: 'unknown_user' },
+  // Slow mode, the write limits of a channel and of a server, "temporarily disabled", "resource overloaded".
+  20016: { retryAfterSeconds: AFTER_BUSY },
+  20028: { retryAfterSeconds: AFTER_BUSY },
+  20029: { retryAfterSeconds: AFTER_BUSY },
+  40006: { retryAfterSeconds: AFTER_BUSY },
+  40062: { retryAfterSeconds: AFTER_BUSY },
+  130000: { retryAfterSeconds: AFTER_BUSY },
+  // The application is flagged as spam: only Discord's support lifts that.
+  20026: { retryAfterSeconds: AFTER_FLAGGED },
+  // "Maximum number of guild roles reached (250)": the member has as many as a member can have.
+  30005: { verdict: 'role_refused' },
+  50001: { verdict: 'guild_unavailable' },
+  50007: { verdict: 'dm_closed' },
+  50013: { verdict: 'missing_permissions' },
+  50028: { verdict: 'unknown_role' },
+  50033: { verdict: 'unknown_user' },
+  50278: { verdict: 'no_mutual_guild' },
+  // "Two factor is required": the server asks it of moderators, and the owner of the application has none.
+  60003: { verdict: 'missing_permissions' },
+};
+
+/** Code 0 is Discord's "general error": only its status has a meaning, and only that of 403 is not a fault of ours. */
+const GENERAL = 0;
+export const TWO_FACTOR_REQUIRED = 60003;
+export const OPENING_TOO_FAST = 40003;
+export const ALREADY_ACKNOWLEDGED = 40060;
+/** Its 401 is about the token of one interaction, not about the bot's. */
+const INVALID_WEBHOOK_TOKEN = 50027;
 
 /** Discord's JSON error code, undefined for an answer without one. */
 export function codeOf(error: unknown): number | undefined {
   return error instanceof DiscordAPIError && typeof error.code === 'number' ? error.code : undefined;
 }
 
-/** The final refusal that an error of Discord's REST API is, if it is one. */
+/** The final verdict that an error of Discord's REST API is, if it is one. */
 export function rejectionOf(error: unknown): DiscordRejection | undefined {
-  const code = codeOf(error);
-  return code === undefined ? undefined : rejectionOfCode[code];
+  const row = byCode[codeOf(error) ?? GENERAL];
+  return row !== undefined && 'verdict' in row ? row.verdict : undefined;
+}
+
+/** A 403 without a reason: Discord forbids it and does not say why. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.status === 403 && error.code === GENERAL;
 }
 
 /** The token is not good: Discord said so, or discord.js has thrown it away after Discord said so. */
@@ -56,37 +83,27 @@ export function isUnauthorized(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Expected token to be set');
 }
 
-/** "Not now" for everything that time mends; undefined where it does not: a refusal, or a fault of ours. */
-export function notNowOf(error: unknown): RetryLater | undefined {
+/**
+ * "Not now" for everything that is not a complete answer of Discord's API, and for its answers that say so. Undefined
+ * for the rest: Discord's verdicts, and faults of ours.
+ */
+export function retryLaterOf(error: unknown): RetryLater | undefined {
   if (error instanceof RetryLater) return error;
+  if (error instanceof RequestError) return undefined;
+  const later = (message: string, seconds: number) => new RetryLater(message, seconds, { cause: error });
+  if (isUnauthorized(error)) return later('Discord refuses the bot token', AFTER_UNAUTHORIZED);
   if (error instanceof RateLimitError) {
     const waitMs = Math.max(error.timeToReset, error.retryAfter, error.sublimitTimeout);
-    return new RetryLater('Discord asks for patience', waitMs / 1_000, { cause: error });
+    return later('Discord limits the requests', waitMs / 1_000);
   }
-  if (isUnauthorized(error)) {
-    return new RetryLater('Discord refuses the bot token', RETRY_AFTER_UNAUTHORIZED, { cause: error });
-  }
-  if (error instanceof HTTPError)
-    return new RetryLater('Discord is not available', RETRY_AFTER_OUTAGE, { cause: error });
-  if (error instanceof DiscordAPIError) return busyOf(error);
-  return isConnectionError(error)
-    ? new RetryLater('Discord is not reachable', RETRY_AFTER_OUTAGE, { cause: error })
+  const code = codeOf(error);
+  if (code === undefined) return later('Discord is not available', AFTER_OUTAGE);
+  const row = byCode[code];
+  return row !== undefined && 'retryAfterSeconds' in row
+    ? later('Discord limits the requests', row.retryAfterSeconds)
     : undefined;
 }
 
-function busyOf(error: DiscordAPIError): RetryLater | undefined {
-  const code = codeOf(error);
-  // A 403 or 429 without a code is the edge's page in front of Discord: this address sent too many bad requests.
-  const isEdge = code === undefined && (error.status === 403 || error.status === 429);
-  if (!isEdge && (code === undefined || !BUSY_CODES.has(code))) return undefined;
-  return new RetryLater('Discord asks for patience', RETRY_AFTER_BUSY, { cause: error });
-}
-
-/** undici's and Node's errors of a request that got no answer. */
-function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'AbortError' || error.name === 'TimeoutError' || error.name.startsWith('ConnectTimeout'))
-    return true;
-  if ('code' in error && typeof error.code === 'string') return /^(?:E[A-Z]+|UND_ERR_\w+)$/.test(error.code);
-  return error instanceof AggregateError && error.errors.some(isConnectionError);
-}
+/** For a message that Discord forbids without a reason: kept, and tried again much later. */
+export const retryAfterForbidden = (cause: unknown): RetryLater =>
+  new RetryLater('Discord forbids the message', AFTER_FORBIDDEN, { cause });

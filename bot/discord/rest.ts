@@ -1,22 +1,26 @@
 import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 import { withDeadline } from '@moddy/runtime/deadline';
 import { RetryLater } from '@moddy/runtime/errors';
 import type { Logger } from '@moddy/runtime/log';
 import { DiscordAPIError, REST } from 'discord.js';
 import type { BotConfig } from '../config.ts';
+import { throttleLog } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
-import { isUnauthorized, notNowOf } from './faults.ts';
+import { isUnauthorized, retryLaterOf } from './faults.ts';
+import { Limited, Pauses } from './pauses.ts';
 
 export interface Identity {
   readonly applicationId: string;
   readonly botId: string;
 }
 
-/** `rejected` is Discord's word on this one call; `not_now` is what time mends. */
+/** `refused` is Discord's verdict on this one call; `not_now` is what only needs time. */
 export type CallOutcome = 'ok' | 'not_now' | 'refused' | 'failed';
 
-/** Longer waits are the caller's: it keeps what it wants done, and asks again. */
+/** Longer waits are the caller's: it keeps its request, and asks again. */
 const MAX_WAIT_MS = 1_500;
+const MAX_WAITS = 2;
 
 /**
  * Discord's REST API with one token. discord.js forgets the token at the first 401; so does this, tells it, and tries
@@ -27,6 +31,8 @@ export class DiscordRest {
   readonly #timings: Timings;
   readonly #log: Logger;
   readonly #onCall: (outcome: CallOutcome) => void;
+  readonly #pauses: Pauses;
+  readonly #mayLog = throttleLog();
   #rest: REST;
   #api: API;
   #rejectedSince: number | undefined;
@@ -45,6 +51,7 @@ export class DiscordRest {
     this.#log = log;
     this.#onCall = onCall;
     this.#retryInMs = timings.tokenRetryMs;
+    this.#pauses = new Pauses(timings.readingDeadlineMs);
     this.#rest = this.build();
     this.#api = new API(this.#rest);
   }
@@ -54,35 +61,51 @@ export class DiscordRest {
     return this.#rejectedSince;
   }
 
+  /** Until when Discord wants no requests, in ms; undefined while it takes them. */
+  get pausedUntil(): number | undefined {
+    return this.#pauses.until;
+  }
+
   /**
-   * Calls Discord. What time mends comes out as `RetryLater`, everything else as Discord's own error.
-   * @throws {NotNow | DiscordAPIError}
+   * Calls Discord. Everything but Discord's own verdicts and faults of ours comes out as `RetryLater`.
+   * @throws {RetryLater | DiscordAPIError}
    */
   async call<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
     if (this.#rejectedSince !== undefined) {
       throw new RetryLater('Discord refuses the bot token', this.#retryInMs / 1_000);
     }
-    try {
-      const result = await work(this.#api);
-      this.#onCall('ok');
-      return result;
-    } catch (error) {
-      if (isUnauthorized(error)) this.#forgetToken();
-      const notNow = notNowOf(error);
-      this.#onCall(notNow ? 'not_now' : error instanceof DiscordAPIError ? 'refused' : 'failed');
-      throw notNow ?? error;
+    return this.callWithoutToken(work);
+  }
+
+  /** For answers to interactions, which carry a token of their own: they work while Discord refuses the bot's. */
+  async callWithoutToken<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
+    for (let waits = 0; ; waits += 1) {
+      try {
+        const result = await work(this.#api);
+        this.#onCall('ok');
+        return result;
+      } catch (error) {
+        if (isUnauthorized(error)) this.#forgetToken();
+        const later = retryLaterOf(error);
+        this.#onCall(later ? 'not_now' : error instanceof DiscordAPIError ? 'refused' : 'failed');
+        if (later === undefined) throw error;
+        const waitMs = later.retryAfterSeconds * 1_000;
+        if (!(error instanceof Limited) || waitMs > MAX_WAIT_MS || waits >= MAX_WAITS) {
+          if (this.#mayLog(later.message)) this.#log.warn('a call of Discord has to wait', { error });
+          throw later;
+        }
+        await delay(waitMs);
+      }
     }
   }
 
   /** Who the token belongs to; asked once. */
   async identity(): Promise<Identity> {
-    this.#identity ??= await this.call(async (api) => {
-      const application = await api.applications.getCurrent({
-        signal: AbortSignal.timeout(this.#timings.readingDeadlineMs),
-      });
+    if (this.#identity === undefined) {
+      const application = await this.call((api) => api.applications.getCurrent());
       // An application of the first years has a bot of another id; every one that has a token has a bot.
-      return { applicationId: application.id, botId: application.bot?.id ?? application.id };
-    });
+      this.#identity = { applicationId: application.id, botId: application.bot?.id ?? application.id };
+    }
     return this.#identity;
   }
 
@@ -99,9 +122,9 @@ export class DiscordRest {
       version: '10',
       timeout: this.#timings.discordTimeoutMs,
       retries: 1,
-      // A shared limit names its wait only in Retry-After, which discord.js hands over as the two others.
-      rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
-        Math.max(timeToReset, retryAfter, sublimitTimeout) > MAX_WAIT_MS,
+      makeRequest: this.#pauses.makeRequest,
+      // Of its own accord discord.js waits only for a bucket that it knows to be empty; a 429 never reaches it.
+      rejectOnRateLimit: ({ timeToReset }) => timeToReset > MAX_WAIT_MS,
     }).setToken(this.#config.discordToken);
   }
 

@@ -35,7 +35,7 @@ describe('notifyUser, when Discord cannot now', () => {
   });
 
   it.each([
-    ['asks for patience', { answer: { status: 429, headers: { 'retry-after': '7' }, body: { retry_after: 7 } } }, 8],
+    ['asks for patience', { answer: { status: 429, headers: { 'retry-after': '7' }, body: { retry_after: 7 } } }, 7],
     ['has an outage', { answer: { status: 502 }, times: 2 }, 5],
     ['hangs', { end: 'hang', times: 2 } as const, 5],
     ['hangs up', { end: 'drop', times: 2 } as const, 5],

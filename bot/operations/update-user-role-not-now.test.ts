@@ -33,7 +33,7 @@ describe('updateUserRole, when Discord cannot now', () => {
     const { call, discord } = await startTestBot({ timings: { readingDeadlineMs: 200 } });
     discord.fail({ method: 'GET', path: '/guilds/:id/roles', end: 'stall' });
     const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
-    expect(await update()).toMatchObject({ status: 503, body: { error: 'Discord is not reachable' } });
+    expect(await update()).toMatchObject({ status: 503, body: { error: 'Discord is not available' } });
     expect((await update()).body).toEqual(done([MAX_ROLE], []));
   });
 

@@ -128,6 +128,10 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     fail: (fault: Fault) => faults.add(fault),
     clearFaults: (): void => faults.clear(),
     setRateLimits: (settings: Partial<RateLimitSettings>): void => limits.set(settings),
+    /** An edge in front of REST answers every call with this; undefined takes it away. The gateway goes on. */
+    setRestEdge: (answer: Fault['answer']): void => {
+      faults.edge = answer;
+    },
     /** REST answers 503; the gateway's connections break and new ones are refused. */
     startOutage(): void {
       faults.outage = true;

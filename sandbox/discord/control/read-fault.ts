@@ -9,13 +9,13 @@ export function readFault(fields: Fields): Fault {
     times: fields.optionalNumber('times'),
     after: fields.optionalNumber('after'),
     delayMs: fields.optionalNumber('delayMs'),
-    end: fields.oneOf('end', ['hang', 'stall', 'drop']),
+    end: fields.oneOf('end', ['hang', 'stall', 'drop', 'truncate', 'garble']),
     applyEffect: fields.optionalFlag('applyEffect'),
   });
   return { path: fields.text('path'), ...optional, ...(answer ? { answer: readAnswer(answer) } : {}) };
 }
 
-function readAnswer(value: Record<string, unknown>): NonNullable<Fault['answer']> {
+export function readAnswer(value: Record<string, unknown>): NonNullable<Fault['answer']> {
   const fields = new Fields(value);
   const headers = Object.entries(fields.optionalRecord('headers') ?? {}).map(([name, text]) => [name, String(text)]);
   const body = 'body' in value ? { body: value.body } : {};

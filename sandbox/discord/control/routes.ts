@@ -4,7 +4,7 @@ import { type Env, readJson, reply } from '../rest/env.ts';
 import { actions } from './actions.ts';
 import type { Controls } from './controls.ts';
 import { ControlError, Fields } from './fields.ts';
-import { readFault, readRateLimits } from './read-fault.ts';
+import { readAnswer, readFault, readRateLimits } from './read-fault.ts';
 import { readLocale } from './read-locale.ts';
 
 /** The controls for other processes, under /_sandbox/discord. What answers nothing answers {}. */
@@ -17,6 +17,11 @@ export function controlRoutes(discord: Controls, closing: AbortSignal): Hono<Env
   app.post('/fail', async (c) => {
     const { fault, remaining } = discord.fail(readFault(new Fields(await readJson(c))));
     return reply({ fault, remaining }, 201);
+  });
+  app.post('/set-rest-edge', async (c) => {
+    const answer = new Fields(await readJson(c)).optionalRecord('answer');
+    discord.setRestEdge(answer && readAnswer(answer));
+    return reply({});
   });
   app.post('/set-rate-limits', async (c) => {
     discord.setRateLimits(readRateLimits(await readJson(c)));

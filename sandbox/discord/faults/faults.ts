@@ -9,8 +9,11 @@ export interface Fault extends RoutePattern {
   after?: number;
   delayMs?: number;
   answer?: { status: number; body?: unknown; headers?: Record<string, string> };
-  /** `hang` never answers, `stall` begins to and goes silent, `drop` destroys the socket. */
-  end?: 'hang' | 'stall' | 'drop';
+  /**
+   * `hang` never answers, `stall` begins to and goes silent, `drop` destroys the socket, `truncate` ends in the middle
+   * of the body, `garble` answers something that is not HTTP.
+   */
+  end?: 'hang' | 'stall' | 'drop' | 'truncate' | 'garble';
   /** The call does its work first; only its answer suffers. */
   applyEffect?: boolean;
 }
@@ -32,6 +35,8 @@ interface Armed {
 export class Faults {
   /** REST answers 503 and the gateway refuses, until it is over. */
   outage = false;
+  /** What an edge in front of REST answers to every call, instead of Discord. */
+  edge: Fault['answer'];
   #armed: Armed[] = [];
 
   add(fault: Fault): ActiveFault & { remove: () => void } {

@@ -12,6 +12,10 @@ export const strike =
       c.res = new Response('upstream connect error or disconnect/reset before headers', { status: 503 });
       return;
     }
+    if (faults.edge) {
+      c.res = answerOf(faults.edge);
+      return;
+    }
     const fault = faults.take(c.req.method, c.req.path.replace(/^\/api/, ''));
     if (!fault) return next();
     if (fault.delayMs) await setTimeout(fault.delayMs, undefined, { signal: closing });
@@ -21,7 +25,11 @@ export const strike =
       c.res = undefined;
       c.res = new Response(beginningOf('[', closing), { headers: { 'content-type': 'application/json' } });
     } else if (fault.end) {
-      c.env.incoming.socket.destroy();
+      const { socket } = c.env.incoming;
+      if (fault.end === 'truncate') socket.write(BEGUN);
+      if (fault.end === 'garble') socket.write('220 mail.example ESMTP\r\n');
+      socket.end();
+      socket.destroySoon();
       c.res = undefined;
       c.res = RESPONSE_ALREADY_SENT;
     } else if (fault.answer) {
@@ -29,6 +37,8 @@ export const strike =
       c.res = answerOf(fault.answer);
     }
   };
+
+const BEGUN = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n{"id": "12';
 
 function answerOf({ status, body, headers }: NonNullable<Fault['answer']>): Response {
   if (typeof body === 'string') return new Response(body, { status, headers: headers ?? {} });

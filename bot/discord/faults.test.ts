@@ -1,0 +1,185 @@
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { PUT_ROLE } from '../testing/role-responses.ts';
+import { MEMBER, OTHER_MEMBER, startTestBot, type TestBot } from '../testing/start-test-bot.ts';
+import { retryLaterOf } from './faults.ts';
+
+const POST_MESSAGE = { method: 'POST', path: '/channels/:id/messages' };
+const html = { 'content-type': 'text/html' };
+const page = (status: number, headers: Record<string, string> = {}) => ({
+  status,
+  body: '<title>discord.com | error</title>',
+  headers: { ...html, ...headers },
+});
+const json = (status: number, code: number, message = 'as Discord says') => ({ status, body: { message, code } });
+
+const notify = ({ call }: TestBot, discordId = MEMBER) =>
+  call('POST', '/internal/notify', { discord_id: discordId, action: 'subscription_created' });
+const updateRoles = ({ call }: TestBot) =>
+  call('POST', '/internal/roles/update', { discord_id: MEMBER, plan: 'moddy_max' });
+
+describe('what is not an answer of the API: 503, and done when it comes again', () => {
+  it.each([
+    ['a broken socket', { end: 'drop' }],
+    ['silence', { end: 'hang' }],
+    ['a body that stalls', { end: 'stall' }],
+    ['a body that is cut off', { end: 'truncate' }],
+    ['something that is not HTTP', { end: 'garble' }],
+    ['a page with status 200', { answer: page(200) }],
+    ['a page with status 404', { answer: page(404) }],
+    ['a page with status 400', { answer: page(400) }],
+    ['a page with status 503', { answer: page(503) }],
+    [
+      'JSON that is none',
+      { answer: { status: 400, body: '{"code":', headers: { 'content-type': 'application/json' } } },
+    ],
+    ['JSON without a code', { answer: { status: 400, body: { error: 'edge' } } }],
+    ['status 500 with a code', { answer: json(500, 0) }],
+  ] as const)('%s', async (_what, fault) => {
+    const test = await startTestBot({ timings: { readingDeadlineMs: 800, discordTimeoutMs: 300 } });
+    const message = test.discord.fail({ ...POST_MESSAGE, ...fault, times: 2 });
+    const role = test.discord.fail({ ...PUT_ROLE, ...fault, times: 2 });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 5 });
+    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 5 });
+    message.remove();
+    role.remove();
+    expect(await notify(test)).toMatchObject({ status: 200, body: { notification_sent: true } });
+    expect(await updateRoles(test)).toMatchObject({ status: 200, body: { roles_updated: true } });
+  });
+
+  it.each([
+    ['a name that does not resolve', async () => 'http://discord.invalid/api'],
+    ['a port that refuses', async () => 'http://127.0.0.1:9/api'],
+    ['TLS that is none', async () => `https://127.0.0.1:${await plainPort()}/api`],
+  ])('%s', async (_what, apiUrl) => {
+    const environment = { DISCORD_API_URL: await apiUrl() };
+    const test = await startTestBot({ environment, connects: false });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 5 });
+    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 5 });
+  });
+});
+
+it.each(['EAI_AGAIN', 'CERT_HAS_EXPIRED', 'HPE_INVALID_CONSTANT'])('%s is not now', (code) => {
+  expect(retryLaterOf(Object.assign(new Error(code), { code }))?.retryAfterSeconds).toBe(5);
+});
+
+/** A listener that does not speak TLS. */
+async function plainPort(): Promise<number> {
+  const server = createServer((socket) => void socket.on('error', () => undefined).end('220 mail.example\r\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 1;
+}
+
+describe("Discord's codes", () => {
+  it.each([
+    [20016, 400, 30],
+    [20028, 429, 5],
+    [20029, 403, 30],
+    [20026, 403, 600],
+    [40006, 400, 30],
+    [40062, 400, 30],
+    [130000, 400, 30],
+  ])('%i: 503', async (code, status, retryAfter) => {
+    const test = await startTestBot();
+    test.discord.fail({ ...POST_MESSAGE, answer: json(status, code) });
+    test.discord.fail({ ...PUT_ROLE, answer: json(status, code) });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter });
+    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter });
+  });
+
+  it.each([
+    [60003, 403, 'missing_permissions', 'two-factor'],
+    [50013, 403, 'missing_permissions', 'does not let the bot'],
+    [0, 403, 'missing_permissions', 'does not let the bot'],
+    [30005, 400, 'role_refused', 'most roles'],
+  ])('%i: a verdict of its own about a role', async (code, status, reason, text) => {
+    const test = await startTestBot();
+    test.discord.fail({ ...PUT_ROLE, answer: json(status, code) });
+    const message = expect.stringContaining(text);
+    expect(await updateRoles(test)).toMatchObject({ status: 200, body: { roles_updated: false, reason, message } });
+  });
+
+  it('0 with 403: a message waits, for it may be allowed later', async () => {
+    const test = await startTestBot();
+    test.discord.fail({ ...POST_MESSAGE, answer: json(403, 0) });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 300 });
+  });
+
+  it('500 for a code that says our request was wrong', async () => {
+    const test = await startTestBot();
+    test.discord.fail({ ...POST_MESSAGE, answer: json(400, 50035) });
+    expect((await notify(test)).status).toBe(500);
+  });
+});
+
+describe('limits', () => {
+  const sent = ({ discord }: TestBot) => discord.requests().length;
+  const tokenCheck = async ({ client }: TestBot) =>
+    (await client.healthCheck()).checks?.find(({ name }) => name === 'token');
+
+  it.each([
+    [
+      '429 of scope global',
+      { status: 429, body: { global: true, retry_after: 600 }, headers: { 'retry-after': '600' } },
+    ],
+    ['a page with 429', page(429, { 'retry-after': '600' })],
+    ['a page with 403', page(403, { 'retry-after': '600' })],
+  ])('%s pauses the whole token; 503 has the remaining time, health the moment', async (_what, answer) => {
+    const test = await startTestBot();
+    await test.journal.line('commands');
+    test.discord.fail({ path: '/users/@me/channels', answer });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 600 });
+    const before = sent(test);
+    const messages = Array.from({ length: 50 }, () => notify(test, OTHER_MEMBER));
+    const answers = await Promise.all([...messages, updateRoles(test), updateRoles(test)]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(Math.min(...answers.map(({ retryAfter }) => retryAfter ?? 0))).toBeGreaterThan(590);
+    expect(sent(test)).toBe(before);
+    expect(await tokenCheck(test)).toMatchObject({
+      status: 'unhealthy',
+      detail: expect.stringMatching(/^Discord wants no requests until 20\d\d-/),
+    });
+  });
+
+  it('a page without a time pauses too, longer each time, and one request at a time tries again', async () => {
+    const test = await startTestBot();
+    await test.journal.line('commands');
+    test.discord.fail({ path: '/users/@me/channels', answer: page(403) });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 30 });
+    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 30 });
+  });
+
+  it('any other 429 holds its route alone', async () => {
+    const test = await startTestBot();
+    const limit = { status: 429, body: { global: false, retry_after: 60 }, headers: { 'retry-after': '60' } };
+    test.discord.fail({ ...PUT_ROLE, answer: limit });
+    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 60 });
+    expect(await notify(test)).toMatchObject({ status: 200 });
+    const before = test.discord.requests().filter(({ method }) => method === 'PUT').length;
+    expect(await updateRoles(test)).toMatchObject({ status: 503 });
+    expect(test.discord.requests().filter(({ method }) => method === 'PUT')).toHaveLength(before);
+    expect((await tokenCheck(test))?.status).toBe('healthy');
+  });
+
+  it('429 without a time is not repeated at once', async () => {
+    const test = await startTestBot();
+    const fault = test.discord.fail({ ...POST_MESSAGE, answer: { status: 429, body: {} }, times: 1_000 });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 5 });
+    expect(fault.hits).toBe(1);
+  });
+
+  it('a short one is waited for, a bounded number of times', async () => {
+    const test = await startTestBot();
+    const fault = test.discord.fail({
+      ...POST_MESSAGE,
+      answer: { status: 429, body: { retry_after: 0.05 } },
+      times: 9,
+    });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 1 });
+    expect(fault.hits).toBe(3);
+    fault.remove();
+    expect(await notify(test, OTHER_MEMBER)).toMatchObject({ status: 200 });
+  });
+});
