@@ -80,7 +80,7 @@ const ServiceUnavailableResponse = {
 const table = {
   name: 'bot-internal',
   version: '1.0.0',
-  digest: '502a69f9d47a138c50f7d2236691aae904f33b8135781e25711991396d8ad355',
+  digest: '8d543491f397a276fa2937084f499714f0ffd77fcb929893f8d8fd8ef6dee084',
   operations: {
     /** Which service answers here */
     getService: {

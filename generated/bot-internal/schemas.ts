@@ -165,6 +165,7 @@ export const InternalUpdateRoleRequest = onInput(
 
 export const RoleReasonStrict = z.enum([
   'not_in_guild',
+  'pending',
   'unknown_user',
   'unknown_plan',
   'role_misconfigured',
@@ -189,6 +190,7 @@ export const InternalUpdateRoleResponseStrict = z.strictObject({
 
 export const RoleReason = unknownAs(z.enum([
   'not_in_guild',
+  'pending',
   'unknown_user',
   'unknown_plan',
   'role_misconfigured',

@@ -184,10 +184,11 @@ export interface components {
             revision?: number | null;
         };
         /**
-         * @description Why the roles are not as asked. `other` is what a reader makes of a value it does not know.
+         * @description Why the roles are not as asked. `pending` is a member in membership screening. `other` is what a reader makes
+         *     of a value it does not know.
          * @enum {string}
          */
-        RoleReason: "not_in_guild" | "unknown_user" | "unknown_plan" | "role_misconfigured" | "role_refused" | "missing_permissions" | "guild_unavailable" | "superseded" | "partial" | "other";
+        RoleReason: "not_in_guild" | "pending" | "unknown_user" | "unknown_plan" | "role_misconfigured" | "role_refused" | "missing_permissions" | "guild_unavailable" | "superseded" | "partial" | "other";
         InternalUpdateRoleResponse: {
             success: boolean;
             /** @example Roles updated successfully */
