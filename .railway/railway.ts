@@ -44,6 +44,7 @@ export default defineRailway((ctx) => {
       DISCORD_TOKEN: preserve(),
       DISCORD_GUILD_ID: preserve(),
       PLAN_ROLES: preserve(),
+      PLAN_ROLES_RETIRED: preserve(),
       WEBSITE_URL: preserve(),
     },
   });

@@ -51,7 +51,23 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
       inFlight.add(answerOverGateway(packet.d, rest, commandDeps));
     }
     keepMembersKnown(packet, config.guildId, gateway, log);
+    onGuild(packet);
   });
+  let wasRemoved = false;
+  const onGuild = (packet: GatewayDispatchPayload) => {
+    if (packet.t === GatewayDispatchEvents.GuildDelete && packet.d.id === config.guildId) {
+      // Unavailable is an outage of the guild; else the bot was removed, and its commands of the guild with it.
+      wasRemoved ||= !packet.d.unavailable;
+      guild.forget();
+      log.warn('the guild is not available', { guildId: config.guildId, detail: wasRemoved ? 'removed' : 'outage' });
+    }
+    if (packet.t !== GatewayDispatchEvents.GuildCreate || packet.d.id !== config.guildId) return;
+    guild.forget();
+    void health.logRoleFaults(log);
+    if (wasRemoved) void keepRegistering(rest, config.guildId, timings, log, stopped.signal);
+    wasRemoved = false;
+  };
+  const stopped = new AbortController();
   const health = new Health({
     startedAt: new Date(),
     rest,
@@ -74,7 +90,6 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     roleUpdates: new RoleUpdates(rest, guild, timings),
     seenLocales,
   };
-  const stopped = new AbortController();
   return {
     context,
     metrics,

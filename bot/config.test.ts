@@ -34,6 +34,7 @@ describe('readConfig', () => {
       discordPublicKey: undefined,
       guildId: '999888777666555444',
       planRoles: new Map([['moddy_max', ['987654321098765432']]]),
+      retiredRoles: [],
       defaultLocale: 'fr',
       websiteUrl: undefined,
       logMessages: false,
@@ -67,6 +68,20 @@ describe('readConfig', () => {
       'PLAN_ROLES',
       'PORT',
     ]);
+  });
+
+  it.each([
+    ['DISCORD_TOKEN', 'Bot MTIz.abc', 'must be the token alone, without "Bot" before it'],
+    ['DISCORD_TOKEN', 'bot MTIz.abc', 'must be the token alone'],
+    ['PLAN_ROLES', '{"moddy_max": ["999888777666555444"]}', "must not have the server's own id: that is @everyone"],
+    ['PLAN_ROLES_RETIRED', '1;2', 'must be role ids with commas between them'],
+    ['PLAN_ROLES_RETIRED', '987654321098765432', 'must not have a role of PLAN_ROLES'],
+  ])('rejects %s=%s in words', (name, value, words) => {
+    expect(faultsOf({ ...good, [name]: value }).join()).toContain(`${name} ${words}`);
+  });
+
+  it('reads the roles that plans had in the past', () => {
+    expect(readConfig({ ...good, PLAN_ROLES_RETIRED: '1, 22,' }).retiredRoles).toEqual(['1', '22']);
   });
 
   it('wants a strong secret in production, and never repeats it', () => {

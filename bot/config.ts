@@ -18,6 +18,8 @@ export interface BotConfig {
   readonly guildId: string;
   /** Plan → the ids of the roles that its subscribers have. */
   readonly planRoles: ReadonlyMap<string, readonly string[]>;
+  /** Roles that plans had in the past: removed from members, never given. */
+  readonly retiredRoles: readonly string[];
   readonly defaultLocale: Locale;
   readonly websiteUrl: string | undefined;
   readonly logMessages: boolean;
@@ -40,6 +42,20 @@ export function readConfig(variables: Variables): BotConfig {
   }
   const planRoles = environment.lists('PLAN_ROLES', 'the role ids of every paid plan', SNOWFLAKE);
   if (planRoles.has(FREE_PLAN)) environment.fault('PLAN_ROLES', `must not have ${FREE_PLAN}: it has no roles`, '');
+  if ([...planRoles.values()].some((roleIds) => roleIds.includes(guildId))) {
+    environment.fault('PLAN_ROLES', "must not have the server's own id: that is @everyone, whom all members are", '');
+  }
+  const retiredRoles = (environment.optional('PLAN_ROLES_RETIRED') ?? '').split(',').flatMap((id) => id.trim() || []);
+  if (!retiredRoles.every((roleId) => SNOWFLAKE.test(roleId))) {
+    environment.fault('PLAN_ROLES_RETIRED', 'must be role ids with commas between them', '');
+  }
+  if ([...planRoles.values()].flat().some((roleId) => retiredRoles.includes(roleId))) {
+    environment.fault('PLAN_ROLES_RETIRED', 'must not have a role of PLAN_ROLES', '');
+  }
+  const discordToken = environment.required('DISCORD_TOKEN', 'the bot token of the application page');
+  if (/^bot\s/i.test(discordToken)) {
+    environment.fault('DISCORD_TOKEN', 'must be the token alone, without "Bot" before it', '');
+  }
   return environment.done({
     production: environment.production,
     host: environment.optional('LISTEN_HOST') ?? '::',
@@ -48,11 +64,12 @@ export function readConfig(variables: Variables): BotConfig {
     secret: environment.secret('INTERNAL_API_SECRET', 'the secret shared with the website backend'),
     previousSecret: environment.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),
     backendUrl: environment.url('BACKEND_INTERNAL_URL', 'http://website-backend.railway.internal:3000'),
-    discordToken: environment.required('DISCORD_TOKEN', 'the bot token of the application page'),
+    discordToken,
     discordApiUrl: environment.url('DISCORD_API_URL', 'https://discord.com/api'),
     discordPublicKey,
     guildId,
     planRoles,
+    retiredRoles,
     defaultLocale: environment.oneOf('DEFAULT_LOCALE', LOCALES, 'fr'),
     websiteUrl: environment.optionalUrl('WEBSITE_URL'),
     logMessages: environment.boolean('LOG_MESSAGES', false),

@@ -1,4 +1,5 @@
 import type { components } from '@moddy/generated/bot-internal/types';
+import type { Logger } from '@moddy/runtime/log';
 import type { Metrics } from '@moddy/runtime/metrics';
 import type { Skew } from '@moddy/runtime/skew';
 import { rejectionOf } from './discord/faults.ts';
@@ -60,6 +61,13 @@ export class Health {
         ? error.message
         : 'Discord answered something unexpected';
     }
+  }
+
+  /** Logs plan roles that cannot be given, by plan; for the start, when nobody reads health yet. */
+  async logRoleFaults(log: Logger): Promise<void> {
+    const guild = await this.#readGuild();
+    const faults = typeof guild === 'string' ? undefined : this.#roleFaults(guild);
+    if (faults !== undefined) log.error('roles of plans cannot be given', { detail: faults });
   }
 
   /** Plan roles that could not be given today. */

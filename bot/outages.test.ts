@@ -59,7 +59,6 @@ describe('nothing accepted is lost, and health tells the truth', () => {
 
   it.each(['closes with 4000', 'asks to reconnect'])('while resuming, when the gateway %s', async (how) => {
     const test = await startTestBot();
-    const [session] = test.discord.sessions();
     test.discord.join(OUTSIDER);
     if (how === 'asks to reconnect') test.discord.reconnectGateway();
     else test.discord.closeGateway(4_000);
@@ -70,11 +69,9 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(await healthOf(test)).toBe('healthy');
     await test.backend.event(isAbout('member_left'));
     expect(received(test)).toEqual(['member_joined', 'member_left']);
-    const ofSession = test.backend.events.map(({ idempotencyKey }) => idempotencyKey?.split(':')[0]);
-    expect(new Set(ofSession)).toEqual(new Set([session?.id]));
   });
 
-  it('when the session is invalid: what was heard is told, a new session goes on under keys of its own', async () => {
+  it('when the session is invalid: what was heard is told, a new session goes on', async () => {
     const test = await startTestBot();
     test.backend.breakDown();
     const heard = test.backend.nextCall();
@@ -92,8 +89,6 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     test.backend.recover();
     await test.backend.event(isAbout('member_left'));
     expect(received(test)).toEqual(['member_joined', 'member_left']);
-    const [joined, left] = test.backend.events.map(({ idempotencyKey }) => idempotencyKey?.split(':')[0]);
-    expect(left).not.toBe(joined);
     await works(test, 'after');
   });
 

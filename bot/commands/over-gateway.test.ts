@@ -11,3 +11,20 @@ it('a command under way is answered while the bot stops', async () => {
   expect(invoked.message?.content).toContain('le site ne répond pas');
   release();
 });
+
+it.each([
+  ['is lost, so that its repetition is refused', 'hang'],
+  ['is lost', 'drop'],
+] as const)('a command is answered though the answer to its deferral %s', async (_what, end) => {
+  const test = await startWithCommands({ timings: { discordTimeoutMs: 200 } });
+  test.discord.fail({ path: '/interactions/:id/:token/callback', end, applyEffect: true });
+  const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
+  expect((await test.discord.waitForAnswer(invoked)).embeds).toHaveLength(1);
+});
+
+it('a command is answered though the answer to its reply is lost', async () => {
+  const test = await startWithCommands({ timings: { discordTimeoutMs: 200 } });
+  test.discord.fail({ method: 'PATCH', path: '/webhooks/:id/:token/messages/:message', end: 'drop' });
+  const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
+  expect((await test.discord.waitForAnswer(invoked)).embeds).toHaveLength(1);
+});

@@ -40,4 +40,17 @@ describe('POST /interactions', () => {
     const { publicUrl } = await startTestBot();
     expect((await fetch(`${publicUrl}/interactions`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
+
+  it('answers commands while Discord refuses the bot token', async () => {
+    const test = await startOverHttp();
+    await test.discord.setInteractionsEndpoint(`${test.publicUrl}/interactions`);
+    const refused = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
+    test.discord.fail({ path: '/users/@me/channels', answer: refused });
+    test.discord.fail({ path: '/applications/@me', answer: refused, times: 1_000 });
+    expect((await test.call('POST', '/internal/notify', { discord_id: MEMBER, action: 'plan_upgraded' })).status).toBe(
+      503,
+    );
+    const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
+    expect((await test.discord.waitForAnswer(invoked)).embeds).toHaveLength(1);
+  });
 });

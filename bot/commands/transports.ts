@@ -1,9 +1,10 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { RetryLater } from '@moddy/runtime/errors';
 import { type APIInteraction, InteractionResponseType, InteractionType } from 'discord.js';
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { codeOf } from '../discord/faults.ts';
+import { ALREADY_ACKNOWLEDGED, codeOf } from '../discord/faults.ts';
 import type { DiscordRest } from '../discord/rest.ts';
 import { type CommandDeps, EPHEMERAL, runCommand } from './commands.ts';
 import { type Invocation, invocationOf } from './invocation.ts';
@@ -19,14 +20,17 @@ export async function answerOverGateway(
     const invocation = invocationOf(interaction, deps.config.guildId);
     if (invocation === undefined) return;
     const { interactionId, token } = invocation;
-    const [reply] = await Promise.all([
-      runCommand(invocation, deps),
-      rest.callWithoutToken((api) => api.interactions.defer(interactionId, token, EPHEMERAL)),
-    ]);
+    const deferral = rest.callWithoutToken((api) => api.interactions.defer(interactionId, token, EPHEMERAL));
+    const [reply] = await Promise.all([runCommand(invocation, deps), deferral.catch(ignoreLostAnswer)]);
     await sendReply(rest, invocation, reply);
   } catch (error) {
     deps.log.error('an interaction could not be answered', { eventId: interaction.id, error });
   }
+}
+
+/** Discord may have taken the deferral though its answer was lost; then the reply can still be edited in. */
+function ignoreLostAnswer(error: unknown): void {
+  if (codeOf(error) !== ALREADY_ACKNOWLEDGED && !(error instanceof RetryLater)) throw error;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -76,8 +80,8 @@ export async function sendReply(rest: DiscordRest, invocation: Invocation, reply
       await rest.callWithoutToken((api) => api.interactions.editReply(applicationId, token, reply));
       return;
     } catch (error) {
-      const code = codeOf(error);
-      if (attempt >= ATTEMPTS || code === undefined || !NOT_YET.has(code)) throw error;
+      const isLater = error instanceof RetryLater || NOT_YET.has(codeOf(error) ?? 0);
+      if (attempt >= ATTEMPTS || !isLater) throw error;
       await delay(PAUSE_MS * attempt);
     }
   }

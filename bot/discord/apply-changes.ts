@@ -32,18 +32,24 @@ interface ChangeDeps {
 }
 
 /**
- * Brings one member's roles to what is wanted: a fresh look at the member, then single changes one after another.
- * discord.js's list of roles in one PATCH would undo what another bot does at the same time.
- * @throws {Refusal} 422 when the caller named a role that does not exist.
- * @throws {NotNow | DiscordAPIError}
+ * Changes one member's roles as requested: a fresh reading of the member, then single changes one after another.
+ * discord.js's list of roles in one PATCH would undo what another bot does at the same time. A member who is still in
+ * screening gets nothing: a role would let them bypass it.
+ * @throws {RequestError} 422 when the caller named a role that does not exist.
+ * @throws {RetryLater | DiscordAPIError}
  */
-export async function applyChanges(deps: ChangeDeps, request: ChangeRequest): Promise<AppliedChanges> {
+export async function applyChanges(deps: ChangeDeps, request: ChangeRequest): Promise<AppliedChanges | 'pending'> {
   const { discordId, changes, signal } = request;
   const { rest, guild } = deps;
-  const reading = await readGuild(deps, changes);
+  let reading = await readGuild(deps, changes);
   if (changes.origin === 'lists') rejectUnknown(changes, reading, guild.id);
   signal.throwIfAborted();
   const member = await rest.call((api) => api.guilds.getMember(guild.id, discordId, { signal }));
+
+  if (member.pending) return 'pending';
+  const toAdd = [...new Set(changes.add)].filter((roleId) => !member.roles.includes(roleId));
+  // A role may have got administration permissions a moment ago.
+  if (toAdd.length > 0) reading = await guild.read(0);
 
   const applied: AppliedChanges = { added: [], removed: [], failed: [] };
   const change = async (roleId: string, kind: 'add' | 'remove'): Promise<void> => {
@@ -52,7 +58,7 @@ export async function applyChanges(deps: ChangeDeps, request: ChangeRequest): Pr
     if (failure !== undefined) applied.failed.push(failure);
     else applied[kind === 'add' ? 'added' : 'removed'].push(roleId);
   };
-  for (const roleId of new Set(changes.add)) if (!member.roles.includes(roleId)) await change(roleId, 'add');
+  for (const roleId of toAdd) await change(roleId, 'add');
   for (const roleId of new Set(changes.remove)) if (member.roles.includes(roleId)) await change(roleId, 'remove');
   return applied;
 }

@@ -10,12 +10,13 @@ export interface RoleChanges {
 }
 
 /**
- * What a request wants of the member's roles: its lists if it has one, else the plan's roles added and every other
- * plan's removed. Undefined for a plan that is not in `PLAN_ROLES`: then nothing may change.
+ * The role changes of a request: its lists if it has one, else the plan's roles added, every other plan's and the
+ * retired ones removed. Undefined for a plan that is not in `PLAN_ROLES`: then nothing may change.
  */
 export function roleChangesOf(
   request: components['schemas']['InternalUpdateRoleRequest'],
   planRoles: ReadonlyMap<string, readonly string[]>,
+  retiredRoles: readonly string[],
 ): RoleChanges | undefined {
   const { plan, add_roles: addRoles, remove_roles: removeRoles } = request;
   if (Array.isArray(addRoles) || Array.isArray(removeRoles)) {
@@ -23,7 +24,7 @@ export function roleChangesOf(
   }
   const add = plan === FREE_PLAN ? [] : planRoles.get(plan);
   if (add === undefined) return undefined;
-  const others = [...planRoles.values()].flat().filter((roleId) => !add.includes(roleId));
+  const others = [...[...planRoles.values()].flat(), ...retiredRoles].filter((roleId) => !add.includes(roleId));
   return { origin: 'plan', add: unique(add), remove: unique(others) };
 }
 

@@ -8,7 +8,7 @@ import { type DiscordRest, withDiscordDeadline } from './rest.ts';
 
 export type RoleUpdateResult =
   | { readonly outcome: 'applied'; readonly changes: AppliedChanges }
-  | { readonly outcome: 'superseded' | 'not_in_guild' | 'unknown_user' | 'guild_unavailable' };
+  | { readonly outcome: 'superseded' | 'not_in_guild' | 'unknown_user' | 'guild_unavailable' | 'pending' };
 
 export interface RoleUpdate extends Omit<ChangeRequest, 'signal'> {
   readonly revision: number | undefined;
@@ -50,7 +50,8 @@ export class RoleUpdates {
     }
     const deps = { rest: this.#rest, guild: this.#guild, guildMaxAgeMs: this.#timings.guildMaxAgeMs };
     try {
-      return { outcome: 'applied', changes: await applyChanges(deps, { discordId, changes, auditReason, signal }) };
+      const applied = await applyChanges(deps, { discordId, changes, auditReason, signal });
+      return applied === 'pending' ? { outcome: 'pending' } : { outcome: 'applied', changes: applied };
     } catch (error) {
       const rejection = rejectionOf(error);
       if (rejection === 'guild_unavailable') this.#guild.forget();

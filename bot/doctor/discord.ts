@@ -70,6 +70,9 @@ async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<reado
     guild.mayManageRoles
       ? well('permissions', 'Manage Roles')
       : wrong('permissions', 'the bot lacks Manage Roles', 'give a role of the bot the permission Manage Roles'),
+    ...(config.retiredRoles.length === 0
+      ? []
+      : [well('retired roles', `${config.retiredRoles.length} of PLAN_ROLES_RETIRED are removed from members`)]),
     ...[...config.planRoles].flatMap(([plan, ids]) => ids.map((id) => examineRole(plan, id, guild))),
   ];
 }
@@ -78,7 +81,11 @@ function examineRole(plan: string, roleId: string, guild: GuildReading): Finding
   const name = `role of ${plan}`;
   const role = guild.roles.get(roleId);
   if (role === undefined)
-    return wrong(name, `${roleId} does not exist`, 'correct PLAN_ROLES: copy the role id from the server settings');
+    return wrong(
+      name,
+      `${roleId} does not exist`,
+      'correct PLAN_ROLES: copy the role id from the server settings; an id that was replaced goes into PLAN_ROLES_RETIRED',
+    );
   const rejection = rejectionOfRole(role, 'add', guild);
   if (rejection === undefined) return well(name, role.name);
   const cure =

@@ -1,4 +1,7 @@
-import type { BotEvent } from './bot-event.ts';
+import type { BotEvent, BotEventType } from './bot-event.ts';
+
+/** Nothing depends on these: they are counted and shown. */
+const INFORMING: ReadonlySet<BotEventType> = new Set(['message_sent', 'command_used']);
 
 export interface QueuedEvent extends BotEvent {
   attempts: number;
@@ -7,15 +10,15 @@ export interface QueuedEvent extends BotEvent {
 }
 
 /**
- * Waiting events, each user's in their order, users taken in turn. Bounded: when full, the oldest `message_sent` makes
- * room, for it only counts; without one the newcomer is dropped, so that what waits keeps its order.
+ * Waiting events, each user's in their order, users taken in turn. Bounded: when full, the oldest event that only
+ * informs makes room; without one the newcomer is dropped, so that the waiting events keep their order.
  */
 export class EventLanes {
   readonly #maxSize: number;
   readonly #lanes = new Map<string, QueuedEvent[]>();
   /** Users whose first event nobody is sending. */
   readonly #free = new Set<string>();
-  readonly #messages = new Set<QueuedEvent>();
+  readonly #informing = new Set<QueuedEvent>();
   #size = 0;
 
   constructor(maxSize: number) {
@@ -29,7 +32,7 @@ export class EventLanes {
   /** Answers how many events were lost by it: 0 or 1. */
   add(event: BotEvent): 0 | 1 {
     const lost = this.#size < this.#maxSize ? 0 : 1;
-    if (lost === 1 && !this.#dropOldestMessage()) return 1;
+    if (lost === 1 && !this.#dropOldestInforming()) return 1;
     const queued = { ...event, attempts: 0, failures: 0 };
     const { discord_id: discordId } = event.body;
     const lane = this.#lanes.get(discordId);
@@ -38,7 +41,7 @@ export class EventLanes {
       this.#lanes.set(discordId, [queued]);
       this.#free.add(discordId);
     }
-    if (event.body.event_type === 'message_sent') this.#messages.add(queued);
+    if (INFORMING.has(event.body.event_type)) this.#informing.add(queued);
     this.#size += 1;
     return lost;
   }
@@ -49,7 +52,7 @@ export class EventLanes {
     const event = discordId === undefined ? undefined : this.#lanes.get(discordId)?.[0];
     if (discordId === undefined || event === undefined) return undefined;
     this.#free.delete(discordId);
-    this.#messages.delete(event);
+    this.#informing.delete(event);
     return event;
   }
 
@@ -65,15 +68,16 @@ export class EventLanes {
 
   /** The event taken has to be sent again. */
   release(event: QueuedEvent): void {
+    if (INFORMING.has(event.body.event_type)) this.#informing.add(event);
     this.#free.add(event.body.discord_id);
   }
 
-  #dropOldestMessage(): boolean {
-    const [message] = this.#messages;
-    if (message === undefined) return false;
-    this.#messages.delete(message);
-    const { discord_id: discordId } = message.body;
-    const rest = (this.#lanes.get(discordId) ?? []).filter((event) => event !== message);
+  #dropOldestInforming(): boolean {
+    const [oldest] = this.#informing;
+    if (oldest === undefined) return false;
+    this.#informing.delete(oldest);
+    const { discord_id: discordId } = oldest.body;
+    const rest = (this.#lanes.get(discordId) ?? []).filter((event) => event !== oldest);
     this.#size -= 1;
     if (rest.length > 0) this.#lanes.set(discordId, rest);
     else {

@@ -1,5 +1,6 @@
+import { ClientError } from '@moddy/runtime/client/client';
 import { createLogger } from '@moddy/runtime/log';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
 import type { BotEvent } from './bot-event.ts';
@@ -25,4 +26,57 @@ it('holds so many events and no more, counts what it drops, and says so in one l
   expect(sender.detail).toBe(`${CAPACITY} waiting, 2 dropped`);
   expect(sender.isWell).toBe(false);
   expect(journal.lines.filter(({ message }) => message === 'events dropped')).toHaveLength(1);
+});
+
+const notNow = () => new ClientError('notifyEvent', '503', { outcome: 'not-now', ambiguous: false, status: 503 });
+
+it('takes one step of its back-off a round, however many events fail in it', async () => {
+  const sent = Promise.withResolvers<void>();
+  let calls = 0;
+  // Four rounds of eight events fail. With a step for each failure the third pause would last five minutes.
+  const notifyEvent = async () => {
+    calls += 1;
+    if (calls <= 32) throw notNow();
+    if (calls === 40) sent.resolve();
+    return { success: true, message: 'done', event_received: true };
+  };
+  const timings = { ...TIMINGS, eventRetryMs: 5, maxEventRetryMs: 3_600_000 };
+  const sender = new EventSender({ notifyEvent }, timings, createLogger('silent', 'discord-bot', new Journal()));
+  for (let number = 1; number <= 8; number += 1) sender.offer(event(number, 'member_joined'));
+  await sent.promise;
+  expect(calls).toBe(40);
+});
+
+it('is well again when a later queue was sent completely', async () => {
+  let failure: Error | undefined = new ClientError('notifyEvent', '422', {
+    outcome: 'rejected',
+    ambiguous: false,
+    status: 422,
+  });
+  const settled = Promise.withResolvers<void>();
+  const notifyEvent = async () => {
+    if (failure) throw failure;
+    settled.resolve();
+    return { success: true, message: 'done', event_received: true };
+  };
+  const log = createLogger('silent', 'discord-bot', new Journal());
+  const sender = new EventSender({ notifyEvent }, TIMINGS, log);
+  sender.offer(event(1, 'member_joined'));
+  await vi.waitFor(() => expect(sender.isWell).toBe(false));
+  failure = undefined;
+  sender.offer(event(2, 'member_joined'));
+  await settled.promise;
+  await vi.waitFor(() => expect(sender.isWell).toBe(true));
+  expect(sender.dropped).toBe(1);
+});
+
+it('does not lose an event that another process has reported in other words', async () => {
+  const details = [{ path: '/header/Idempotency-Key', message: 'Use a new key for a new event' }];
+  const failure = { outcome: 'rejected', ambiguous: false, status: 422, details } as const;
+  const notifyEvent = () => Promise.reject(new ClientError('notifyEvent', '422', failure));
+  const log = createLogger('silent', 'discord-bot', new Journal());
+  const sender = new EventSender({ notifyEvent }, TIMINGS, log);
+  sender.offer(event(1, 'role_updated'));
+  await vi.waitFor(() => expect(sender.waiting).toBe(0));
+  expect(sender.dropped).toBe(0);
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendClient } from '@moddy/generated/backend-internal/client';
 import { BackOff } from '@moddy/runtime/back-off';
 import { ClientError } from '@moddy/runtime/client/client';
+import { isRecord } from '@moddy/runtime/is-record';
 import type { Logger } from '@moddy/runtime/log';
 import { throttleLog } from '../throttle-log.ts';
 import type { Timings } from '../timings.ts';
@@ -10,12 +11,12 @@ import { EventLanes, type QueuedEvent } from './event-lanes.ts';
 
 const MAX_WAITING = 10_000;
 const CONCURRENCY = 8;
-/** For faults of the backend: again a few times, then this event is what it stumbles over. */
+/** For faults of the backend: again a few times, then this event is the cause. */
 const MAX_FAILURES = 5;
 
 /**
- * Tells the backend what happens on Discord, in each user's order, through its outages. The backend's 200 is where its
- * guarantee starts; what this process takes along when it dies is repaired by the backend's confirmation of roles.
+ * Sends Discord's events to the backend, in each user's order, through its outages. The backend's guarantee starts with
+ * its 200; events that are lost with this process are made good when the backend resyncs roles.
  */
 export class EventSender {
   readonly #backend: Pick<BackendClient, 'notifyEvent'>;
@@ -28,6 +29,7 @@ export class EventSender {
   readonly #sending = new Set<Promise<void>>();
   #pause: Promise<void> | undefined;
   #dropped = 0;
+  #hasLost = false;
   #trouble: string | undefined;
 
   constructor(backend: Pick<BackendClient, 'notifyEvent'>, timings: Timings, log: Logger) {
@@ -37,8 +39,9 @@ export class EventSender {
     this.#backOff = new BackOff(timings.eventRetryMs, timings.maxEventRetryMs);
   }
 
+  /** False while the backend does not take events, and after a loss until a later queue was sent completely. */
   get isWell(): boolean {
-    return this.#trouble === undefined && this.#dropped === 0;
+    return this.#trouble === undefined && !this.#hasLost;
   }
 
   get waiting(): number {
@@ -96,6 +99,7 @@ export class EventSender {
       this.#lanes.done(event);
       this.#trouble = undefined;
       this.#backOff.reset();
+      if (this.#lanes.size === 0) this.#hasLost = false;
     } catch (error) {
       if (error instanceof ClientError) return this.#afterFailure(event, error);
       this.#log.error('an event could not be sent', { error });
@@ -107,8 +111,9 @@ export class EventSender {
   #afterFailure(event: QueuedEvent, error: ClientError): void {
     const { event_type: eventType, discord_id: discordId } = event.body;
     const { outcome, status } = error;
-    if (outcome === 'answered') {
-      // Taken, though a newer backend says it in a way that this version does not know.
+    // A newer backend took it in a way that this version does not know; or another process has reported it already, in
+    // other words: the key is of the happening.
+    if (outcome === 'answered' || isKnownKey(error)) {
       this.#lanes.done(event);
       return;
     }
@@ -120,12 +125,14 @@ export class EventSender {
     }
     this.#lanes.release(event);
     this.#trouble = outcome;
+    // One step of the back-off per round: the others failed of the same cause.
+    if (this.#pause !== undefined) return;
     const retryInMs = Math.max(this.#backOff.next(), (error.retryAfterSeconds ?? 0) * 1_000);
     if (this.#mayLog('waiting') && !this.#stopped.signal.aborted) {
       const waiting = this.#lanes.size;
       this.#log.warn('the backend does not take events', { outcome, status, eventType, discordId, waiting, retryInMs });
     }
-    this.#pause ??= this.#waitFor(retryInMs);
+    this.#pause = this.#waitFor(retryInMs);
   }
 
   /** All lanes wait: what ails one call of the backend ails the next one too. */
@@ -137,8 +144,14 @@ export class EventSender {
 
   #drop(reason: string, event: BotEvent): void {
     this.#dropped += 1;
+    this.#hasLost = true;
     if (!this.#mayLog('dropped')) return;
     const { event_type: eventType, discord_id: discordId } = event.body;
     this.#log.error('events dropped', { reason, eventType, discordId, count: this.#dropped });
   }
 }
+
+const isKnownKey = ({ status, details }: ClientError): boolean =>
+  status === 422 &&
+  Array.isArray(details) &&
+  details.some((each) => isRecord(each) && each.path === '/header/Idempotency-Key');

@@ -5,13 +5,12 @@ const CHANNEL = '222333444555666777';
 const ofType = (type: string) => (event: { body: { event_type: string } }) => event.body.event_type === type;
 
 describe('gateway events', () => {
-  it('member_joined, with the session and sequence as its key', async () => {
+  it('member_joined, with the moment of the join as its key', async () => {
     const { discord, backend } = await startTestBot();
-    const [session] = discord.sessions();
     discord.join(OUTSIDER);
     const event = await backend.event(ofType('member_joined'));
     expect(event).toEqual({
-      idempotencyKey: expect.stringMatching(new RegExp(`^${session?.id}:\\d+$`)),
+      idempotencyKey: expect.stringMatching(new RegExp(`^member_joined:${OUTSIDER}:20\\d\\d-`)),
       attempt: 1,
       body: {
         event_type: 'member_joined',
@@ -85,4 +84,31 @@ describe('gateway events', () => {
     await backend.event(ofType('member_left'));
     expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined', 'member_left']);
   });
+
+  it('member_joined again, under a key of its own, when the member has passed the screening', async () => {
+    const { discord, backend } = await startTestBot();
+    discord.join(OUTSIDER, true);
+    discord.passScreening(OUTSIDER);
+    const again = await backend.event(({ idempotencyKey }) => idempotencyKey?.endsWith(':screened') ?? false);
+    expect(again.body).toMatchObject({ event_type: 'member_joined', discord_id: OUTSIDER });
+    expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined', 'member_joined']);
+  });
+});
+
+it('one happening has one key in two processes that overlap', async () => {
+  const first = await startTestBot();
+  const second = await startTestBot({ environment: { DISCORD_API_URL: first.discord.apiUrl } });
+  for (const { journal } of [first, second]) await journal.line('the members are known');
+  first.discord.join(OUTSIDER);
+  first.discord.setMemberRoles(OUTSIDER, [PLUS_ROLE]);
+  first.discord.setMemberRoles(OUTSIDER, []);
+  first.discord.setMemberRoles(OUTSIDER, [PLUS_ROLE]);
+  first.discord.leave(OUTSIDER);
+  const keysOf = async ({ backend }: typeof first) => {
+    await backend.event(ofType('member_left'));
+    return backend.events.map(({ idempotencyKey }) => idempotencyKey);
+  };
+  const keys = await keysOf(first);
+  expect(new Set(keys).size).toBe(5);
+  expect(await keysOf(second)).toEqual(keys);
 });

@@ -3,13 +3,27 @@ import { BoundedMap } from '../bounded-map.ts';
 /** The roles that members had when last seen: Discord's event says only what they have now. */
 export class MemberRoles {
   readonly #roles = new BoundedMap<string, readonly string[]>({ maxSize: 500_000 });
+  readonly #inScreening = new BoundedMap<string, true>({ maxSize: 500_000 });
 
-  remember(discordId: string, roles: readonly string[]): void {
+  remember(discordId: string, roles: readonly string[], pending = false): void {
     this.#roles.set(discordId, roles);
+    if (pending) this.#inScreening.set(discordId, true);
+    else this.#inScreening.delete(discordId);
+  }
+
+  /** Whether the member was in membership screening and is not any more. */
+  hasPassedScreening(discordId: string, pending: boolean): boolean {
+    if (pending) this.#inScreening.set(discordId, true);
+    else if (this.#inScreening.get(discordId)) {
+      this.#inScreening.delete(discordId);
+      return true;
+    }
+    return false;
   }
 
   forget(discordId: string): void {
     this.#roles.delete(discordId);
+    this.#inScreening.delete(discordId);
   }
 
   /** What changed; undefined when nothing did, without a diff for a member never seen before. */

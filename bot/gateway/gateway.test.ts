@@ -1,6 +1,6 @@
 import { GatewayIntentBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { MEMBER, OUTSIDER, startTestBot } from '../testing/start-test-bot.ts';
+import { ADMIN_ROLE, MEMBER, OUTSIDER, startTestBot } from '../testing/start-test-bot.ts';
 
 const gatewayCheck = async ({ client }: Pick<Awaited<ReturnType<typeof startTestBot>>, 'client'>) =>
   (await client.healthCheck()).checks?.find(({ name }) => name === 'gateway');
@@ -114,5 +114,34 @@ describe('the gateway', () => {
     await answer;
     expect(order).toEqual(['invalidated', 'sent true']);
     expect(test.discord.sessions()).toEqual([]);
+  });
+
+  it('names at the start the roles of plans that cannot be given', async () => {
+    const roles = { moddy_max: [ADMIN_ROLE], moddy_plus: ['43'] };
+    const test = await startTestBot({ environment: { PLAN_ROLES: JSON.stringify(roles) } });
+    const { detail } = await test.journal.line('roles of plans cannot be given');
+    expect(detail).toContain('PLAN_ROLES moddy_max: The role "Admin" has administration or moderation permissions');
+    expect(detail).toContain('PLAN_ROLES moddy_plus: the role 43 does not exist');
+  });
+
+  it('registers its commands again when it was removed and is invited back', async () => {
+    const test = await startTestBot();
+    await test.journal.line('commands');
+    test.discord.removeBot();
+    await test.journal.line('the guild is not available');
+    expect(test.discord.commands()).toEqual([]);
+    test.discord.returnBot();
+    expect(await test.journal.line('commands', 2)).toMatchObject({ outcome: 'registered' });
+    expect(test.discord.commands()).toHaveLength(2);
+  });
+
+  it('stays connected through an outage of the guild', async () => {
+    const test = await startTestBot();
+    test.discord.setGuildAvailable(false);
+    await test.journal.line('the guild is not available');
+    test.discord.setGuildAvailable(true);
+    test.discord.join(OUTSIDER);
+    await test.backend.event(({ body }) => body.event_type === 'member_joined');
+    expect(test.discord.gatewayCounts()).toMatchObject({ upgrades: 1, identifies: 1 });
   });
 });

@@ -20,6 +20,14 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
+  it('200 from memory when another language became known after it was sent', async () => {
+    const { call, discord } = await startTestBot();
+    await call('POST', PATH, body, under('delivery-1'));
+    const answer = await call('POST', PATH, { ...body, locale: 'en' }, under('delivery-1', 2));
+    expect(answer).toEqual({ status: 200, body: sent });
+    expect(discord.directMessages(MEMBER)).toHaveLength(1);
+  });
+
   it('422 when the key came with another body', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, body, under('delivery-1'));

@@ -139,4 +139,34 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ success: false, roles_updated: false, reason });
   });
+
+  it('200 false, pending, for a member in screening; nothing is changed', async () => {
+    const { call, discord } = await startTestBot();
+    discord.join(OUTSIDER, true);
+    const { body } = await call('POST', PATH, { discord_id: OUTSIDER, plan: 'moddy_max' });
+    expect(body).toEqual(rejected('pending', 'The member has not passed the membership screening yet'));
+    expect(discord.rolesOf(OUTSIDER)).toEqual([]);
+    discord.passScreening(OUTSIDER);
+    expect((await call('POST', PATH, { discord_id: OUTSIDER, plan: 'moddy_max' })).body).toMatchObject({
+      roles_updated: true,
+    });
+  });
+
+  it('200 false for a role that became an administrator a moment ago', async () => {
+    const { call, discord } = await startTestBot({ timings: { guildMaxAgeMs: 60_000 } });
+    expect((await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_plus' })).body).toMatchObject({
+      roles_updated: true,
+    });
+    discord.editRole(MAX_ROLE, { permissions: '8' });
+    const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
+    expect(body).toMatchObject({ failed: [MAX_ROLE] });
+    expect(discord.rolesOf(MEMBER)).toEqual([]);
+  });
+
+  it.each(['moddy_max', 'free'])('200 with a retired role removed, for %s', async (plan) => {
+    const environment = { PLAN_ROLES: JSON.stringify({ moddy_max: [MAX_ROLE] }), PLAN_ROLES_RETIRED: PLUS_ROLE };
+    const { call, discord } = await startTestBot({ environment });
+    expect((await call('POST', PATH, { discord_id: OTHER_MEMBER, plan })).body).toMatchObject({ removed: [PLUS_ROLE] });
+    expect(discord.rolesOf(OTHER_MEMBER)).not.toContain(PLUS_ROLE);
+  });
 });

@@ -10,6 +10,7 @@ const REJECTED = {
   not_in_guild: 'The user is not a member of the server',
   unknown_user: 'There is no such Discord user',
   guild_unavailable: 'The bot has no access to the server',
+  pending: 'The member has not passed the membership screening yet',
 } as const;
 
 export const updateUserRole: BotHandler<'updateUserRole'> = async ({ body, context, requestId, reply }) => {
@@ -21,7 +22,7 @@ export const updateUserRole: BotHandler<'updateUserRole'> = async ({ body, conte
     return reply(200, { success: false, message: REJECTED[reason], roles_updated: false, ...guild, reason });
   };
 
-  const changes = roleChangesOf(body, config.planRoles);
+  const changes = roleChangesOf(body, config.planRoles, config.retiredRoles);
   if (changes === undefined) return reject('unknown_plan');
   if (!couldExist(discordId)) return reject('unknown_user');
   const auditReason = `Moddy: ${planName(plan) ?? 'no plan'}`;

@@ -14,7 +14,7 @@ import { readMessageBody } from '../rest/message-body.ts';
 import type { Change } from '../world/changes.ts';
 import { openDirectChannel } from '../world/direct-channels.ts';
 import * as guildChanges from '../world/guild-changes.ts';
-import { join, leave, setRoles } from '../world/members.ts';
+import { join, leave, passScreening, setRoles } from '../world/members.ts';
 import { messageObject, postMessage } from '../world/messages.ts';
 import type { User } from '../world/records.ts';
 import type { World } from '../world/world.ts';
@@ -78,7 +78,9 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     closeDms: (userId: string, whenOpening = false): void =>
       change(userId, { dmsOpen: false, rejectsWhenOpening: whenOpening }),
     openDms: (userId: string): void => change(userId, { dmsOpen: true, rejectsWhenOpening: false }),
-    join: (userId: string): void => void join(world, userId),
+    /** `pending`: the server has membership screening, which the member has not passed yet. */
+    join: (userId: string, pending = false): void => void join(world, userId, pending),
+    passScreening: (userId: string): void => passScreening(world, member(userId)),
     leave: (userId: string): void => leave(world, userId),
     /** As another moderator (the owner unless said) would, without regard to the bot's rank. */
     setMemberRoles: (userId: string, roles: string[], by = world.guild.ownerId): void =>
@@ -95,6 +97,7 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     letBotManageRoles: (allowed: boolean): void => guildChanges.letBotManageRoles(world, allowed),
     removeBot: (): void => guildChanges.removeBot(world),
     returnBot: (): void => guildChanges.returnBot(world),
+    setGuildAvailable: (available: boolean): void => guildChanges.setGuildAvailable(world, available),
     /** In the server's channel, as a member. */
     postMessage: (channelId: string, userId: string, content: string): APIMessage => write(channelId, userId, content),
     /** From a user to the bot. */

@@ -40,10 +40,14 @@ export function letBotManageRoles(world: World, allowed: boolean): void {
   editRole(world, BOT_ROLE_ID, { permissions: allowed ? PermissionFlagsBits.ManageRoles.toString() : '0' });
 }
 
-/** Removed from the server, the bot gets Guild Delete without `unavailable` (Discord docs: Gateway Events, Guild Delete). */
+/**
+ * Removed from the server, the bot gets Guild Delete without `unavailable` (Discord docs: Gateway Events, Guild Delete);
+ * its commands of this guild go with it (Discord docs: Application Commands, Guild Commands).
+ */
 export function removeBot(world: World): void {
   if (!world.guild.botPresent) return;
   world.guild.botPresent = false;
+  world.commands.delete(world.guild.id);
   world.dispatches.emit({
     op: GatewayOpcodes.Dispatch,
     t: GatewayDispatchEvents.GuildDelete,
@@ -59,4 +63,18 @@ export function returnBot(world: World): void {
     t: GatewayDispatchEvents.GuildCreate,
     d: guildCreateObject(world),
   });
+}
+
+/** An outage of the guild: Guild Delete with `unavailable`, later Guild Create (Discord docs: Gateway Events, Guild Delete). */
+export function setGuildAvailable(world: World, available: boolean): void {
+  if (!world.guild.botPresent) return;
+  world.dispatches.emit(
+    available
+      ? { op: GatewayOpcodes.Dispatch, t: GatewayDispatchEvents.GuildCreate, d: guildCreateObject(world) }
+      : {
+          op: GatewayOpcodes.Dispatch,
+          t: GatewayDispatchEvents.GuildDelete,
+          d: { id: world.guild.id, unavailable: true },
+        },
+  );
 }

@@ -6,12 +6,12 @@ import { userObject } from './user-objects.ts';
 import type { World } from './world.ts';
 
 /** Discord docs: Gateway Events, Guild Member Add. */
-export function join(world: World, userId: string): Member {
+export function join(world: World, userId: string, pending = false): Member {
   const present = world.guild.members.get(userId);
   if (present) return present;
   if (!world.users.has(userId)) throw new Error(`No user ${userId}.`);
   const joinedAt = world.clock.timestamp();
-  const member: Member = { userId, roles: [], nick: null, joinedAt, pending: false, flags: NO_FLAGS };
+  const member: Member = { userId, roles: [], nick: null, joinedAt, pending, flags: NO_FLAGS };
   world.guild.members.set(userId, member);
   world.dispatches.emit({
     op: GatewayOpcodes.Dispatch,
@@ -20,6 +20,13 @@ export function join(world: World, userId: string): Member {
   });
   world.changes.emit({ type: 'member_joined', userId });
   return member;
+}
+
+/** The member has accepted the rules (Discord docs: Guild Member Object, `pending`; Gateway Events, Guild Member Update). */
+export function passScreening(world: World, member: Member): void {
+  if (!member.pending) return;
+  member.pending = false;
+  announceMember(world, member);
 }
 
 /** Discord docs: Gateway Events, Guild Member Remove. */
