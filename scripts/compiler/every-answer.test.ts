@@ -1,65 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Handlers, ServiceContext } from '@moddy/runtime/http/implement';
-import { listen } from '@moddy/runtime/http/listener';
-import { privateApp } from '@moddy/runtime/http/private-app';
-import { createLogger } from '@moddy/runtime/log';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createNotesClient, NotesClientError } from './fixtures/notes-internal/client.ts';
-import { notesInternal } from './fixtures/notes-internal/routes.ts';
 import type { operations } from './fixtures/notes-internal/types.ts';
+import { NOTE, SECRET, startNotes } from './testing/notes.ts';
 
 /* A document with every kind of answer, served over real HTTP and called through its generated client. */
-
-const SECRET = 'the-secret-of-the-notes';
-const NOTE = { note_id: 'a1', text: 'hello' };
-
-const handlers: Handlers<operations, ServiceContext> = {
-  listNotes: ({ parameters, reply }) => {
-    const { tag = [], page = [] } = parameters.query ?? {};
-    const text = `${parameters.header['X-Reader']}: ${tag.join(' ')} ${page.reduce((sum, one) => sum + one, 0)}`;
-    return reply(200, { notes: [{ note_id: 'x', text }] });
-  },
-  addNote: ({ body, reply }) => {
-    if (body.text === 'twice') return reply(409, { existing_id: 'a1' });
-    if (body.text === 'bad')
-      return reply(422, { error: 'Not like this', details: [{ path: '/body/text', message: 'bad' }] });
-    if (body.text === 'later') return reply(202);
-    return reply(201, { note_id: 'a1', text: body.text }, { Location: '/notes/a1', 'X-Count': 3 });
-  },
-  countMine: ({ reply }) => reply(200, { count: 2 }),
-  readNote: ({ parameters, reply }) =>
-    parameters.path.note_id === 'a1'
-      ? reply(200, NOTE)
-      : reply(404, { note_id: parameters.path.note_id, was_deleted: true }),
-  touchNote: ({ reply }) => reply(200),
-  deleteNote: ({ reply }) => reply(204),
-};
-
-async function startNotes(overrides: Partial<Handlers<operations, ServiceContext>> = {}) {
-  const context = { log: createLogger('silent', 'notes'), production: false };
-  const documentFile = new URL('./fixtures/notes-internal.yaml', import.meta.url);
-  const all = { ...handlers, ...overrides };
-  const app = privateApp<operations, ServiceContext>({
-    contract: notesInternal,
-    handlers: all,
-    context,
-    documentFile,
-    secrets: [SECRET],
-  });
-  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
-  onTestFinished(() => listener.close());
-  const url = `http://127.0.0.1:${listener.port}`;
-  const call = async (
-    method: string,
-    path: string,
-    headers: Record<string, string> = { authorization: `Bearer ${SECRET}` },
-  ) => {
-    const response = await fetch(url + path, { method, headers: { connection: 'close', ...headers } });
-    return { status: response.status, allow: response.headers.get('allow'), text: await response.text() };
-  };
-  return { url, call, client: createNotesClient({ baseUrl: url, secret: SECRET }) };
-}
 
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(

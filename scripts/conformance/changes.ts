@@ -151,7 +151,10 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
     weight: 2,
     change(good, pick, { operations, secret }) {
       const method = from(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], pick) ?? '';
-      const allow = operationsAt(operations, good.path).map((one) => one.method);
+      // RFC 9110 9.3.2: HEAD goes with GET.
+      const allow = operationsAt(operations, good.path).flatMap((one) =>
+        one.method === 'GET' ? ['GET', 'HEAD'] : [one.method],
+      );
       if (allow.includes(method)) return undefined;
       const headers = { ...good.headers, authorization: `Bearer ${secret}` };
       return {

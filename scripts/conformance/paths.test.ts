@@ -79,7 +79,8 @@ it('405 is expected where the path is served and the method is not, with the met
     const methods = served(pathOf(request));
     expect(methods.length, request.path).toBeGreaterThan(0);
     expect(methods, request.path).not.toContain(request.method);
-    expect(request.expected).toMatchObject({ allow: methods });
+    const allow = methods.includes('GET') ? [...methods, 'HEAD'].sort() : methods;
+    expect(request.expected).toMatchObject({ allow });
   }
 });
 

@@ -16,10 +16,14 @@ export function undocumented(request: Request, answer: Answer, target: Target): 
       return `expected ${expected.statuses.join(' or ')}, got ${describe(answer)}`;
     return wrongAllow(expected.allow, answer) ?? (expected.at && wrongPlaces(expected.at, answer));
   }
-  return answer.status < 300 || answer.status === 503 || isOwnRejection(request, answer, target)
+  const isFinal = answer.status < 300 || (operation !== undefined && VERDICTS.has(answer.status));
+  return isFinal || answer.status === 503 || isOwnRejection(request, answer, target)
     ? undefined
     : `a valid request got ${describe(answer)}`;
 }
+
+/** What a handler may say to a valid request, where its operation documents it. */
+const VERDICTS: ReadonlySet<number> = new Set([404, 409, 410]);
 
 const describe = ({ status, body }: Answer) => `${status} ${body.slice(0, 300)}`;
 
