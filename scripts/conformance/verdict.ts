@@ -8,7 +8,9 @@ import type { Answer } from './send.ts';
 export function undocumented(request: Request, answer: Answer, target: Target): string | undefined {
   const { operation, expected } = request;
   const form =
-    operation === undefined ? plainRejection(request, answer) : documentedForm(operation.responses, answer, target);
+    operation === undefined
+      ? plainRejection(request, answer, target)
+      : documentedForm(operation.responses, answer, target);
   if (form !== undefined) return form;
   if (answer.status === 500) return `500 without a fault: ${answer.body}`;
   if (expected.kind === 'refusal') {
@@ -50,20 +52,27 @@ function documentedForm(
   const flaws = schema === undefined ? [] : judge.flawsOfAnswer(schema, json);
   if (flaws.length > 0)
     return `${describe(answer)} breaks its schema at ${flaws.map(({ path }) => path || '/').join(', ')}`;
-  const { examples } = documented;
-  const isExample = examples.length === 0 || examples.some((one) => isDeepStrictEqual(one, json));
-  return isExample || !EXACT.has(answer.status) ? undefined : `${describe(answer)} is none of the documented examples`;
+  return otherText(documented.examples, answer);
+}
+
+function otherText(examples: readonly Json[], answer: Answer): string | undefined {
+  if (!EXACT.has(answer.status) || examples.length === 0) return undefined;
+  const json = parsed(answer.body);
+  const isExample = examples.some((one) => isDeepStrictEqual(one, json));
+  return isExample ? undefined : `${describe(answer)} is none of the documented examples`;
 }
 
 /** Callers tell the causes of these by their text, so the examples are the texts. */
 const EXACT: ReadonlySet<number> = new Set([401, 403]);
 
 /** What no operation documents: 404, 405, and what is refused before a path is looked at. */
-function plainRejection({ method }: Request, answer: Answer): string | undefined {
+function plainRejection({ method }: Request, answer: Answer, { operations }: Target): string | undefined {
   if (!answer.headers['x-request-id']) return `${answer.status} without X-Request-Id`;
   const json = parsed(answer.body);
   const isError = isObject(json) && typeof own(json, 'error') === 'string';
-  return method === 'HEAD' || isError ? undefined : `${describe(answer)} is no error body`;
+  if (method === 'HEAD') return undefined;
+  const examples = operations.flatMap(({ responses }) => responses.get(answer.status)?.examples ?? []);
+  return isError ? otherText(examples, answer) : `${describe(answer)} is no error body`;
 }
 
 function wrongAllow(expected: readonly string[] | undefined, { status, headers }: Answer): string | undefined {

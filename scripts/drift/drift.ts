@@ -5,8 +5,10 @@ import { judgeCompiler } from './compiler/judge.ts';
 import { compilerMutants } from './compiler/mutants.ts';
 import { documentOf, judgeDocuments, ROOTS } from './documents/judge.ts';
 import { documentMutants } from './documents/mutants.ts';
+import { OPENED } from './documents/operators.ts';
 import { generatedMutants, judgeGenerated } from './generated.ts';
 import type { Judged, Mutant } from './mutant.ts';
+import { judgeReleased, releasedMutants } from './released.ts';
 import { sampleOf } from './sample.ts';
 import { Tally } from './tally.ts';
 import { Trees } from './trees.ts';
@@ -18,6 +20,7 @@ export interface DriftOptions {
   readonly code: number;
   readonly generated: number;
   readonly compiler: number;
+  readonly released: number;
   readonly seed: number;
   readonly postgresUrl: string;
   /** Only operators whose name holds this word. */
@@ -46,14 +49,12 @@ export async function drift(options: DriftOptions): Promise<Tally> {
   try {
     await rejectBrokenTree(trees);
     judgeGenerated(chosen(generatedMutants(), options.generated), trees.plant(), onJudged);
+    const changed = APIS.flatMap((api) => documentMutants(api, documentOf(api)));
+    judgeReleased(chosen(releasedMutants(changed), options.released), onJudged);
     await judgeCode(chosen(codeMutants(), options.code), judge);
-    await judgeDocuments(
-      chosen(
-        APIS.flatMap((api) => documentMutants(api, documentOf(api))),
-        options.documents,
-      ),
-      judge,
-    );
+    // Regenerated and obeyed, an opened operation is the contract: see the released ones.
+    const inItself = changed.filter(({ operator }) => operator !== OPENED);
+    await judgeDocuments(chosen(inItself, options.documents), judge);
     await judgeCompiler(chosen(compilerMutants(), options.compiler), judge);
     return tally;
   } finally {

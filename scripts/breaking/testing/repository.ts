@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,11 +8,12 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
 const AUTHOR = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
 
-/** A git repository of its own with this project's documents in one commit. */
-export function createRepository() {
+/** A git repository of its own with these files of `openapi/` in one commit. */
+export function createRepository(files: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'moddy-released-'));
   const git = (...args: string[]) => execFileSync('git', [...AUTHOR, ...args], { cwd: folder, env: environment });
-  cpSync(join(ROOT, 'openapi'), join(folder, 'openapi'), { recursive: true });
+  mkdirSync(join(folder, 'openapi', 'released'), { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, 'openapi', file), text);
   git('init', '--quiet');
   const commit = () => {
     git('add', '--all');

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from '../mutant.ts';
 import { filesIn } from '../trees.ts';
-import { CLIENT_OPERATORS, type CodeOperator, HANDLER_OPERATORS, TABLE_OPERATORS } from './operators.ts';
+import {
+  CLIENT_OPERATORS,
+  type CodeOperator,
+  ERROR_OPERATORS,
+  HANDLER_OPERATORS,
+  TABLE_OPERATORS,
+} from './operators.ts';
 
 export interface CodeMutant extends Mutant {
   readonly path: string;
@@ -18,15 +24,23 @@ const CLIENTS = [
   'bot/events/event-sender.ts',
 ];
 
-/** Every change of a handler, of the tables that name them, and of who calls a client. */
+/** The rooms whose code throws errors with a status. */
+const ERRORS = ['runtime/http', 'bot/discord'];
+const SOURCE = /^(?!.*\.test\.ts$).*\.ts$/;
+
+/** Every change of a handler, of the tables that name them, of the callers of a client, and of errors with a status. */
 export function codeMutants(): CodeMutant[] {
   const handlers = ['bot/operations', 'backend/operations']
-    .flatMap((folder) => filesIn(folder, /^(?!.*\.test\.ts$).*\.ts$/))
+    .flatMap((folder) => filesIn(folder, SOURCE))
     .filter((path) => !TABLES.includes(path));
   return [
     ...inFiles(handlers, HANDLER_OPERATORS),
     ...inFiles(TABLES, TABLE_OPERATORS),
     ...inFiles(CLIENTS, CLIENT_OPERATORS),
+    ...inFiles(
+      ERRORS.flatMap((folder) => filesIn(folder, SOURCE)),
+      ERROR_OPERATORS,
+    ),
   ];
 }
 

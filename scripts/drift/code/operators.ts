@@ -83,3 +83,12 @@ export const CLIENT_OPERATORS: Readonly<Record<string, CodeOperator>> = {
   'a wrong parameter': (text) =>
     each(text, /'X-Delivery-Attempt': ([\w.+]+)/g, ([, value]) => `'X-Delivery-Attempt': String(${value})`),
 };
+
+/** Errors that a handler answers by itself, and those by which the guard tells what is wrong with a secret. */
+export const ERROR_OPERATORS: Readonly<Record<string, CodeOperator>> = {
+  'another status of an own error': (text) => each(text, /RequestError\(422, /g, () => 'RequestError(404, '),
+  'another body of an own error': (text) =>
+    each(text, /(RequestError\(422, '[^']*'), \[[^[\]]*\]\)/g, ([, start]) => `${start})`),
+  'another text of a 401 or 403': (text) =>
+    each(text, /(RequestError\(40[13], ')([^']+)'/g, ([, start, words = '']) => `${start}${words.toLowerCase()}'`),
+};

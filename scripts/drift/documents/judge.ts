@@ -11,6 +11,7 @@ import { inParallel, run } from '../run.ts';
 import type { Tree, Trees } from '../trees.ts';
 import { typeErrors } from '../types.ts';
 import { affectedOperations } from './affected.ts';
+import { neverAnswered, showsSameTexts } from './answers.ts';
 import type { DocumentMutant } from './mutants.ts';
 
 export interface DocumentJudge {
@@ -69,7 +70,7 @@ async function judgeBatch(batch: readonly DocumentMutant[], judge: DocumentJudge
         ? caught('types', error)
         : lint !== undefined
           ? caught('redocly', lint)
-          : await obeyed(one, judge);
+          : (neverAnswered(one.mutant.document, documentOf(one.mutant.api)) ?? (await obeyed(one, judge)));
     judge.onJudged({ mutant: one.mutant, verdict });
     judge.trees.fell(one.tree);
   }
@@ -91,10 +92,11 @@ async function regenerated(mutant: DocumentMutant, { trees }: DocumentJudge): Pr
     return { kind: 'missed', detail: `the compiler crashed: ${error}` };
   }
   const changed = [...output].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
-  if (changed.every((name) => name === 'types.ts') && sameButComments(output, before)) {
-    return { kind: 'equivalent', reason: 'prose: it says nothing to a machine' };
+  const sameTexts = showsSameTexts(document, documentOf(api));
+  if (sameTexts && changed.every((name) => name === 'types.ts') && sameButComments(output, before)) {
+    return { kind: 'equivalent', reason: 'prose: it has no meaning to a machine' };
   }
-  if (changed.length === 0) return { kind: 'missed', detail: 'the stale check sees no difference' };
+  if (sameTexts && changed.length === 0) return { kind: 'missed', detail: 'the stale check sees no difference' };
   const [fault] = statusFaults(document);
   if (fault !== undefined) return caught('statuses', `${fault.pointer}: ${fault.message}`);
   const tree = trees.plant();

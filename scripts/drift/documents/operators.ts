@@ -1,6 +1,7 @@
 /* The list of what can drift in a document, in one file so that a gap in it is seen at a glance. */
 
 import { at, isArray, isObject, type Json, type JsonObject, own } from '../../compiler/json.ts';
+import { valueAt } from '../../conformance/document.ts';
 import type { Node, NodeKind } from './nodes.ts';
 
 /** What becomes of one place: a new value, or nothing. */
@@ -174,6 +175,9 @@ const SCHEMA: Readonly<Record<string, Operator>> = {
   'another description': (node) => when(has(node, 'description'), set(node, 'description', 'Something else')),
 };
 
+/** Consistent in itself, so that only a released version of the document shows it. */
+export const OPENED = 'security off, with its statuses';
+
 const OPERATION: Readonly<Record<string, Operator>> = {
   'another operationId': (node) => [set(node, 'operationId', `${own(node.json, 'operationId')}2`)],
   'no operationId': (node) => [set(node, 'operationId', undefined)],
@@ -183,8 +187,29 @@ const OPERATION: Readonly<Record<string, Operator>> = {
       value: undefined,
     })),
   'add a status': (node) => [{ pointer: `${node.pointer}/responses/409`, value: { description: 'A conflict' } }],
+  'a status that nobody answers': (node) => [
+    { pointer: `${node.pointer}/responses/410`, value: { $ref: '#/components/responses/InternalError' } },
+    ...when(has(node, 'requestBody'), {
+      pointer: `${node.pointer}/responses/202`,
+      value: objectAt(node, 'responses')['200'],
+    }),
+  ],
+  'a status of the runtime where it answers it never': (node) => [
+    { pointer: `${node.pointer}/responses/405`, value: { $ref: '#/components/responses/InternalError' } },
+    ...when(!has(node, 'requestBody'), {
+      pointer: `${node.pointer}/responses/415`,
+      value: { $ref: '#/components/responses/InternalError' },
+    }),
+  ],
   'a status by range': (node) => [{ pointer: `${node.pointer}/responses/5XX`, value: { description: 'A fault' } }],
   'security off': (node) => [set(node, 'security', [])],
+  [OPENED]: (node) => {
+    const { 401: _, 403: __, 429: ___, ...responses } = objectAt(node, 'responses');
+    return when(
+      listAt(node, 'security').length > 0 || !has(node, 'security'),
+      whole(node, { ...node.json, security: [], responses }),
+    );
+  },
   'security on': (node) =>
     when(listAt(node, 'security').length === 0 && has(node, 'security'), set(node, 'security', undefined)),
   'another security scheme': (node) => [set(node, 'security', [{ otherAuth: [] }])],
@@ -204,6 +229,9 @@ const OPERATION: Readonly<Record<string, Operator>> = {
   'no request body': (node) => when(has(node, 'requestBody'), set(node, 'requestBody', undefined)),
   'another summary': (node) => [set(node, 'summary', 'Something else')],
 };
+
+/** The responses whose examples are the texts that callers get. */
+const SHOWS_TEXT = /\/(?:Unauthorized|Forbidden|401|403)$/;
 
 const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>>>> = {
   document: {
@@ -246,6 +274,15 @@ const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>
     'another media type of a response': (node) =>
       when(has(node, 'content'), set(node, 'content', { 'text/plain': { schema: { type: 'string' } } })),
     'no body of a response': (node) => when(has(node, 'content'), set(node, 'content', undefined)),
+    'no X-Request-Id': (node) => {
+      const { 'X-Request-Id': header, ...rest } = objectAt(node, 'headers');
+      return when(header !== undefined, set(node, 'headers', rest));
+    },
+    'another text of a 401 or 403': (node) =>
+      ['example/error', 'examples/missing/value/error', 'examples/format/value/error']
+        .map((place) => `/content/application~1json/${place}`)
+        .filter((place) => SHOWS_TEXT.test(node.pointer) && valueAt(node.json, place) !== undefined)
+        .map((place) => ({ pointer: node.pointer + place, value: 'Something else' })),
     'a header less': (node) => when(has(node, 'headers'), set(node, 'headers', undefined)),
     'a required header more': (node) => [
       set(node, 'headers', { ...objectAt(node, 'headers'), 'X-Added': { required: true, schema: { type: 'string' } } }),
