@@ -147,14 +147,16 @@ export const CHANGES: Readonly<Record<string, { readonly weight: number; readonl
       return { ...good, what: 'from outside', headers: { ...good.headers, ...added }, expected: rejection(421) };
     },
   },
+  'HEAD for GET': {
+    weight: 1,
+    change: (good) => (good.method === 'GET' ? { ...good, what: 'HEAD', method: 'HEAD' } : undefined),
+  },
   'another method': {
     weight: 2,
     change(good, pick, { operations, secret }) {
       const method = from(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], pick) ?? '';
-      // RFC 9110 9.3.2: HEAD goes with GET.
-      const allow = operationsAt(operations, good.path).flatMap((one) =>
-        one.method === 'GET' ? ['GET', 'HEAD'] : [one.method],
-      );
+      const served = operationsAt(operations, good.path).map((one) => one.method);
+      const allow = served.includes('GET') ? [...served, 'HEAD'] : served;
       if (allow.includes(method)) return undefined;
       const headers = { ...good.headers, authorization: `Bearer ${secret}` };
       return {

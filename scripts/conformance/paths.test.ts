@@ -37,11 +37,11 @@ const document: JsonObject = {
   },
 };
 
-/** The methods that are served at a path. */
+/** The methods that are served at a path; HEAD is answered as GET without a body. */
 function served(path: string): readonly string[] {
-  if (path === '/notes') return ['GET', 'POST'];
+  if (path === '/notes') return ['GET', 'HEAD', 'POST'];
   if (path === '/notes/mine') return ['DELETE'];
-  if (/^\/notes\/[^/]+$/.test(path)) return ['DELETE', 'GET'];
+  if (/^\/notes\/[^/]+$/.test(path)) return ['DELETE', 'GET', 'HEAD'];
   return /^\/[^/]+\/mine$/.test(path) ? ['PUT'] : [];
 }
 
@@ -79,8 +79,7 @@ it('405 is expected where the path is served and the method is not, with the met
     const methods = served(pathOf(request));
     expect(methods.length, request.path).toBeGreaterThan(0);
     expect(methods, request.path).not.toContain(request.method);
-    const allow = methods.includes('GET') ? [...methods, 'HEAD'].sort() : methods;
-    expect(request.expected).toMatchObject({ allow });
+    expect(request.expected).toMatchObject({ allow: methods });
   }
 });
 

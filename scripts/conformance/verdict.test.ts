@@ -33,17 +33,17 @@ const document: JsonObject = {
   },
 };
 
-function verdict(status: number, body: Json, of: JsonObject = document): string | undefined {
+function verdict(status: number, body: Json | undefined, of = document, method = 'GET'): string | undefined {
   const operations = operationsOf(of);
   const request: Request = {
     what: 'without the secret',
     operation: operations[0],
-    method: 'GET',
+    method,
     path: '/notes',
     headers: {},
     expected: { kind: 'refusal', statuses: [status] },
   };
-  const answer = { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) ?? '' };
   const target = { document: of, judge: new Judge(of), operations, secret: '', known: [], listable: [] };
   return undocumented(request, answer, target);
 }
@@ -69,4 +69,10 @@ it('any text where the document shows none, or where it is another status', () =
   const bare = edited(document, `${responses}/403/content/application~1json/example`, undefined);
   expect(verdict(403, { error: 'Go away' }, bare)).toBeUndefined();
   expect(verdict(500, { error: 'Another fault' })).not.toContain('example');
+});
+
+it('HEAD has the status of GET and no body', () => {
+  expect(verdict(403, '', document, 'HEAD')).toContain('a body in answer to HEAD');
+  expect(verdict(403, undefined, document, 'HEAD')).toBeUndefined();
+  expect(verdict(404, undefined, document, 'HEAD')).toContain('is not documented');
 });

@@ -10,7 +10,7 @@ export function undocumented(request: Request, answer: Answer, target: Target): 
   const form =
     operation === undefined
       ? plainRejection(request, answer, target)
-      : documentedForm(operation.responses, answer, target);
+      : documentedForm(request, operation.responses, answer, target);
   if (form !== undefined) return form;
   if (answer.status === 500) return `500 without a fault: ${answer.body}`;
   if (expected.kind === 'refusal') {
@@ -30,6 +30,7 @@ const VERDICTS: ReadonlySet<number> = new Set([404, 409, 410]);
 const describe = ({ status, body }: Answer) => `${status} ${body.slice(0, 300)}`;
 
 function documentedForm(
+  { method }: Request,
   responses: ReadonlyMap<number, ResponseText>,
   answer: Answer,
   { judge }: Target,
@@ -42,6 +43,7 @@ function documentedForm(
     if (typeof text === 'string' && !judge.acceptsTexts(field, [text]))
       return `${answer.status} with ${field.name}: ${text}`;
   }
+  if (method === 'HEAD') return answer.body === '' ? undefined : `${describe(answer)}: a body in answer to HEAD`;
   if (documented.content.size === 0)
     return answer.body === '' ? undefined : `${describe(answer)}: no body is documented`;
   const type = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? '';
