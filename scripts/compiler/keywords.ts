@@ -81,7 +81,7 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     summary: prose(),
     description: prose(),
     servers: rejected('servers stand at the root'),
-    head: rejected('leave it out: HEAD is not served'),
+    head: rejected('leave it out: HEAD is served with GET'),
     options: rejected('leave it out: OPTIONS is not served'),
     trace: rejected('leave it out: TRACE is not served'),
     $ref: rejected('write the path item in place'),
