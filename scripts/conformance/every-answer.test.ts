@@ -16,10 +16,10 @@ it('reports nothing false of a document with every kind of answer', async () => 
     known: ['a1', 'twice', 'later'],
     listable: [],
     seed: SEED,
-    requests: 1_500,
+    requests: 1_000,
   });
   expect(failure).toBeUndefined();
-  expect(requests).toBe(1_500);
+  expect(requests).toBe(1_000);
   // Each documented success was met, so none of them was judged by nothing.
   const met = [...statuses.keys()];
   for (const one of [
@@ -33,4 +33,4 @@ it('reports nothing false of a document with every kind of answer', async () => 
     expect(met).toContain(one);
   }
   expect(met).toContain('no operation 405');
-});
+}, 120_000);
