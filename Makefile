@@ -34,7 +34,7 @@ test: $(deps) ## Everything that decides
 	@vitest run
 
 .PHONY: faults rolling bench bench-check growth
-faults: $(deps) ## Kill, stop and cut everything with real processes [ONLY=<word of a scenario>]
+faults: $(deps) ## Kill, stop and cut everything with real processes [ONLY=<word of a scenario>] [LONG=1]
 	@node scripts/faults.ts $(if $(ONLY),'$(ONLY)')
 
 rolling: $(deps) ## Replace each service twenty times under load, and rotate the secret [ONLY=word]

@@ -20,7 +20,7 @@ const documentFile = new URL('../openapi/backend-internal.yaml', import.meta.url
 const LAME_DUCK_MS = ANNOUNCED_IDLE_MS + 1_000;
 
 /** Work that the database does not let end; its leases run out, and another replica takes it over. */
-const FINISH_MS = 8_000;
+const FINISH_MS = 6_000;
 
 export interface Backend extends Service {
   readonly port: number;

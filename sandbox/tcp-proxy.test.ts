@@ -67,11 +67,14 @@ it('cuts what is open without FIN or RST, and passes what comes after', async ()
   const client = await dial();
   await answerTo(client, 'hello');
   proxy.cut();
-  client.write('anybody there?');
+  client.write('hello again');
   expect(await isSilent(client)).toBe(true);
   client.destroy();
   await once(client, 'close');
   expect(served[0]?.destroyed).toBe(false);
+  const gone = new Promise((resolve) => served[0]?.once('close', resolve));
+  proxy.giveUp();
+  await gone;
   const next = await dial();
   expect(await answerTo(next, 'hello')).toBe('hello');
   next.destroy();

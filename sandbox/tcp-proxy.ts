@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { resetSocket } from './reset-socket.ts';
 
 /** What a TCP proxy between a client and its server does to the connections, as a network would. */
 export interface TcpProxy {
@@ -13,6 +14,8 @@ export interface TcpProxy {
   cut(): void;
   /** Resets every open connection towards the client, while the server keeps a connection that nobody uses. */
   halfOpen(): void;
+  /** The kernels give up: connections that were cut or left half open are reset on both sides. */
+  giveUp(): void;
   /** New connections go to another port of the same host; open ones stay where they are. */
   direct(port: number): void;
   /**
@@ -60,7 +63,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       if (!pair.silent) to.end();
     });
     from.on('error', () => {
-      if (!pair.silent) to.resetAndDestroy();
+      if (!pair.silent) resetSocket(to);
     });
     from.on('close', () => {
       if (!pair.silent) to.destroy();
@@ -106,8 +109,13 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       for (const pair of pairs) {
         silence(pair);
         abandoned.add(pair.server);
-        pair.client.resetAndDestroy();
+        resetSocket(pair.client);
       }
+    },
+    giveUp: () => {
+      for (const { client, server, silent } of pairs)
+        if (silent) for (const socket of [client, server]) resetSocket(socket);
+      for (const socket of abandoned) resetSocket(socket);
     },
     direct: (port) => {
       targetPort = port;

@@ -10,6 +10,8 @@ export interface Listening {
 }
 
 const RECONNECT_MS = { first: 100, longest: 2_000 } as const;
+/** A dead connection, or one to a demoted primary, brings neither a notification nor an error. */
+const PROBE = { everyMs: 10_000, statement: `select where current_setting('transaction_read_only') = 'on'` } as const;
 
 /** One connection of its own for LISTEN, made at the first `listen` and made again whenever it breaks. */
 export function createListening(url: string, limits: Limits, sockets: Sockets): Listening {
@@ -43,7 +45,11 @@ export function createListening(url: string, limits: Limits, sockets: Sockets): 
       throw error;
     }
     client = fresh;
+    const fail = () => void socket.destroy();
+    const probe = () => fresh.query(PROBE.statement).then(({ rowCount }) => rowCount === 0 || fail(), fail);
+    const probing = setInterval(probe, PROBE.everyMs).unref();
     fresh.once('end', () => {
+      clearInterval(probing);
       client = undefined;
       if (!closing.signal.aborted) void once(reconnect);
     });

@@ -20,17 +20,7 @@ export const LIMITS = {
 };
 
 /** What the pool is doing, for health and metrics. */
-export interface PoolState {
-  readonly total: number;
-  readonly idle: number;
-  readonly waiting: number;
-  /** How long no caller has been given a connection although some wait; 0 while none does. */
-  readonly stuckMs: number;
-  readonly openTransactions: number;
-  /** Age of the oldest open transaction; 0 if there is none. */
-  readonly oldestTransactionMs: number;
-  readonly retriedDeadlocks: number;
-}
+export type PoolState = ReturnType<ConnectionPool['state']>;
 
 /** Sockets for connections; destroying them ends what the other side does not answer. */
 export class Sockets {
@@ -79,13 +69,14 @@ export class ConnectionPool extends pg.Pool {
     });
   }
 
-  state(): PoolState {
+  state() {
     const now = performance.now();
     const [oldest] = this.begun;
     return {
       total: this.totalCount,
       idle: this.idleCount,
       waiting: this.waitingCount,
+      /** How long no caller has been given a connection although some wait; 0 while none does. */
       stuckMs: this.waitingCount > 0 ? now - this.#acquiredAtMs : 0,
       openTransactions: this.begun.size,
       oldestTransactionMs: oldest ? now - oldest.atMs : 0,

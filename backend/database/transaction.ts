@@ -6,11 +6,6 @@ import { hasCode, isUnavailable } from './unavailable.ts';
 
 const TRIES = 3;
 
-/** A statement failed, the work went on, and the database rolled back what it was asked to commit. */
-export class RolledBack extends Error {
-  override readonly name = 'RolledBack';
-}
-
 /**
  * Runs work in one transaction: the only way to have one. After a deadlock, which the database has rolled back, the work
  * runs again, so nothing but its statements may have an effect. A commit without an answer may or may not have happened:
@@ -45,7 +40,8 @@ async function runOnce<Result>(pool: ConnectionPool, work: (tx: Transaction) => 
     const result = await work(handleOf(client));
     const { command } = await client.query('commit');
     clean = true;
-    if (command !== 'COMMIT') throw new RolledBack('A statement failed: nothing was committed');
+    // The work went on after a statement had failed, and the database rolled back what it was asked to commit.
+    if (command !== 'COMMIT') throw new Error('A statement failed: nothing was committed');
     return result;
   } catch (error) {
     // Whether the server got the statement, or is still busy with it, is not known then.

@@ -16,6 +16,8 @@ export interface MeasuredDeps {
 /** Adds what the backend shows of itself at `/metrics`. What the database says is looked up at each scrape. */
 export function measureBackend(metrics: Metrics, { database, deliverer, stripe }: MeasuredDeps): void {
   const db = database.orm;
+  // First: the questions below take connections themselves.
+  measurePool(metrics, database);
   metrics.gauge(
     'moddy_deliveries',
     `Deliveries that are not done, by state and kind; each counted up to ${COUNT_LIMIT}.`,
@@ -76,7 +78,6 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
       })),
     ['cause'],
   );
-  measurePool(metrics, database);
   countStripe(metrics, stripe);
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
 
 const BASE = {
+  DATABASE_URL: 'postgres://127.0.0.1/moddy',
   INTERNAL_API_SECRET: 'internal-secret-of-32-characters-',
   STRIPE_API_KEY: 'sk_test_1',
   STRIPE_WEBHOOK_SECRET: 'whsec_1',

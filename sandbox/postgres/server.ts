@@ -41,10 +41,10 @@ function backendsOf(postmaster: number): number[] {
   }
 }
 
-/** The lock file says `ready` on its eighth line; one left by a killed server names another process. */
+/** The lock file says `ready`, or `standby`, on its eighth line; one left by a killed server names another process. */
 async function ready(folder: string, pid: number | undefined): Promise<boolean> {
   const lines = (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+  return Number(lines[0]) === pid && ['ready', 'standby'].includes(lines[7]?.trim() ?? '');
 }
 
 /** Starts the server and waits until it accepts connections. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { resetSocket } from '@moddy/sandbox/reset-socket';
 
 export interface Balancer {
   readonly port: number;
@@ -32,7 +33,7 @@ export async function startBalancer(initialPorts: readonly number[]): Promise<Ba
         [client, server],
         [server, client],
       ] as const) {
-        one.on('error', () => other.resetAndDestroy());
+        one.on('error', () => resetSocket(other));
         one.once('close', () => other.end());
       }
       client.pipe(server).pipe(client);

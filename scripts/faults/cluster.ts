@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDatabase } from '@moddy/backend/database/open';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
-import { startPostgres } from '@moddy/sandbox/postgres';
+import { type Postgres, startPostgres } from '@moddy/sandbox/postgres';
+import { startStandby } from '@moddy/sandbox/postgres/standby';
 import { startStripe } from '@moddy/sandbox/stripe/start';
+import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
 import { freePort } from '../system/free-port.ts';
 import type { LogLine } from '../system/service-process.ts';
@@ -25,7 +27,10 @@ export interface ClusterOptions {
 export async function startCluster(options: ClusterOptions = {}) {
   const { replicas: places = 2, running = places } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'moddy-faults-'));
-  const postgres = await startPostgres({ dir: folder, settings: { max_connections: '100' } });
+  const closing = new AbortController();
+  const settings = { max_connections: '100' };
+  const postgres = await startPostgres({ dir: folder, settings });
+  const standbys: Postgres[] = [];
   const url = await postgres.createDatabase('moddy');
   const discord = await startDiscord();
   const stripe = await startStripe({ retry: { firstMs: 200, maxMs: 1_000, attempts: 1_000 } });
@@ -42,6 +47,10 @@ export async function startCluster(options: ClusterOptions = {}) {
   stripe.setWebhooks([
     { url: `http://127.0.0.1:${publicBalancer.port}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET },
   ]);
+
+  /** The network between each replica and the database. */
+  const databaseProxies = await Promise.all(replicaPorts.map(() => startTcpProxy(postgres.port)));
+  const urlBehind = (port: number) => Object.assign(new URL(url), { port: String(port) }).href;
 
   const botPorts = { port: await freePort(), internalPort: await freePort() };
   const seenByBot = { bot: botPorts, backend: { port: publicBalancer.port, internalPort: privateBalancer.port } };
@@ -68,7 +77,9 @@ export async function startCluster(options: ClusterOptions = {}) {
       name: `backend-${index + 1}`,
       main: 'backend/main.ts',
       variables: {
-        ...backendVariables({ bot: botPorts, backend }, stripe, { DATABASE_URL: url }),
+        ...backendVariables({ bot: botPorts, backend }, stripe, {
+          DATABASE_URL: urlBehind(databaseProxies[index]?.port ?? postgres.port),
+        }),
         ...options.backendVariables,
       },
       startedLine: 'ready',
@@ -76,12 +87,22 @@ export async function startCluster(options: ClusterOptions = {}) {
     }),
   );
   await Promise.all([bot, ...replicas.slice(0, running)].map((slot) => slot.start()));
-  let database = await openDatabase({ url });
+  let current = url;
+  let database = openDatabase({ url });
 
   return {
     discord,
     stripe,
     postgres,
+    databaseProxies,
+    /** A synchronous standby of the database, which is stopped for a moment to copy it. */
+    addStandby: async () => {
+      const standby = await startStandby(postgres, { from: folder, dir: path.join(folder, 'standby'), settings });
+      standbys.push(standby);
+      return standby;
+    },
+    /** Aborted when the cluster closes: whatever still acts on it, after a scenario that failed too, ends. */
+    signal: closing.signal,
     bot,
     replicas,
     /** Where each of them listens, in their order. */
@@ -96,16 +117,22 @@ export async function startCluster(options: ClusterOptions = {}) {
     get db() {
       return database.orm;
     },
-    /** After Postgres was killed and started again: our own connections are gone too. */
-    reconnect: async () => {
+    get databaseUrl() {
+      return current;
+    },
+    /** Our own connections, after Postgres was killed and started again, or after a failover to another port. */
+    reconnect: async (port = Number(new URL(current).port)) => {
       await database.close();
-      database = await openDatabase({ url });
+      current = urlBehind(port);
+      database = openDatabase({ url: current });
     },
     close: async () => {
+      closing.abort();
       await Promise.all([bot, ...replicas].map((slot) => slot.kill('SIGKILL')));
       await database.close();
+      await Promise.all(databaseProxies.map((proxy) => proxy.close()));
       await Promise.all([publicBalancer.close(), privateBalancer.close(), discord.close(), stripe.close()]);
-      await postgres.stop();
+      await Promise.all([postgres, ...standbys].map((server) => server.stop()));
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -16,16 +16,17 @@ export function startLoad(cluster: Cluster, { members = 20, everyMs = 60, seed =
   const memberIds = addMembers(cluster, members);
   const random = mulberry32(seed);
   const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, cluster.signal]);
   let happenings = 0;
   const run = async () => {
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       const discordId = memberIds[Math.floor(random() * memberIds.length)] ?? '';
       const price = PRICES[Math.floor(random() * PRICES.length)] ?? PRICES[0];
       if (entitledPlan(cluster, discordId) === 'free') cluster.stripe.subscribe({ discordId, price });
       else if (random() < 0.3) cluster.stripe.cancelNow(discordId);
       else cluster.stripe.changePrice(discordId, price);
       happenings += 1;
-      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await delay(everyMs, undefined, { signal }).catch(() => {});
     }
   };
   const running = run();

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Postgres, startOwnPostgres } from '@moddy/sandbox/postgres';
+import { promote, startStandby } from '@moddy/sandbox/postgres/standby';
+import { startTcpProxy, type TcpProxy } from '@moddy/sandbox/tcp-proxy';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+
+/** A backend whose database it shares with nobody, behind a network of its own. */
+async function start() {
+  const dir = await mkdtemp(join(tmpdir(), 'moddy-outage-'));
+  const settings = { fsync: 'off', max_connections: '60' };
+  const postgres = await startOwnPostgres({ dir, settings });
+  const servers: Postgres[] = [postgres];
+  const proxy = await startTcpProxy(postgres.port);
+  onTestFinished(async () => {
+    await proxy.close();
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(dir, { recursive: true, force: true });
+  });
+  const url = new URL(await postgres.createDatabase());
+  url.port = String(proxy.port);
+  const system = await startTestBackend({ DATABASE_URL: url.href });
+  system.stripe.deliveries.retry = { firstMs: 50, maxMs: 200, attempts: 1_000 };
+  const addStandby = async () => {
+    const standby = await startStandby(postgres, { from: dir, dir: join(dir, 'standby'), settings });
+    servers.push(standby);
+    return standby;
+  };
+  return { postgres, proxy, system, addStandby };
+}
+
+/** Each member who paid got one message and one role update, and the pool rests. */
+async function expectAllDelivered({ bot, backend }: TestBackend, members: readonly string[]): Promise<void> {
+  const calls = await bot.received(2 * members.length);
+  for (const operation of ['notifyUser', 'updateUserRole']) {
+    const notified = calls.filter((call) => call.operation === operation).map(({ body }) => body.discord_id);
+    expect(notified.toSorted()).toEqual(members.toSorted());
+  }
+  await eventually(
+    async () => backend.database.pool(),
+    ({ total, idle, waiting, openTransactions }) => total === idle && waiting + openTransactions === 0,
+  );
+  expect(backend.database.pool().retriedDeadlocks).toBe(0);
+}
+
+const pay = ({ stripe }: TestBackend, discordId: string) =>
+  stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
+
+describe('payments are not lost when', () => {
+  it('Postgres restarts again and again', async () => {
+    const { postgres, system } = await start();
+    const members = ['1', '2', '3'];
+    for (const member of members) {
+      pay(system, member);
+      await postgres.kill('SIGQUIT');
+      pay(system, `${member}0`);
+      await postgres.start();
+    }
+    await expectAllDelivered(
+      system,
+      members.flatMap((member) => [member, `${member}0`]),
+    );
+  }, 60_000);
+
+  it.each([
+    ['is gone', (postgres: Postgres, _proxy: TcpProxy) => postgres.kill('SIGKILL')],
+    ['is cut off', async (_postgres: Postgres, proxy: TcpProxy) => proxy.halfOpen()],
+  ])(
+    'a standby takes over from a primary that %s',
+    async (_how, end) => {
+      const { postgres, proxy, system, addStandby } = await start();
+      const standby = await addStandby();
+      pay(system, '1');
+      await system.bot.received(2);
+      proxy.direct(standby.port);
+      await end(postgres, proxy);
+      pay(system, '2');
+      await promote(standby);
+      pay(system, '3');
+      await expectAllDelivered(system, ['1', '2', '3']);
+    },
+    60_000,
+  );
+});
+
+it('a stop ends while the database does not answer', async () => {
+  const { proxy, system } = await start();
+  const waiting = new Promise<void>((resolve) =>
+    // The poll of the next second.
+    proxy.onSent('with "waiting" as', () => {
+      proxy.stall();
+      resolve();
+    }),
+  );
+  await waiting;
+  await system.backend.stop();
+  await eventually(
+    async () => system.backend.database.pool(),
+    ({ total }) => total === 0,
+  );
+}, 60_000);
