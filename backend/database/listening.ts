@@ -20,7 +20,7 @@ export function createListening(url: string, limits: Limits, sockets: Sockets): 
   let client: pg.Client | undefined;
   let connecting: Promise<void> | undefined;
 
-  /** One connection at a time, whoever asks for it. */
+  /** One connection at a time, for all callers. */
   const once = (make: () => Promise<void>): Promise<void> => {
     connecting ??= make().finally(() => {
       connecting = undefined;

@@ -11,11 +11,13 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 const LOCK = 0x4d6f6479;
 const LOCK_TIMEOUT = '30s';
 /**
- * Old replicas go on meanwhile: whoever needs a table queues behind a migration that waits for it. It waits for less than
+ * Old replicas go on meanwhile: their statements queue behind a migration that waits for a table. It waits for less than
  * the second after which Postgres ends a deadlock, gives everything back, and tries again.
  */
 const TABLE_LOCK_TIMEOUT = '500ms';
 const TABLE_LOCK_TRIES = 30;
+/** Longer than any migration takes: a connection that is dead must not hold up a deployment for ever. */
+const ANSWER_TIMEOUT_MS = 10 * 60_000;
 
 /** The database holds a migration that is newer than one it lacks: drizzle would skip the missing one in silence. */
 export class MigrationsOutOfOrder extends Error {
@@ -35,7 +37,11 @@ export async function migratePostgres(
   limits = LIMITS,
   sockets = new Sockets(),
 ): Promise<readonly string[]> {
-  const client = new pg.Client({ ...connectionOptions(url, 'moddy-migrate', limits), stream: sockets.create });
+  const client = new pg.Client({
+    ...connectionOptions(url, 'moddy-migrate', limits),
+    query_timeout: ANSWER_TIMEOUT_MS,
+    stream: sockets.create,
+  });
   // What breaks the connection fails the statement in flight, too.
   client.on('error', () => {});
   try {

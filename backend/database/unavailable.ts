@@ -32,9 +32,6 @@ export function isUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** The server answers, but is a standby or made read-only. */
-export const isReadOnly = (error: unknown): boolean => hasCode(error, /^25006$/);
-
 /** Runs a query for a caller who can repeat it: an unavailable database becomes `RetryLater`. */
 export async function orRetryLater<Result>(query: Promise<Result>): Promise<Result> {
   try {

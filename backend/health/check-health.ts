@@ -2,12 +2,12 @@ import type { components } from '@moddy/generated/backend-internal/types';
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
 import { and, count, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
-import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import type { PoolState } from '../database/pool.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import type { Plans } from '../plans.ts';
+import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
 import { isFailing, isLate } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];

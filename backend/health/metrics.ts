@@ -1,10 +1,10 @@
 import type { Metrics } from '@moddy/runtime/metrics';
 import { and, eq, isNotNull, lt, min } from 'drizzle-orm';
 import type Stripe from 'stripe';
-import { COUNT_LIMIT, countUpTo } from '../database/count-up-to.ts';
 import type { Database } from '../database/database.ts';
 import { customers, deliveries, PRIORITY, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
+import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
 import { isFailing, oldestWaitingSeconds } from './stuck.ts';
 
 export interface MeasuredDeps {

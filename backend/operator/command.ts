@@ -3,7 +3,7 @@ import { ConfigError, type Variables } from '@moddy/runtime/config';
 import { describeError } from '@moddy/runtime/log';
 import { LinkConflict } from '../billing/leave-customer.ts';
 import { MigrationsOutOfOrder } from '../database/migrate.ts';
-import { isReadOnly, isUnavailable } from '../database/unavailable.ts';
+import { hasCode, isUnavailable } from '../database/unavailable.ts';
 import { JobBusy } from '../queue/claim-job.ts';
 import { OperatorError, UsageError } from './errors.ts';
 
@@ -94,7 +94,7 @@ function explain(error: unknown): string {
   const explained = [ConfigError, UsageError, OperatorError, MigrationsOutOfOrder, LinkConflict, JobBusy];
   if (error instanceof LinkConflict && error.reason === 'owned') return `${error.message} --force takes it from them.`;
   if (explained.some((known) => error instanceof known)) return messageOf(error);
-  if (isReadOnly(error)) return 'The database is read-only: a standby, or a failover is in progress.';
+  if (hasCode(error, /^25006$/)) return 'The database is read-only: a standby, or a failover is in progress.';
   if (isUnavailable(error)) return 'The database is not reachable; is DATABASE_URL right, and is it running?';
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string' && OTHER_SCHEMA.has(at.code)) {

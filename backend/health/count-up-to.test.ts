@@ -1,14 +1,14 @@
 import { createDatabase } from '@moddy/sandbox/postgres';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { Database } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { users } from '../database/schema.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import type { Database } from './database.ts';
-import { openDatabase } from './open.ts';
-import { users } from './schema.ts';
 
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ url: await createDatabase(inject('postgresUrl')) });
+  database = openDatabase({ url: await createDatabase(inject('postgresUrl')) });
   await database.migrate();
 });
 afterAll(() => database.close());
