@@ -196,3 +196,14 @@ it('a message that is sent again says the same, whatever language its user has c
   expect(messages).toHaveLength(2);
   expect(messages[1]?.body).toEqual(messages[0]?.body);
 });
+
+it('roles are enqueued for users whose row is locked: another caller does not compile', async () => {
+  const system = await startTestBackend();
+  await orm(system).insert(users).values({ discordId: '7' });
+  await transaction(orm(system), async (tx) => {
+    for (const user of await tx.select().from(users)) {
+      // @ts-expect-error a row that was only read
+      await enqueueRoles(tx, [user]);
+    }
+  });
+});
