@@ -36,6 +36,10 @@ export class BoundedMap<Key, Value> {
     }
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   delete(key: Key): void {
     this.#entries.delete(key);
   }

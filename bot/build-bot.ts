@@ -39,6 +39,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   const guild = new Guild(rest, config.guildId, timings);
   const seenLocales = new SeenLocales();
   const events = new EventSender(backend, timings, log);
+  const directMessages = new DirectMessages(rest, config.guildId, timings);
   const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
   const inFlight = new InFlight();
   const commandDeps = { config, timings, backend, events, seenLocales, inFlight, log };
@@ -46,6 +47,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     // Malformed: discord.js passes it on as it came.
     if (packet.d === null) return;
     const event = eventsOfDispatch.read(packet);
+    if (event?.body.event_type === 'member_joined') directMessages.forgetRejection(event.body.discord_id);
     if (event !== undefined) events.offer(event);
     if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
       inFlight.add(answerOverGateway(packet.d, rest, commandDeps));
@@ -63,6 +65,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     }
     if (packet.t !== GatewayDispatchEvents.GuildCreate || packet.d.id !== config.guildId) return;
     guild.forget();
+    directMessages.forgetRejections();
     void health.logRoleFaults(log);
     if (wasRemoved) void keepRegistering(rest, config.guildId, timings, log, stopped.signal);
     wasRemoved = false;
@@ -85,7 +88,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     config,
     timings,
     health,
-    directMessages: new DirectMessages(rest, timings),
+    directMessages,
     notifications: new IdempotencyCache(),
     roleUpdates: new RoleUpdates(rest, guild, timings),
     seenLocales,

@@ -34,7 +34,7 @@ const { context: built, metrics } = buildBot(config, TIMINGS, log);
 const reading = { readAt: Date.now(), roles: new Map(), mayManageRoles: true, top: undefined };
 const context: BotContext = {
   ...built,
-  directMessages: new SilentMessages(new DiscordRest(config, TIMINGS, log), TIMINGS),
+  directMessages: new SilentMessages(new DiscordRest(config, TIMINGS, log), config.guildId, TIMINGS),
   health: new Health({
     startedAt: new Date(),
     rest: { rejectedSince: undefined, pausedUntil: undefined },

@@ -21,6 +21,7 @@ const CHECKED_MESSAGES = 50;
 /** Sends direct messages and tells a closed door from an obstacle. */
 export class DirectMessages {
   readonly #rest: DiscordRest;
+  readonly #guildId: string;
   readonly #channels: DirectMessageChannels;
   /**
    * Doors found closed. 10,000 refused calls in 10 minutes ban the address, so a storm of repetitions must not reach
@@ -28,8 +29,9 @@ export class DirectMessages {
    */
   readonly #rejections: BoundedMap<string, DirectMessageRejection>;
 
-  constructor(rest: DiscordRest, timings: Timings) {
+  constructor(rest: DiscordRest, guildId: string, timings: Timings) {
     this.#rest = rest;
+    this.#guildId = guildId;
     this.#channels = new DirectMessageChannels(rest, timings);
     this.#rejections = new BoundedMap({ maxSize: 50_000, maxAgeMs: timings.rememberRejectionMs });
   }
@@ -50,8 +52,30 @@ export class DirectMessages {
       if (isForbidden(error)) throw retryAfterForbidden(error);
       const rejection = rejectionOf(error);
       if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') throw error;
-      this.#rejections.set(discordId, rejection);
-      return rejection;
+      const verdict = rejection === 'dm_closed' ? await this.#closedOrNotHere(discordId, signal) : rejection;
+      this.#rejections.set(discordId, verdict);
+      return verdict;
+    }
+  }
+
+  /** The user joined, or the bot did: what was refused before may be accepted now. */
+  forgetRejection(discordId: string): void {
+    this.#rejections.delete(discordId);
+  }
+
+  forgetRejections(): void {
+    this.#rejections.clear();
+  }
+
+  /** Discord says 50007 to both: a member with closed direct messages, and a user who is not here. */
+  async #closedOrNotHere(discordId: string, signal: AbortSignal): Promise<'dm_closed' | 'no_mutual_guild'> {
+    try {
+      await this.#rest.call((api) => api.guilds.getMember(this.#guildId, discordId, { signal }));
+      return 'dm_closed';
+    } catch (error) {
+      const rejection = rejectionOf(error);
+      if (rejection === undefined) throw error;
+      return 'no_mutual_guild';
     }
   }
 

@@ -75,4 +75,27 @@ describe('notifyUser, when the door is closed for good', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ success: false, notification_sent: false, reason });
   });
+
+  it('200 false, no_mutual_guild, when Discord says 50007 of a user who is not a member', async () => {
+    const { call, discord } = await startTestBot();
+    discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: { message: 'No', code: 50007 } } });
+    expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ reason: 'no_mutual_guild' });
+  });
+
+  it('200 and sent at once to a user who has just joined', async () => {
+    const { call, discord, backend } = await startTestBot();
+    expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ reason: 'no_mutual_guild' });
+    discord.join(OUTSIDER);
+    await backend.event(({ body }) => body.event_type === 'member_joined');
+    expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ notification_sent: true });
+  });
+
+  it('200 and sent at once when the bot is back in the server', async () => {
+    const { call, discord, journal } = await startTestBot();
+    discord.removeBot();
+    expect((await call('POST', PATH, created(MEMBER))).body).toMatchObject({ reason: 'no_mutual_guild' });
+    discord.returnBot();
+    await journal.line('commands', 2);
+    expect((await call('POST', PATH, created(MEMBER))).body).toMatchObject({ notification_sent: true });
+  });
 });
