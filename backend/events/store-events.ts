@@ -4,6 +4,7 @@ import { lockUsers } from '../database/lock-user.ts';
 import { discordEvents, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { enqueueRoles } from '../outbox/enqueue.ts';
+import { releaseWaiting } from '../outbox/waiting.ts';
 
 /** An event of Discord as the bot reported it. */
 export interface DiscordEvent {
@@ -62,11 +63,13 @@ async function storedHashes(tx: Queryable, keys: readonly string[]): Promise<Rea
   return new Map(rows.map(({ key, hash }) => [key, hash]));
 }
 
-/** Discord forgot their roles when they left; members who ever had a plan get ours again. */
+/** Discord forgot their roles when they left: members who ever had a plan get ours again, and messages that waited. */
 async function giveRolesToJoined(tx: Transaction, joined: readonly DiscordEvent[]): Promise<void> {
   if (joined.length === 0) return;
   const ids = joined.map(({ discordId }) => discordId);
-  const subscribers = (await lockUsers(tx, inArray(users.discordId, ids))).filter(({ revision }) => revision > 0);
+  const known = await lockUsers(tx, inArray(users.discordId, ids));
+  await releaseWaiting(tx, known);
+  const subscribers = known.filter(({ revision }) => revision > 0);
   if (subscribers.length === 0) return;
   await tx
     .update(users)

@@ -108,7 +108,7 @@ function measurePool(metrics: Metrics, { pool }: Pick<Database, 'pool'>): void {
   );
 }
 
-const EVERY_STATE = (['pending', 'parked'] as const).flatMap((state) =>
+const EVERY_STATE = (['pending', 'parked', 'waiting'] as const).flatMap((state) =>
   (['notify', 'roles'] as const).map((kind) => ({ state, kind })),
 );
 

@@ -84,7 +84,7 @@ function deliveryEntries({ deliveries }: Story): Entry[] {
             {
               at: settledAt,
               who: 'verdict' as const,
-              text: `#${deliveryId} ${state === 'parked' ? 'parked: ' : ''}${outcome ?? 'done'} ${tries}${detailText}`,
+              text: `#${deliveryId} ${state === 'parked' || state === 'waiting' ? `${state}: ` : ''}${outcome ?? 'done'} ${tries}${detailText}`,
             },
           ]),
     ];
@@ -100,6 +100,7 @@ function subjectOf({ kind, message }: Story['deliveries'][number]): string {
 function nowLines({ user, customers, subscriptions, deliveries, reversals }: Story): string[] {
   const pending = deliveries.filter(({ state }) => state === 'pending').toReversed();
   const parked = deliveries.filter(({ state }) => state === 'parked').toReversed();
+  const waiting = deliveries.filter(({ state }) => state === 'waiting').toReversed();
   return [
     ...(user === null ? [] : [planLine(user)]),
     ...subscriptions.map(
@@ -116,11 +117,14 @@ function nowLines({ user, customers, subscriptions, deliveries, reversals }: Sto
         `owed: #${delivery.deliveryId} ${subjectOf(delivery)}, ${delivery.attempts} attempts, next ${clock(delivery.dueAt)}` +
         `${delivery.detail === null ? '' : ` (${delivery.detail})`}`,
     ),
+    ...waiting.map(
+      (delivery) => `waiting: #${delivery.deliveryId} ${subjectOf(delivery)}: sent when they join the server`,
+    ),
     ...parked.map((delivery) => `parked: #${delivery.deliveryId} ${subjectOf(delivery)}: ${cureOfDelivery(delivery)}`),
     ...reversals
       .filter(({ state }) => state === 'parked')
       .map((refund) => `parked: ${refund.kind} ${refund.reversalId}: ${cureOfRefund(refund)}`),
-    ...(pending.length + parked.length === 0 ? ['nothing is owed'] : []),
+    ...(pending.length + parked.length + waiting.length === 0 ? ['nothing is owed'] : []),
   ];
 }
 

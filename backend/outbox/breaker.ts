@@ -30,7 +30,7 @@ export interface BreakerDeps {
   readonly log: Logger;
   /** Told what every probe says of the bot's contract. */
   readonly skew: Pick<Skew, 'see'>;
-  /** The bot is there again, or is another process than before: what it may have forgotten is to be confirmed. */
+  /** The bot, or its guild, is back, or it is another process than before: what it may have missed is sent again. */
   readonly onBotBack: () => void;
   readonly healthyProbeMs?: number;
 }
@@ -49,6 +49,8 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
   let failures = 0;
   /** Null before the first answer, so that this process confirms what an earlier one left open. */
   let startedAt: string | undefined | null = null;
+  /** The bot was there, but not in the guild. */
+  let lackedGuild = false;
   let probing: Promise<void> | undefined;
   let wakeUp = new AbortController();
   let loop: Promise<void> = Promise.resolve();
@@ -65,12 +67,15 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
       const health = await bot.healthCheck({ signal: stopping.signal });
       skew.see(health.contract);
       const isAnother = health.started_at !== startedAt;
+      const lacksGuild = health.checks?.some(({ name, status }) => name === 'guild' && status === 'unhealthy') ?? false;
+      const isGuildBack = lackedGuild && !lacksGuild;
+      lackedGuild = lacksGuild;
       const wasOpen = opening !== undefined;
       if (opening) log.info('deliveries go on', { durationMs: Date.now() - opening.since.getTime() });
       startedAt = health.started_at;
       failures = 0;
       opening = undefined;
-      if (wasOpen || isAnother) onBotBack();
+      if (wasOpen || isAnother || isGuildBack) onBotBack();
     } catch (error) {
       if (stopping.signal.aborted) return;
       const misconfigured = error instanceof BotClientError && error.outcome === 'misconfigured';

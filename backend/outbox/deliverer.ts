@@ -14,6 +14,7 @@ import { send } from './send.ts';
 import { park, settleMessage } from './settle.ts';
 import { settleFailure } from './settle-failure.ts';
 import { settleRoles } from './settle-roles.ts';
+import { endWaiting, NOT_HERE, releaseAllWaiting, waitForMember } from './waiting.ts';
 
 export interface DelivererDeps {
   readonly database: Database;
@@ -54,9 +55,16 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
     if (botStartedAt === undefined) return;
     requestResync(db, botStartedAt).catch((error: unknown) => log.warn('roles could not be affirmed', { error }));
   };
+  const releaseWaiting = () => {
+    releaseAllWaiting(db).then(
+      (count) => count > 0 && log.info('waiting messages are sent again', { count }),
+      (error: unknown) => log.warn('waiting messages could not be sent again', { error }),
+    );
+  };
   const onBotBack = () => {
     resyncUnconfirmed();
     resync();
+    releaseWaiting();
     for (const { wake } of Object.values(workers)) wake();
   };
   const breaker = createBreaker({ bot, log, skew, onBotBack });
@@ -72,8 +80,9 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
         settleFailure({ db, breaker, log }, claim, error),
       );
       if (verdict === undefined) return;
-      if (claim.kind === 'notify') await settleMessage(db, claim, verdict.outcome, verdict.detail);
-      else await settleRoles(db, claim, verdict);
+      if (claim.kind === 'roles') await settleRoles(db, claim, verdict);
+      else if (verdict.outcome === NOT_HERE) await waitForMember(db, claim, verdict.detail);
+      else await settleMessage(db, claim, verdict.outcome, verdict.detail);
       const { deliveryId, kind, attempts, user } = claim;
       log.info('delivered', {
         deliveryId,
@@ -111,6 +120,9 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       hourly = setInterval(() => {
         resyncUnconfirmed();
         resync();
+        endWaiting(db, MAX_MESSAGE_AGE_MS).catch((error: unknown) =>
+          log.warn('waiting messages could not be ended', { error }),
+        );
       }, RESYNC_EVERY_MS);
     },
     stop: async () => {

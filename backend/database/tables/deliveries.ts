@@ -4,7 +4,8 @@ import { id, moment } from './columns.ts';
 import { users } from './users.ts';
 
 export const deliveryKind = pgEnum('delivery_kind', ['notify', 'roles']);
-export const deliveryState = pgEnum('delivery_state', ['pending', 'done', 'parked']);
+/** `waiting`: a message to a user whom the bot shares no server with; sent when they join. */
+export const deliveryState = pgEnum('delivery_state', ['pending', 'done', 'parked', 'waiting']);
 
 /** Values of `priority`: a bulk delivery is sent only when no live one is due. */
 export const PRIORITY = { live: 0, bulk: 10 } as const;
@@ -80,6 +81,10 @@ export const deliveries = pgTable(
       .where(sql`${deliveries.state} = 'pending'`),
     index('deliveries_user').on(deliveries.userId, deliveries.deliveryId),
     index('deliveries_parked').on(deliveries.deliveryId).where(sql`${deliveries.state} = 'parked'`),
+    // Without naming the state: the migration that adds a value cannot use it.
+    index('deliveries_waiting')
+      .on(deliveries.userId, deliveries.deliveryId)
+      .where(sql`${deliveries.state} not in ('pending', 'done', 'parked')`),
     index('deliveries_settled').on(deliveries.settledAt).where(sql`${deliveries.state} = 'done'`),
     uniqueIndex('deliveries_one_role')
       .on(deliveries.userId)

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
 import { customers, deliveries, type Message, subscriptions, users } from '../../database/schema.ts';
 import { FREE } from '../../plans.ts';
@@ -53,9 +53,16 @@ export async function findStanding(db: Queryable, userId: number): Promise<Stand
     .orderBy(desc(deliveries.deliveryId))
     .limit(1);
   const settled = await db
-    .select({ message: deliveries.message, at: deliveries.settledAt, outcome: deliveries.outcome })
+    .select({
+      message: deliveries.message,
+      at: deliveries.settledAt,
+      outcome: deliveries.outcome,
+      state: deliveries.state,
+    })
     .from(deliveries)
-    .where(and(eq(deliveries.userId, userId), eq(deliveries.kind, 'notify'), eq(deliveries.state, 'done')))
+    .where(
+      and(eq(deliveries.userId, userId), eq(deliveries.kind, 'notify'), inArray(deliveries.state, ['done', 'waiting'])),
+    )
     .orderBy(desc(deliveries.deliveryId))
     .limit(SHOWN_MESSAGES);
   return {
@@ -67,8 +74,10 @@ export async function findStanding(db: Queryable, userId: number): Promise<Stand
     subscription,
     hasCustomer: customer !== undefined,
     role: user.confirmedRevision >= user.revision ? 'given' : roleOf(lastRole),
-    notices: settled.flatMap(({ message, at, outcome }) =>
-      message === null || at === null ? [] : [{ message, at, outcome, sent: outcome === 'sent' }],
+    notices: settled.flatMap(({ message, at, outcome, state }) =>
+      message === null || at === null
+        ? []
+        : [{ message, at, outcome: state === 'waiting' ? state : outcome, sent: outcome === 'sent' }],
     ),
   };
 }

@@ -22,6 +22,8 @@ const status: Readonly<Record<string, string>> = {
 const outcome: Readonly<Record<string, string>> = {
   sent: 'Sent to your direct messages',
   dm_closed: 'Not delivered: your direct messages are closed',
+  waiting: 'Waiting: sent as soon as you join the server',
+  superseded: 'Not sent: a later message says more',
   no_mutual_guild: 'Not delivered: you share no server with Moddy',
   unknown_user: 'Not delivered: Discord does not know this account any more',
 };

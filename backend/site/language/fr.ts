@@ -23,6 +23,8 @@ const status: Readonly<Record<string, string>> = {
 const outcome: Readonly<Record<string, string>> = {
   sent: 'Envoyé en message privé',
   dm_closed: 'Non remis\u00a0: vos messages privés sont fermés',
+  waiting: 'En attente\u00a0: envoyé dès que vous rejoindrez le serveur',
+  superseded: 'Non envoyé\u00a0: un message plus récent le remplace',
   no_mutual_guild: 'Non remis\u00a0: vous ne partagez aucun serveur avec Moddy',
   unknown_user: 'Non remis\u00a0: Discord ne connaît plus ce compte',
 };

@@ -1,0 +1,2 @@
+ALTER TYPE "public"."delivery_state" ADD VALUE 'waiting';--> statement-breakpoint
+CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("user_id","delivery_id") WHERE "deliveries"."state" not in ('pending', 'done', 'parked');
