@@ -93,7 +93,8 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
     while (!stopping.signal.aborted) {
       await probeOnce();
       wakeUp = new AbortController();
-      const waitMs = opening ? backOffMs(failures, PROBE.firstMs, PROBE.longestMs) : healthyProbeMs;
+      const isSoon = opening !== undefined || lackedGuild;
+      const waitMs = isSoon ? backOffMs(failures, PROBE.firstMs, PROBE.longestMs) : healthyProbeMs;
       await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, wakeUp.signal]) }).catch(() => {});
     }
   };
@@ -107,7 +108,7 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
     suspect: async () => {
       await probeOnce();
       // The watch may be in the middle of a healthy bot's long pause.
-      if (opening) wakeUp.abort();
+      if (opening || lackedGuild) wakeUp.abort();
       return opening !== undefined;
     },
     start: () => {

@@ -83,6 +83,8 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       if (claim.kind === 'roles') await settleRoles(db, claim, verdict);
       else if (verdict.outcome === NOT_HERE) await waitForMember(db, claim, verdict.detail);
       else await settleMessage(db, claim, verdict.outcome, verdict.detail);
+      // Is it this member, or is the bot in no server at all? Its health knows, and when that is over.
+      if (verdict.outcome === NOT_HERE || verdict.outcome === 'guild_unavailable') void breaker.suspect();
       const { deliveryId, kind, attempts, user } = claim;
       log.info('delivered', {
         deliveryId,

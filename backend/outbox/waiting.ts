@@ -10,8 +10,8 @@ import { inMs, ofClaim } from './settle.ts';
 
 /** The bot's reason for a user whom it shares no server with. */
 export const NOT_HERE = 'no_mutual_guild';
-/** A join that was reported this recently may be newer than the bot's verdict. */
-const RECENT_JOIN_MS = 60_000;
+/** A join that was reported this recently may be newer than the bot's verdict: an attempt ends after 10 s. */
+const RECENT_JOIN_MS = 15_000;
 const AGAIN_MS = 5_000;
 
 /** In the words of its index, see there. */
