@@ -15,6 +15,7 @@ import {
   stallsInCommit,
   stallsInside,
 } from './faults/scenarios/database.ts';
+import { botKicked, dnsGone, edgeBan, gatewayOutage, restOutage } from './faults/scenarios/discord-outages.ts';
 import { killedInGroupCommit } from './faults/scenarios/killed-in-group-commit.ts';
 import {
   killedBeforeCommit,
@@ -47,6 +48,11 @@ const SCENARIOS: readonly Scenario[] = [
   poison,
   rateLimits,
   wrongSecret,
+  gatewayOutage,
+  restOutage,
+  dnsGone,
+  edgeBan,
+  botKicked,
   killedInGroupCommit,
   racingSyncs,
   backlog,
