@@ -21,7 +21,7 @@ describe('/userinfo', () => {
     const test = await startWithCommands();
     test.backend.breakDown();
     const message = await use(test, OTHER_MEMBER, 'userinfo', { user: MEMBER });
-    expect(message.content).toBe('Seeing another member’s account takes the permission to manage the server.');
+    expect(message.content).toBe('You need the permission to manage the server to see another member’s account.');
     expect(message.embeds).toEqual([]);
   });
 

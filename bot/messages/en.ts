@@ -4,6 +4,7 @@ const every = { day: 'every day', week: 'every week', month: 'every month', year
 
 const subscription = ({ plan }: NoticeFacts) =>
   plan === undefined ? 'Your subscription' : `Your **${plan}** subscription`;
+const lowerCase = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);
 const billed = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` It is billed ${every[interval]}.`);
 const asOf = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` Effective ${effectiveAt}.`);
 
@@ -30,18 +31,18 @@ export const en: Messages = {
       description: `${subscription(facts)} has ended.${asOf(facts)} Thank you for supporting Moddy. You are welcome back any time.`,
     }),
     plan_upgraded: (facts) => ({
-      title: facts.plan === undefined ? 'Your plan has been upgraded' : `You are on ${facts.plan} now`,
+      title: facts.plan === undefined ? 'Your plan has been upgraded' : `You are now on ${facts.plan}`,
       description:
         facts.plan === undefined
-          ? `You are on a higher plan now.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`
-          : `You are on the **${facts.plan}** plan now, with all that comes with it.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`,
+          ? `You are now on a higher plan.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`
+          : `You are now on the **${facts.plan}** plan, with everything it includes.${billed(facts)}${asOf(facts)} Thank you for supporting Moddy!`,
     }),
     plan_downgraded: (facts) => ({
-      title: facts.plan === undefined ? 'Your plan has changed' : `You are on ${facts.plan} now`,
+      title: facts.plan === undefined ? 'Your plan has changed' : `You are now on ${facts.plan}`,
       description:
         facts.plan === undefined
           ? `You have moved to another plan.${billed(facts)}${asOf(facts)} You can change it at any time.`
-          : `You are on the **${facts.plan}** plan now.${billed(facts)}${asOf(facts)} You can change it at any time.`,
+          : `You are now on the **${facts.plan}** plan.${billed(facts)}${asOf(facts)} You can change it at any time.`,
     }),
   },
   changes: {
@@ -58,11 +59,11 @@ export const en: Messages = {
       description:
         facts.interval === undefined
           ? `How often your subscription is billed has changed.${asOf(facts)}`
-          : `${subscription(facts)} is billed ${every[facts.interval]} from now on.${asOf(facts)}`,
+          : `${subscription(facts)} is now billed ${every[facts.interval]}.${asOf(facts)}`,
     }),
     payment_late: (facts) => ({
       title: 'Your payment did not go through',
-      description: `${subscription(facts)} is waiting for its payment. To keep it, please check your payment method${facts.effectiveAt === undefined ? '' : ` before ${facts.effectiveAt}`}.`,
+      description: `The payment for ${lowerCase(subscription(facts))} did not go through. To keep it, please check your payment method${facts.effectiveAt === undefined ? '' : ` before ${facts.effectiveAt}`}.`,
     }),
     payment_recovered: (facts) => ({
       title: 'Payment received',
@@ -87,7 +88,7 @@ export const en: Messages = {
     otherAccountTitle: 'A member’s account',
     noAccount: 'You have no account on the website.',
     noAccountOther: 'This member has no account on the website.',
-    notAllowed: 'Seeing another member’s account takes the permission to manage the server.',
+    notAllowed: 'You need the permission to manage the server to see another member’s account.',
     backendDown: 'Sorry, the website does not answer at the moment. Please try again in a few minutes.',
     unknownCommand: 'This command no longer exists. Reload Discord and try again.',
     subscriptionTitle: 'Your subscription',
@@ -95,7 +96,7 @@ export const en: Messages = {
     noPlan: 'none',
     fields: {
       discordId: 'Discord ID',
-      email: 'E-mail',
+      email: 'Email',
       createdAt: 'Created',
       updatedAt: 'Updated',
       plan: 'Plan',

@@ -4,6 +4,7 @@ const chaque = { day: 'chaque jour', week: 'chaque semaine', month: 'chaque mois
 
 const abonnement = ({ plan }: NoticeFacts) =>
   plan === undefined ? 'Votre abonnement' : `Votre abonnement **${plan}**`;
+const minuscule = (texte: string) => texte.slice(0, 1).toLowerCase() + texte.slice(1);
 const facture = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` Il est facturé ${chaque[interval]}.`);
 const formuleFacturee = ({ interval }: NoticeFacts) =>
   interval === undefined ? '' : ` Elle est facturée ${chaque[interval]}.`;
@@ -33,7 +34,7 @@ export const fr: Messages = {
       description: `${abonnement(facts)} a pris fin.${depuis(facts)} Merci d’avoir soutenu Moddy. Vous pouvez revenir quand vous voulez.`,
     }),
     plan_upgraded: (facts) => ({
-      title: facts.plan === undefined ? 'Votre formule s’agrandit' : `Vous passez à ${facts.plan}`,
+      title: facts.plan === undefined ? 'Vous passez à une formule supérieure' : `Vous passez à ${facts.plan}`,
       description:
         facts.plan === undefined
           ? `Vous avez maintenant une formule supérieure.${formuleFacturee(facts)}${depuis(facts)} Merci de soutenir Moddy\u00a0!`
@@ -49,7 +50,7 @@ export const fr: Messages = {
   },
   changes: {
     cancellation_scheduled: (facts) => ({
-      title: 'Résiliation enregistrée',
+      title: 'Résiliation programmée',
       description: `${abonnement(facts)} prendra fin ${facts.effectiveAt === undefined ? 'au terme de la période déjà payée' : `le ${facts.effectiveAt}`}. D’ici là, rien ne change.`,
     }),
     cancellation_withdrawn: (facts) => ({
@@ -64,8 +65,8 @@ export const fr: Messages = {
           : `${abonnement(facts)} est désormais facturé ${chaque[facts.interval]}.${depuis(facts)}`,
     }),
     payment_late: (facts) => ({
-      title: 'Votre paiement n’est pas passé',
-      description: `${abonnement(facts)} attend son paiement. Pour le garder, vérifiez votre moyen de paiement${facts.effectiveAt === undefined ? '' : ` avant le ${facts.effectiveAt}`}.`,
+      title: 'Votre paiement n’a pas abouti',
+      description: `Le paiement de ${minuscule(abonnement(facts))} n’a pas abouti. Pour le conserver, vérifiez votre moyen de paiement${facts.effectiveAt === undefined ? '' : ` avant le ${facts.effectiveAt}`}.`,
     }),
     payment_recovered: (facts) => ({
       title: 'Paiement reçu',
