@@ -52,6 +52,8 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
     if (identity.shard && !(identity.shard[0] < identity.shard[1])) {
       return reject(GatewayCloseCodes.InvalidShard, 'Invalid shard.');
     }
+    if (identity.notModelled)
+      return reject(GatewayCloseCodes.UnknownError, `sandbox_not_modelled: ${identity.notModelled}`);
     if (!gateway.mayIdentify()) return link.send({ op: GatewayOpcodes.InvalidSession, d: false });
     if (!areValid(identity.intents)) return reject(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
     if (!areAllowed(world, identity.intents)) {
@@ -129,6 +131,10 @@ export function connect(gateway: Gateway, socket: WebSocket, query: URLSearchPar
     if (code === 1000 || code === 1001) gateway.end(session);
     else gateway.detach(session);
   });
+  if (query.has('compress') || query.get('encoding') === 'etf') {
+    reject(GatewayCloseCodes.UnknownError, 'sandbox_not_modelled: compress, encoding etf');
+    return;
+  }
   if (query.has('v') && query.get('v') !== '10') {
     reject(GatewayCloseCodes.InvalidAPIVersion, 'Invalid API version.');
     return;

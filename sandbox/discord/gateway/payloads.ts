@@ -4,6 +4,8 @@ export interface Identity {
   token: string;
   intents: unknown;
   shard?: [number, number];
+  /** What the sandbox would have to ignore. */
+  notModelled?: string;
 }
 
 export function parsePayload(text: string): { op: number; d: unknown } | undefined {
@@ -20,9 +22,11 @@ export function readIdentify(d: unknown): Identity | undefined {
   if (!isRecord(d) || typeof d.token !== 'string' || !isRecord(d.properties)) return undefined;
   const shard: unknown[] = Array.isArray(d.shard) ? d.shard : [];
   const [index, count] = shard;
+  const notModelled = d.compress ? 'compress' : typeof count === 'number' && count > 1 ? 'several shards' : undefined;
   return {
     token: d.token,
     intents: d.intents,
+    ...(notModelled ? { notModelled } : {}),
     ...(typeof index === 'number' && typeof count === 'number' ? { shard: [index, count] } : {}),
   };
 }

@@ -7,6 +7,7 @@ import {
   Locale,
 } from 'discord-api-types/v10';
 import { isRecord } from '../json.ts';
+import { NotModelled, rejectFields } from './discord-error.ts';
 import type { Form } from './form.ts';
 
 // Discord docs: Application Commands, Application Command Naming: lower case where the letter has one.
@@ -20,11 +21,12 @@ export type CommandFields = Omit<APIApplicationCommand, 'id' | 'application_id' 
 export function readCommand(form: Form, value: unknown, prefix = ''): CommandFields {
   const at = (key: string) => (prefix ? `${prefix}.${key}` : key);
   const body = form.record(value, prefix || 'body');
+  rejectFields(body, ['handler']);
   const name = readName(form, body.name, at('name'));
   const description = form.text(body.description, at('description'), 100, 1);
   if (description === undefined) form.required(at('description'));
   if (body.type !== undefined && body.type !== ApplicationCommandType.ChatInput) {
-    form.problem(at('type'), 'BASE_TYPE_CHOICES', 'Value must be one of {1}.');
+    throw new NotModelled('The sandbox models slash commands only.');
   }
   const permissions = form.text(body.default_member_permissions, at('default_member_permissions'), 32);
   const contexts = form.list(body.contexts, at('contexts'), 3).filter(isContext);

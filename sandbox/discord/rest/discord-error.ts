@@ -18,9 +18,24 @@ export class DiscordError extends Error {
   }
 }
 
+/** Valid at Discord, but not modelled here: a test must not pass because it was ignored. */
+export class NotModelled extends Error {
+  override readonly name = 'NotModelled';
+
+  response(): Response {
+    return Response.json({ message: this.message, code: 'sandbox_not_modelled' }, { status: 501 });
+  }
+}
+
+/** @throws {NotModelled} naming the fields that are set and not modelled. */
+export function rejectFields(value: Readonly<Record<string, unknown>>, fields: readonly string[]): void {
+  const isSet = (field: unknown) => (Array.isArray(field) ? field.length > 0 : Boolean(field));
+  const set = fields.filter((name) => isSet(value[name]));
+  if (set.length > 0) throw new NotModelled(`The sandbox does not model ${set.join(', ')}.`);
+}
+
 const rejection = (status: number, code: number, message: string) => () => new DiscordError(status, code, message);
 
-export const notFound = rejection(404, 0, '404: Not Found');
 export const unauthorized = rejection(401, 0, '401: Unauthorized');
 export const unknownChannel = rejection(404, 10003, 'Unknown Channel');
 export const unknownGuild = rejection(404, 10004, 'Unknown Guild');

@@ -1,7 +1,7 @@
 import type { APIEmbed, APIMessageTopLevelComponent } from 'discord-api-types/v10';
 import { MessageFlags } from 'discord-api-types/v10';
 import { readComponents } from './components.ts';
-import { emptyMessage } from './discord-error.ts';
+import { emptyMessage, rejectFields } from './discord-error.ts';
 import { readEmbeds } from './embeds.ts';
 import { Form } from './form.ts';
 
@@ -34,6 +34,7 @@ const settable =
 export function readMessageBody(value: unknown, { mayBeEmpty = false } = {}): MessageBody {
   const form = new Form();
   const body = form.record(value, 'body');
+  rejectFields(body, ['tts', 'sticker_ids', 'attachments', 'poll', 'shared_client_theme']);
   const flags = (form.integer(body.flags, 'flags', 0, 2 ** 31 - 1) ?? 0) & settable;
   const content = form.text(body.content, 'content', 2000) ?? '';
   const embeds = readEmbeds(form, body.embeds);
@@ -45,6 +46,8 @@ export function readMessageBody(value: unknown, { mayBeEmpty = false } = {}): Me
   }
   const nonce = typeof body.nonce === 'number' ? body.nonce : form.text(body.nonce, 'nonce', 25);
   const reference = form.record(body.message_reference, 'message_reference');
+  // 1 is a forward (Discord docs: Message, Message Reference Types).
+  rejectFields(reference, ['type']);
   const replyTo = form.snowflake(reference.message_id, 'message_reference.message_id');
   const allowedMentions = readAllowedMentions(form, body.allowed_mentions);
   form.finish();

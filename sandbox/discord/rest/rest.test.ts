@@ -1,7 +1,7 @@
 import { Routes } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
-import { call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
-import { GUILD_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
+import { call, newRest, openDm, rejectionOf, startSandbox } from '../fixture.ts';
+import { GUILD_ID, MEMBER_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
 
 describe('authentication and routes', () => {
   it('401 without, or with a wrong token', async () => {
@@ -11,9 +11,9 @@ describe('authentication and routes', () => {
     expect(await response.json()).toEqual({ message: '401: Unauthorized', code: 0 });
   });
 
-  it('404 for a route that does not exist, 400 for another version', async () => {
+  it('501 for a route that is not modelled, 400 for another version', async () => {
     const discord = await startSandbox();
-    expect(await rejectionOf(call(discord, 'GET', '/nowhere'))).toEqual([404, 0]);
+    expect(await rejectionOf(call(discord, 'GET', '/nowhere'))).toEqual([501, 'sandbox_not_modelled']);
     expect((await fetch(`${discord.apiUrl}/v9/gateway`)).status).toBe(400);
   });
 
@@ -37,5 +37,19 @@ describe('authentication and routes', () => {
     expect(await rejectionOf(call(discord, 'GET', '/users/abc'))).toEqual([400, 50035]);
     discord.removeBot();
     expect(await rejectionOf(call(discord, 'GET', `/guilds/${GUILD_ID}`))).toEqual([403, 50001]);
+  });
+
+  it('501 sandbox_not_modelled for what Discord takes and the sandbox would ignore', async () => {
+    const discord = await startSandbox();
+    const channel = await openDm(discord, MEMBER_ID);
+    const send = (body: object) => rejectionOf(call(discord, 'POST', `/channels/${channel}/messages`, body));
+    const rejected = [501, 'sandbox_not_modelled'];
+    expect(await send({ content: 'x', tts: true })).toEqual(rejected);
+    expect(await send({ content: 'x', sticker_ids: ['1'] })).toEqual(rejected);
+    expect(await send({ poll: { question: { text: '?' } } })).toEqual(rejected);
+    expect(await send({ message_reference: { type: 1, message_id: '1' } })).toEqual(rejected);
+    const commands = `/applications/${discord.applicationId}/commands`;
+    expect(await rejectionOf(call(discord, 'POST', commands, { name: 'x', type: 2 }))).toEqual(rejected);
+    expect(discord.directMessages(MEMBER_ID)).toEqual([]);
   });
 });

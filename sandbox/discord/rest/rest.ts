@@ -13,7 +13,7 @@ import type { World } from '../world/world.ts';
 import { applicationRoutes } from './application-routes.ts';
 import { authenticate } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
-import { DiscordError, invalidApiVersion, notFound } from './discord-error.ts';
+import { DiscordError, invalidApiVersion, NotModelled } from './discord-error.ts';
 import { type App, type Env, reply } from './env.ts';
 import { guildRoutes } from './guild-routes.ts';
 import { interactionRoutes } from './interaction-routes.ts';
@@ -49,11 +49,11 @@ export function rest({ world, gateway, faults, limits, interactions, grants }: R
   commandRoutes(app, world);
   applicationRoutes(app, world, interactions);
   interactionRoutes(app, world, interactions);
-  app.all('*', () => {
-    throw notFound();
+  app.all('*', (c) => {
+    throw new NotModelled(`The sandbox does not model ${c.req.method} ${c.req.path}.`);
   });
   app.onError((error) => {
-    if (error instanceof DiscordError) return error.response();
+    if (error instanceof DiscordError || error instanceof NotModelled) return error.response();
     // A fault's delay ends with the sandbox.
     if (!world.closing.signal.aborted) console.error(error);
     return Response.json({ message: '500: Internal Server Error', code: 0 }, { status: 500 });
