@@ -17,6 +17,7 @@ it('shows at /metrics, with the secret only, how the bot stands', async () => {
       'moddy_request_duration_seconds_count{operation="notifyUser"} 1',
       'moddy_gateway_up 1',
       'moddy_discord_token_refused 0',
+      'moddy_discord_paused 0',
       'moddy_events_waiting 0',
       'moddy_events_dropped 0',
       expect.stringMatching(/^moddy_gateway_heartbeat_ack_age_seconds [\d.]+$/),

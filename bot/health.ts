@@ -96,7 +96,7 @@ const iso = (time: number): string => new Date(time).toISOString();
 export interface MeasuredDeps {
   readonly gateway: { readonly fault: string | undefined; readonly heartbeatAckAgeMs: number | undefined };
   readonly events: { readonly waiting: number; readonly dropped: number };
-  readonly rest: { readonly rejectedSince: number | undefined };
+  readonly rest: { readonly rejectedSince: number | undefined; readonly pausedUntil: number | undefined };
 }
 
 /** Counts the calls of Discord's REST API; for `DiscordRest`. */
@@ -115,6 +115,9 @@ export function measureBot(metrics: Metrics, { gateway, events, rest }: Measured
   );
   metrics.gauge('moddy_discord_token_refused', '1 while Discord refuses the bot token.', () =>
     rest.rejectedSince === undefined ? 0 : 1,
+  );
+  metrics.gauge('moddy_discord_paused', '1 while Discord wants no requests of this token.', () =>
+    rest.pausedUntil === undefined ? 0 : 1,
   );
   metrics.gauge('moddy_events_waiting', 'Events that the backend has not taken yet.', () => events.waiting);
   metrics.gauge('moddy_events_dropped', 'Events lost since the start of this process.', () => events.dropped);
