@@ -19,7 +19,7 @@ export class DirectMessageChannels {
     this.#bucket = new TokenBucket(timings.newChannels);
   }
 
-  /** @throws {NotNow | DiscordAPIError} */
+  /** @throws {RetryLater | DiscordAPIError} */
   async channelOf(discordId: string, signal: AbortSignal): Promise<string> {
     const known = this.#channelOfUser.get(discordId);
     if (known !== undefined) return known;

@@ -36,7 +36,7 @@ export class DirectMessages {
     this.#rejections = new BoundedMap({ maxSize: 50_000, maxAgeMs: timings.rememberRejectionMs });
   }
 
-  /** @throws {NotNow | DiscordAPIError} */
+  /** @throws {RetryLater | DiscordAPIError} */
   async send(message: DirectMessage, signal: AbortSignal): Promise<'sent' | DirectMessageRejection> {
     const { discordId } = message;
     const remembered = this.#rejections.get(discordId);

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PUT_ROLE } from '../testing/role-responses.ts';
 import { MEMBER, OTHER_MEMBER, startTestBot, type TestBot } from '../testing/start-test-bot.ts';
 import { retryLaterOf } from './faults.ts';
@@ -143,12 +143,25 @@ describe('limits', () => {
     });
   });
 
-  it('a page without a time pauses too, longer each time, and one request at a time tries again', async () => {
+  it('a page without a time pauses longer each time, and one request at a time finds out whether it is over', async () => {
     const test = await startTestBot();
     await test.journal.line('commands');
-    test.discord.fail({ path: '/users/@me/channels', answer: page(403) });
+    test.discord.fail({ path: '/users/@me/channels', answer: page(403), times: 2 });
     expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 30 });
     expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 30 });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.setSystemTime(Date.now() + 31_000);
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 60 });
+    vi.setSystemTime(Date.now() + 61_000);
+    const probe = test.discord.fail({ path: '/users/@me/channels', delayMs: 100 });
+    const before = sent(test);
+    const probing = notify(test);
+    await test.discord.waitFor(() => probe.hits === 1);
+    const others = [updateRoles(test), notify(test, OTHER_MEMBER)];
+    expect(sent(test)).toBe(before + 1);
+    expect(await probing).toMatchObject({ status: 200 });
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   it('any other 429 holds its route alone', async () => {

@@ -27,7 +27,7 @@ export class Guild {
     this.#deadlineMs = readingDeadlineMs;
   }
 
-  /** @throws {NotNow | DiscordAPIError} */
+  /** @throws {RetryLater | DiscordAPIError} */
   async read(maxAgeMs: number): Promise<GuildReading> {
     if (this.#reading !== undefined && Date.now() - this.#reading.readAt < maxAgeMs) return this.#reading;
     this.#pending ??= this.#fetch().finally(() => {

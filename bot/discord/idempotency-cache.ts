@@ -21,8 +21,8 @@ export class IdempotencyCache<Answer> {
 
   /**
    * Runs `attempt` unless its answer is known. It is told whether this process has tried this key before.
-   * @throws {Refusal} 422 when the key came with another body, unless nothing came of the first.
-   * @throws {NotNow} while the same key is being worked on.
+   * @throws {RequestError} 422 when the key came with another body, unless nothing came of the first.
+   * @throws {RetryLater} while the same key is being worked on.
    */
   async once(
     key: string | undefined,

@@ -169,7 +169,7 @@ export type API = InstanceType<typeof API>;
 /**
  * Runs work on Discord within a deadline of its own: a wait on a rate limit ignores abort signals, and the caller has
  * a deadline too.
- * @throws {NotNow} at the deadline.
+ * @throws {RetryLater} at the deadline.
  */
 export const withDiscordDeadline = <Result>(
   timeoutMs: number,

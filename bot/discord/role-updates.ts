@@ -29,7 +29,7 @@ export class RoleUpdates {
     this.#timings = timings;
   }
 
-  /** @throws {Refusal | RetryLater | DiscordAPIError} */
+  /** @throws {RequestError | RetryLater | DiscordAPIError} */
   async apply(update: RoleUpdate): Promise<RoleUpdateResult> {
     return withDiscordDeadline(this.#timings.handlerDeadlineMs, (signal) =>
       this.#lock.run(update.discordId, async () => {
@@ -70,7 +70,7 @@ const MAX_WAITING = 10;
 export class MemberLock {
   readonly #lanes = new Map<string, { tail: Promise<unknown>; waiting: number }>();
 
-  /** @throws {NotNow} when too many wait already. */
+  /** @throws {RetryLater} when too many wait already. */
   async run<Result>(discordId: string, work: () => Promise<Result>): Promise<Result> {
     const lane = this.#lanes.get(discordId) ?? { tail: Promise.resolve(), waiting: 0 };
     if (lane.waiting >= MAX_WAITING) throw new RetryLater('Too many role changes of this member are waiting', 1);
