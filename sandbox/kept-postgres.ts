@@ -137,7 +137,7 @@ function createTenants(folder: string): Tenants {
   };
 }
 
-/** When a process started, in the kernel's words: tells it from a later one with its number. */
+/** When a process started, in the kernel's clock: distinguishes it from a later one with its number. */
 const startOf = (pid: number): string => readProc(pid, 'stat')?.split(') ')[1]?.split(' ')[19] ?? '';
 
 function readProc(pid: number, file: string): string | undefined {

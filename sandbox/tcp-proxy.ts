@@ -12,7 +12,7 @@ export interface TcpProxy {
   resume(): void;
   /** Every open connection goes silent for ever, without FIN or RST to either side. New ones work. */
   cut(): void;
-  /** Resets every open connection towards the client, while the server keeps a connection that nobody uses. */
+  /** Resets every open connection towards the client, while the server keeps an unused connection. */
   halfOpen(): void;
   /** The kernels give up: connections that were cut or left half open are reset on both sides. */
   giveUp(): void;

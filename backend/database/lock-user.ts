@@ -45,12 +45,12 @@ export async function lockUnlessErased(tx: Transaction, userId: number): Promise
   return user;
 }
 
-/** What stands for the Discord id of a user who is forgotten; no Discord id looks like it. */
+/** What stands for the Discord id of a user who is forgotten; no Discord id has this form. */
 const ERASED = 'erased:';
 
 export const erasedDiscordId = (userId: number): string => `${ERASED}${userId}`;
 
-/** Their row is kept for accounting alone: nobody can be notified or given anything. It never becomes a user again. */
+/** Their row is kept for accounting alone: no message and no role goes out for it, and it never becomes a user again. */
 export const isErased = ({ discordId }: Pick<User, 'discordId'>): boolean => discordId.startsWith(ERASED);
 
 /** For `like`: every erased user. */

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
-/** A backend whose database it shares with nobody, behind a network of its own. */
+/** A backend with a database server of its own, behind a network of its own. */
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'moddy-outage-'));
   const settings = { fsync: 'off', max_connections: '60' };

@@ -85,7 +85,7 @@ export const frozenInTransaction: Scenario = {
     const load = startLoad(cluster, { everyMs: EVERY_MS });
     const [frozen] = cluster.replicas;
     await delay(1_000);
-    // The statement arrives, its answer is never read: row locks that nobody uses.
+    // The statement arrives, its answer is never read: row locks without an owner that works.
     await whenSent(cluster, STORES_USER, () => frozen?.signal('SIGSTOP'), true);
     for (const [balancer, port] of [
       [cluster.publicBalancer, cluster.replicaPorts[1]?.port],
