@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { API } from '@discordjs/core/http-only';
 import { withDeadline } from '@moddy/runtime/deadline';
 import { RetryLater } from '@moddy/runtime/errors';
 import type { Logger } from '@moddy/runtime/log';
@@ -156,15 +156,6 @@ export class DiscordRest {
     }
   }
 }
-
-const core = createRequire(import.meta.url)('@discordjs/core/http-only') as typeof import('@discordjs/core/http-only');
-
-/**
- * discord.js's names for Discord's calls. By `require`, as discord.js itself is: `import` takes the other form of the
- * package and of three below it, so that each start loads those twice, for 30 ms of processor time.
- */
-export const { API } = core;
-export type API = InstanceType<typeof API>;
 
 /**
  * Runs work on Discord within a deadline of its own: a wait on a rate limit ignores abort signals, and the caller has

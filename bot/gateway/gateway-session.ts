@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SessionInfo } from '@discordjs/ws';
+import { type SessionInfo, WebSocketManager, WebSocketShardEvents, WebSocketShardStatus } from '@discordjs/ws';
 import { BackOff } from '@moddy/runtime/back-off';
 import { RetryLater } from '@moddy/runtime/errors';
 import { type GatewayDispatchPayload, GatewayIntentBits, type GatewaySendPayload } from 'discord.js';
@@ -9,12 +8,6 @@ import { type DiscordRest, withDiscordDeadline } from '../discord/rest.ts';
 import type { Timings } from '../timings.ts';
 import { causeOf, faultOfClose, type GatewayFault } from './gateway-faults.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
-
-// By `require`, as discord.js loads its parts: `import` would load a second copy of what they share. discord.js
-// re-exports this package, but hides its `WebSocketManager` behind the one of its client.
-const { WebSocketManager, WebSocketShardEvents, WebSocketShardStatus } = createRequire(import.meta.url)(
-  '@discordjs/ws',
-) as typeof import('@discordjs/ws');
 
 export interface SessionDeps {
   readonly config: BotConfig;
@@ -37,7 +30,8 @@ const MAX_CLOSE_MS = 2_000;
  */
 export class GatewaySession {
   readonly #deps: SessionDeps;
-  readonly #manager: InstanceType<typeof WebSocketManager>;
+  // discord.js re-exports this class's package, but hides the class behind the manager of its client.
+  readonly #manager: WebSocketManager;
   readonly #ended = Promise.withResolvers<GatewayFault | undefined>();
   readonly #over = new AbortController();
   readonly #backOff: BackOff;
