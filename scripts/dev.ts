@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { type SandboxConsole, startConsole } from '@moddy/sandbox/console/start-console';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
@@ -6,8 +7,23 @@ import { startLocalDiscord } from './dev/start-local-discord.ts';
 import { supervise } from './dev/supervise.ts';
 import { whatToTry } from './dev/what-to-try.ts';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from './system/environment.ts';
-import { printLine } from './system/print-line.ts';
-import { startService } from './system/service-process.ts';
+import { type LogLine, startService } from './system/service-process.ts';
+
+const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
+const HIDDEN: ReadonlySet<string> = new Set(['level', 'time', 'message', 'service']);
+
+/** A log line for a person: `12:00:01 bot      info  request operationId=notifyUser status=200`. */
+function printLine(name: string, line: LogLine): void {
+  const level = String(line.level ?? 'info');
+  const colour = level in COLOURS ? COLOURS[level as keyof typeof COLOURS] : 'gray';
+  const time = String(line.time ?? new Date().toISOString()).slice(11, 19);
+  const fields = Object.entries(line)
+    .filter(([key]) => !HIDDEN.has(key))
+    .map(([key, value]) => styleText('gray', `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`));
+  console.log(
+    [styleText('gray', time), name.padEnd(8), styleText(colour, level.padEnd(5)), line.message, ...fields].join(' '),
+  );
+}
 
 /*
  * `make dev`: both services as they run in production, with a local Discord, Stripe and Postgres for whatever is not

@@ -11,7 +11,7 @@ import type { Effort, Workload } from './workload.ts';
 
 const NOTE = 'CPU of the server process per request, all threads; × of what node:http alone can carry';
 const CONNECTIONS = 64;
-const GOAL: Goal = { of: 'ratio', bound: 'at least', is: 0.8 };
+const GOAL: Goal = { of: 'ratio', bound: 'at least', is: 0.75 };
 
 const bearer = { secret: SECRET, connections: CONNECTIONS };
 const { healthCheck, notifyUser } = botInternal.operations;

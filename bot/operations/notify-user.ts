@@ -17,9 +17,9 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
   const idempotencyKey = parameters.header?.['Idempotency-Key'];
   const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 1;
 
-  // The language is no part of the request's identity: what was sent first stays what was said.
-  const { locale: _, ...said } = body;
-  const verdict = await notifications.once(idempotencyKey, said, async (triedBefore) => {
+  // The language is no part of the request's identity: the first message that was sent stays.
+  const { locale: _, ...request } = body;
+  const verdict = await notifications.once(idempotencyKey, request, async (triedBefore) => {
     if (!couldExist(discordId)) return { answer: 'unknown_user', completed: false };
     const marks = deliveryMarks(idempotencyKey);
     const locale = localeOf(body.locale) ?? seenLocales.of(discordId) ?? config.defaultLocale;

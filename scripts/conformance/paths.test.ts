@@ -72,10 +72,10 @@ it('a good request reaches its own operation', () => {
 });
 
 it('405 is expected where the path is served and the method is not, with the methods of that path', () => {
-  const refused = expecting(405);
-  expect(refused.length).toBeGreaterThan(100);
-  expect(refused.map(pathOf)).toContain('/notes/mine');
-  for (const request of refused) {
+  const rejected = expecting(405);
+  expect(rejected.length).toBeGreaterThan(100);
+  expect(rejected.map(pathOf)).toContain('/notes/mine');
+  for (const request of rejected) {
     const methods = served(pathOf(request));
     expect(methods.length, request.path).toBeGreaterThan(0);
     expect(methods, request.path).not.toContain(request.method);

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { compile, type Output } from '../../compiler/compile.ts';
 import type { JsonObject } from '../../compiler/json.ts';
 import { RejectedDocument } from '../../compiler/rejections.ts';
+import { operationsOf } from '../../conformance/document.ts';
 import { emittedDifferences, emittedDocument } from '../../emitted/compare.ts';
-import { statusFaults } from '../../statuses.ts';
+import { isRuntimeStatus, statusFaults } from '../../statuses.ts';
 import { caught, type Judged, type Verdict } from '../mutant.ts';
 import { inParallel, run } from '../run.ts';
 import type { Tree, Trees } from '../trees.ts';
 import { typeErrors } from '../types.ts';
 import { affectedOperations } from './affected.ts';
-import { neverAnswered, showsSameTexts } from './answers.ts';
 import type { DocumentMutant } from './mutants.ts';
 
 export interface DocumentJudge {
@@ -147,3 +148,23 @@ async function obeyed({ mutant, tree }: Grown, { postgresUrl, seed }: DocumentJu
   if (code === 0) return { kind: 'absorbed' };
   return code === 3 ? caught('conformance', output) : { kind: 'missed', detail: `it does not start: ${output}` };
 }
+
+/** Whether two documents show the same bodies of 401 and 403: the only examples with a meaning. */
+const showsSameTexts = (one: JsonObject, other: JsonObject): boolean => isDeepStrictEqual(textsOf(one), textsOf(other));
+
+const textsOf = (document: JsonObject) =>
+  operationsOf(document).map(({ responses }) => [401, 403].map((status) => responses.get(status)?.examples));
+
+/** The tests answer exactly the handlers' statuses of the document as it was: `make test` compares them. */
+function neverAnswered(document: JsonObject, before: JsonObject): Verdict | undefined {
+  const [answered, documented] = [statusesOf(before), statusesOf(document)];
+  const idle = documented.find((status) => !answered.includes(status));
+  if (idle !== undefined) return caught('answered statuses', `${idle} is never answered`);
+  const unknown = answered.find((status) => !documented.includes(status));
+  return unknown === undefined ? undefined : caught('answered statuses', `${unknown} is answered and not documented`);
+}
+
+const statusesOf = (document: JsonObject): string[] =>
+  operationsOf(document).flatMap(({ id, responses }) =>
+    [...responses.keys()].filter((status) => !isRuntimeStatus(status)).map((status) => `${id} ${status}`),
+  );
