@@ -23,7 +23,7 @@ export interface SyncDeps {
 }
 
 /**
- * Brings one claimed customer's state up to what Stripe has now, and owes the user what differs. No transaction is
+ * Brings one claimed customer's state up to what Stripe has now, and enqueues what differs for the user. No transaction is
  * open while Stripe is asked; the fence discards the result of a worker that took too long.
  * @throws what the Stripe SDK and the database throw; nothing is stored then.
  */

@@ -99,7 +99,7 @@ export class Pauses {
 
 const limited = (seconds: number): Limited => new Limited('Discord limits the requests', seconds);
 
-/** Never read: else its connection would wait for somebody to do so. */
+/** Never read: else its connection would wait for a reader. */
 const discard = (response: ResponseLike): void => void response.arrayBuffer().catch(() => undefined);
 
 /** Discord counts by method and path, with channels, guilds and webhooks each for themselves (Discord docs, "Rate Limits"). */

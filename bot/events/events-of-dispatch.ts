@@ -59,7 +59,7 @@ export class EventsOfDispatch {
         const { guild_id, user, roles: held, joined_at: joinedAt, pending } = packet.d;
         if (guild_id !== guildId) return undefined;
         const change = roles.change(user.id, held);
-        // From here on they can have roles, as somebody who joins.
+        // From here on the member can have roles, as after a join.
         if (roles.hasPassedScreening(user.id, pending ?? false)) {
           return this.#event('member_joined', `${joinedAt}:screened`, user);
         }

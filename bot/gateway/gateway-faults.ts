@@ -6,7 +6,7 @@ export interface GatewayFault {
   readonly detail: string;
   /** Only an operator can fix it; asking again soon is useless. */
   readonly needsOperator: boolean;
-  /** Not before this, whatever the back-off. */
+  /** Not before this, also with a shorter back-off. */
   readonly retryInMs?: number;
 }
 

@@ -120,7 +120,7 @@ async function hasPendingDeliveries(tx: Transaction, user: LockedUser): Promise<
 
 const EVERY_MS = 5 * 60_000;
 
-/** Looks whether somebody who asked to be forgotten can be by now. */
+/** Checks whether a user who asked to be forgotten can be forgotten now. */
 export const eraseJob = (db: Orm, log: Logger, now: () => Date): Job => ({
   name: 'erase',
   everyMs: EVERY_MS,
