@@ -88,6 +88,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     config,
     timings,
     health,
+    rest,
     directMessages,
     notifications: new IdempotencyCache(),
     roleUpdates: new RoleUpdates(rest, guild, timings),

@@ -3,6 +3,7 @@ import type { Handler, ServiceContext } from '@moddy/runtime/http/implement';
 import type { BotConfig } from './config.ts';
 import type { DirectMessageRejection, DirectMessages } from './discord/direct-messages.ts';
 import type { IdempotencyCache } from './discord/idempotency-cache.ts';
+import type { DiscordRest } from './discord/rest.ts';
 import type { RoleUpdates } from './discord/role-updates.ts';
 import type { Health } from './health.ts';
 import type { SeenLocales } from './messages/seen-locales.ts';
@@ -13,6 +14,7 @@ export interface BotContext extends ServiceContext {
   readonly config: BotConfig;
   readonly timings: Timings;
   readonly health: Health;
+  readonly rest: DiscordRest;
   readonly directMessages: DirectMessages;
   readonly notifications: IdempotencyCache<'sent' | DirectMessageRejection>;
   readonly roleUpdates: RoleUpdates;

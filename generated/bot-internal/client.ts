@@ -43,5 +43,15 @@ export function createBotClient(options: ClientOptions) {
       call<operations['updateUserRole']>(botInternal.operations.updateUserRole, options, (init) =>
         http.POST('/internal/roles/update', { ...init, body }),
       ),
+    /** POST /internal/members/add: Add a user to the server. Answers the body of 200; throws BotClientError for everything else. */
+    addMember: (body: RequestBody<operations['addMember']>, options: CallOptions<operations['addMember']> = {}) =>
+      call<operations['addMember']>(botInternal.operations.addMember, options, (init) =>
+        http.POST('/internal/members/add', { ...init, body }),
+      ),
+    /** GET /internal/roles/holders: List the members who hold a plan's role. Answers the body of 200; throws BotClientError for everything else. */
+    listRoleHolders: (options: CallOptions<operations['listRoleHolders']> = {}) =>
+      call<operations['listRoleHolders']>(botInternal.operations.listRoleHolders, options, (init) =>
+        http.GET('/internal/roles/holders', { ...init }),
+      ),
   };
 }

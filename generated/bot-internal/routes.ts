@@ -80,7 +80,7 @@ const ServiceUnavailableResponse = {
 const table = {
   name: 'bot-internal',
   version: '1.0.0',
-  digest: '8d543491f397a276fa2937084f499714f0ffd77fcb929893f8d8fd8ef6dee084',
+  digest: 'c68f2886e4a7f51125d342907bff18eb36bb6dfc6a847ddba7dda344ec64562f',
   operations: {
     /** Which service answers here */
     getService: {
@@ -173,6 +173,55 @@ const table = {
         503: ServiceUnavailableResponse,
       },
     },
+    /** Add a user to the server */
+    addMember: {
+      id: 'addMember',
+      method: 'post',
+      path: '/internal/members/add',
+      secured: true,
+      parameters: [],
+      requestBody: { required: true, schema: schemas.InternalAddMemberRequest },
+      responses: {
+        200: {
+          headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+          body: { strict: schemas.InternalAddMemberResponseStrict, tolerant: schemas.InternalAddMemberResponseTolerant },
+        },
+        400: BadRequestResponse,
+        401: UnauthorizedResponse,
+        403: ForbiddenResponse,
+        413: ContentTooLargeResponse,
+        415: UnsupportedMediaTypeResponse,
+        421: MisdirectedRequestResponse,
+        422: UnprocessableContentResponse,
+        429: TooManyRequestsResponse,
+        500: InternalErrorResponse,
+        503: ServiceUnavailableResponse,
+      },
+    },
+    /** List the members who hold a plan's role */
+    listRoleHolders: {
+      id: 'listRoleHolders',
+      method: 'get',
+      path: '/internal/roles/holders',
+      secured: true,
+      parameters: [{ in: 'query', name: 'after', required: false, schema: schemas.DiscordId }],
+      responses: {
+        200: {
+          headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
+          body: {
+            strict: schemas.InternalListRoleHoldersResponseStrict,
+            tolerant: schemas.InternalListRoleHoldersResponseTolerant,
+          },
+        },
+        401: UnauthorizedResponse,
+        403: ForbiddenResponse,
+        421: MisdirectedRequestResponse,
+        422: UnprocessableContentResponse,
+        429: TooManyRequestsResponse,
+        500: InternalErrorResponse,
+        503: ServiceUnavailableResponse,
+      },
+    },
   },
 } as const satisfies Omit<Contract<operations>, 'routes'>;
 
@@ -180,6 +229,8 @@ export const getServiceRoute = createRoute(routeConfig(table.operations.getServi
 export const healthCheckRoute = createRoute(routeConfig(table.operations.healthCheck));
 export const notifyUserRoute = createRoute(routeConfig(table.operations.notifyUser));
 export const updateUserRoleRoute = createRoute(routeConfig(table.operations.updateUserRole));
+export const addMemberRoute = createRoute(routeConfig(table.operations.addMember));
+export const listRoleHoldersRoute = createRoute(routeConfig(table.operations.listRoleHolders));
 
 /** The document as the runtime serves it and the client reads it. */
 export const botInternal = {
@@ -189,6 +240,8 @@ export const botInternal = {
     healthCheck: healthCheckRoute,
     notifyUser: notifyUserRoute,
     updateUserRole: updateUserRoleRoute,
+    addMember: addMemberRoute,
+    listRoleHolders: listRoleHoldersRoute,
   },
 } as const satisfies Contract<operations>;
 
@@ -198,4 +251,6 @@ export type Proof = {
   healthCheck: Holds<SameOperation<operations['healthCheck'], (typeof botInternal)['operations']['healthCheck']>>;
   notifyUser: Holds<SameOperation<operations['notifyUser'], (typeof botInternal)['operations']['notifyUser']>>;
   updateUserRole: Holds<SameOperation<operations['updateUserRole'], (typeof botInternal)['operations']['updateUserRole']>>;
+  addMember: Holds<SameOperation<operations['addMember'], (typeof botInternal)['operations']['addMember']>>;
+  listRoleHolders: Holds<SameOperation<operations['listRoleHolders'], (typeof botInternal)['operations']['listRoleHolders']>>;
 };

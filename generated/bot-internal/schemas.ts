@@ -213,6 +213,83 @@ export const InternalUpdateRoleResponseTolerant = z.object({
   failed: z.array(DiscordId).optional().catch(undefined),
 }).openapi('InternalUpdateRoleResponseTolerant');
 
+export const InternalAddMemberRequest = z.object({
+  discord_id: DiscordId,
+  access_token: z.string().min(1).max(2048),
+}).openapi('InternalAddMemberRequest');
+
+export const AddMemberReasonStrict = z.enum([
+  'banned',
+  'guild_full',
+  'too_many_guilds',
+  'token_rejected',
+  'unknown_user',
+  'missing_permissions',
+  'guild_unavailable',
+  'other',
+]).openapi('AddMemberReasonStrict');
+
+export const InternalAddMemberResponseStrict = z.strictObject({
+  success: z.boolean(),
+  message: z.string(),
+  member_added: z.boolean(),
+  guild_id: nullable(DiscordId).optional(),
+  reason: AddMemberReasonStrict.optional(),
+}).openapi('InternalAddMemberResponseStrict');
+
+export const AddMemberReason = unknownAs(z.enum([
+  'banned',
+  'guild_full',
+  'too_many_guilds',
+  'token_rejected',
+  'unknown_user',
+  'missing_permissions',
+  'guild_unavailable',
+  'other',
+]), 'other').openapi('AddMemberReason');
+
+export const InternalAddMemberResponseTolerant = z.object({
+  success: z.boolean(),
+  message: z.string(),
+  member_added: z.boolean().default(false).catch(false),
+  guild_id: nullable(DiscordId).optional().catch(undefined),
+  reason: AddMemberReason.optional().catch(undefined),
+}).openapi('InternalAddMemberResponseTolerant');
+
+export const RoleHolderStrict = z.strictObject({
+  discord_id: DiscordId,
+  roles: z.array(DiscordId),
+  administrator: z.boolean(),
+}).openapi('RoleHolderStrict');
+
+export const ListRoleHoldersReasonStrict = z.enum(['guild_unavailable', 'missing_intent', 'other']).openapi('ListRoleHoldersReasonStrict');
+
+export const InternalListRoleHoldersResponseStrict = z.strictObject({
+  success: z.boolean(),
+  message: z.string(),
+  guild_id: nullable(DiscordId).optional(),
+  holders: z.array(RoleHolderStrict).optional(),
+  next: nullable(DiscordId).optional(),
+  reason: ListRoleHoldersReasonStrict.optional(),
+}).openapi('InternalListRoleHoldersResponseStrict');
+
+export const RoleHolder = z.object({
+  discord_id: DiscordId,
+  roles: z.array(DiscordId),
+  administrator: z.boolean(),
+}).openapi('RoleHolder');
+
+export const ListRoleHoldersReason = unknownAs(z.enum(['guild_unavailable', 'missing_intent', 'other']), 'other').openapi('ListRoleHoldersReason');
+
+export const InternalListRoleHoldersResponseTolerant = z.object({
+  success: z.boolean(),
+  message: z.string(),
+  guild_id: nullable(DiscordId).optional().catch(undefined),
+  holders: z.array(RoleHolder).optional().catch(undefined),
+  next: nullable(DiscordId).optional().catch(undefined),
+  reason: ListRoleHoldersReason.optional().catch(undefined),
+}).openapi('InternalListRoleHoldersResponseTolerant');
+
 /** Does not compile where a validator and its type differ. */
 export type Proof = {
   ServiceResponseStrict: Holds<Same<z.output<typeof ServiceResponseStrict>, Schemas['ServiceResponse']>>;
@@ -243,4 +320,15 @@ export type Proof = {
   InternalUpdateRoleResponseStrict: Holds<Same<z.output<typeof InternalUpdateRoleResponseStrict>, Schemas['InternalUpdateRoleResponse']>>;
   RoleReason: Holds<Same<z.output<typeof RoleReason>, Schemas['RoleReason']>>;
   InternalUpdateRoleResponseTolerant: Holds<Same<z.output<typeof InternalUpdateRoleResponseTolerant>, Schemas['InternalUpdateRoleResponse']>>;
+  InternalAddMemberRequest: Holds<Same<z.output<typeof InternalAddMemberRequest>, Schemas['InternalAddMemberRequest']>>;
+  AddMemberReasonStrict: Holds<Same<z.output<typeof AddMemberReasonStrict>, Schemas['AddMemberReason']>>;
+  InternalAddMemberResponseStrict: Holds<Same<z.output<typeof InternalAddMemberResponseStrict>, Schemas['InternalAddMemberResponse']>>;
+  AddMemberReason: Holds<Same<z.output<typeof AddMemberReason>, Schemas['AddMemberReason']>>;
+  InternalAddMemberResponseTolerant: Holds<Same<z.output<typeof InternalAddMemberResponseTolerant>, Schemas['InternalAddMemberResponse']>>;
+  RoleHolderStrict: Holds<Same<z.output<typeof RoleHolderStrict>, Schemas['RoleHolder']>>;
+  ListRoleHoldersReasonStrict: Holds<Same<z.output<typeof ListRoleHoldersReasonStrict>, Schemas['ListRoleHoldersReason']>>;
+  InternalListRoleHoldersResponseStrict: Holds<Same<z.output<typeof InternalListRoleHoldersResponseStrict>, Schemas['InternalListRoleHoldersResponse']>>;
+  RoleHolder: Holds<Same<z.output<typeof RoleHolder>, Schemas['RoleHolder']>>;
+  ListRoleHoldersReason: Holds<Same<z.output<typeof ListRoleHoldersReason>, Schemas['ListRoleHoldersReason']>>;
+  InternalListRoleHoldersResponseTolerant: Holds<Same<z.output<typeof InternalListRoleHoldersResponseTolerant>, Schemas['InternalListRoleHoldersResponse']>>;
 };

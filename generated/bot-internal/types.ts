@@ -85,6 +85,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/members/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a user to the server
+         * @description Makes a Discord user a member of the server, with the access token that they gave with the scope `guilds.join`.
+         *     A user who is a member already stays one. The token is used for this call only: it is never logged or stored.
+         */
+        post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/roles/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members who hold a plan's role
+         * @description One page of the server's members, of whom those are listed who hold a role of `PLAN_ROLES` or
+         *     `PLAN_ROLES_RETIRED`. Bots are left out. A page may be empty; `next` is null on the last one only.
+         */
+        get: operations["listRoleHolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -207,6 +249,54 @@ export interface components {
             removed?: components["schemas"]["DiscordId"][];
             /** @description Roles that could not be changed */
             failed?: components["schemas"]["DiscordId"][];
+        };
+        /**
+         * @description Why the user is not a member. `token_rejected` is an access token that is expired, revoked or without the scope
+         *     `guilds.join`. `other` is what a reader makes of a value it does not know.
+         * @enum {string}
+         */
+        AddMemberReason: "banned" | "guild_full" | "too_many_guilds" | "token_rejected" | "unknown_user" | "missing_permissions" | "guild_unavailable" | "other";
+        InternalAddMemberRequest: {
+            discord_id: components["schemas"]["DiscordId"];
+            /** @description The user's OAuth2 access token */
+            access_token: string;
+        };
+        InternalAddMemberResponse: {
+            success: boolean;
+            /** @example The user is a member */
+            message: string;
+            /**
+             * @description The user is a member now
+             * @default false
+             */
+            member_added: boolean;
+            /** @description The server */
+            guild_id?: components["schemas"]["DiscordId"] | null;
+            reason?: components["schemas"]["AddMemberReason"];
+        };
+        RoleHolder: {
+            discord_id: components["schemas"]["DiscordId"];
+            /** @description The plan roles that the member holds */
+            roles: components["schemas"]["DiscordId"][];
+            /** @description The member owns the server or holds a role with Administrator */
+            administrator: boolean;
+        };
+        /**
+         * @description Why the members cannot be listed. `missing_intent` is a bot whose Server Members Intent is switched off. `other`
+         *     is what a reader makes of a value it does not know.
+         * @enum {string}
+         */
+        ListRoleHoldersReason: "guild_unavailable" | "missing_intent" | "other";
+        InternalListRoleHoldersResponse: {
+            success: boolean;
+            /** @example One page of members */
+            message: string;
+            /** @description The server */
+            guild_id?: components["schemas"]["DiscordId"] | null;
+            holders?: components["schemas"]["RoleHolder"][];
+            /** @description Where the next page begins; null on the last one */
+            next?: components["schemas"]["DiscordId"] | null;
+            reason?: components["schemas"]["ListRoleHoldersReason"];
         };
         /** @enum {string} */
         HealthStatus: "healthy" | "unhealthy";
@@ -596,6 +686,95 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "discord_id": "123456789012345678",
+                 *       "access_token": "mfa.VkO_2G4Qv3T"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InternalAddMemberRequest"];
+            };
+        };
+        responses: {
+            /** @description A final verdict. `member_added` true means that the user is a member now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalAddMemberResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRoleHolders: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; absent for the first page. */
+                after?: components["schemas"]["DiscordId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A final verdict. `success` false means that the members cannot be listed, `reason` why. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "One page of members",
+                     *       "guild_id": "999888777666555444",
+                     *       "holders": [
+                     *         {
+                     *           "discord_id": "123456789012345678",
+                     *           "roles": [
+                     *             "987654321098765432"
+                     *           ],
+                     *           "administrator": false
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InternalListRoleHoldersResponse"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             421: components["responses"]["MisdirectedRequest"];
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];

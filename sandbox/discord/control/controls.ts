@@ -124,6 +124,12 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     /** What a browser does on the consent page: answers the URL it is sent to; null presses Cancel. */
     authorize: (authorizeUrl: string, userId: string | null): string =>
       decide(world, grants, readAuthorization(world, new URL(authorizeUrl).searchParams), userId),
+    /** An access token as the authorization of `scope` would give it to the website. */
+    accessToken(userId: string, scope: string): string {
+      const grant = grants.exchangeCode(grants.issueCode(userId, { redirectUri: '', scope }), '', undefined);
+      if (!grant) throw new Error('No grant.');
+      return grant.accessToken;
+    },
     setRedirectUris: (uris: string[] | null): void => {
       world.redirectUris = uris;
     },

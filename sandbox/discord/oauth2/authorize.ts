@@ -1,7 +1,7 @@
 import type { World } from '../world/world.ts';
 import type { AuthorizationRequest, Grants } from './grants.ts';
 
-const scopes = new Set(['identify', 'email', 'guilds', 'guilds.members.read']);
+const scopes = new Set(['identify', 'email', 'guilds', 'guilds.join', 'guilds.members.read']);
 
 export class AuthorizeError extends Error {
   override readonly name = 'AuthorizeError';

@@ -53,6 +53,7 @@ export const emptyMessage = rejection(400, 50006, 'Cannot send an empty message'
 export const cannotWrite = rejection(403, 50007, 'Cannot send messages to this user');
 export const cannotOpen = rejection(400, 50007, 'Cannot send messages to this user');
 export const missingPermissions = rejection(403, 50013, 'Missing Permissions');
+export const invalidAccessToken = rejection(403, 50025, 'Invalid OAuth2 access token');
 export const invalidWebhookToken = rejection(401, 50027, 'Invalid Webhook Token');
 export const invalidRole = rejection(400, 50028, 'Invalid Role');
 export const invalidRecipients = rejection(400, 50033, 'Invalid Recipient(s)');

@@ -44,7 +44,7 @@ export function rest({ world, gateway, faults, limits, interactions, grants }: R
   userRoutes(app, world, limits, grants);
   tokenRoutes(app, world, grants);
   messageRoutes(app, world);
-  guildRoutes(app, world);
+  guildRoutes(app, world, grants);
   memberRoleRoutes(app, world);
   commandRoutes(app, world);
   applicationRoutes(app, world, interactions);

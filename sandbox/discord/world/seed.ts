@@ -87,7 +87,10 @@ export function seedGuild(): Guild {
     role(PLAN_ROLE_ID, 'Moddy Max', 2, 0n),
     role(MANAGED_ROLE_ID, 'Server Booster', 3, 0n, { managed: true, tags: { premium_subscriber: null } }),
     role(MODERATOR_ROLE_ID, 'Moderator', 4, moderation),
-    role(BOT_ROLE_ID, 'Moddy', 5, PermissionFlagsBits.ManageRoles, { managed: true, tags: { bot_id: BOT_ID } }),
+    role(BOT_ROLE_ID, 'Moddy', 5, PermissionFlagsBits.ManageRoles | PermissionFlagsBits.CreateInstantInvite, {
+      managed: true,
+      tags: { bot_id: BOT_ID },
+    }),
     role(ADMIN_ROLE_ID, 'Admin', 6, PermissionFlagsBits.Administrator),
   ];
   const members = [
