@@ -3,6 +3,7 @@
 export * from './tables/customers.ts';
 export * from './tables/deliveries.ts';
 export * from './tables/events.ts';
+export * from './tables/grants.ts';
 export * from './tables/jobs.ts';
 export * from './tables/reversals.ts';
 export * from './tables/subscriptions.ts';

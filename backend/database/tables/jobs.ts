@@ -19,6 +19,15 @@ export const jobs = pgTable('jobs', {
   alert: boolean().notNull().default(false),
 });
 
+/** A cause that was posted to the operator's channel and is not over yet. */
+export const announcements = pgTable('announcements', {
+  cause: text().primaryKey(),
+  detail: text().notNull(),
+  firstSeenAt: moment().notNull().defaultNow(),
+  /** When it was posted last. */
+  postedAt: moment().notNull().defaultNow(),
+});
+
 /** What a comparison with the Stripe account found, until it is acted on. */
 export const accountDifferences = pgTable(
   'account_differences',
