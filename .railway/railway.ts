@@ -67,6 +67,8 @@ export default defineRailway((ctx) => {
       STRIPE_API_KEY: preserve(),
       STRIPE_WEBHOOK_SECRET: preserve(),
       PLAN_PRICES: preserve(),
+      OPERATOR_WEBHOOK_URL: preserve(),
+      OPERATOR_WEBHOOK_SUBSCRIPTIONS: preserve(),
       WEBSITE_URL: preserve(),
       DISCORD_CLIENT_ID: preserve(),
       DISCORD_CLIENT_SECRET: preserve(),

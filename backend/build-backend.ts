@@ -14,7 +14,9 @@ import { isUnavailable } from './database/unavailable.ts';
 import { createGroupCommit } from './events/group-commit.ts';
 import { pruneJob } from './events/prune.ts';
 import { storeEvents } from './events/store-events.ts';
+import { checkHealth } from './health/check-health.ts';
 import { measureBackend } from './health/metrics.ts';
+import { createAnnouncer } from './operator/announcer.ts';
 import { createDeliverer } from './outbox/deliverer.ts';
 import { resyncJob } from './outbox/resync-job.ts';
 import { createPlans } from './plans.ts';
@@ -60,14 +62,18 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     skew,
     startedAt: now(),
   };
+  const { operatorChannel } = config;
+  const announcer =
+    operatorChannel && createAnnouncer({ db, log, channel: operatorChannel, checkHealth: () => checkHealth(context) });
   measureBackend(metrics, { database, deliverer, stripe });
   return {
     context,
     metrics,
     deliverer,
     schedule,
+    announcer,
     /** Everything that takes up work by itself, in the order in which it starts. */
-    workers: [deliverer, synchronizer, follower, schedule],
+    workers: [deliverer, synchronizer, follower, schedule, ...(announcer ? [announcer] : [])],
     /** What the outside world calls. */
     addPublic: (outside: Hono) => {
       addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log });

@@ -34,6 +34,7 @@ export function readConfig(variables: Variables) {
     refundPolicy: env.oneOf<RefundPolicy>('REFUND_POLICY', ['none', 'cancel'], 'none'),
     eventRetentionMs: env.integer('EVENT_RETENTION_DAYS', 90, 7, 3_650) * DAY_MS,
     deliveriesPaused: env.oneOf<Pause>('DELIVERIES_PAUSED', ['none', 'notify', 'all'], 'none'),
+    operatorChannel: readOperatorChannel(env),
     site: readSite(env),
     logLevel: env.oneOf<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'info'),
   });
@@ -63,6 +64,18 @@ export const readRules = (env: Environment) => ({
   }),
   pastDueGraceMs: env.integer('PAST_DUE_GRACE_DAYS', 7, 0, 365) * DAY_MS,
 });
+
+/** Where an operator hears of what needs attention: the webhook of a Discord channel, whose URL is a secret. */
+function readOperatorChannel(env: Environment) {
+  const url = env.optional('OPERATOR_WEBHOOK_URL');
+  const subscriptions = env.boolean('OPERATOR_WEBHOOK_SUBSCRIPTIONS', false);
+  if (url === undefined) return undefined;
+  const schemes = env.production ? ['https:'] : ['https:', 'http:'];
+  if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol)) {
+    return env.fault('OPERATOR_WEBHOOK_URL', "must be the URL of a Discord channel's webhook", undefined);
+  }
+  return { url, subscriptions };
+}
 
 const LOGIN = ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'SESSION_SECRET'] as const;
 

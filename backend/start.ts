@@ -11,6 +11,7 @@ import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { untilAvailable } from './database/unavailable.ts';
 import { handlers } from './operations/handlers.ts';
+import type { Announcer } from './operator/announcer.ts';
 import type { Deliverer } from './outbox/deliverer.ts';
 import type { Schedule } from './queue/schedule.ts';
 
@@ -28,6 +29,7 @@ export interface Backend extends Service {
   readonly database: Database;
   readonly deliverer: Deliverer;
   readonly schedule: Schedule;
+  readonly announcer: Announcer | undefined;
   /** Resolves when the database is migrated and work is taken up, or at a stop before that; rejects when no waiting helps. */
   readonly started: Promise<void>;
 }
@@ -44,7 +46,12 @@ export async function startBackend(
   { now = () => new Date(), lameDuckMs = LAME_DUCK_MS }: StartOptions = {},
 ): Promise<Backend> {
   const database = openDatabase(config.database);
-  const { context, metrics, deliverer, schedule, workers, addPublic } = buildBackend(config, database, log, now);
+  const { context, metrics, deliverer, schedule, announcer, workers, addPublic } = buildBackend(
+    config,
+    database,
+    log,
+    now,
+  );
   const { secret, previousSecret } = config;
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
   let migrated = false;
@@ -93,6 +100,7 @@ export async function startBackend(
     database,
     deliverer,
     schedule,
+    announcer,
     started,
   });
 }

@@ -15,6 +15,7 @@ import { Grants } from './oauth2/grants.ts';
 import { withoutVersion } from './rest/authenticate.ts';
 import type { Env } from './rest/env.ts';
 import { rest } from './rest/rest.ts';
+import { CHANNEL_WEBHOOK } from './world/seed.ts';
 import { World } from './world/world.ts';
 
 export interface DiscordOptions {
@@ -73,6 +74,8 @@ export async function startDiscord({ port = 0, host = '127.0.0.1' }: DiscordOpti
     /** What a client takes as its base; it appends /v10. */
     apiUrl: `${origin}/api`,
     webUrl: origin,
+    /** Posts into the server's channel. */
+    channelWebhookUrl: `${origin}/api/webhooks/${CHANNEL_WEBHOOK.id}/${CHANNEL_WEBHOOK.token}`,
     get token() {
       return world.token;
     },

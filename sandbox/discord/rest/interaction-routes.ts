@@ -3,17 +3,33 @@ import type {
   RESTPatchAPIWebhookWithTokenMessageResult,
   RESTPostAPIWebhookWithTokenWaitResult,
 } from 'discord-api-types/v10';
-import { MessageFlags } from 'discord-api-types/v10';
+import { Locale, MessageFlags } from 'discord-api-types/v10';
 import type { Interactions } from '../interactions/interactions.ts';
 import type { Invocation } from '../interactions/invocation.ts';
 import { createReply, edit, respond } from '../interactions/respond.ts';
+import { messageObject, postMessage } from '../world/messages.ts';
+import type { User } from '../world/records.ts';
+import { CHANNEL_ID, CHANNEL_WEBHOOK } from '../world/seed.ts';
 import type { World } from '../world/world.ts';
 import { invalidWebhookToken, unknownInteraction, unknownMessage, unknownWebhook } from './discord-error.ts';
 import type { App } from './env.ts';
 import { noContent, readJson, reply } from './env.ts';
 import { readMessageBody } from './message-body.ts';
 
-/** Discord docs: Receiving and Responding, Endpoints. */
+/** How a webhook's messages are signed: it is no account. */
+const WEBHOOK_USER: User = {
+  id: CHANNEL_WEBHOOK.id,
+  username: 'Operator',
+  globalName: null,
+  locale: Locale.EnglishUS,
+  bot: true,
+  email: null,
+  verified: false,
+  dmsOpen: false,
+  rejectsWhenOpening: false,
+};
+
+/** Discord docs: Receiving and Responding, Endpoints; Webhook, Execute Webhook. */
 export function interactionRoutes(app: App, world: World, interactions: Interactions): void {
   app.post('/interactions/:id/:token/callback', async (c) => {
     const invocation = interactions.byToken.get(c.req.param('token'));
@@ -40,6 +56,12 @@ export function interactionRoutes(app: App, world: World, interactions: Interact
   };
 
   app.post('/webhooks/:applicationId/:token', async (c) => {
+    if (c.req.param('applicationId') === CHANNEL_WEBHOOK.id) {
+      if (c.req.param('token') !== CHANNEL_WEBHOOK.token) throw invalidWebhookToken();
+      const body = readMessageBody(await readJson(c));
+      postMessage(world, { ...messageObject(world, CHANNEL_ID, WEBHOOK_USER, body), webhook_id: CHANNEL_WEBHOOK.id });
+      return noContent();
+    }
     const invocation = find(c.req.param('applicationId'), c.req.param('token'));
     const body = readMessageBody(await readJson(c));
     // Directly after a deferral it edits the waiting message (Create Followup Message).

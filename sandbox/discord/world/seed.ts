@@ -13,6 +13,9 @@ export const BOT_ID = APPLICATION_ID;
 export const TOKEN = 'sandbox-token';
 export const CLIENT_SECRET = 'sandbox-client-secret';
 
+/** A webhook of the server's channel (Discord docs: Webhook, Execute Webhook). */
+export const CHANNEL_WEBHOOK = { id: '666000000000000001', token: 'sandbox-channel-webhook' };
+
 export const MEMBER_ID = '123456789012345678';
 export const OTHER_MEMBER_ID = '123456789';
 export const OWNER_ID = '100000000000000001';

@@ -1,0 +1,203 @@
+/** Posts to the operator's channel; longer than most, being the whole of it: what, when, how often, and how it is said. */
+import { withDeadline } from '@moddy/runtime/deadline';
+import type { Logger } from '@moddy/runtime/log';
+import { and, asc, count, eq, gt, lt, sql } from 'drizzle-orm';
+import type { Orm, Queryable } from '../database/database.ts';
+import { announcements, deliveries, reversals, users } from '../database/schema.ts';
+import { claimJob, finishJob } from '../queue/claim-job.ts';
+
+export interface AnnouncerDeps {
+  readonly db: Orm;
+  readonly channel: { readonly url: string; readonly subscriptions: boolean };
+  readonly checkHealth: () => Promise<readonly { name: string; status: string; detail?: string }[]>;
+  readonly log: Logger;
+}
+
+export type Announcer = ReturnType<typeof createAnnouncer>;
+
+interface Cause {
+  readonly cause: string;
+  readonly detail: string;
+}
+
+const EVERY_MS = 60_000;
+const POST_TIMEOUT_MS = 5_000;
+/** As many messages as one round sends at most; the rest is sent in the next ones (Discord takes 30 a minute). */
+const MAX_POSTS = 10;
+const REMIND_AFTER = sql`now() - interval '24 hours'`;
+/** Of a cause that was seen in one round only, and not posted. */
+const NOT_YET = sql`'epoch'::timestamptz`;
+/** A transaction that began earlier may commit later: its messages are read in the next round. */
+const SETTLED = sql`now() - interval '10 seconds'`;
+/** The row that says up to which delivery new and ended subscriptions were posted. */
+const CURSOR = 'subscriptions';
+
+/** What to do about each cause, by the name of its check; docs/operations.md says more. */
+const CURES: Readonly<Record<string, string>> = {
+  database: 'Look at the page of the database; payments are repeated by Stripe and nothing is lost.',
+  bot: 'Run `make doctor`; deliveries wait and are sent when the bot is back.',
+  deliveries: 'Unset DELIVERIES_PAUSED and restart.',
+  plans: 'Set PLAN_PRICES and restart.',
+  customers: '`make parked` names each customer and the cure.',
+  syncs: '`make parked` names them; the log line "sync failed" says why.',
+  parked: '`make parked` says why, then `make redrive`.',
+  refunds: '`make parked` says why.',
+  jobs: '`make parked` says why; the log line "job failed" has the cause.',
+  attention: '`make parked` lists them; a dispute has a deadline at Stripe.',
+};
+
+/**
+ * Says in a Discord channel what is wrong: each cause once with its cure, a reminder a day, and when it is over. What was
+ * said is stored, so that of all replicas one speaks; nothing is queued, since each round compares with what is true now.
+ */
+export function createAnnouncer({ db, channel, checkHealth, log }: AnnouncerDeps) {
+  const stopping = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  /** Rounds in which the database was unavailable: they are stored nowhere else. */
+  let withoutDatabase = 0;
+
+  const post = async (content: string): Promise<void> => {
+    await withDeadline(POST_TIMEOUT_MS, async (signal) => {
+      const response = await fetch(channel.url, {
+        method: 'POST',
+        redirect: 'error',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ content, allowed_mentions: { parse: [] } }),
+        signal: AbortSignal.any([signal, stopping.signal]),
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`Discord answered ${response.status}`);
+    });
+  };
+
+  const round = async (): Promise<void> => {
+    const causes = (await checkHealth()).flatMap(({ name, status, detail = '' }) =>
+      status === 'healthy' ? [] : [{ cause: name, detail }],
+    );
+    const database = causes.find(({ cause }) => cause === 'database');
+    if (database !== undefined) {
+      withoutDatabase += 1;
+      if (withoutDatabase === 2) await post(problem(database));
+      return;
+    }
+    if (withoutDatabase >= 2) await post('Over: database');
+    withoutDatabase = 0;
+    const claim = await claimJob(db, 'announce', 'now');
+    if (claim === undefined) return;
+    try {
+      await announce(db, [...causes, ...(await attention(db))], post);
+      if (channel.subscriptions) await announceSubscriptions(db, post);
+    } finally {
+      await finishJob(db, claim, { everyMs: EVERY_MS, outcome: `${causes.length} causes`, alert: false });
+    }
+  };
+  const wake = () => {
+    running ??= round()
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.warn("cannot post to the operator's channel", { error, retryInMs: EVERY_MS });
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  return {
+    start: async () => {
+      timer = setInterval(wake, EVERY_MS);
+      wake();
+    },
+    wake,
+    /** Resolves when the round that runs now has ended. */
+    settled: async () => running,
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+type Post = (content: string) => Promise<void>;
+
+async function announce(db: Orm, causes: readonly Cause[], post: Post): Promise<void> {
+  const posted = await db
+    .select({
+      cause: announcements.cause,
+      due: sql<boolean>`${announcements.postedAt} < ${REMIND_AFTER}`,
+      isNew: sql<boolean>`${announcements.postedAt} = ${NOT_YET}`,
+    })
+    .from(announcements);
+  const known = new Map(posted.filter(({ cause }) => cause !== CURSOR).map((row) => [row.cause, row]));
+  let left = MAX_POSTS;
+  for (const { cause, detail } of causes) {
+    const row = known.get(cause);
+    known.delete(cause);
+    if (row === undefined) {
+      // What a restart causes is over before the next round, and nobody has to read of it.
+      await db.insert(announcements).values({ cause, detail, postedAt: NOT_YET }).onConflictDoNothing();
+    } else if (row.due && left > 0) {
+      left -= 1;
+      await post(`${row.isNew ? '' : 'Still: '}${problem({ cause, detail })}`);
+      await db.update(announcements).set({ detail, postedAt: sql`now()` }).where(eq(announcements.cause, cause));
+    }
+  }
+  for (const { cause, isNew } of known.values()) {
+    if (left === 0) return;
+    left -= 1;
+    if (!isNew) await post(`Over: ${cause}`);
+    await db.delete(announcements).where(eq(announcements.cause, cause));
+  }
+}
+
+const problem = ({ cause, detail }: Cause) => [`**${cause}**: ${detail}`, CURES[cause]].join('\n').slice(0, 1_900);
+
+/** Refunds and disputes that only want to be seen are no fault of the service, and so not in its health. */
+async function attention(db: Queryable): Promise<readonly Cause[]> {
+  const [waiting] = await db
+    .select({ refunds: count() })
+    .from(reversals)
+    .where(and(eq(reversals.state, 'parked'), eq(reversals.outcome, 'needs_attention')));
+  const refunds = waiting?.refunds ?? 0;
+  return refunds === 0 ? [] : [{ cause: 'attention', detail: `${refunds} refunds or disputes wait for you` }];
+}
+
+const MAX_LINES = 20;
+
+/** A line for each subscription that began or ended since the last round, with the Discord id and nothing else of anyone. */
+async function announceSubscriptions(db: Orm, post: Post): Promise<void> {
+  const [cursor] = await db.select().from(announcements).where(eq(announcements.cause, CURSOR));
+  const isChange = sql`${deliveries.message} ->> 'action' in ('subscription_created', 'subscription_cancelled')`;
+  const settled = lt(deliveries.createdAt, SETTLED);
+  if (cursor === undefined) {
+    // What happened before the channel was set is not news.
+    const [last] = await db
+      .select({ id: sql<number>`coalesce(max(${deliveries.deliveryId}), 0)::float8` })
+      .from(deliveries);
+    await saveCursor(db, last?.id ?? 0);
+    return;
+  }
+  const changes = await db
+    .select({ deliveryId: deliveries.deliveryId, discordId: users.discordId, message: deliveries.message })
+    .from(deliveries)
+    .innerJoin(users, eq(users.userId, deliveries.userId))
+    .where(and(gt(deliveries.deliveryId, Number(cursor.detail)), isChange, settled))
+    .orderBy(asc(deliveries.deliveryId))
+    .limit(MAX_LINES);
+  const last = changes.at(-1);
+  if (last === undefined) return;
+  const lines = changes.map(({ discordId, message }) =>
+    message?.action === 'subscription_created'
+      ? `New: ${message.plan}, Discord user ${discordId}`
+      : `Ended: Discord user ${discordId}`,
+  );
+  await post(lines.join('\n'));
+  await saveCursor(db, last.deliveryId);
+}
+
+async function saveCursor(db: Queryable, deliveryId: number): Promise<void> {
+  const detail = String(deliveryId);
+  await db
+    .insert(announcements)
+    .values({ cause: CURSOR, detail })
+    .onConflictDoUpdate({ target: announcements.cause, set: { detail } });
+}
