@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { composeNotification } from '@moddy/bot/messages/compose';
 import { LOCALES, type Locale, messagesIn } from '@moddy/bot/messages/messages';
+import type { Messages } from '@moddy/bot/messages/texts';
 import { type Situation, situations } from '@moddy/bot/testing/situations';
 
 /*
@@ -30,14 +31,16 @@ const withDates = (text: string, locale: Locale): string =>
 
 function messageOf({ facts, given }: Situation, locale: Locale): string {
   const marks = { reference: 'K7Q2M9X4TB', nonce: '' };
-  const [embed] = composeNotification(facts, locale, marks, 'https://moddy.example').embeds ?? [];
+  const { embeds, components } = composeNotification(facts, locale, marks, 'https://moddy.example');
+  const [embed] = embeds ?? [];
+  const button = JSON.stringify(components).match(/"label":"([^"]*)"/)?.[1] ?? '';
   const lines = [
     `**${embed?.title}**`,
     withDates(embed?.description ?? '', locale),
-    `\`${messagesIn[locale].manageSubscription}\``,
+    `\`${button}\``,
     `<sub>${embed?.footer?.text}</sub>`,
   ];
-  return `${LANGUAGES[locale]}, ${given} told:\n\n${lines.map((line) => `> ${line}`).join('\n>\n')}\n`;
+  return `${LANGUAGES[locale]}, given ${given}:\n\n${lines.map((line) => `> ${line}`).join('\n>\n')}\n`;
 }
 
 function noticesPart(): string {
@@ -71,8 +74,12 @@ function commandsPart(): string {
   return [`| | ${LOCALES.map((locale) => LANGUAGES[locale]).join(' | ')} |`, '|---|---|---|', ...rows].join('\n');
 }
 
-const textsOf = (text: string | Readonly<Record<string, string>>): string =>
-  typeof text === 'string' ? text : Object.values(text).join(' · ');
+const textsOf = (text: string | Readonly<Record<string, string>> | Messages['commands']['billed']): string => {
+  if (typeof text === 'string') return text;
+  if (typeof text !== 'function') return Object.values(text).join(' · ');
+  return INTERVALS.flatMap((interval) => [1, 3].map((count) => text({ interval, count }))).join(' · ');
+};
+const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 // An object literal of one file: it has the keys of its type and no others.
 const keysOf = <Of extends object>(object: Of): (keyof Of)[] => Object.keys(object) as (keyof Of)[];
 
@@ -82,7 +89,7 @@ Written by \`make messages\` from \`bot/messages/fr.ts\` and \`bot/messages/en.t
 
 ## Direct messages
 
-An embed with a button that leads to the account page, and the delivery's reference below. Dates are Discord's own: each
+An embed with one button that leads to the website, and the delivery's reference below. Dates are Discord's own: each
 reader sees them in their language and time zone.
 
 ${noticesPart()}
@@ -95,6 +102,6 @@ ${commandsPart()}
 
 if (!options.check) writeFileSync(options.page, page);
 else if (!existsSync(options.page) || readFileSync(options.page, 'utf8') !== page) {
-  console.error(`${options.page} is not what the bot says. Mend it with: make messages`);
+  console.error(`${options.page} is not what the bot says. Fix it with: make messages`);
   process.exitCode = 1;
 }

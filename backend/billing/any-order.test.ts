@@ -36,6 +36,7 @@ const NOTHING: Entitlement = {
   plan: FREE,
   subscriptionId: null,
   interval: null,
+  intervalCount: null,
   cancelsAtPeriodEnd: false,
   paymentLate: false,
 };

@@ -6,6 +6,7 @@ export interface Entitling {
   readonly status: string;
   readonly plan: string | null;
   readonly interval: string | null;
+  readonly intervalCount: number | null;
   readonly currentPeriodStart: Date | null;
   readonly currentPeriodEnd: Date | null;
   /** See `past-due.ts`; null also of one that an older version stored. */
@@ -18,6 +19,7 @@ export interface Entitlement {
   readonly plan: string;
   readonly subscriptionId: string | null;
   readonly interval: string | null;
+  readonly intervalCount: number | null;
   readonly cancelsAtPeriodEnd: boolean;
   readonly paymentLate: boolean;
 }
@@ -52,6 +54,7 @@ export function effectiveEntitlement(
     plan: best?.plan ?? FREE,
     subscription: best,
     interval: best?.interval ?? null,
+    intervalCount: best?.intervalCount ?? null,
     cancelsAtPeriodEnd: best?.cancelAtPeriodEnd ?? false,
     paymentLate: best?.status === 'past_due',
   };

@@ -29,6 +29,16 @@ describe('each type of event is a reason to look at its customer', () => {
   type Subscribed = ReturnType<typeof subscribed>;
   const scenarios: readonly [string, () => Subscribed, (who: Subscribed) => unknown][] = [
     ['checkout.session.completed', subscribed, () => {}],
+    [
+      'customer.updated',
+      subscribed,
+      async ({ customer }) => {
+        // Known from before: of a stranger this event is no reason.
+        await system.backend.database.orm.insert(customers).values({ customerId: customer, livemode: false });
+        const stripe = createStripe(system.stripe.apiKey, system.stripe.url);
+        await stripe.customers.update(customer, { email: 'new@example.com' });
+      },
+    ],
     ['customer.subscription.created', subscribed, () => {}],
     ['invoice.paid', subscribed, () => {}],
     ['customer.subscription.updated', subscribed, ({ discordId }) => system.stripe.cancelAtPeriodEnd(discordId)],

@@ -46,10 +46,15 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string, plans:
 
 type Customer = Stripe.Customer | Stripe.DeletedCustomer;
 
-/** Each brings its customer along: one request less, of those that Stripe limits. */
+/** Each brings its customer and its newest invoice along: fewer of the requests that Stripe limits. */
 async function listSubscriptions(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
   const found: Stripe.Subscription[] = [];
-  const all = stripe.subscriptions.list({ customer, status: 'all', limit: 100, expand: ['data.customer'] });
+  const all = stripe.subscriptions.list({
+    customer,
+    status: 'all',
+    limit: 100,
+    expand: ['data.customer', 'data.latest_invoice'],
+  });
   for await (const subscription of all) found.push(subscription);
   return found;
 }
@@ -85,14 +90,32 @@ export function shapeSubscription(subscription: Stripe.Subscription, plans: Plan
     priceId,
     plan: plans.planOf(priceId),
     interval: item?.price.recurring?.interval ?? null,
+    intervalCount: item?.price.recurring?.interval_count ?? null,
+    amount: amountOf(subscription),
+    currency: subscription.currency,
+    amountDue: amountDueOf(subscription),
     currentPeriodStart: item ? seconds(item.current_period_start) : null,
     currentPeriodEnd: periodEnd === undefined ? null : seconds(periodEnd),
     cancelAtPeriodEnd: subscription.cancel_at_period_end || endsEarly !== null,
+    collectionPaused: subscription.pause_collection !== null,
+    collectionResumesAt: moment(subscription.pause_collection?.resumes_at),
+    endedAt: moment(subscription.ended_at),
     createdAt: seconds(subscription.created),
   };
 }
 
 const seconds = (epoch: number) => new Date(epoch * 1000);
+const moment = (epoch: number | null | undefined) => (epoch === null || epoch === undefined ? null : seconds(epoch));
+
+/** What a period costs; null where a discount or what was used decides. */
+function amountOf({ items, discounts }: Stripe.Subscription): number | null {
+  const amounts = items.data.map(({ price, quantity }) => (price.unit_amount ?? Number.NaN) * (quantity ?? 1));
+  const amount = amounts.reduce((sum, each) => sum + each, 0);
+  return discounts.length > 0 || !Number.isInteger(amount) ? null : amount;
+}
+
+const amountDueOf = ({ latest_invoice: invoice }: Stripe.Subscription): number | null =>
+  typeof invoice === 'object' && invoice?.status === 'open' ? invoice.amount_remaining : null;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'resource_missing';

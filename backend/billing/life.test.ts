@@ -1,5 +1,8 @@
+import { price } from '@moddy/sandbox/stripe/objects/price';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { createStripe } from '../stripe-client.ts';
+import { eventually } from '../testing/eventually.ts';
+import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Call } from '../testing/stub-bot.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 
@@ -9,10 +12,15 @@ const notified = (calls: readonly Call[]) =>
 const given = (calls: readonly Call[]) =>
   calls.flatMap((call) => (call.operation === 'updateUserRole' ? [call.body] : []));
 
+const QUARTERLY = 'price_moddy_pro_quarter';
+
 describe('the life of a subscription', () => {
   let system: TestBackend;
   beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
+    system = await startTestBackend(
+      { PLAN_PRICES: JSON.stringify({ ...PLAN_PRICES, moddy_pro: [...PLAN_PRICES.moddy_pro, QUARTERLY] }) },
+      afterAll,
+    );
   });
   /** Lets something happen at Stripe and answers the calls that the bot then got. */
   const after = async (happening: () => unknown, calls: number) => {
@@ -94,6 +102,38 @@ describe('the life of a subscription', () => {
     expect(notified(resumed)).toMatchObject([
       { action: 'subscription_updated', plan: 'moddy_max', metadata: { change: 'resumed' } },
     ]);
+  });
+
+  it('names every how many months is billed, and that it changed', async () => {
+    const { stripe } = system;
+    const { ledger } = stripe.books.named('test');
+    const month = { product: 'prod_moddy_pro', interval: 'month', amount: 499 } as const;
+    ledger.prices.add(price(ledger, { ...month, id: QUARTERLY, intervalCount: 3, amount: 1299 }));
+    const created = await after(() => stripe.subscribe({ discordId: '204', price: QUARTERLY }), 2);
+    expect(notified(created)).toMatchObject([{ metadata: { interval: 'month', interval_count: 3 } }]);
+    const monthly = await after(() => stripe.changePrice('204', 'price_moddy_pro_month'), 1);
+    expect(notified(monthly)).toMatchObject([
+      { metadata: { change: 'interval_changed', interval: 'month', interval_count: 1 } },
+    ]);
+  });
+
+  it('follows an e-mail address that was changed at Stripe', async () => {
+    const { stripe } = system;
+    const { customer } = stripe.subscribe({
+      discordId: '205',
+      price: 'price_moddy_max_month',
+      email: 'old@example.com',
+    });
+    await eventually(
+      () => user('205'),
+      (found) => found?.email === 'old@example.com',
+    );
+    const api = createStripe(stripe.apiKey, stripe.url);
+    await api.customers.update(customer, { email: 'new@example.com' });
+    await eventually(
+      () => user('205'),
+      (found) => found?.email === 'new@example.com',
+    );
   });
 
   async function periodEnd(discordId: string): Promise<number | undefined> {

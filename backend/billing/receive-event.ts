@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Orm, Queryable } from '../database/database.ts';
 import { notifying } from '../database/notifying.ts';
-import { reversals, stripeEvents } from '../database/schema.ts';
+import { customers, reversals, stripeEvents } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
@@ -20,6 +20,8 @@ export type Received = 'stored' | 'repeated' | 'ignored';
 export async function receiveEvent(db: Orm, event: Stripe.Event): Promise<Received> {
   const subject = subjectOf(event);
   const refund = readRefund(event);
+  // Of a customer, only what is known can have changed: an account may have any number of others.
+  if (event.type === 'customer.updated' && !(await isKnown(db, event.data.object.id))) return 'ignored';
   if (subject === null && refund === null) return 'ignored';
   return transaction(db, async (tx) => {
     const stored = await tx
@@ -60,6 +62,12 @@ async function isStored(tx: Queryable, { kind, chargeId }: NewRefund): Promise<b
   return stored !== undefined;
 }
 
+async function isKnown(db: Queryable, customerId: string): Promise<boolean> {
+  const where = eq(customers.customerId, customerId);
+  const [known] = await db.select({ customerId: customers.customerId }).from(customers).where(where);
+  return known !== undefined;
+}
+
 interface Subject {
   readonly customerId: string;
   readonly discordIdHint: string | null;
@@ -74,6 +82,8 @@ function subjectOf(event: Stripe.Event): Subject | null {
       const named = discordIdIn(metadata);
       return subject(customer, named ?? (reference !== null && isDiscordId(reference) ? reference : null));
     }
+    case 'customer.updated':
+      return event.data.previous_attributes?.email === undefined ? null : subject(event.data.object.id, null);
     case 'customer.subscription.created':
     case 'customer.subscription.updated':
     case 'customer.subscription.deleted':

@@ -81,8 +81,8 @@ export async function storeFetched(
     rules,
     now: now(),
     customerId,
-    // Whoever asked to be forgotten stays so, though Stripe keeps their address with their invoices.
-    email: user.erasureRequestedAt === null ? (user.email ?? fetched.email) : null,
+    // It follows Stripe. Whoever asked to be forgotten stays so, though Stripe keeps their address with their invoices.
+    email: user.erasureRequestedAt === null ? (fetched.email ?? user.email) : null,
     // Who is adopted was a subscriber before us.
     silent: customer.adopting,
   });

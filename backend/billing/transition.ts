@@ -20,7 +20,10 @@ export function transition(before: Entitlement, after: Entitlement, plans: Plans
   if (before.plan !== plan) return { planChanged: true, notices: [planNotice(before, after, plans)] };
   if (plan === FREE) return { planChanged: false, notices: [] };
   const changes: Message['change'][] = [];
-  if (before.interval !== after.interval) changes.push('interval_changed');
+  // What an older version stored has no count: then only the interval tells.
+  const counted = before.intervalCount !== null && after.intervalCount !== null;
+  const recounted = counted && before.intervalCount !== after.intervalCount;
+  if (before.interval !== after.interval || recounted) changes.push('interval_changed');
   if (before.paymentLate !== after.paymentLate) changes.push(after.paymentLate ? 'payment_late' : 'payment_recovered');
   if (before.cancelsAtPeriodEnd !== after.cancelsAtPeriodEnd) {
     changes.push(after.cancelsAtPeriodEnd ? 'cancellation_scheduled' : 'cancellation_withdrawn');

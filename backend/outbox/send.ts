@@ -28,7 +28,7 @@ async function notify(
   { user, message, idempotencyKey, attempts, deliveryId }: Claim,
 ): Promise<Verdict> {
   if (message === null) throw new Error(`Delivery ${deliveryId} has no message`);
-  const { action, plan, customerId, interval, change, effectiveAt } = message;
+  const { action, plan, customerId, interval, intervalCount, change, effectiveAt, actionRequired } = message;
   const locale = message.locale === undefined ? user.locale : message.locale;
   const answer = await bot.notifyUser(
     {
@@ -40,8 +40,10 @@ async function notify(
         customer_id: customerId,
         subscription_type: interval,
         interval: isBillingInterval(interval) ? interval : null,
+        interval_count: intervalCount ?? null,
         change,
         effective_at: effectiveAt,
+        ...(actionRequired === true ? { action_required: true } : {}),
       },
       ...(locale === null ? {} : { locale }),
     },

@@ -62,7 +62,7 @@ function changed(ours: Fetched, listed: Fetched): Found {
     ['status', ours.status, listed.status],
     ['price', ours.priceId, listed.priceId],
     ['plan', ours.plan, listed.plan],
-    ['interval', ours.interval, listed.interval],
+    ['interval', every(ours), every(listed)],
     ['period end', iso(ours.currentPeriodEnd), iso(listed.currentPeriodEnd)],
     ['cancels at period end', ours.cancelAtPeriodEnd, listed.cancelAtPeriodEnd],
   ];
@@ -72,12 +72,14 @@ function changed(ours: Fetched, listed: Fetched): Found {
   return { kind: 'changed', detail: detail.join(', ') };
 }
 
+const every = ({ interval, intervalCount }: Fetched) => interval && `${intervalCount ?? 1} ${interval}`;
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
 const listedOf = (subscription: Fetched): ListedSubscription => ({
   status: subscription.status,
   priceId: subscription.priceId,
   interval: subscription.interval,
+  intervalCount: subscription.intervalCount,
   currentPeriodStart: iso(subscription.currentPeriodStart),
   currentPeriodEnd: iso(subscription.currentPeriodEnd),
   cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,

@@ -150,11 +150,20 @@ export function asEntitling(
   }: { readonly rules: EntitlementRules; readonly now: Date; readonly stored: Entitling | undefined },
 ): readonly Entitling[] {
   if (listed === null) return [];
-  const { status, priceId, interval, currentPeriodStart, currentPeriodEnd, cancelAtPeriodEnd } = listed;
+  const {
+    status,
+    priceId,
+    interval,
+    intervalCount = null,
+    currentPeriodStart,
+    currentPeriodEnd,
+    cancelAtPeriodEnd,
+  } = listed;
   const subscription = {
     subscriptionId,
     status,
     interval,
+    intervalCount,
     plan: rules.plans.planOf(priceId),
     currentPeriodStart: currentPeriodStart === null ? null : new Date(currentPeriodStart),
     currentPeriodEnd: currentPeriodEnd === null ? null : new Date(currentPeriodEnd),

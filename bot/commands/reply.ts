@@ -1,5 +1,4 @@
 import type { APIActionRowComponent, APIButtonComponentWithURL, APIEmbed, APIEmbedField } from 'discord.js';
-import { linkRow } from '../messages/compose.ts';
 
 export interface CommandReply {
   content?: string;
@@ -16,14 +15,14 @@ export interface Card {
   readonly title: string;
   readonly description?: string | undefined;
   readonly fields: readonly (APIEmbedField | undefined)[];
-  readonly link?: { readonly label: string; readonly url: string } | undefined;
+  readonly button?: APIActionRowComponent<APIButtonComponentWithURL> | undefined;
 }
 
-export function cardReply({ title, description, fields, link }: Card): CommandReply {
+export function cardReply({ title, description, fields, button }: Card): CommandReply {
   const embed = { title, fields: fields.filter((field) => field !== undefined) };
   return {
     embeds: [description === undefined ? embed : { ...embed, description }],
-    components: link === undefined ? [] : [linkRow(link.label, link.url)],
+    components: button === undefined ? [] : [button],
     ...silent,
   };
 }

@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { account, fieldsOf, OWNER, startWithCommands, use } from '../testing/commands.ts';
 import { MEMBER, OTHER_MEMBER } from '../testing/start-test-bot.ts';
 
+const AT = '2026-12-01T00:00:00Z';
+const DATE = `<t:${Date.parse(AT) / 1000}:D>`;
+
 describe('/subscription', () => {
   it('shows the plan, how it stands and when it renews, with the link', async () => {
     const test = await startWithCommands();
     const message = await use(test, MEMBER, 'subscription');
     expect(fieldsOf(message)).toEqual({
       Formule: 'Moddy Max',
-      État: 'actif',
-      Facturation: 'chaque mois',
+      État: 'Actif',
+      Facturation: 'Tous les mois',
       Renouvellement: '<t:1798135200:D>',
     });
     expect(message.components).toMatchObject([{ components: [{ url: 'https://moddy.example/account' }] }]);
@@ -20,6 +23,23 @@ describe('/subscription', () => {
     const ending = { ...account(OTHER_MEMBER).subscription, cancel_at_period_end: true };
     test.backend.accounts.set(OTHER_MEMBER, { ...account(OTHER_MEMBER), subscription: ending });
     expect(fieldsOf(await use(test, OTHER_MEMBER, 'subscription'))).toMatchObject({ Ends: '<t:1798135200:D>' });
+  });
+
+  it.each([
+    [{ interval_count: 3 }, { Billing: 'Every 3 months' }, 'Manage my subscription'],
+    [{ state: 'late' as const, state_at: AT }, { Status: 'Payment overdue', 'Pay before': DATE }, 'Pay now'],
+    [{ state: 'collection_paused' as const }, { Status: 'Active, billing paused' }, 'Manage my subscription'],
+    [{ state: 'incomplete' as const, state_at: AT }, { Expires: DATE }, 'Finish the payment'],
+    [{ state: 'paused' as const }, { Status: 'Paused' }, 'Resume my subscription'],
+    // A website of an earlier version says no more than the status.
+    [{ status: 'past_due' as const }, { Status: 'Payment overdue' }, 'Pay now'],
+  ])('with %j it shows %j and the button %s', async (more, fields, label) => {
+    const test = await startWithCommands();
+    const subscription = { ...account(OTHER_MEMBER).subscription, ...more };
+    test.backend.accounts.set(OTHER_MEMBER, { ...account(OTHER_MEMBER), subscription });
+    const message = await use(test, OTHER_MEMBER, 'subscription');
+    expect(fieldsOf(message)).toMatchObject(fields);
+    expect(message.components).toMatchObject([{ components: [{ label }] }]);
   });
 
   it('says that there is none', async () => {

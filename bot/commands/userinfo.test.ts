@@ -21,7 +21,7 @@ describe('/userinfo', () => {
     const test = await startWithCommands();
     test.backend.breakDown();
     const message = await use(test, OTHER_MEMBER, 'userinfo', { user: MEMBER });
-    expect(message.content).toBe('You need the permission to manage the server to see another member’s account.');
+    expect(message.content).toBe('You need the Manage Server permission to see another member’s account.');
     expect(message.embeds).toEqual([]);
   });
 
@@ -52,12 +52,12 @@ describe('/userinfo', () => {
     expect(other.content).toBe('Ce membre n’a pas de compte sur le site.');
   });
 
-  it('apologises when the website does not answer, or about somebody else', async () => {
+  it('apologises when the website is not responding, or about somebody else', async () => {
     const test = await startWithCommands();
     test.backend.accounts.set(MEMBER, account(OTHER_MEMBER));
     expect((await use(test, MEMBER, 'userinfo')).content).toContain('le site ne répond pas');
     test.backend.breakDown();
-    expect((await use(test, OTHER_MEMBER, 'userinfo')).content).toContain('the website does not answer');
+    expect((await use(test, OTHER_MEMBER, 'userinfo')).content).toContain('the website is not responding');
   });
 
   it('apologises in time when the website hangs', async () => {

@@ -8,16 +8,18 @@ import {
 import type { DeliveryMarks } from '../discord/delivery-marks.ts';
 import { type Locale, messagesIn } from './messages.ts';
 import { planName } from './plan-name.ts';
-import type { BillingInterval, SubscriptionChange, UserAction } from './texts.ts';
+import type { Billing, BillingInterval, Button, Messages, SubscriptionChange, UserAction } from './texts.ts';
 import { timestamp } from './timestamp.ts';
 
 export interface NotificationFacts {
   readonly action: UserAction;
   readonly plan: string | null | undefined;
-  /** Of the metadata these three, and nothing else. */
+  /** Of the metadata these five, and nothing else. */
   readonly change: SubscriptionChange | null | undefined;
   readonly interval: BillingInterval | null | undefined;
+  readonly intervalCount: number | null | undefined;
   readonly effectiveAt: string | null | undefined;
+  readonly actionRequired: boolean | null | undefined;
 }
 
 const COLOURS: Readonly<Record<UserAction, number>> = {
@@ -42,21 +44,45 @@ export function composeNotification(
       : messages.notices[facts.action];
   const { title, description } = text({
     plan: planName(facts.plan),
-    interval: facts.interval === null || facts.interval === 'other' ? undefined : facts.interval,
+    billing: billingOf(facts.interval, facts.intervalCount),
+    actionRequired: facts.actionRequired === true,
     effectiveAt: timestamp(facts.effectiveAt),
   });
   return {
     embeds: [{ title, description, color: COLOURS[facts.action], footer: { text: messages.footer(reference) } }],
-    components: websiteUrl === undefined ? [] : [linkRow(messages.manageSubscription, accountUrl(websiteUrl))],
+    components: websiteUrl === undefined ? [] : [buttonRow(buttonOf(facts), messages, websiteUrl)],
     allowed_mentions: { parse: [] },
     nonce,
     enforce_nonce: true,
   };
 }
 
-export const accountUrl = (websiteUrl: string): string => `${websiteUrl}/account`;
+export const billingOf = (
+  interval: BillingInterval | null | undefined,
+  count: number | null | undefined,
+): Billing | undefined =>
+  interval === null || interval === undefined || interval === 'other' ? undefined : { interval, count: count ?? 1 };
 
-export const linkRow = (label: string, url: string): APIActionRowComponent<APIButtonComponentWithURL> => ({
+function buttonOf({ action, change, actionRequired }: NotificationFacts): Button {
+  if (action === 'subscription_cancelled') return 'plans';
+  if (action === 'subscription_updated' && change === 'payment_late')
+    return actionRequired === true ? 'confirm' : 'pay';
+  return 'manage';
+}
+
+/** The one button: to the plans, or to the account page, which has the same button. */
+export const buttonRow = (
+  button: Button,
+  { buttons }: Messages,
+  websiteUrl: string,
+): APIActionRowComponent<APIButtonComponentWithURL> => ({
   type: ComponentType.ActionRow,
-  components: [{ type: ComponentType.Button, style: ButtonStyle.Link, label, url }],
+  components: [
+    {
+      type: ComponentType.Button,
+      style: ButtonStyle.Link,
+      label: buttons[button],
+      url: button === 'plans' ? `${websiteUrl}/` : `${websiteUrl}/account`,
+    },
+  ],
 });

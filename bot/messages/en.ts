@@ -1,23 +1,40 @@
-import type { Messages, NoticeFacts } from './texts.ts';
+import type { Billing, Messages, NoticeFacts } from './texts.ts';
 
-const every = { day: 'every day', week: 'every week', month: 'every month', year: 'every year' } as const;
+const billedEvery = ({ interval, count }: Billing) =>
+  count === 1 ? `every ${interval}` : `every ${count} ${interval}s`;
 
 const subscription = ({ plan }: NoticeFacts) =>
   plan === undefined ? 'Your subscription' : `Your **${plan}** subscription`;
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+const before = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` before ${effectiveAt}`);
 const lowerCase = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);
-const billed = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` It is billed ${every[interval]}.`);
+const billed = ({ billing }: NoticeFacts) => (billing === undefined ? '' : ` It is billed ${billedEvery(billing)}.`);
 const asOf = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` Effective ${effectiveAt}.`);
 
-const status = {
-  active: 'active',
-  trialing: 'on trial',
-  past_due: 'payment late',
-  unpaid: 'unpaid',
-  paused: 'paused',
-  incomplete: 'waiting for the first payment',
-  incomplete_expired: 'expired',
-  canceled: 'ended',
-  other: 'unknown',
+const state = {
+  active: 'Active',
+  trial: 'Free trial',
+  ending: 'Cancellation scheduled',
+  collection_paused: 'Active, billing paused',
+  late: 'Payment overdue',
+  confirm: 'Payment to be confirmed',
+  lapsed: 'Suspended, payment overdue',
+  unpaid: 'Suspended, unpaid',
+  paused: 'Paused',
+  incomplete: 'First payment not finished',
+  ended: 'Ended',
+  other: 'Unknown',
+} as const;
+
+const date = {
+  active: 'Renews',
+  trial: 'Trial ends',
+  ending: 'Ends',
+  collection_paused: 'Billing resumes',
+  late: 'Pay before',
+  confirm: 'Confirm before',
+  incomplete: 'Expires',
+  ended: 'Ended',
 } as const;
 
 export const en: Messages = {
@@ -28,7 +45,7 @@ export const en: Messages = {
     }),
     subscription_cancelled: (facts) => ({
       title: 'Your subscription has ended',
-      description: `${subscription(facts)} has ended.${asOf(facts)} Thank you for supporting Moddy. You are welcome back any time.`,
+      description: `${subscription(facts)} has ended.${asOf(facts)} Thank you for supporting Moddy. You are always welcome back.`,
     }),
     plan_upgraded: (facts) => ({
       title: facts.plan === undefined ? 'Your plan has been upgraded' : `You are now on ${facts.plan}`,
@@ -57,17 +74,23 @@ export const en: Messages = {
     interval_changed: (facts) => ({
       title: 'Your billing has changed',
       description:
-        facts.interval === undefined
+        facts.billing === undefined
           ? `How often your subscription is billed has changed.${asOf(facts)}`
-          : `${subscription(facts)} is now billed ${every[facts.interval]}.${asOf(facts)}`,
+          : `${subscription(facts)} is now billed ${billedEvery(facts.billing)}.${asOf(facts)}`,
     }),
-    payment_late: (facts) => ({
-      title: 'Your payment did not go through',
-      description: `The payment for ${lowerCase(subscription(facts))} did not go through. To keep it, please check your payment method${facts.effectiveAt === undefined ? '' : ` before ${facts.effectiveAt}`}.`,
-    }),
+    payment_late: (facts) =>
+      facts.actionRequired
+        ? {
+            title: 'Please confirm your payment',
+            description: `Your bank wants you to confirm the payment for ${lowerCase(subscription(facts))}. To keep your plan, please confirm it${before(facts)}.`,
+          }
+        : {
+            title: 'Your payment did not go through',
+            description: `The payment for ${lowerCase(subscription(facts))} did not go through. To keep your plan, please pay${before(facts)}.`,
+          },
     payment_recovered: (facts) => ({
       title: 'Payment received',
-      description: `${subscription(facts)} is all set again. Thank you!`,
+      description: `Your payment has arrived, and ${lowerCase(subscription(facts))} continues. Thank you!`,
     }),
     resumed: (facts) => ({
       title: 'Your subscription is back',
@@ -78,18 +101,26 @@ export const en: Messages = {
       description: `${subscription(facts)} has been updated.${billed(facts)}${asOf(facts)}`,
     }),
   },
-  manageSubscription: 'Manage my subscription',
+  buttons: {
+    manage: 'Manage my subscription',
+    pay: 'Pay now',
+    confirm: 'Confirm the payment',
+    finish: 'Finish the payment',
+    resume: 'Resume my subscription',
+    keep: 'Keep my subscription',
+    plans: 'See the plans',
+  },
   footer: (reference) => `Moddy · ref. ${reference}`,
   commands: {
     userinfo: { name: 'userinfo', description: 'What Moddy knows about your account' },
-    userinfoUser: { name: 'user', description: 'Another member (only for those who manage the server)' },
+    userinfoUser: { name: 'user', description: 'Another member (server managers only)' },
     subscription: { name: 'subscription', description: 'Your Moddy subscription' },
     accountTitle: 'Your account',
     otherAccountTitle: 'A member’s account',
     noAccount: 'You have no account on the website.',
     noAccountOther: 'This member has no account on the website.',
-    notAllowed: 'You need the permission to manage the server to see another member’s account.',
-    backendDown: 'Sorry, the website does not answer at the moment. Please try again in a few minutes.',
+    notAllowed: 'You need the Manage Server permission to see another member’s account.',
+    backendDown: 'Sorry, the website is not responding right now. Please try again in a few minutes.',
     unknownCommand: 'This command no longer exists. Reload Discord and try again.',
     subscriptionTitle: 'Your subscription',
     noSubscription: 'You have no subscription.',
@@ -97,15 +128,14 @@ export const en: Messages = {
     fields: {
       discordId: 'Discord ID',
       email: 'Email',
-      createdAt: 'Created',
-      updatedAt: 'Updated',
+      createdAt: 'Created on',
+      updatedAt: 'Updated on',
       plan: 'Plan',
       status: 'Status',
       interval: 'Billing',
-      renews: 'Renews',
-      ends: 'Ends',
     },
-    status,
-    interval: every,
+    state,
+    date,
+    billed: (billing) => capital(billedEvery(billing)),
   },
 };

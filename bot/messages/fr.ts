@@ -1,26 +1,51 @@
-import type { Messages, NoticeFacts } from './texts.ts';
+import type { Billing, Messages, NoticeFacts } from './texts.ts';
 
-const chaque = { day: 'chaque jour', week: 'chaque semaine', month: 'chaque mois', year: 'chaque année' } as const;
+const tous = {
+  day: ['tous les jours', 'tous les', 'jours'],
+  week: ['toutes les semaines', 'toutes les', 'semaines'],
+  month: ['tous les mois', 'tous les', 'mois'],
+  year: ['tous les ans', 'tous les', 'ans'],
+} as const;
+const facturation = ({ interval, count }: Billing) => {
+  const [un, chaque, plusieurs] = tous[interval];
+  return count === 1 ? un : `${chaque} ${count} ${plusieurs}`;
+};
 
 const abonnement = ({ plan }: NoticeFacts) =>
   plan === undefined ? 'Votre abonnement' : `Votre abonnement **${plan}**`;
+const majuscule = (texte: string) => texte.slice(0, 1).toUpperCase() + texte.slice(1);
+const avant = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` avant le ${effectiveAt}`);
 const minuscule = (texte: string) => texte.slice(0, 1).toLowerCase() + texte.slice(1);
-const facture = ({ interval }: NoticeFacts) => (interval === undefined ? '' : ` Il est facturé ${chaque[interval]}.`);
-const formuleFacturee = ({ interval }: NoticeFacts) =>
-  interval === undefined ? '' : ` Elle est facturée ${chaque[interval]}.`;
+const facture = ({ billing }: NoticeFacts) => (billing === undefined ? '' : ` Il est facturé ${facturation(billing)}.`);
+const formuleFacturee = ({ billing }: NoticeFacts) =>
+  billing === undefined ? '' : ` Elle est facturée ${facturation(billing)}.`;
 const depuis = ({ effectiveAt }: NoticeFacts) =>
   effectiveAt === undefined ? '' : ` Date d’effet\u00a0: ${effectiveAt}.`;
 
-const status = {
-  active: 'actif',
-  trialing: 'à l’essai',
-  past_due: 'paiement en retard',
-  unpaid: 'impayé',
-  paused: 'en pause',
-  incomplete: 'en attente du premier paiement',
-  incomplete_expired: 'expiré',
-  canceled: 'terminé',
-  other: 'inconnu',
+const state = {
+  active: 'Actif',
+  trial: 'Essai gratuit',
+  ending: 'Résiliation programmée',
+  collection_paused: 'Actif, facturation en pause',
+  late: 'Paiement en retard',
+  confirm: 'Paiement à confirmer',
+  lapsed: 'Suspendu, paiement en retard',
+  unpaid: 'Suspendu, impayé',
+  paused: 'En pause',
+  incomplete: 'Premier paiement inachevé',
+  ended: 'Terminé',
+  other: 'Inconnu',
+} as const;
+
+const date = {
+  active: 'Renouvellement',
+  trial: 'Fin de l’essai',
+  ending: 'Fin',
+  collection_paused: 'Reprise de la facturation',
+  late: 'À payer avant le',
+  confirm: 'À confirmer avant le',
+  incomplete: 'Expire le',
+  ended: 'Terminé le',
 } as const;
 
 export const fr: Messages = {
@@ -60,17 +85,23 @@ export const fr: Messages = {
     interval_changed: (facts) => ({
       title: 'Votre facturation a changé',
       description:
-        facts.interval === undefined
+        facts.billing === undefined
           ? `La fréquence de facturation de votre abonnement a changé.${depuis(facts)}`
-          : `${abonnement(facts)} est désormais facturé ${chaque[facts.interval]}.${depuis(facts)}`,
+          : `${abonnement(facts)} est désormais facturé ${facturation(facts.billing)}.${depuis(facts)}`,
     }),
-    payment_late: (facts) => ({
-      title: 'Votre paiement n’a pas abouti',
-      description: `Le paiement de ${minuscule(abonnement(facts))} n’a pas abouti. Pour le conserver, vérifiez votre moyen de paiement${facts.effectiveAt === undefined ? '' : ` avant le ${facts.effectiveAt}`}.`,
-    }),
+    payment_late: (facts) =>
+      facts.actionRequired
+        ? {
+            title: 'Confirmez votre paiement',
+            description: `Votre banque vous demande de confirmer le paiement de ${minuscule(abonnement(facts))}. Pour conserver votre formule, confirmez-le${avant(facts)}.`,
+          }
+        : {
+            title: 'Votre paiement n’a pas abouti',
+            description: `Le paiement de ${minuscule(abonnement(facts))} n’a pas abouti. Pour conserver votre formule, réglez-le${avant(facts)}.`,
+          },
     payment_recovered: (facts) => ({
       title: 'Paiement reçu',
-      description: `${abonnement(facts)} est de nouveau en règle. Merci\u00a0!`,
+      description: `Votre paiement est bien arrivé et ${minuscule(abonnement(facts))} continue. Merci\u00a0!`,
     }),
     resumed: (facts) => ({
       title: 'Votre abonnement reprend',
@@ -81,7 +112,15 @@ export const fr: Messages = {
       description: `${abonnement(facts)} a été mis à jour.${facture(facts)}${depuis(facts)}`,
     }),
   },
-  manageSubscription: 'Gérer mon abonnement',
+  buttons: {
+    manage: 'Gérer mon abonnement',
+    pay: 'Payer maintenant',
+    confirm: 'Confirmer le paiement',
+    finish: 'Terminer le paiement',
+    resume: 'Reprendre mon abonnement',
+    keep: 'Garder mon abonnement',
+    plans: 'Voir les formules',
+  },
   footer: (reference) => `Moddy · réf. ${reference}`,
   commands: {
     userinfo: { name: 'infos', description: 'Ce que Moddy sait de votre compte' },
@@ -105,10 +144,9 @@ export const fr: Messages = {
       plan: 'Formule',
       status: 'État',
       interval: 'Facturation',
-      renews: 'Renouvellement',
-      ends: 'Fin',
     },
-    status,
-    interval: chaque,
+    state,
+    date,
+    billed: (billing) => majuscule(facturation(billing)),
   },
 };

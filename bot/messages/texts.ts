@@ -5,13 +5,26 @@ type Schemas = components['schemas'];
 export type UserAction = Schemas['UserAction'];
 export type SubscriptionChange = Schemas['SubscriptionChange'];
 export type BillingInterval = Schemas['BillingInterval'];
-export type SubscriptionStatus = Backend['schemas']['SubscriptionStatus'];
-type NamedInterval = Exclude<BillingInterval, 'other'>;
+export type SubscriptionState = Backend['schemas']['SubscriptionState'];
+export type NamedInterval = Exclude<BillingInterval, 'other'>;
+
+/** What a message's one button says; each leads to the page of the website where it is done. */
+export type Button = 'manage' | 'pay' | 'confirm' | 'finish' | 'resume' | 'keep' | 'plans';
+export type DatedState = Exclude<SubscriptionState, 'lapsed' | 'unpaid' | 'paused' | 'other'>;
+
+/** Billed every `count` intervals. */
+export interface Billing {
+  readonly interval: NamedInterval;
+  readonly count: number;
+}
 
 export interface NoticeFacts {
   /** The plan's display name, if it has one that may be shown. */
   readonly plan: string | undefined;
-  readonly interval: NamedInterval | undefined;
+  /** Undefined unless both the interval and how many of them are known. */
+  readonly billing: Billing | undefined;
+  /** The bank wants the customer to confirm a payment that is late. */
+  readonly actionRequired: boolean;
   /** A Discord timestamp, which every reader sees in their own calendar. */
   readonly effectiveAt: string | undefined;
 }
@@ -27,7 +40,7 @@ type NoticeText = (facts: NoticeFacts) => Notice;
 export interface Messages {
   readonly notices: Readonly<Record<Exclude<UserAction, 'subscription_updated'>, NoticeText>>;
   readonly changes: Readonly<Record<SubscriptionChange, NoticeText>>;
-  readonly manageSubscription: string;
+  readonly buttons: Readonly<Record<Button, string>>;
   readonly footer: (reference: string) => string;
   readonly commands: {
     readonly userinfo: { readonly name: string; readonly description: string };
@@ -44,12 +57,11 @@ export interface Messages {
     readonly noSubscription: string;
     readonly noPlan: string;
     readonly fields: Readonly<
-      Record<
-        'discordId' | 'email' | 'createdAt' | 'updatedAt' | 'plan' | 'status' | 'interval' | 'renews' | 'ends',
-        string
-      >
+      Record<'discordId' | 'email' | 'createdAt' | 'updatedAt' | 'plan' | 'status' | 'interval', string>
     >;
-    readonly status: Readonly<Record<SubscriptionStatus, string>>;
-    readonly interval: Readonly<Record<NamedInterval, string>>;
+    readonly state: Readonly<Record<SubscriptionState, string>>;
+    /** What the date of a state is. */
+    readonly date: Readonly<Record<DatedState, string>>;
+    readonly billed: (billing: Billing) => string;
   };
 }

@@ -28,7 +28,9 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
       plan,
       change: metadata?.change,
       interval: metadata?.interval,
+      intervalCount: metadata?.interval_count,
       effectiveAt: metadata?.effective_at,
+      actionRequired: metadata?.action_required,
     };
     const content = composeNotification(facts, locale, marks, config.websiteUrl);
     // Without a key the reference is a new one, which no earlier message can have.

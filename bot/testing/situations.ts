@@ -5,7 +5,7 @@ import type { SubscriptionChange, UserAction } from '../messages/texts.ts';
 export interface Situation {
   readonly action: UserAction;
   readonly change: SubscriptionChange | null;
-  readonly given: 'everything' | 'only the plan' | 'nothing';
+  readonly given: 'everything' | 'only the plan' | 'nothing' | 'a period of three months' | 'a payment to be confirmed';
   readonly facts: NotificationFacts;
 }
 
@@ -31,12 +31,40 @@ const keysOf = <Key extends string>(record: Readonly<Record<Key, true>>): Key[] 
   Object.keys(record) as Key[];
 
 const situationsOf = (action: UserAction, change: SubscriptionChange | null): Situation[] => {
-  const none = { action, change, plan: null, interval: null, effectiveAt: null };
+  const none = {
+    action,
+    change,
+    plan: null,
+    interval: null,
+    intervalCount: null,
+    effectiveAt: null,
+    actionRequired: null,
+  };
   const plan = 'moddy_max';
   return [
     { action, change, given: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT } },
     { action, change, given: 'only the plan', facts: { ...none, plan } },
     { action, change, given: 'nothing', facts: none },
+    ...(change === 'interval_changed'
+      ? [
+          {
+            action,
+            change,
+            given: 'a period of three months' as const,
+            facts: { ...none, plan, interval: 'month' as const, intervalCount: 3 },
+          },
+        ]
+      : []),
+    ...(change === 'payment_late'
+      ? [
+          {
+            action,
+            change,
+            given: 'a payment to be confirmed' as const,
+            facts: { ...none, plan, effectiveAt: AT, actionRequired: true },
+          },
+        ]
+      : []),
   ];
 };
 

@@ -80,7 +80,7 @@ const DeliveryAttemptParameter = {
 const table = {
   name: 'backend-internal',
   version: '1.0.0',
-  digest: '08a3c87b63a09c2c273afd8b88cd1f53ca2a30bfc4db839ef85d589a4885708f',
+  digest: '41457c241822fc0c3aef3da785ad489cbfacb4a0d4578217bd07e2e74df5861c',
   operations: {
     /** Which service answers here */
     getService: {

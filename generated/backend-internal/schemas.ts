@@ -1,7 +1,7 @@
 // Generated from openapi/backend-internal.yaml by `make generate`. Do not edit.
 import { z } from '@hono/zod-openapi';
 import type { Holds, Same } from '@moddy/runtime/proof';
-import { maxBytes, maxDepth, nullable, onInput, unknownAs } from '@moddy/runtime/schema';
+import { integer, maxBytes, maxDepth, nullable, onInput, unknownAs } from '@moddy/runtime/schema';
 import type { components } from './types.ts';
 
 /*
@@ -110,9 +110,27 @@ export const SubscriptionStatusStrict = z.enum([
 
 export const BillingIntervalStrict = z.enum(['day', 'week', 'month', 'year', 'other']).openapi('BillingIntervalStrict');
 
+export const SubscriptionStateStrict = z.enum([
+  'active',
+  'trial',
+  'ending',
+  'collection_paused',
+  'late',
+  'confirm',
+  'lapsed',
+  'unpaid',
+  'paused',
+  'incomplete',
+  'ended',
+  'other',
+]).openapi('SubscriptionStateStrict');
+
 export const UserSubscriptionStrict = z.strictObject({
   status: SubscriptionStatusStrict,
   interval: BillingIntervalStrict.optional(),
+  interval_count: integer().gte(1).optional(),
+  state: SubscriptionStateStrict.optional(),
+  state_at: z.string().nullable().optional(),
   current_period_end: z.string().nullable().optional(),
   cancel_at_period_end: z.boolean().optional(),
 }).openapi('UserSubscriptionStrict');
@@ -144,9 +162,27 @@ export const SubscriptionStatus = unknownAs(z.enum([
 
 export const BillingInterval = unknownAs(z.enum(['day', 'week', 'month', 'year', 'other']), 'other').openapi('BillingInterval');
 
+export const SubscriptionState = unknownAs(z.enum([
+  'active',
+  'trial',
+  'ending',
+  'collection_paused',
+  'late',
+  'confirm',
+  'lapsed',
+  'unpaid',
+  'paused',
+  'incomplete',
+  'ended',
+  'other',
+]), 'other').openapi('SubscriptionState');
+
 export const UserSubscriptionTolerant = z.object({
   status: SubscriptionStatus,
   interval: BillingInterval.optional().catch(undefined),
+  interval_count: integer().gte(1).optional().catch(undefined),
+  state: SubscriptionState.optional().catch(undefined),
+  state_at: z.string().nullable().optional().catch(undefined),
   current_period_end: z.string().nullable().optional().catch(undefined),
   cancel_at_period_end: z.boolean().optional().catch(undefined),
 }).openapi('UserSubscriptionTolerant');
@@ -213,10 +249,12 @@ export type Proof = {
   BotUserInfoRequest: Holds<Same<z.output<typeof BotUserInfoRequest>, Schemas['BotUserInfoRequest']>>;
   SubscriptionStatusStrict: Holds<Same<z.output<typeof SubscriptionStatusStrict>, Schemas['SubscriptionStatus']>>;
   BillingIntervalStrict: Holds<Same<z.output<typeof BillingIntervalStrict>, Schemas['BillingInterval']>>;
+  SubscriptionStateStrict: Holds<Same<z.output<typeof SubscriptionStateStrict>, Schemas['SubscriptionState']>>;
   UserSubscriptionStrict: Holds<Same<z.output<typeof UserSubscriptionStrict>, Schemas['UserSubscription']>>;
   BotUserInfoResponseStrict: Holds<Same<z.output<typeof BotUserInfoResponseStrict>, Schemas['BotUserInfoResponse']>>;
   SubscriptionStatus: Holds<Same<z.output<typeof SubscriptionStatus>, Schemas['SubscriptionStatus']>>;
   BillingInterval: Holds<Same<z.output<typeof BillingInterval>, Schemas['BillingInterval']>>;
+  SubscriptionState: Holds<Same<z.output<typeof SubscriptionState>, Schemas['SubscriptionState']>>;
   UserSubscriptionTolerant: Holds<Same<z.output<typeof UserSubscriptionTolerant>, Schemas['UserSubscription']>>;
   BotUserInfoResponseTolerant: Holds<Same<z.output<typeof BotUserInfoResponseTolerant>, Schemas['BotUserInfoResponse']>>;
   BotEventType: Holds<Same<z.output<typeof BotEventType>, Schemas['BotEventType']>>;

@@ -105,10 +105,31 @@ export interface components {
          * @enum {string}
          */
         BillingInterval: "day" | "week" | "month" | "year" | "other";
+        /**
+         * @description What the website shows of the subscription, and what the date of `state_at` means. `active`: renews then; `trial`:
+         *     ends the trial then; `ending`: ends then; `collection_paused`: nothing is charged until then; `late`: a payment
+         *     failed and the plan is kept until then; `confirm`: the same, and the bank wants the customer to confirm the
+         *     payment; `lapsed`: a payment failed and the plan is gone; `unpaid`: invoices are open and Stripe has stopped
+         *     collecting them; `paused`: the trial ended without a payment method; `incomplete`: the first payment is not
+         *     finished, and it expires then; `ended`: ended then. `other` is what a reader makes of a value it does not know.
+         * @enum {string}
+         */
+        SubscriptionState: "active" | "trial" | "ending" | "collection_paused" | "late" | "confirm" | "lapsed" | "unpaid" | "paused" | "incomplete" | "ended" | "other";
         /** @description The subscription that the plan comes from. */
         UserSubscription: {
             status: components["schemas"]["SubscriptionStatus"];
             interval?: components["schemas"]["BillingInterval"];
+            /**
+             * @description It is billed every so many intervals; absent, every one
+             * @example 3
+             */
+            interval_count?: number;
+            state?: components["schemas"]["SubscriptionState"];
+            /**
+             * Format: date-time
+             * @description The date that belongs to the state, as the state describes it; null if it has none
+             */
+            state_at?: string | null;
             /**
              * Format: date-time
              * @description When it renews or ends

@@ -80,7 +80,7 @@ const ServiceUnavailableResponse = {
 const table = {
   name: 'bot-internal',
   version: '1.0.0',
-  digest: 'c68f2886e4a7f51125d342907bff18eb36bb6dfc6a847ddba7dda344ec64562f',
+  digest: 'e3cfa71d87dfa9aad8a324be40058376228f78beede67111d47b7b058431b887',
   operations: {
     /** Which service answers here */
     getService: {

@@ -120,6 +120,8 @@ export const NotifyMetadata = onInput(
     subscription_type: z.string().nullable().optional(),
     change: nullable(SubscriptionChange).optional(),
     interval: nullable(BillingInterval).optional(),
+    interval_count: integer().gte(1).nullable().optional(),
+    action_required: z.boolean().nullable().optional(),
     effective_at: z.string().nullable().optional(),
   }),
   maxBytes(16384),

@@ -151,7 +151,10 @@ export interface components {
          * @enum {string}
          */
         BillingInterval: "day" | "week" | "month" | "year" | "other";
-        /** @description Further facts. Only `change`, `interval` and `effective_at` are ever shown to the user; nothing of it is logged. */
+        /**
+         * @description Further facts. Only `change`, `interval`, `interval_count`, `effective_at` and `action_required` are ever shown to
+         *     the user; nothing of it is logged.
+         */
         NotifyMetadata: {
             /**
              * @description Stripe customer
@@ -170,6 +173,13 @@ export interface components {
             /** @description What changed */
             change?: components["schemas"]["SubscriptionChange"] | null;
             interval?: components["schemas"]["BillingInterval"] | null;
+            /**
+             * @description The subscription is billed every so many intervals; absent, every one
+             * @example 3
+             */
+            interval_count?: number | null;
+            /** @description With `payment_late`, the bank wants the customer to confirm the payment; another card is not needed */
+            action_required?: boolean | null;
             /**
              * Format: date-time
              * @description When the change takes effect

@@ -22,6 +22,10 @@ export interface Message {
   readonly plan: string;
   readonly customerId: string | null;
   readonly interval: string | null;
+  /** Absent in older rows, as are the other optional ones. */
+  readonly intervalCount?: number | null;
+  /** With `payment_late`: the bank wants the customer to confirm the payment. */
+  readonly actionRequired?: boolean;
   readonly change:
     | 'cancellation_scheduled'
     | 'cancellation_withdrawn'

@@ -50,6 +50,8 @@ export interface ListedSubscription {
   readonly status: string;
   readonly priceId: string | null;
   readonly interval: string | null;
+  /** Absent in older rows. */
+  readonly intervalCount?: number | null;
   readonly currentPeriodStart: string | null;
   readonly currentPeriodEnd: string | null;
   readonly cancelAtPeriodEnd: boolean;

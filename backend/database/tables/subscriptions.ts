@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
 import { customers } from './customers.ts';
 
@@ -16,11 +16,22 @@ export const subscriptions = pgTable(
     /** Of `PLAN_PRICES`; null for a price that is not in it. */
     plan: text(),
     interval: text(),
+    /** Billed every so many intervals; null of one that an older version stored. */
+    intervalCount: integer(),
+    /** What a period costs in the currency's smallest unit; null if a discount or a usage decides. */
+    amount: bigint({ mode: 'number' }),
+    currency: text(),
+    /** What its newest invoice still asks for while it is open. */
+    amountDue: bigint({ mode: 'number' }),
     currentPeriodStart: moment(),
     currentPeriodEnd: moment(),
     cancelAtPeriodEnd: boolean().notNull(),
     /** Since when a payment is late: unlike the period it does not move while nothing is paid. */
     pastDueSince: moment(),
+    /** Stripe's `pause_collection`: the plan is kept and nothing is charged. */
+    collectionPaused: boolean().notNull().default(false),
+    collectionResumesAt: moment(),
+    endedAt: moment(),
     createdAt: moment().notNull(),
     updatedAt: moment().notNull().defaultNow(),
     /** When Stripe last listed it. */

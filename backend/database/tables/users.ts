@@ -14,6 +14,8 @@ export const users = pgTable(
     /** The subscription the plan comes from, kept after it ended: the same one again is a resumption. */
     subscriptionId: text(),
     interval: text(),
+    /** Billed every so many intervals; null until a version that knows it looks. */
+    intervalCount: integer(),
     cancelsAtPeriodEnd: boolean().notNull().default(false),
     paymentLate: boolean().notNull().default(false),
     /** Grows with every change of the plan; the bot refuses older ones. */

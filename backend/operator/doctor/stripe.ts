@@ -8,6 +8,7 @@ import { API_VERSION, createStripe } from '../../stripe-client.ts';
 export const WEBHOOK_EVENTS = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
+  'customer.updated',
   'customer.subscription.created',
   'customer.subscription.updated',
   'customer.subscription.deleted',

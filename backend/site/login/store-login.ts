@@ -1,6 +1,6 @@
 import { eq, lte, sql } from 'drizzle-orm';
 import type { Orm } from '../../database/database.ts';
-import { sessions, users } from '../../database/schema.ts';
+import { customers, sessions, users } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';
 import type { DiscordUser } from './discord-user.ts';
 
@@ -21,7 +21,9 @@ export async function storeLogin(db: Orm, user: DiscordUser, session: NewSession
       .onConflictDoUpdate({
         target: users.discordId,
         set: {
-          email: sql`coalesce(excluded.email, ${users.email})`,
+          // With a customer the address is Stripe's, which every sync follows.
+          email: sql`case when exists (select from ${customers} where ${customers.userId} = ${users.userId})
+            then coalesce(${users.email}, excluded.email) else coalesce(excluded.email, ${users.email}) end`,
           locale: sql`coalesce(excluded.locale, ${users.locale})`,
           // Whoever comes back while being forgotten has changed their mind.
           erasureRequestedAt: null,

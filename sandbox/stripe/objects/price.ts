@@ -28,6 +28,8 @@ export interface PriceFields {
   id: string;
   product: string;
   interval: 'month' | 'year';
+  /** Billed every so many intervals; 1 by default. */
+  intervalCount?: number;
   amount: number;
 }
 
@@ -46,7 +48,7 @@ export const price = (ledger: Ledger, fields: PriceFields): Stripe.Price => ({
   product: fields.product,
   recurring: {
     interval: fields.interval,
-    interval_count: 1,
+    interval_count: fields.intervalCount ?? 1,
     meter: null,
     trial_period_days: null,
     usage_type: 'licensed',
