@@ -76,7 +76,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     workers: [deliverer, synchronizer, follower, schedule, ...(announcer ? [announcer] : [])],
     /** What the outside world calls. */
     addPublic: (outside: Hono) => {
-      addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log });
+      addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log, metrics });
       outside.route('/', createSite({ config, db, stripe, log, now }));
     },
   };

@@ -65,9 +65,57 @@ describe('POST /payments/webhook', () => {
     expect((await post(event('evt_4'), signature())).status).toBe(400);
     expect(await storedIds()).not.toContain('evt_4');
   });
+  const chunked = (payload: string) =>
+    fetch(`${system.publicUrl}/payments/webhook`, {
+      method: 'POST',
+      headers: { 'stripe-signature': sign(payload) },
+      body: new Blob([payload]).stream(),
+      duplex: 'half',
+    });
+  const LONG = JSON.stringify({ filler: 'x'.repeat(1024 * 1024) });
   it('413 for a body longer than any event', async () => {
-    const payload = JSON.stringify({ filler: 'x'.repeat(1024 * 1024) });
-    expect((await post(payload, sign(payload))).status).toBe(413);
+    expect((await post(LONG, sign(LONG))).status).toBe(413);
+    expect((await chunked(LONG)).status).toBe(413);
+  });
+  it('200 for an event that is sent in chunks, without its length', async () => {
+    expect((await chunked(event('evt_chunked'))).status).toBe(200);
+    expect(await storedIds()).toContain('evt_chunked');
+  });
+
+  const thin = JSON.stringify({
+    id: 'evt_thin',
+    object: 'v2.core.event',
+    type: 'v1.billing.meter.no_meter_found',
+    livemode: false,
+    created: '2026-11-01T00:00:00.000Z',
+    related_object: null,
+  });
+  const ofConnected = JSON.stringify({ ...JSON.parse(event('evt_connected')), account: 'acct_1Connected' });
+  const now = () => Math.floor(Date.now() / 1000);
+  it.each<[reason: string, status: number, payload: string, signature: () => string | null]>([
+    ['no signature', 400, event('evt_r'), () => null],
+    ['malformed signature', 400, event('evt_r'), () => 'v1=abc'],
+    ['malformed signature', 400, event('evt_r'), () => `t=${now()},v0=abc`],
+    ['wrong signature', 400, event('evt_r'), () => sign(event('evt_r'), 'whsec_other')],
+    ['old signature', 400, event('evt_r'), () => sign(event('evt_r'), WEBHOOK_SECRET, now() - 900)],
+    ['empty body', 400, '', () => sign('')],
+    ['not JSON', 400, '{"id":', () => sign('{"id":')],
+    ['not an event', 400, '[]', () => sign('[]')],
+    ['not an event', 400, '{"object":"event","id":"evt_r"}', () => sign('{"object":"event","id":"evt_r"}')],
+    ['thin event', 400, thin, () => sign(thin)],
+    ['connected account', 200, ofConnected, () => sign(ofConnected)],
+    ['body too large', 413, LONG, () => sign(LONG)],
+  ])('logs the reason "%s" and answers %i', async (reason, status, payload, signature) => {
+    const before = system.logged.length;
+    expect((await post(payload, signature())).status).toBe(status);
+    const reasons = system.logged.slice(before).map((line) => line.reason);
+    expect(reasons.filter((each) => each !== undefined)).toEqual([reason]);
+    expect(await storedIds()).not.toContain('evt_connected');
+  });
+  it('says in the log how old a signature is, and whose an event is', () => {
+    const details = system.logged.map(({ detail }) => String(detail)).join('\n');
+    expect(details).toMatch(/signed 90\d s ago/);
+    expect(details).toContain('acct_1Connected');
   });
   it('503 with Retry-After while the database is away, so that Stripe sends it again', async () => {
     const offline = await startTestBackend();
@@ -81,5 +129,8 @@ describe('POST /payments/webhook', () => {
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('2');
     expect(await response.json()).toEqual({ error: 'The database is not reachable' });
+    expect(offline.logged).toContainEqual(
+      expect.objectContaining({ message: 'webhook refused', reason: 'database unavailable' }),
+    );
   });
 });

@@ -1,40 +1,127 @@
+import { isRecord } from '@moddy/runtime/is-record';
 import type { Logger } from '@moddy/runtime/log';
-import type { Hono } from 'hono';
-import type Stripe from 'stripe';
+import type { Metrics } from '@moddy/runtime/metrics';
+import type { Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import Stripe from 'stripe';
 import type { Orm } from '../database/database.ts';
-import { orRetryLater } from '../database/unavailable.ts';
-import { receiveEvent } from './receive-event.ts';
+import { isUnavailable, orRetryLater } from '../database/unavailable.ts';
+import { type Received, receiveEvent } from './receive-event.ts';
 
 export interface WebhookDeps {
   readonly stripe: Stripe;
   readonly webhookSecret: string;
   readonly db: Orm;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Stripe's events stay well below; nobody else has a reason to send more. */
 const MAX_EVENT_BYTES = 1024 * 1024;
 
+/** Why an event is not stored. The caller learns the text of `ERRORS`; how far a forgery got stays in the log. */
+type Reason =
+  | 'no signature'
+  | 'malformed signature'
+  | 'wrong signature'
+  | 'old signature'
+  | 'body too large'
+  | 'body ended early'
+  | 'empty body'
+  | 'not JSON'
+  | 'not an event'
+  | 'thin event'
+  | 'connected account'
+  | 'database unavailable';
+
+const INVALID_SIGNATURE = 'Invalid signature';
+const ERRORS = {
+  'no signature': [400, 'Missing Stripe-Signature header'],
+  'malformed signature': [400, INVALID_SIGNATURE],
+  'wrong signature': [400, INVALID_SIGNATURE],
+  'old signature': [400, INVALID_SIGNATURE],
+  'body too large': [413, 'Body too large'],
+  'body ended early': [400, 'The body ended early'],
+  'empty body': [400, 'The body is empty'],
+  'not JSON': [400, 'The body is not JSON'],
+  'not an event': [400, 'The body is not an event'],
+  // Shown on the endpoint's page at Stripe, to the one who can change it.
+  'thin event': [400, 'Thin events are not supported: choose the payload style "snapshot" for this destination'],
+} as const satisfies Partial<Record<Reason, readonly [400 | 413, string]>>;
+
+type Refused = { readonly reason: keyof typeof ERRORS; readonly detail?: string };
+
 /**
- * `POST /payments/webhook`: 200 when the event is durable, 400 when it is not from Stripe, 5xx when we could not store
- * it (Stripe then sends it again for three days).
+ * `POST /payments/webhook`: 200 when the event is durable or not ours, 4xx when it is not an event of Stripe, 5xx when we
+ * could not store it (Stripe then sends it again for three days).
  */
-export function addWebhook(app: Hono, { stripe, webhookSecret, db, log }: WebhookDeps): void {
-  app.post('/payments/webhook', async (c) => {
+export function addWebhook(app: Hono, { stripe, webhookSecret, db, log, metrics }: WebhookDeps): void {
+  const outcomes = metrics.counter<'outcome'>(
+    'moddy_webhooks_total',
+    'Requests to the webhook of Stripe: stored, repeated, ignored, or why not.',
+    ['outcome'],
+  );
+  const count = (outcome: Received | Reason) => outcomes.inc({ outcome: outcome.replaceAll(' ', '_') });
+  const note = (reason: Reason, fields: { readonly detail?: string | undefined; readonly eventId?: string } = {}) => {
+    count(reason);
+    log.warn('webhook refused', { reason, ...fields });
+  };
+  const refuse = (c: Context, { reason, detail }: Refused) => {
+    note(reason, { detail });
+    const [status, error] = ERRORS[reason];
+    // What is left of a body is not read: the connection cannot be used again.
+    if (status === 413) c.header('connection', 'close');
+    return c.json({ error }, status);
+  };
+  const limit = bodyLimit({ maxSize: MAX_EVENT_BYTES, onError: (c) => refuse(c, { reason: 'body too large' }) });
+  app.post('/payments/webhook', limit, async (c) => {
     const signature = c.req.header('stripe-signature');
-    if (signature === undefined) return c.json({ error: 'Missing Stripe-Signature header' }, 400);
-    if (!(Number(c.req.header('content-length')) <= MAX_EVENT_BYTES)) return c.json({ error: 'Body too large' }, 413);
-    let event: Stripe.Event;
-    try {
-      // Raw bytes: Stripe signs exactly these.
-      event = stripe.webhooks.constructEvent(Buffer.from(await c.req.arrayBuffer()), signature, webhookSecret);
-    } catch {
-      // The reason would help whoever forges more than Stripe, which logs its own.
-      log.warn('webhook refused', { reason: 'bad signature' });
-      return c.json({ error: 'Invalid signature' }, 400);
+    if (signature === undefined) return refuse(c, { reason: 'no signature' });
+    // Raw bytes: Stripe signs exactly these.
+    const bytes = await c.req.arrayBuffer().catch(() => null);
+    if (bytes === null) return refuse(c, { reason: 'body ended early' });
+    const event = readEvent(stripe, Buffer.from(bytes), signature, webhookSecret);
+    if ('reason' in event) return refuse(c, event);
+    if (event.account !== undefined) {
+      // Of a platform's other accounts, whose customers our key does not know: accepted, or Stripe would repeat it.
+      note('connected account', { eventId: event.id, detail: `an event of ${event.account}` });
+      return c.json({ received: true });
     }
-    const received = await orRetryLater(receiveEvent(db, event));
+    const received = await orRetryLater(receiveEvent(db, event)).catch((error: unknown) => {
+      if (isUnavailable(error)) note('database unavailable', { eventId: event.id });
+      throw error;
+    });
+    count(received);
     log.info('webhook', { eventId: event.id, eventType: event.type, outcome: received });
     return c.json({ received: true });
   });
 }
+
+/** The event of a signed body, or why it is none. */
+function readEvent(stripe: Stripe, bytes: Buffer, signature: string, secret: string): Stripe.Event | Refused {
+  if (bytes.length === 0) return { reason: 'empty body' };
+  try {
+    const event = stripe.webhooks.constructEvent(bytes, signature, secret);
+    return isEvent(event) ? event : { reason: 'not an event' };
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeSignatureVerificationError) return explain(error.message, signature);
+    // What else the SDK throws, the signature being right, is that it does not take thin events here.
+    return { reason: error instanceof SyntaxError ? 'not JSON' : 'thin event' };
+  }
+}
+
+/** Which of its checks the SDK did not pass; its texts are the only difference. */
+function explain(message: string, signature: string): Refused {
+  if (message.startsWith('Timestamp outside')) {
+    const age = Math.round(Date.now() / 1000 - Number(/\bt=(\d+)/.exec(signature)?.[1]));
+    return { reason: 'old signature', detail: `signed ${age} s ago: a replay, or the clock of this machine is ahead` };
+  }
+  if (message.startsWith('No signatures found matching')) {
+    const detail = 'STRIPE_WEBHOOK_SECRET is not the one of this endpoint, or the body was changed on its way';
+    return { reason: 'wrong signature', detail };
+  }
+  return { reason: 'malformed signature' };
+}
+
+const isEvent = (body: unknown): boolean =>
+  isRecord(body) && body.object === 'event' && isRecord(body.data) && isRecord(body.data.object);

@@ -1,6 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, inArray, lt } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { and, asc, eq, inArray, lt, notExists, sql } from 'drizzle-orm';
+import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../database/database.ts';
 import { deliveries, discordEvents, reversals, stripeEvents } from '../database/schema.ts';
 import { finishJob, saveJob } from '../queue/claim-job.ts';
@@ -27,6 +27,20 @@ export async function prune(
   db: Queryable,
   { before, chunk = CHUNK, maxRows = MAX_ROWS, onProgress }: PruneOptions,
 ): Promise<Record<string, number>> {
+  // A message that is later than a parked one is kept: by it redrive knows that the parked one is no longer true.
+  const parked = alias(deliveries, 'parked');
+  const parkedBefore = db
+    .select({ one: sql`1` })
+    .from(parked)
+    .where(
+      and(
+        eq(parked.state, 'parked'),
+        eq(parked.kind, 'notify'),
+        eq(deliveries.kind, 'notify'),
+        eq(parked.userId, deliveries.userId),
+        lt(parked.deliveryId, deliveries.deliveryId),
+      ),
+    );
   const deleted: Record<string, number> = {};
   let all = 0;
   for (const { name, table, id, age, only } of [
@@ -37,7 +51,7 @@ export async function prune(
       table: deliveries,
       id: deliveries.deliveryId,
       age: deliveries.settledAt,
-      only: eq(deliveries.state, 'done'),
+      only: and(eq(deliveries.state, 'done'), notExists(parkedBefore)),
     },
     {
       name: 'reversals',

@@ -1,3 +1,4 @@
+import { money } from '../money.ts';
 import type { Redriven } from '../outbox/redrive.ts';
 import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfRefund, cureOfSync } from './cures.ts';
 import type { Parked } from './list-parked.ts';
@@ -25,7 +26,7 @@ export function formatParked({
     ),
     ...reversals.map(
       (refund) =>
-        `${refund.kind} ${refund.reversalId} (${money(refund)}, ${refund.customerId ?? refund.chargeId}): ` +
+        `${refund.kind} ${refund.reversalId} (${money(refund, 'en')}, ${refund.customerId ?? refund.chargeId}): ` +
         cureOfRefund(refund),
     ),
     ...failing.map((customer) => `sync of ${customer.customerId}: ${cureOfSync(customer)}`),
@@ -33,13 +34,6 @@ export function formatParked({
   ];
   if (lines.length === 0) return ['Nothing is parked.'];
   return notShown > 0 ? [...lines, `… and ${notShown} more`] : lines;
-}
-
-/** Stripe counts in the smallest unit, which is not always a hundredth. */
-export function money({ amount, currency }: { readonly amount: number; readonly currency: string }): string {
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
 }
 
 /** What became of parked deliveries, one line each. */

@@ -1,5 +1,5 @@
+import { money } from '../money.ts';
 import { cureOfCustomer, cureOfDelivery, cureOfRefund } from './cures.ts';
-import { money } from './format-parked.ts';
 import { STORY_LIMIT, type Story } from './read-story.ts';
 
 /** `member@example.com` → `m…@example.com`: enough to recognise, too little to write to. */
@@ -64,7 +64,7 @@ const refundEntries = ({ reversals }: Story): Entry[] =>
     at: refund.settledAt ?? refund.createdAt,
     who: 'money',
     text:
-      `${refund.kind} of ${money(refund)}, ${refund.subscriptionId ?? 'subscription not found yet'}: ` +
+      `${refund.kind} of ${money(refund, 'en')}, ${refund.subscriptionId ?? 'subscription not found yet'}: ` +
       `${refund.outcome ?? 'being followed'}${refund.detail === null ? '' : ` (${refund.detail})`}`,
   }));
 

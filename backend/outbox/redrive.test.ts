@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveries, type Message, users } from '../database/schema.ts';
+import { prune } from '../events/prune.ts';
 import { formatRedriven } from '../operator/format-parked.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -83,6 +84,23 @@ describe('redrive', () => {
     expect(await run({ which: 'all', force: true })).toEqual([[old, 'pending']]);
     await system.bot.received(1);
     expect(plans()).toEqual(['old']);
+  });
+  it('never sends what was superseded, though the later message has been pruned since', async () => {
+    const old = await insert({ message: message('old') });
+    await insert({
+      message: message('new'),
+      state: 'done',
+      outcome: 'sent',
+      settledAt: new Date(0),
+    });
+    await prune(orm(), { before: new Date() });
+    expect(await run({ which: 'all' })).toEqual([[old, 'superseded']]);
+    expect(plans()).toEqual([]);
+  });
+  it('does not send what a waiting message supersedes', async () => {
+    const old = await insert({ message: message('old') });
+    await insert({ message: message('new'), state: 'waiting', outcome: 'no_mutual_guild' });
+    expect(await run({ which: 'all' })).toEqual([[old, 'superseded']]);
   });
   it('changes nothing when dry', async () => {
     await insert({ message: message('a') });

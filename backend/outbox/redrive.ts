@@ -70,7 +70,7 @@ async function decide(
             and(
               eq(later.userId, deliveries.userId),
               eq(later.kind, 'notify'),
-              inArray(later.state, ['pending', 'done']),
+              inArray(later.state, ['pending', 'done', 'waiting']),
               gt(later.deliveryId, deliveries.deliveryId),
             ),
           ),

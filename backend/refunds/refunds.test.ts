@@ -98,7 +98,7 @@ describe('money that went back', () => {
     const [row] = await followed(system);
     expect(row).toMatchObject({ kind: 'refund', state: 'parked', outcome: 'needs_attention' });
     const text = formatParked(await listParked(orm)).join('\n');
-    expect(text).toContain('refund 1 (9.99 EUR, cus_');
+    expect(text).toContain('refund 1 (€9.99, cus_');
     expect(text).toContain(`(${subscription}): end it at Stripe if it should end, then parked --acknowledge 1`);
     expect(await acknowledgeRefund(orm, 1)).toBe(true);
     expect(await acknowledgeRefund(orm, 1)).toBe(false);

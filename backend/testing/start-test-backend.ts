@@ -24,6 +24,8 @@ export interface TestBackend {
   readonly databaseUrl: string;
   readonly publicUrl: string;
   readonly internalUrl: string;
+  /** The lines that all replicas have logged so far. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[];
   /** Another replica on the same database. */
   startReplica(variables?: Record<string, string>): Promise<Backend>;
 }
@@ -37,6 +39,9 @@ export async function startTestBackend(
   const stripe = await startStripe();
   const databaseUrl = await createDatabase(inject('postgresUrl'));
   const services: Backend[] = [];
+  const logged: Record<string, unknown>[] = [];
+  // `createLogger` writes one JSON object a line.
+  const write = (line: string) => void logged.push(JSON.parse(line));
   end(async () => {
     await Promise.all(services.map((service) => service.stop()));
     await Promise.all([bot.close(), stripe.close()]);
@@ -56,7 +61,7 @@ export async function startTestBackend(
       ...variables,
       ...more,
     });
-    const service = await startBackend(config, createLogger('debug', 'website-backend', UNSEEN), {
+    const service = await startBackend(config, createLogger('debug', 'website-backend', { write }), {
       lameDuckMs: 0,
       // One time for both: moved with `stripe.advance`.
       now: () => new Date(stripe.nowMs()),
@@ -72,6 +77,7 @@ export async function startTestBackend(
     bot,
     stripe,
     databaseUrl,
+    logged,
     publicUrl: `http://127.0.0.1:${backend.port}`,
     internalUrl: `http://127.0.0.1:${backend.internalPort}`,
     startReplica,

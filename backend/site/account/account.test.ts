@@ -1,6 +1,9 @@
+import { getTableColumns, is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
-import { discordEvents } from '../../database/schema.ts';
+import * as schema from '../../database/schema.ts';
+import { customers, discordEvents, reversals } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import type { Call } from '../../testing/stub-bot.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
@@ -93,6 +96,19 @@ describe('the account', () => {
   it('exports all there is about this person and nothing about another', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
+    const { orm } = site.backend.database;
+    const [customerId = ''] = (await orm.select().from(customers)).flatMap((row) =>
+      row.discordIdHint === '777' ? [] : row.customerId,
+    );
+    const money = { kind: 'refund', livemode: false, amount: 999, currency: 'eur', createdAt: new Date() } as const;
+    await orm.insert(reversals).values([
+      { ...money, eventId: 'evt_own', chargeId: 'ch_own', customerId },
+      { ...money, eventId: 'evt_other', chargeId: 'ch_other', customerId: 'cus_other' },
+    ]);
+    await orm.insert(customers).values([
+      { customerId: 'cus_hinted', livemode: false, discordIdHint: MEMBER },
+      { customerId: 'cus_stranger', livemode: false, discordIdHint: '777' },
+    ]);
     const answer = await visitor.get('/account/export');
     expect(answer.headers.get('content-type')).toContain('application/json');
     expect(answer.headers.get('content-disposition')).toContain('attachment');
@@ -103,13 +119,28 @@ describe('the account', () => {
       'account',
       'customers',
       'subscriptions',
+      'grants',
       'sessions',
+      'refunds',
       'messages',
+      'stripeEvents',
       'discordEvents',
     ]);
+    for (const text of ['ch_own', 'cus_hinted', 'customer.subscription.created']) expect(answer.text).toContain(text);
+    for (const text of ['ch_other', 'cus_other', 'cus_stranger']) expect(answer.text).not.toContain(text);
     expect(answer.text).toContain(MEMBER);
     expect(answer.text).not.toContain('"777"');
     expect(answer.text).not.toContain('tokenHash');
+  });
+
+  it('exports from every table that names a user or customer', () => {
+    const exported = ['customers', 'deliveries', 'discordEvents', 'grants', 'reversals', 'sessions', 'stripeEvents'];
+    const tables = Object.entries(schema).flatMap(([name, table]) => {
+      const columns = is(table, PgTable) ? Object.keys(getTableColumns(table)) : [];
+      return columns.some((column) => ['userId', 'customerId', 'discordId'].includes(column)) ? [name] : [];
+    });
+    // What a comparison with Stripe found is acted on within minutes, and deleted.
+    expect(tables.toSorted()).toEqual([...exported, 'accountDifferences', 'subscriptions', 'users'].toSorted());
   });
 
   it('exports all of somebody who writes much, a page at a time; 429 for whoever asks again and again', async () => {

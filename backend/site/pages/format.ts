@@ -1,23 +1,6 @@
+import { money, regionOf } from '../../money.ts';
 import type { Price } from '../catalogue.ts';
 import type { Texts } from '../language/en.ts';
-
-/** Currencies that Stripe counts in hundredths although they have no smaller unit (Stripe docs: Currencies, special cases). */
-const COUNTED_IN_HUNDREDTHS: ReadonlySet<string> = new Set(['isk', 'ugx']);
-
-/** How numbers and dates are written: in English as in Europe, where the prices are. */
-const REGION: Readonly<Record<string, string>> = { fr: 'fr-FR', en: 'en-GB' };
-const regionOf = (language: string) => REGION[language] ?? language;
-
-/** `€9.99`, `9,99 €`; whole amounts without decimals. */
-export function money({ amount, currency }: Pick<Price, 'amount' | 'currency'>, language: string): string {
-  const format = new Intl.NumberFormat(regionOf(language), {
-    style: 'currency',
-    currency,
-    trailingZeroDisplay: 'stripIfInteger',
-  });
-  const digits = COUNTED_IN_HUNDREDTHS.has(currency) ? 2 : (format.resolvedOptions().maximumFractionDigits ?? 2);
-  return format.format(amount / 10 ** digits);
-}
 
 export const priceText = (price: Price, { code, plans }: Texts): string =>
   `${money(price, code)} ${plans.per(price.interval, price.intervalCount)}`;

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
+import { money } from '../../money.ts';
 import type { Offer, Price } from '../catalogue.ts';
 import type { Texts } from '../language/en.ts';
 import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
-import { money, savedPercent } from './format.ts';
+import { savedPercent } from './format.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
 
 export interface PlansPageDeps {
