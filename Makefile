@@ -73,7 +73,7 @@ given = $(if $(findstring command line,$(origin $(1))),$(filter-out 0 false no,$
 option = $(if $(call given,$(1)),--$(2) '$($(1))')
 flag = $(if $(call given,$(1)),--$(2))
 
-.PHONY: trace parked redrive sync reconcile import
+.PHONY: trace parked redrive sync reconcile import audit
 trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
 	@node scripts/with-database.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
@@ -88,6 +88,9 @@ sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a cus
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
 	@node scripts/with-database.ts backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+
+audit: $(deps) ## Who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1]
+	@node scripts/with-database.ts backend/operator/commands/audit.ts $(call flag,SWEEP,sweep) $(call flag,FORCE,force)
 
 import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
 	@node scripts/with-database.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)

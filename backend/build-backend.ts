@@ -21,6 +21,7 @@ import { createDeliverer } from './outbox/deliverer.ts';
 import { resyncJob } from './outbox/resync-job.ts';
 import { createPlans } from './plans.ts';
 import { createSchedule } from './queue/schedule.ts';
+import { auditJob } from './reconciliation/audit-roles.ts';
 import { reconcileJob } from './reconciliation/reconcile.ts';
 import { createFollower } from './refunds/follower.ts';
 import { eraseJob } from './site/erasure/finish-erasures.ts';
@@ -47,6 +48,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     pruneJob(db, log, config.eventRetentionMs, now),
     eraseJob(db, log, now),
     resyncJob(db, log, deliverer),
+    auditJob({ db, bot, log }),
   ]);
   const events = createGroupCommit(
     (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),

@@ -57,6 +57,7 @@ export const cureOfSync = ({ failures, retryAt }: Customer): string =>
   'says why; nothing is lost, and it goes on by itself';
 
 export function cureOfJob({ name, outcome }: typeof jobs.$inferSelect): string {
+  if (name === 'audit') return `${outcome}: audit lists them, audit --sweep removes the roles`;
   if (name === 'erase') return `${outcome}: the log line "a person could not be forgotten" says why`;
   return (
     `${outcome}: is it the right STRIPE_API_KEY? Look with ${name} --dry; if all of it is true, ${name} --force. ` +

@@ -5,6 +5,7 @@ import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
 import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
+import { Hono } from 'hono';
 
 type Schemas = components['schemas'];
 type BotResponses = {
@@ -21,6 +22,13 @@ export type Call =
       readonly attempt: number;
     }
   | { readonly operation: 'updateUserRole'; readonly body: Schemas['InternalUpdateRoleRequest'] };
+
+export interface StubControl {
+  /** What `listRoleHolders` answers, page by page, or its fault. */
+  pages: readonly Schemas['InternalListRoleHoldersResponse'][] | Error;
+  /** Operations that this bot is too old for. */
+  lacks: readonly (keyof operations)[];
+}
 
 export type StubBot = Awaited<ReturnType<typeof startStubBot>>;
 
@@ -48,6 +56,7 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     for (const check of waiting) check();
     return (await script.shift()?.(call)) ?? {};
   };
+  const control: StubControl = { pages: [], lacks: [] };
   const log = createLogger('silent', 'stub-bot');
   const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
     getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
@@ -59,6 +68,13 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
       const answer = await receive({ operation: 'notifyUser', body, key, attempt });
       return reply(200, answer.notifyUser ?? SENT);
     },
+    listRoleHolders: ({ parameters, reply }) => {
+      const { pages } = control;
+      if (pages instanceof Error) throw pages;
+      const after = parameters.query?.after;
+      const at = after === undefined ? 0 : pages.findIndex(({ next }) => next === after) + 1;
+      return reply(200, pages[at] ?? { success: true, message: 'One page of members', holders: [], next: null });
+    },
     updateUserRole: async ({ body, reply }) => {
       const answer = await receive({ operation: 'updateUserRole', body });
       return reply(200, answer.updateUserRole ?? UPDATED);
@@ -66,12 +82,18 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
   });
   const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);
   const context = { log, production: false };
-  const app = privateApp({ contract: botInternal, handlers, context, documentFile, secrets: [secret] });
+  const app = new Hono();
+  app.use(async (c, next) => {
+    const missing = control.lacks.some((id) => botInternal.operations[id].path === c.req.path);
+    return missing ? c.json({ error: 'Not found' }, 404) : next();
+  });
+  app.route('/', privateApp({ contract: botInternal, handlers, context, documentFile, secrets: [secret] }));
   const listener = await listen(app, { port, host: '127.0.0.1' });
   return {
     url: `http://127.0.0.1:${listener.port}`,
     port: listener.port,
     calls,
+    control,
     /** What the next calls do, in order: answer otherwise, or throw `RetryLater`, `RequestError` or a fault. */
     next: (...steps: typeof script) => void script.push(...steps),
     /** Resolves when that many calls have come. */

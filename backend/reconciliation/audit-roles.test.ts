@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { RetryLater } from '@moddy/runtime/errors';
+import { eq } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { jobs, users } from '../database/schema.ts';
+import { eventually } from '../testing/eventually.ts';
+import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+
+const holder = (discordId: string, administrator = false) => ({ discord_id: discordId, roles: ['987'], administrator });
+const page = (next: string | null, ...holders: ReturnType<typeof holder>[]) => ({
+  success: true,
+  message: 'One page of members',
+  holders,
+  next,
+});
+
+/** The command as an operator runs it. */
+async function audit({ databaseUrl, bot }: TestBackend, ...args: string[]) {
+  const file = fileURLToPath(new URL('../operator/commands/audit.ts', import.meta.url));
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: databaseUrl,
+    BOT_INTERNAL_URL: bot.url,
+    INTERNAL_API_SECRET: SECRET,
+  };
+  const ended = Promise.withResolvers<{ code: number; out: string; err: string }>();
+  const child = execFile('node', [file, ...args], { env }, (_error, out, err) =>
+    ended.resolve({ code: child.exitCode ?? -1, out, err }),
+  );
+  return ended.promise;
+}
+
+const rolesSent = ({ bot }: TestBackend) =>
+  bot.calls.flatMap((call) => (call.operation === 'updateUserRole' ? [[call.body.discord_id, call.body.plan]] : []));
+
+it('lists the holders without a plan over all pages, and removes roles only when asked to, never those of administrators', async () => {
+  const test = await startTestBackend();
+  const db = test.backend.database.orm;
+  await db.insert(users).values([
+    { discordId: '11', plan: 'moddy_max' },
+    { discordId: '12', plan: 'free' },
+  ]);
+  test.bot.control.pages = [page('12', holder('11'), holder('12')), page(null, holder('13'), holder('14', true))];
+
+  expect(await audit(test)).toEqual({
+    code: 0,
+    out: "12: 987\n13: 987\n14: 987 (an administrator: keeps them)\n4 members hold a plan's role, 3 of them without a plan.\n",
+    err: '',
+  });
+  expect(test.bot.calls).toEqual([]);
+
+  expect((await audit(test, '--sweep')).out).toContain('2 updates of roles are pending');
+  await test.bot.received(2);
+  expect(rolesSent(test).toSorted()).toEqual([
+    ['12', 'free'],
+    ['13', 'free'],
+  ]);
+});
+
+it('removes nothing when too many would lose a role, unless forced', async () => {
+  const test = await startTestBackend();
+  test.bot.control.pages = [page(null, ...Array.from({ length: 21 }, (_, index) => holder(String(100 + index))))];
+  const stopped = await audit(test, '--sweep');
+  expect(stopped).toMatchObject({ code: 1, err: expect.stringContaining('21 of 21 holders would lose the role') });
+  expect(test.bot.calls).toEqual([]);
+  expect((await audit(test, '--sweep', '--force')).code).toBe(0);
+  await test.bot.received(21);
+});
+
+it('a user who has paid since the list was made keeps the role: their plan is read when it is sent', async () => {
+  const test = await startTestBackend({ DELIVERIES_PAUSED: 'all' });
+  test.bot.control.pages = [page(null, holder('12'))];
+  await audit(test, '--sweep');
+  await test.backend.database.orm.update(users).set({ plan: 'moddy_pro' }).where(eq(users.discordId, '12'));
+  await test.startReplica({ DELIVERIES_PAUSED: 'none' });
+  await test.bot.received(1);
+  expect(rolesSent(test)).toEqual([['12', 'moddy_pro']]);
+});
+
+it('says in words what keeps the bot from listing them: no access, an older version, not now', async () => {
+  const test = await startTestBackend();
+  test.bot.control.pages = [
+    { success: false, message: 'The bot has no access to the server', reason: 'guild_unavailable' },
+  ];
+  expect(await audit(test)).toMatchObject({ code: 1, err: 'The bot has no access to the server. Nothing was done.\n' });
+  test.bot.control.lacks = ['listRoleHolders'];
+  expect((await audit(test)).err).toBe(
+    'The bot is of an older version than this service: deploy it first. Nothing was done.\n',
+  );
+  test.bot.control.lacks = [];
+  test.bot.control.pages = new RetryLater('Discord is not available', 5);
+  expect(await audit(test)).toMatchObject({ code: 1, err: expect.stringContaining('listRoleHolders') });
+});
+
+it('weekly it says how many there are in make parked and health, and changes nothing', async () => {
+  const test = await startTestBackend();
+  const db = test.backend.database.orm;
+  test.bot.control.pages = [page(null, holder('12'), holder('14', true))];
+  const due = () =>
+    db
+      .update(jobs)
+      .set({ dueAt: new Date(0) })
+      .where(eq(jobs.name, 'audit'));
+  const [registered] = await db.select().from(jobs).where(eq(jobs.name, 'audit'));
+  expect((registered?.dueAt.getTime() ?? 0) - Date.now()).toBeGreaterThan(6 * 24 * 60 * 60 * 1_000);
+  await due();
+  test.backend.schedule.wake();
+  const job = () => db.select().from(jobs).where(eq(jobs.name, 'audit'));
+  const [done] = await eventually(job, ([row]) => row?.outcome !== null);
+  expect(done).toMatchObject({ outcome: "1 members hold a plan's role without a plan", alert: true });
+  expect(test.bot.calls).toEqual([]);
+
+  test.bot.control.lacks = ['listRoleHolders'];
+  await due();
+  test.backend.schedule.wake();
+  const [older] = await eventually(job, ([row]) => row?.alert === false);
+  expect(older?.outcome).toBe('The bot is of an older version than this service: deploy it first');
+});
