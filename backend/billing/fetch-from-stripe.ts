@@ -15,7 +15,10 @@ export interface FetchedCustomer {
   readonly subscriptions: readonly Fetched[];
 }
 
-export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt' | 'pastDueSince'>;
+export type Fetched = Omit<
+  typeof subscriptions.$inferSelect,
+  'updatedAt' | 'seenAt' | 'pastDueSince' | 'paidPlan' | 'paidUntil' | 'actionRequired'
+>;
 
 /** The customer is not in the account and mode that our key belongs to. */
 export class UnknownCustomer extends Error {

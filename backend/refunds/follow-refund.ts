@@ -62,6 +62,8 @@ async function applyPolicy(
       return { state: 'done', outcome: 'won', detail: 'the dispute was decided for us' };
     case 'dispute_lost':
       return attention('the dispute was lost; the subscription is as it was');
+    case 'refund_failed':
+      return attention('a refund failed: the money is still ours; the subscription is as it was');
     case 'partial_refund':
       return attention('a part was refunded; the subscription goes on');
     case 'refund':

@@ -27,6 +27,8 @@ export const customers = pgTable(
     /** Why this customer changes nothing at the moment. */
     parkedReason: text(),
     parkedDetail: text(),
+    /** An operator has seen that it is parked for this reason: no longer listed, until the reason changes. */
+    acknowledgedReason: text(),
     createdAt: moment().notNull().defaultNow(),
   },
   (customers) => [

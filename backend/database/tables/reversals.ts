@@ -8,6 +8,7 @@ export const reversalKind = pgEnum('reversal_kind', [
   'dispute',
   'dispute_won',
   'dispute_lost',
+  'refund_failed',
 ]);
 export const reversalState = pgEnum('reversal_state', ['pending', 'done', 'parked']);
 

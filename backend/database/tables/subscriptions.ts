@@ -3,7 +3,7 @@ import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-c
 import { moment } from './columns.ts';
 import { customers } from './customers.ts';
 
-/** A subscription as Stripe described it at the last sync. */
+/** A subscription of ours as Stripe described it at the last sync; foreign ones are not stored. */
 export const subscriptions = pgTable(
   'subscriptions',
   {
@@ -13,7 +13,7 @@ export const subscriptions = pgTable(
       .references(() => customers.customerId),
     status: text().notNull(),
     priceId: text(),
-    /** Of `PLAN_PRICES`; null for a price that is not in it. */
+    /** Of `PLAN_PRICES`. An unlisted price keeps the plan that was stored before; null if there was none. */
     plan: text(),
     interval: text(),
     /** Billed every so many intervals; null of one that an older version stored. */
@@ -28,6 +28,11 @@ export const subscriptions = pgTable(
     cancelAtPeriodEnd: boolean().notNull(),
     /** Since when a payment is late: unlike the period it does not move while nothing is paid. */
     pastDueSince: moment(),
+    /** Its plan and the end of its period when it was last active or trialing: what a late payment leaves. */
+    paidPlan: text(),
+    paidUntil: moment(),
+    /** The bank wants the customer to confirm the late payment. */
+    actionRequired: boolean().notNull().default(false),
     /** Stripe's `pause_collection`: the plan is kept and nothing is charged. */
     collectionPaused: boolean().notNull().default(false),
     collectionResumesAt: moment(),
@@ -44,3 +49,9 @@ export const subscriptions = pgTable(
       .where(sql`${subscriptions.status} not in ('canceled', 'incomplete_expired')`),
   ],
 );
+
+/** The product of each listed price, so that Stripe is asked for it once. */
+export const listedPrices = pgTable('listed_prices', {
+  priceId: text().primaryKey(),
+  productId: text().notNull(),
+});
