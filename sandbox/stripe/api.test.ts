@@ -147,4 +147,45 @@ describe('idempotency keys', () => {
     const error = await rejection(stripe.customers.create({ email: 'b@example.com' }, { idempotencyKey: 'key-2' }));
     expect(error).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
   });
+
+  it('repeat a 500 for as long as they live, whether the work was done or not', async () => {
+    const create = (idempotencyKey: string) =>
+      stripe.customers.create({ email: 'five@example.com' }, { idempotencyKey });
+    const made = async () => (await stripe.customers.list({ email: 'five@example.com' })).data.length;
+    sandbox.fail({ method: 'POST', path: '/v1/customers', effect: 'status', status: 500, times: 1 });
+    expect((await rejection(create('key-500'))).headers?.['idempotent-replayed']).toBeUndefined();
+    const again = await rejection(create('key-500'));
+    expect(again).toMatchObject({ statusCode: 500, headers: { 'idempotent-replayed': 'true' } });
+    expect(await made()).toBe(0);
+    sandbox.fail({ method: 'POST', path: '/v1/customers', effect: 'status', status: 500, times: 1, done: true });
+    await rejection(create('key-500-done'));
+    expect((await rejection(create('key-500-done'))).statusCode).toBe(500);
+    expect(await made()).toBe(1);
+    await create('key-other');
+    expect(await made()).toBe(2);
+  });
+
+  it('repeat a declined card, but not what was rejected before it began', async () => {
+    sandbox.setCard('cus_ABC123', false);
+    const params = {
+      customer: 'cus_ABC123',
+      items: [{ price: 'price_moddy_max_month' }],
+      payment_behavior: 'error_if_incomplete' as const,
+    };
+    const subscribe = () => stripe.subscriptions.create(params, { idempotencyKey: 'key-card' });
+    expect((await rejection(subscribe())).statusCode).toBe(402);
+    sandbox.setCard('cus_ABC123', true);
+    expect((await rejection(subscribe())).headers?.['idempotent-replayed']).toBe('true');
+    sandbox.fail({ method: 'POST', path: '/v1/customers', effect: 'status', status: 429, times: 1 });
+    const create = () => stripe.customers.create({ email: 'slow@example.com' }, { idempotencyKey: 'key-429' });
+    expect((await rejection(create())).statusCode).toBe(429);
+    expect((await create()).email).toBe('slow@example.com');
+  });
+
+  it('mean nothing to DELETE: the second one is answered 404', async () => {
+    const { subscription } = sandbox.subscribe({ discordId: '32', price: 'price_moddy_max_month' });
+    const cancel = () => stripe.subscriptions.cancel(subscription, {}, { idempotencyKey: 'key-3' });
+    expect((await cancel()).status).toBe('canceled');
+    expect(await rejection(cancel())).toMatchObject({ statusCode: 404, code: 'resource_missing' });
+  });
 });

@@ -5,7 +5,7 @@ import { type Context, Hono } from 'hono';
 import type { Book, Books } from './books.ts';
 import { faultWith, invalid, StripeRejection, unrecognised } from './errors.ts';
 import { expanded } from './expand.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import type { Answer } from './idempotency.ts';
 import { newId } from './ids.ts';
 import { apiVersion } from './ledger.ts';
@@ -53,12 +53,37 @@ function carryOut(api: Api, book: Book, route: Route, asked: Asked): Answer {
   }
 }
 
-function answerTo(api: Api, book: Book, route: Route, asked: Asked): Answer & { replayed: boolean } {
+/**
+ * A key is for the answer of what began to execute, a 5xx and a declined card included; a request that was rejected
+ * before is not kept (Stripe docs: Idempotent requests).
+ */
+function answerTo(
+  api: Api,
+  book: Book,
+  route: Route,
+  asked: Asked,
+  fault: Fault | undefined,
+): Answer & { replayed: boolean } {
   const kept = asked.key === undefined ? undefined : book.idempotency.replay(asked.key, asked.path, asked.body);
   if (kept) return { ...kept, replayed: true };
-  const answer = carryOut(api, book, route, asked);
+  const answer = executed(() => {
+    if (fault === undefined) return carryOut(api, book, route, asked);
+    if (fault.done) carryOut(api, book, route, asked);
+    throw faultWith(fault.status ?? 500);
+  }, asked.requestId);
   if (asked.key !== undefined) book.idempotency.store(asked.key, asked.path, asked.body, answer);
   return { ...answer, replayed: false };
+}
+
+function executed(work: () => Answer, requestId: string): Answer {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof StripeRejection)) throw error;
+    const { status, type } = error.details;
+    if (status >= 500 || type === 'card_error') return failure(requestId, error);
+    throw error;
+  }
 }
 
 const cut = (c: Context<Env>): Response => {
@@ -78,6 +103,7 @@ function gate(api: Api, route: Route | undefined) {
     const requestId = newId('req');
     const query = new URL(c.req.url).search.slice(1);
     const body = method === 'POST' ? await c.req.text() : query;
+    // Only a POST heeds it: a repeated DELETE finds nothing and answers 404 (Stripe docs: Idempotent requests).
     const key = method === 'POST' ? c.req.header('idempotency-key') : undefined;
     const fault = await api.faults.next(method, path);
     const write = (status: number, replayed = false) => {
@@ -104,12 +130,13 @@ function gate(api: Api, route: Route | undefined) {
 
     let answer: Answer & { replayed?: boolean };
     try {
-      if (fault?.effect === 'status') {
-        throw faultWith(fault.status ?? 500);
-      }
+      const struck = fault?.effect === 'status' ? fault : undefined;
+      // A request without a key leaves nothing to remember; below 500 it is turned away before it is looked at.
+      const remembered = struck?.done === true || (key !== undefined && (struck?.status ?? 500) >= 500);
+      if (struck && !remembered) throw faultWith(struck.status ?? 500);
       const book = api.books.authenticate(c.req.header('authorization'));
       if (!route) throw unrecognised(method, path);
-      answer = answerTo(api, book, route, { requestId, path, pathId: c.req.param('id') ?? '', body, key });
+      answer = answerTo(api, book, route, { requestId, path, pathId: c.req.param('id') ?? '', body, key }, struck);
     } catch (error) {
       answer = failure(requestId, error);
     }

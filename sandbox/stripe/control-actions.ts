@@ -96,7 +96,9 @@ const world: Record<string, Action> = {
       ...only({
         method: text(params, 'method'),
         path: text(params, 'path'),
+        after: integer(params, 'after'),
         times: integer(params, 'times'),
+        done: flag(params, 'done'),
         delayMs: integer(params, 'delayMs'),
         status: integer(params, 'status'),
       }),

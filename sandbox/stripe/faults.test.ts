@@ -20,6 +20,14 @@ it('fails the next calls of a route, and only those', async () => {
   await list();
 });
 
+it('lets calls pass before the one it hits', async () => {
+  sandbox.fail({ effect: 'status', status: 500, after: 2, times: 1 });
+  await list();
+  await list();
+  await expect(list()).rejects.toMatchObject({ statusCode: 500 });
+  await list();
+});
+
 it('cuts every connection in an outage', async () => {
   sandbox.outage();
   await expect(list()).rejects.toMatchObject({ type: 'StripeConnectionError' });

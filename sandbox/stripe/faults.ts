@@ -4,16 +4,20 @@ export interface Fault {
   /** Which calls: both absent means every call. `path` matches the start of the path, `*` within a segment. */
   method?: string;
   path?: string;
+  /** How many of them pass before the first is hit. */
+  after?: number;
   /** How many calls are hit; without a number until the faults are cleared. */
   times?: number;
   /** Wait before anything else. */
   delayMs?: number;
   /**
-   * `status`: answer with that error and do nothing · `reset`: cut the connection and do nothing · `hang`: never answer ·
+   * `status`: answer with that error and do nothing, see `done` · `reset`: cut the connection and do nothing · `hang`: never answer ·
    * `lose`: do it, then cut the connection, so that the caller cannot know · `slow`: only the delay.
    */
   effect: 'hang' | 'lose' | 'reset' | 'slow' | 'status';
   status?: number;
+  /** With a `status` from 500: the work is done all the same, which Stripe leaves open. */
+  done?: boolean;
 }
 
 const hits = (fault: Fault, method: string, path: string): boolean => {
@@ -45,6 +49,10 @@ export class Faults {
   async next(method: string, path: string): Promise<Fault | undefined> {
     const fault = this.active.find((entry) => hits(entry, method, path));
     if (!fault) return undefined;
+    if (fault.after) {
+      fault.after -= 1;
+      return undefined;
+    }
     if (fault.times !== undefined) {
       fault.times -= 1;
       if (fault.times <= 0) this.active.splice(this.active.indexOf(fault), 1);
