@@ -101,7 +101,7 @@ describe('cookies', () => {
     const site = await startTestSite({ WEBSITE_URL: 'https://moddy.example' });
     const left = await site.visitor().get('/login', { follow: 0 });
     const [cookie] = left.headers.getSetCookie();
-    expect(cookie).toMatch(/^__Host-login=/);
+    expect(cookie).toMatch(/^__Host-login-/);
     for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute);
     expect(cookie).not.toContain('Domain');
     expect(left.headers.get('strict-transport-security')).toBe('max-age=31536000');
@@ -113,8 +113,8 @@ describe('cookies', () => {
     const visitor = site.visitor();
     const left = await visitor.get('/login', { follow: 0 });
     const back = site.discord.authorize(left.headers.get('location') ?? '', MEMBER);
-    const kept = visitor.cookies().get('login') ?? '';
-    visitor.cookies().set('login', kept.replace(/^../, 'ab'));
+    const [[name, kept] = ['', '']] = visitor.cookies();
+    visitor.cookies().set(name, kept.replace(/^../, 'ab'));
     expect((await visitor.get(back)).status).toBe(400);
   });
 });

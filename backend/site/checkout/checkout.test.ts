@@ -121,6 +121,71 @@ describe('subscribing', () => {
     expect((await pay(visitor, third)).url.pathname).toBe('/checkout/success');
   });
 
+  it.each([true, false])('one Checkout stays payable when two tabs open one each at one instant (%s)', async (same) => {
+    const { visitor, userId } = await newVisitor();
+    const pages = [await review(visitor, MONTHLY), await review(visitor, same ? MONTHLY : YEARLY)];
+    // Both are made before either is looked for.
+    site.stripe.fail({ method: 'GET', path: '/v1/checkout/sessions', effect: 'slow', delayMs: 100 });
+    const seen = await Promise.all(pages.map((page) => visitor.submit(page, '/checkout')));
+    site.stripe.faults.clear();
+    const [customer] = await customersOf(userId);
+    const open = book().checkoutSessions.filter(
+      (each) => each.customer === customer?.customerId && each.status === 'open',
+    );
+    expect(open).toHaveLength(1);
+    // Neither tab shows one that has ended.
+    expect(seen.map((page) => sessionOf(page).id)).toEqual([open[0]?.id, open[0]?.id]);
+  });
+
+  it('does not open a second Checkout beside one that is being paid', async () => {
+    const { visitor } = await newVisitor();
+    const first = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    const form = await review(visitor, YEARLY);
+    site.stripe.hold();
+    site.stripe.fail({ method: 'POST', path: '/v1/checkout/sessions/*/expire', effect: 'slow', delayMs: 100 });
+    const before = site.stripe.requests.length;
+    const second = visitor.submit(form, '/checkout');
+    await site.stripe.changes.until(() =>
+      site.stripe.requests
+        .slice(before)
+        .some(({ method, path }) => method === 'GET' && path === '/v1/checkout/sessions'),
+    );
+    site.stripe.payCheckout(sessionOf(first).id);
+    expect((await second).url.pathname).toBe('/checkout/success');
+    const { customer } = sessionOf(first);
+    expect(book().checkoutSessions.filter((each) => each.customer === customer && each.status === 'open')).toEqual([]);
+    site.stripe.faults.clear();
+    await site.stripe.release();
+  });
+
+  it.each([
+    ['/v1/customers', true, 1, 200],
+    ['/v1/customers', false, 1, 200],
+    // So often that every key is used up that two tabs have in common.
+    ['/v1/customers', false, 100, 503],
+    ['/v1/checkout/sessions', true, 1, 200],
+    ['/v1/checkout/sessions', true, 100, 503],
+    ['/v1/checkout/sessions', false, 100, 503],
+  ])(
+    'goes on after a 500 of Stripe that it repeats for a day (%s, done %s, %i times: %i)',
+    async (path, done, times, status) => {
+      const { visitor, userId, discordId } = await newVisitor();
+      const form = await review(visitor, MONTHLY);
+      site.stripe.fail({ method: 'POST', path, effect: 'status', status: 500, done, times });
+      const first = await visitor.submit(form, '/checkout');
+      site.stripe.faults.clear();
+      expect(first.status).toBe(status);
+      const checkout = await visitor.submit(form, '/checkout');
+      expect(sessionOf(checkout).status).toBe('open');
+      expect(await customersOf(userId)).toMatchObject([{ customerId: sessionOf(checkout).customer }]);
+      const named = book().customers.filter(({ metadata }) => metadata.discord_id === discordId);
+      expect(named.map(({ id }) => id)).toEqual([sessionOf(checkout).customer]);
+      expect(
+        book().checkoutSessions.filter((each) => each.customer === named[0]?.id && each.status === 'open'),
+      ).toHaveLength(1);
+    },
+  );
+
   it('asks Stripe no more often than the waiting page does, however often it is loaded', async () => {
     const { visitor, userId } = await newVisitor();
     await visitor.submit(await review(visitor, MONTHLY), '/checkout');

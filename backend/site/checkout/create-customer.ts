@@ -4,14 +4,17 @@ import { customers, users } from '../../database/schema.ts';
 import type { Language } from '../language/language.ts';
 import type { Visitor } from '../site-app.ts';
 import type { SiteDeps } from '../site-deps.ts';
-import { requestKey } from './request-key.ts';
+import { createOnce } from './create-once.ts';
+
+const KEY_LIFE_SECONDS = 24 * 60 * 60;
+const MOST_RECENT = 1_000;
 
 /**
  * Makes the Stripe customer of a user and links it, before any payment: what is paid later needs no guessing whose it is.
  * @param known customers the user has already, none of them usable: a repeated request makes one more, not two.
  */
 export async function createCustomer(
-  { db, stripe }: Pick<SiteDeps, 'db' | 'stripe'>,
+  { db, stripe, now }: Pick<SiteDeps, 'db' | 'stripe' | 'now'>,
   { userId, discordId }: Visitor,
   language: Language,
   known: readonly string[],
@@ -22,8 +25,18 @@ export async function createCustomer(
     preferred_locales: [language],
     ...(user?.email ? { email: user.email } : {}),
   };
-  const { id: customerId, livemode } = await stripe.customers.create(params, {
-    idempotencyKey: requestKey('customer', userId, known, params),
+  const { id: customerId, livemode } = await createOnce<Stripe.Customer>({
+    of: ['customer', userId, known, params],
+    create: (options) => stripe.customers.create(params, options),
+    // A list, unlike a search, knows what was made a moment ago.
+    find: async () => {
+      const sinceSeconds = Math.floor(now().getTime() / 1000) - KEY_LIFE_SECONDS;
+      const recent = stripe.customers.list({ created: { gte: sinceSeconds }, limit: 100 });
+      for (const made of await recent.autoPagingToArray({ limit: MOST_RECENT })) {
+        if (made.metadata.discord_id === discordId && !known.includes(made.id)) return made;
+      }
+      return undefined;
+    },
   });
   await db
     .insert(customers)

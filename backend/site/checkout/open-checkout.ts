@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { and, eq, isNull } from 'drizzle-orm';
 import type Stripe from 'stripe';
+import type { Queryable } from '../../database/database.ts';
+import { users } from '../../database/schema.ts';
+import { SiteFault } from '../fault.ts';
 import type { Language } from '../language/language.ts';
 import type { Visitor } from '../site-app.ts';
 import type { SiteDeps } from '../site-deps.ts';
 import { isCustomerMissing } from '../stripe-faults.ts';
 import { createCustomer } from './create-customer.ts';
+import { createOnce } from './create-once.ts';
 import { customersOf } from './customers-of.ts';
 import { isLiveAtStripe } from './live-subscription.ts';
-import { requestKey } from './request-key.ts';
 
 export interface Wish {
   readonly visitor: Visitor;
@@ -17,7 +21,7 @@ export interface Wish {
   readonly attempt: string;
 }
 
-type Deps = Pick<SiteDeps, 'db' | 'stripe' | 'livemode' | 'site' | 'log'>;
+type Deps = Pick<SiteDeps, 'db' | 'stripe' | 'livemode' | 'site' | 'log' | 'now'>;
 
 /**
  * Opens a Checkout and answers its address; undefined when the customer turns out to have paid already. The
@@ -39,7 +43,7 @@ export async function openCheckout(deps: Deps, wish: Wish): Promise<string | und
 }
 
 async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<string | undefined> {
-  const { stripe, site, log } = deps;
+  const { db, stripe, site, log } = deps;
   const { visitor, priceId, language, attempt } = wish;
   if (await isLiveAtStripe(stripe, customerId)) return undefined;
   const metadata = { discord_id: visitor.discordId };
@@ -56,20 +60,47 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
     locale: language,
   };
   const create = (key: string) =>
-    stripe.checkout.sessions.create(params, { idempotencyKey: requestKey('checkout', key, params) });
-  let session = await create(attempt);
-  const open = await stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 20 });
-  const others = open.data.filter(({ id }) => id !== session.id);
-  if (others.length === open.data.length) {
+    createOnce({
+      of: ['checkout', key, params],
+      create: (options) => stripe.checkout.sessions.create(params, options),
+      // One that was made all the same is an older one below.
+      find: () => Promise.resolve(undefined),
+    });
+  const listOpen = async () =>
+    (await stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 20 })).data;
+  const expire = ({ id }: { readonly id: string }) => stripe.checkout.sessions.expire(id);
+
+  const { id } = await create(attempt);
+  let open = await listOpen();
+  if (!open.some((session) => session.id === id)) {
     // Of a page that was sent before: Stripe repeats its answer of that time, the session has ended since.
-    const { status } = await stripe.checkout.sessions.retrieve(session.id);
+    const { status } = await stripe.checkout.sessions.retrieve(id);
     if (status === 'complete' && (await isLiveAtStripe(stripe, customerId))) return undefined;
-    if (status !== 'open') session = await create(randomUUID());
+    await create(randomUUID());
+    open = await listOpen();
   }
-  // One open Checkout per customer: two could both be paid.
-  await Promise.all(others.map(({ id }) => stripe.checkout.sessions.expire(id))).catch((error: unknown) => {
-    log.warn('an older checkout stays open', { customerId, error });
-  });
-  if (session.url === null) throw new Error('Stripe opened a checkout without an address');
-  return session.url;
+  // One open Checkout per customer: two could both be paid. Stripe lists the newest first, to every tab alike.
+  const [newest, ...others] = open;
+  const expired = await Promise.allSettled(others.map(expire));
+  const left = expired.find((outcome) => outcome.status === 'rejected');
+  if (left !== undefined) {
+    log.warn('an older checkout stays open', { customerId, error: left.reason });
+    if (newest !== undefined && (await isLiveAtStripe(stripe, customerId))) {
+      // That one was paid meanwhile.
+      await expire(newest);
+      return undefined;
+    }
+  }
+  if (newest?.url == null) throw new Error('Stripe opened a checkout without an address');
+  if (!(await isCurrent(db, visitor))) {
+    await expire(newest);
+    throw new SiteFault('session_expired');
+  }
+  return newest.url;
+}
+
+/** Whether the user still has an account, and does not want it to be deleted: another tab may have asked for that. */
+async function isCurrent(db: Queryable, { userId, discordId }: Visitor): Promise<boolean> {
+  const stays = and(eq(users.userId, userId), eq(users.discordId, discordId), isNull(users.erasureRequestedAt));
+  return (await db.$count(users, stays)) > 0;
 }

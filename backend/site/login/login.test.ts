@@ -54,6 +54,29 @@ describe('logging in with Discord', () => {
     expect(foreign.url.pathname).toBe('/account');
   });
 
+  it('in several tabs at once: each comes back to what it was about', async () => {
+    const visitor = site.visitor();
+    const tabs = await Promise.all(
+      ['/login', `/login?price=${MONTHLY}`, '/login'].map((path) => visitor.get(path, { follow: 0 })),
+    );
+    const answers = tabs.map(({ headers }) => site.discord.authorize(headers.get('location') ?? '', MEMBER));
+    const seen = [];
+    for (const answer of answers) seen.push(await visitor.get(answer));
+    expect(seen.map(({ status, url }) => [status, url.pathname])).toEqual([
+      [200, '/account'],
+      [200, '/subscribe'],
+      [200, '/account'],
+    ]);
+  });
+
+  it('keeps only the last few log-ins that were begun, within what a browser sends', async () => {
+    const visitor = site.visitor();
+    for (let at = 0; at < 30; at += 1) await visitor.get('/login', { follow: 0 });
+    const kept = [...visitor.cookies().keys()].filter((name) => name.includes('login'));
+    expect(kept.length).toBeLessThanOrEqual(5);
+    expect((await site.logIn(visitor, MEMBER)).status).toBe(200);
+  });
+
   it('403 with an explanation when the person refuses at Discord', async () => {
     const page = await site.logIn(site.visitor(), null);
     expect(page.status).toBe(403);
@@ -87,10 +110,10 @@ describe('logging in with Discord', () => {
     const first = site.visitor();
     const left = await first.get('/login', { follow: 0 });
     const back = new URL(site.discord.authorize(left.headers.get('location') ?? '', MEMBER));
-    const kept = first.cookies().get('login') ?? '';
+    const [[name, kept] = ['', '']] = first.cookies();
     await first.get(back);
     // The same browser state once more: Discord refuses what we no longer can.
-    first.cookies().set('login', kept);
+    first.cookies().set(name, kept);
     const page = await first.get(back);
     expect(page.status).toBe(400);
   });

@@ -1,7 +1,7 @@
 import type { SiteContext } from '../site-app.ts';
 import type { SiteDeps } from '../site-deps.ts';
 
-/** What is kept in the browser between leaving for Discord and coming back, signed. */
+/** What is kept in the browser between leaving for Discord and coming back, signed; each tab has its own. */
 export interface PendingLogin {
   readonly state: string;
   readonly verifier: string;
@@ -11,8 +11,13 @@ export interface PendingLogin {
 }
 
 const GOOD_FOR_SECONDS = 10 * 60;
+/** A browser's headers have an end. */
+const MOST_PENDING = 5;
 
 type Jar = Pick<SiteDeps, 'cookies' | 'now'>;
+
+/** The beginning of a state is enough to tell a browser's own apart; the whole of it is compared. */
+const nameOf = (state: string) => `login-${state.replace(/[^\w-]/g, '').slice(0, 8)}` as const;
 
 export async function keepPendingLogin(
   c: SiteContext,
@@ -20,21 +25,24 @@ export async function keepPendingLogin(
   secret: string,
   pending: Omit<PendingLogin, 'expiresAtMs'>,
 ): Promise<void> {
+  // Browsers send the oldest first.
+  for (const name of cookies.logins(c).slice(0, 1 - MOST_PENDING)) cookies.clear(c, name);
   const { state, verifier, price } = pending;
   const expiresAtMs = now().getTime() + GOOD_FOR_SECONDS * 1000;
   const value = JSON.stringify([state, verifier, price, expiresAtMs]);
-  await cookies.setSigned(c, 'login', value, secret, GOOD_FOR_SECONDS);
+  await cookies.setSigned(c, nameOf(state), value, secret, GOOD_FOR_SECONDS);
 }
 
-/** Takes it out: an answer of Discord counts once. */
+/** Takes out the one that this answer of Discord belongs to: it counts once. */
 export async function takePendingLogin(
   c: SiteContext,
   { cookies, now }: Jar,
   secret: string,
 ): Promise<PendingLogin | undefined> {
-  const value = await cookies.getSigned(c, 'login', secret);
+  const name = nameOf(c.req.query('state') ?? '');
+  const value = await cookies.getSigned(c, name, secret);
   if (value === undefined) return undefined;
-  cookies.clear(c, 'login');
+  cookies.clear(c, name);
   // Signed by us: it is what `keepPendingLogin` wrote.
   const [state, verifier, price, expiresAtMs] = JSON.parse(value) as [string, string, string, number];
   return now().getTime() < expiresAtMs ? { state, verifier, price, expiresAtMs } : undefined;

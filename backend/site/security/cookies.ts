@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie';
 import type { CookieOptions } from 'hono/utils/cookie';
 
-export type CookieName = 'session' | 'login' | 'language';
+export type CookieName = 'session' | `login-${string}` | 'language';
 
 export type CookieJar = ReturnType<typeof createCookies>;
 
@@ -22,6 +22,12 @@ export function createCookies(https: boolean) {
   });
   return {
     nameOf,
+    /** The names of the log-ins that were begun in this browser. */
+    logins: (c: Context): `login-${string}`[] =>
+      Object.keys(getCookie(c)).flatMap((name) => {
+        const [, state] = /^(?:__Host-)?login-(.+)$/.exec(name) ?? [];
+        return state === undefined ? [] : [`login-${state}` as const];
+      }),
     get: (c: Context, name: CookieName): string | undefined => getCookie(c, nameOf(name)),
     set: (c: Context, name: CookieName, value: string, maxAgeSeconds: number): void =>
       setCookie(c, name, value, options(maxAgeSeconds)),
