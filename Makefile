@@ -11,7 +11,8 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(deps): package.json package-lock.json
-	@PATH="$(HOST_PATH)" npm ci --no-audit --no-fund
+	@echo "Installing 250 packages with npm, among them Node 24, a Postgres and a browser: half a minute, up to three without npm's cache."
+	@start=$$(date +%s); PATH="$(HOST_PATH)" npm ci && echo "Installed in $$(($$(date +%s) - start)) s."
 	@touch $(deps)
 
 .PHONY: dev demo generate messages check test
@@ -50,50 +51,51 @@ growth: $(deps) ## What each unit of work costs as everything grows a hundredfol
 	@node bench/growth.ts
 
 .PHONY: start-bot start-backend migrate secret
-start-bot start-backend: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/compiled
-start-bot: $(deps) ## The bot alone, from environment variables
-	@exec node bot/main.ts
+start-bot: $(deps) ## The bot alone, from environment variables and .env
+	@exec node scripts/run.ts bot/main.ts
 
-start-backend: $(deps) ## The backend alone, from environment variables; on a Postgres in .data/ without DATABASE_URL
-	@exec node scripts/with-database.ts backend/main.ts
+start-backend: $(deps) ## The backend alone, from environment variables and .env; on a Postgres in .data/ without DATABASE_URL
+	@exec node scripts/run.ts backend/main.ts
 
 migrate: $(deps) ## Bring the database of DATABASE_URL, or the one in .data/, up to date
-	@node scripts/with-database.ts backend/operator/commands/migrate.ts
+	@node scripts/run.ts backend/operator/commands/migrate.ts
 
 secret: $(deps) ## Print a good INTERNAL_API_SECRET
-	@node -e "console.log(require('node:crypto').randomBytes(32).toString('base64url'))"
+	@node scripts/secret.ts
 
-# Both services' doctors read one environment here; in a deployment each runs its own.
 .PHONY: doctor
 doctor: $(deps) ## What is wrong with the set-up of this environment, each with its cure
-	@echo Backend; node scripts/with-database.ts backend/operator/commands/doctor.ts; backend=$$?; echo; echo Bot; node bot/doctor.ts && exit $$backend
+	@node scripts/doctor.ts
 
 # Operator commands. Only what stands on the command line counts: USER is in every shell's environment too.
 given = $(if $(findstring command line,$(origin $(1))),$(filter-out 0 false no,$($(1))))
 option = $(if $(call given,$(1)),--$(2) '$($(1))')
 flag = $(if $(call given,$(1)),--$(2))
+# Stops before anything starts unless one of the variables is given.
+needs = $(if $(strip $(foreach name,$(1),$(call given,$(name)))),,$(error make $@ needs $(2)))
+user := USER=<Discord id, cus_…, e-mail or user id>
 
 .PHONY: trace parked redrive sync reconcile import audit
 trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
-	@node scripts/with-database.ts backend/operator/commands/trace.ts $(call option,USER,user)
+	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
 parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund or dispute>]
-	@node scripts/with-database.ts backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
+	@node scripts/run.ts backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
 
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
-	@node scripts/with-database.ts backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
+	@$(call needs,ID USER ALL,ID=<delivery> or $(user) or ALL=1)node scripts/run.ts backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
 
 sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody]
-	@node scripts/with-database.ts backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
+	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
-	@node scripts/with-database.ts backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+	@node scripts/run.ts backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
 
 audit: $(deps) ## Who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1]
 	@node scripts/with-database.ts backend/operator/commands/audit.ts $(call flag,SWEEP,sweep) $(call flag,FORCE,force)
 
 import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
-	@node scripts/with-database.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+	@node scripts/run.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
 
 # The promise of the contract, proved at length; samples of fuzz and drift run in `make test`.
 .PHONY: fuzz drift breaking release-contract

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 
 /*
@@ -9,44 +11,53 @@ import { styleText } from 'node:util';
 
 interface Gate {
   readonly name: string;
+  /** A file for Node and its arguments. */
   readonly command: readonly string[];
   readonly cure: string;
 }
 
-const node = process.execPath;
+const MODULES = join(import.meta.dirname, '..', 'node_modules');
+/** The file of a program of a package; what is in `.bin` needs a shell on Windows. */
+const programOf = (name: string, program: string) =>
+  join(MODULES, name, JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).bin[program]);
+const tsc = programOf('typescript', 'tsc');
 const GATES: readonly Gate[] = [
-  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], cure: 'fix the code that tsc names' },
-  { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings'], cure: 'npx biome check --write' },
-  { name: 'unused code', command: ['knip'], cure: 'remove what knip names' },
-  { name: 'generated code is current', command: [node, 'scripts/generate.ts', '--check'], cure: 'make generate' },
+  { name: 'types', command: [tsc, '-p', 'tsconfig.json'], cure: 'fix the code that tsc names' },
+  {
+    name: 'format and lint',
+    command: [programOf('@biomejs/biome', 'biome'), 'check', '--error-on-warnings'],
+    cure: 'npx biome check --write',
+  },
+  { name: 'unused code', command: [programOf('knip', 'knip')], cure: 'remove what knip names' },
+  { name: 'generated code is current', command: ['scripts/generate.ts', '--check'], cure: 'make generate' },
   {
     name: "Railway's file",
-    command: ['tsc', '-p', '.railway'],
+    command: [tsc, '-p', '.railway'],
     cure: 'fix .railway/railway.ts: Railway would reject it, or destroy what it no longer states',
   },
   {
     name: 'documents are well-formed',
-    command: ['redocly', 'lint', 'openapi/*.yaml'],
+    command: [programOf('@redocly/cli', 'redocly'), 'lint', 'openapi/*.yaml'],
     cure: 'edit the document that redocly names',
   },
   {
     name: 'emitted document equals the YAML',
-    command: [node, 'scripts/check-emitted.ts'],
+    command: ['scripts/check-emitted.ts'],
     cure: 'fix scripts/compiler',
   },
   {
     name: 'statuses are documented',
-    command: [node, 'scripts/check-statuses.ts'],
+    command: ['scripts/check-statuses.ts'],
     cure: 'document the status in openapi/',
   },
   {
     name: 'released contracts still hold',
-    command: [node, 'scripts/breaking.ts'],
+    command: ['scripts/breaking.ts'],
     cure: 'follow the arrows above',
   },
   {
     name: 'import boundaries',
-    command: [node, 'scripts/check-boundaries.ts'],
+    command: ['scripts/check-boundaries.ts'],
     cure: 'import what CONTRIBUTING.md allows',
   },
 ];
@@ -59,9 +70,8 @@ interface Result {
 
 function run(gate: Gate): Promise<Result> {
   const startedAt = performance.now();
-  const [program = '', ...args] = gate.command;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, gate.command, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk.toString();

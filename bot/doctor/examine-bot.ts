@@ -18,7 +18,9 @@ export async function examineBot(variables: Variables, print: (line: string) => 
     return examine(
       [
         async () =>
-          faults.map((fault) => wrong('variables', fault, 'set it as .env.example says; the rest is looked at then')),
+          faults.map((fault) =>
+            wrong('variables', fault, 'set it as .env.example says, then run the doctor again: it checks the rest'),
+          ),
       ],
       print,
     );

@@ -25,9 +25,10 @@ export async function examine(examinations: readonly Examination[], print: (line
     ),
   );
   const findings = groups.flat();
-  for (const finding of findings) {
-    print(`${finding.isWell ? 'ok   ' : 'WRONG'}  ${finding.name.padEnd(21)}  ${finding.detail}`);
-    if (!finding.isWell) print(`${' '.repeat(30)}→ ${finding.cure}`);
+  // Findings with one cure stand together, and the cure below the last of them.
+  for (const group of Map.groupBy(findings, (finding) => (finding.isWell ? finding : finding.cure)).values()) {
+    for (const { isWell, name, detail } of group) print(`${isWell ? 'ok   ' : 'WRONG'}  ${name.padEnd(21)}  ${detail}`);
+    for (const finding of group.slice(-1)) if (!finding.isWell) print(`${' '.repeat(30)}→ ${finding.cure}`);
   }
   const count = findings.filter(({ isWell }) => !isWell).length;
   print(count === 0 ? 'Everything is well.' : `${count} ${count === 1 ? 'thing is' : 'things are'} wrong.`);

@@ -25,16 +25,14 @@ async function examined(service: 'bot' | 'backend', broken: Variables) {
   const lines: string[] = [];
   const examine = service === 'bot' ? examineBot : examineBackend;
   const code = await examine({ ...system.variables[service], ...broken }, (line) => void lines.push(line.trim()));
-  const wrong = lines.flatMap((line, index) =>
-    line.startsWith('WRONG')
-      ? [
-          `${line
-            .slice(5)
-            .trim()
-            .replace(/\s{2,}/, ': ')} ${lines[index + 1]}`,
-        ]
-      : [],
-  );
+  const wrong = lines.flatMap((line, index) => {
+    if (!line.startsWith('WRONG')) return [];
+    const finding = line
+      .slice(5)
+      .trim()
+      .replace(/\s{2,}/, ': ');
+    return [`${finding} ${lines.slice(index).find((below) => below.startsWith('→'))}`];
+  });
   return { code, wrong };
 }
 
@@ -224,6 +222,18 @@ describe("the backend's doctor finds", () => {
     );
     expect((await examined('backend', {})).wrong).toEqual([]);
   });
+});
+
+it.each([
+  ['backend', examineBackend],
+  ['bot', examineBot],
+] as const)('the doctor of the %s names one cure once, below all that it cures', async (_name, examine) => {
+  const lines: string[] = [];
+  expect(await examine({}, (line) => void lines.push(line))).toBe(1);
+  const cures = lines.filter((line) => line.includes('→'));
+  expect(cures).toEqual([expect.stringContaining('set it as .env.example says')]);
+  expect(lines.filter((line) => line.startsWith('WRONG')).length).toBeGreaterThan(3);
+  expect(lines.at(-2)).toBe(cures[0]);
 });
 
 describe("the bot's doctor finds", () => {

@@ -1,0 +1,65 @@
+/* Make and npm run the same files, and say the same things in words of their own. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** A command without what make adds from its own variables. */
+function withoutOptions(command: string): string {
+  for (let text = command; ; ) {
+    const next = text.replace(/ ?\$\([^()]*\)| ?'[^'()]*'(?=\))/g, '');
+    if (next === text) return text.replace(/^exec /, '');
+    text = next;
+  }
+}
+
+/** Runs make as if everything were installed, whatever the times of the files say. */
+function make(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+const targets = [...makefile.matchAll(/^([a-z-]+): \$\(deps\) ## .*\n\t@(.*)$/gm)];
+
+it('each target of make is a script of npm that runs the same file', () => {
+  expect(targets.length).toBeGreaterThan(20);
+  expect(scripts).toEqual(Object.fromEntries(targets.map(([, name, command = '']) => [name, withoutOptions(command)])));
+});
+
+it('the scripts of npm need no shell: they run on Windows too', () => {
+  for (const [name, command] of Object.entries<string>(scripts)) {
+    expect(command, name).toMatch(/^(node [\w/-]+\.ts|vitest run)( [\w./-]+)*$/);
+    const [, file] = command.split(' ');
+    if (command.startsWith('node')) expect(existsSync(join(ROOT, file ?? '')), name).toBe(true);
+  }
+});
+
+it.each([
+  [['trace'], 'make trace needs USER=<Discord id, cus_…, e-mail or user id>'],
+  [['sync', 'USER='], 'make sync needs USER=<Discord id, cus_…, e-mail or user id>'],
+  [['redrive', 'DRY=1'], 'make redrive needs ID=<delivery> or USER=<Discord id, cus_…, e-mail or user id> or ALL=1'],
+])('make %j says what it needs, once and before anything starts', (args, usage) => {
+  const { status, stdout, stderr } = make(...args);
+  expect(status).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^Makefile:\d+: \*\*\* /)]);
+  expect(stderr).toContain(`${usage}.  Stop.`);
+});
+
+it('make passes on what the command line gives', () => {
+  expect(make('-n', 'redrive', 'ALL=1').stdout).toMatch(/redrive\.ts +--all\s*$/);
+});
+
+it('make says what it installs and how long that takes, before npm starts; npm itself is quiet', () => {
+  const { stdout } = spawnSync('make', ['-n', '-W', 'package-lock.json', 'secret'], { cwd: ROOT, encoding: 'utf8' });
+  expect(stdout).toMatch(/^echo "Installing .* minute.*\n.*npm ci && echo "Installed in/);
+  expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toContain('loglevel=error');
+});

@@ -1,0 +1,140 @@
+import { styleText } from 'node:util';
+import { openDatabase } from '@moddy/backend/database/open';
+import { discordEvents } from '@moddy/backend/database/schema';
+import { startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { MEMBER_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
+import { startStripe } from '@moddy/sandbox/stripe/start';
+import { and, eq } from 'drizzle-orm';
+import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
+import { freePort } from '../system/free-port.ts';
+import { type LogLine, type ServiceProcess, startService } from '../system/service-process.ts';
+
+interface Timeline {
+  /** Runs one step and prints how long it took, or that it failed. */
+  step(name: string, run: () => Promise<string | undefined>): Promise<void>;
+  readonly durationMs: () => number;
+}
+
+/** Prints a story as it happens: `  1.2 s   +35 ms  pays for Moddy Max → message and role`. */
+function createTimeline(): Timeline {
+  const start = performance.now();
+  return {
+    durationMs: () => performance.now() - start,
+    step: async (name, run) => {
+      const stepStart = performance.now();
+      const row = (mark: string, detail: string) => {
+        const at = `${((stepStart - start) / 1000).toFixed(1)} s`.padStart(7);
+        const took = `+${Math.round(performance.now() - stepStart)} ms`.padStart(9);
+        console.log(`${at} ${took}  ${mark} ${name}${detail === '' ? '' : styleText('gray', `  ${detail}`)}`);
+      };
+      try {
+        row(styleText('green', '✓'), (await run()) ?? '');
+      } catch (error) {
+        row(styleText('red', '✗'), '');
+        throw new Error(name, { cause: error });
+      }
+    },
+  };
+}
+
+/*
+ * The story of `make demo`, with both services as real processes, the real discord.js and the real Stripe SDK against
+ * the sandboxes. Exit 0 when every step happened, else 1 with the step that did not.
+ */
+
+const STEP_TIMEOUT_MS = 15_000;
+const PRICE = 'price_moddy_max_month';
+
+const { url: databaseUrl, close: closeDatabase } = await openKeptDatabase({ name: 'moddy_demo', fresh: true });
+const discord = await startDiscord();
+const stripe = await startStripe();
+const addresses = {
+  bot: { port: await freePort(), internalPort: await freePort() },
+  backend: { port: await freePort(), internalPort: await freePort() },
+};
+stripe.setWebhooks([{ url: `${urlsOf(addresses).backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
+
+const logs: string[] = [];
+const running = new Set<ServiceProcess>();
+const keep = (name: string, line: LogLine) => void logs.push(`${name} ${JSON.stringify(line)}`);
+const start = (name: string, main: string, variables: Record<string, string>) => {
+  const service = startService(name, main, variables, keep);
+  running.add(service);
+  void service.exited.then(() => running.delete(service));
+  return service;
+};
+const startBot = () => start('bot', 'bot/main.ts', botVariables(addresses, discord));
+const { step, durationMs } = createTimeline();
+const within = STEP_TIMEOUT_MS;
+const titleOf = (message: { embeds: { title?: string }[] }) => `“${message.embeds[0]?.title ?? ''}”`;
+
+try {
+  let bot = startBot();
+  const backend = start(
+    'backend',
+    'backend/main.ts',
+    backendVariables(addresses, stripe, { DATABASE_URL: databaseUrl }),
+  );
+  await step('bot and backend start', async () => {
+    await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
+    return `bot ${urlsOf(addresses).botInternal}, backend ${urlsOf(addresses).backendInternal}`;
+  });
+  await step('a member pays for Moddy Max → message and role', async () => {
+    stripe.subscribe({ discordId: MEMBER_ID, price: PRICE });
+    const message = await discord.waitForDm(MEMBER_ID, undefined, within);
+    await discord.waitForRoles(MEMBER_ID, (roles) => roles.includes(PLAN_ROLE_ID), within);
+    return titleOf(message);
+  });
+  await step('the member cancels → message, role gone', async () => {
+    const before = discord.directMessages(MEMBER_ID).length;
+    stripe.cancelNow(MEMBER_ID);
+    await discord.waitForRoles(MEMBER_ID, (roles) => !roles.includes(PLAN_ROLE_ID), within);
+    const isNew = (message: { id: string }) =>
+      discord.directMessages(MEMBER_ID).findIndex(({ id }) => id === message.id) >= before;
+    return titleOf(await discord.waitForDm(MEMBER_ID, isNew, within));
+  });
+  await step('the bot is stopped', async () => `exit code ${await bot.kill('SIGTERM')}`);
+  await step('another member pays meanwhile → accepted, nothing sent', async () => {
+    const synced = backend.line('customer synced');
+    stripe.subscribe({ discordId: OTHER_MEMBER_ID, price: PRICE });
+    await synced;
+    if (discord.directMessages(OTHER_MEMBER_ID).length > 0) throw new Error('A message came without a bot');
+    return 'waits in the outbox';
+  });
+  await step('the bot comes back → message and role arrive', async () => {
+    bot = startBot();
+    const message = await discord.waitForDm(OTHER_MEMBER_ID, undefined, within);
+    await discord.waitForRoles(OTHER_MEMBER_ID, (roles) => roles.includes(PLAN_ROLE_ID), within);
+    return titleOf(message);
+  });
+  const { id: newcomer } = discord.addUser({ username: 'newcomer' });
+  await step('somebody joins the server → the backend has the event', async () => {
+    const stored = backend.line('request');
+    discord.join(newcomer);
+    return `answered ${String((await stored).status)}`;
+  });
+  await step('both stop in order, and the database has it all', async () => {
+    const codes = await Promise.all([bot.kill('SIGTERM'), backend.kill('SIGTERM')]);
+    if (codes.some((code) => code !== 0)) throw new Error(`Exit codes ${codes.join(' and ')}`);
+    const database = openDatabase({ url: databaseUrl });
+    const isJoin = and(eq(discordEvents.discordId, newcomer), eq(discordEvents.type, 'member_joined'));
+    const joins = await database.orm.select().from(discordEvents).where(isJoin);
+    await database.close();
+    if (joins.length !== 1) throw new Error(`${joins.length} events of the join instead of one`);
+    const twice = [MEMBER_ID, OTHER_MEMBER_ID].map((id) => discord.directMessages(id).length);
+    if (twice.join() !== '2,1') throw new Error(`The members got ${twice.join(' and ')} messages instead of 2 and 1`);
+    return 'each message once';
+  });
+  console.log(
+    `demo passed: a payment became a message and a role, also across an outage (${(durationMs() / 1000).toFixed(1)} s)`,
+  );
+} catch (error) {
+  console.log(logs.slice(-30).join('\n'));
+  console.error(error);
+  console.log(styleText('red', `demo failed: ${error instanceof Error ? error.message : 'unknown step'}`));
+  process.exitCode = 1;
+} finally {
+  await Promise.all([...running].map((service) => service.kill('SIGKILL')));
+  await Promise.all([discord.close(), stripe.close(), closeDatabase()]);
+}

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { localVariables } from './local-variables.ts';
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'moddy-env-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, '.env'), text);
+  return join(folder, '.env');
+}
+
+it('reads .env below the environment', () => {
+  const file = fileWith(`LOG_LEVEL=debug # chatty\nPLAN_ROLES='{"moddy_max": ["2"]}'\nPORT=1\n`);
+  expect(localVariables({ PORT: '2' }, file)).toEqual({
+    LOG_LEVEL: 'debug',
+    PLAN_ROLES: '{"moddy_max": ["2"]}',
+    PORT: '2',
+  });
+});
+
+it('does without the file', () => {
+  expect(localVariables({ PORT: '2' }, join(tmpdir(), 'moddy-no-such-folder', '.env'))).toEqual({ PORT: '2' });
+});
+
+it.each([{ NODE_ENV: 'production' }, { RAILWAY_ENVIRONMENT: 'production' }])('ignores it with %o', (production) => {
+  expect(localVariables(production, fileWith('DISCORD_TOKEN=mine\n'))).toEqual(production);
+});
+
+it('understands .env.example, filled as it says, as a shell does', () => {
+  const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const filled = example
+    .replace(/^(PLAN_ROLES|PLAN_PRICES)= +(# .*)('\{.*\}')$/gm, '$1=$3 $2')
+    .replace(/^(\w+)= +#/gm, '$1=value-of-$1 #');
+  const file = fileWith(filled);
+  const read = localVariables({}, file);
+  expect(read).toMatchObject({ PLAN_ROLES: '{"moddy_max": ["<role id>"]}', PLAN_PRICES: '{"moddy_max": ["price_…"]}' });
+  expect(read.DISCORD_TOKEN).toBe('value-of-DISCORD_TOKEN');
+  const print = `set -a; . ${file}; exec "${process.execPath}" -p 'JSON.stringify(process.env)'`;
+  const sourced = JSON.parse(execFileSync('sh', ['-c', print], { env: {}, encoding: 'utf8' }));
+  expect(sourced).toMatchObject(read);
+});
