@@ -1,5 +1,5 @@
+import { money } from '@moddy/runtime/money';
 import { describe, expect, it } from 'vitest';
-import { money } from './money.ts';
 import { formatParked } from './operator/format-parked.ts';
 
 /** Which kind of space, and a minor unit of zeros, are the library's choice. */

@@ -1,4 +1,4 @@
-import { money } from '../money.ts';
+import { money } from '@moddy/runtime/money';
 import type { Redriven } from '../outbox/redrive.ts';
 import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfRefund, cureOfSync } from './cures.ts';
 import type { Parked } from './list-parked.ts';

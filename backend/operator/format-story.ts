@@ -1,4 +1,4 @@
-import { money } from '../money.ts';
+import { money } from '@moddy/runtime/money';
 import { cureOfCustomer, cureOfDelivery, cureOfRefund } from './cures.ts';
 import { STORY_LIMIT, type Story } from './read-story.ts';
 

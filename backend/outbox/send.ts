@@ -29,6 +29,7 @@ async function notify(
 ): Promise<Verdict> {
   if (message === null) throw new Error(`Delivery ${deliveryId} has no message`);
   const { action, plan, customerId, interval, intervalCount, change, effectiveAt, actionRequired } = message;
+  const { amount, currency } = message;
   const locale = message.locale === undefined ? user.locale : message.locale;
   const answer = await bot.notifyUser(
     {
@@ -44,6 +45,7 @@ async function notify(
         change,
         effective_at: effectiveAt,
         ...(actionRequired === true ? { action_required: true } : {}),
+        ...(typeof amount === 'number' && typeof currency === 'string' ? { amount, currency } : {}),
       },
       ...(locale === null ? {} : { locale }),
     },

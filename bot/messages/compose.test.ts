@@ -5,7 +5,16 @@ import { LOCALES, type Locale } from './messages.ts';
 import { planName } from './plan-name.ts';
 
 const marks = { reference: 'K7Q2M9X4TB', nonce: 'K7Q2M9X4TB0000000000000AB' };
-const none = { plan: null, change: null, interval: null, intervalCount: null, effectiveAt: null, actionRequired: null };
+const none = {
+  plan: null,
+  change: null,
+  interval: null,
+  intervalCount: null,
+  effectiveAt: null,
+  actionRequired: null,
+  amount: null,
+  currency: null,
+};
 
 function read(facts: NotificationFacts, locale: Locale): string {
   const { embeds, components } = composeNotification(facts, locale, marks, 'https://moddy.example');

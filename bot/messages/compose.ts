@@ -1,3 +1,4 @@
+import { money } from '@moddy/runtime/money';
 import {
   type APIActionRowComponent,
   type APIButtonComponentWithURL,
@@ -14,12 +15,15 @@ import { timestamp } from './timestamp.ts';
 export interface NotificationFacts {
   readonly action: UserAction;
   readonly plan: string | null | undefined;
-  /** Of the metadata these five, and nothing else. */
+  /** Of the metadata these seven, and nothing else. */
   readonly change: SubscriptionChange | null | undefined;
   readonly interval: BillingInterval | null | undefined;
   readonly intervalCount: number | null | undefined;
   readonly effectiveAt: string | null | undefined;
   readonly actionRequired: boolean | null | undefined;
+  /** In the smallest unit of `currency`. */
+  readonly amount: number | null | undefined;
+  readonly currency: string | null | undefined;
 }
 
 const COLOURS: Readonly<Record<UserAction, number>> = {
@@ -47,6 +51,7 @@ export function composeNotification(
     billing: billingOf(facts.interval, facts.intervalCount),
     actionRequired: facts.actionRequired === true,
     effectiveAt: timestamp(facts.effectiveAt),
+    price: priceOf(facts, locale),
   });
   return {
     embeds: [{ title, description, color: COLOURS[facts.action], footer: { text: messages.footer(reference) } }],
@@ -55,6 +60,11 @@ export function composeNotification(
     nonce,
     enforce_nonce: true,
   };
+}
+
+function priceOf({ amount, currency }: NotificationFacts, locale: Locale): string | undefined {
+  if (typeof amount !== 'number' || typeof currency !== 'string') return undefined;
+  return money({ amount, currency }, locale);
 }
 
 export const billingOf = (

@@ -9,6 +9,8 @@ const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 const before = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` before ${effectiveAt}`);
 const lowerCase = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);
 const billed = ({ billing }: NoticeFacts) => (billing === undefined ? '' : ` It is billed ${billedEvery(billing)}.`);
+const on = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? ' in a few days' : ` on ${effectiveAt}`);
+const charged = ({ price }: NoticeFacts) => (price === undefined ? '' : ` You will be charged ${price}.`);
 const asOf = ({ effectiveAt }: NoticeFacts) => (effectiveAt === undefined ? '' : ` Effective ${effectiveAt}.`);
 
 const state = {
@@ -95,6 +97,22 @@ export const en: Messages = {
     resumed: (facts) => ({
       title: 'Your subscription is back',
       description: `${subscription(facts)} is active again.${billed(facts)}${asOf(facts)} Welcome back!`,
+    }),
+    renewal_soon: (facts) => ({
+      title: 'Your subscription renews soon',
+      description: `${subscription(facts)} renews${on(facts)}.${charged(facts)} To change or cancel it, open your account before then.`,
+    }),
+    trial_ending: (facts) => ({
+      title: 'Your free trial ends soon',
+      description: `Your free trial${facts.plan === undefined ? '' : ` of **${facts.plan}**`} ends${on(facts)}.${charged(facts)} If you do not want to continue, cancel before then and you will not be charged.`,
+    }),
+    granted: (facts) => ({
+      title: facts.plan === undefined ? 'A plan for you' : `${facts.plan} for you`,
+      description: `The team has given you ${facts.plan === undefined ? 'a plan' : `the **${facts.plan}** plan`}${facts.effectiveAt === undefined ? '' : ` until ${facts.effectiveAt}`}. There is nothing to pay.`,
+    }),
+    grant_ended: (facts) => ({
+      title: 'The plan you were given has ended',
+      description: `The plan that the team gave you has ended.${facts.plan === undefined ? '' : ` You are now on the **${facts.plan}** plan.`} Thank you for being here.`,
     }),
     other: (facts) => ({
       title: 'Your subscription has changed',

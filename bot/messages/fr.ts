@@ -19,6 +19,9 @@ const minuscule = (texte: string) => texte.slice(0, 1).toLowerCase() + texte.sli
 const facture = ({ billing }: NoticeFacts) => (billing === undefined ? '' : ` Il est facturé ${facturation(billing)}.`);
 const formuleFacturee = ({ billing }: NoticeFacts) =>
   billing === undefined ? '' : ` Elle est facturée ${facturation(billing)}.`;
+const quand = ({ effectiveAt }: NoticeFacts) =>
+  effectiveAt === undefined ? ' dans quelques jours' : ` le ${effectiveAt}`;
+const debit = ({ price }: NoticeFacts) => (price === undefined ? '' : ` Vous serez débité de ${price}.`);
 const depuis = ({ effectiveAt }: NoticeFacts) =>
   effectiveAt === undefined ? '' : ` Date d’effet\u00a0: ${effectiveAt}.`;
 
@@ -106,6 +109,22 @@ export const fr: Messages = {
     resumed: (facts) => ({
       title: 'Votre abonnement reprend',
       description: `${abonnement(facts)} est de nouveau actif.${facture(facts)}${depuis(facts)} Bon retour parmi nous\u00a0!`,
+    }),
+    renewal_soon: (facts) => ({
+      title: 'Votre abonnement se renouvelle bientôt',
+      description: `${abonnement(facts)} se renouvelle${quand(facts)}.${debit(facts)} Pour le modifier ou le résilier, ouvrez votre compte avant cette date.`,
+    }),
+    trial_ending: (facts) => ({
+      title: 'Votre essai gratuit se termine bientôt',
+      description: `Votre essai gratuit${facts.plan === undefined ? '' : ` de **${facts.plan}**`} se termine${quand(facts)}.${debit(facts)} Si vous ne souhaitez pas continuer, résiliez avant cette date : vous ne paierez rien.`,
+    }),
+    granted: (facts) => ({
+      title: facts.plan === undefined ? 'Une formule vous est offerte' : `${facts.plan} vous est offert`,
+      description: `L’équipe vous offre ${facts.plan === undefined ? 'une formule' : `la formule **${facts.plan}**`}${facts.effectiveAt === undefined ? '' : ` jusqu’au ${facts.effectiveAt}`}. Vous n’avez rien à payer.`,
+    }),
+    grant_ended: (facts) => ({
+      title: 'Votre formule offerte a pris fin',
+      description: `La formule que l’équipe vous avait offerte a pris fin.${facts.plan === undefined ? '' : ` Vous avez maintenant la formule **${facts.plan}**.`} Merci d’être parmi nous.`,
     }),
     other: (facts) => ({
       title: 'Votre abonnement a changé',

@@ -27,6 +27,8 @@ export interface NoticeFacts {
   readonly actionRequired: boolean;
   /** A Discord timestamp, which every reader sees in their own calendar. */
   readonly effectiveAt: string | undefined;
+  /** What will be charged, `€9.99`. */
+  readonly price: string | undefined;
 }
 
 export interface Notice {

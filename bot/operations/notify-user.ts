@@ -31,6 +31,8 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
       intervalCount: metadata?.interval_count,
       effectiveAt: metadata?.effective_at,
       actionRequired: metadata?.action_required,
+      amount: metadata?.amount,
+      currency: metadata?.currency,
     };
     const content = composeNotification(facts, locale, marks, config.websiteUrl);
     // Without a key the reference is a new one, which no earlier message can have.

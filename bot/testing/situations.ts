@@ -24,6 +24,10 @@ const CHANGES: Readonly<Record<SubscriptionChange, true>> = {
   payment_late: true,
   payment_recovered: true,
   resumed: true,
+  renewal_soon: true,
+  trial_ending: true,
+  granted: true,
+  grant_ended: true,
   other: true,
 };
 const keysOf = <Key extends string>(record: Readonly<Record<Key, true>>): Key[] =>
@@ -39,10 +43,13 @@ const situationsOf = (action: UserAction, change: SubscriptionChange | null): Si
     intervalCount: null,
     effectiveAt: null,
     actionRequired: null,
+    amount: null,
+    currency: null,
   };
   const plan = 'moddy_max';
+  const price = { amount: 999, currency: 'eur' };
   return [
-    { action, change, given: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT } },
+    { action, change, given: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT, ...price } },
     { action, change, given: 'only the plan', facts: { ...none, plan } },
     { action, change, given: 'nothing', facts: none },
     ...(change === 'interval_changed'

@@ -80,7 +80,7 @@ const ServiceUnavailableResponse = {
 const table = {
   name: 'bot-internal',
   version: '1.0.0',
-  digest: 'e3cfa71d87dfa9aad8a324be40058376228f78beede67111d47b7b058431b887',
+  digest: '18d0cc6b92be20cead728c805d9fbf5ea23e8af100bb75896bede10e7b98d164',
   operations: {
     /** Which service answers here */
     getService: {

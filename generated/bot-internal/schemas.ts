@@ -107,6 +107,10 @@ export const SubscriptionChange = unknownAs(z.enum([
   'payment_late',
   'payment_recovered',
   'resumed',
+  'renewal_soon',
+  'trial_ending',
+  'granted',
+  'grant_ended',
   'other',
 ]), 'other').openapi('SubscriptionChange');
 
@@ -123,6 +127,8 @@ export const NotifyMetadata = onInput(
     interval_count: integer().gte(1).nullable().optional(),
     action_required: z.boolean().nullable().optional(),
     effective_at: z.string().nullable().optional(),
+    amount: integer().gte(0).nullable().optional(),
+    currency: z.string().regex(/^[A-Za-z]{3}$/u).nullable().optional(),
   }),
   maxBytes(16384),
   maxDepth(8),

@@ -142,18 +142,19 @@ export interface components {
          */
         UserAction: "subscription_created" | "subscription_updated" | "subscription_cancelled" | "plan_upgraded" | "plan_downgraded";
         /**
-         * @description What a `subscription_updated` is about. `other` is what a reader makes of a value it does not know.
+         * @description What a `subscription_updated` is about. `granted` and `grant_ended`: an operator gave the plan without a payment,
+         *     and that is over. `other` is what a reader makes of a value it does not know.
          * @enum {string}
          */
-        SubscriptionChange: "cancellation_scheduled" | "cancellation_withdrawn" | "interval_changed" | "payment_late" | "payment_recovered" | "resumed" | "other";
+        SubscriptionChange: "cancellation_scheduled" | "cancellation_withdrawn" | "interval_changed" | "payment_late" | "payment_recovered" | "resumed" | "renewal_soon" | "trial_ending" | "granted" | "grant_ended" | "other";
         /**
          * @description How often is paid. `other` is what a reader makes of a value it does not know.
          * @enum {string}
          */
         BillingInterval: "day" | "week" | "month" | "year" | "other";
         /**
-         * @description Further facts. Only `change`, `interval`, `interval_count`, `effective_at` and `action_required` are ever shown to
-         *     the user; nothing of it is logged.
+         * @description Further facts. Only `change`, `interval`, `interval_count`, `effective_at`, `action_required`, `amount` and
+         *     `currency` are ever shown to the user; nothing of it is logged.
          */
         NotifyMetadata: {
             /**
@@ -185,6 +186,16 @@ export interface components {
              * @description When the change takes effect
              */
             effective_at?: string | null;
+            /**
+             * @description With `renewal_soon` and `trial_ending`, what will be charged, in the smallest unit as Stripe counts
+             * @example 999
+             */
+            amount?: number | null;
+            /**
+             * @description Of `amount`
+             * @example eur
+             */
+            currency?: string | null;
         } & {
             [key: string]: unknown;
         };

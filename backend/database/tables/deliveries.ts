@@ -26,6 +26,9 @@ export interface Message {
   readonly intervalCount?: number | null;
   /** With `payment_late`: the bank wants the customer to confirm the payment. */
   readonly actionRequired?: boolean;
+  /** What will be charged, in the smallest unit of `currency`. */
+  readonly amount?: number | null;
+  readonly currency?: string | null;
   readonly change:
     | 'cancellation_scheduled'
     | 'cancellation_withdrawn'
@@ -33,6 +36,10 @@ export interface Message {
     | 'payment_late'
     | 'payment_recovered'
     | 'resumed'
+    | 'renewal_soon'
+    | 'trial_ending'
+    | 'granted'
+    | 'grant_ended'
     | null;
   /** ISO 8601. */
   readonly effectiveAt: string | null;

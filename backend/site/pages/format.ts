@@ -1,4 +1,4 @@
-import { money, regionOf } from '../../money.ts';
+import { money, regionOf } from '@moddy/runtime/money';
 import type { Price } from '../catalogue.ts';
 import type { Texts } from '../language/en.ts';
 

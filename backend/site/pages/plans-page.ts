@@ -1,5 +1,5 @@
+import { money } from '@moddy/runtime/money';
 import { html } from 'hono/html';
-import { money } from '../../money.ts';
 import type { Offer, Price } from '../catalogue.ts';
 import type { Texts } from '../language/en.ts';
 import { textsOf } from '../language/language.ts';
