@@ -15,11 +15,11 @@ it('docs/messages.md is what the bot says: else `make messages`', () => {
   expect(run('--check')).toEqual({ status: 0, stderr: '' });
 });
 
-it('names a page that is not, and the command that mends it', () => {
+it('names a page that is not, and the command that fixes it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'messages-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const page = join(folder, 'messages.md');
-  const stale = { status: 1, stderr: `${page} is not what the bot says. Mend it with: make messages\n` };
+  const stale = { status: 1, stderr: `${page} is not what the bot says. Fix it with: make messages\n` };
   expect(run('--check', '--page', page)).toEqual(stale);
   expect(run('--page', page)).toEqual({ status: 0, stderr: '' });
   expect(run('--check', '--page', page)).toEqual({ status: 0, stderr: '' });
