@@ -98,12 +98,15 @@ import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
 	@node scripts/run.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
 
 # The promise of the contract, proved at length; samples of fuzz and drift run in `make test`.
-.PHONY: fuzz drift breaking release-contract
+.PHONY: fuzz drift mutate breaking release-contract
 fuzz: $(deps) ## Requests derived from the documents, to the real services: [N=100000] [SEED=]
 	@node scripts/fuzz.ts $(call option,N,requests) $(call option,SEED,seed)
 
 drift: $(deps) ## Mutations of documents, code and compiler; each caught, or absorbed and obeyed [SEED=] [ONLY=word]
 	@node scripts/drift.ts $(call option,SEED,seed) $(call option,ONLY,only)
+
+mutate: $(deps) ## One wrong line at a time on the way of the money: does a test notice? [N=150] [SEED=] [ONLY=path or operator]
+	@node scripts/mutate.ts $(call option,N,count) $(call option,SEED,seed) $(call option,ONLY,only)
 
 breaking: $(deps) ## What in openapi/ breaks peers that speak a released version
 	@node scripts/breaking.ts

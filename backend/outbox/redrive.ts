@@ -37,7 +37,7 @@ export async function redrive(db: Orm, { which, force, dry }: RedriveOptions): P
       // Users are locked before deliveries everywhere, or two transactions could wait for each other.
       const user = await lockUser(tx, { userId });
       const decided = await decide(tx, user, which, force);
-      if (!dry) await carryOut(tx, decided);
+      if (!dry) await carryOut(tx, user, decided);
       return decided;
     });
     all.push(...done);
@@ -93,11 +93,15 @@ async function decide(
   });
 }
 
-async function carryOut(tx: Transaction, decided: readonly Redriven[]): Promise<void> {
-  const idsOf = (becomes: Redriven['becomes']) => [
-    0,
-    ...decided.filter((each) => each.becomes === becomes).map(({ delivery }) => delivery.deliveryId),
-  ];
+async function carryOut(tx: Transaction, { userId }: LockedUser, decided: readonly Redriven[]): Promise<void> {
+  const which = (becomes: Redriven['becomes']) =>
+    and(
+      eq(deliveries.userId, userId),
+      inArray(deliveries.deliveryId, [
+        0,
+        ...decided.filter((each) => each.becomes === becomes).map(({ delivery }) => delivery.deliveryId),
+      ]),
+    );
   await tx
     .update(deliveries)
     .set({
@@ -109,7 +113,7 @@ async function carryOut(tx: Transaction, decided: readonly Redriven[]): Promise<
       settledAt: null,
       outcome: null,
     })
-    .where(inArray(deliveries.deliveryId, idsOf('pending')));
+    .where(which('pending'));
   await tx
     .update(deliveries)
     .set({
@@ -118,6 +122,6 @@ async function carryOut(tx: Transaction, decided: readonly Redriven[]): Promise<
       detail: 'newer roles of this user were owed already',
       settledAt: sql`now()`,
     })
-    .where(inArray(deliveries.deliveryId, idsOf('replaced')));
+    .where(which('replaced'));
   await tx.execute(sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`);
 }

@@ -1,62 +1,130 @@
-import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
-import { customers } from '../database/schema.ts';
+import { createDatabase } from '@moddy/sandbox/postgres';
+import { asc, eq, sql } from 'drizzle-orm';
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { settleCustomer } from '../billing/settle-sync.ts';
+import type { Orm } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { customers, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { eventually } from '../testing/eventually.ts';
-import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
-import { requestSyncs } from './request-sync.ts';
+import { advanceClock, installClock, stopClock } from '../testing/clock.ts';
+import { claimCustomers, releaseCustomer, requestDueSyncs } from './claim-sync.ts';
+import { requestSync, requestSyncs } from './request-sync.ts';
 
-const MAX = 'price_moddy_max_month';
-const CROWD = 1_500;
-/** Before every id of Stripe. */
-const crowdIds = Array.from({ length: CROWD }, (_, index) => `cus_!${String(index).padStart(5, '0')}`);
+let db: Orm;
+beforeAll(async () => {
+  const url = await createDatabase(inject('postgresUrl'));
+  await installClock(url);
+  const database = openDatabase({ url });
+  await database.migrate();
+  db = database.orm;
+  await stopClock(db);
+  await db.insert(users).values({ discordId: '7' });
+  return () => database.close();
+});
+beforeEach(() => db.delete(customers));
 
-const waiting = ({ backend }: TestBackend) =>
-  backend.database.orm.$count(customers, sql`${customers.wanted} > ${customers.done}`);
-
-/** Somebody pays now: how many of the crowd still wait when they have their role? */
-async function leftAfterPayment(system: TestBackend): Promise<number> {
-  system.stripe.subscribe({ discordId: '7', price: MAX });
-  await system.bot.received(2);
-  return waiting(system);
+const event = (customerId: string) => transaction(db, (tx) => requestSync(tx, { customerId, livemode: false }));
+const compared = (customerIds: readonly string[], adopting = false) =>
+  transaction(db, (tx) => requestSyncs(tx, customerIds, { livemode: false, adopting }));
+/** One after the other, as a busy replica takes them. */
+async function claimAll(): Promise<string[]> {
+  const order: string[] = [];
+  for (;;) {
+    const [claim] = await claimCustomers(db, 1);
+    if (claim === undefined) return order;
+    order.push(claim.customerId);
+  }
 }
+const claimOnly = async () => {
+  const claims = await claimCustomers(db, 5);
+  expect(claims).toHaveLength(1);
+  const [claim] = claims;
+  if (claim === undefined) throw new Error('Nothing was claimed');
+  return claim;
+};
+const row = async () => (await db.select().from(customers))[0];
 
-describe('a payment does not wait behind', () => {
-  it('the hourly look at parked customers', async () => {
-    const system = await startTestBackend();
-    await system.backend.database.orm.insert(customers).values(
-      crowdIds.map((customerId) => ({
-        customerId,
-        livemode: false,
-        parkedReason: 'other_account_or_mode',
-        nextCheckAt: sql`now()`,
-      })),
-    );
-    await eventually(
-      () => waiting(system),
-      (count) => count > 0,
-    );
-    expect(await leftAfterPayment(system)).toBeGreaterThan(100);
+describe('who is synced before whom', () => {
+  it('those of an event, then what is due, was compared or failed by its moment, then those of an import', async () => {
+    await compared(['cus_0_imported'], true);
+    await db.insert(customers).values({ customerId: 'cus_1_due', livemode: false, nextCheckAt: sql`now()` });
+    await requestDueSyncs(db);
+    await advanceClock(db, 1_000);
+    await compared(['cus_2_compared']);
+    await advanceClock(db, 1_000);
+    await event('cus_4_paid');
+    await event('cus_3_paid');
+    expect(await claimAll()).toEqual(['cus_3_paid', 'cus_4_paid', 'cus_1_due', 'cus_2_compared', 'cus_0_imported']);
   });
 
-  it('what a comparison with Stripe wants', async () => {
-    const system = await startTestBackend();
-    await transaction(system.backend.database.orm, (tx) =>
-      requestSyncs(tx, crowdIds, { livemode: false, adopting: false }),
-    );
-    expect(await leftAfterPayment(system)).toBeGreaterThan(100);
+  it('one whose event comes while it waits does not wait any more', async () => {
+    await compared(['cus_1', 'cus_2']);
+    await event('cus_2');
+    expect(await claimAll()).toEqual(['cus_2', 'cus_1']);
   });
 
-  it('itself: one that waits for its check is synced at once when its event comes', async () => {
-    const system = await startTestBackend();
-    const { orm } = system.backend.database;
-    system.stripe.setWebhooks([]);
-    const { customer } = system.stripe.subscribe({ discordId: '7', price: MAX });
-    await orm.insert(customers).values({ customerId: 'cus_!', livemode: false });
-    await transaction(orm, (tx) => requestSyncs(tx, [...crowdIds, customer], { livemode: false, adopting: false }));
-    system.stripe.setWebhooks([{ url: `${system.publicUrl}/payments/webhook`, secret: 'whsec_test' }]);
-    for (const { id } of system.stripe.books.named('test').ledger.events.newest()) system.stripe.resend(id);
-    await system.bot.received(2);
-    expect(await waiting(system)).toBeGreaterThan(100);
+  it('a comparison does not take the place of one that an event wants, nor shorten the wait of one that failed', async () => {
+    await event('cus_2');
+    await compared(['cus_1', 'cus_2']);
+    expect(await claimAll()).toEqual(['cus_2', 'cus_1']);
+    await db.delete(customers);
+    await event('cus_1');
+    await releaseCustomer(db, await claimOnly(), 60_000);
+    await compared(['cus_1']);
+    expect(await claimAll()).toEqual([]);
+    await advanceClock(db, 60_000);
+    expect(await claimAll()).toEqual(['cus_1']);
+  });
+
+  it('of a crowd whose time has come so many are wanted at once, the longest due first', async () => {
+    const crowd = Array.from({ length: 501 }, (_, index) => ({
+      customerId: `cus_${String(index).padStart(3, '0')}`,
+      livemode: false,
+      nextCheckAt: sql`now() - ${`${index} seconds`}::interval`,
+    }));
+    await db.insert(customers).values(crowd);
+    expect(await requestDueSyncs(db)).toBe(500);
+    const [left] = await db.select().from(customers).where(eq(customers.wanted, 0)).orderBy(asc(customers.customerId));
+    expect(left?.customerId).toBe('cus_000');
+    expect([await requestDueSyncs(db), await requestDueSyncs(db)]).toEqual([1, 0]);
+  });
+});
+
+describe('a wish', () => {
+  it('that comes during a sync is synced after it, and its wait counts from the end of that sync', async () => {
+    await event('cus_1');
+    const claim = await claimOnly();
+    await event('cus_1');
+    expect(await claimCustomers(db, 5)).toEqual([]);
+    await advanceClock(db, 1_000);
+    await settleCustomer(db, claim, { userId: 1, livemode: false, nextCheckAt: null });
+    const [{ now } = { now: '' }] = (await db.execute<{ now: string }>(sql`select now()`)).rows;
+    expect((await row())?.wantedAt).toEqual(new Date(now));
+    const again = await claimOnly();
+    expect(again.wanted).toBe(2);
+    await settleCustomer(db, again, { userId: 1, livemode: false, nextCheckAt: null });
+    expect(await row()).toMatchObject({ wanted: 2, done: 2, wantedAt: null });
+    await advanceClock(db, 3_600_000);
+    expect(await claimAll()).toEqual([]);
+  });
+
+  it('has waited since it was first made, however often it is made', async () => {
+    await event('cus_1');
+    const first = (await row())?.wantedAt;
+    await advanceClock(db, 1_000);
+    await event('cus_1');
+    await compared(['cus_1']);
+    expect(await row()).toMatchObject({ wanted: 3, wantedAt: first });
+  });
+
+  it('is due at its moment, not a millisecond before', async () => {
+    await db
+      .insert(customers)
+      .values({ customerId: 'cus_1', livemode: false, nextCheckAt: sql`now() + interval '1 hour'` });
+    await advanceClock(db, 3_600_000 - 1);
+    expect(await requestDueSyncs(db)).toBe(0);
+    await advanceClock(db, 1);
+    expect(await requestDueSyncs(db)).toBe(1);
+    expect(await claimAll()).toEqual(['cus_1']);
   });
 });

@@ -5,6 +5,7 @@ import { startStripe } from '@moddy/sandbox/stripe/start';
 import { inject, onTestFinished } from 'vitest';
 import { readConfig } from '../config.ts';
 import { type Backend, startBackend } from '../start.ts';
+import { advanceClock, installClock } from './clock.ts';
 import { type StubBot, startStubBot } from './stub-bot.ts';
 
 export const SECRET = 'test-secret-local';
@@ -26,6 +27,8 @@ export interface TestBackend {
   readonly internalUrl: string;
   /** The lines that all replicas have logged so far. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
+  /** Moves the time of Stripe and of the backend, and that of a database that follows. */
+  advance(ms: number): Promise<void>;
   /** Another replica on the same database. */
   startReplica(variables?: Record<string, string>): Promise<Backend>;
 }
@@ -34,10 +37,13 @@ export interface TestBackend {
 export async function startTestBackend(
   variables: Record<string, string> = {},
   end: (cleanUp: () => Promise<void>) => void = onTestFinished,
+  /** Whether the database's `now()` can be moved: it is slower then. */
+  clock: 'real' | 'movable' = 'real',
 ): Promise<TestBackend> {
   const bot = await startStubBot(SECRET);
   const stripe = await startStripe();
   const databaseUrl = await createDatabase(inject('postgresUrl'));
+  if (clock === 'movable') await installClock(databaseUrl);
   const services: Backend[] = [];
   const logged: Record<string, unknown>[] = [];
   // `createLogger` writes one JSON object a line.
@@ -80,6 +86,10 @@ export async function startTestBackend(
     logged,
     publicUrl: `http://127.0.0.1:${backend.port}`,
     internalUrl: `http://127.0.0.1:${backend.internalPort}`,
+    advance: async (ms) => {
+      if (clock === 'movable') await advanceClock(backend.database.orm, ms);
+      stripe.advance(ms);
+    },
     startReplica,
   };
 }

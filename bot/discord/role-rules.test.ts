@@ -12,7 +12,18 @@ const role = (id: string, position: number, permissions = 0n): Role => ({
 });
 const guild = { readAt: 0, roles: new Map(), mayManageRoles: true, top: role('50', 5) };
 
-describe('refusalOfRole', () => {
+/** What a member may do without moving others (Discord docs, "Permissions"). A permission that is new there stands out here. */
+const MEMBERS: readonly (keyof typeof PermissionFlagsBits)[] = [
+  ...(['AddReactions', 'AttachFiles', 'BypassSlowmode', 'ChangeNickname', 'Connect', 'CreateEvents'] as const),
+  ...(['CreateGuildExpressions', 'CreateInstantInvite', 'CreatePrivateThreads', 'CreatePublicThreads'] as const),
+  ...(['EmbedLinks', 'PinMessages', 'PrioritySpeaker', 'ReadMessageHistory', 'RequestToSpeak'] as const),
+  ...(['SendMessages', 'SendMessagesInThreads', 'SendPolls', 'SendTTSMessages', 'SendVoiceMessages'] as const),
+  ...(['SetVoiceChannelStatus', 'Speak', 'Stream', 'UseApplicationCommands', 'UseEmbeddedActivities'] as const),
+  ...(['UseExternalApps', 'UseExternalEmojis', 'UseExternalSounds', 'UseExternalStickers', 'UseSoundboard'] as const),
+  ...(['UseVAD', 'ViewChannel', 'ViewCreatorMonetizationAnalytics', 'ViewGuildInsights'] as const),
+];
+
+describe('rejectionOfRole', () => {
   it('lets roles below the own one pass; of two at one height the older is the higher', () => {
     expect(rejectionOfRole(role('99', 4), 'add', guild)).toBeUndefined();
     expect(rejectionOfRole(role('51', 5), 'add', guild)).toBeUndefined();
@@ -21,17 +32,27 @@ describe('refusalOfRole', () => {
     expect(rejectionOfRole(role('99', 6), 'remove', guild)?.reason).toBe('missing_permissions');
   });
 
-  it.each([
-    'Administrator',
-    'ManageGuild',
-    'ManageRoles',
-    'KickMembers',
-    'BanMembers',
-    'ModerateMembers',
-    'ManageMessages',
-  ] as const)('never grants %s', (permission) => {
-    const privileged = role('1', 1, PermissionFlagsBits[permission] | PermissionFlagsBits.SendMessages);
-    expect(rejectionOfRole(privileged, 'add', guild)?.reason).toBe('role_refused');
+  it('grants no permission but those of members, of all that Discord has', () => {
+    const granted = Object.entries(PermissionFlagsBits)
+      .filter(([, bit]) => rejectionOfRole(role('1', 1, bit), 'add', guild) === undefined)
+      .map(([name]) => name);
+    expect(granted.toSorted()).toEqual(MEMBERS.toSorted());
+  });
+
+  it('names the permissions, also among harmless ones, and takes such a role away', () => {
+    const privileged = role('1', 1, PermissionFlagsBits.BanMembers | PermissionFlagsBits.SendMessages);
+    const why = 'The role "role 1" has administration or moderation permissions';
+    expect(rejectionOfRole(privileged, 'add', guild)).toEqual({ reason: 'role_refused', why });
     expect(rejectionOfRole(privileged, 'remove', guild)).toBeUndefined();
   });
+
+  it.each(['add', 'remove'] as const)(
+    'does not %s what belongs to an integration, nor without Manage Roles',
+    (change) => {
+      expect(rejectionOfRole({ ...role('1', 1), managed: true }, change, guild)?.reason).toBe('role_refused');
+      const powerless = { ...guild, mayManageRoles: false };
+      expect(rejectionOfRole(role('1', 1), change, powerless)?.why).toBe('The bot lacks the permission Manage Roles');
+      expect(rejectionOfRole(role('1', 1), change, { ...guild, top: undefined })?.reason).toBe('missing_permissions');
+    },
+  );
 });

@@ -80,3 +80,23 @@ it('does not lose an event that another process has reported in other words', as
   await vi.waitFor(() => expect(sender.waiting).toBe(0));
   expect(sender.dropped).toBe(0);
 });
+
+it('sends eight at once, and none while the backend asks for a pause', async () => {
+  const journal = new Journal();
+  const failure = { outcome: 'not-now', ambiguous: false, status: 503, retryAfterSeconds: 7 } as const;
+  let calls = 0;
+  const notifyEvent = async () => {
+    calls += 1;
+    throw new ClientError('notifyEvent', '503', failure);
+  };
+  const timings = { ...TIMINGS, flushEventsMs: 0 };
+  const sender = new EventSender({ notifyEvent }, timings, createLogger('info', 'discord-bot', journal));
+  for (let number = 1; number <= 20; number += 1) sender.offer(event(number, 'member_joined'));
+  expect(calls).toBe(8);
+  expect(await journal.line('the backend does not take events')).toMatchObject({ retryInMs: 7_000, waiting: 20 });
+  await vi.waitFor(() => expect(sender.isWell).toBe(false));
+  expect([calls, sender.waiting, sender.detail]).toEqual([8, 20, '20 waiting, 0 dropped; the backend: not-now']);
+  await sender.stop();
+  expect(calls).toBe(8);
+  expect(await journal.line('events are lost with this process')).toMatchObject({ count: 20 });
+});

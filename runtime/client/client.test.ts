@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BotClientError, createBotClient } from '@moddy/generated/bot-internal/client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startPeer } from '../testing/start-peer.ts';
+import { createFetch } from './transport.ts';
 
 const UPDATED = { success: true, message: 'Roles updated successfully', roles_updated: true };
 const ask = { discord_id: '1', plan: 'free' };
@@ -92,6 +93,43 @@ describe('the internal client', () => {
     expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual(
       ['new', 'old', 'old', 'old', 'new', 'new'].map((secret) => `Bearer ${secret}`),
     );
+  });
+  it('goes back to the current secret after a minute', async () => {
+    const peer = await startPeer((request, response) => {
+      if (request.headers.authorization === 'Bearer old') response.end(JSON.stringify(UPDATED));
+      else response.writeHead(403).end('{"error":"Invalid secret"}');
+    });
+    const client = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'old' });
+    const start = performance.now();
+    const now = vi.spyOn(performance, 'now').mockReturnValue(start);
+    onTestFinished(() => now.mockRestore());
+    for (const ms of [0, 59_999, 60_000]) {
+      now.mockReturnValue(start + ms);
+      expect(await client.updateUserRole(ask)).toEqual(UPDATED);
+    }
+    expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual(
+      ['new', 'old', 'old', 'new', 'old'].map((secret) => `Bearer ${secret}`),
+    );
+  });
+  it.each([
+    [1024 * 1024, undefined],
+    [1024 * 1024 + 1, 'failed'],
+  ])('reads an answer of %i bytes: %s', async (bytes, outcome) => {
+    const empty = JSON.stringify({ ...UPDATED, message: '' });
+    const text = JSON.stringify({ ...UPDATED, message: 'x'.repeat(bytes - empty.length) });
+    const peer = await startPeer((_request, response) => response.end(text));
+    const call = createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask);
+    const read = await call.then(
+      () => undefined,
+      (error: BotClientError) => error.outcome,
+    );
+    expect(read).toBe(outcome);
+    expect(peer.requests).toHaveLength(1);
+  });
+  it.each([204, 205, 304])('carries %i, which has no body', async (status) => {
+    const peer = await startPeer((_request, response) => response.writeHead(status, { 'x-seen': 'yes' }).end());
+    const response = await createFetch(peer.url)(new Request(`${peer.url}/internal/notify`));
+    expect([response.status, response.body, response.headers.get('x-seen')]).toEqual([status, null, 'yes']);
   });
   it('gives a connection up that lay idle for a second, whatever the peer announces', async () => {
     const closed = Promise.withResolvers<void>();

@@ -5,6 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../errors.ts';
 import { documentFile, GOOD, SECRET, startPrivate } from '../testing/start-private.ts';
 
+/** Names and the ranges of RFC 1918, RFC 4193 and the loopback, each at its edges. */
+const PRIVATE = [
+  ...['moddy.railway.internal:3000', 'moddy.railway.internal', 'MODDY.Railway.Internal:3000'],
+  ...['localhost', 'localhost:3000', '127.0.0.1', '127.255.255.255:3000', '[::1]', '[::1]:3000'],
+  ...['10.0.0.0', '10.255.255.255', '172.16.0.0', '172.20.1.1', '172.31.255.255', '192.168.0.0:3000'],
+  ...['[fc00::]', '[fd12::7]:3000', '[fdff::1]'],
+];
+const PUBLIC = [
+  ...['x.railway.internal.example.com', 'railway.internal.example.com', 'railway.internal', 'evilrailway.internal'],
+  ...['moddy.railwayXinternal', 'moddy.railway.internal.', 'moddy.example.com', 'localhost.example.com', 'xlocalhost'],
+  ...['8.8.8.8', '9.255.255.255', '11.0.0.0', '110.0.0.1', '126.0.0.1', '128.0.0.1', '172.15.255.255', '172.32.0.0'],
+  ...['192.167.0.1', '192.169.0.1', '127.0.0.1.example.com', '10.example.com', '192.168.example.com'],
+  ...['[2001:db8::1]', '[fe80::1]', '[::2]', '[::ffff:8.8.8.8]', 'fd.example.com', 'fc00'],
+];
+
 describe('the private listener', () => {
   it('is closed to everything but its open paths', async () => {
     const { call } = await startPrivate();
@@ -32,32 +47,24 @@ describe('the private listener', () => {
     const { call } = await startPrivate();
     expect((await call('GET', '/internal/health', { headers: { [name]: 'x' } })).status).toBe(421);
   });
-  it.each([
-    ['moddy.railway.internal:3000', 200],
-    ['localhost', 200],
-    ['[fd12::7]:3000', 200],
-    ['10.1.2.3:3000', 200],
-    ['moddy.example.com', 421],
-    ['railway.internal.example.com', 421],
-    ['8.8.8.8', 421],
-    ['127.0.0.1.example.com', 421],
-  ])('Host %s gets %i', async (host, status) => {
+  it('421 for every Host but those of a private network', async () => {
     const { port } = await startPrivate();
-    const answered = await new Promise<number | undefined>((resolve, reject) => {
-      const sent = request({
-        port,
-        host: '127.0.0.1',
-        path: '/internal/health',
-        headers: { host, authorization: `Bearer ${SECRET}` },
+    const statusOf = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { host, authorization: `Bearer ${SECRET}` };
+        const sent = request({ port, host: '127.0.0.1', path: '/internal/health', headers });
+        sent.on('response', (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on('error', reject);
+        sent.end();
       });
-      sent.on('response', (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      sent.on('error', reject);
-      sent.end();
-    });
-    expect(answered).toBe(status);
+    const statuses = async (hosts: readonly string[]) =>
+      Object.fromEntries(await Promise.all(hosts.map(async (host) => [host, await statusOf(host)] as const)));
+    const all = (hosts: readonly string[], status: number) => Object.fromEntries(hosts.map((host) => [host, status]));
+    expect(await statuses(PRIVATE)).toEqual(all(PRIVATE, 200));
+    expect(await statuses(PUBLIC)).toEqual(all(PUBLIC, 421));
   });
   it('404 for an unknown path and 405 with Allow for another method', async () => {
     const { call } = await startPrivate();
@@ -130,7 +137,7 @@ describe('the private listener', () => {
     const { notify, lines } = await startPrivate();
     await notify({ ...GOOD, metadata: { email: 'user@example.com', phone: '+33612345678' } });
     expect(lines).toHaveLength(1);
-    expect(JSON.stringify(lines)).not.toMatch(/example|336|Bearer|right/);
+    expect(JSON.stringify(lines)).not.toMatch(/example|\+33|33612345678|Bearer|right/);
     expect(lines[0]).toMatchObject({
       level: 'info',
       message: 'request',

@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs, styleText } from 'node:util';
+import { mutate } from './mutate/mutate.ts';
+
+/*
+ * `make mutate [N=150] [SEED=…] [ONLY=word]`: one wrong line at a time on the path of the money, judged by the nearest
+ * tests. A line that may be wrong without any test failing is a line that nobody tests.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '' },
+    seed: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
+    lanes: { type: 'string', default: '' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const GOAL = 0.9;
+
+const seed = Number(options.seed || Date.now() % 2 ** 31);
+const startedAt = performance.now();
+const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
+const counts = { noticed: 0, survived: 0, accepted: 0 };
+const byOperator = new Map<string, { noticed: number; all: number }>();
+const all = () => counts.noticed + counts.survived + counts.accepted;
+const progress = setInterval(() => console.log(`${all()} judged after ${seconds()} s`), 60_000);
+try {
+  console.log(`seed ${seed}`);
+  await mutate({
+    count: options.count === '' ? undefined : Number(options.count),
+    seed,
+    only: options.only,
+    lanes: Number(options.lanes || Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))),
+    onBaseline: (failed) => {
+      console.log(`the tests as they are took ${seconds()} s`);
+      for (const { path, name, detail } of failed) console.log(`fails by itself: ${path} > ${name}: ${detail}`);
+    },
+    onJudged: ({ operator, place, before, after }, verdict) => {
+      counts[verdict.kind] += 1;
+      const tally = byOperator.get(operator) ?? { noticed: 0, all: 0 };
+      byOperator.set(operator, { noticed: tally.noticed + Number(verdict.kind === 'noticed'), all: tally.all + 1 });
+      const what = `${operator} at ${place}: ${before} → ${after || 'nothing'}`;
+      if (verdict.kind === 'survived') console.log(styleText('red', `survived: ${what}`));
+      else if (verdict.kind === 'accepted') console.log(`accepted: ${what}: ${verdict.reason}`);
+      else if (options.verbose) console.log(`noticed: ${what}: ${verdict.by}`);
+    },
+  });
+  for (const [operator, { noticed, all }] of [...byOperator].sort())
+    console.log(`  ${operator.padEnd(30)} ${noticed} of ${all}`);
+  const share = counts.noticed / Math.max(1, counts.noticed + counts.survived);
+  console.log(
+    `${seconds()} s\nmutate: ${all()} mutations, ${counts.noticed} noticed, ${counts.accepted} accepted, ${counts.survived} survived (${(100 * share).toFixed(1)} % noticed)`,
+  );
+  if (counts.survived > 0) console.log(`→ write a test, or make mutate SEED=${seed} to see them again`);
+  process.exitCode = share >= GOAL && all() > 0 ? 0 : 1;
+} finally {
+  clearInterval(progress);
+}

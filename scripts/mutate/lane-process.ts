@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { query, startOwnPostgres } from '@moddy/sandbox/postgres';
+import type { Tree } from '../drift/trees.ts';
+
+/** What to run: tests by file, none for all of a file. */
+export interface Asked {
+  readonly tests: Readonly<Record<string, readonly string[]>>;
+  readonly stopAtFirst: boolean;
+  /** Files that were written since. */
+  readonly changed: readonly string[];
+}
+
+export interface RanTest {
+  readonly path: string;
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
+  readonly ms: number;
+  /** The instrumented functions it went through. */
+  readonly reached: readonly number[];
+  readonly detail: string;
+}
+
+export interface Ran {
+  readonly tests: readonly RanTest[];
+  readonly errors: readonly string[];
+}
+
+/** A tree, a Postgres and a vitest, for one mutation after the other. */
+export class Lane {
+  readonly tree: Tree;
+  readonly #postgres: Awaited<ReturnType<typeof startOwnPostgres>>;
+  #child: ChildProcess | undefined;
+
+  private constructor(tree: Tree, postgres: Awaited<ReturnType<typeof startOwnPostgres>>) {
+    this.tree = tree;
+    this.#postgres = postgres;
+  }
+
+  static async open(tree: Tree): Promise<Lane> {
+    return new Lane(tree, await startOwnPostgres({ settings: { fsync: 'off', max_connections: '200' } }));
+  }
+
+  /** Runs tests; undefined when they do not end in time, after which everything that they started is gone. */
+  async run(asked: Asked, deadlineMs: number): Promise<Ran | undefined> {
+    const child = this.#child ?? (await this.#start());
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const exited = new AbortController();
+    const onExit = () => exited.abort();
+    child.once('exit', onExit);
+    child.send(asked);
+    try {
+      const [answer] = await once(child, 'message', { signal: AbortSignal.any([deadline, exited.signal]) });
+      return answer as Ran;
+    } catch {
+      await this.#kill();
+      return undefined;
+    } finally {
+      child.off('exit', onExit);
+      await this.#dropDatabases();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#kill();
+    await this.#postgres.stop();
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const program = join(import.meta.dirname, 'lane.ts');
+    // A process group of its own: the test processes that it starts end with it.
+    const child = fork(program, [this.tree.folder, this.#postgres.url], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    await once(child, 'message');
+    return child;
+  }
+
+  async #kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    process.kill(-child.pid, 'SIGKILL');
+    await exited;
+  }
+
+  /** Each test makes its own: hundreds of runs would fill the disk. */
+  async #dropDatabases(): Promise<void> {
+    const rows = await query(this.#postgres.url, `select datname from pg_database where datname like 'test\\_%'`);
+    for (const { datname } of rows) await query(this.#postgres.url, `drop database "${String(datname)}" with (force)`);
+  }
+}

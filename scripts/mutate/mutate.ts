@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inParallel } from '../drift/run.ts';
+import { sampleOf } from '../drift/sample.ts';
+import { Trees } from '../drift/trees.ts';
+import { typeErrors } from '../drift/types.ts';
+import { ACCEPTED } from './accepted.ts';
+import { Lane, type RanTest } from './lane-process.ts';
+import { type CodeMutant, codeMutants, isSyntax, type Source } from './mutants.ts';
+
+export type Verdict =
+  | { readonly kind: 'noticed'; readonly by: string }
+  | { readonly kind: 'survived' }
+  | { readonly kind: 'accepted'; readonly reason: string };
+
+export interface MutateOptions {
+  /** How many mutations at most, of each operator as many; all without. */
+  readonly count?: number | undefined;
+  readonly seed: number;
+  /** Only those whose place, `<path>:<line>`, or operator holds this word. */
+  readonly only: string;
+  readonly lanes: number;
+  readonly onBaseline: (failed: readonly RanTest[]) => void;
+  readonly onJudged: (mutant: CodeMutant, verdict: Verdict) => void;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
+/** Of the tests that go through a line, as many as tell most of what all would. */
+const TESTS = 12;
+const FILE_DEADLINE_MS = 10 * 60_000;
+
+/**
+ * Judges mutations by the nearest tests that go through the changed function, and by the compiler what no test notices.
+ * Whatever was judged before with the same source and tests is not judged again.
+ */
+export async function mutate(options: MutateOptions): Promise<void> {
+  const { sources, mutants } = codeMutants();
+  const matching = mutants.filter(({ place, operator }) => place.includes(options.only) || operator === options.only);
+  const { count = matching.length, seed } = options;
+  const chosen = sampleOf(matching, count, seed).filter(isSyntax);
+  const cache = new Cache();
+  const judged = (mutant: CodeMutant, by: string | null) => {
+    cache.set(mutant, by);
+    options.onJudged(mutant, verdictOf(mutant, by));
+  };
+  const open: CodeMutant[] = [];
+  for (const mutant of chosen) {
+    const known = cache.get(mutant);
+    if (known === undefined) open.push(mutant);
+    else options.onJudged(mutant, verdictOf(mutant, known));
+  }
+  if (open.length === 0) return;
+  const trees = new Trees();
+  const lanes: Lane[] = [];
+  const free = (): Lane => {
+    const lane = lanes.shift();
+    if (lane === undefined) throw new Error('More work at once than lanes');
+    return lane;
+  };
+  const inLanes = <Item>(items: readonly Item[], work: (lane: Lane, item: Item) => Promise<void>) =>
+    inParallel(items, options.lanes, async (item) => {
+      const lane = free();
+      try {
+        await work(lane, item);
+      } finally {
+        lanes.push(lane);
+      }
+    });
+  try {
+    for (let count = 0; count < options.lanes; count += 1) lanes.push(await Lane.open(trees.plant()));
+    const tests = await baseline(inLanes, lanes, sources, open);
+    options.onBaseline(tests.filter(({ state }) => state === 'failed'));
+    const passing = tests.filter(({ state }) => state === 'passed');
+    const survivors: CodeMutant[] = [];
+    await inLanes(open, async (lane, mutant) => {
+      const by = await noticedBy(lane, mutant, passing);
+      if (by === undefined) survivors.push(mutant);
+      else judged(mutant, by);
+    });
+    const types = await typeErrorsOf(survivors, trees);
+    for (const mutant of survivors) judged(mutant, types.has(mutant) ? 'types' : null);
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()));
+    trees.clear();
+    cache.save();
+  }
+}
+
+const verdictOf = (mutant: CodeMutant, by: string | null): Verdict => {
+  if (by !== null) return { kind: 'noticed', by };
+  const accepted = ACCEPTED.find(
+    ({ path, operator, before, after }) =>
+      path === mutant.source.path &&
+      operator === mutant.operator &&
+      before === mutant.before &&
+      (after === undefined || after === mutant.after),
+  );
+  return accepted ? { kind: 'accepted', reason: accepted.reason } : { kind: 'survived' };
+};
+
+type InLanes = <Item>(items: readonly Item[], work: (lane: Lane, item: Item) => Promise<void>) => Promise<void>;
+
+/** Runs the nearest tests of everything once without any mutation, to see which functions each goes through. */
+async function baseline(
+  inLanes: InLanes,
+  lanes: readonly Lane[],
+  sources: readonly Source[],
+  mutants: readonly CodeMutant[],
+): Promise<readonly RanTest[]> {
+  for (const { path, instrumented } of sources) for (const lane of lanes) lane.tree.write(path, instrumented);
+  const files = [...new Set(mutants.flatMap(({ source }) => source.tests))].sort();
+  const tests: RanTest[] = [];
+  await inLanes(files, async (lane, file) => {
+    const ran = await lane.run({ tests: { [file]: [] }, stopAtFirst: false, changed: [] }, FILE_DEADLINE_MS);
+    if (ran === undefined) throw new Error(`${file} does not end`);
+    if (ran.tests.length === 0) throw new Error(`${file} does not run: ${ran.errors.join(', ')}`);
+    tests.push(...ran.tests);
+  });
+  const changed = sources.map(({ path }) => path);
+  for (const { path, text } of sources) for (const lane of lanes) lane.tree.write(path, text);
+  // Without tests: only forgets what the functions said.
+  await inLanes(lanes, async (lane) => void (await lane.run({ tests: {}, stopAtFirst: false, changed }, 60_000)));
+  return tests;
+}
+
+/** The first test that fails, or what else goes wrong; undefined where all is as before. */
+async function noticedBy(
+  lane: Lane,
+  { source, text, functions }: CodeMutant,
+  passing: readonly RanTest[],
+): Promise<string | undefined> {
+  const near = passing.filter(
+    ({ path, reached }) =>
+      source.tests.includes(path) && (functions.length === 0 || functions.some((id) => reached.includes(id))),
+  );
+  if (near.length === 0) return undefined;
+  const rank = ({ path }: RanTest) => (dirname(path) === dirname(source.path) ? 0 : 1);
+  const tests = near.sort((a, b) => rank(a) - rank(b) || a.ms - b.ms).slice(0, TESTS);
+  const usualMs = tests.reduce((sum, { ms }) => sum + ms, 0);
+  const byFile = Map.groupBy(tests, ({ path }) => path);
+  const asked = Object.fromEntries([...byFile].map(([path, each]) => [path, each.map(({ id }) => id)]));
+  const changed = [source.path];
+  lane.tree.write(source.path, text);
+  try {
+    const ran = await lane.run({ tests: asked, stopAtFirst: true, changed }, 60_000 + 4 * Math.ceil(usualMs));
+    if (ran === undefined) return 'does not end';
+    const failed = ran.tests.find(({ state }) => state === 'failed');
+    if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;
+    return ran.errors[0];
+  } finally {
+    lane.tree.write(source.path, source.text);
+    await lane.run({ tests: {}, stopAtFirst: false, changed }, 60_000);
+  }
+}
+
+/** All stand beside their originals in one copy, so that one run of the compiler judges them. */
+async function typeErrorsOf(mutants: readonly CodeMutant[], trees: Trees): Promise<ReadonlySet<CodeMutant>> {
+  if (mutants.length === 0) return new Set();
+  const tree = trees.plant();
+  const owners = new Map(
+    mutants.map((mutant, index) => {
+      const path = mutant.source.path.replace(/\.ts$/, `.mutant${index}.ts`);
+      tree.write(path, mutant.text);
+      return [tree.at(path), mutant];
+    }),
+  );
+  const wrong = await typeErrors(trees.folder, new Map([...owners.keys()].map((path) => [path, [path]])));
+  return new Set([...wrong.keys()].flatMap((path) => owners.get(path) ?? []));
+}
+
+/** What was found out before, by the content of the mutated file and of its nearest tests. */
+class Cache {
+  readonly #known: Record<string, string | null>;
+  readonly #contents = new Map<string, string>();
+
+  constructor() {
+    try {
+      this.#known = JSON.parse(readFileSync(CACHE, 'utf8')) as Record<string, string | null>;
+    } catch {
+      this.#known = {};
+    }
+  }
+
+  get(mutant: CodeMutant): string | null | undefined {
+    return this.#known[this.#key(mutant)];
+  }
+
+  set(mutant: CodeMutant, by: string | null): void {
+    this.#known[this.#key(mutant)] = by;
+  }
+
+  save(): void {
+    mkdirSync(dirname(CACHE), { recursive: true });
+    writeFileSync(CACHE, JSON.stringify(this.#known));
+  }
+
+  #key({ source, text }: CodeMutant): string {
+    const hash = createHash('sha256').update(text);
+    for (const test of source.tests) hash.update(this.#contentOf(test));
+    return hash.digest('base64url');
+  }
+
+  #contentOf(path: string): string {
+    const content = this.#contents.get(path) ?? readFileSync(join(ROOT, path), 'utf8');
+    this.#contents.set(path, content);
+    return content;
+  }
+}
