@@ -6,7 +6,7 @@ import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew } from '@moddy/runtime/skew';
 import type { Hono } from 'hono';
 import { createSynchronizer } from './billing/synchronizer.ts';
-import { addWebhook } from './billing/webhook.ts';
+import { addWebhook, createWebhookOutcomes } from './billing/webhook.ts';
 import type { BackendConfig } from './config.ts';
 import type { BackendContext } from './context.ts';
 import type { Database } from './database/database.ts';
@@ -54,6 +54,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),
     (error) => !isUnavailable(error),
   );
+  const webhooks = createWebhookOutcomes(metrics);
   const context: BackendContext = {
     log,
     production: config.production,
@@ -61,6 +62,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     events,
     deliverer,
     plans: rules.plans,
+    webhooks,
     skew,
     startedAt: now(),
   };
@@ -78,7 +80,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     workers: [deliverer, synchronizer, follower, schedule, ...(announcer ? [announcer] : [])],
     /** What the outside world calls. */
     addPublic: (outside: Hono) => {
-      addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log, metrics });
+      addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log, outcomes: webhooks });
       outside.route('/', createSite({ config, db, stripe, log, now }));
     },
   };

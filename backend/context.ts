@@ -1,6 +1,7 @@
 import type { operations } from '@moddy/generated/backend-internal/types';
 import type { Handler, ServiceContext } from '@moddy/runtime/http/implement';
 import type { Skew } from '@moddy/runtime/skew';
+import type { WebhookOutcomes } from './billing/webhook.ts';
 import type { Database } from './database/database.ts';
 import type { GroupCommit } from './events/group-commit.ts';
 import type { DiscordEvent, Stored } from './events/store-events.ts';
@@ -13,6 +14,7 @@ export interface BackendContext extends ServiceContext {
   readonly events: GroupCommit<DiscordEvent, Stored>;
   readonly deliverer: Deliverer;
   readonly plans: Plans;
+  readonly webhooks: WebhookOutcomes;
   /** How the bot's contract differs from ours. */
   readonly skew: Skew;
   readonly startedAt: Date;

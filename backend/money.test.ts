@@ -27,7 +27,7 @@ describe('an amount, as Stripe counts it', () => {
 
   it('is the same on the terminal', () => {
     const refund = { kind: 'refund', reversalId: 1, amount: 50_000, currency: 'isk', customerId: 'cus_1' } as const;
-    const parked = { customers: [], failing: [], deliveries: [], alerts: [], notShown: 0 };
+    const parked = { customers: [], failing: [], deliveries: [], roles: [], alerts: [], notShown: 0 };
     const reversals = [refund] as unknown as Parameters<typeof formatParked>[0]['reversals'];
     expect(plain(formatParked({ ...parked, reversals }).join())).toContain('refund 1 (ISK 500, cus_1)');
   });

@@ -13,7 +13,7 @@ export interface WebhookDeps {
   readonly webhookSecret: string;
   readonly db: Orm;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly outcomes: WebhookOutcomes;
 }
 
 /** Stripe's events stay well below; nobody else has a reason to send more. */
@@ -51,17 +51,46 @@ const ERRORS = {
 
 type Refused = { readonly reason: keyof typeof ERRORS; readonly detail?: string };
 
-/**
- * `POST /payments/webhook`: 200 when the event is durable or not ours, 4xx when it is not an event of Stripe, 5xx when we
- * could not store it (Stripe then sends it again for three days).
- */
-export function addWebhook(app: Hono, { stripe, webhookSecret, db, log, metrics }: WebhookDeps): void {
+export type WebhookOutcomes = ReturnType<typeof createWebhookOutcomes>;
+
+/** Counts what became of requests to the webhook, and remembers what health says of them. */
+export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => new Date()) {
   const outcomes = metrics.counter<'outcome'>(
     'moddy_webhooks_total',
     'Requests to the webhook of Stripe: stored, repeated, ignored, or why not.',
     ['outcome'],
   );
-  const count = (outcome: Received | Reason) => outcomes.inc({ outcome: outcome.replaceAll(' ', '_') });
+  let acceptedAt: Date | undefined;
+  let refused: { readonly count: number; readonly reason: string; readonly at: Date } | undefined;
+  return {
+    count: (outcome: Received | Reason): void => {
+      outcomes.inc({ outcome: outcome.replaceAll(' ', '_') });
+      if (BY_SIGNATURE.includes(outcome)) {
+        refused = { count: (refused?.count ?? 0) + 1, reason: outcome, at: now() };
+      } else if (ACCEPTED.includes(outcome)) {
+        acceptedAt = now();
+        refused = undefined;
+      }
+    },
+    /** Signed requests that were refused since the last one that was accepted by this process. */
+    get refused() {
+      return refused;
+    },
+    get acceptedAt() {
+      return acceptedAt;
+    },
+  };
+}
+
+/** Another secret, or a clock that is off: every event of Stripe is refused so. */
+const BY_SIGNATURE: readonly (Received | Reason)[] = ['wrong signature', 'old signature'];
+const ACCEPTED: readonly (Received | Reason)[] = ['stored', 'repeated', 'ignored'];
+
+/**
+ * `POST /payments/webhook`: 200 when the event is durable or not ours, 4xx when it is not an event of Stripe, 5xx when we
+ * could not store it (Stripe then sends it again for three days).
+ */
+export function addWebhook(app: Hono, { stripe, webhookSecret, db, log, outcomes: { count } }: WebhookDeps): void {
   const note = (reason: Reason, fields: { readonly detail?: string | undefined; readonly eventId?: string } = {}) => {
     count(reason);
     log.warn('webhook refused', { reason, ...fields });

@@ -2,13 +2,15 @@ import type { components } from '@moddy/generated/backend-internal/types';
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
 import { and, count, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
+import type { WebhookOutcomes } from '../billing/webhook.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import type { PoolState } from '../database/pool.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
+import { hasCode } from '../database/unavailable.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import type { Plans } from '../plans.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, isLate } from './stuck.ts';
+import { isFailing, isLate, MISCONFIGURED, unconfirmedRoles } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
@@ -23,27 +25,27 @@ export async function checkHealth({
   deliverer,
   plans,
   skew,
+  webhooks,
 }: {
   readonly database: Pick<Database, 'orm' | 'pool'>;
   readonly deliverer: Deliverer;
   readonly plans: Plans;
   readonly skew: Pick<Skew, 'check'>;
+  readonly webhooks: Pick<WebhookOutcomes, 'refused' | 'acceptedAt'>;
 }): Promise<Check[]> {
   // Before our own question waits for a connection, too.
   const stuck = stuckPool(pool());
   const database = await withDeadline(DATABASE_TIMEOUT_MS, () => parkedCounts(orm)).catch(() => null);
   const differs = skew.check();
   return [
-    check(
-      'database',
-      stuck ?? (database === null ? 'no answer' : database.readOnly && 'read-only: a standby, or a failover'),
-    ),
+    check('database', stuck ?? (database === null ? 'no answer' : database.notWritable)),
     check(
       'bot',
       deliverer.breaker.opening && `${deliverer.breaker.opening.cause}: ${deliverer.breaker.opening.detail}`,
     ),
     check('deliveries', deliverer.paused !== 'none' && `paused by DELIVERIES_PAUSED=${deliverer.paused}`),
     ...(differs ? [differs] : []),
+    check('webhook', refusedWebhooks(webhooks)),
     check('plans', plans.isEmpty && 'PLAN_PRICES is empty: every customer is parked'),
     ...(database
       ? [
@@ -57,6 +59,7 @@ export async function checkHealth({
             database.failing > 0 && `${database.failing} customers cannot be synced with Stripe; see make parked`,
           ),
           check('parked', database.deliveries > 0 && `${database.deliveries} deliveries parked; see make parked`),
+          check('roles', database.roles),
           check(
             'refunds',
             database.reversals > 0 &&
@@ -72,6 +75,40 @@ export async function checkHealth({
         ]
       : []),
   ];
+}
+
+/** A few refusals may be anybody's: the webhook is public. */
+const REFUSED_IN_A_ROW = 3;
+/** A stranger who has stopped is no reason to worry any more. */
+const REFUSED_LATELY_MS = 60 * 60 * 1_000;
+
+function refusedWebhooks({ refused, acceptedAt }: Pick<WebhookOutcomes, 'refused' | 'acceptedAt'>): string | undefined {
+  if (refused === undefined || refused.count < REFUSED_IN_A_ROW) return undefined;
+  if (Date.now() - refused.at.getTime() > REFUSED_LATELY_MS) return undefined;
+  const accepted =
+    acceptedAt === undefined ? 'none accepted since the start' : `last accepted ${acceptedAt.toISOString()}`;
+  return `${refused.count} refused (${refused.reason}), ${accepted}: is STRIPE_WEBHOOK_SECRET the one of the endpoint?`;
+}
+
+/** Says why the database takes no writes, if it does not: a disk that is full answers every query. */
+async function writeProbe(db: Queryable): Promise<string | undefined> {
+  try {
+    await db
+      .insert(jobs)
+      .values({ name: 'probe', dueAt: sql`'infinity'` })
+      .onConflictDoUpdate({ target: jobs.name, set: { finishedAt: sql`now()` } });
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, /^25006$/)) return 'read-only: a standby, or a failover';
+    if (hasCode(error, /^53100$/)) return 'its disk is full: nothing can be stored';
+    throw error;
+  }
+}
+
+function misconfiguredRoles(rows: Awaited<ReturnType<typeof unconfirmedRoles>>): string | undefined {
+  const found = rows.filter(({ reason }) => MISCONFIGURED.includes(reason));
+  const [first] = found;
+  return first && `${found.length} members do not have their role: ${first.reason} (${first.detail}); see make parked`;
 }
 
 function stuckPool({ stuckMs, waiting, idle, total, oldestTransactionMs }: PoolState): string | undefined {
@@ -93,8 +130,9 @@ async function parkedCounts(db: Queryable) {
     .where(isNotNull(customers.parkedReason))
     .limit(COUNT_LIMIT)
     .as('parked');
-  const [mode, parkedCustomers, failing, parkedDeliveries, parkedRefunds, alerts] = await Promise.all([
-    db.execute<{ mode: string }>(sql`select current_setting('transaction_read_only') as mode`),
+  const [notWritable, roles, parkedCustomers, failing, parkedDeliveries, parkedRefunds, alerts] = await Promise.all([
+    writeProbe(db),
+    unconfirmedRoles(db).then(misconfiguredRoles),
     db.select({ reason: parked.reason, count: count() }).from(parked).groupBy(parked.reason),
     countUpTo(db, customers, isFailing()),
     countUpTo(db, deliveries, eq(deliveries.state, 'parked')),
@@ -106,7 +144,8 @@ async function parkedCounts(db: Queryable) {
       .where(or(eq(jobs.alert, true), isLate())),
   ]);
   return {
-    readOnly: mode.rows[0]?.mode === 'on',
+    notWritable,
+    roles,
     customers: parkedCustomers,
     failing,
     deliveries: parkedDeliveries,

@@ -2,10 +2,10 @@ import type { Metrics } from '@moddy/runtime/metrics';
 import { and, eq, isNotNull, lt, min } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Database } from '../database/database.ts';
-import { customers, deliveries, PRIORITY, users } from '../database/schema.ts';
+import { customers, deliveries, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, oldestWaitingSeconds } from './stuck.ts';
+import { isFailing, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
 
 export interface MeasuredDeps {
   readonly database: Pick<Database, 'orm' | 'pool'>;
@@ -47,6 +47,30 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
   );
   metrics.gauge('moddy_roles_unconfirmed', 'Users whose roles the bot has not confirmed yet.', () =>
     countUpTo(db, users, lt(users.confirmedRevision, users.revision)),
+  );
+  metrics.gauge(
+    'moddy_roles_unconfirmed_by_reason',
+    "The same users by the bot's last verdict; up to 1,000 of them.",
+    async () => {
+      const rows = await unconfirmedRoles(db);
+      return [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, { length }]) => ({
+        labels: { reason },
+        value: length,
+      }));
+    },
+    ['reason'],
+  );
+  metrics.gauge(
+    'moddy_refunds_waiting',
+    'Refunds and disputes that wait for an operator, by kind.',
+    () =>
+      Promise.all(
+        reversalKind.enumValues.map(async (kind) => ({
+          labels: { kind },
+          value: await countUpTo(db, reversals, and(eq(reversals.state, 'parked'), eq(reversals.kind, kind))),
+        })),
+      ),
+    ['kind'],
   );
   metrics.gauge('moddy_customers_parked', 'Customers that wait for an operator.', () =>
     countUpTo(db, customers, isNotNull(customers.parkedReason)),

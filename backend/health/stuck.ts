@@ -1,6 +1,6 @@
-import { asc, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
-import { customers, jobs } from '../database/schema.ts';
+import { customers, deliveries, jobs, users } from '../database/schema.ts';
 
 /** Failed so often, a sync is not just unlucky: half a minute of refusals, or more. The index says the same. */
 export const isFailing = (): SQL =>
@@ -9,6 +9,41 @@ export const isFailing = (): SQL =>
 
 /** Work that should have been done again by now, and was not. */
 export const isLate = (): SQL => lt(jobs.lateAt, sql`now()`);
+
+/** Verdicts of the bot that an operator can change. The others end by themselves: the user joins, or passes screening. */
+export const MISCONFIGURED: readonly string[] = [
+  'missing_permissions',
+  'role_refused',
+  'role_misconfigured',
+  'unknown_plan',
+  'guild_unavailable',
+  'partial',
+];
+
+/** As many users are looked at: whether it is a thousand or more changes nothing about the cure. */
+const UNCONFIRMED_LIMIT = 1_000;
+
+/** Users whose roles are not as their plan says, and the bot's last verdict about them; `pending` before the first. */
+export async function unconfirmedRoles(db: Queryable) {
+  const unconfirmed = db
+    .select({ userId: users.userId, discordId: users.discordId })
+    .from(users)
+    .where(sql`${users.confirmedRevision} < ${users.revision}`)
+    .limit(UNCONFIRMED_LIMIT)
+    .as('unconfirmed');
+  const last = db
+    .select({ outcome: deliveries.outcome, detail: deliveries.detail })
+    .from(deliveries)
+    .where(and(eq(deliveries.userId, unconfirmed.userId), eq(deliveries.kind, 'roles'), isNotNull(deliveries.outcome)))
+    .orderBy(desc(deliveries.deliveryId))
+    .limit(1)
+    .as('last');
+  const rows = await db
+    .select({ discordId: unconfirmed.discordId, reason: last.outcome, detail: last.detail })
+    .from(unconfirmed)
+    .leftJoinLateral(last, sql`true`);
+  return rows.map(({ reason, ...row }) => ({ ...row, reason: reason ?? 'pending' }));
+}
 
 /** Age of the sync that waits longest, in seconds; those of an import, which makes everybody wait, do not count. */
 export async function oldestWaitingSeconds(db: Queryable): Promise<number> {

@@ -3,7 +3,7 @@ import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { itRejects } from '@moddy/runtime/testing/rejections';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { customers, jobs } from '../database/schema.ts';
+import { customers, deliveries, jobs, users } from '../database/schema.ts';
 import { checkHealth } from '../health/check-health.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
@@ -57,8 +57,78 @@ describe('GET /internal/health', () => {
       deliverer,
       plans,
       skew: { check: () => undefined },
+      webhooks: { refused: undefined, acceptedAt: undefined },
     });
     expect(checks).toContainEqual({ name: 'database', status: 'unhealthy', detail });
+  });
+  it.each([
+    ['53100', 'its disk is full: nothing can be stored'],
+    ['25006', 'read-only: a standby, or a failover'],
+  ])('names a database that answers and takes no writes (%s)', async (code, detail) => {
+    const full = await startTestBackend();
+    const db = full.backend.database.orm;
+    await db.execute(
+      sql.raw(`create function no_write() returns trigger language plpgsql as
+        $$ begin raise exception 'could not extend file' using errcode = '${code}'; end $$`),
+    );
+    await db.execute(sql`create trigger no_write before insert or update on jobs execute function no_write()`);
+    expect((await problemsOf(full)).problems).toEqual([`database: ${detail}`]);
+    await db.execute(sql`drop trigger no_write on jobs`);
+    expect((await problemsOf(full)).status).toBe('healthy');
+  });
+  it('says that the webhook refuses every event, until one is accepted', async () => {
+    const { publicUrl, ...refusing } = await startTestBackend();
+    const knock = (signature: string) =>
+      fetch(`${publicUrl}/payments/webhook`, {
+        method: 'POST',
+        headers: { 'stripe-signature': signature },
+        body: '{}',
+      });
+    const at = Math.floor(Date.now() / 1_000);
+    for (let time = 0; time < 5; time += 1) await knock('nonsense');
+    for (let time = 0; time < 2; time += 1) await knock(`t=${at},v1=${'0'.repeat(64)}`);
+    expect((await problemsOf({ publicUrl, ...refusing })).problems).toEqual([]);
+    await knock(`t=${at},v1=${'0'.repeat(64)}`);
+    expect((await problemsOf({ publicUrl, ...refusing })).problems).toEqual([
+      'webhook: 3 refused (wrong signature), none accepted since the start: is STRIPE_WEBHOOK_SECRET the one of the endpoint?',
+    ]);
+    refusing.stripe.subscribe({ discordId: '4', price: 'price_moddy_pro_month' });
+    await refusing.bot.received(2);
+    expect((await problemsOf({ publicUrl, ...refusing })).problems).toEqual([]);
+  });
+  it('names members whose role the bot cannot give; parked lists them with the cure, and absence is no fault', async () => {
+    const { backend, ...rest } = await startTestBackend();
+    const db = backend.database.orm;
+    const member = { plan: 'moddy_max', revision: 2, confirmedRevision: 1 };
+    const inserted = await db
+      .insert(users)
+      .values(['21', '22', '23', '24'].map((discordId) => ({ ...member, discordId })))
+      .returning();
+    const [refused, gone, pending, fresh] = inserted.map(({ userId }) => userId);
+    const verdict = (userId = 0, outcome: string, detail = '') =>
+      db.insert(deliveries).values({ userId, kind: 'roles', state: 'done', settledAt: new Date(), outcome, detail });
+    await verdict(refused, 'not_in_guild');
+    await verdict(refused, 'missing_permissions', 'The role "Moddy Max" is not below the bot\'s own role');
+    await verdict(gone, 'missing_permissions');
+    await verdict(gone, 'not_in_guild');
+    await verdict(pending, 'pending');
+    expect(fresh).toBeDefined();
+    const detail = 'missing_permissions (The role "Moddy Max" is not below the bot\'s own role)';
+    expect((await problemsOf({ backend, ...rest })).problems).toEqual([
+      `roles: 1 members do not have their role: ${detail}; see make parked`,
+    ]);
+    expect(formatParked(await listParked(db))).toEqual([
+      `roles of user 21: ${detail}: drag the bot's role above the plan's roles, and let it manage roles`,
+    ]);
+    const metrics = await fetch(`${rest.internalUrl}/metrics`, { headers: { authorization: `Bearer ${SECRET}` } });
+    const rows = (await metrics.text())
+      .split('\n')
+      .filter((row) => row.startsWith('moddy_roles_unconfirmed_by_reason{'));
+    expect(rows.toSorted()).toEqual([
+      'moddy_roles_unconfirmed_by_reason{reason="missing_permissions"} 1',
+      'moddy_roles_unconfirmed_by_reason{reason="not_in_guild"} 1',
+      'moddy_roles_unconfirmed_by_reason{reason="pending"} 2',
+    ]);
   });
   it('200 unhealthy while the bot is away, with the cause', async () => {
     const alone = await startTestBackend();

@@ -37,6 +37,9 @@ const CURES: Readonly<Record<string, string>> = {
   database: 'Look at the page of the database; payments are repeated by Stripe and nothing is lost.',
   bot: 'Run `make doctor`; deliveries wait and are sent when the bot is back.',
   deliveries: 'Unset DELIVERIES_PAUSED and restart.',
+  webhook:
+    'Copy the signing secret of the endpoint at Stripe into STRIPE_WEBHOOK_SECRET and restart; Stripe repeats what was refused.',
+  roles: '`make parked` names the members and the cure; the roles are sent again when the bot is well.',
   plans: 'Set PLAN_PRICES and restart.',
   customers: '`make parked` names each customer and the cure.',
   syncs: '`make parked` names them; the log line "sync failed" says why.',

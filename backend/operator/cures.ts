@@ -52,6 +52,24 @@ export function cureOfRefund({ reversalId, outcome, detail, subscriptionId }: ty
   }
 }
 
+/** By the bot's verdict; the roles are sent again by themselves once its health is well. */
+export function cureOfRoles(reason: string): string {
+  switch (reason) {
+    case 'missing_permissions':
+      return "drag the bot's role above the plan's roles, and let it manage roles";
+    case 'role_misconfigured':
+      return 'the role of PLAN_ROLES does not exist in the server: correct PLAN_ROLES of the bot and restart it';
+    case 'role_refused':
+      return 'a role with administration or moderation permissions is never given: use another role in PLAN_ROLES';
+    case 'unknown_plan':
+      return 'add the plan to PLAN_ROLES of the bot and restart it';
+    case 'guild_unavailable':
+      return 'invite the bot to the server again, and check DISCORD_GUILD_ID';
+    default:
+      return "some roles could not be changed: the detail names them; check the bot's place in the list of roles";
+  }
+}
+
 export const cureOfSync = ({ failures, retryAt }: Customer): string =>
   `failed ${failures} times${retryAt === null ? '' : `, again at ${retryAt.toISOString()}`}: the log line "sync failed" ` +
   'says why; nothing is lost, and it goes on by itself';

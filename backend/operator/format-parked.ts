@@ -1,12 +1,21 @@
 import { money } from '@moddy/runtime/money';
 import type { Redriven } from '../outbox/redrive.ts';
-import { cureOfCustomer, cureOfDelivery, cureOfJob, cureOfLateJob, cureOfRefund, cureOfSync } from './cures.ts';
+import {
+  cureOfCustomer,
+  cureOfDelivery,
+  cureOfJob,
+  cureOfLateJob,
+  cureOfRefund,
+  cureOfRoles,
+  cureOfSync,
+} from './cures.ts';
 import type { Parked } from './list-parked.ts';
 
 /** What is parked, one line each with its cure. */
 export function formatParked({
   customers,
   failing,
+  roles,
   deliveries,
   reversals,
   alerts,
@@ -28,6 +37,9 @@ export function formatParked({
       (refund) =>
         `${refund.kind} ${refund.reversalId} (${money(refund, 'en')}, ${refund.customerId ?? refund.chargeId}): ` +
         cureOfRefund(refund),
+    ),
+    ...roles.map(
+      ({ discordId, reason, detail }) => `roles of user ${discordId}: ${reason} (${detail}): ${cureOfRoles(reason)}`,
     ),
     ...failing.map((customer) => `sync of ${customer.customerId}: ${cureOfSync(customer)}`),
     ...alerts.map(({ job, late }) => `${job.name}: ${late ? cureOfLateJob(job) : cureOfJob(job)}`),

@@ -1,7 +1,7 @@
 import { asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
-import { isFailing, isLate } from '../health/stuck.ts';
+import { isFailing, isLate, MISCONFIGURED, unconfirmedRoles } from '../health/stuck.ts';
 
 /** Most rows of each kind that are read; the rest is counted. */
 const LIMIT = 500;
@@ -30,6 +30,7 @@ export async function listParked(db: Queryable) {
     .where(eq(reversals.state, 'parked'))
     .orderBy(asc(reversals.reversalId))
     .limit(LIMIT);
+  const roles = (await unconfirmedRoles(db)).filter(({ reason }) => MISCONFIGURED.includes(reason)).slice(0, LIMIT);
   const failing = await db.select().from(customers).where(isFailing()).orderBy(asc(customers.customerId)).limit(LIMIT);
   const alerts = await db
     .select({ job: jobs, late: sql<boolean>`coalesce(${isLate()}, false)` })
@@ -46,6 +47,7 @@ export async function listParked(db: Queryable) {
     deliveries: parkedDeliveries,
     reversals: parkedRefunds,
     failing,
+    roles,
     alerts,
     notShown: all - parkedCustomers.length - failing.length - parkedDeliveries.length - parkedRefunds.length,
   };

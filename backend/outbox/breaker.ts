@@ -30,12 +30,14 @@ export interface BreakerDeps {
   readonly log: Logger;
   /** Told what every probe says of the bot's contract. */
   readonly skew: Pick<Skew, 'see'>;
-  /** The bot, or its guild, is back, or it is another process than before: what it may have missed is sent again. */
+  /** The bot is back, or something that it needs, or it is another process: what it may have missed is sent again. */
   readonly onBotBack: () => void;
   readonly healthyProbeMs?: number;
 }
 
 const PROBE = { firstMs: 250, longestMs: 3_000 } as const;
+/** Checks of the bot whose recovery lets deliveries succeed that could not: its guild, its token, its plan roles. */
+const NEEDED = ['guild', 'token', 'roles'];
 /** How often a healthy bot's `started_at` is looked at. */
 const HEALTHY_PROBE_MS = 30_000;
 
@@ -49,8 +51,8 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
   let failures = 0;
   /** Null before the first answer, so that this process confirms what an earlier one left open. */
   let startedAt: string | undefined | null = null;
-  /** The bot was there, but not in the guild. */
-  let lackedGuild = false;
+  /** What the bot's health said was wrong of what it needs for deliveries. */
+  let unhealthy: readonly string[] = [];
   let probing: Promise<void> | undefined;
   let wakeUp = new AbortController();
   let loop: Promise<void> = Promise.resolve();
@@ -67,15 +69,17 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
       const health = await bot.healthCheck({ signal: stopping.signal });
       skew.see(health.contract);
       const isAnother = health.started_at !== startedAt;
-      const lacksGuild = health.checks?.some(({ name, status }) => name === 'guild' && status === 'unhealthy') ?? false;
-      const isGuildBack = lackedGuild && !lacksGuild;
-      lackedGuild = lacksGuild;
+      const before = unhealthy;
+      unhealthy = (health.checks ?? []).flatMap(({ name, status }) =>
+        NEEDED.includes(name) && status === 'unhealthy' ? [name] : [],
+      );
+      const recovered = before.some((name) => !unhealthy.includes(name));
       const wasOpen = opening !== undefined;
       if (opening) log.info('deliveries go on', { durationMs: Date.now() - opening.since.getTime() });
       startedAt = health.started_at;
       failures = 0;
       opening = undefined;
-      if (wasOpen || isAnother || isGuildBack) onBotBack();
+      if (wasOpen || isAnother || recovered) onBotBack();
     } catch (error) {
       if (stopping.signal.aborted) return;
       const misconfigured = error instanceof BotClientError && error.outcome === 'misconfigured';
@@ -93,7 +97,7 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
     while (!stopping.signal.aborted) {
       await probeOnce();
       wakeUp = new AbortController();
-      const isSoon = opening !== undefined || lackedGuild;
+      const isSoon = opening !== undefined || unhealthy.length > 0;
       const waitMs = isSoon ? backOffMs(failures, PROBE.firstMs, PROBE.longestMs) : healthyProbeMs;
       await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, wakeUp.signal]) }).catch(() => {});
     }
@@ -108,7 +112,7 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
     suspect: async () => {
       await probeOnce();
       // The watch may be in the middle of a healthy bot's long pause.
-      if (opening || lackedGuild) wakeUp.abort();
+      if (opening || unhealthy.length > 0) wakeUp.abort();
       return opening !== undefined;
     },
     start: () => {

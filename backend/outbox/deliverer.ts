@@ -11,7 +11,7 @@ import { DELIVERIES_CHANNEL } from './enqueue.ts';
 import { requestResync } from './request-resync.ts';
 import { resyncUnconfirmedRoles } from './resync-roles.ts';
 import { send } from './send.ts';
-import { park, settleMessage } from './settle.ts';
+import { makeDue, park, settleMessage } from './settle.ts';
 import { settleFailure } from './settle-failure.ts';
 import { settleRoles } from './settle-roles.ts';
 import { endWaiting, NOT_HERE, releaseAllWaiting, waitForMember } from './waiting.ts';
@@ -65,7 +65,11 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
     resyncUnconfirmed();
     resync();
     releaseWaiting();
-    for (const { wake } of Object.values(workers)) wake();
+    makeDue(db)
+      .then(() => {
+        for (const { wake } of Object.values(workers)) wake();
+      })
+      .catch((error: unknown) => log.warn('postponed deliveries stay postponed', { error }));
   };
   const breaker = createBreaker({ bot, log, skew, onBotBack });
   const attempt = async (claim: Claim): Promise<void> => {

@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { deliveries } from '../database/schema.ts';
 import type { Claim } from '../queue/claim-delivery.ts';
@@ -53,6 +53,21 @@ export async function postpone(
         eq(deliveries.kind, claim.kind),
         eq(deliveries.state, 'pending'),
         gt(deliveries.deliveryId, claim.deliveryId),
+      ),
+    );
+}
+
+/** What was postponed without a fault of its own is due: the bot that could not act then can act now. */
+export async function makeDue(db: Queryable): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ dueAt: sql`now()` })
+    .where(
+      and(
+        isNull(deliveries.settledAt),
+        isNull(deliveries.leaseUntil),
+        eq(deliveries.failures, 0),
+        gt(deliveries.dueAt, sql`now()`),
       ),
     );
 }

@@ -28,6 +28,8 @@ export interface StubControl {
   pages: readonly Schemas['InternalListRoleHoldersResponse'][] | Error;
   /** Operations that this bot is too old for. */
   lacks: readonly (keyof operations)[];
+  /** What its health says. */
+  checks: readonly Schemas['HealthCheck'][];
 }
 
 export type StubBot = Awaited<ReturnType<typeof startStubBot>>;
@@ -56,12 +58,17 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     for (const check of waiting) check();
     return (await script.shift()?.(call)) ?? {};
   };
-  const control: StubControl = { pages: [], lacks: [] };
+  const control: StubControl = { pages: [], lacks: [], checks: [] };
   const log = createLogger('silent', 'stub-bot');
   const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
     getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
     healthCheck: ({ reply }) =>
-      reply(200, { status: 'healthy', service: 'discord-bot', started_at: startedAt.toISOString() }),
+      reply(200, {
+        status: 'healthy',
+        service: 'discord-bot',
+        started_at: startedAt.toISOString(),
+        checks: [...control.checks],
+      }),
     notifyUser: async ({ body, parameters, reply }) => {
       const key = parameters.header?.['Idempotency-Key'] ?? '';
       const attempt = parameters.header?.['X-Delivery-Attempt'] ?? 0;
