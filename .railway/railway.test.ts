@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { readConfig as readBackend } from '@moddy/backend/config';
 import { readConfig as readBot } from '@moddy/bot/config';
 import { ConfigError } from '@moddy/runtime/config';
@@ -50,7 +51,18 @@ const environmentOf = (service: ServiceNode) => ({
   ),
 });
 
-/** The program that a command starts; its first word is the Node of the project. */
+/** The variables that a service names when it starts. */
+function faultsOf(read: () => unknown): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map((fault) => fault.split(' ')[0] ?? '');
+  }
+}
+
+/** The program that a command starts; its first word is node. */
 const programOf = (command: string | null | undefined) => command?.split(' ')[1] ?? '';
 
 describe.each([
@@ -65,14 +77,44 @@ describe.each([
       expect(() => readConfig({ ...environmentOf(service), [missing]: undefined })).toThrow(ConfigError);
   });
 
+  it('has a line for each variable that it reads, and no other', () => {
+    const read = new Set<string>();
+    const recorded = new Proxy<Record<string, string | undefined>>(environmentOf(service), {
+      get: (variables, variable: string) => {
+        read.add(variable);
+        return variables[variable];
+      },
+    });
+    readConfig(recorded);
+    const ofPlatform = new Set(['RAILWAY_ENVIRONMENT', 'NODE_ENV']);
+    const notOurs = new Set(['RAILPACK_INSTALL_CMD', 'NODE_COMPILE_CACHE']);
+    expect(
+      Object.keys(service.variables ?? {})
+        .filter((variable) => !notOurs.has(variable))
+        .sort(),
+    ).toEqual([...read].filter((variable) => !ofPlatform.has(variable)).sort());
+  });
+
+  it('misses, when it is new, just what docs/railway.md says', () => {
+    const guide = readFileSync(new URL('docs/railway.md', ROOT), 'utf8');
+    const [, listed = ''] = guide.match(new RegExp(`^ *- \\*\\*${name}\\*\\* misses (.*)\\.$`, 'm')) ?? [];
+    const fresh = Object.fromEntries(
+      Object.entries(environmentOf(service)).filter(([variable]) => service.variables?.[variable]?.type !== 'preserve'),
+    );
+    expect(listed).not.toBe('');
+    expect(faultsOf(() => readConfig(fresh)).sort()).toEqual(
+      [...listed.matchAll(/`(\w+)`/g)].map(([, variable]) => variable ?? '').sort(),
+    );
+  });
+
   it('starts node itself, is watched at /healthz, and may drain for longer than it takes', () => {
-    expect(service.deploy?.startCommand).toMatch(/^node_modules\/\.bin\/node /);
+    expect(service.deploy?.startCommand).toMatch(/^node /);
     expect(existsSync(new URL(programOf(service.deploy?.startCommand), ROOT))).toBe(true);
     expect(service.deploy).toMatchObject({ healthcheckPath: '/healthz', drainingSeconds: 30 });
   });
 
-  it('is built only when the gates pass, and deployed when a folder changes that it loads', () => {
-    expect(service.build?.buildCommand).toMatch(/&& [^&]*node scripts\/check\.ts$/);
+  it('waits for the checks of its commit, and is deployed when a folder changes that it loads', () => {
+    expect(service.source).toMatchObject({ type: 'github', checkSuites: true });
     const folders = service.build?.watchPatterns?.map((pattern) => pattern.replace('/**', '')) ?? [];
     expect(folders).toEqual(expect.arrayContaining(['runtime', 'generated', 'openapi', 'package-lock.json']));
     for (const folder of folders) expect(existsSync(new URL(folder, ROOT)), folder).toBe(true);
@@ -93,4 +135,26 @@ it('runs one bot, and migrates before the backend is replaced', () => {
 it('calls the services by the names it gives them', () => {
   expect(readBackend(environmentOf(serviceNamed('website-backend'))).botUrl).toMatch(/^http:\/\/moddy\./);
   expect(readBot(environmentOf(serviceNamed('moddy'))).backendUrl).toMatch(/^http:\/\/website-backend\./);
+});
+
+it('is the same for versions of the CLI that evaluate it without a context', () => {
+  const evaluate = `
+    import { pathToFileURL } from 'node:url';
+    const { default: describe } = await import(pathToFileURL(process.argv[1]).href);
+    console.log(JSON.stringify(await describe({})));
+  `;
+  const file = new URL('.railway/railway.ts', ROOT).pathname;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', evaluate, '--', file], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(described)));
+});
+
+it('.env.example lists what both services read, and nothing else', () => {
+  const example = readFileSync(new URL('.env.example', ROOT), 'utf8');
+  const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, variable]) => variable ?? '');
+  const set = [...services.values()].flatMap(({ variables }) => Object.keys(variables ?? {}));
+  const ofServices = new Set(set.filter((variable) => !/^(RAILPACK|NODE)_/.test(variable)));
+  expect(listed.toSorted()).toEqual([...ofServices].sort());
 });
