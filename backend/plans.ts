@@ -3,20 +3,25 @@ export const FREE = 'free';
 
 /** What `PLAN_PRICES` says: plans from lowest to highest, and their Stripe prices. */
 export interface Plans {
-  /** Nothing is configured: whatever Stripe says then means nothing to us. */
+  /** Nothing is configured: what Stripe says then means nothing to us. */
   readonly isEmpty: boolean;
-  /** Null for a price that is not configured. */
+  readonly priceIds: readonly string[];
+  /** Null for a price that is not listed. */
   planOf(priceId: string | null): string | null;
-  /** Higher is better; `free` and what is not configured any more is below all. */
+  /** Higher is better. A plan that is not configured any more is above `free` and below all others. */
   rankOf(plan: string): number;
+  /** The same for choosing the highest: there it is above all others, since what is unknown lowers nobody. */
+  worthOf(plan: string): number;
 }
 
 export function createPlans(planPrices: ReadonlyMap<string, readonly string[]>): Plans {
-  const ranks = new Map([...planPrices.keys()].map((plan, index) => [plan, index + 1]));
+  const ranks = new Map([...planPrices.keys()].map((plan, index) => [plan, index + 2]));
   const plans = new Map([...planPrices].flatMap(([plan, prices]) => prices.map((price) => [price, plan] as const)));
   return {
     isEmpty: plans.size === 0,
+    priceIds: [...plans.keys()],
     planOf: (priceId) => (priceId === null ? null : (plans.get(priceId) ?? null)),
-    rankOf: (plan) => ranks.get(plan) ?? 0,
+    rankOf: (plan) => ranks.get(plan) ?? (plan === FREE ? 0 : 1),
+    worthOf: (plan) => ranks.get(plan) ?? (plan === FREE ? 0 : Number.POSITIVE_INFINITY),
   };
 }

@@ -6,8 +6,10 @@ import { FREE } from '../plans.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
-import { type Entitlement, effectiveEntitlement } from './entitlement.ts';
-import { fetchFromStripe } from './fetch-from-stripe.ts';
+import { type Entitlement, type Entitling, entitlementAfter } from './entitlement.ts';
+import { fetchFromStripe, shapeSubscription } from './fetch-from-stripe.ts';
+import { ownershipOf } from './ownership.ts';
+import { remember } from './past-due.ts';
 import { transition } from './transition.ts';
 
 /*
@@ -85,14 +87,21 @@ describe('events in any order, any number of times', () => {
     actions[what]();
   };
 
+  const known = new Map<string, Entitling>();
   const entitlementAtStripe = async (customer: string, before: Entitlement): Promise<Entitlement> => {
-    const fetched = await fetchFromStripe(operatorDeps(system).stripe, customer, rules().plans);
-    const { subscription, ...effective } = effectiveEntitlement(
-      fetched.subscriptions.map((each) => ({ ...each, pastDueSince: null })),
-      rules(),
-      new Date(),
-    );
-    return { ...effective, subscriptionId: subscription?.subscriptionId ?? before.subscriptionId };
+    const fetched = await fetchFromStripe(operatorDeps(system).stripe, customer);
+    const listed = { plans: rules().plans, products: new Set<string>(), complete: true };
+    const now = new Date(system.stripe.nowMs());
+    const held = fetched.subscriptions.flatMap((subscription) => {
+      const ownership = ownershipOf(subscription, null, listed);
+      if (ownership.owner !== 'listed') return [];
+      const shaped = shapeSubscription(subscription, ownership);
+      const entitling = { ...shaped, ...remember(shaped, known.get(shaped.subscriptionId), now) };
+      known.set(shaped.subscriptionId, entitling);
+      return [entitling];
+    });
+    const { subscription: _, ...after } = entitlementAfter(before, held, rules(), now);
+    return after;
   };
   /** Delivers these at once, waits until what they want is done. @returns whether Stripe was asked. */
   const deliver = async (ids: readonly string[], customer: string): Promise<boolean> => {

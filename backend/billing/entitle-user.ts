@@ -3,8 +3,7 @@ import type { Transaction } from '../database/database.ts';
 import { isErased, type LockedUser } from '../database/lock-user.ts';
 import { type Message, PRIORITY, users } from '../database/schema.ts';
 import { enqueueMessages, enqueueRoles } from '../outbox/enqueue.ts';
-import { ENDED, type EntitlementRules, effectiveEntitlement, graceEnd } from './entitlement.ts';
-import type { Fetched } from './fetch-from-stripe.ts';
+import { type EntitlementRules, entitlementAfter, lateEnd } from './entitlement.ts';
 import type { Kept } from './stored.ts';
 import { effectiveAt, transition } from './transition.ts';
 
@@ -29,8 +28,8 @@ export async function entitleUser(
   held: readonly Kept[],
   { rules, now, customerId, email, silent }: EntitleOptions,
 ): Promise<{ readonly plan: string; readonly noticeCount: number }> {
-  const effective = effectiveEntitlement(held, rules, now);
-  const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? user.subscriptionId };
+  const after = entitlementAfter(user, held, rules, now);
+  const source = held.find(({ subscriptionId }) => subscriptionId === after.subscription?.subscriptionId) ?? null;
   const { notices, planChanged } = transition(user, after, rules.plans);
   const erased = isErased(user);
   await tx
@@ -50,7 +49,7 @@ export async function entitleUser(
     })
     .where(eq(users.userId, user.userId));
   if (erased) return { plan: after.plan, noticeCount: 0 };
-  const graceEndsAt = effective.subscription && graceEnd(effective.subscription, rules.pastDueGraceMs);
+  const lateEndsAt = source && lateEnd(source, rules.pastDueGraceMs);
   const messages = (silent ? [] : notices).map(
     (notice): Message => ({
       ...notice,
@@ -58,16 +57,11 @@ export async function entitleUser(
       interval: after.interval,
       intervalCount: after.intervalCount,
       locale: user.locale,
-      effectiveAt: effectiveAt(notice, effective.subscription, graceEndsAt)?.toISOString() ?? null,
+      effectiveAt: effectiveAt(notice, source, lateEndsAt)?.toISOString() ?? null,
+      ...(notice.change === 'payment_late' && source?.actionRequired ? { actionRequired: true } : {}),
     }),
   );
   await enqueueMessages(tx, user, messages);
   if (planChanged) await enqueueRoles(tx, [user], silent ? PRIORITY.bulk : PRIORITY.live);
   return { plan: after.plan, noticeCount: messages.length };
-}
-
-/** Names a price that still sells but is not configured; what has ended needs no name. */
-export function unknownPrice(subscriptions: readonly Fetched[]): string | undefined {
-  const unknown = subscriptions.find(({ plan, status }) => plan === null && !ENDED.includes(status));
-  return unknown && `${unknown.priceId ?? 'no price'} of ${unknown.subscriptionId} is not in PLAN_PRICES`;
 }

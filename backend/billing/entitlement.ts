@@ -11,6 +11,9 @@ export interface Entitling {
   readonly currentPeriodEnd: Date | null;
   /** See `past-due.ts`; null also of one that an older version stored. */
   readonly pastDueSince: Date | null;
+  /** Plan and end of the period when it was last active or trialing. */
+  readonly paidPlan: string | null;
+  readonly paidUntil: Date | null;
   readonly cancelAtPeriodEnd: boolean;
 }
 
@@ -40,18 +43,18 @@ export function effectiveEntitlement(
   now: Date,
 ): Omit<Entitlement, 'subscriptionId'> & { readonly subscription: Entitling | null } {
   const rank = (subscription: Entitling) => [
-    plans.rankOf(subscription.plan ?? FREE),
+    plans.worthOf(planFrom(subscription)),
     subscription.status === 'past_due' ? 0 : 1,
     subscription.cancelAtPeriodEnd ? 0 : 1,
     subscription.currentPeriodEnd?.getTime() ?? 0,
   ];
   let best: Entitling | null = null;
   for (const subscription of subscriptions) {
-    const entitled = isEntitled(subscription, pastDueGraceMs, now) && plans.rankOf(subscription.plan ?? FREE) > 0;
+    const entitled = isEntitled(subscription, pastDueGraceMs, now) && planFrom(subscription) !== FREE;
     if (entitled && (best === null || isAbove(rank(subscription), rank(best)))) best = subscription;
   }
   return {
-    plan: best?.plan ?? FREE,
+    plan: best ? planFrom(best) : FREE,
     subscription: best,
     interval: best?.interval ?? null,
     intervalCount: best?.intervalCount ?? null,
@@ -60,11 +63,30 @@ export function effectiveEntitlement(
   };
 }
 
+/**
+ * What follows for a user with these subscriptions. While a payment is late their plan is what was paid for, and so is
+ * how often it is billed: an unpaid change is no news.
+ */
+export function entitlementAfter(
+  before: Entitlement,
+  subscriptions: readonly Entitling[],
+  rules: EntitlementRules,
+  now: Date,
+): Entitlement & { readonly subscription: Entitling | null } {
+  const effective = effectiveEntitlement(subscriptions, rules, now);
+  const unpaid = effective.paymentLate && effective.plan === before.plan;
+  return {
+    ...effective,
+    ...(unpaid ? { interval: before.interval, intervalCount: before.intervalCount } : {}),
+    subscriptionId: effective.subscription?.subscriptionId ?? before.subscriptionId,
+  };
+}
+
 /** When time alone may change the entitlement of these subscriptions: the end of a grace or, with a margin, of a period. */
 export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs: number, now: Date): Date | null {
   const moments = subscriptions
     .map((subscription) => {
-      if (subscription.status === 'past_due') return graceEnd(subscription, pastDueGraceMs);
+      if (subscription.status === 'past_due') return lateEnd(subscription, pastDueGraceMs);
       if (subscription.status !== 'active' && subscription.status !== 'trialing') return null;
       return subscription.currentPeriodEnd && new Date(subscription.currentPeriodEnd.getTime() + PERIOD_MARGIN_MS);
     })
@@ -77,15 +99,24 @@ export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs:
 /** Stripe finalises a renewal about an hour after the period ends. */
 const PERIOD_MARGIN_MS = 2 * 60 * 60 * 1000;
 
-export function graceEnd(subscription: Entitling, pastDueGraceMs: number): Date | null {
-  const since = subscription.pastDueSince ?? subscription.currentPeriodStart;
-  return since && new Date(since.getTime() + pastDueGraceMs);
+/** The plan that it entitles to: while a payment is late, the one that was paid for before. */
+export const planFrom = ({ status, plan, paidPlan }: Entitling): string =>
+  (status === 'past_due' ? (paidPlan ?? plan) : plan) ?? FREE;
+
+/** Until when a late payment keeps the plan: to the end of the grace, and of what was paid for. */
+export function lateEnd(
+  { pastDueSince, currentPeriodStart, paidUntil }: Entitling,
+  pastDueGraceMs: number,
+): Date | null {
+  const since = pastDueSince ?? currentPeriodStart;
+  const ends = [since && since.getTime() + pastDueGraceMs, paidUntil?.getTime() ?? null].filter((end) => end !== null);
+  return ends.length === 0 ? null : new Date(Math.max(...ends));
 }
 
 function isEntitled(subscription: Entitling, pastDueGraceMs: number, now: Date): boolean {
   if (subscription.status === 'active' || subscription.status === 'trialing') return true;
   if (subscription.status !== 'past_due') return false;
-  const end = graceEnd(subscription, pastDueGraceMs);
+  const end = lateEnd(subscription, pastDueGraceMs);
   return end !== null && now < end;
 }
 

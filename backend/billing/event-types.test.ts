@@ -41,6 +41,11 @@ describe('each type of event is a reason to look at its customer', () => {
     ],
     ['customer.subscription.created', subscribed, () => {}],
     ['invoice.paid', subscribed, () => {}],
+    [
+      'invoice.payment_action_required',
+      subscribed,
+      ({ customer }) => [system.stripe.setCard(customer, 'confirm'), system.stripe.renew(customer)],
+    ],
     ['customer.subscription.updated', subscribed, ({ discordId }) => system.stripe.cancelAtPeriodEnd(discordId)],
     ['customer.subscription.deleted', subscribed, ({ discordId }) => system.stripe.cancelNow(discordId)],
     ['customer.subscription.paused', trial, ({ discordId }) => system.stripe.pause(discordId)],

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { subscriptions } from '../database/schema.ts';
-import type { Plans } from '../plans.ts';
 import { ENDED } from './entitlement.ts';
+import { discordIdIn, type Ownership } from './ownership.ts';
 
 /** A customer and all their subscriptions as Stripe has them now. */
 export interface FetchedCustomer {
@@ -12,12 +12,15 @@ export interface FetchedCustomer {
   readonly discordId: string | null;
   /** The same of the subscriptions that have not ended, alone. */
   readonly currentDiscordId: string | null;
-  readonly subscriptions: readonly Fetched[];
+  /** Ours and foreign ones. */
+  readonly subscriptions: readonly Stripe.Subscription[];
+  /** Those of them whose late payment the bank wants confirmed. */
+  readonly actionRequired: ReadonlySet<string>;
 }
 
 export type Fetched = Omit<
   typeof subscriptions.$inferSelect,
-  'updatedAt' | 'seenAt' | 'pastDueSince' | 'paidPlan' | 'paidUntil' | 'actionRequired'
+  'updatedAt' | 'seenAt' | 'pastDueSince' | 'paidPlan' | 'paidUntil'
 >;
 
 /** The customer is not in the account and mode that our key belongs to. */
@@ -26,7 +29,7 @@ export class UnknownCustomer extends Error {
 }
 
 /** @throws {UnknownCustomer} and what the Stripe SDK throws. */
-export async function fetchFromStripe(stripe: Stripe, customerId: string, plans: Plans): Promise<FetchedCustomer> {
+export async function fetchFromStripe(stripe: Stripe, customerId: string): Promise<FetchedCustomer> {
   const listed = await listSubscriptions(stripe, customerId).catch((error: unknown) => {
     if (error instanceof Stripe.errors.StripeInvalidRequestError) return error;
     throw error;
@@ -43,7 +46,8 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string, plans:
     email: customer.deleted ? null : customer.email,
     discordId: discordIdIn(...metadataOf(newest), customer.deleted ? null : customer.metadata),
     currentDiscordId: discordIdIn(...metadataOf(newest.filter(({ status }) => !ENDED.includes(status)))),
-    subscriptions: found.map((subscription) => shapeSubscription(subscription, plans)),
+    subscriptions: found,
+    actionRequired: await findActionRequired(stripe, found),
   };
 }
 
@@ -72,31 +76,27 @@ function retrieveCustomer(stripe: Stripe, customerId: string): Promise<Customer>
   });
 }
 
-/** The first usable Discord id in these metadata. */
-export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | undefined)[]): string | null {
-  return metadata.map((entry) => entry?.discord_id).find((value) => value !== undefined && isDiscordId(value)) ?? null;
-}
-
-export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);
-
-/** As much of a subscription as we keep. */
-export function shapeSubscription(subscription: Stripe.Subscription, plans: Plans): Fetched {
-  // The period stands on the items since API version 2025-03-31; we sell one price per subscription.
-  const item = subscription.items.data[0];
-  const priceId = item?.price.id ?? null;
+/** As much of a subscription of ours as we keep. */
+export function shapeSubscription(
+  subscription: Stripe.Subscription,
+  { plan, item }: Extract<Ownership, { owner: 'listed' | 'unlisted' }>,
+  actionRequired = false,
+): Fetched {
   const endsEarly = subscription.cancel_at ?? null;
   const periodEnd = endsEarly ?? item?.current_period_end;
   return {
     subscriptionId: subscription.id,
     customerId: typeof subscription.customer === 'string' ? subscription.customer : subscription.customer.id,
     status: subscription.status,
-    priceId,
-    plan: plans.planOf(priceId),
+    priceId: item?.price.id ?? null,
+    plan,
     interval: item?.price.recurring?.interval ?? null,
     intervalCount: item?.price.recurring?.interval_count ?? null,
     amount: amountOf(subscription),
     currency: subscription.currency,
     amountDue: amountDueOf(subscription),
+    actionRequired,
+    // The period stands on the items since API version 2025-03-31.
     currentPeriodStart: item ? seconds(item.current_period_start) : null,
     currentPeriodEnd: periodEnd === undefined ? null : seconds(periodEnd),
     cancelAtPeriodEnd: subscription.cancel_at_period_end || endsEarly !== null,
@@ -119,6 +119,28 @@ function amountOf({ items, discounts }: Stripe.Subscription): number | null {
 
 const amountDueOf = ({ latest_invoice: invoice }: Stripe.Subscription): number | null =>
   typeof invoice === 'object' && invoice?.status === 'open' ? invoice.amount_remaining : null;
+
+/**
+ * Which late payments wait for the customer's confirmation at their bank: neither the subscription nor its invoice says so.
+ * A key that may not read payments gives the general text.
+ */
+async function findActionRequired(stripe: Stripe, found: readonly Stripe.Subscription[]): Promise<ReadonlySet<string>> {
+  const required = new Set<string>();
+  for (const { id, status, latest_invoice: invoice } of found) {
+    if (status !== 'past_due' || typeof invoice !== 'object' || invoice?.status !== 'open') continue;
+    const payments = await stripe.invoicePayments
+      .list({ invoice: invoice.id, expand: ['data.payment.payment_intent'] })
+      .catch((error: unknown) => {
+        if (error instanceof Stripe.errors.StripePermissionError) return { data: [] };
+        throw error;
+      });
+    const waits = payments.data.some(
+      ({ payment: { payment_intent: intent } }) => typeof intent === 'object' && intent.status === 'requires_action',
+    );
+    if (waits) required.add(id);
+  }
+  return required;
+}
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'resource_missing';

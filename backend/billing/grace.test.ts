@@ -21,6 +21,12 @@ const giveUpCollecting = (system: TestBackend) => {
   for (const invoice of ledgerOf(system).invoices.values()) invoice.next_payment_attempt = null;
 };
 
+/** The next renewal is declined. @returns when it is due. */
+function declineRenewal(system: TestBackend, subscription: string): number {
+  system.stripe.setCard(WHO, false);
+  return (ledgerOf(system).subscriptions.get(subscription)?.items.data[0]?.current_period_end ?? 0) * 1_000;
+}
+
 /** Looks at the subscriber on each of these days after `begunMs`, everything that happened until then being done. */
 async function plansOn(system: TestBackend, begunMs: number, days: readonly number[]): Promise<string[]> {
   const { stripe } = system;
@@ -77,10 +83,9 @@ describe('the grace of a late payment', () => {
 
   it('does not begin anew with the next month, nor for a comparison with Stripe', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
-    system.stripe.subscribe({ discordId: WHO, price: MAX });
+    const { subscription } = system.stripe.subscribe({ discordId: WHO, price: MAX });
     await system.bot.received(2);
-    const begunMs = system.stripe.nowMs();
-    system.stripe.failPayment(WHO);
+    const begunMs = declineRenewal(system, subscription);
     const days = [1, 6, 8, 29, 33, 41, 64];
     const m = 'moddy_max';
     expect(await plansOn(system, begunMs, days)).toEqual([m, m, 'free', 'free', 'free', 'free', 'free']);
@@ -105,8 +110,9 @@ describe('the grace of a late payment', () => {
     expect(await plansOn(system, begunMs, [20])).toEqual(['moddy_pro']);
     stripe.setCard(WHO, false);
     stripe.changePrice(WHO, MAX, 'always_invoice');
+    const p = 'moddy_pro';
+    expect(await plansOn(system, begunMs, [20.1, 22, 26])).toEqual([p, p, p]);
     const m = 'moddy_max';
-    expect(await plansOn(system, begunMs, [20.1, 22, 26])).toEqual([m, m, m]);
     stripe.recoverPayment(WHO);
     expect(await plansOn(system, begunMs, [28])).toEqual([m]);
     expect(await orm.select().from(subscriptions)).toMatchObject([{ status: 'active', pastDueSince: null }]);
@@ -114,15 +120,48 @@ describe('the grace of a late payment', () => {
     expect(await plansOn(system, begunMs, [29, 34.5, 36])).toEqual([m, m, 'free']);
   });
 
+  it('leaves what was paid for when an upgrade is declined, and says that the payment is late', async () => {
+    const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
+    const { stripe } = system;
+    stripe.subscribe({ discordId: WHO, price: PRO });
+    await system.bot.received(2);
+    const begunMs = stripe.nowMs();
+    expect(await plansOn(system, begunMs, [5])).toEqual(['moddy_pro']);
+    stripe.setCard(WHO, false);
+    stripe.changePrice(WHO, MAX, 'always_invoice');
+    // The grace alone would end on the twelfth day.
+    expect(await plansOn(system, begunMs, [6, 13, 28, 32])).toEqual(['moddy_pro', 'moddy_pro', 'moddy_pro', 'free']);
+    expect(await pending(system)).toEqual([
+      ['subscription_created', null],
+      ['subscription_updated', 'payment_late'],
+      ['subscription_cancelled', null],
+    ]);
+  });
+
+  it('names the bank when it wants the payment confirmed', async () => {
+    const system = await startTestBackend();
+    const { stripe } = system;
+    stripe.subscribe({ discordId: WHO, price: MAX });
+    await system.bot.received(2);
+    stripe.setCard(WHO, 'confirm');
+    stripe.renew(WHO);
+    const calls = await system.bot.received(3);
+    expect(calls.at(-1)?.body).toMatchObject({ metadata: { change: 'payment_late', action_required: true } });
+    const [event] = ledgerOf(system).events.filter(({ type }) => type === 'invoice.payment_action_required');
+    expect(event).toBeDefined();
+    stripe.recoverPayment(WHO);
+    const paid = await system.bot.received(4);
+    expect(paid.at(-1)?.body).toMatchObject({ metadata: { change: 'payment_recovered' } });
+  });
+
   it('counts from the period for what an older version stored, or nobody knew', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const { orm } = system.backend.database;
-    system.stripe.subscribe({ discordId: WHO, price: MAX });
+    const { subscription } = system.stripe.subscribe({ discordId: WHO, price: MAX });
     await system.bot.received(2);
-    const begunMs = system.stripe.nowMs();
-    system.stripe.failPayment(WHO);
+    const begunMs = declineRenewal(system, subscription);
     expect(await plansOn(system, begunMs, [3])).toEqual(['moddy_max']);
-    await orm.update(subscriptions).set({ pastDueSince: null });
+    await orm.update(subscriptions).set({ pastDueSince: null, paidPlan: null, paidUntil: null });
     expect(await plansOn(system, begunMs, [4, 8])).toEqual(['moddy_max', 'free']);
     await orm.delete(subscriptions);
     await orm.update(users).set({ plan: 'moddy_max' }).where(eq(users.discordId, WHO));

@@ -2,14 +2,14 @@ import { eq } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
 import type { LockedUser } from '../database/lock-user.ts';
 import { subscriptions } from '../database/schema.ts';
-import { entitleUser, unknownPrice } from './entitle-user.ts';
+import { entitleUser } from './entitle-user.ts';
 import type { EntitlementRules } from './entitlement.ts';
 import { storedOfOthers } from './stored.ts';
 
 /** A customer cannot be linked as asked; nothing was changed. */
 export class LinkConflict extends Error {
   override readonly name = 'LinkConflict';
-  readonly reason: 'owned' | 'other_mode' | 'unknown_price';
+  readonly reason: 'owned' | 'other_mode';
   constructor(reason: LinkConflict['reason'], message: string) {
     super(message);
     this.reason = reason;
@@ -25,7 +25,6 @@ export interface Left {
 /**
  * A customer turned out to be another user's: the one it was taken from is entitled to what is left, and notified.
  * The row of the customer is locked by the caller.
- * @throws {LinkConflict} if the remaining subscriptions have an unknown price.
  */
 export async function leaveCustomer(
   tx: Transaction,
@@ -44,9 +43,6 @@ export async function leaveCustomer(
 ): Promise<Left> {
   const { userId } = user;
   const held = await storedOfOthers(tx, userId, customerId, { livemode, plans: rules.plans });
-  const unknown = unknownPrice(held);
-  if (unknown !== undefined)
-    throw new LinkConflict('unknown_price', `The plan that remains to user id ${userId} is unknown: ${unknown}.`);
   const taken = await tx
     .select({ subscriptionId: subscriptions.subscriptionId })
     .from(subscriptions)

@@ -1,18 +1,27 @@
 import type { Entitling } from './entitlement.ts';
 
-type Late = Pick<Entitling, 'status' | 'currentPeriodStart'>;
+type Late = Pick<Entitling, 'status' | 'plan' | 'currentPeriodStart' | 'currentPeriodEnd'>;
+/** What Stripe does not tell of a subscription whose payment is late. */
+export type Remembered = Pick<Entitling, 'pastDueSince' | 'paidPlan' | 'paidUntil'>;
 
 /**
- * Since when a subscription's payment is late. Its period does not tell: Stripe goes on billing somebody who does not
- * pay, so the period moves, and an upgrade may be declined in the midst of one. Only being paid ends being late.
+ * What only we remember of a subscription: since when a payment is late, and what was paid for before. An upgrade may be
+ * declined in the midst of a period, and Stripe goes on billing somebody who does not pay, so neither its price nor its
+ * period tells.
  * @param stored the subscription as we knew it; undefined if we did not.
  */
-export function pastDueSince(
-  fetched: Late,
-  stored: (Late & Pick<Entitling, 'pastDueSince'>) | undefined,
-  now: Date,
-): Date | null {
-  if (isPaid(fetched)) return null;
+export function remember(fetched: Late, stored: (Late & Remembered) | undefined, now: Date): Remembered {
+  if (isPaid(fetched)) return { pastDueSince: null, paidPlan: fetched.plan, paidUntil: fetched.currentPeriodEnd };
+  const paid =
+    stored !== undefined && isPaid(stored) ? { paidPlan: stored.plan, paidUntil: stored.currentPeriodEnd } : stored;
+  return {
+    pastDueSince: pastDueSince(fetched, stored, now),
+    paidPlan: paid?.paidPlan ?? null,
+    paidUntil: paid?.paidUntil ?? null,
+  };
+}
+
+function pastDueSince(fetched: Late, stored: (Late & Remembered) | undefined, now: Date): Date | null {
   if (stored === undefined) return fetched.status === 'past_due' ? fetched.currentPeriodStart : null;
   if (isPaid(stored)) return fetched.status === 'past_due' ? unpaidSince(fetched, stored, now) : null;
   if (stored.pastDueSince !== null) return stored.pastDueSince;

@@ -6,7 +6,7 @@ import { customers, reversals, stripeEvents } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
-import { discordIdIn, isDiscordId } from './fetch-from-stripe.ts';
+import { discordIdIn, isDiscordId } from './ownership.ts';
 import { type NewRefund, readRefund } from './read-refund.ts';
 
 /** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
@@ -91,6 +91,7 @@ function subjectOf(event: Stripe.Event): Subject | null {
     case 'customer.subscription.resumed':
     case 'customer.subscription.pending_update_applied':
     case 'invoice.paid':
+    case 'invoice.payment_action_required':
     case 'invoice.payment_failed':
       return subject(event.data.object.customer, null);
     default:

@@ -3,7 +3,7 @@ import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
 
-/** Why a customer changes nothing until its cause is gone. */
+/** Why something of a customer waits until its cause is gone. */
 export type ParkedReason = 'unknown_price' | 'other_account_or_mode' | 'no_discord_id';
 
 /** A parked customer is looked at again after this, besides every event of it and every start of the service. */
@@ -22,7 +22,7 @@ const done = (claim: SyncClaim) => ({
 export async function settleCustomer(
   tx: Queryable,
   claim: SyncClaim,
-  linked: { readonly userId: number; readonly livemode: boolean; readonly nextCheckAt: Date | null },
+  linked: { readonly userId: number | null; readonly livemode: boolean; readonly nextCheckAt: Date | null },
 ): Promise<void> {
   await tx
     .update(customers)
@@ -32,24 +32,30 @@ export async function settleCustomer(
       adopting: false,
       parkedReason: null,
       parkedDetail: null,
+      acknowledgedReason: null,
     })
     .where(ofClaim(claim));
 }
 
-/** Ends a sync that changed nothing, visibly. */
+/** Ends a sync that left something undecided, visibly. One that is acknowledged stays so while the reason is the same. */
 export async function parkCustomer(
   tx: Queryable,
   claim: SyncClaim,
   reason: ParkedReason,
   detail: string,
+  linked: { readonly userId?: number; readonly livemode?: boolean; readonly nextCheckAt?: Date | null } = {},
 ): Promise<void> {
+  const acknowledged = sql`${customers.acknowledgedReason} = ${reason}`;
+  const moment = linked.nextCheckAt?.toISOString() ?? null;
   await tx
     .update(customers)
     .set({
+      ...linked,
       ...done(claim),
       parkedReason: reason,
       parkedDetail: detail,
-      nextCheckAt: PARKED_RECHECK,
+      acknowledgedReason: sql`case when ${acknowledged} then ${reason} end`,
+      nextCheckAt: sql`least(case when ${acknowledged} then null else ${PARKED_RECHECK} end, ${moment}::timestamptz)`,
     })
     .where(ofClaim(claim));
 }

@@ -5,14 +5,15 @@ import { customers, subscriptions } from '../database/schema.ts';
 import type { Plans } from '../plans.ts';
 import { ENDED } from './entitlement.ts';
 import type { Fetched } from './fetch-from-stripe.ts';
-import { pastDueSince } from './past-due.ts';
+import { type Remembered, remember } from './past-due.ts';
 
 /** A subscription as we keep it. */
-export type Kept = Fetched & Pick<typeof subscriptions.$inferSelect, 'pastDueSince'>;
+export type Kept = Fetched & Remembered;
 
 /**
  * The user's subscriptions at other Stripe customers of this mode than this one, with the plans that their prices mean
- * today. One of the test mode entitles to nothing in live mode, and its prices need not be known there.
+ * today; a price that is not listed any more keeps the stored one. One of the test mode entitles to nothing in live mode,
+ * and its prices need not be known there.
  */
 export async function storedOfOthers(
   tx: Queryable,
@@ -25,7 +26,10 @@ export async function storedOfOthers(
     .from(subscriptions)
     .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
     .where(and(eq(customers.userId, userId), eq(customers.livemode, livemode), ne(customers.customerId, customerId)));
-  return rows.map(({ subscription }) => ({ ...subscription, plan: plans.planOf(subscription.priceId) }));
+  return rows.map(({ subscription }) => ({
+    ...subscription,
+    plan: plans.planOf(subscription.priceId) ?? subscription.plan,
+  }));
 }
 
 /** Of a conflict: everything as it was to be inserted, for any number of rows. */
@@ -33,21 +37,26 @@ const AS_INSERTED = Object.fromEntries(
   Object.keys(getTableColumns(subscriptions)).map((name) => [name, sql.raw(`excluded.${toSnakeCase(name)}`)]),
 );
 
+export type Stored = typeof subscriptions.$inferSelect;
+
+export const storedOf = (tx: Queryable, customerId: string): Promise<Stored[]> =>
+  tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
+
 /**
  * Stores a customer's subscriptions as they are; one that Stripe does not have any more has ended.
+ * @param known what is stored of this customer.
  * @returns them with what only we remember.
  */
 export async function storeSubscriptions(
   tx: Queryable,
-  customerId: string,
+  known: readonly Stored[],
   fetched: readonly Fetched[],
   now: Date,
 ): Promise<readonly Kept[]> {
-  const known = await tx.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
   const knownOf = new Map(known.map((row) => [row.subscriptionId, row]));
   const kept = fetched.map((subscription) => ({
     ...subscription,
-    pastDueSince: pastDueSince(subscription, knownOf.get(subscription.subscriptionId), now),
+    ...remember(subscription, knownOf.get(subscription.subscriptionId), now),
   }));
   if (kept.length > 0) {
     await tx

@@ -6,11 +6,18 @@ import { isErased, type LockedUser, lockUnlessErased, lockUser } from '../databa
 import { type Customer, customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
-import { entitleUser, unknownPrice } from './entitle-user.ts';
+import { entitleUser } from './entitle-user.ts';
 import { ENDED, type EntitlementRules, nextCheckAt } from './entitlement.ts';
-import { type FetchedCustomer, fetchFromStripe, UnknownCustomer } from './fetch-from-stripe.ts';
+import {
+  type Fetched,
+  type FetchedCustomer,
+  fetchFromStripe,
+  shapeSubscription,
+  UnknownCustomer,
+} from './fetch-from-stripe.ts';
+import { type Listed, type Ownership, ownershipOf, readListed } from './ownership.ts';
 import { type ParkedReason, parkCustomer, settleCustomer } from './settle-sync.ts';
-import { storedOfOthers, storeSubscriptions } from './stored.ts';
+import { type Stored, storedOf, storedOfOthers, storeSubscriptions } from './stored.ts';
 
 export interface SyncDeps {
   readonly db: Orm;
@@ -29,7 +36,7 @@ export interface SyncDeps {
  */
 export async function syncCustomer(deps: SyncDeps, claim: SyncClaim): Promise<void> {
   const { db, stripe, rules, livemode, log } = deps;
-  const fetched = await fetchFromStripe(stripe, claim.customerId, rules.plans).catch((error: unknown) => {
+  const fetched = await fetchFromStripe(stripe, claim.customerId).catch((error: unknown) => {
     if (error instanceof UnknownCustomer) return error;
     throw error;
   });
@@ -39,14 +46,18 @@ export async function syncCustomer(deps: SyncDeps, claim: SyncClaim): Promise<vo
     log.warn('customer parked', { customerId: claim.customerId, reason: 'other_account_or_mode', detail });
     return;
   }
-  await transaction(db, (tx) => storeFetched(tx, claim, fetched, deps));
+  const listed = await readListed({ db, stripe, plans: rules.plans, log }, fetched.subscriptions);
+  await transaction(db, (tx) => storeFetched(tx, claim, { fetched, listed }, deps));
 }
 
-/** In one transaction: check the fence, lock the user, store the subscriptions, diff the entitlement, owe the rest. */
-export async function storeFetched(
+/** Asked again so soon whether an unlisted price is one of ours, while Stripe does not say. */
+const UNDECIDED_MS = 60_000;
+
+/** In one transaction: check the fence, lock the user, store the subscriptions, diff the entitlement, enqueue the rest. */
+async function storeFetched(
   tx: Transaction,
   claim: SyncClaim,
-  fetched: FetchedCustomer,
+  { fetched, listed }: { readonly fetched: FetchedCustomer; readonly listed: Listed },
   { rules, livemode, now, log }: Pick<SyncDeps, 'rules' | 'livemode' | 'now' | 'log'>,
 ): Promise<void> {
   const { customerId } = claim;
@@ -59,24 +70,27 @@ export async function storeFetched(
     log.warn('sync overtaken by another worker', { customerId });
     return;
   }
-  const park = async (reason: ParkedReason, detail: string) => {
-    await parkCustomer(tx, claim, reason, detail);
+  const park = async (reason: ParkedReason, detail: string, linked?: Parameters<typeof parkCustomer>[4]) => {
+    await parkCustomer(tx, claim, reason, detail, linked);
     log.warn('customer parked', { customerId, reason, detail });
   };
 
   // Without prices an end would look like any other: nothing is decided.
   if (rules.plans.isEmpty) return park('unknown_price', 'PLAN_PRICES is empty');
-  const unknown = unknownPrice(fetched.subscriptions);
-  if (unknown !== undefined) return park('unknown_price', unknown);
-  const user = await lockOwner(tx, customer, fetched);
+  const stored = await storedOf(tx, customerId);
+  const { ours, unlisted, undecided } = sortOut(fetched, stored, listed);
+  const user = await lockOwner(tx, customer, fetched, ours);
   if (user === undefined) {
-    return park('no_discord_id', 'neither the subscription, the customer nor the checkout names a discord_id');
+    if (ours.some(isAlive))
+      return park('no_discord_id', 'neither the subscription, the customer nor the checkout names a discord_id');
+    // It buys something else in the same account, or nothing any more.
+    const again = undecided.length === 0 ? null : new Date(now().getTime() + UNDECIDED_MS);
+    return settleCustomer(tx, claim, { userId: customer.userId, livemode, nextCheckAt: again });
   }
 
   const others = await storedOfOthers(tx, user.userId, customerId, { livemode, plans: rules.plans });
-  const unknownOther = unknownPrice(others);
-  if (unknownOther !== undefined) return park('unknown_price', unknownOther);
-  const own = await storeSubscriptions(tx, customerId, fetched.subscriptions, now());
+  const known = stored.filter(({ subscriptionId }) => !undecided.includes(subscriptionId));
+  const own = await storeSubscriptions(tx, known, ours, now());
   const { plan, noticeCount } = await entitleUser(tx, user, [...own, ...others], {
     rules,
     now: now(),
@@ -86,12 +100,18 @@ export async function storeFetched(
     // Who is adopted was a subscriber before us.
     silent: customer.adopting,
   });
-  await settleCustomer(tx, claim, {
+  const checks = [
+    nextCheckAt(own, rules.pastDueGraceMs, now()),
+    undecided.length > 0 ? new Date(now().getTime() + UNDECIDED_MS) : null,
+  ].filter((check) => check !== null);
+  const linked = {
     userId: user.userId,
     // Whoever first spoke of the customer may have been wrong about the mode; Stripe just answered in ours.
     livemode,
-    nextCheckAt: nextCheckAt(own, rules.pastDueGraceMs, now()),
-  });
+    nextCheckAt: checks.length === 0 ? null : new Date(Math.min(...checks.map(Number))),
+  };
+  if (unlisted === undefined) await settleCustomer(tx, claim, linked);
+  else await park('unknown_price', unlisted, linked);
   log.info('customer synced', { customerId, discordId: user.discordId, plan, count: noticeCount });
   if (fetched.discordId !== null && fetched.discordId !== user.discordId && !isErased(user)) {
     const detail = `linked to Discord user ${user.discordId}: sync --user ${customerId} --discord-id … --force moves it`;
@@ -103,6 +123,36 @@ export async function storeFetched(
   }
 }
 
+const isAlive = ({ status }: Pick<Fetched, 'status'>): boolean => !ENDED.includes(status);
+
+/** Ours of what Stripe has; the first live one whose price is not listed; and those that nothing can be said about yet. */
+function sortOut({ subscriptions, actionRequired }: FetchedCustomer, stored: readonly Stored[], listed: Listed) {
+  const planOf = new Map(stored.map(({ subscriptionId, plan }) => [subscriptionId, plan]));
+  const sorted = subscriptions.map((subscription) => ({
+    subscription,
+    ownership: ownershipOf(subscription, planOf.get(subscription.id) ?? null, listed),
+  }));
+  const unlisted = sorted.find(
+    ({ subscription, ownership }) => ownership.owner === 'unlisted' && isAlive(subscription),
+  );
+  return {
+    ours: sorted.flatMap(({ subscription, ownership }) =>
+      ownership.owner === 'listed' || ownership.owner === 'unlisted'
+        ? [shapeSubscription(subscription, ownership, actionRequired.has(subscription.id))]
+        : [],
+    ),
+    unlisted: unlisted && nameUnlisted(unlisted.subscription, unlisted.ownership),
+    undecided: sorted.flatMap(({ subscription, ownership }) =>
+      ownership.owner === 'undecided' ? [subscription.id] : [],
+    ),
+  };
+}
+
+const nameUnlisted = ({ id }: { readonly id: string }, ownership: Ownership): string => {
+  const price = ownership.owner === 'unlisted' ? ownership.item?.price.id : undefined;
+  return `${price ?? 'no price'} of ${id} is not in PLAN_PRICES`;
+};
+
 /**
  * Whose subscriptions these are: who was linked once, else whom Stripe or the checkout names. What goes on at the
  * customer of somebody who is forgotten belongs to whom it names itself; what has ended tells who they were.
@@ -110,9 +160,10 @@ export async function storeFetched(
 async function lockOwner(
   tx: Transaction,
   { userId, discordIdHint }: Customer,
-  { subscriptions, discordId, currentDiscordId }: FetchedCustomer,
+  { discordId, currentDiscordId }: FetchedCustomer,
+  ours: readonly Fetched[],
 ): Promise<LockedUser | undefined> {
-  const goesOn = subscriptions.some(({ status }) => !ENDED.includes(status));
+  const goesOn = ours.some(isAlive);
   if (userId !== null && !goesOn) return lockUser(tx, { userId });
   // Who is forgotten is not locked, lest two users are; an erasure locks this customer first, and is never undone.
   const linked = userId === null ? undefined : await lockUnlessErased(tx, userId);

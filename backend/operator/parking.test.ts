@@ -35,7 +35,7 @@ describe('what changes nothing until its cause is gone', () => {
     await parkedBy(orm, 'unknown_price');
     expect(await formatted(orm)).toMatch(/price_moddy_max_month of sub_\w+ is not in PLAN_PRICES: add it to its plan/);
     expect(await healthOf(system)).toContain('1 parked: unknown_price');
-    expect(await usersOf(orm)).toEqual([]);
+    expect(await usersOf(orm)).toMatchObject([{ discordId: '7', plan: 'free' }]);
     expect(system.bot.calls).toEqual([]);
     await system.backend.stop();
     await system.startReplica({ PLAN_PRICES: BOTH });
@@ -43,7 +43,7 @@ describe('what changes nothing until its cause is gone', () => {
     expect(calls.map(({ body }) => body.plan)).toEqual(['moddy_max', 'moddy_max']);
   });
 
-  it('a second subscription, while the price of the first is not in PLAN_PRICES any more', async () => {
+  it('no plan that is not in PLAN_PRICES any more for a lower one that is', async () => {
     const system = await startTestBackend({ PLAN_PRICES: BOTH });
     system.stripe.subscribe({ discordId: '70', price: MAX });
     await system.bot.received(2);
@@ -53,7 +53,11 @@ describe('what changes nothing until its cause is gone', () => {
     system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
     const second = system.stripe.books.named('test').ledger.customers.get('cus_ABC123')?.id ?? '';
     system.stripe.subscribe({ discordId: '70', price: 'price_moddy_pro_month', customer: second });
-    await parkedBy(database.orm, 'unknown_price');
+    await system.stripe.deliveries.idle();
+    await eventually(
+      () => database.orm.select().from(customers),
+      (rows) => rows.length === 2 && rows.every(({ userId, wanted, done }) => userId !== null && wanted === done),
+    );
     expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_max', revision: 1 }]);
     expect(system.bot.calls).toHaveLength(2);
   });

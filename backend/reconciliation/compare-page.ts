@@ -1,14 +1,24 @@
 import { eq, inArray, sql } from 'drizzle-orm';
+import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
-import type { Fetched } from '../billing/fetch-from-stripe.ts';
+import { type Fetched, shapeSubscription } from '../billing/fetch-from-stripe.ts';
+import { type Listed, ownershipOf } from '../billing/ownership.ts';
 import type { Transaction } from '../database/database.ts';
 import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
 import { inLockOrder } from '../database/tables/columns.ts';
 import type { JobName } from '../queue/claim-job.ts';
 
-/** Compares one page of Stripe's subscriptions with ours, notes what differs, and that Stripe listed these. */
-export async function comparePage(tx: Transaction, job: JobName, page: readonly Fetched[]): Promise<void> {
-  const ids = page.map(({ subscriptionId }) => subscriptionId);
+/**
+ * Compares one page of Stripe's subscriptions with ours, notes what differs, and that Stripe listed these. Foreign ones
+ * are no difference.
+ */
+export async function comparePage(
+  tx: Transaction,
+  job: JobName,
+  page: readonly Stripe.Subscription[],
+  catalogue: Listed,
+): Promise<void> {
+  const ids = page.map(({ id }) => id);
   if (ids.length === 0) return;
   // Locked in id order before they are marked: a sync that stores the same ones may not wait for us and we for it.
   const stored = await tx
@@ -18,20 +28,26 @@ export async function comparePage(tx: Transaction, job: JobName, page: readonly 
     .orderBy(inLockOrder(subscriptions.subscriptionId))
     .for('update');
   const storedOf = new Map(stored.map((row) => [row.subscriptionId, row]));
+  const ours = page.flatMap((subscription) => {
+    const ownership = ownershipOf(subscription, storedOf.get(subscription.id)?.plan ?? null, catalogue);
+    return ownership.owner === 'listed' || ownership.owner === 'unlisted'
+      ? [shapeSubscription(subscription, ownership)]
+      : [];
+  });
   const owners = await tx
     .select({ customerId: customers.customerId, parkedReason: customers.parkedReason })
     .from(customers)
-    .where(inArray(customers.customerId, [...new Set(page.map(({ customerId }) => customerId))]));
+    .where(inArray(customers.customerId, [...new Set(ours.map(({ customerId }) => customerId))]));
   const ownerOf = new Map(owners.map((row) => [row.customerId, row]));
   await tx.update(subscriptions).set({ seenAt: sql`now()` }).where(inArray(subscriptions.subscriptionId, ids));
 
-  const differences = page.flatMap((listed) => {
+  const differences = ours.flatMap((listed) => {
     const { customerId, subscriptionId } = listed;
     const owner = ownerOf.get(customerId);
-    // A parked one differs on purpose, and is looked at again by itself.
-    if (owner && owner.parkedReason !== null) return [];
-    const ours = storedOf.get(subscriptionId);
-    const found = ours === undefined ? unknown(listed, owner !== undefined) : changed(ours, listed);
+    // A parked one differs on purpose, and is checked again by itself; with an unlisted price the rest is decided.
+    if (owner && owner.parkedReason !== null && owner.parkedReason !== 'unknown_price') return [];
+    const known = storedOf.get(subscriptionId);
+    const found = known === undefined ? unknown(listed, owner !== undefined) : changed(known, listed);
     return found === null ? [] : [{ job, customerId, subscriptionId, ...found, listed: listedOf(listed) }];
   });
   if (differences.length === 0) return;
@@ -78,6 +94,7 @@ const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 const listedOf = (subscription: Fetched): ListedSubscription => ({
   status: subscription.status,
   priceId: subscription.priceId,
+  plan: subscription.plan,
   interval: subscription.interval,
   intervalCount: subscription.intervalCount,
   currentPeriodStart: iso(subscription.currentPeriodStart),

@@ -1,12 +1,12 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
 import {
-  ENDED,
   type Entitlement,
   type EntitlementRules,
   type Entitling,
   effectiveEntitlement,
+  entitlementAfter,
 } from '../billing/entitlement.ts';
-import { pastDueSince } from '../billing/past-due.ts';
+import { remember } from '../billing/past-due.ts';
 import { transition } from '../billing/transition.ts';
 import type { Queryable } from '../database/database.ts';
 import { accountDifferences, customers, subscriptions, users } from '../database/schema.ts';
@@ -38,6 +38,8 @@ export async function countChanges(
   job: JobName,
   { rules, livemode, now, onChunk }: CountOptions,
 ): Promise<Changes> {
+  // Every sync is parked then, and changes nothing.
+  if (rules.plans.isEmpty) return { plansReplaced: 0, entitlementsChanged: 0, knownUsers: await db.$count(users) };
   const counts = { plansReplaced: 0, entitlementsChanged: await countUnlinked(db, job, rules, now) };
   for (let after = 0; ; ) {
     const affected = await db
@@ -95,24 +97,20 @@ async function countChunk(
     );
     const ours = (storedOf.get(user.userId) ?? []).map(({ subscription }) => subscription);
     const kept = ours
-      .map((subscription) => ({ ...subscription, plan: rules.plans.planOf(subscription.priceId) }))
+      .map((subscription) => ({ ...subscription, plan: rules.plans.planOf(subscription.priceId) ?? subscription.plan }))
       .filter(({ subscriptionId }) => !found.has(subscriptionId));
     const known = new Map(ours.map((subscription) => [subscription.subscriptionId, subscription]));
     const listed = [...found.values()].flatMap((difference) =>
       asEntitling(difference, { rules, now, stored: known.get(difference.subscriptionId) }),
     );
-    const coming = [...kept, ...listed];
-    const parks = coming.some(({ plan, status }) => plan === null && !ENDED.includes(status));
-    if (parks) continue;
-    const changed = changeOf(user, coming, rules, now);
+    const changed = changeOf(user, [...kept, ...listed], rules, now);
     counts.entitlementsChanged += changed.notified ? 1 : 0;
     counts.plansReplaced += changed.planReplaced ? 1 : 0;
   }
 }
 
 function changeOf(before: Entitlement, coming: readonly Entitling[], rules: EntitlementRules, now: Date) {
-  const effective = effectiveEntitlement(coming, rules, now);
-  const after = { ...effective, subscriptionId: effective.subscription?.subscriptionId ?? before.subscriptionId };
+  const after = entitlementAfter(before, coming, rules, now);
   const { notices, planChanged } = transition(before, after, rules.plans);
   return { notified: notices.length > 0, planReplaced: planChanged && before.plan !== FREE };
 }
@@ -153,6 +151,7 @@ export function asEntitling(
   const {
     status,
     priceId,
+    plan = rules.plans.planOf(priceId),
     interval,
     intervalCount = null,
     currentPeriodStart,
@@ -164,10 +163,10 @@ export function asEntitling(
     status,
     interval,
     intervalCount,
-    plan: rules.plans.planOf(priceId),
+    plan,
     currentPeriodStart: currentPeriodStart === null ? null : new Date(currentPeriodStart),
     currentPeriodEnd: currentPeriodEnd === null ? null : new Date(currentPeriodEnd),
     cancelAtPeriodEnd,
   };
-  return [{ ...subscription, pastDueSince: pastDueSince(subscription, stored, now) }];
+  return [{ ...subscription, ...remember(subscription, stored, now) }];
 }

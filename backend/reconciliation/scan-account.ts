@@ -1,7 +1,8 @@
+import type { Logger } from '@moddy/runtime/log';
 import { and, asc, eq, gt, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
-import { shapeSubscription } from '../billing/fetch-from-stripe.ts';
+import { readListed } from '../billing/ownership.ts';
 import type { Orm } from '../database/database.ts';
 import { accountDifferences, customers, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
@@ -21,6 +22,7 @@ export interface ScanDeps {
   readonly db: Orm;
   readonly stripe: Stripe;
   readonly plans: Plans;
+  readonly log: Logger;
   readonly signal: AbortSignal;
   /** Called after every page. */
   readonly onProgress: (listed: number) => void;
@@ -42,7 +44,7 @@ export async function scanAccount(deps: ScanDeps, claim: JobClaim, begun: ScanSt
 }
 
 async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
-  const { db, stripe, plans, signal, onProgress } = deps;
+  const { db, stripe, signal, onProgress } = deps;
   signal.throwIfAborted();
   const page = await stripe.subscriptions
     .list({ limit: PAGE, ...(state.cursor === null ? {} : { starting_after: state.cursor }) })
@@ -61,10 +63,11 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
           cursor: page.has_more && last ? last.id : null,
           listed: state.listed + page.data.length,
         };
+  const subscriptions = page?.data ?? [];
+  const listed = await readListed(deps, subscriptions);
   await transaction(db, async (tx) => {
     await saveJob(tx, claim, next);
-    const shaped = page?.data.map((subscription) => shapeSubscription(subscription, plans)) ?? [];
-    await comparePage(tx, claim.name, shaped);
+    await comparePage(tx, claim.name, subscriptions, listed);
   });
   onProgress(next.listed);
   return next;
@@ -87,7 +90,7 @@ async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: Sc
           notInArray(subscriptions.status, [...ENDED]),
           or(isNull(subscriptions.seenAt), lt(subscriptions.seenAt, claim.startedAt)),
           lt(subscriptions.createdAt, claim.startedAt),
-          isNull(customers.parkedReason),
+          or(isNull(customers.parkedReason), eq(customers.parkedReason, 'unknown_price')),
           gt(subscriptions.subscriptionId, state.cursor ?? ''),
         ),
       )

@@ -49,6 +49,8 @@ export const accountDifferences = pgTable(
 export interface ListedSubscription {
   readonly status: string;
   readonly priceId: string | null;
+  /** Absent in older rows. */
+  readonly plan?: string | null;
   readonly interval: string | null;
   /** Absent in older rows. */
   readonly intervalCount?: number | null;

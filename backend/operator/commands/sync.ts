@@ -1,6 +1,6 @@
 import { Environment } from '@moddy/runtime/config';
-import { isDiscordId } from '../../billing/fetch-from-stripe.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
+import { isDiscordId } from '../../billing/ownership.ts';
 import { syncNow } from '../../billing/sync-now.ts';
 import { resyncRoles } from '../../outbox/resync-roles.ts';
 import { runCommand } from '../command.ts';

@@ -17,8 +17,9 @@ export const WEBHOOK_EVENTS = [
   'customer.subscription.pending_update_applied',
   'invoice.paid',
   'invoice.payment_failed',
+  'invoice.payment_action_required',
   'charge.refunded',
-  'charge.dispute.created',
+  'refund.failed',
   'charge.dispute.funds_withdrawn',
   'charge.dispute.closed',
 ] as const;

@@ -70,7 +70,12 @@ function succeed(ledger: Ledger, invoice: Stripe.Invoice): void {
 /** Records a declined try; answers whether another one is planned. */
 export function decline(ledger: Ledger, invoice: Stripe.Invoice): boolean {
   const found = paymentOf(ledger, invoice);
-  if (found) {
+  const confirm = ledger.confirming.has(String(invoice.customer));
+  // https://docs.stripe.com/billing/revenue-recovery#strong-customer-authentication
+  if (found && confirm) {
+    found.intent.status = 'requires_action';
+    ledger.emit('payment_intent.requires_action', found.intent);
+  } else if (found) {
     const charge = ledger.charges.add(newCharge(ledger, found.intent, false));
     found.intent.status = 'requires_payment_method';
     found.intent.latest_charge = charge.id;
@@ -89,6 +94,7 @@ export function decline(ledger: Ledger, invoice: Stripe.Invoice): boolean {
   invoice.attempt_count += 1;
   invoice.next_payment_attempt = wait === undefined ? null : ledger.clock.seconds() + wait * day;
   ledger.emit('invoice.payment_failed', invoice);
+  if (confirm) ledger.emit('invoice.payment_action_required', invoice);
   return wait !== undefined;
 }
 

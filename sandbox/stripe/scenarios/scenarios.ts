@@ -41,8 +41,8 @@ export interface Scenarios {
   /** Pays an open Checkout session; `delayed`: by SEPA debit, settled later. */
   payCheckout(session: string, options?: { delayed?: boolean; email?: string }): Stripe.Subscription;
   settleCheckout(session: string, paid: boolean): Stripe.Checkout.Session;
-  /** From now on the customer's card declines, or works. */
-  setCard(who: string, works: boolean): void;
+  /** From now on the customer's card works, declines, or its bank wants each payment confirmed. */
+  setCard(who: string, works: boolean | 'confirm'): void;
   seedSubscribers(bulk: Bulk): { discordId: string; customer: string; subscription: string }[];
 }
 
@@ -58,10 +58,10 @@ export function scenarios(ledger: Ledger, origin: () => string): Scenarios {
     run(subscription);
     return subscription;
   };
-  const card = (who: string, works: boolean): void => {
+  const card = (who: string, works: boolean | 'confirm'): void => {
     const customer = ledger.customers.get(who)?.id ?? String(find(who).customer);
-    if (works) ledger.declining.delete(customer);
-    else ledger.declining.add(customer);
+    ledger.declining[works === true ? 'delete' : 'add'](customer);
+    ledger.confirming[works === 'confirm' ? 'add' : 'delete'](customer);
   };
   return {
     subscribe: (options) => subscribe(ledger, origin(), options),

@@ -1,0 +1,104 @@
+import type { Logger } from '@moddy/runtime/log';
+import { inArray } from 'drizzle-orm';
+import Stripe from 'stripe';
+import type { Queryable } from '../database/database.ts';
+import { listedPrices } from '../database/schema.ts';
+import type { Plans } from '../plans.ts';
+
+/** What is for sale by us: the listed prices, and the products they belong to. */
+export interface Listed {
+  readonly plans: Plans;
+  readonly products: ReadonlySet<string>;
+  /** False while Stripe could not be asked for the product of some listed price. */
+  readonly complete: boolean;
+}
+
+/**
+ * Whose a subscription is. `listed`: ours, and a listed price gives its plan. `unlisted`: ours, and only the plan that
+ * was stored before is known. `undecided`: nothing is known yet. `item` is the one that the plan comes from.
+ */
+export type Ownership =
+  | { readonly owner: 'listed'; readonly plan: string; readonly item: Stripe.SubscriptionItem }
+  | {
+      readonly owner: 'unlisted';
+      readonly plan: string | null;
+      readonly item: Stripe.SubscriptionItem | undefined;
+    }
+  | { readonly owner: 'foreign' }
+  | { readonly owner: 'undecided' };
+
+/**
+ * Whose subscription is it? The one place that decides it. Ours has a listed price, or a product of a listed price, or
+ * our metadata `discord_id`, or was ever stored with a plan. Everything else is foreign: never stored, never touched.
+ * @param storedPlan the plan that it is stored with; null if it is not.
+ */
+export function ownershipOf(
+  { items, metadata }: Pick<Stripe.Subscription, 'items' | 'metadata'>,
+  storedPlan: string | null,
+  { plans, products, complete }: Listed,
+): Ownership {
+  const ranked = items.data
+    .flatMap((item) => {
+      const plan = plans.planOf(item.price.id);
+      return plan === null ? [] : [{ plan, item, rank: plans.worthOf(plan) }];
+    })
+    .toSorted((a, b) => b.rank - a.rank);
+  const best = ranked[0];
+  const unlisted = items.data.find(({ price }) => plans.planOf(price.id) === null && products.has(productOf(price)));
+  // A new price of ours beside a lower listed one: it may be worth the plan that is stored.
+  const mayBeHigher = unlisted !== undefined && storedPlan !== null && plans.worthOf(storedPlan) > (best?.rank ?? 0);
+  if (best !== undefined && !mayBeHigher) return { owner: 'listed', plan: best.plan, item: best.item };
+  if (unlisted !== undefined || storedPlan !== null || discordIdIn(metadata) !== null)
+    return { owner: 'unlisted', plan: storedPlan, item: unlisted ?? items.data[0] };
+  return { owner: complete ? 'foreign' : 'undecided' };
+}
+
+/** The first usable Discord id in these metadata. */
+export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | undefined)[]): string | null {
+  return metadata.map((entry) => entry?.discord_id).find((value) => value !== undefined && isDiscordId(value)) ?? null;
+}
+
+export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);
+
+export interface ListedDeps {
+  readonly db: Queryable;
+  readonly stripe: Stripe;
+  readonly plans: Plans;
+  readonly log: Logger;
+}
+
+/**
+ * The listed prices with their products. Products are stored; Stripe is asked for a missing one when one of these
+ * subscriptions has a price that is not listed.
+ */
+export async function readListed(
+  { db, stripe, plans, log }: ListedDeps,
+  subscriptions: readonly Pick<Stripe.Subscription, 'items'>[],
+): Promise<Listed> {
+  const needed = subscriptions.some(({ items }) => items.data.some(({ price }) => plans.planOf(price.id) === null));
+  if (!needed || plans.isEmpty) return { plans, products: new Set(), complete: true };
+  const stored = await db
+    .select()
+    .from(listedPrices)
+    .where(inArray(listedPrices.priceId, [...plans.priceIds]));
+  const known = new Set(stored.map(({ priceId }) => priceId));
+  const products = new Set(stored.map(({ productId }) => productId));
+  let complete = true;
+  for (const priceId of plans.priceIds.filter((id) => !known.has(id))) {
+    try {
+      const productId = productOf(await stripe.prices.retrieve(priceId));
+      await db.insert(listedPrices).values({ priceId, productId }).onConflictDoNothing();
+      products.add(productId);
+    } catch (error) {
+      // A price that does not exist has no product, and the doctor names it.
+      if (error instanceof Stripe.errors.StripeInvalidRequestError) continue;
+      if (!(error instanceof Stripe.errors.StripeError)) throw error;
+      complete = false;
+      log.warn('a listed price could not be read', { detail: priceId, error });
+      break;
+    }
+  }
+  return { plans, products, complete };
+}
+
+const productOf = ({ product }: Stripe.Price): string => (typeof product === 'string' ? product : product.id);
