@@ -12,6 +12,8 @@ export interface Contract<Operations> {
   readonly version: string;
   /** SHA-256 (hex) of the document's canonical form without prose. */
   readonly digest: string;
+  /** The security schemes that operations name; undefined where the only one is a bearer. */
+  readonly schemes?: readonly string[];
   readonly operations: { readonly [Id in keyof Operations]: Operation };
   /** What `createRoute` of @hono/zod-openapi made of each operation. */
   readonly routes: { readonly [Id in keyof Operations]: RouteConfig };
@@ -24,10 +26,13 @@ export interface Operation {
   readonly path: string;
   /** False only where the document says `security: []`. */
   readonly secured: boolean;
+  /** Where there are `schemes`: any one of these has to be satisfied, each of them by all of its schemes. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters: readonly Parameter[];
-  readonly requestBody?: { readonly required: boolean; readonly schema: ZodType };
-  /** By status. A status without a body has no schemas. */
-  readonly responses: { readonly [status: number]: Response };
+  /** `media` is `application/json` where it is not said. */
+  readonly requestBody?: { readonly required: boolean; readonly media?: string; readonly schema: ZodType };
+  /** By status. A status without a body has no schemas. `default` and `4XX` are for the client only. */
+  readonly responses: { readonly [status: number | string]: Response };
 }
 
 export interface Parameter {
@@ -36,6 +41,8 @@ export interface Parameter {
   readonly required: boolean;
   /** True for `type: array`: the schema takes the list of texts. */
   readonly list?: true;
+  /** What a handler gets where nothing was sent. */
+  readonly default?: null | boolean | number | string;
   /** Takes the text of the wire (for `integer`, `number` and `boolean` it parses it first). */
   readonly schema: ZodType;
 }
@@ -44,11 +51,15 @@ export interface Response {
   /** Takes the text of the wire, as in parameters. */
   readonly headers?: readonly Header[];
   readonly body?: {
+    /** `application/json` where it is not said. */
+    readonly media?: string;
     /** What a server may send: nothing that the document lacks. */
     readonly strict: ZodType;
     /** What a client reads: unknown fields ignored, unreadable optional ones dropped, unknown values mapped. */
     readonly tolerant: ZodType;
   };
+  /** A body that is no JSON: it passes as it is, as a string or as bytes (`Uint8Array`). */
+  readonly raw?: { readonly media: string; readonly as: 'text' | 'bytes' };
 }
 
 export interface Header {
@@ -57,12 +68,13 @@ export interface Header {
   readonly schema: ZodType;
 }
 
-type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : undefined;
-/** The JSON request body of an operation, `undefined` if it takes none. */
+/** The body of a content, which has one media type. */
+export type BodyOf<T> = T extends { content: infer Content } ? Content[keyof Content] : undefined;
+/** The request body of an operation, `undefined` if it takes none. */
 export type RequestBody<O> = O extends { requestBody: infer B }
-  ? JsonOf<B>
+  ? BodyOf<B>
   : O extends { requestBody?: infer B }
-    ? JsonOf<B> | undefined
+    ? BodyOf<B> | undefined
     : undefined;
 /** The parameters of an operation by place (`header`, `path`, `query`). */
 export type Parameters<O> = O extends { parameters: infer P }
@@ -71,8 +83,8 @@ export type Parameters<O> = O extends { parameters: infer P }
 type ResponsesOf<O> = O extends { responses: infer R } ? R : never;
 /** The documented statuses of an operation, as number literals. */
 export type Statuses<O> = Extract<keyof ResponsesOf<O>, number>;
-/** The JSON body of one documented status. */
-export type ResponseBody<O, Status extends Statuses<O>> = JsonOf<ResponsesOf<O>[Status]>;
+/** The body of one documented status. */
+export type ResponseBody<O, Status extends keyof ResponsesOf<O>> = BodyOf<ResponsesOf<O>[Status]>;
 
 type NamedKeys<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
 type HeadersOf<T> = T extends { headers: infer Headers } ? NamedKeys<Headers> : Record<never, never>;
@@ -82,8 +94,8 @@ export type ResponseHeaders<O, Status extends Statuses<O>> = Omit<HeadersOf<Resp
 type SuccessOf<Status> = Status extends number ? (`${Status}` extends `2${string}` ? Status : never) : never;
 /** The documented statuses that are successes. */
 export type SuccessStatuses<O> = SuccessOf<Statuses<O>>;
-/** The documented statuses that are not. */
-export type ErrorStatuses<O> = Exclude<Statuses<O>, SuccessStatuses<O>>;
+/** The documented statuses that are not, `default` and `4XX` too. */
+export type ErrorStatuses<O> = Exclude<keyof ResponsesOf<O>, SuccessStatuses<O>>;
 
 type Answered<O, Status extends Statuses<O>> = Status extends unknown
   ? { readonly status: Status; readonly body: ResponseBody<O, Status>; readonly headers: ResponseHeaders<O, Status> }

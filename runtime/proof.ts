@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import type { Header, Operation, Parameter, Parameters, RequestBody } from './contract.ts';
+import type { BodyOf, Header, Operation, Parameter, Parameters, RequestBody } from './contract.ts';
 
 /*
  * Types by which generated code proves that its validators say what types.ts says. Nothing here exists at run time.
@@ -23,9 +23,11 @@ type Plain<T> = 0 extends 1 & T
     ? unknown
     : T extends readonly (infer Item)[]
       ? Plain<Item>[]
-      : T extends object
-        ? { [Key in keyof T]: Exclude<Plain<T[Key]>, undefined> }
-        : T;
+      : T extends Uint8Array
+        ? T
+        : T extends object
+          ? { [Key in keyof T]: Exclude<Plain<T[Key]>, undefined> }
+          : T;
 
 /** What a validator of a recursive schema is declared to answer: the document's type, as zod writes optional fields. */
 export type Read<T> = T extends readonly (infer Item)[]
@@ -46,14 +48,19 @@ type SameParameters<O, Op extends Operation> = {
   [In in Parameter['in']]: Same<ParametersIn<Op['parameters'][number], In>, Place<Parameters<O>, In>>;
 }[Parameter['in']];
 
-type BodyOf<Op> = Op extends { requestBody: { required: true; schema: infer S } }
+type RequestOf<Op> = Op extends { requestBody: { required: true; schema: infer S } }
   ? Output<S>
   : Op extends { requestBody: { schema: infer S } }
     ? Output<S> | undefined
     : undefined;
 
-type JsonOf<R> = R extends { content: { 'application/json': infer Body } } ? Body : undefined;
-type ModeOf<R, Mode extends 'strict' | 'tolerant'> = R extends { body: Record<Mode, infer S> } ? Output<S> : undefined;
+type ModeOf<R, Mode extends 'strict' | 'tolerant'> = R extends { body: Record<Mode, infer S> }
+  ? Output<S>
+  : R extends { raw: { as: 'text' } }
+    ? string
+    : R extends { raw: { as: 'bytes' } }
+      ? Uint8Array
+      : undefined;
 type HeaderOf<R> = R extends { headers: readonly (infer H extends Header)[] } ? H : never;
 type HeadersIn<R> = {
   [X in HeaderOf<R> as X extends { required: true } ? X['name'] : never]: Output<X['schema']>;
@@ -67,8 +74,8 @@ type SameResponses<Documented, Compiled> =
   Same<keyof Documented, keyof Compiled> extends true
     ? {
         [Status in keyof Documented & keyof Compiled]:
-          | Same<ModeOf<Compiled[Status], 'strict'>, JsonOf<Documented[Status]>>
-          | Same<ModeOf<Compiled[Status], 'tolerant'>, JsonOf<Documented[Status]>>
+          | Same<ModeOf<Compiled[Status], 'strict'>, BodyOf<Documented[Status]>>
+          | Same<ModeOf<Compiled[Status], 'tolerant'>, BodyOf<Documented[Status]>>
           | Same<HeadersIn<Compiled[Status]>, NamedHeaders<Documented[Status]>>;
       }[keyof Documented & keyof Compiled]
     : false;
@@ -76,5 +83,5 @@ type SameResponses<Documented, Compiled> =
 /** True when parameters, body and responses of a compiled operation have the types of types.ts. */
 export type SameOperation<O, Op extends Operation> =
   | SameParameters<O, Op>
-  | Same<BodyOf<Op>, RequestBody<O>>
+  | Same<RequestOf<Op>, RequestBody<O>>
   | (O extends { responses: infer Documented } ? SameResponses<Documented, Op['responses']> : false);

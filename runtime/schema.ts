@@ -17,6 +17,15 @@ wholeNumber._zod.onattach.push((schema) => void Object.assign(schema._zod.bag, {
 /** `type: integer`: every number without a fraction, also beyond 2^53, where `z.int()` stops. */
 export const integer = () => z.number().check(wholeNumber);
 
+/** `{}`: any JSON value, which undefined is not: a required field has to be there. */
+export const anything = () =>
+  z.unknown().check(
+    z.check((payload) => {
+      if (payload.value === undefined)
+        payload.issues.push({ code: 'custom', message: 'Required', input: payload.value });
+    }),
+  );
+
 /** `multipleOf` for whole divisors; the remainder of doubles is exact, so no tolerance is needed. */
 export const multipleOf = (divisor: number) =>
   z.refine<number>((value) => value % divisor === 0, { error: `Invalid input: must be a multiple of ${divisor}` });
@@ -54,19 +63,19 @@ export const onInput = <S extends ZodType>(schema: S, ...rules: readonly Rule[])
     return value;
   }, schema);
 
-/** `x-max-bytes`: UTF-8 bytes of the value's JSON text. */
+/** `x-moddy-max-bytes`: UTF-8 bytes of the value's JSON text. */
 export const maxBytes =
   (bytes: number): Rule =>
   (value) =>
     jsonBytes(value) > bytes ? { message: `Too big: expected at most ${bytes} bytes of JSON` } : undefined;
 
-/** `x-max-depth`: levels of arrays and objects; `{}` and `[]` have one, a scalar none. */
+/** `x-moddy-max-depth`: levels of arrays and objects; `{}` and `[]` have one, a scalar none. */
 export const maxDepth =
   (levels: number): Rule =>
   (value) =>
     deeperThan(value, levels) ? { message: `Too deep: expected at most ${levels} levels` } : undefined;
 
-/** `x-disjoint`: two array properties share no element. */
+/** `x-moddy-disjoint`: two array properties share no element. */
 export const disjoint =
   (first: string, second: string): Rule =>
   (value) => {
@@ -120,7 +129,7 @@ export const ownProto =
     );
   };
 
-/** `x-unknown-value`: a string which the enumeration lacks reads as `fallback`. */
+/** `x-moddy-unknown-value`: a string which the enumeration lacks reads as `fallback`. */
 export const unknownAs = <S extends z.ZodEnum>(schema: S, fallback: S['options'][number]) => {
   const known: ReadonlySet<unknown> = new Set(schema.options);
   return z.preprocess((value) => (typeof value === 'string' && !known.has(value) ? fallback : value), schema);

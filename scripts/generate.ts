@@ -1,73 +1,125 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from './compiler/compile.ts';
 import { keywordsPage } from './compiler/keywords-page.ts';
 import { RejectedDocument } from './compiler/rejections.ts';
 import { staleFiles } from './compiler/stale.ts';
 
-/*
- * node scripts/generate.ts                             openapi/*.yaml into generated/, and docs/contract-keywords.md
- * node scripts/generate.ts --check                     says whether they are what that would write
- * node scripts/generate.ts --document FILE --out DIR   one document of OpenAPI 3.1 into a folder
- * --root DIR                                           works on another tree
- */
+const USAGE = `node scripts/generate.ts            openapi/*.yaml into generated/, and docs/contract-keywords.md
+                         --check                      says whether they are what that would write
+                         --document FILE [--out DIR] [--name NAME]   anybody's document into a folder, by default NAME beside it
+                         --root DIR                   works on another tree`;
 
-const { values: options } = parseArgs({
-  options: {
-    check: { type: 'boolean', default: false },
-    document: { type: 'string' },
-    out: { type: 'string' },
-    root: { type: 'string', default: join(import.meta.dirname, '..') },
-  },
-});
-const { root } = options;
+/** A mistake in how this was called: one sentence, no stack. */
+class Mistake extends Error {}
 
-const nameOf = (file: string) => basename(file).replace(/\.ya?ml$/, '');
+function parsedOptions() {
+  try {
+    return parseArgs({
+      options: {
+        check: { type: 'boolean', default: false },
+        document: { type: 'string' },
+        out: { type: 'string' },
+        name: { type: 'string' },
+        root: { type: 'string', default: join(import.meta.dirname, '..') },
+      },
+    }).values;
+  } catch (error) {
+    throw new Mistake(`${error instanceof Error ? error.message.split('. ', 1)[0] : error}.\n${USAGE}`);
+  }
+}
+type Options = ReturnType<typeof parsedOptions>;
+
+const SUFFIX = /\.(?:ya?ml|json)$/;
 
 /** The files to write, by path. */
-async function outputs(): Promise<Map<string, string>> {
-  const { document } = options;
-  if (document !== undefined)
-    return compiled(document, options.out ?? join(root, 'generated', nameOf(document)), false);
+async function outputs(options: Options): Promise<Map<string, string>> {
+  const { root, document, check, out, name } = options;
+  if (document !== undefined) {
+    if (check) throw new Mistake('--check is for openapi/ alone; leave it out beside --document.');
+    return foreign(document, root, out, name);
+  }
+  if (out !== undefined || name !== undefined) throw new Mistake('--out and --name go with --document.');
   const files = new Map([[join(root, 'docs', 'contract-keywords.md'), keywordsPage()]]);
-  for (const file of readdirSync(join(root, 'openapi')).filter((name) => name.endsWith('.yaml'))) {
-    const folder = join(root, 'generated', nameOf(file));
-    for (const [path, text] of await compiled(join(root, 'openapi', file), folder, true)) files.set(path, text);
+  for (const entry of readdirSync(join(root, 'openapi'), { withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const file = join(root, 'openapi', entry.name);
+    if (!entry.name.endsWith('.yaml'))
+      throw new Mistake(
+        `${relative(process.cwd(), file)}: documents here end with .yaml; rename it, or move it elsewhere.`,
+      );
+    const api = basename(file, '.yaml');
+    const output = await compile(api, textOf(file), { file: relative(process.cwd(), file), isServed: true });
+    for (const [path, text] of output) files.set(join(root, 'generated', api, path), text);
   }
   return files;
 }
 
-async function compiled(file: string, folder: string, isServed: boolean): Promise<Map<string, string>> {
-  const output = await compile(nameOf(file), readFileSync(file, 'utf8'), {
-    file: relative(process.cwd(), file),
-    isServed,
-  });
-  return new Map([...output].map(([name, text]) => [join(folder, name), text]));
+async function foreign(document: string, root: string, out: string | undefined, name: string | undefined) {
+  if (!SUFFIX.test(document)) throw new Mistake(`${document}: expected a file that ends with .yaml, .yml or .json.`);
+  const api = name ?? basename(document).replace(SUFFIX, '');
+  const folder = resolve(out ?? join(dirname(document), api));
+  const onLeftOut = (lines: readonly string[]) => {
+    if (lines.length > 0) console.log(['left out:', ...lines].join('\n'));
+  };
+  const output = await compile(api, textOf(document), { file: relative(process.cwd(), resolve(document)), onLeftOut });
+  const files = new Map([...output].map(([path, text]) => [join(folder, path), text]));
+  if (!`${folder}${sep}`.startsWith(resolve(root) + sep))
+    files.set(join(folder, 'package.json'), manifest(api, root, output));
+  return files;
+}
+
+/** Outside the repository the output has to say itself what it imports. */
+function manifest(name: string, root: string, output: ReadonlyMap<string, string>): string {
+  const imported = new Set(
+    [...output.values()].flatMap((text) =>
+      [...text.matchAll(/ from '((?:@[^/']+\/)?[^./'][^/']*)/g)].map((match) => match[1] ?? ''),
+    ),
+  );
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'runtime', 'package.json'), 'utf8'));
+  const versions = [...imported]
+    .sort()
+    .map((one) => [one, one === '@moddy/runtime' ? `file:${resolve(root, 'runtime')}` : dependencies[one]]);
+  return `${JSON.stringify({ name, private: true, type: 'module', dependencies: Object.fromEntries(versions) }, null, 2)}\n`;
+}
+
+function textOf(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof TypeError) throw new Mistake(`${file} is not UTF-8; save it as that.`);
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Mistake(code === 'ENOENT' ? `${file} does not exist.` : `${file} cannot be read (${code}).`);
+  }
+}
+
+function report(options: Options, files: ReadonlyMap<string, string>): void {
+  const { root, check, document } = options;
+  const stale = document === undefined ? staleFiles(files, join(root, 'generated')) : [];
+  if (check) {
+    for (const { path, why } of stale) console.error(`${relative(root, path)}: ${why}`);
+    if (stale.length === 0) return;
+    console.error('These files are not what the documents give. Mend it with: make generate');
+    process.exitCode = 1;
+    return;
+  }
+  for (const [path, text] of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  for (const { path, why } of stale) {
+    if (why === 'extra') rmSync(path);
+    console.log(`${relative(root, path)}: was ${why}`);
+  }
+  console.log(`generate: ${files.size} files in ${process.uptime().toFixed(1)} s`);
 }
 
 try {
-  const files = await outputs();
-  const stale = options.document === undefined ? staleFiles(files, join(root, 'generated')) : [];
-  if (options.check) {
-    for (const { path, why } of stale) console.error(`${relative(root, path)}: ${why}`);
-    if (stale.length > 0) {
-      console.error('These files are not what the documents give. Mend it with: make generate');
-      process.exitCode = 1;
-    }
-  } else {
-    for (const [path, text] of files) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
-    for (const { path, why } of stale) {
-      if (why === 'extra') rmSync(path);
-      console.log(`${relative(root, path)}: was ${why}`);
-    }
-    console.log(`generate: ${files.size} files in ${process.uptime().toFixed(1)} s`);
-  }
+  const options = parsedOptions();
+  report(options, await outputs(options));
 } catch (error) {
-  if (!(error instanceof RejectedDocument)) throw error;
+  if (!(error instanceof RejectedDocument) && !(error instanceof Mistake)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { notifyEventRoute } from '@moddy/generated/backend-internal/routes';
-import { healthCheckRoute, notifyUserRoute } from '@moddy/generated/bot-internal/routes';
+import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
 import { RequestError } from '@moddy/runtime/errors';
 import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
@@ -13,7 +13,7 @@ import { account, MAX_BODY_BYTES } from './work.ts';
 
 /* @hono/zod-openapi as its manual shows it: `openapi(route, handler)`, Hono's own bearerAuth and bodyLimit. */
 
-const routes = [healthCheckRoute, notifyUserRoute, notifyEventRoute];
+const routes = [botInternal.routes.healthCheck, botInternal.routes.notifyUser, backendInternal.routes.notifyEvent];
 const app = new OpenAPIHono<{ Variables: { operationId: string } }>();
 app.use('*', async (c, next) => {
   const startedAt = performance.now();

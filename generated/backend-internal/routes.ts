@@ -80,7 +80,7 @@ const DeliveryAttemptParameter = {
 const table = {
   name: 'backend-internal',
   version: '1.0.0',
-  digest: '41457c241822fc0c3aef3da785ad489cbfacb4a0d4578217bd07e2e74df5861c',
+  digest: 'd1bfcec03f9df149642bf0581f4e10b6242a3b82b4ba693709e6b86a329464dc',
   operations: {
     /** Which service answers here */
     getService: {
@@ -170,19 +170,14 @@ const table = {
   },
 } as const satisfies Omit<Contract<operations>, 'routes'>;
 
-export const getServiceRoute = createRoute(routeConfig(table.operations.getService));
-export const healthCheckRoute = createRoute(routeConfig(table.operations.healthCheck));
-export const getUserInfoRoute = createRoute(routeConfig(table.operations.getUserInfo));
-export const notifyEventRoute = createRoute(routeConfig(table.operations.notifyEvent));
-
 /** The document as the runtime serves it and the client reads it. */
 export const backendInternal = {
   ...table,
   routes: {
-    getService: getServiceRoute,
-    healthCheck: healthCheckRoute,
-    getUserInfo: getUserInfoRoute,
-    notifyEvent: notifyEventRoute,
+    getService: createRoute(routeConfig(table.operations.getService)),
+    healthCheck: createRoute(routeConfig(table.operations.healthCheck)),
+    getUserInfo: createRoute(routeConfig(table.operations.getUserInfo)),
+    notifyEvent: createRoute(routeConfig(table.operations.notifyEvent)),
   },
 } as const satisfies Contract<operations>;
 

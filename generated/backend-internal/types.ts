@@ -266,7 +266,8 @@ export interface components {
         /** @description The body is not JSON. Nothing was done. */
         BadRequest: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -281,7 +282,8 @@ export interface components {
         /** @description No secret, or not as `Bearer <secret>`. */
         Unauthorized: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -291,7 +293,8 @@ export interface components {
         /** @description The secret is not ours. */
         Forbidden: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -306,7 +309,8 @@ export interface components {
         /** @description The body is longer than 64 KiB. Nothing was done. */
         ContentTooLarge: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -321,7 +325,8 @@ export interface components {
         /** @description The body is not sent as `application/json`. Nothing was done. */
         UnsupportedMediaType: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -336,7 +341,8 @@ export interface components {
         /** @description The request came through the public edge or for a public host; this API is private. */
         MisdirectedRequest: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -351,7 +357,8 @@ export interface components {
         /** @description The request breaks this contract, or names something that does not exist. Nothing was done. */
         UnprocessableContent: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -372,8 +379,10 @@ export interface components {
         /** @description Too many failed authentications from this address. A request with the secret is never answered so. */
         TooManyRequests: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                "Retry-After": components["headers"]["RetryAfter"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
+                /** @description Seconds to wait before asking again. */
+                "Retry-After": number;
                 [name: string]: unknown;
             };
             content: {
@@ -388,7 +397,8 @@ export interface components {
         /** @description A fault of this service. The log line with the same request id says which. */
         InternalError: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -403,8 +413,10 @@ export interface components {
         /** @description Not now (the database is not reachable, the same request is still under way). Ask again after `Retry-After` seconds. */
         ServiceUnavailable: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                "Retry-After": components["headers"]["RetryAfter"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
+                /** @description Seconds to wait before asking again. */
+                "Retry-After": number;
                 [name: string]: unknown;
             };
             content: {
@@ -449,7 +461,8 @@ export interface operations {
             /** @description The service runs. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -478,7 +491,8 @@ export interface operations {
             /** @description The backend's state, as true as the backend can know it. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -520,7 +534,8 @@ export interface operations {
             /** @description A final verdict. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -573,7 +588,8 @@ export interface operations {
             /** @description The event is stored. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -80,7 +80,7 @@ const ServiceUnavailableResponse = {
 const table = {
   name: 'bot-internal',
   version: '1.0.0',
-  digest: '18d0cc6b92be20cead728c805d9fbf5ea23e8af100bb75896bede10e7b98d164',
+  digest: '042fc0157a4958feecd3d22c2d0755f16d8ad138f70464c6778ed7b763098583',
   operations: {
     /** Which service answers here */
     getService: {
@@ -225,23 +225,16 @@ const table = {
   },
 } as const satisfies Omit<Contract<operations>, 'routes'>;
 
-export const getServiceRoute = createRoute(routeConfig(table.operations.getService));
-export const healthCheckRoute = createRoute(routeConfig(table.operations.healthCheck));
-export const notifyUserRoute = createRoute(routeConfig(table.operations.notifyUser));
-export const updateUserRoleRoute = createRoute(routeConfig(table.operations.updateUserRole));
-export const addMemberRoute = createRoute(routeConfig(table.operations.addMember));
-export const listRoleHoldersRoute = createRoute(routeConfig(table.operations.listRoleHolders));
-
 /** The document as the runtime serves it and the client reads it. */
 export const botInternal = {
   ...table,
   routes: {
-    getService: getServiceRoute,
-    healthCheck: healthCheckRoute,
-    notifyUser: notifyUserRoute,
-    updateUserRole: updateUserRoleRoute,
-    addMember: addMemberRoute,
-    listRoleHolders: listRoleHoldersRoute,
+    getService: createRoute(routeConfig(table.operations.getService)),
+    healthCheck: createRoute(routeConfig(table.operations.healthCheck)),
+    notifyUser: createRoute(routeConfig(table.operations.notifyUser)),
+    updateUserRole: createRoute(routeConfig(table.operations.updateUserRole)),
+    addMember: createRoute(routeConfig(table.operations.addMember)),
+    listRoleHolders: createRoute(routeConfig(table.operations.listRoleHolders)),
   },
 } as const satisfies Contract<operations>;
 

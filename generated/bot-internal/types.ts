@@ -382,7 +382,8 @@ export interface components {
         /** @description The body is not JSON. Nothing was done. */
         BadRequest: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -397,7 +398,8 @@ export interface components {
         /** @description No secret, or not as `Bearer <secret>`. */
         Unauthorized: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -407,7 +409,8 @@ export interface components {
         /** @description The secret is not ours. */
         Forbidden: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -422,7 +425,8 @@ export interface components {
         /** @description The body is longer than 64 KiB. Nothing was done. */
         ContentTooLarge: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -437,7 +441,8 @@ export interface components {
         /** @description The body is not sent as `application/json`. Nothing was done. */
         UnsupportedMediaType: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -452,7 +457,8 @@ export interface components {
         /** @description The request came through the public edge or for a public host; this API is private. */
         MisdirectedRequest: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -467,7 +473,8 @@ export interface components {
         /** @description The request breaks this contract, or names something that does not exist. Nothing was done. */
         UnprocessableContent: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -488,8 +495,10 @@ export interface components {
         /** @description Too many failed authentications from this address. A request with the secret is never answered so. */
         TooManyRequests: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                "Retry-After": components["headers"]["RetryAfter"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
+                /** @description Seconds to wait before asking again. */
+                "Retry-After": number;
                 [name: string]: unknown;
             };
             content: {
@@ -504,7 +513,8 @@ export interface components {
         /** @description A fault of this service. The log line with the same request id says which. */
         InternalError: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
                 [name: string]: unknown;
             };
             content: {
@@ -519,8 +529,10 @@ export interface components {
         /** @description Not now (rate limit, Discord down, the same request still under way). Ask again after `Retry-After` seconds. */
         ServiceUnavailable: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                "Retry-After": components["headers"]["RetryAfter"];
+                /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                "X-Request-Id": string;
+                /** @description Seconds to wait before asking again. */
+                "Retry-After": number;
                 [name: string]: unknown;
             };
             content: {
@@ -565,7 +577,8 @@ export interface operations {
             /** @description The service runs. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -594,7 +607,8 @@ export interface operations {
             /** @description The bot's state, as true as the bot can know it. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -652,7 +666,8 @@ export interface operations {
             /** @description A final verdict. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -687,7 +702,8 @@ export interface operations {
             /** @description A final verdict. `roles_updated` true means that the roles are now as asked. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -736,7 +752,8 @@ export interface operations {
             /** @description A final verdict. `member_added` true means that the user is a member now. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -770,7 +787,8 @@ export interface operations {
             /** @description A final verdict. `success` false means that the members cannot be listed, `reason` why. */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The caller's `X-Request-Id` if it sent a usable one, else a new one; the same as in the logs. */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -9,9 +9,11 @@ import type {
   Success,
 } from '../contract.ts';
 import { type Outcome, outcomeOf } from '../errors.ts';
+import { inexactIntegers } from '../exact-json.ts';
 import { REQUEST_ID } from '../http/response.ts';
 import { isRecord } from '../is-record.ts';
-import { createFetch } from './transport.ts';
+import { unsendable } from './sendable.ts';
+import { contentOf, createFetch } from './transport.ts';
 
 export interface ClientOptions {
   /** Origin of the peer's private listener, `http://moddy.railway.internal:3000`. */
@@ -24,6 +26,12 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Called for every success that the document lacks: the call is done, and the peer is of another version. */
   readonly onUndocumented?: (operationId: string, status: number) => void;
+}
+
+/** Of a document whose security schemes are others than one bearer. */
+export interface ForeignClientOptions extends Omit<ClientOptions, 'secret' | 'previousSecret'> {
+  /** Adds what the security schemes ask for: a header, a cookie, a query parameter. */
+  readonly authenticate?: (request: Request) => Request | Promise<Request>;
 }
 
 export interface CallOptions<O> {
@@ -40,14 +48,19 @@ export interface CallInit<O> {
   readonly params: Parameters<O>;
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
-  readonly parseAs: 'text';
+  /** The answer is read by `contentOf`. */
+  readonly parseAs: 'stream';
+  readonly fetch: (request: Request) => Promise<Response>;
 }
+
+/** A status as the document has it: by its number, by its range, or by `default`. */
+type DocumentedStatus = number | string;
 
 interface Failure {
   readonly outcome: Outcome;
   readonly ambiguous: boolean;
   readonly status?: number;
-  readonly documented?: boolean;
+  readonly documentedAs?: DocumentedStatus | undefined;
   readonly retryAfterSeconds?: number | undefined;
   readonly body?: unknown;
   readonly details?: unknown;
@@ -64,6 +77,8 @@ export class ClientError extends Error {
   readonly status: number | undefined;
   /** The document has this status, and its body was read. An undocumented success is done, and worth an alert. */
   readonly documented: boolean;
+  /** By which of its responses the document has it: the status itself, a range as `4XX`, or `default`. */
+  readonly documentedAs: DocumentedStatus | undefined;
   /** From `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined;
   /** The documented body of `status`; undefined if there is none or it was unreadable. */
@@ -77,7 +92,8 @@ export class ClientError extends Error {
     this.outcome = failure.outcome;
     this.ambiguous = failure.ambiguous;
     this.status = failure.status;
-    this.documented = failure.documented ?? false;
+    this.documented = failure.documentedAs !== undefined;
+    this.documentedAs = failure.documentedAs;
     this.retryAfterSeconds = failure.retryAfterSeconds;
     this.body = failure.body;
     this.details = failure.details;
@@ -86,15 +102,13 @@ export class ClientError extends Error {
 
 /** A `ClientError` narrowed to one documented error status of an operation, with its body. */
 export interface DocumentedError<O, Status extends ErrorStatuses<O>> {
-  readonly status: Status;
+  readonly status: Status extends number ? Status : number;
   readonly body: ResponseBody<O, Status>;
 }
 
 type ErrorClass = new (operationId: string, message: string, failure: Failure) => ClientError;
 interface Answer {
   readonly response: Response;
-  readonly data?: unknown;
-  readonly error?: unknown;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -108,11 +122,13 @@ const PREVIOUS_FIRST_MS = 60_000;
  * The base of the generated clients: bearer, deadline, no redirects, the previous secret after a 403, one repetition
  * where nothing was sent, the tolerant reading of the answer.
  */
-export function internalClient<Paths extends object>(options: ClientOptions, ErrorOfClient: ErrorClass) {
-  const http: Client<Paths, 'application/json'> = createClient<Paths, 'application/json'>({
-    baseUrl: options.baseUrl,
-    fetch: createFetch(options.baseUrl),
-  });
+export function internalClient<Paths extends object>(
+  options: ClientOptions | ForeignClientOptions,
+  ErrorOfClient: ErrorClass,
+) {
+  const http: Client<Paths> = createClient<Paths>({ baseUrl: options.baseUrl });
+  const fetch = createFetch(options.baseUrl);
+  const { authenticate = (request: Request) => request } = 'authenticate' in options ? options : {};
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   let previousFirstUntilMs = 0;
 
@@ -126,19 +142,27 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
     const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, deadline.signal]) : deadline.signal;
-    const attempt = (secret: string) =>
+    const wrong = faultOfParameters(operation, callOptions.parameters);
+    let isMade = false;
+    const attempt = (secret: string | undefined) =>
       send({
         params: callOptions.parameters ?? ({} as Parameters<O>),
-        headers: headersOf(callOptions, secret),
+        headers: headersOf(operation, callOptions, secret),
         signal,
-        parseAs: 'text',
+        parseAs: 'stream',
+        fetch: async (request) => {
+          const authenticated = await authenticate(request);
+          isMade = true;
+          return fetch(authenticated);
+        },
       });
 
-    const { secret, previousSecret = secret } = options;
+    const { secret = undefined, previousSecret = secret } = 'secret' in options ? options : {};
     const [first, second] =
       performance.now() < previousFirstUntilMs ? [previousSecret, secret] : [secret, previousSecret];
     let answer: Answer;
     try {
+      if (wrong !== undefined) throw new TypeError(wrong);
       answer = await attempt(first).catch((error: unknown) => {
         if (!nothingWasSent(error) || signal.aborted) throw error;
         return attempt(first);
@@ -149,6 +173,14 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
         previousFirstUntilMs = previousIsTaken ? performance.now() + PREVIOUS_FIRST_MS : 0;
       }
     } catch (cause) {
+      if (!isMade && !signal.aborted) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new ErrorOfClient(operation.id, `cannot be sent: ${why}`, {
+          outcome: 'rejected',
+          ambiguous: false,
+          cause,
+        });
+      }
       throw new ErrorOfClient(operation.id, whyNoAnswer(cause, deadline.signal, timeoutMs), {
         outcome: codeOf(cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'failed' : 'unreachable',
         ambiguous: !nothingWasSent(cause),
@@ -166,20 +198,23 @@ export function internalClient<Paths extends object>(options: ClientOptions, Err
 }
 
 /** The documented success, in the form of `Success`: what these schemas accept is the document's type. */
-function read(operation: Operation, { response, data, error }: Answer, ErrorOfClient: ErrorClass): unknown {
+function read(operation: Operation, { response }: Answer, ErrorOfClient: ErrorClass): unknown {
   const { status } = response;
-  const documented = operation.responses[status];
+  const documentedAs = documentedStatus(operation, status);
+  const documented = documentedAs === undefined ? undefined : operation.responses[documentedAs];
+  const content = contentOf(response);
   if (!response.ok || documented === undefined) {
-    const body = documented?.body && compiled(documented.body.tolerant).safeParse(error);
+    const error = parseJson(content);
+    const body = documented && readBody(documented, content);
     // A 404 without its documented body is a proxy's, and not the handler's verdict.
-    const isDocumented = documented !== undefined && body?.success !== false;
+    const isDocumented = body !== undefined;
     throw new ErrorOfClient(operation.id, `${status} ${response.ok ? 'is not documented' : errorText(error)}`, {
-      outcome: outcomeOf(status, isDocumented),
+      outcome: outcomeOf(status, isDocumented && documentedAs === status),
       ambiguous: status >= 500 && status !== 503,
       status,
-      documented: isDocumented,
+      documentedAs: isDocumented ? documentedAs : undefined,
       retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
-      body: body?.success ? body.data : undefined,
+      body: body?.value,
       details: isRecord(error) ? error.details : undefined,
     });
   }
@@ -188,12 +223,46 @@ function read(operation: Operation, { response, data, error }: Answer, ErrorOfCl
       outcome: 'failed',
       ambiguous: true,
       status,
-      documented: true,
+      documentedAs,
     });
-  const body = documented.body && compiled(documented.body.tolerant).safeParse(parseJson(data));
-  if (body && !body.success) throw unreadable('answer');
-  if (isBodyAlone(operation)) return body?.data;
-  return { status, body: body?.data, headers: readHeaders(documented, response.headers, unreadable) };
+  const body = readBody(documented, content);
+  if (body === undefined) throw unreadable('answer');
+  if (isBodyAlone(operation)) return body.value;
+  return { status, body: body.value, headers: readHeaders(documented, response.headers, unreadable) };
+}
+
+/** By its number; an error also by its range or by `default`. */
+function documentedStatus({ responses }: Operation, status: number): DocumentedStatus | undefined {
+  if (responses[status] !== undefined) return status;
+  if (status >= 200 && status < 300) return undefined;
+  return [`${Math.floor(status / 100)}XX`, 'default'].find((key) => responses[key] !== undefined);
+}
+
+/** The documented body; undefined where the content is not it. */
+function readBody({ body, raw }: Documented, content: string | Uint8Array): { readonly value: unknown } | undefined {
+  if (raw?.as === 'text') return { value: typeof content === 'string' ? content : new TextDecoder().decode(content) };
+  if (raw) return { value: typeof content === 'string' ? new TextEncoder().encode(content) : content };
+  if (body === undefined) return { value: undefined };
+  const parsed = compiled(body.tolerant).safeParse(parseJson(content));
+  // An integer that lost digits is another one.
+  const isRead = parsed.success && inexactIntegers(String(content), parsed.data).length === 0;
+  return isRead ? { value: parsed.data } : undefined;
+}
+
+/** What would arrive as something else, or not at all: the caller's fault, known before anything is sent. */
+function faultOfParameters({ parameters }: Operation, given: unknown): string | undefined {
+  for (const { in: place, name, list } of parameters) {
+    const values = isRecord(given) ? given[place] : undefined;
+    const value = isRecord(values) ? values[name] : undefined;
+    if (value === undefined) continue;
+    if (list && Array.isArray(value) && value.length === 0)
+      return `the ${place} parameter ${name} is an empty list, which looks like none; leave it out`;
+    for (const text of [value].flat().map(String)) {
+      const fault = unsendable(text, place, list);
+      if (fault) return `the ${place} parameter ${name} ${fault}`;
+    }
+  }
+  return undefined;
 }
 
 /** As the type `Success` decides: one success, and no headers but the runtime's own. */
@@ -218,8 +287,14 @@ function readHeaders(
   return found;
 }
 
-function headersOf(call: { requestId?: string; traceparent?: string }, secret: string): Record<string, string> {
-  const headers: Record<string, string> = { authorization: `Bearer ${secret}` };
+function headersOf(
+  { requestBody }: Operation,
+  call: { requestId?: string; traceparent?: string },
+  secret: string | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (secret !== undefined) headers.authorization = `Bearer ${secret}`;
+  if (requestBody?.media !== undefined) headers['content-type'] = requestBody.media;
   if (call.requestId !== undefined) headers[REQUEST_ID] = call.requestId;
   if (call.traceparent !== undefined) headers.traceparent = call.traceparent;
   return headers;
@@ -250,9 +325,9 @@ function errorText(body: unknown): string {
   return typeof text === 'string' ? text.slice(0, 200) : '';
 }
 
-function parseJson(text: unknown): unknown {
+function parseJson(content: string | Uint8Array): unknown {
   try {
-    return typeof text === 'string' ? JSON.parse(text) : undefined;
+    return JSON.parse(typeof content === 'string' ? content : new TextDecoder().decode(content));
   } catch {
     return undefined; // The schema rejects it.
   }

@@ -40,12 +40,21 @@ export function createFetch(baseUrl: string): (request: Request) => Promise<Resp
       body: request.body === null ? null : await request.text(),
       signal,
     });
-    const text = await body.text();
-    return new Response(NULL_BODY.has(statusCode) ? null : text, {
+    const type = headers['content-type'];
+    const isText = type === undefined || /json|^text\//i.test(String(type));
+    const content = isText ? await body.text() : new Uint8Array(await body.arrayBuffer());
+    const response = new Response(NULL_BODY.has(statusCode) ? null : content, {
       status: statusCode,
       headers: Object.entries(headers).flatMap(([name, value]) =>
         [value ?? []].flat().map((one): [string, string] => [name, one]),
       ),
     });
+    contents.set(response, content);
+    return response;
   };
 }
+
+/** What each response holds, as it came: openapi-fetch parses an error's body, and a number may lose digits by it. */
+const contents = new WeakMap<Response, string | Uint8Array<ArrayBuffer>>();
+
+export const contentOf = (response: Response): string | Uint8Array<ArrayBuffer> => contents.get(response) ?? '';

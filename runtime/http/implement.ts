@@ -9,7 +9,7 @@ import type {
   ResponseHeaders,
   Statuses,
 } from '../contract.ts';
-import { MethodNotAllowed } from '../errors.ts';
+import { MethodNotAllowed, RequestError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { denyAll } from './guard.ts';
 import { readBody, readParameters } from './request.ts';
@@ -73,6 +73,14 @@ export interface ServiceContext {
   readonly production: boolean;
 }
 
+/**
+ * Decides whether a caller satisfies a security scheme with these scopes.
+ * @throws {RequestError} 401 or 403 where it does not.
+ */
+export type SecurityCheck = (c: HonoContext, scopes: readonly string[]) => void | Promise<void>;
+/** By the names of the document's security schemes. */
+export type SecurityChecks = Readonly<Record<string, SecurityCheck>>;
+
 /** What the runtime keeps with a request. */
 export interface RequestEnv {
   Variables: {
@@ -90,15 +98,17 @@ export interface RequestEnv {
  *
  * Concrete paths come before templated ones, as OpenAPI matches them, and each path ends with the 405 for its other
  * methods. HEAD is answered as GET without the body (RFC 9110 9.3.2).
- * @param authorize middleware before every operation that is not open (`security: []`), and before every 405.
+ * @param authorize middleware before every operation that is not open (`security: []`), and before every 405; or, for
+ *   a document whose security schemes are others than one bearer, a check for each of them.
  */
 export function implement<Operations, Context extends ServiceContext>(
   contract: Contract<Operations>,
   handlers: Handlers<Operations, Context>,
   context: Context,
-  authorize: MiddlewareHandler = denyAll,
+  authorize: MiddlewareHandler | SecurityChecks = denyAll,
 ): OpenAPIHono<RequestEnv> {
   const app = new OpenAPIHono<RequestEnv>();
+  rejectMissingChecks(contract, authorize);
   const methodsOf = new Map<string, string[]>();
   for (const id in contract.operations) {
     const { path, method } = contract.operations[id];
@@ -106,20 +116,60 @@ export function implement<Operations, Context extends ServiceContext>(
     methodsOf.set(path, [...methods, ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])]);
   }
   for (const [path, methods] of methodsOf) {
+    const guards: MiddlewareHandler[] = [];
     const routingPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
     for (const id in contract.operations) {
       const operation = contract.operations[id];
       if (operation.path !== path) continue;
       app.openAPIRegistry.registerPath(contract.routes[id]);
       const handle = (c: HonoContext<RequestEnv>) => answer(operation, handlers[id], context, c);
-      const guard = operation.secured ? [authorize] : [];
+      const guard = operation.secured ? [guardOf(operation, authorize)] : [];
+      guards.push(...guard);
       app.on([operation.method], [routingPath], ...guard, handle);
     }
-    app.all(routingPath, authorize, () => {
+    app.all(routingPath, typeof authorize === 'function' ? authorize : (guards[0] ?? passOn), () => {
       throw new MethodNotAllowed(methods);
     });
   }
   return app;
+}
+
+const passOn: MiddlewareHandler = (_c, next) => next();
+
+function rejectMissingChecks<Operations>(
+  { name, schemes = [] }: Contract<Operations>,
+  authorize: MiddlewareHandler | SecurityChecks,
+): void {
+  if (typeof authorize === 'function') return;
+  const missing = schemes.filter((scheme) => authorize[scheme] === undefined);
+  if (missing.length > 0 || schemes.length === 0)
+    throw new Error(
+      `${name}: no check for the security schemes ${missing.join(', ') || 'of a document that has one bearer'}`,
+    );
+}
+
+/** Passes a request that satisfies any one of the operation's requirements; the last one's error says why not. */
+function guardOf({ security = [] }: Operation, authorize: MiddlewareHandler | SecurityChecks): MiddlewareHandler {
+  if (typeof authorize === 'function') return authorize;
+  return async (c, next) => {
+    let fault: unknown = new RequestError(403, 'Forbidden');
+    for (const requirement of security) {
+      try {
+        for (const [scheme, scopes] of Object.entries(requirement)) {
+          const check = authorize[scheme];
+          if (check === undefined) throw new RequestError(403, 'Forbidden');
+          await check(c, scopes);
+        }
+        fault = undefined;
+        break;
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        fault = error;
+      }
+    }
+    if (fault !== undefined) throw fault;
+    await next();
+  };
 }
 
 async function answer<O, Context extends ServiceContext>(

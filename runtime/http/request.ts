@@ -5,6 +5,7 @@ import type { ZodError } from 'zod';
 import { compiled } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
 import { type Fault, RequestError } from '../errors.ts';
+import { INEXACT, inexactIntegers } from '../exact-json.ts';
 
 /** Longest body that is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -22,9 +23,15 @@ const limit = bodyLimit({
  */
 export async function readBody({ requestBody }: Operation, c: Context): Promise<unknown> {
   if (requestBody === undefined || !(requestBody.required || hasBody(c.req))) return undefined;
-  requireJson(c.req);
-  const parsed = compiled(requestBody.schema).safeParse(parseJson(await readBytes(c)));
+  requireMedia(c.req, requestBody.media ?? 'application/json');
+  const text = decoded(await readBytes(c));
+  const parsed = compiled(requestBody.schema).safeParse(parseJson(text));
   if (!parsed.success) throw new RequestError(422, BROKEN, faultsOf(parsed.error, '/body'));
+  const inexact = inexactIntegers(text, parsed.data);
+  if (inexact.length > 0) {
+    const faults = inexact.slice(0, MAX_FAULTS).map((path) => ({ path: `/body${path}`, message: INEXACT }));
+    throw new RequestError(422, BROKEN, faults);
+  }
   return parsed.data;
 }
 
@@ -53,11 +60,16 @@ export function readParameters(
   const read: Record<string, Record<string, unknown>> = {};
   const faults: Fault[] = [];
   for (const parameter of parameters) {
-    const { in: place, name, required, schema } = parameter;
+    const { in: place, name, required, default: fallback, schema } = parameter;
     read[place] ??= {};
     const sent = sentValue(parameter, request);
     if (sent === undefined) {
       if (required) faults.push({ path: `/${place}/${pointer(name)}`, message: 'Required' });
+      else if (fallback !== undefined) read[place][name] = fallback;
+      continue;
+    }
+    if (sent === REPEATED) {
+      faults.push({ path: `/${place}/${pointer(name)}`, message: 'Must not be repeated' });
       continue;
     }
     const parsed = compiled(schema).safeParse(sent);
@@ -71,13 +83,19 @@ export function readParameters(
 function sentValue(
   { in: place, name, list }: Operation['parameters'][number],
   request: HonoRequest,
-): string | readonly string[] | undefined {
-  if (place === 'path') return request.param(name);
-  if (place === 'query') return list ? request.queries(name) : request.query(name);
+): string | readonly string[] | typeof REPEATED | undefined {
+  if (place === 'path') return list ? request.param(name)?.split(',') : request.param(name);
+  if (place === 'query') {
+    const texts = request.queries(name);
+    return list || texts === undefined ? texts : texts.length > 1 ? REPEATED : texts[0];
+  }
   const text = request.header(name);
   // RFC 9110 5.6.1: empty elements count for nothing.
   return list && text !== undefined ? text.split(',').flatMap((item) => item.trim() || []) : text;
 }
+
+/** A parameter of one value that came more than once: which of them was meant is unknown. */
+const REPEATED = Symbol('repeated');
 
 /** More would only repeat the same mistake to a caller that sent thousands of them. */
 const MAX_FAULTS = 20;
@@ -96,19 +114,27 @@ function hasBody(request: HonoRequest): boolean {
   return length !== '0' && (length !== undefined || request.header('transfer-encoding') !== undefined);
 }
 
-function requireJson(request: HonoRequest): void {
+function requireMedia(request: HonoRequest, media: string): void {
   const type = request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   const encoding = request.header('content-encoding')?.trim().toLowerCase();
-  if (type !== 'application/json') throw new RequestError(415, 'Content-Type must be application/json');
+  if (type !== media) throw new RequestError(415, `Content-Type must be ${media}`);
   if (encoding !== undefined && encoding !== 'identity')
     throw new RequestError(415, 'Content-Encoding is not supported');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function parseJson(bytes: ArrayBuffer): unknown {
+function decoded(bytes: ArrayBuffer): string {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return utf8.decode(bytes);
+  } catch {
+    throw new RequestError(400, 'Malformed JSON');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     throw new RequestError(400, 'Malformed JSON');
   }

@@ -1,3 +1,4 @@
+import { unsendable } from '../client/sendable.ts';
 import { compiled } from '../compiled.ts';
 import type { Response as Documented, Operation } from '../contract.ts';
 import { type Fault, MethodNotAllowed, RequestError, RetryLater, TooManyRequests } from '../errors.ts';
@@ -48,13 +49,30 @@ export function writeReply(
   const documented = operation.responses[status] ?? reject([{ path: '', message: 'This status is not documented' }]);
   const written = writeHeaders(documented, headers, reject);
   written[REQUEST_ID] = requestId;
+  if (documented.raw) return { response: rawResponse(documented.raw, status, body, written, reject), faults: [] };
   if (documented.body === undefined) return { response: new Response(null, { status, headers: written }), faults: [] };
+  written['content-type'] = documented.body.media ?? 'application/json';
   const strict = compiled(documented.body.strict).safeParse(body);
   if (strict.success) return { response: json(status, strict.data, written), faults: [] };
   const faults = faultsOf(strict.error, '');
   const readable = repair ? compiled(documented.body.tolerant).safeParse(body) : undefined;
   if (!readable?.success) return reject(faults);
   return { response: json(status, readable.data, written), faults };
+}
+
+/** A body that is no JSON, as it is. */
+function rawResponse(
+  { media, as }: NonNullable<Documented['raw']>,
+  status: number,
+  body: unknown,
+  headers: Record<string, string>,
+  reject: (faults: readonly Fault[]) => never,
+): Response {
+  headers['content-type'] = as === 'text' ? `${media}; charset=utf-8` : media;
+  if (as === 'text' && typeof body === 'string') return new Response(body, { status, headers });
+  // A view of shared memory is no body: Fetch reads it while it may change.
+  if (as === 'bytes' && body instanceof Uint8Array) return new Response(Uint8Array.from(body), { status, headers });
+  return reject([{ path: '', message: `Expected ${as === 'text' ? 'a string' : 'bytes'}` }]);
 }
 
 function writeHeaders(
@@ -75,7 +93,9 @@ function writeHeaders(
     }
     const text = String(value);
     const parsed = compiled(schema).safeParse(text);
-    if (parsed.success) written[name.toLowerCase()] = text;
+    const fault = unsendable(text, 'response header');
+    if (fault) faults.push({ path: `/header/${name}`, message: `The value ${fault}` });
+    else if (parsed.success) written[name.toLowerCase()] = text;
     else faults.push(...faultsOf(parsed.error, `/header/${name}`));
   }
   for (const name of left) faults.push({ path: `/header/${name}`, message: 'This header is not documented' });
@@ -100,6 +120,6 @@ export function errorResponse(error: unknown, requestId?: string): Response {
 
 /** Headers as a plain object: the adapter writes them as they are, without a `Headers` in between. */
 const json = (status: number, body: unknown, headers: Record<string, string>) => {
-  headers['content-type'] = 'application/json';
+  headers['content-type'] ??= 'application/json';
   return new Response(JSON.stringify(body), { status, headers });
 };

@@ -55,7 +55,7 @@ const released: JsonObject = {
           sure: { type: 'boolean', default: false },
           weight: { type: 'integer', minimum: 0 },
           color: { type: 'string', enum: ['red', 'blue'] },
-          reason: { type: 'string', enum: ['lost', 'other'], 'x-unknown-value': 'other' },
+          reason: { type: 'string', enum: ['lost', 'other'], 'x-moddy-unknown-value': 'other' },
           went: { oneOf: [{ $ref: '#/components/schemas/Air' }, { $ref: '#/components/schemas/Sea' }] },
         },
       },

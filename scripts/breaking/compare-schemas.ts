@@ -43,8 +43,16 @@ export const meaningOf = (direction: Direction): string =>
 
 /** The larger of two such bounds refuses more. */
 const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
-const UPPER = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties', 'x-max-bytes', 'x-max-depth'];
-const EXACT = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'x-disjoint'];
+const UPPER = [
+  'maximum',
+  'exclusiveMaximum',
+  'maxLength',
+  'maxItems',
+  'maxProperties',
+  'x-moddy-max-bytes',
+  'x-moddy-max-depth',
+];
+const EXACT = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'x-moddy-disjoint'];
 /** The formats that are rules; every other one is an annotation. */
 const FORMATS: ReadonlySet<Json> = new Set(['date-time', 'int64']);
 
@@ -55,11 +63,15 @@ function visitOfType(was: Side, is: Side, place: string, walk: Walk): void {
   const broken = (what: string) => report(`\`${place}\` ${what}`, meaningOf(direction));
   for (const value of valuesOf(writer).filter((one) => one !== null)) {
     const allowed = valuesOf(reader);
-    // A reader with `x-unknown-value` understands every string.
-    if (allowed.length === 0 || allowed.includes(value) || own(reader, 'x-unknown-value') !== undefined) continue;
+    // A reader with `x-moddy-unknown-value` understands every string.
+    if (allowed.length === 0 || allowed.includes(value) || own(reader, 'x-moddy-unknown-value') !== undefined) continue;
     broken(`${direction === 'sent' ? 'no longer takes' : 'may now be'} ${JSON.stringify(value)}`);
   }
-  if (valuesOf(writer).length === 0 && valuesOf(reader).length > 0 && own(reader, 'x-unknown-value') === undefined) {
+  if (
+    valuesOf(writer).length === 0 &&
+    valuesOf(reader).length > 0 &&
+    own(reader, 'x-moddy-unknown-value') === undefined
+  ) {
     broken(direction === 'sent' ? 'now takes listed values only' : 'may now be more than the listed values');
   }
   for (const [keys, tighter] of [

@@ -23,7 +23,9 @@ export function releasesIn(folder: string): Release[] {
   });
 }
 
-export const read = (file: string): JsonObject => parse(readFileSync(file, 'utf8'));
+/** Releases before 1.1 have our extensions under names without `moddy`; a released file never changes. */
+export const read = (file: string): JsonObject =>
+  parse(readFileSync(file, 'utf8').replaceAll(/\bx-(?=(?:unknown-value|max-bytes|max-depth|disjoint):)/g, 'x-moddy-'));
 
 export function versionOf(document: JsonObject): string {
   const info = own(document, 'info');

@@ -12,7 +12,7 @@ function apartPlainly(a: Schema, b: Schema, components: Components): boolean {
   if (a.kind === 'object' && b.kind === 'object') {
     return a.properties.some((property) => {
       const same = b.properties.find(({ name }) => name === property.name);
-      if (!same || !property.required || !same.required) return false;
+      if (!same || !property.required || !same.required || property.only || same.only) return false;
       const [left, right] = [literalOf(property.schema, components), literalOf(same.schema, components)];
       return left !== undefined && right !== undefined && !left.values.some((value) => right.values.includes(value));
     });
@@ -38,5 +38,6 @@ export function flat(schema: Schema, components: Components, above: ReadonlySet<
 export function typesOf(schema: Schema): readonly JsonType[] {
   if (schema.kind === 'literal') return [...new Set(schema.values.map(typeOf))];
   if (schema.kind === 'integer') return ['number'];
+  if (schema.kind === 'anything') return ['null', 'boolean', 'number', 'string', 'array', 'object'];
   return schema.kind === 'union' || schema.kind === 'reference' ? [] : [schema.kind];
 }

@@ -26,32 +26,14 @@ it('names every place of a document as others write them that is not compiled', 
   const error = await compile('bookings-internal', text).catch((thrown: unknown) => thrown);
   if (!(error instanceof RejectedDocument)) throw error;
   expect(error.rejections.map(({ pointer }) => pointer).sort()).toEqual([
-    '/components/schemas/Cat/properties/lives',
     '/components/schemas/Cat/properties/lives/not',
-    '/components/schemas/Page/properties/anything',
     '/components/schemas/Page/properties/items/prefixItems',
     '/components/schemas/Page/properties/links/patternProperties',
-    '/components/schemas/Page/properties/links/readOnly',
     '/components/schemas/Page/properties/price/multipleOf',
-    '/components/schemas/Page/properties/size/nullable',
-    '/components/schemas/Pet/oneOf/0',
     '/components/schemas/Pet/oneOf/1/$ref',
-    '/components/securitySchemes/oauth',
-    '/components/securitySchemes/oauth/flows',
-    '/paths/~1bookings/get/operationId',
     '/paths/~1bookings/get/parameters/0/schema',
     '/paths/~1bookings/get/parameters/0/style',
     '/paths/~1bookings/get/parameters/1/in',
-    '/paths/~1bookings/get/responses/200/content/application~1xml',
-    '/paths/~1bookings/get/responses/default',
-    '/paths/~1bookings/get/responses/default/content',
-    '/paths/~1bookings/get/responses/default/content/application~1problem+json',
-    '/paths/~1bookings/post/callbacks',
-    '/paths/~1bookings/post/requestBody',
-    '/paths/~1bookings/post/requestBody/content',
-    '/paths/~1bookings/post/requestBody/content/multipart~1form-data',
-    '/paths/~1bookings/post/responses/201/links',
-    '/webhooks',
   ]);
 });
 
@@ -69,10 +51,18 @@ it('gives the same text for the same document', async () => {
   expect([...(await compile('library-internal', text))]).toEqual([...(await compile('library-internal', text))]);
 });
 
-it('refuses a name that cannot become a constant', async () => {
-  for (const name of ['Library', 'new', 'schemas', 'create-route', 'on-input', 'a_b']) {
-    await expect(compile(name, 'openapi: 3.1.0')).rejects.toThrow('kebab-case');
-  }
+it.each([
+  ['Library', 'library'],
+  ['Museum API_v2', 'museum-api-v2'],
+  ['new', 'new-api'],
+  ['schemas', 'schemas-api'],
+  ['options', 'options-api'],
+  ['create-route', 'create-route-api'],
+  ['1st', 'api-1st'],
+])('rejects the name %s and suggests %s, which is compiled', async (name, suggested) => {
+  const text = JSON.stringify(plainDocument);
+  await expect(compile(name, text)).rejects.toThrow(`becomes a constant; write ${suggested}`);
+  await expect(compile(suggested, text)).resolves.toBeDefined();
 });
 
 it.each([
@@ -89,7 +79,7 @@ it.each([
   ['a property named description', `${MESSAGE}/properties/description`, { type: 'string' }],
   ['a property named tags', `${MESSAGE}/properties/tags`, { type: 'string' }],
   ['a bound', `${MESSAGE}/properties/text/maxLength`, 3],
-  ['an extension', `${MESSAGE}/x-max-bytes`, 3],
+  ['an extension', `${MESSAGE}/x-moddy-max-bytes`, 3],
   ['a version', '/info/version', '1.0.1'],
 ])('the digest is another with %s', (_why, pointer, value) => {
   expect(digestOf(edited(plainDocument, pointer, value))).not.toBe(digestOf(plainDocument));

@@ -2,84 +2,39 @@ import * as runtimeSchema from '@moddy/runtime/schema';
 import { emitClient } from './emit-client.ts';
 import { emitRoutes } from './emit-routes.ts';
 import { emitSchemas, emitTypes } from './emit-schemas.ts';
-import { camelCase } from './names.ts';
+import { isObject } from './json.ts';
+import { camelCase, kebabCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
 import { byPrecedence } from './path-template.ts';
 import { readDocument } from './read-document.ts';
-import { placeOf, readYaml } from './read-yaml.ts';
-import { RejectedDocument, Rejections } from './rejections.ts';
+import { readYaml } from './read-yaml.ts';
+import { RejectedDocument, Rejections, rows } from './rejections.ts';
 import { verifyOwned } from './verify-owned.ts';
 
 /** The generated files by name. */
 export type Output = ReadonlyMap<string, string>;
 
-/** Words of TypeScript and of the generated modules, which a constant cannot have as its name. */
+/** Words of TypeScript, and names that stand in the generated modules beside the document's constant. */
 const TAKEN: ReadonlySet<string> = new Set([
-  ...[
-    'break',
-    'case',
-    'catch',
-    'class',
-    'const',
-    'continue',
-    'debugger',
-    'default',
-    'delete',
-    'do',
-    'else',
-    'enum',
-    'export',
-  ],
-  ...[
-    'extends',
-    'false',
-    'finally',
-    'for',
-    'function',
-    'if',
-    'import',
-    'in',
-    'instanceof',
-    'new',
-    'null',
-    'return',
-    'super',
-  ],
-  ...[
-    'switch',
-    'this',
-    'throw',
-    'true',
-    'try',
-    'typeof',
-    'var',
-    'void',
-    'while',
-    'with',
-    'yield',
-    'await',
-    'let',
-    'static',
-  ],
-  ...['implements', 'interface', 'package', 'private', 'protected', 'public', 'arguments', 'eval'],
-  ...[
-    'z',
-    'createRoute',
-    'table',
-    'routeConfig',
-    'schemas',
-    'operations',
-    'paths',
-    'internalClient',
-    ...Object.keys(runtimeSchema),
-  ],
+  ...'break case catch class const continue debugger default delete do else enum export extends false finally'.split(
+    ' ',
+  ),
+  ...'for function if import in instanceof new null return super switch this throw true try typeof var void'.split(' '),
+  ...'while with yield await let static implements interface package private protected public arguments eval'.split(
+    ' ',
+  ),
+  ...'undefined z createRoute table routeConfig schemas operations components paths internalClient'.split(' '),
+  ...'options http call init body error status'.split(' '),
+  ...Object.keys(runtimeSchema),
 ]);
 
 export interface CompileOptions {
   /** As messages name it; `<name>.yaml` by default. */
   readonly file?: string;
-  /** The statuses that our runtime answers by itself must be documented as it answers them. */
+  /** One of our own: it says only what our runtime serves, and the statuses that it answers by itself. */
   readonly isServed?: boolean;
+  /** Gets what is left out of a foreign document, a line each. */
+  readonly onLeftOut?: (lines: readonly string[]) => void;
 }
 
 /**
@@ -89,26 +44,28 @@ export interface CompileOptions {
 export async function compile(
   name: string,
   text: string,
-  { file = `${name}.yaml`, isServed = false }: CompileOptions = {},
+  { file = `${name}.yaml`, isServed = false, onLeftOut }: CompileOptions = {},
 ): Promise<Output> {
   const rejections = new Rejections();
-  const json = readYaml(text, rejections);
+  const { json, placeOf } = readYaml(text, rejections);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(camelCase(name))) {
+    const suggested = kebabCase(name);
     rejections.add(
       '',
-      `the file's name, ${name}, becomes a constant; write it in kebab-case, and not a word of TypeScript`,
+      `the name ${name} becomes a constant; write ${TAKEN.has(camelCase(suggested)) ? `${suggested}-api` : suggested}`,
     );
   }
-  const model = json === undefined ? undefined : readDocument(name, json, rejections);
+  const model = json === undefined ? undefined : readDocument(name, json, rejections, isServed);
   if (model !== undefined && isServed) verifyOwned(model, rejections);
-  if (json === undefined || model === undefined || rejections.all.length > 0)
-    throw new RejectedDocument(file, rejections.all, (pointer) => placeOf(text, pointer));
+  if (!isObject(json) || model === undefined || rejections.all.length > 0)
+    throw new RejectedDocument(file, rejections.all, placeOf);
+  onLeftOut?.(rows(file, rejections.leftOut, placeOf));
   const document: DocumentModel = {
     ...model,
     operations: [...model.operations].sort((one, other) => byPrecedence(one.path, other.path)),
   };
   return new Map([
-    ['types.ts', await emitTypes(name, json)],
+    ['types.ts', await emitTypes(document, json)],
     ['schemas.ts', emitSchemas(document)],
     ['routes.ts', emitRoutes(document)],
     ['client.ts', emitClient(document)],

@@ -5,7 +5,7 @@ import { type Mode, Oracle } from './testing/oracle.ts';
 
 /* One example and one counterexample for each constraint, so that none depends on what chance finds. */
 
-const color = { type: 'string', enum: ['red', 'other'], 'x-unknown-value': 'other' };
+const color = { type: 'string', enum: ['red', 'other'], 'x-moddy-unknown-value': 'other' };
 const list = { type: 'array', items: { type: 'string' } };
 const tagged = (kind: string, more: Json): Json => ({
   type: 'object',
@@ -82,13 +82,23 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
     ],
     ['minProperties', fields({}, { minProperties: 1, additionalProperties: true }), [{ a: 1 }], [{}]],
     ['maxProperties', fields({}, { maxProperties: 1, additionalProperties: true }), [{ a: 1 }], [{ a: 1, b: 2 }]],
-    ['x-max-bytes', fields({}, { 'x-max-bytes': 10, additionalProperties: true }), [{ a: 'é' }], [{ a: 'éé' }]],
-    ['x-max-bytes of an array', { ...list, 'x-max-bytes': 6 }, [['é']], [['éé']]],
-    ['x-max-depth', fields({}, { 'x-max-depth': 2, additionalProperties: true }), [{ a: [1] }, {}], [{ a: [[]] }]],
-    ['x-max-depth of an array', { type: 'array', items: list, 'x-max-depth': 1 }, [[]], [[[]]]],
     [
-      'x-disjoint',
-      fields({ a: list, b: { ...list, type: ['array', 'null'] } }, { 'x-disjoint': ['a', 'b'] }),
+      'x-moddy-max-bytes',
+      fields({}, { 'x-moddy-max-bytes': 10, additionalProperties: true }),
+      [{ a: 'é' }],
+      [{ a: 'éé' }],
+    ],
+    ['x-moddy-max-bytes of an array', { ...list, 'x-moddy-max-bytes': 6 }, [['é']], [['éé']]],
+    [
+      'x-moddy-max-depth',
+      fields({}, { 'x-moddy-max-depth': 2, additionalProperties: true }),
+      [{ a: [1] }, {}],
+      [{ a: [[]] }],
+    ],
+    ['x-moddy-max-depth of an array', { type: 'array', items: list, 'x-moddy-max-depth': 1 }, [[]], [[[]]]],
+    [
+      'x-moddy-disjoint',
+      fields({ a: list, b: { ...list, type: ['array', 'null'] } }, { 'x-moddy-disjoint': ['a', 'b'] }),
       [
         { a: ['x'], b: ['y'] },
         { a: ['x'], b: null },
@@ -151,8 +161,8 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
       'allOf with rules',
       {
         allOf: [
-          fields({ a: list, b: list }, { 'x-disjoint': ['a', 'b'], 'x-max-depth': 2 }),
-          fields({ c: list }, { 'x-max-bytes': 40 }),
+          fields({ a: list, b: list }, { 'x-moddy-disjoint': ['a', 'b'], 'x-moddy-max-depth': 2 }),
+          fields({ c: list }, { 'x-moddy-max-bytes': 40 }),
         ],
       },
       [{ a: ['x'], b: [] }],

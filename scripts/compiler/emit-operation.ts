@@ -1,32 +1,57 @@
 import { emitSchema, type Scope } from './emit-schema.ts';
 import type { Mode } from './forms.ts';
-import { block, comment, list, literal } from './layout.ts';
-import type { HeaderModel, OperationModel, ParameterModel, ResponseModel, Shared } from './operation.ts';
+import { block, comment, key, list, literal } from './layout.ts';
+import { pascalCase } from './names.ts';
+import type {
+  BodyModel,
+  DocumentModel,
+  HeaderModel,
+  OperationModel,
+  ParameterModel,
+  RequestBodyModel,
+  ResponseModel,
+  Security,
+  Shared,
+} from './operation.ts';
 import { resolve, type Schema } from './schema.ts';
 
 /**
  * The entry of an operation in the operation table.
  * @param shared gathers the constants of components that entries refer to.
  */
-export function emitOperation(operation: OperationModel, scope: Scope, shared: Map<string, string>): string {
+export function emitOperation(
+  operation: OperationModel,
+  document: DocumentModel,
+  scope: Scope,
+  shared: Map<string, string>,
+): string {
   const indent = '      ';
   const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope, shared, `${indent}  `));
   const { requestBody } = operation;
   const responses = operation.responses.map(
-    ({ status, response }) => `${status}: ${emitResponse(response, scope, shared)}`,
+    ({ status, response }) => `${key(String(status))}: ${emitResponse(response, scope, shared)}`,
   );
   const fields = [
     `id: ${literal(operation.id)}`,
     `method: ${literal(operation.method)}`,
     `path: ${literal(operation.path)}`,
-    `secured: ${operation.secured}`,
+    `secured: ${operation.security !== undefined}`,
+    ...(document.schemes && operation.security ? [`security: ${emitSecurity(operation.security)}`] : []),
     `parameters: ${list('[', parameters, ']', indent, 12)}`,
     ...(requestBody ? [`requestBody: ${emitRequestBody(requestBody, indent, scope)}`] : []),
     block('responses: {', responses, '}', indent),
   ];
   const docComment = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n    `;
-  return docComment + block(`${operation.id}: {`, fields, '}', '    ');
+  return docComment + block(`${key(operation.id)}: {`, fields, '}', '    ');
 }
+
+const emitSecurity = (security: Security): string => {
+  const each = security.map((one) => {
+    const schemes = Object.entries(one).map(([name, scopes]) => `${key(name)}: [${scopes.map(literal).join(', ')}]`);
+    return `{ ${schemes.join(', ')} }`;
+  });
+  return `[${each.join(', ')}]`;
+};
 
 /** A component becomes one constant, what is written in place stays in place. */
 function emitShared<T>(
@@ -36,7 +61,7 @@ function emitShared<T>(
   emit: (value: T) => string,
 ): string {
   if (part.component === undefined) return emit(part.value);
-  const name = part.component + suffix;
+  const name = pascalCase(part.component) + suffix;
   if (!shared.has(name)) shared.set(name, emit(part.value));
   return name;
 }
@@ -48,12 +73,13 @@ function emitParameter(
   inPlace: string,
 ): string {
   const indent = parameter.component === undefined ? inPlace : '';
-  return emitShared(parameter, 'Parameter', shared, ({ in: place, name, required, schema }) => {
+  return emitShared(parameter, 'Parameter', shared, ({ in: place, name, required, schema, default: fallback }) => {
     const fields = [
       `in: ${literal(place)}`,
       `name: ${literal(name)}`,
       `required: ${required}`,
       ...(resolve(schema, scope.components)?.kind === 'array' ? ['list: true'] : []),
+      ...(fallback === undefined ? [] : [`default: ${literal(fallback)}`]),
       `schema: ${emitText(schema, scope)}`,
     ];
     return list('{ ', fields, ' }', indent, indent === '' ? 40 : 1);
@@ -84,18 +110,19 @@ function emitResponse(response: Shared<ResponseModel>, scope: Scope, shared: Map
 const emitHeader = ({ name, required, schema }: HeaderModel, scope: Scope): string =>
   `{ name: ${literal(name)}, required: ${required}, schema: ${emitText(schema, scope)} }`;
 
-function emitBody(schema: Schema, indent: string, scope: Scope): string {
-  const form = (mode: Mode) => `${mode}: ${emitSchema(schema, mode, `${indent}  `, scope)}`;
-  return `body: ${list('{ ', [form('strict'), form('tolerant')], ' }', indent, 6)}`;
+function emitBody(body: BodyModel, indent: string, scope: Scope): string {
+  const media = body.media === JSON_MEDIA ? [] : [`media: ${literal(body.media)}`];
+  if (body.raw !== undefined) return `raw: { media: ${literal(body.media)}, as: ${literal(body.raw)} }`;
+  const form = (mode: Mode) => `${mode}: ${emitSchema(body.schema, mode, `${indent}  `, scope)}`;
+  return `body: ${list('{ ', [...media, form('strict'), form('tolerant')], ' }', indent, 6)}`;
 }
 
-function emitRequestBody(
-  { required, schema }: NonNullable<OperationModel['requestBody']>,
-  indent: string,
-  scope: Scope,
-): string {
+const JSON_MEDIA = 'application/json';
+
+function emitRequestBody({ required, media, schema }: RequestBodyModel, indent: string, scope: Scope): string {
   const text = emitSchema(schema, 'request', `${indent}  `, scope);
-  return list('{ ', [`required: ${required}`, `schema: ${text}`], ' }', indent, 13);
+  const other = media === JSON_MEDIA ? [] : [`media: ${literal(media)}`];
+  return list('{ ', [`required: ${required}`, ...other, `schema: ${text}`], ' }', indent, 13);
 }
 
 /** Parameters and headers arrive as text. */

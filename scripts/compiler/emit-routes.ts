@@ -2,7 +2,7 @@ import { emitOperation } from './emit-operation.ts';
 import type { Scope } from './emit-schema.ts';
 import { header, importOf } from './emit-schemas.ts';
 import { Forms } from './forms.ts';
-import { block, literal } from './layout.ts';
+import { block, field, key, literal } from './layout.ts';
 import { camelCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
 
@@ -15,7 +15,7 @@ export function emitRoutes(document: DocumentModel): string {
     uses: new Set(),
   };
   const shared = new Map<string, string>();
-  const operations = document.operations.map((operation) => emitOperation(operation, scope, shared));
+  const operations = document.operations.map((operation) => emitOperation(operation, document, scope, shared));
   const contract = camelCase(document.name);
   const body = [...shared].map(([name, text]) => `\nconst ${name} = ${text} as const;\n`).join('');
   const table = block(
@@ -24,14 +24,15 @@ export function emitRoutes(document: DocumentModel): string {
       `name: ${literal(document.name)}`,
       `version: ${literal(document.version)}`,
       `digest: ${literal(document.digest)}`,
+      ...(document.schemes ? [`schemes: [${document.schemes.map(literal).join(', ')}]`] : []),
       block('operations: {', operations, '}', '  '),
     ],
     "} as const satisfies Omit<Contract<operations>, 'routes'>;",
     '',
   );
-  const text = `${body}\n${table}\n${routes(document)}${contractOf(contract, document)}${proof(contract, document)}`;
+  const text = `${body}\n${table}\n${contractOf(contract, document)}${proof(contract, document)}`;
   return [
-    header(document.name),
+    header(document),
     `import { createRoute${/\bz\./.test(text) ? ', z' : ''} } from '@hono/zod-openapi';\n`,
     "import type { Contract } from '@moddy/runtime/contract';\n",
     "import type { Holds, SameOperation } from '@moddy/runtime/proof';\n",
@@ -45,7 +46,8 @@ export function emitRoutes(document: DocumentModel): string {
 
 function proof(contract: string, { operations }: DocumentModel): string {
   const lines = operations.map(
-    ({ id }) => `  ${id}: Holds<SameOperation<operations['${id}'], (typeof ${contract})['operations']['${id}']>>;`,
+    ({ id }) =>
+      `  ${key(id)}: Holds<SameOperation<operations[${literal(id)}], (typeof ${contract})['operations'][${literal(id)}]>>;`,
   );
   return `
 /** Does not compile where parameters, bodies or statuses of an operation differ from their types. */
@@ -55,14 +57,8 @@ ${lines.join('\n')}
 `;
 }
 
-const routes = ({ operations }: DocumentModel): string =>
-  operations
-    .map(({ id }) => `\nexport const ${id}Route = createRoute(routeConfig(table.operations.${id}));`)
-    .join('')
-    .concat('\n');
-
 function contractOf(contract: string, { operations }: DocumentModel): string {
-  const entries = operations.map(({ id }) => `    ${id}: ${id}Route,`);
+  const entries = operations.map(({ id }) => `    ${key(id)}: createRoute(routeConfig(table.operations${field(id)})),`);
   return `
 /** The document as the runtime serves it and the client reads it. */
 export const ${contract} = {

@@ -1,7 +1,7 @@
 /* One function per kind of schema, in one file so that what a mode changes is seen at a glance. */
 
 import { apart } from './apart.ts';
-import type { Forms, Mode } from './forms.ts';
+import { type Forms, type Mode, viewOf } from './forms.ts';
 import { block, key, list, literal } from './layout.ts';
 import type {
   Components,
@@ -31,6 +31,9 @@ export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Sc
   switch (schema.kind) {
     case 'reference':
       return emitReference(schema.name, mode, scope);
+    case 'anything':
+      scope.uses.add('anything');
+      return 'anything()';
     case 'null':
       return 'z.null()';
     case 'boolean':
@@ -58,7 +61,7 @@ export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Sc
 function emitReference(component: string, mode: Mode, { forms, within, prefix }: Scope): string {
   const name = prefix + forms.name(component, mode);
   if (within === undefined || !forms.inOneCircle(within, component)) return name;
-  return `z.lazy((): z.ZodType<Read<Schemas['${component}']>> => ${name})`;
+  return `z.lazy((): z.ZodType<Read<Schemas[${literal(forms.typeName(component, viewOf(mode)))}]>> => ${name})`;
 }
 
 const call = (method: string, argument: number | undefined): string =>
@@ -99,7 +102,9 @@ function emitObject(schema: ObjectSchema, mode: Mode, indent: string, scope: Sco
   const { additional } = schema;
   const closed = additional === false || (additional === undefined && mode === 'strict');
   const open = additional === true ? 'z.looseObject({' : closed ? 'z.strictObject({' : 'z.object({';
-  const properties = schema.properties.map((property) => emitProperty(property, mode, `${indent}  `, scope));
+  const unseen = mode === 'request' ? 'response' : 'request';
+  const seen = schema.properties.filter(({ only }) => only !== unseen);
+  const properties = seen.map((property) => emitProperty(property, mode, `${indent}  `, scope));
   const rest = typeof additional === 'object' ? emitSchema(additional, mode, indent, scope) : undefined;
   const rules = [...(rest === undefined ? [] : [`ownProto(${rest})`]), ...rulesOf(schema)];
   const text = block(open, properties, '})', indent) + (rest === undefined ? '' : `.catchall(${rest})`);

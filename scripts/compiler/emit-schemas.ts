@@ -1,11 +1,18 @@
 import openapiTS, { astToString } from 'openapi-typescript';
+import ts from 'typescript';
 import { emitSchema } from './emit-schema.ts';
-import { type Form, Forms } from './forms.ts';
-import { isArray, isObject, type Json, own } from './json.ts';
+import { type Form, Forms, viewOf } from './forms.ts';
+import type { JsonObject } from './json.ts';
+import { literal } from './layout.ts';
+import { pascalCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
+import { documentForTypes } from './print-types.ts';
+import { BYTES } from './read-response.ts';
 
-export const header = (name: string): string =>
-  `// Generated from openapi/${name}.yaml by \`make generate\`. Do not edit.\n`;
+export const header = ({ name, isServed }: Pick<DocumentModel, 'name' | 'isServed'>): string =>
+  isServed
+    ? `// Generated from openapi/${name}.yaml by \`make generate\`. Do not edit.\n`
+    : `// Generated from the document ${name} by Moddy's contract compiler. Do not edit.\n`;
 
 /** The text of schemas.ts. */
 export function emitSchemas(document: DocumentModel): string {
@@ -15,7 +22,7 @@ export function emitSchemas(document: DocumentModel): string {
   const constants = reachable.map((form) => constant(form, document, forms, uses));
   const recursive = reachable.some(({ component }) => forms.isRecursive(component));
   return [
-    header(document.name),
+    header(document),
     // Without a component only types are left: a tool may refuse imports that nothing uses.
     reachable.length > 0 ? "import { z } from '@hono/zod-openapi';\n" : '',
     reachable.length > 0
@@ -25,7 +32,7 @@ export function emitSchemas(document: DocumentModel): string {
     "import type { components } from './types.ts';\n",
     FORMS,
     ...constants,
-    proof(reachable),
+    proof(reachable, forms),
   ].join('');
 }
 
@@ -47,38 +54,33 @@ function constant({ name, component, mode }: Form, document: DocumentModel, form
   if (schema === undefined) return '';
   const scope = { components: document.schemas, forms, within: component, prefix: '', uses };
   const text = emitSchema(schema, mode, '', scope);
-  return `\nexport const ${name} = ${text}.openapi('${name}');\n`;
+  return `\nexport const ${name} = ${text}.openapi(${literal(component + name.slice(pascalCase(component).length))});\n`;
 }
 
-const proof = (forms: readonly Form[]): string =>
-  forms.length === 0
+const proof = (reachable: readonly Form[], forms: Forms): string =>
+  reachable.length === 0
     ? '\nexport type Proof = Record<keyof Schemas, never>;\n'
     : `
 /** Does not compile where a validator and its type differ. */
 export type Proof = {
-${forms.map(({ name, component }) => `  ${name}: Holds<Same<z.output<typeof ${name}>, Schemas['${component}']>>;`).join('\n')}
+${reachable
+  .map(({ name, component, mode }) => {
+    const type = literal(forms.typeName(component, viewOf(mode)));
+    return `  ${name}: Holds<Same<z.output<typeof ${name}>, Schemas[${type}]>>;`;
+  })
+  .join('\n')}
 };
 `;
 
 /** The text of types.ts. */
-export async function emitTypes(name: string, document: Json): Promise<string> {
+export async function emitTypes(document: DocumentModel, json: JsonObject): Promise<string> {
+  const forms = new Forms(document.schemas);
   // openapi-typescript resolves in place; and it takes the document as text without looking for files.
-  const text = JSON.stringify(withoutDiscriminators(document));
-  return `${header(name)}\n${astToString(await openapiTS(text))}`;
-}
-
-/**
- * A discriminator asserts nothing, but openapi-typescript rewrites the alternatives by it: a property becomes the values
- * of `mapping`, or the schema's name, whatever the document says of it. The alternatives were verified to say it.
- */
-function withoutDiscriminators(value: Json): Json {
-  if (isArray(value)) return value.map(withoutDiscriminators);
-  if (!isObject(value)) return value;
-  // Only a schema has a list there: where properties are named so, each is an object.
-  const discriminated = isArray(own(value, 'oneOf') ?? own(value, 'anyOf') ?? null);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !(discriminated && key === 'discriminator'))
-      .map(([key, inner]) => [key, withoutDiscriminators(inner)]),
-  );
+  const text = JSON.stringify(documentForTypes(json, document, forms));
+  const bytes = ts.factory.createTypeReferenceNode('Uint8Array');
+  const nodes = await openapiTS(text, {
+    defaultNonNullable: false,
+    transform: (schema) => (schema.format === BYTES ? bytes : undefined),
+  });
+  return `${header(document)}\n${astToString(nodes)}`;
 }

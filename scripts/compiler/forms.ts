@@ -1,5 +1,6 @@
+import { pascalCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
-import { type Components, innerSchemas, referencesOf, type Schema } from './schema.ts';
+import { type Components, innerSchemas, type Property, referencesOf, type Schema } from './schema.ts';
 
 /**
  * How a schema is read: `request` by a server that gets it, `strict` by a server that sends it, `tolerant` by a client
@@ -7,6 +8,13 @@ import { type Components, innerSchemas, referencesOf, type Schema } from './sche
  */
 export type Mode = 'request' | 'strict' | 'tolerant';
 const SUFFIX: Readonly<Record<Mode, string>> = { request: '', strict: 'Strict', tolerant: 'Tolerant' };
+
+/**
+ * How types.ts shows a schema: as a server `answer`s and a client reads it; as a handler gets it in a `body`, without
+ * what is readOnly; as a client sends it, the `input`, in which what has a default may be left out.
+ */
+export type View = 'answer' | 'body' | 'input';
+export const viewOf = (mode: Mode): View => (mode === 'request' ? 'body' : 'answer');
 
 /** One generated constant: a component schema in a mode. */
 export interface Form {
@@ -24,7 +32,27 @@ export class Forms {
   }
 
   name(component: string, mode: Mode): string {
-    return component + (this.#differs(component, mode) ? SUFFIX[mode] : '');
+    return pascalCase(component) + (this.#differs(component, mode) ? SUFFIX[mode] : '');
+  }
+
+  /** The name of a component's type; views that do not differ share one. */
+  typeName(component: string, view: View): string {
+    const schema: Schema = { kind: 'reference', name: component };
+    if (view === 'input' && this.mayBeLeftOut(schema)) return `${component}Input`;
+    return view !== 'answer' && this.#has(schema, ({ only }) => only !== undefined) ? `${component}Body` : component;
+  }
+
+  /** Whether what a client sends may lack something that a handler is given: a field with a default. */
+  mayBeLeftOut(schema: Schema): boolean {
+    return this.#has(schema, (one) => one.default !== undefined && one.only !== 'response');
+  }
+
+  /** Whether a property of a schema, or of what it refers to, is such. */
+  #has(schema: Schema, isSuch: (property: Property) => boolean): boolean {
+    const within = (one: Schema): boolean =>
+      (one.kind === 'object' && one.properties.some(isSuch)) || innerSchemas(one).some(within);
+    const below = referencesOf(schema).flatMap((name) => [name, ...this.#below(name)]);
+    return within(schema) || below.some((name) => within(this.#components.get(name) ?? { kind: 'anything' }));
   }
 
   /** The forms that operations need, each after those it refers to (circles apart). */
@@ -37,7 +65,7 @@ export class Forms {
         entered.add(name);
         const target = this.#components.get(component);
         if (target) visit(target, mode);
-        found.set(name, { name, component, mode: this.#differs(component, mode) ? mode : 'request' });
+        found.set(name, { name, component, mode });
       }
     };
     const entered = new Set<string>();
@@ -46,9 +74,9 @@ export class Forms {
       if (operation.requestBody) visit(operation.requestBody.schema, 'request');
       for (const { response } of operation.responses) {
         for (const header of response.value.headers) visit(header.schema, 'request');
-        if (response.value.body === undefined) continue;
-        visit(response.value.body, 'strict');
-        visit(response.value.body, 'tolerant');
+        if (response.value.body?.schema === undefined) continue;
+        visit(response.value.body.schema, 'strict');
+        visit(response.value.body.schema, 'tolerant');
       }
     }
     return [...found.values()];
@@ -92,6 +120,7 @@ function differsItself(schema: Schema, mode: 'strict' | 'tolerant'): boolean {
   if (schema.kind === 'object') {
     const optional = schema.properties.some(({ required }) => !required);
     const defaults = schema.properties.some((property) => property.default !== undefined);
+    if (schema.properties.some(({ only }) => only !== undefined)) return true;
     if (mode === 'strict' ? schema.additional === undefined || defaults : optional) return true;
   }
   return innerSchemas(schema).some((inner) => differsItself(inner, mode));

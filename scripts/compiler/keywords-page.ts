@@ -8,20 +8,25 @@ export function keywordsPage(): string {
   return `# What the contract compiler understands
 
 Printed by \`make generate\` from \`scripts/compiler/keywords.ts\`, the table by which documents are compiled. Every key of a
-document is one of these; any other is refused with its JSON pointer, and nothing is dropped silently.
+document is one of these; any other is rejected with its place, and nothing is dropped silently.
 
-- **compiled**: becomes types, validators, routes.
+- **compiled**: becomes types, validators, routes, clients.
 - **annotation**: for readers; validates nothing.
-- **refused**: known to OpenAPI 3.1 or JSON Schema 2020-12, and not compiled; the page says what to write instead.
+- **left out**: nothing is made of it. In our own documents it is rejected; of another document \`generate --document\` lists it.
+- **rejected**: known to OpenAPI 3.1 or JSON Schema 2020-12, and not compiled; the page says what to write instead.
 
-Paths begin with \`/\` and have plain segments or whole \`{name}\` segments; responses are keyed by three-digit statuses.
+Extensions (\`x-…\`) are ignored, as OpenAPI allows, but for ours, which begin with \`x-moddy-\`; one that looks like a misspelt one of
+ours is rejected. They say what JSON Schema cannot; a description beside them says the same to other tools.
+
+Paths begin with \`/\` and have plain segments or whole \`{name}\` segments. Responses are keyed by three-digit statuses; another
+document may have \`default\`, \`4XX\` and the like, which the client reads and a server never sends.
 
 ${sections.join('\n\n')}
 `;
 }
 
 function section(kind: Kind): string {
-  const order: readonly Keyword['is'][] = ['compiled', 'annotation', 'rejected'];
+  const order: readonly Keyword['is'][] = ['compiled', 'annotation', 'left out', 'rejected'];
   const rows = order.flatMap((is) =>
     Object.entries(keywords[kind])
       .filter(([, keyword]) => keyword.is === is)
@@ -30,4 +35,4 @@ function section(kind: Kind): string {
   return [`## ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, '', '| key | | |', '|---|---|---|', ...rows].join('\n');
 }
 
-const noteOf = (keyword: Keyword): string => (keyword.is === 'rejected' ? keyword.advice : (keyword.note ?? ''));
+const noteOf = (keyword: Keyword): string => ('advice' in keyword ? keyword.advice : (keyword.note ?? ''));

@@ -1,6 +1,6 @@
 /*
  * Every key that OpenAPI 3.1 and JSON Schema 2020-12 know, by the object it stands in, and what becomes of it. The
- * compiler refuses what is not here; docs/contract-keywords.md is printed from here.
+ * compiler rejects what is not here; docs/contract-keywords.md is printed from here.
  */
 
 export type Kind =
@@ -24,6 +24,8 @@ export type Kind =
 export type Keyword =
   | { readonly is: 'compiled'; readonly note?: string; readonly holds?: Inside }
   | { readonly is: 'annotation'; readonly note?: string; readonly prose: boolean }
+  /** Nothing is made of it; in our own documents it is rejected. */
+  | { readonly is: 'left out'; readonly advice: string }
   | { readonly is: 'rejected'; readonly advice: string };
 
 /** What stands under a key: one object, a list of them, or a map of them by free names. */
@@ -46,20 +48,24 @@ const prose = (note?: string): Keyword => ({ is: 'annotation', prose: true, ...(
 const annotation = (note: string): Keyword => ({ is: 'annotation', prose: false, note });
 const rejected = (advice: string): Keyword => ({ is: 'rejected', advice });
 
+const leftOut = (advice: string): Keyword => ({ is: 'left out', advice });
+
 const closed = 'write the properties out, or set additionalProperties';
 
 export const keywords: Readonly<Record<Kind, Table>> = {
   document: {
     openapi: compiled('3.1.x'),
     info: holds('info'),
-    servers: prose(),
-    security: compiled('one http bearer scheme'),
+    servers: prose('without a path: the app that embeds ours mounts it, `baseUrl` ends with it'),
+    security: compiled(
+      'ours: one http bearer; another document: named schemes, for which the embedding app has the checks',
+    ),
     tags: prose(),
     externalDocs: prose(),
     paths: holds('paths'),
     components: holds('components'),
     jsonSchemaDialect: rejected('leave it out: schemas are JSON Schema 2020-12'),
-    webhooks: rejected('write a document for the service that receives the call'),
+    webhooks: leftOut('for their receiver: write them as paths of its document'),
   },
   info: {
     title: prose(),
@@ -80,31 +86,37 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     parameters: holds('parameter', 'list', 'for all operations of the path; an operation may replace one'),
     summary: prose(),
     description: prose(),
-    servers: rejected('servers stand at the root'),
+    servers: rejected('write them at the root'),
     head: rejected('leave it out: HEAD is served with GET'),
     options: rejected('leave it out: OPTIONS is not served'),
     trace: rejected('leave it out: TRACE is not served'),
     $ref: rejected('write the path item in place'),
   },
   operation: {
-    operationId: compiled('a camelCase name; handler, client function and route are named by it'),
+    operationId: compiled(
+      'handler and client function are named by it; one that is missing is made of method and path, but not in our own documents',
+    ),
     summary: prose('comment of the client function'),
-    description: prose(),
+    description: prose('comment of the client function'),
     tags: prose(),
     externalDocs: prose(),
-    deprecated: annotation('is carried into types.ts'),
+    deprecated: annotation('comment of the client function'),
     parameters: holds('parameter', 'list'),
     requestBody: holds('request body'),
     responses: holds('responses'),
-    security: compiled('the bearer scheme, or `[]` for open'),
-    servers: rejected('servers stand at the root'),
-    callbacks: rejected('write a document for the service that receives the call'),
+    security: compiled('as at the root; `[]`, or a list with `{}`, for open'),
+    servers: rejected('write them at the root'),
+    callbacks: leftOut('for their receiver: write them as paths of its document'),
   },
   parameter: {
     name: compiled(),
     in: compiled('path, query, header'),
     required: compiled(),
-    schema: holds('schema', 'one', 'string, number, integer, boolean or an enumeration'),
+    schema: holds(
+      'schema',
+      'one',
+      'string, number, integer, boolean, an enumeration or a list of one of them; `default` is what the handler reads where nothing was sent',
+    ),
     description: prose(),
     example: prose(),
     examples: prose(),
@@ -116,7 +128,7 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     allowReserved: rejected('leave it out: reserved characters are percent-encoded'),
   },
   'request body': {
-    content: holds('media type', 'map', '`application/json` only'),
+    content: holds('media type', 'map', '`application/json` or `…+json`; other media types are left out'),
     required: compiled(),
     description: prose(),
   },
@@ -130,8 +142,12 @@ export const keywords: Readonly<Record<Kind, Table>> = {
   response: {
     description: prose(),
     headers: holds('header', 'map'),
-    content: holds('media type', 'map', '`application/json` only'),
-    links: rejected('leave it out: nothing follows links'),
+    content: holds(
+      'media type',
+      'map',
+      'one: `application/json`, `…+json`, or the first: `text/*` is a string, others are bytes; of ours JSON only',
+    ),
+    links: leftOut('nothing follows links'),
   },
   header: {
     required: compiled(),
@@ -147,26 +163,26 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     allowReserved: rejected('leave it out'),
   },
   components: {
-    schemas: holds('schema', 'map', 'names in PascalCase'),
+    schemas: holds('schema', 'map', 'letters, digits, `.`, `_` and `-`; two names must not differ in these alone'),
     responses: holds('response', 'map'),
     parameters: holds('parameter', 'map'),
     headers: holds('header', 'map'),
     requestBodies: holds('request body', 'map'),
     securitySchemes: holds('security scheme', 'map'),
     examples: prose(),
-    links: rejected('leave it out: nothing follows links'),
-    callbacks: rejected('write a document for the service that receives the call'),
+    links: leftOut('nothing follows links'),
+    callbacks: leftOut('for their receiver: write them as paths of its document'),
     pathItems: rejected('write the path item in place'),
   },
   'security scheme': {
-    type: compiled('`http`'),
-    scheme: compiled('`bearer`'),
+    type: compiled('`http`; in another document any'),
+    scheme: compiled('`bearer`; in another document any'),
     bearerFormat: prose(),
     description: prose(),
-    name: rejected('only `type: http, scheme: bearer` is compiled'),
-    in: rejected('only `type: http, scheme: bearer` is compiled'),
-    flows: rejected('only `type: http, scheme: bearer` is compiled'),
-    openIdConnectUrl: rejected('only `type: http, scheme: bearer` is compiled'),
+    name: prose(),
+    in: prose(),
+    flows: prose(),
+    openIdConnectUrl: prose(),
   },
   discriminator: {
     propertyName: compiled('a property that every alternative requires, with strings as const or enum'),
@@ -180,10 +196,11 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     description: prose(),
   },
   schema: {
-    type: compiled('required where no $ref, allOf, anyOf or oneOf stands; a list of types too'),
-    enum: compiled('of scalars'),
-    const: compiled('a scalar'),
-    $ref: compiled('to a component schema; only annotations beside it'),
+    type: compiled('one or a list; needed where a keyword speaks of one type alone; what it stands in may say it'),
+    nullable: compiled("OpenAPI 3.0's, beside `type`: null too"),
+    enum: compiled('of scalars; the type may be left out'),
+    const: compiled('a scalar; the type may be left out'),
+    $ref: compiled('to a component schema; what stands beside it narrows it'),
     minLength: compiled('in code points'),
     maxLength: compiled('in code points'),
     pattern: compiled('unanchored, with the `u` flag'),
@@ -192,12 +209,12 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     exclusiveMinimum: compiled(),
     exclusiveMaximum: compiled(),
     multipleOf: compiled('whole divisors'),
-    items: holds('schema', 'one', 'required in an array'),
+    items: holds('schema', 'one', 'absent: anything'),
     minItems: compiled(),
     maxItems: compiled(),
     uniqueItems: compiled('by equality as JSON'),
     properties: holds('schema', 'map'),
-    required: compiled('names that stand in properties'),
+    required: compiled('a name that is no property is a field with any value'),
     additionalProperties: holds(
       'schema',
       'one',
@@ -205,19 +222,26 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     ),
     minProperties: compiled('counts unknown fields too'),
     maxProperties: compiled('counts unknown fields too'),
-    allOf: holds('schema', 'list', 'of objects, each property in one of them'),
+    allOf: holds('schema', 'list', 'what all of them allow, as one schema; where there is none, it says why'),
     anyOf: holds('schema', 'list', 'objects in it must differ in a required const or enum'),
     oneOf: holds('schema', 'list', 'objects in it must differ in a required const or enum'),
+    unevaluatedProperties: compiled(
+      'true or false; as additionalProperties of what allOf, oneOf and $ref make together',
+    ),
+    readOnly: compiled('on a property: a server ignores it in a request, and requires it in a response only'),
+    writeOnly: compiled('on a property: only in requests'),
     discriminator: holds(
       'discriminator',
       'one',
       'beside anyOf or oneOf of $refs; asserts nothing, and has to agree with what the alternatives say',
     ),
-    default: compiled('a scalar, on an optional property of an object: a server sends the field, a reader fills it in'),
-    'x-unknown-value': compiled('on an enum of strings: what a reader makes of a string it does not know'),
-    'x-max-bytes': compiled('on an object or array: UTF-8 bytes of its JSON text'),
-    'x-max-depth': compiled('on an object or array: levels of nesting, itself included'),
-    'x-disjoint': compiled('on an object: two array properties that share no element'),
+    default: compiled(
+      'a scalar, on an optional property or parameter: a server sends the field, a reader fills it in, a client may leave it out; on a required one it is prose',
+    ),
+    'x-moddy-unknown-value': compiled('on an enum of strings: what a reader makes of a string it does not know'),
+    'x-moddy-max-bytes': compiled('on an object or array: UTF-8 bytes of its JSON text'),
+    'x-moddy-max-depth': compiled('on an object or array: levels of nesting, itself included'),
+    'x-moddy-disjoint': compiled('on an object: two array properties that share no element'),
     title: prose(),
     description: prose(),
     example: prose(),
@@ -225,12 +249,11 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     externalDocs: prose(),
     $comment: prose(),
     deprecated: annotation('is carried into types.ts'),
-    format: annotation('checks nothing; use pattern where it must'),
+    format: annotation(
+      'checks nothing, `date-time` neither, since peers write local times: use pattern where it must. An integer, `int64` or not, that a double cannot hold exactly is rejected, in requests with 422',
+    ),
     contentEncoding: annotation('checks nothing, as in JSON Schema'),
     contentMediaType: annotation('checks nothing, as in JSON Schema'),
-    readOnly: rejected('write one schema for requests and one for responses'),
-    writeOnly: rejected('write one schema for requests and one for responses'),
-    nullable: rejected("OpenAPI 3.0; write `type: [<type>, 'null']`"),
     not: rejected('say what is allowed instead of what is not'),
     if: rejected('write the cases as alternatives of anyOf'),
     // biome-ignore lint/suspicious/noThenProperty: the keyword's name; nobody awaits the table.
@@ -241,7 +264,6 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     dependencies: rejected('write the cases as alternatives of anyOf'),
     patternProperties: rejected(closed),
     propertyNames: rejected(closed),
-    unevaluatedProperties: rejected(closed),
     unevaluatedItems: rejected('write `items`'),
     additionalItems: rejected('write `items`'),
     prefixItems: rejected('write an object with one property per position'),
@@ -249,7 +271,7 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     minContains: rejected('write a boolean property beside the array that says it'),
     maxContains: rejected('write a boolean property beside the array that says it'),
     contentSchema: rejected('write the inner value as JSON'),
-    xml: rejected('leave it out: the wire is JSON'),
+    xml: prose('the wire is JSON'),
     $defs: rejected('move the schemas to components/schemas'),
     definitions: rejected('move the schemas to components/schemas'),
     $id: rejected('leave it out: schemas are named by components/schemas'),

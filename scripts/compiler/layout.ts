@@ -8,7 +8,12 @@ export const literal = (value: null | boolean | number | string): string =>
 
 /** A key of an object literal, quoted where it must be. */
 export const key = (name: string): string =>
-  /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) || /^[1-9][0-9]*$/.test(name) ? name : literal(name);
+  isIdentifier(name) || /^[1-9][0-9]{0,14}$/.test(name) ? name : literal(name);
+
+const isIdentifier = (name: string): boolean => /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name);
+
+/** A field of an object, `.name` or `['na-me']`. */
+export const field = (name: string): string => (isIdentifier(name) ? `.${name}` : `[${literal(name)}]`);
 
 /** `open a, b close` on one line where that fits, else one item a line. `used` is what stands before it on its line. */
 export function list(open: string, items: readonly string[], close: string, indent: string, used: number): string {

@@ -1,3 +1,4 @@
+import type { Scalar } from './json.ts';
 import type { Schema } from './schema.ts';
 
 /** An operation of the document, understood. */
@@ -6,10 +7,26 @@ export interface OperationModel {
   readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch';
   readonly path: string;
   readonly summary: string;
-  readonly secured: boolean;
+  readonly description: string;
+  readonly deprecated: boolean;
+  /** Undefined for an operation that is open to everybody. */
+  readonly security?: Security;
   readonly parameters: readonly Shared<ParameterModel>[];
-  readonly requestBody?: { readonly required: boolean; readonly schema: Schema };
-  readonly responses: readonly { readonly status: number; readonly response: Shared<ResponseModel> }[];
+  readonly requestBody?: RequestBodyModel;
+  readonly responses: readonly { readonly status: Status; readonly response: Shared<ResponseModel> }[];
+}
+
+/** `default` and `4XX` are for the client only: a server says which status it means. */
+export type Status = number | 'default' | '1XX' | '3XX' | '4XX' | '5XX';
+
+/** Any one of the requirements, each of them all of its schemes with their scopes. */
+export type Security = readonly Readonly<Record<string, readonly string[]>>[];
+
+export interface RequestBodyModel {
+  readonly required: boolean;
+  readonly media: string;
+  readonly schema: Schema;
+  readonly pointer: string;
 }
 
 /** Written in place, or by the name of a component. */
@@ -20,6 +37,8 @@ export interface ParameterModel {
   readonly name: string;
   readonly required: boolean;
   readonly schema: Schema;
+  readonly default?: Scalar;
+  readonly description: string;
 }
 
 export interface HeaderModel {
@@ -29,15 +48,27 @@ export interface HeaderModel {
 }
 
 export interface ResponseModel {
+  readonly description: string;
   readonly headers: readonly HeaderModel[];
-  readonly body?: Schema;
+  readonly body?: BodyModel;
 }
+
+/** JSON has a schema; anything else passes as it is, `text/*` as a string. */
+export type BodyModel =
+  | { readonly media: string; readonly schema: Schema; readonly raw?: undefined }
+  | { readonly media: string; readonly raw: 'text' | 'bytes'; readonly schema?: undefined };
 
 export interface DocumentModel {
   readonly name: string;
+  /** One of ours, in `openapi/`; false for anybody's. */
+  readonly isServed: boolean;
   readonly version: string;
   readonly digest: string;
   /** In an order in which each stands after what it refers to, circles apart. */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly operations: readonly OperationModel[];
+  /** Schemas that stand in place, by their pointers. */
+  readonly inline: ReadonlyMap<string, Schema>;
+  /** The security schemes that operations name; undefined where the only one is a bearer. */
+  readonly schemes?: readonly string[];
 }

@@ -12,7 +12,7 @@ export function readLiteral(
 ): LiteralSchema | undefined {
   const keyword = own(json, 'enum') === undefined ? 'const' : 'enum';
   for (const key of keywords) {
-    if (key === 'type' || key === keyword || key === 'x-unknown-value') continue;
+    if (key === 'type' || key === 'nullable' || key === keyword || key === 'x-moddy-unknown-value') continue;
     rejections.add(
       at(pointer, key),
       `\`${key}\` beside ${keyword} is not compiled; ${keyword} alone says which values are allowed`,
@@ -62,11 +62,11 @@ const hasType = (value: Scalar, types: readonly string[]): boolean =>
   types.includes(typeOf(value)) || (types.includes('integer') && Number.isInteger(value));
 
 function unknownValue(json: JsonObject, values: readonly Scalar[], pointer: string, rejections: Rejections) {
-  const fallback = own(json, 'x-unknown-value');
+  const fallback = own(json, 'x-moddy-unknown-value');
   if (fallback === undefined) return {};
   if (typeof fallback === 'string' && values.includes(fallback) && values.every((value) => typeof value === 'string')) {
     return { unknownValue: fallback };
   }
-  rejections.add(at(pointer, 'x-unknown-value'), 'expected one of the values of an enum of strings');
+  rejections.add(at(pointer, 'x-moddy-unknown-value'), 'expected one of the values of an enum of strings');
   return {};
 }

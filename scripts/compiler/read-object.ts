@@ -1,10 +1,11 @@
 import { at, isArray, isObject, isScalar, type Json, type JsonObject, own, type Scalar } from './json.ts';
 import { type Reader, readSchema } from './read-schema.ts';
 import { valuesOf } from './read-values.ts';
+import type { Rejections } from './rejections.ts';
 import type { ObjectSchema, Property, Schema } from './schema.ts';
 
 /** Reads the keywords of `type: object`. */
-export function readObject(json: JsonObject, pointer: string, reader: Reader): ObjectSchema {
+export function readObject(json: JsonObject, pointer: string, { types: _, ...reader }: Reader): ObjectSchema {
   const values = valuesOf(json, pointer, reader.rejections);
   return {
     kind: 'object',
@@ -18,57 +19,78 @@ export function readObject(json: JsonObject, pointer: string, reader: Reader): O
 }
 
 function readProperties(json: JsonObject, pointer: string, reader: Reader): Property[] {
-  const listed = own(json, 'properties') ?? {};
-  if (!isObject(listed)) return []; // Refused with the keys.
-  const required = readRequired(json, listed, pointer, reader);
-  return Object.keys(listed).map((name) => {
-    const place = at(at(pointer, 'properties'), name);
-    if (name in Object.prototype) {
-      reader.rejections.add(place, 'every JavaScript object inherits a field of this name; rename it');
-    }
-    const schema = readSchema(own(listed, name), place, reader, true);
-    return {
-      name,
-      schema,
-      required: required.has(name),
-      ...readDefault(own(listed, name), required.has(name), place, reader),
-    };
+  const given = own(json, 'properties') ?? {};
+  const listed = isObject(given) ? given : {}; // Anything else was rejected with the keys.
+  const required = readRequired(json, pointer, reader);
+  const additional = own(json, 'additionalProperties');
+  return [...new Set([...Object.keys(listed), ...required.keys()])].map((name) => {
+    const place = required.get(name) ?? '';
+    if (Object.hasOwn(listed, name)) return readProperty(name, listed[name], required, pointer, reader);
+    rejectInherited(name, place, reader);
+    if (additional === false)
+      reader.rejections.add(
+        place,
+        `\`${name}\` is required and not allowed: add it to properties, or leave it out here`,
+      );
+    const schema = isObject(additional)
+      ? readSchema(additional, at(pointer, 'additionalProperties'), reader)
+      : ANYTHING;
+    return { name, schema, required: true };
   });
 }
 
-function readRequired(
-  json: JsonObject,
-  properties: JsonObject,
+const ANYTHING: Schema = { kind: 'anything' };
+
+function readProperty(
+  name: string,
+  json: Json | undefined,
+  required: ReadonlyMap<string, string>,
   pointer: string,
-  { rejections }: Reader,
-): ReadonlySet<string> {
+  reader: Reader,
+): Property {
+  const place = at(at(pointer, 'properties'), name);
+  rejectInherited(name, place, reader);
+  const has = (key: string) => isObject(json) && own(json, key) === true;
+  const [answered, sent] = [has('readOnly'), has('writeOnly')];
+  if (answered && sent)
+    reader.rejections.add(place, 'readOnly and writeOnly together leave no place for the field; leave one of them out');
+  return {
+    name,
+    schema: readSchema(json, place, reader, 'property'),
+    required: required.has(name),
+    ...(!required.has(name) && readDefault(json, place, reader.rejections)),
+    ...((answered || sent) && { only: answered ? 'response' : 'request' }),
+  };
+}
+
+function rejectInherited(name: string, place: string, { rejections }: Reader): void {
+  if (name in Object.prototype)
+    rejections.add(place, 'every JavaScript object inherits a field of this name; rename it');
+}
+
+/** The required names, each with the place that says so. */
+function readRequired(json: JsonObject, pointer: string, { rejections }: Reader): ReadonlyMap<string, string> {
   const listed = own(json, 'required') ?? [];
   if (!isArray(listed)) rejections.add(at(pointer, 'required'), 'expected a list of property names');
-  const required = new Set<string>();
+  const required = new Map<string, string>();
   for (const [index, name] of (isArray(listed) ? listed : []).entries()) {
     const place = at(at(pointer, 'required'), index);
     if (typeof name !== 'string') rejections.add(place, 'expected the name of a property');
-    else if (!Object.hasOwn(properties, name))
-      rejections.add(place, `\`${name}\` is not in properties here; add it there`);
-    else if (required.has(name)) rejections.add(place, `\`${name}\` is there twice`);
-    else required.add(name);
+    else if (required.has(name)) rejections.add(place, `\`${name}\` is there twice; remove one of them`);
+    else required.set(name, place);
   }
   return required;
 }
 
-function readDefault(
-  property: Json | undefined,
-  required: boolean,
-  pointer: string,
-  { rejections }: Reader,
-): { default?: Scalar } {
-  const value = isObject(property) ? own(property, 'default') : undefined;
+/** The `default` of a property or parameter that may be absent. */
+export function readDefault(json: Json | undefined, pointer: string, rejections: Rejections): { default?: Scalar } {
+  const value = isObject(json) ? own(json, 'default') : undefined;
   if (value === undefined) return {};
-  const place = at(pointer, 'default');
-  if (required) rejections.add(place, 'a required property needs no default; remove one of the two');
-  else if (!isScalar(value))
-    rejections.add(place, 'a list or object as default is not compiled; say in the description what absence means');
-  else return { default: value };
+  if (isScalar(value)) return { default: value };
+  rejections.add(
+    at(pointer, 'default'),
+    'a list or object as default is not compiled; say in the description what absence means',
+  );
   return {};
 }
 
@@ -76,8 +98,9 @@ function readAdditional(json: JsonObject, pointer: string, reader: Reader): { ad
   const value = own(json, 'additionalProperties');
   if (value === undefined) return {};
   if (typeof value === 'boolean') return { additional: value };
-  if (isObject(value) && Object.keys(value).length === 0) return { additional: true };
   const place = at(pointer, 'additionalProperties');
+  const schema = readSchema(value, place, reader);
+  if (schema.kind === 'anything') return { additional: true };
   const properties = own(json, 'properties');
   if (isObject(properties) && Object.keys(properties).length > 0) {
     reader.rejections.add(
@@ -85,17 +108,17 @@ function readAdditional(json: JsonObject, pointer: string, reader: Reader): { ad
       'a schema beside properties has no type in TypeScript; give the free fields an object of their own',
     );
   }
-  return { additional: readSchema(value, place, reader) };
+  return { additional: schema };
 }
 
 function readDisjoint(json: JsonObject, pointer: string, { rejections }: Reader): { disjoint?: [[string, string]] } {
-  const value = own(json, 'x-disjoint');
+  const value = own(json, 'x-moddy-disjoint');
   if (value === undefined) return {};
   const properties = own(json, 'properties');
   const [first, second] = isArray(value) && value.length === 2 ? value : [];
   const named = (name: Json | undefined): name is string =>
     typeof name === 'string' && isObject(properties) && Object.hasOwn(properties, name);
   if (named(first) && named(second) && first !== second) return { disjoint: [[first, second]] };
-  rejections.add(at(pointer, 'x-disjoint'), 'expected the names of two array properties of this object');
+  rejections.add(at(pointer, 'x-moddy-disjoint'), 'expected the names of two array properties of this object');
   return {};
 }

@@ -1,10 +1,8 @@
 import type { ComponentReader } from './component-reader.ts';
 import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
-import type { OperationModel, ParameterModel, Shared } from './operation.ts';
+import { suggestedId } from './names.ts';
+import type { OperationModel, ParameterModel, RequestBodyModel, Security, Shared, Status } from './operation.ts';
 import { namesIn } from './path-template.ts';
-import { readFlag, readParameter } from './read-parameter.ts';
-import { readJsonContent, readResponse } from './read-response.ts';
-import { innerSchemas, type Schema } from './schema.ts';
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
@@ -15,33 +13,47 @@ interface Place {
   readonly method: OperationModel['method'];
   readonly path: string;
   readonly pointer: string;
-  readonly secured: boolean;
+  readonly security: Security | undefined;
   readonly reader: ComponentReader;
 }
 
-/** Words that a function of the generated client cannot have as its name. */
-const TAKEN = new Set(['close', 'constructor', 'toString', 'valueOf', 'hasOwnProperty']);
+/** Names that every object has, or that make a promise of one. */
+const TAKEN = new Set(['then', ...Object.getOwnPropertyNames(Object.prototype)]);
 
-export function readOperation(place: Place): OperationModel {
-  const { json, method, path, pointer, reader, secured } = place;
-  const id = own(json, 'operationId');
-  if (typeof id !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(id) || TAKEN.has(id)) {
-    reader.rejections.add(
-      at(pointer, 'operationId'),
-      'expected a camelCase name of its own: handler and client function are named by it',
-    );
-  }
-  const summary = own(json, 'summary');
+/** Nothing where the operation takes a body that is no JSON: it is left out of a foreign document. */
+export function readOperation(place: Place): OperationModel | undefined {
+  const { json, method, path, security } = place;
+  const text = (key: string) => {
+    const value = own(json, key);
+    return typeof value === 'string' ? value : '';
+  };
+  const body = readRequestBody(place);
+  if (body === 'left out') return undefined;
   return {
-    id: typeof id === 'string' ? id : '',
+    id: readId(place),
     method,
     path,
-    summary: typeof summary === 'string' ? summary : '',
-    secured,
+    summary: text('summary'),
+    description: text('description'),
+    deprecated: own(json, 'deprecated') === true,
+    ...(security && { security }),
     parameters: readParameters(place),
-    ...readRequestBody(place),
+    ...(body && { requestBody: body }),
     responses: readResponses(place),
   };
+}
+
+/** The operationId, by which handler and client function are named; one that is missing is made of method and path. */
+function readId({ json, method, path, pointer, reader }: Place): string {
+  const id = own(json, 'operationId');
+  const suggested = suggestedId(typeof id === 'string' ? id : `${method} ${path}`);
+  if (id === undefined && !reader.isServed) return suggested;
+  if (typeof id === 'string' && /^[A-Za-z][A-Za-z0-9_.-]*$/.test(id) && !TAKEN.has(id)) return id;
+  reader.rejections.add(
+    at(pointer, 'operationId'),
+    `handler and client function are named by it: letters, digits, - _ . and no name of JavaScript; write ${suggested}`,
+  );
+  return suggested;
 }
 
 function readParameters({ json, item, path, pointer, reader }: Place): Shared<ParameterModel>[] {
@@ -63,10 +75,9 @@ function readParameters({ json, item, path, pointer, reader }: Place): Shared<Pa
 const keyOf = ({ in: place, name }: ParameterModel) => `${place} ${place === 'header' ? name.toLowerCase() : name}`;
 
 function parameterList(json: Json | undefined, pointer: string, reader: ComponentReader): Shared<ParameterModel>[] {
-  const read = reader.reads('parameters', (one, where) => readParameter(one, where, reader));
   const seen = new Set<string>();
   return (isArray(json) ? json : []).flatMap((item, index) => {
-    const found = reader.part('parameters', item, at(pointer, index), read);
+    const found = reader.part('parameters', item, at(pointer, index));
     if (found === undefined) return [];
     if (seen.has(keyOf(found.value)))
       reader.rejections.add(at(pointer, index), `\`${found.value.name}\` is there twice`);
@@ -75,46 +86,49 @@ function parameterList(json: Json | undefined, pointer: string, reader: Componen
   });
 }
 
-function readRequestBody({ json, method, pointer, reader }: Place): Pick<OperationModel, 'requestBody'> {
-  const read = reader.reads('requestBodies', (one, where) => {
-    const schema = readJsonContent(own(one, 'content'), at(where, 'content'), reader);
-    if (schema === undefined) reader.rejections.add(where, 'a request body needs content');
-    else if (hasDefault(schema))
-      reader.rejections.add(
-        where,
-        'a default in a body written in place is not typed; move the schema to components/schemas',
-      );
-    return { required: readFlag(own(one, 'required'), at(where, 'required'), reader), schema };
-  });
+function readRequestBody({ json, method, pointer, reader }: Place): RequestBodyModel | 'left out' | undefined {
   const body = own(json, 'requestBody');
-  const found = reader.part('requestBodies', body, at(pointer, 'requestBody'), read)?.value;
-  if (body !== undefined && (method === 'get' || method === 'delete')) {
+  if (body === undefined) return undefined;
+  if (method === 'get' || method === 'delete') {
     reader.rejections.add(
       at(pointer, 'requestBody'),
       `a body of ${method.toUpperCase()} has no meaning (RFC 9110); use parameters or post`,
     );
   }
-  return found?.schema ? { requestBody: { required: found.required, schema: found.schema } } : {};
+  const found = reader.part('requestBodies', body, at(pointer, 'requestBody'));
+  if (found === undefined || found.value !== undefined) return found?.value;
+  return reader.leaveOut(pointer, 'a request body that is no JSON is not compiled; serve the operation beside the app')
+    ? 'left out'
+    : undefined;
 }
-
-/** openapi-typescript leaves such a property optional here, and makes it certain everywhere else. */
-const hasDefault = (schema: Schema): boolean =>
-  (schema.kind === 'object' && schema.properties.some((property) => property.default !== undefined)) ||
-  innerSchemas(schema).some(hasDefault);
 
 function readResponses({ json, pointer, reader }: Place): OperationModel['responses'] {
   const responses = own(json, 'responses');
-  if (!isObject(responses) || Object.keys(responses).length === 0) {
+  const statuses = isObject(responses) ? Object.keys(responses).filter((key) => !key.startsWith('x-')) : [];
+  if (!isObject(responses) || statuses.length === 0) {
     reader.rejections.add(at(pointer, 'responses'), 'an operation needs at least one response');
     return [];
   }
-  return Object.keys(responses).flatMap((status) => {
-    const where = at(at(pointer, 'responses'), status);
-    const read = reader.reads('responses', (one, place) => readResponse(one, place, reader));
-    const response = reader.part('responses', own(responses, status), where, read);
-    if (response === undefined) return [];
-    const empty = /^(1..|204|205|304)$/.test(status);
-    if (empty && response.value.body) reader.rejections.add(where, `a ${status} has no body; remove its content`);
-    return [{ status: Number(status), response }];
+  if (!statuses.some((status) => /^2[0-9]{2}$/.test(status)))
+    reader.rejections.add(at(pointer, 'responses'), 'no success; write each of them by its number, as `200`');
+  return statuses.flatMap((key) => {
+    const where = at(at(pointer, 'responses'), key);
+    const response = reader.part('responses', own(responses, key), where);
+    const status = statusOf(key);
+    if (status === undefined || response === undefined) return [];
+    if (reader.isServed && typeof status !== 'number')
+      reader.rejections.add(
+        where,
+        `a server says which status it means; write each by its number instead of \`${key}\``,
+      );
+    const empty = /^(1..|204|205|304)$/.test(key);
+    if (empty && response.value.body) reader.rejections.add(where, `a ${key} has no body; remove its content`);
+    return [{ status, response }];
   });
+}
+
+/** Nothing for what was rejected with the keys. */
+function statusOf(key: string): Status | undefined {
+  if (/^[1-5][0-9]{2}$/.test(key)) return Number(key);
+  return key === 'default' || key === '1XX' || key === '3XX' || key === '4XX' || key === '5XX' ? key : undefined;
 }

@@ -1,12 +1,17 @@
 import type { ComponentReader } from './component-reader.ts';
 import { at, type Json, type JsonObject, own } from './json.ts';
 import type { HeaderModel, ParameterModel } from './operation.ts';
+import { readDefault } from './read-object.ts';
 
 const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const;
 /** RFC 9110 5.6.2: token. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** OpenAPI 3.1, Parameter Object: a parameter of these names is ignored, and so is Content-Type among response headers. */
 const IGNORED = new Set(['accept', 'content-type', 'authorization']);
+/** Belong to the connection (RFC 9110 7.6.1) or are made by HTTP itself: nobody can choose them. */
+const OF_THE_CONNECTION = new Set(
+  'connection content-length cookie expect host keep-alive set-cookie te trailer transfer-encoding upgrade'.split(' '),
+);
 
 export function readParameter(json: JsonObject, pointer: string, reader: ComponentReader): ParameterModel {
   const { rejections } = reader;
@@ -19,20 +24,24 @@ export function readParameter(json: JsonObject, pointer: string, reader: Compone
   const required = readFlag(own(json, 'required'), at(pointer, 'required'), reader);
   if (known === 'path' && !required) rejections.add(pointer, 'a path parameter needs `required: true`');
   rejectStyle(json, STYLE[known ?? 'header'], pointer, reader);
+  const description = own(json, 'description');
   return {
     in: known ?? 'header',
     name: typeof name === 'string' ? name : '',
     required,
-    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema'), known !== 'path'),
+    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema'), known ?? 'header'),
+    ...(!required && readDefault(own(json, 'schema'), at(pointer, 'schema'), rejections)),
+    description: typeof description === 'string' ? description : '',
   };
 }
 
-export function readHeader(name: string, json: JsonObject, pointer: string, reader: ComponentReader): HeaderModel {
+/** A response header; its name is the key under which it stands. */
+export function readHeader(json: JsonObject, pointer: string, reader: ComponentReader): HeaderModel {
   rejectStyle(json, 'simple', pointer, reader);
   return {
-    name,
+    name: '',
     required: readFlag(own(json, 'required'), at(pointer, 'required'), reader),
-    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema'), false),
+    schema: reader.textSchema(own(json, 'schema'), at(pointer, 'schema'), 'response header'),
   };
 }
 
@@ -40,6 +49,8 @@ export function rejectHeaderName(name: string, pointer: string, { rejections }: 
   if (!HEADER_NAME.test(name)) rejections.add(pointer, `\`${name}\` cannot be the name of a header`);
   if (IGNORED.has(name.toLowerCase()))
     rejections.add(pointer, `\`${name}\` is said by content and security; remove it here`);
+  if (OF_THE_CONNECTION.has(name.toLowerCase()))
+    rejections.add(pointer, `\`${name}\` is made by HTTP itself; remove it here`);
 }
 
 /** Scalars look the same with and without `explode`, so only the style must be the default. */

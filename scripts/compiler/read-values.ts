@@ -40,11 +40,11 @@ export function valuesOf(json: JsonObject, pointer: string, rejections: Rejectio
       return take(key, (given) => given === true || undefined, 'true or false');
     },
     limits() {
-      const bytes = take('x-max-bytes', count, 'a number of bytes');
-      const depth = take('x-max-depth', count, 'a number of levels');
+      const bytes = take('x-moddy-max-bytes', count, 'a number of bytes');
+      const depth = take('x-moddy-max-depth', count, 'a number of levels');
       return {
-        ...(bytes['x-max-bytes'] !== undefined && { maxBytes: bytes['x-max-bytes'] }),
-        ...(depth['x-max-depth'] !== undefined && { maxDepth: depth['x-max-depth'] }),
+        ...(bytes['x-moddy-max-bytes'] !== undefined && { maxBytes: bytes['x-moddy-max-bytes'] }),
+        ...(depth['x-moddy-max-depth'] !== undefined && { maxDepth: depth['x-moddy-max-depth'] }),
       };
     },
   };

@@ -8,25 +8,53 @@ function rejectionsOf(text: string): string[] {
   return rejections.all.map(({ pointer, message }) => `${pointer}: ${message}`);
 }
 
+/** Each list holds the one before ten times. */
+const bomb = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`).join(
+  '\n',
+);
+
 it('reads plain YAML as JSON', () => {
   const rejections = new Rejections();
-  expect(readYaml('a: [1, 1.5, x, null, true]\n200: { b: "" }', rejections)).toEqual({
+  expect(readYaml('a: [1, 1.5, x, null, true]\n200: { b: "" }', rejections).json).toEqual({
     a: [1, 1.5, 'x', null, true],
     200: { b: '' },
   });
   expect(rejections.all).toEqual([]);
 });
 
+it('reads an alias as what it means', () => {
+  const rejections = new Rejections();
+  expect(readYaml('a: &x { b: 1 }\nc: [*x, *x]', rejections).json).toEqual({ a: { b: 1 }, c: [{ b: 1 }, { b: 1 }] });
+  expect(rejections.all).toEqual([]);
+});
+
+it('reads JSON, also with tabs', () => {
+  const rejections = new Rejections();
+  expect(readYaml('{\n\t"a": {\n\t\t"1.10": "\\u00e9"\n\t}\n}', rejections).json).toEqual({ a: { '1.10': 'é' } });
+  expect(rejections.all).toEqual([]);
+});
+
+it('goes on after what is wrong, and says where all of it is', () => {
+  const rejections = new Rejections();
+  const { json, placeOf } = readYaml('a: .inf\nb:\n  010: x\n', rejections);
+  expect(json).toBeDefined();
+  expect(rejections.all.map(({ pointer }) => placeOf(pointer))).toEqual(['1:1', '2:1']);
+});
+
 it.each([
   ['a key twice', 'a: 1\na: 2', ''],
   ['broken text', 'a: [1', ''],
   ['nothing', '', ''],
-  ['an alias', 'a: &x 1\nb: *x', '/b'],
+  ['an alias within what it means', 'a: &x { b: *x }', '/a/b'],
+  ['more aliases than anybody means', `a0: &a0 [1]\n${bomb}`, ''],
+  ['a key whose digits would change', 'a: { 1.10: x }', '/a'],
+  ['a key that begins with zero', 'a: { 010: x }', '/a'],
+  ['a key with more digits than a number', 'a: { 123456789012345678: x }', '/a'],
   ['an unknown tag', 'a: !date 2020-01-01', ''],
   ['a key that is no string', 'a:\n  ? [1]\n  : 2', '/a'],
   ['a key that JavaScript takes for itself', 'a: { __proto__: 1 }', '/a'],
   ['infinity', 'a: .inf', '/a'],
   ['digits that would be lost', 'a: { b: 9007199254740993 }', '/a/b'],
-])('refuses %s', (_why, text, pointer) => {
+])('rejects %s', (_why, text, pointer) => {
   expect(rejectionsOf(text).map((line) => line.split(': ')[0])).toContain(pointer);
 });

@@ -2,24 +2,44 @@ import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node
 import { at, type Json } from './json.ts';
 import type { Rejections } from './rejections.ts';
 
-/** The document's text as a JSON value. What YAML says and JSON cannot is refused. */
-export function readYaml(text: string, rejections: Rejections): Json | undefined {
-  const document = parseDocument(text, { version: '1.2', schema: 'core', merge: false });
-  for (const { message } of [...document.errors, ...document.warnings]) {
-    rejections.add('', `not readable YAML: ${message.split('\n', 1)[0]}`);
+export interface ReadYaml {
+  /** Undefined where the text is no YAML, or no document. */
+  readonly json: Json | undefined;
+  /** Line and column, `12:7`, of what a pointer names, or of the nearest place around it that exists. */
+  readonly placeOf: (pointer: string) => string;
+}
+
+/** The document's text as a JSON value. What YAML says and JSON cannot is rejected. JSON is YAML too. */
+export function readYaml(text: string, rejections: Rejections): ReadYaml {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { version: '1.2', schema: 'core', merge: false, lineCounter: counter });
+  const placeOf = (pointer: string) => {
+    const { line, col } = counter.linePos(offsetOf(document.contents, pointer));
+    return `${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  const [error, ...others] = [...document.errors, ...document.warnings];
+  if (error) {
+    for (const { message, pos } of [error, ...others]) {
+      const { line, col } = counter.linePos(pos[0]);
+      rejections.add('', `not readable YAML at ${line}:${col}: ${message.split(' at line ', 1)[0]?.split('\n', 1)[0]}`);
+    }
+    return { json: undefined, placeOf };
   }
-  if (document.errors.length > 0) return undefined;
   visit(document, (_key, node, path) => {
     const pointer = () =>
       path
         .filter((step) => 'key' in step)
         .map((step) => String(step.key))
         .reduce(at, '');
-    if (isAlias(node)) rejections.add(pointer(), 'a YAML alias; write the value out or use $ref');
+    // Anything else that an alias leads to stands above it in the text.
+    if (isAlias(node) && path.some((step) => isNode(step) && 'anchor' in step && step.anchor === node.source))
+      rejections.add(pointer(), `the alias *${node.source} stands within what it means; use $ref`);
     if (isMap(node)) {
       for (const { key } of node.items) {
-        const plain = isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'number');
-        if (!plain) rejections.add(pointer(), `the key ${String(key)} is not a string; quote it`);
+        if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'number'))
+          rejections.add(pointer(), `the key ${String(key)} is not a string; quote it`);
+        else if (typeof key.value === 'number' && String(key.value) !== key.source)
+          rejections.add(pointer(), `the key ${key.source} would be read as ${key.value}; quote it`);
         else if (key.value === '__proto__')
           rejections.add(pointer(), 'the key `__proto__` cannot be read safely; rename it');
       }
@@ -27,8 +47,17 @@ export function readYaml(text: string, rejections: Rejections): Json | undefined
     if (isScalar(node)) checkScalar(node.value, node.source, pointer, rejections);
   });
   if (document.contents === null) rejections.add('', 'the document is empty');
-  // Aliases could make it cyclic; every other core scalar is JSON.
-  return rejections.all.length > 0 ? undefined : (document.toJS() as Json);
+  if (rejections.all.some(({ message }) => message.startsWith('the alias'))) return { json: undefined, placeOf };
+  try {
+    return { json: document.contents === null ? undefined : (document.toJS() as Json), placeOf };
+  } catch (cause) {
+    // More values than the text can have meant (`maxAliasCount` of yaml).
+    rejections.add(
+      '',
+      `the aliases of this document cannot be written out: ${cause instanceof Error ? cause.message : cause}`,
+    );
+    return { json: undefined, placeOf };
+  }
 }
 
 function checkScalar(value: unknown, source: string | undefined, pointer: () => string, rejections: Rejections): void {
@@ -40,15 +69,8 @@ function checkScalar(value: unknown, source: string | undefined, pointer: () => 
   }
 }
 
-/** Line and column, `12:7`, of what a pointer names in a text, or of the nearest place around it that exists. */
-export function placeOf(text: string, pointer: string): string {
-  const counter = new LineCounter();
-  let at: unknown = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    lineCounter: counter,
-  }).contents;
+function offsetOf(root: unknown, pointer: string): number {
+  let at = root;
   let offset = isNode(at) ? (at.range?.[0] ?? 0) : 0;
   for (const step of pointer.split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -62,6 +84,5 @@ export function placeOf(text: string, pointer: string): string {
     offset = (named as Node).range?.[0] ?? offset;
     at = isPair(inner) ? inner.value : inner;
   }
-  const { line, col } = counter.linePos(offset);
-  return `${line}:${col}`;
+  return offset;
 }

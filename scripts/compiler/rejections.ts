@@ -8,6 +8,7 @@ export interface Rejection {
 /** Gathers everything that is not compiled, so that one run names all of it. */
 export class Rejections {
   readonly #byPlace = new Map<string, Rejection>();
+  readonly #leftOut = new Map<string, Rejection>();
 
   add(pointer: string, message: string): void {
     this.#byPlace.set(`${pointer} ${message}`, { pointer, message });
@@ -16,7 +17,20 @@ export class Rejections {
   get all(): readonly Rejection[] {
     return [...this.#byPlace.values()];
   }
+
+  /** What of a foreign document is not compiled, and does not keep the rest from it. */
+  leaveOut(pointer: string, message: string): void {
+    this.#leftOut.set(`${pointer} ${message}`, { pointer, message });
+  }
+
+  get leftOut(): readonly Rejection[] {
+    return [...this.#leftOut.values()];
+  }
 }
+
+/** `file:line:column pointer: message`, one a line. */
+export const rows = (file: string, places: readonly Rejection[], placeOf: (pointer: string) => string): string[] =>
+  places.map(({ pointer, message }) => `  ${file}:${placeOf(pointer)} ${pointer || '/'}: ${message}`);
 
 /** The document cannot be compiled. */
 export class RejectedDocument extends Error {
@@ -24,10 +38,7 @@ export class RejectedDocument extends Error {
   readonly rejections: readonly Rejection[];
   /** @param placeOf line and column of a pointer, `12:7`. */
   constructor(file: string, rejections: readonly Rejection[], placeOf: (pointer: string) => string) {
-    const rows = rejections.map(
-      ({ pointer, message }) => `  ${file}:${placeOf(pointer)} ${pointer || '/'}: ${message}`,
-    );
-    super([`${file} is not compiled:`, ...rows].join('\n'));
+    super([`${file} is not compiled:`, ...rows(file, rejections, placeOf)].join('\n'));
     this.rejections = rejections;
   }
 }

@@ -1,18 +1,27 @@
-import type { Scalar } from './json.ts';
+import type { JsonObject, Scalar } from './json.ts';
 
-/** A schema of the document, understood: what the emitters work from. Everything that is not here was refused. */
-export type Schema =
-  | { readonly kind: 'reference'; readonly name: string }
-  | { readonly kind: 'null' }
-  | { readonly kind: 'boolean' }
-  | StringSchema
-  | NumberSchema
-  | LiteralSchema
-  | ArraySchema
-  | ObjectSchema
-  | UnionSchema;
+/** A schema of the document, understood: what the emitters work from. Everything that is not here was rejected. */
+export type Schema = Noted &
+  (
+    | { readonly kind: 'reference'; readonly name: string }
+    /** `{}`: any JSON value. */
+    | { readonly kind: 'anything' }
+    | { readonly kind: 'null' }
+    | { readonly kind: 'boolean' }
+    | StringSchema
+    | NumberSchema
+    | LiteralSchema
+    | ArraySchema
+    | ObjectSchema
+    | UnionSchema
+  );
 
-/** Stands for a schema that was refused, so that reading goes on and finds the rest; nothing more is said of it. */
+interface Noted {
+  /** What the document says of the schema for readers; types.ts carries it as comments. */
+  readonly notes?: JsonObject;
+}
+
+/** Stands for a schema that was rejected, so that reading goes on and finds the rest; nothing more is said of it. */
 export const REJECTED: Schema = { kind: 'null' };
 
 export interface StringSchema {
@@ -57,6 +66,8 @@ export interface Property {
   readonly schema: Schema;
   readonly required: boolean;
   readonly default?: Scalar;
+  /** `readOnly`: only in responses. `writeOnly`: only in requests. */
+  readonly only?: 'response' | 'request';
 }
 
 export interface ObjectSchema extends Limits {

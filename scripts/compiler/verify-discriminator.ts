@@ -54,7 +54,7 @@ export function verifyDiscriminator(
 function discriminating(name: string, propertyName: string, components: Components): readonly string[] | undefined {
   const object = resolve({ kind: 'reference', name }, components);
   const property = object?.kind === 'object' ? object.properties.find((one) => one.name === propertyName) : undefined;
-  const literal = property?.required ? resolve(property.schema, components) : undefined;
+  const literal = property?.required && property.only === undefined ? resolve(property.schema, components) : undefined;
   if (literal?.kind !== 'literal' || literal.unknownValue !== undefined) return undefined;
   const strings = literal.values.filter((value) => typeof value === 'string');
   return strings.length === literal.values.length ? strings : undefined;

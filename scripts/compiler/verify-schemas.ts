@@ -1,5 +1,6 @@
+import { allows } from './allows.ts';
 import { apart, flat, typesOf } from './apart.ts';
-import { at, type Scalar } from './json.ts';
+import { at } from './json.ts';
 import type { Rejections } from './rejections.ts';
 import { type Components, innerSchemas, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
 import { verifyDiscriminator } from './verify-discriminator.ts';
@@ -12,12 +13,19 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
       `\`${schema.name}\` leads back to itself with no object between, which has no type in TypeScript; put one there`,
     );
   }
+  verifyBounds(schema, pointer, rejections);
   if (schema.kind === 'union') {
     verifyUnion(schema.alternatives, pointer, components, rejections);
     const { discriminator } = schema;
     if (discriminator) verifyDiscriminator({ ...schema, discriminator }, pointer, components, rejections);
   }
   if (schema.kind === 'object') {
+    const hidden = schema.properties.find(({ only }) => only !== undefined);
+    if (hidden && schema.additional)
+      rejections.add(
+        at(at(pointer, 'properties'), hidden.name),
+        'a field of one direction beside free fields would pass as one of them in the other; leave additionalProperties out',
+      );
     verifyFields(schema, pointer, components, rejections);
     verifyDefaults(schema, pointer, components, rejections);
     verifyDisjoint(schema, pointer, components, rejections);
@@ -114,34 +122,32 @@ function verifyDefaults(schema: ObjectSchema, pointer: string, components: Compo
   }
 }
 
-/** Whether a scalar is a value of a schema. */
-function allows(schema: Schema, value: Scalar, components: Components): boolean {
-  return flat(schema, components).some((one) => {
-    if (one.kind === 'literal') return one.values.includes(value);
-    if (one.kind === 'null') return value === null;
-    if (one.kind === 'boolean') return typeof value === 'boolean';
-    if (one.kind === 'string') {
-      if (typeof value !== 'string') return false;
-      const length = [...value].length;
-      const long = length >= (one.minLength ?? 0) && length <= (one.maxLength ?? Number.POSITIVE_INFINITY);
-      return long && (one.pattern === undefined || new RegExp(one.pattern, 'u').test(value));
-    }
-    if (one.kind !== 'number' && one.kind !== 'integer') return false;
-    if (typeof value !== 'number' || (one.kind === 'integer' && !Number.isInteger(value))) return false;
-    return (
-      value >= (one.minimum ?? Number.NEGATIVE_INFINITY) &&
-      value <= (one.maximum ?? Number.POSITIVE_INFINITY) &&
-      value > (one.exclusiveMinimum ?? Number.NEGATIVE_INFINITY) &&
-      value < (one.exclusiveMaximum ?? Number.POSITIVE_INFINITY) &&
-      (one.multipleOf === undefined || value % one.multipleOf === 0)
-    );
-  });
+/** Pairs of bounds: the first says least, the second most. */
+const OPPOSED = [
+  ['minLength', 'maxLength'],
+  ['minItems', 'maxItems'],
+  ['minProperties', 'maxProperties'],
+  ['minimum', 'maximum'],
+  ['exclusiveMinimum', 'maximum'],
+  ['minimum', 'exclusiveMaximum'],
+  ['exclusiveMinimum', 'exclusiveMaximum'],
+] as const;
+
+function verifyBounds(schema: Schema, pointer: string, rejections: Rejections): void {
+  const bounds: Readonly<Record<string, unknown>> = { ...schema };
+  for (const [least, most] of OPPOSED) {
+    const [low, high] = [bounds[least], bounds[most]];
+    if (typeof low !== 'number' || typeof high !== 'number') continue;
+    const isExclusive = least.startsWith('exclusive') || most.startsWith('exclusive');
+    if (low > high || (isExclusive && low === high))
+      rejections.add(at(pointer, most), `no value is within ${least} ${low} and ${most} ${high}; mend one of them`);
+  }
 }
 
 function verifyDisjoint(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
   const named = new Set(schema.disjoint?.flat());
   for (const property of schema.properties) {
     if (!named.has(property.name) || flat(property.schema, components).some(({ kind }) => kind === 'array')) continue;
-    rejections.add(at(pointer, 'x-disjoint'), `\`${property.name}\` is no array`);
+    rejections.add(at(pointer, 'x-moddy-disjoint'), `\`${property.name}\` is no array`);
   }
 }

@@ -2,19 +2,19 @@ import { at, isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { type Inside, type Kind, keywords } from './keywords.ts';
 import type { Rejections } from './rejections.ts';
 
-const HTTP_STATUS = /^[1-5][0-9]{2}$/;
+const STATUS = /^(?:[1-5][0-9]{2}|[1345]XX|default)$/;
 
-/** Refuses every key of the document that is unknown where it stands, or known and not compiled. */
-export function rejectKeys(value: Json, kind: Kind, pointer: string, rejections: Rejections): void {
+/** Rejects every key of the document that is unknown where it stands, or known and not compiled. */
+export function rejectKeys(value: Json, kind: Kind, pointer: string, rejections: Rejections, isServed: boolean): void {
   if (!isObject(value)) {
-    const empty = kind === 'schema' && typeof value === 'boolean';
-    if (!(empty && pointer.endsWith('/additionalProperties'))) rejections.add(pointer, `expected an object (${kind})`);
+    if (!(kind === 'schema' && value === true) && !(value === false && pointer.endsWith('/additionalProperties')))
+      rejections.add(pointer, `expected an object (${kind})`);
     return;
   }
   const found = kindOf(value, kind);
   for (const key of Object.keys(value)) {
-    const inside = keyword(key, found, at(pointer, key), rejections);
-    if (inside) rejectInside(value[key] ?? null, inside, at(pointer, key), rejections);
+    const inside = keyword(key, found, at(pointer, key), rejections, isServed);
+    if (inside) rejectInside(value[key] ?? null, inside, at(pointer, key), rejections, isServed);
   }
 }
 
@@ -23,41 +23,89 @@ const REFERABLE: ReadonlySet<Kind> = new Set(['parameter', 'request body', 'resp
 const kindOf = (value: JsonObject, kind: Kind): Kind =>
   REFERABLE.has(kind) && Object.hasOwn(value, '$ref') ? 'reference' : kind;
 
-function keyword(key: string, kind: Kind, pointer: string, rejections: Rejections): Inside | undefined {
+function keyword(
+  key: string,
+  kind: Kind,
+  pointer: string,
+  rejections: Rejections,
+  isServed: boolean,
+): Inside | undefined {
+  const table = keywords[kind];
+  const known = Object.hasOwn(table, key) ? table[key] : undefined;
+  if (known === undefined && key.startsWith('x-')) {
+    const meant = OURS.find((ours) => ours.slice('x-moddy-'.length) === key.slice(2)) ?? nearest(key, OURS);
+    if (meant !== undefined)
+      rejections.add(pointer, `\`${key}\` looks like \`${meant}\`; write that, or a name further from it`);
+    else if (key.startsWith('x-moddy-'))
+      rejections.add(pointer, `our extensions are ${OURS.join(', ')}; remove \`${key}\``);
+    return undefined;
+  }
   if (kind === 'paths') {
     if (!key.startsWith('/')) rejections.add(pointer, `unknown key \`${key}\`; a path begins with /`);
     return { kind: 'path item', as: 'one' };
   }
   if (kind === 'responses') {
-    if (!HTTP_STATUS.test(key)) rejections.add(pointer, `write each status by its number instead of \`${key}\``);
+    if (!STATUS.test(key))
+      rejections.add(pointer, `write each success by its number, as \`200\`, instead of \`${key}\``);
     return { kind: 'response', as: 'one' };
   }
-  const table = keywords[kind];
-  const known = Object.hasOwn(table, key) ? table[key] : undefined;
   if (known === undefined) {
-    const what = key.startsWith('x-')
-      ? `the extension \`${key}\` is not known`
-      : `unknown key \`${key}\` in this ${kind}`;
-    rejections.add(pointer, `${what}; remove it or mend its spelling`);
+    const meant = nearest(key, Object.keys(table));
+    rejections.add(
+      pointer,
+      `unknown key \`${key}\` in this ${kind}; ${meant ? `write \`${meant}\`, or ` : ''}remove it`,
+    );
     return undefined;
   }
   if (known.is === 'rejected') rejections.add(pointer, `\`${key}\` is not compiled; ${known.advice}`);
+  if (known.is === 'left out') {
+    const why = `nothing is made of \`${key}\`; ${known.advice}`;
+    if (isServed) rejections.add(pointer, why);
+    else rejections.leaveOut(pointer, why);
+  }
   return known.is === 'compiled' ? known.holds : undefined;
 }
 
-function rejectInside(value: Json, { kind, as }: Inside, pointer: string, rejections: Rejections): void {
+const OURS: readonly string[] = Object.keys(keywords.schema).filter((key) => key.startsWith('x-moddy-'));
+
+/** A name that a typing error or two would make of this one. */
+const nearest = (name: string, known: readonly string[]): string | undefined =>
+  known.find(
+    (one) =>
+      Math.abs(one.length - name.length) <= 2 && edits(name.toLowerCase(), one.toLowerCase()) <= 2 && one.length > 4,
+  );
+
+/** Levenshtein's distance. */
+function edits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to].entries())
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + Number(letter !== other)));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function rejectInside(
+  value: Json,
+  { kind, as }: Inside,
+  pointer: string,
+  rejections: Rejections,
+  isServed: boolean,
+): void {
   if (as === 'one') {
-    rejectKeys(value, kind, pointer, rejections);
+    rejectKeys(value, kind, pointer, rejections, isServed);
     return;
   }
   if (as === 'list') {
     if (isArray(value))
-      for (const [index, item] of value.entries()) rejectKeys(item, kind, at(pointer, index), rejections);
+      for (const [index, item] of value.entries()) rejectKeys(item, kind, at(pointer, index), rejections, isServed);
     else rejections.add(pointer, 'expected a list');
     return;
   }
   if (isObject(value))
-    for (const [name, item] of Object.entries(value)) rejectKeys(item, kind, at(pointer, name), rejections);
+    for (const [name, item] of Object.entries(value)) rejectKeys(item, kind, at(pointer, name), rejections, isServed);
   else rejections.add(pointer, 'expected an object');
 }
 
@@ -72,7 +120,7 @@ export function withoutProse(value: Json, kind: Kind): Json {
     else if (found === 'responses') kept[key] = withoutProse(inner, 'response');
     else {
       const known = keywords[found][key];
-      if (known?.is === 'annotation' && known.prose) continue;
+      if (known === undefined ? key.startsWith('x-') : known.is === 'annotation' && known.prose) continue;
       kept[key] = known?.is === 'compiled' && known.holds ? insideWithoutProse(inner, known.holds) : sorted(inner);
     }
   }

@@ -36,13 +36,13 @@ function breakages(schema: Json | undefined, value: Json, document: JsonObject):
   if (typeof value === 'number') breakNumber(bound, value, add);
   if (isArray(value)) found.push(...arrayBreakages(schema, bound, value, document));
   if (isObject(value)) found.push(...objectBreakages(schema, bound, value, document));
-  const limit = bound('x-max-bytes');
+  const limit = bound('x-moddy-max-bytes');
   if (limit !== undefined) {
-    for (const size of [limit, limit + 1]) add('x-max-bytes', ofSize(value, size));
+    for (const size of [limit, limit + 1]) add('x-moddy-max-bytes', ofSize(value, size));
   }
-  const depth = bound('x-max-depth');
+  const depth = bound('x-moddy-max-depth');
   if (depth !== undefined && isObject(value)) {
-    for (const levels of [depth - 1, depth]) add('x-max-depth', { ...value, filler: ofDepth(levels) });
+    for (const levels of [depth - 1, depth]) add('x-moddy-max-depth', { ...value, filler: ofDepth(levels) });
   }
   return found;
 }
@@ -120,14 +120,14 @@ function objectBreakages(schema: JsonObject, bound: Bound, value: JsonObject, do
     const more = Object.fromEntries(Array.from({ length: max + 1 }, (_, index) => [`more${index}`, 1]));
     found.push({ rule: 'maxProperties', value: { ...value, ...more } });
   }
-  const pair = own(schema, 'x-disjoint');
+  const pair = own(schema, 'x-moddy-disjoint');
   if (isArray(pair) && pair.length === 2) {
     const [one, other] = pair.map(String);
     const shared = [own(value, String(one)), own(value, String(other))].find(
       (list) => isArray(list) && list.length > 0,
     );
     if (shared !== undefined)
-      found.push({ rule: 'x-disjoint', value: { ...value, [String(one)]: shared, [String(other)]: shared } });
+      found.push({ rule: 'x-moddy-disjoint', value: { ...value, [String(one)]: shared, [String(other)]: shared } });
   }
   return found;
 }

@@ -61,7 +61,7 @@ function readings(text: string): Json[] {
   return exact ? [text, value] : [text];
 }
 
-const SPREAD = new Set(['uniqueItems', 'x-disjoint', 'anyOf', 'oneOf']);
+const SPREAD = new Set(['uniqueItems', 'x-moddy-disjoint', 'anyOf', 'oneOf']);
 
 function flawOf({ instancePath, keyword, params }: ErrorObject): Flaw {
   const key: unknown = params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty;
@@ -69,9 +69,9 @@ function flawOf({ instancePath, keyword, params }: ErrorObject): Flaw {
   return { path: instancePath + escaped, orBelow: SPREAD.has(keyword) };
 }
 
-/** `x-unknown-value`: a reader takes every string. */
+/** `x-moddy-unknown-value`: a reader takes every string. */
 function asRead(json: JsonObject): JsonObject {
-  if (typeof own(json, 'x-unknown-value') === 'string') return { type: own(json, 'type') ?? 'string' };
+  if (typeof own(json, 'x-moddy-unknown-value') === 'string') return { type: own(json, 'type') ?? 'string' };
   return mapped(json, asRead);
 }
 
@@ -132,12 +132,12 @@ function newAjv(): Ajv2020 {
     const texts = new Set((isArray(left) ? left : []).map((item) => JSON.stringify(item)));
     return !(isArray(right) ? right : []).some((item) => texts.has(JSON.stringify(item)));
   };
-  ajv.addKeyword({ keyword: 'x-max-bytes', type: [...about], validate: bytes });
+  ajv.addKeyword({ keyword: 'x-moddy-max-bytes', type: [...about], validate: bytes });
   ajv.addKeyword({
-    keyword: 'x-max-depth',
+    keyword: 'x-moddy-max-depth',
     type: [...about],
     validate: (max: number, value: Json) => levels(value) <= max,
   });
-  ajv.addKeyword({ keyword: 'x-disjoint', type: 'object', validate: apart });
+  ajv.addKeyword({ keyword: 'x-moddy-disjoint', type: 'object', validate: apart });
   return ajv;
 }

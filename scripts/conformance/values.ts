@@ -37,7 +37,7 @@ function build(schema: Json | undefined, around: Surroundings): Values {
   const values = own(schema, 'enum');
   if (isArray(values)) {
     const listed = fc.constantFrom(...values);
-    return own(schema, 'x-unknown-value') === undefined ? listed : fc.oneof(listed, fc.string({ maxLength: 9 }));
+    return own(schema, 'x-moddy-unknown-value') === undefined ? listed : fc.oneof(listed, fc.string({ maxLength: 9 }));
   }
   const parts = own(schema, 'allOf');
   if (isArray(parts)) return object(merged(schema, around.document), within);

@@ -24,7 +24,10 @@ const numbers = {
   exclusiveMaximum: fc.integer({ min: 2, max: 7 }),
   multipleOf: fc.constantFrom(1, 2, 3),
 };
-const limits = { 'x-max-bytes': fc.integer({ min: 2, max: 40 }), 'x-max-depth': fc.integer({ min: 1, max: 3 }) };
+const limits = {
+  'x-moddy-max-bytes': fc.integer({ min: 2, max: 40 }),
+  'x-moddy-max-depth': fc.integer({ min: 1, max: 3 }),
+};
 
 const texts = fc.constantFrom('red', 'green', 'blue', 'other', '1', '');
 const enumeration: Schema = fc
@@ -32,7 +35,7 @@ const enumeration: Schema = fc
   .map((values) => ({ type: 'string', enum: values }));
 const tolerated: Schema = enumeration.map((schema) => ({
   ...schema,
-  'x-unknown-value': (own(schema, 'enum') as Json[])[0] ?? '',
+  'x-moddy-unknown-value': (own(schema, 'enum') as Json[])[0] ?? '',
 }));
 const mixed: Schema = fc.constantFrom<JsonObject>(
   { type: ['string', 'integer', 'null'], enum: ['a', 1, null] },
@@ -87,7 +90,7 @@ const withDefault: Schema = fc.constantFrom<JsonObject>(
   { type: 'boolean', default: false },
   { type: 'string', default: 'red', maxLength: 3 },
   { type: ['integer', 'null'], default: null },
-  { type: 'string', enum: ['red', 'other'], 'x-unknown-value': 'other', default: 'red' },
+  { type: 'string', enum: ['red', 'other'], 'x-moddy-unknown-value': 'other', default: 'red' },
 );
 
 function objectOf(inner: Schema): Schema {
@@ -113,7 +116,7 @@ function objectOf(inner: Schema): Schema {
         required: required.filter((name) => Object.hasOwn(listed, name)),
         ...(additional !== undefined && { additionalProperties: additional }),
         ...more,
-        ...(disjoint && arrays.length >= 2 && { 'x-disjoint': arrays.slice(0, 2) }),
+        ...(disjoint && arrays.length >= 2 && { 'x-moddy-disjoint': arrays.slice(0, 2) }),
       };
     });
 }
@@ -201,7 +204,7 @@ function schemaOf(depth: number): Schema {
 
 /** What generated schemas refer to. */
 const SHARED: Readonly<Record<string, JsonObject>> = {
-  Color: { type: 'string', enum: ['red', 'other'], 'x-unknown-value': 'other' },
+  Color: { type: 'string', enum: ['red', 'other'], 'x-moddy-unknown-value': 'other' },
   Base: { type: 'object', required: ['a'], properties: { a: { type: 'string', maxLength: 2 }, b: ref('Color') } },
   Node: {
     type: 'object',

@@ -74,9 +74,9 @@ export function edited(document: JsonObject, pointer: string, value: Json | unde
   return copy;
 }
 
-/** Every refusal of a document as `pointer: message`. */
-export function rejectionsOf(document: Json): string[] {
+/** Every rejection of a document as `pointer: message`. */
+export function rejectionsOf(document: Json, isServed = false): string[] {
   const rejections = new Rejections();
-  readDocument('post-internal', document, rejections);
+  readDocument('post-internal', document, rejections, isServed);
   return rejections.all.map(({ pointer, message: text }) => `${pointer}: ${text}`);
 }

@@ -49,7 +49,7 @@ export class Oracle {
       return match === undefined ? value : this.read(match, value, mode);
     }
     const values = own(schema, 'enum');
-    const fallback = own(schema, 'x-unknown-value');
+    const fallback = own(schema, 'x-moddy-unknown-value');
     if (fallback !== undefined && mode !== 'strict' && isArray(values) && !values.includes(value)) return fallback;
     const items = own(schema, 'items');
     if (isArray(value) && items !== undefined) return value.map((item) => this.read(items, item, mode));
@@ -96,7 +96,7 @@ export class Oracle {
       const name = ref.slice('#/components/schemas/'.length);
       return open ? this.#inMode(this.#target(ref), mode, true) : { $ref: `components#/$defs/${name}` };
     }
-    if (own(schema, 'x-unknown-value') !== undefined && mode !== 'strict') return { type: 'string' };
+    if (own(schema, 'x-moddy-unknown-value') !== undefined && mode !== 'strict') return { type: 'string' };
     const changed: Record<string, Json> = { ...schema };
     for (const key of ['anyOf', 'oneOf']) {
       const listed = own(schema, key);
@@ -142,14 +142,14 @@ function newAjv(): Ajv2020 {
   const bytes = (limit: number, value: Json) => new TextEncoder().encode(JSON.stringify(value)).length <= limit;
   const levels = (value: Json): number =>
     typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
-  ajv.addKeyword({ keyword: 'x-max-bytes', type: ['object', 'array'], validate: bytes });
+  ajv.addKeyword({ keyword: 'x-moddy-max-bytes', type: ['object', 'array'], validate: bytes });
   ajv.addKeyword({
-    keyword: 'x-max-depth',
+    keyword: 'x-moddy-max-depth',
     type: ['object', 'array'],
     validate: (limit: number, value: Json) => levels(value) <= limit,
   });
   ajv.addKeyword({
-    keyword: 'x-disjoint',
+    keyword: 'x-moddy-disjoint',
     type: 'object',
     validate([one, other]: [string, string], value: JsonObject) {
       const equal = ajv.compile({ type: 'array', uniqueItems: true });

@@ -147,19 +147,21 @@ const SCHEMA: Readonly<Record<string, Operator>> = {
     when(is(node, 'object') && !has(node, 'additionalProperties'), set(node, 'additionalProperties', true)),
   minProperties: (node) => when(is(node, 'object'), set(node, 'minProperties', 3)),
   maxProperties: (node) => when(is(node, 'object'), set(node, 'maxProperties', 1)),
-  'another x-max-bytes': bound(
-    'x-max-bytes',
+  'another x-moddy-max-bytes': bound(
+    'x-moddy-max-bytes',
     () => 64,
     () => undefined,
   ),
-  'another x-max-depth': bound(
-    'x-max-depth',
+  'another x-moddy-max-depth': bound(
+    'x-moddy-max-depth',
     () => 1,
     () => undefined,
   ),
-  'x-disjoint removed': (node) => when(has(node, 'x-disjoint'), set(node, 'x-disjoint', undefined)),
-  'x-unknown-value removed': (node) => when(has(node, 'x-unknown-value'), set(node, 'x-unknown-value', undefined)),
-  'x-unknown-value that is none': (node) => when(has(node, 'x-unknown-value'), set(node, 'x-unknown-value', 'none')),
+  'x-moddy-disjoint removed': (node) => when(has(node, 'x-moddy-disjoint'), set(node, 'x-moddy-disjoint', undefined)),
+  'x-moddy-unknown-value removed': (node) =>
+    when(has(node, 'x-moddy-unknown-value'), set(node, 'x-moddy-unknown-value', undefined)),
+  'x-moddy-unknown-value that is none': (node) =>
+    when(has(node, 'x-moddy-unknown-value'), set(node, 'x-moddy-unknown-value', 'none')),
   'another format': (node) => when(has(node, 'format'), set(node, 'format', 'email')),
   'a keyword that is not compiled': (node) =>
     when(is(node, 'object'), set(node, 'patternProperties', { '^x-': { type: 'string' } })),

@@ -1,0 +1,182 @@
+import { allows } from './allows.ts';
+import {
+  type ArraySchema,
+  type NumberSchema,
+  type ObjectSchema,
+  type Property,
+  REJECTED,
+  type Schema,
+  type StringSchema,
+  type UnionSchema,
+} from './schema.ts';
+
+/* `allOf` as the one schema that it describes: what both schemas accept, or why that cannot be said as one schema. */
+
+type Reason = string;
+/** The schema of a component, unless it is being intersected already. */
+export type Inlined = (name: string) => Schema | undefined;
+
+export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reason {
+  if (a === REJECTED || b === REJECTED) return REJECTED;
+  if (same(a, b) || b.kind === 'anything') return a;
+  if (a.kind === 'anything') return b;
+  if (a.kind === 'reference') return referred(a, b, inlined, (target, below) => intersect(target, b, below));
+  if (b.kind === 'reference') return referred(b, a, inlined, (target, below) => intersect(a, target, below));
+  if (a.kind === 'union') return alternatives(a, (one) => intersect(one, b, inlined));
+  if (b.kind === 'union') return alternatives(b, (one) => intersect(a, one, inlined));
+  if (a.kind === 'literal' || b.kind === 'literal') return literals(a, b);
+  if (a.kind === 'object' && b.kind === 'object') return objects(a, b, inlined);
+  if (a.kind === 'array' && b.kind === 'array') return arrays(a, b, inlined);
+  if (a.kind === 'string' && b.kind === 'string') return strings(a, b);
+  if (isNumber(a) && isNumber(b)) return numbers(a, b);
+  return NOTHING;
+}
+
+/** The one reason that removes an alternative of a union; every other one rejects the whole. */
+const NOTHING: Reason = 'no value is of both types; mend one of them';
+
+const isNumber = (schema: Schema): schema is NumberSchema => schema.kind === 'number' || schema.kind === 'integer';
+
+/** Whether two schemas say the same, prose apart. */
+export const same = (a: unknown, b: unknown): boolean => textOf(a) === textOf(b);
+const textOf = (value: unknown): string => JSON.stringify(value, (key, inner) => (key === 'notes' ? undefined : inner));
+
+/** A component that the other schema does not narrow keeps its name. */
+function referred(
+  reference: Schema & { readonly kind: 'reference' },
+  other: Schema,
+  inlined: Inlined,
+  meet: (target: Schema, below: Inlined) => Schema | Reason,
+): Schema | Reason {
+  const target = inlined(reference.name);
+  if (target === undefined)
+    return `allOf leads back to \`${reference.name}\`; name what it describes in components/schemas and refer to that`;
+  const met = meet(target, (name) => (name === reference.name ? undefined : inlined(name)));
+  if (typeof met === 'string') return met;
+  if (same(met, target)) return reference;
+  return other.notes === undefined ? met : { ...met, notes: { ...met.notes, ...other.notes } };
+}
+
+function alternatives(union: UnionSchema, meet: (one: Schema) => Schema | Reason): Schema | Reason {
+  const kept: Schema[] = [];
+  for (const one of union.alternatives) {
+    const met = meet(one);
+    if (met === NOTHING) continue;
+    if (typeof met === 'string') return met;
+    kept.push(met);
+  }
+  const [first] = kept;
+  if (first === undefined) return NOTHING;
+  if (kept.length === 1) return first;
+  // The alternatives alone decide; the discriminator spoke of the named ones.
+  const { discriminator, ...rest } = union;
+  const unchanged = kept.every((one, index) => one === union.alternatives[index]);
+  return { ...rest, alternatives: kept, ...(unchanged && discriminator && { discriminator }) };
+}
+
+function literals(a: Schema, b: Schema): Schema | Reason {
+  const [literal, other] = a.kind === 'literal' ? [a, b] : [b, a];
+  if (literal.kind !== 'literal') return NOTHING;
+  if (literal.unknownValue !== undefined || (other.kind === 'literal' && other.unknownValue !== undefined))
+    return 'an enum with x-moddy-unknown-value is not narrowed; leave one of the two out';
+  const values = literal.values.filter((value) => allows(other, value, new Map()));
+  return values.length === 0 ? NOTHING : { ...literal, values };
+}
+
+type Bound = 'minimum' | 'exclusiveMinimum' | 'minLength' | 'minItems' | 'minProperties';
+type Limit = 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems' | 'maxProperties' | 'maxBytes' | 'maxDepth';
+
+function tightest<Key extends Bound | Limit>(
+  a: { [K in Key]?: number },
+  b: { [K in Key]?: number },
+  keys: readonly Key[],
+) {
+  const found: { [K in Key]?: number } = {};
+  for (const key of keys) {
+    const values = [a[key], b[key]].filter((value) => value !== undefined);
+    const choose = key.toLowerCase().includes('min') ? Math.max : Math.min;
+    if (values.length > 0) found[key] = choose(...values);
+  }
+  return found;
+}
+
+function strings(a: StringSchema & Schema, b: StringSchema & Schema): Schema | Reason {
+  if (a.pattern !== undefined && b.pattern !== undefined && a.pattern !== b.pattern)
+    return 'allOf gives two patterns; write one that says both';
+  return { ...b, ...a, ...tightest(a, b, ['minLength', 'maxLength']), ...notesOf(a, b) };
+}
+
+function numbers(a: NumberSchema & Schema, b: NumberSchema & Schema): Schema | Reason {
+  if (a.multipleOf !== undefined && b.multipleOf !== undefined && a.multipleOf !== b.multipleOf)
+    return 'allOf gives two divisors; write their least common multiple';
+  const bounds = tightest(a, b, ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']);
+  const kind = a.kind === 'integer' || b.kind === 'integer' ? 'integer' : 'number';
+  return { ...b, ...a, kind, ...bounds, ...notesOf(a, b) };
+}
+
+function arrays(a: ArraySchema & Schema, b: ArraySchema & Schema, inlined: Inlined): Schema | Reason {
+  const items = intersect(a.items, b.items, inlined);
+  if (typeof items === 'string') return `\`items\`: ${items}`;
+  return { ...b, ...a, items, ...tightest(a, b, ['minItems', 'maxItems', 'maxBytes', 'maxDepth']), ...notesOf(a, b) };
+}
+
+function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: Inlined): Schema | Reason {
+  const properties: Property[] = [];
+  for (const name of new Set([...a.properties, ...b.properties].map((property) => property.name))) {
+    const [one, other] = [propertyOf(a, name), propertyOf(b, name)];
+    if (typeof one === 'string' || typeof other === 'string') return CLOSED;
+    const schema = intersect(one.schema, other.schema, inlined);
+    const required = one.required || other.required;
+    if (typeof schema === 'string') return schema === NOTHING && required ? NOTHING : `\`${name}\`: ${schema}`;
+    const [only, otherOnly] = [one.only ?? other.only, other.only ?? one.only];
+    if (only !== otherOnly) return `\`${name}\` is readOnly and writeOnly; leave one of them out`;
+    const fallback = one.default ?? other.default;
+    if (one.default !== undefined && other.default !== undefined && one.default !== other.default)
+      return `allOf gives \`${name}\` two defaults; leave one of them out`;
+    properties.push({
+      name,
+      schema: other.schema.notes ? { ...schema, notes: { ...schema.notes, ...other.schema.notes } } : schema,
+      required,
+      ...(!required && fallback !== undefined && { default: fallback }),
+      ...(only && { only }),
+    });
+  }
+  const additional = additionalOf(a, b, inlined);
+  if (typeof additional === 'string') return additional;
+  const { additional: _, ...rest } = { ...b, ...a };
+  return {
+    ...rest,
+    properties,
+    ...additional,
+    ...tightest(a, b, ['minProperties', 'maxProperties', 'maxBytes', 'maxDepth']),
+    ...(a.disjoint && b.disjoint && { disjoint: [...a.disjoint, ...b.disjoint] }),
+    ...notesOf(a, b),
+  };
+}
+
+const CLOSED: Reason = 'additionalProperties within allOf sees only its own properties; write one object instead';
+
+/** What an object says of a field that it may not list. */
+function propertyOf({ properties, additional }: ObjectSchema, name: string): Property | Reason {
+  const listed = properties.find((property) => property.name === name);
+  if (listed) return listed;
+  if (additional === false) return CLOSED;
+  return { name, required: false, schema: typeof additional === 'object' ? additional : { kind: 'anything' } };
+}
+
+function additionalOf(a: ObjectSchema, b: ObjectSchema, inlined: Inlined): Pick<ObjectSchema, 'additional'> | Reason {
+  const [one, other] = [a.additional, b.additional];
+  if (one === false || other === false) return { additional: false };
+  if (typeof one === 'object' && typeof other === 'object') {
+    const both = intersect(one, other, inlined);
+    return typeof both === 'string' ? both : { additional: both };
+  }
+  if (typeof one === 'object' || typeof other === 'object') {
+    if (a.properties.length + b.properties.length > 0) return CLOSED;
+    return { additional: typeof one === 'object' ? one : (other ?? true) };
+  }
+  return one === true || other === true ? { additional: true } : {};
+}
+
+const notesOf = (a: Schema, b: Schema): Pick<Schema, 'notes'> =>
+  a.notes || b.notes ? { notes: { ...a.notes, ...b.notes } } : {};
