@@ -6,6 +6,7 @@ import { seedUser } from './dev/seed-user.ts';
 import { startLocalDiscord } from './dev/start-local-discord.ts';
 import { supervise } from './dev/supervise.ts';
 import { whatToTry } from './dev/what-to-try.ts';
+import { startWires } from './dev/wires.ts';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from './system/environment.ts';
 import { type LogLine, startService } from './system/service-process.ts';
 
@@ -27,7 +28,7 @@ function printLine(name: string, line: LogLine): void {
 
 /*
  * `make dev`: both services as they run in production, with a local Discord, Stripe and Postgres for whatever is not
- * given, and a console that shows and moves it all. What is local is forgotten at the end.
+ * given, and a console that shows and controls it all. Everything local is deleted at the end.
  */
 
 const ADDRESSES = { bot: { port: 8080, internalPort: 3000 }, backend: { port: 8081, internalPort: 3001 } };
@@ -38,6 +39,7 @@ const urls = urlsOf(ADDRESSES);
 const discord = given.DISCORD_TOKEN === undefined ? await startLocalDiscord(PORTS.discord) : undefined;
 const stripe = given.STRIPE_API_KEY === undefined ? await startStripe({ port: PORTS.stripe }) : undefined;
 stripe?.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
+const wires = await startWires(ADDRESSES);
 const starting = given.DATABASE_URL === undefined ? openKeptDatabase({ name: 'moddy_dev', fresh: true }) : undefined;
 // Told where it is awaited; a process that is stopped before must not end over it.
 starting?.catch(() => {});
@@ -46,10 +48,13 @@ const notLocal = { apiUrl: '', token: '', guildId: '', url: '', apiKey: '' };
 const withoutUnset = (variables: Record<string, string>) =>
   Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
 let databaseUrl = given.DATABASE_URL ?? '';
-const variablesOfBackend = () =>
-  backendVariables(ADDRESSES, stripe ?? notLocal, { DATABASE_URL: databaseUrl }, discord);
+let backendDatabaseUrl = databaseUrl;
+const variablesOfBackend = () => ({
+  ...backendVariables(ADDRESSES, stripe ?? notLocal, { DATABASE_URL: backendDatabaseUrl }, discord),
+  ...wires.variables.backend,
+});
 const bot = supervise(() => {
-  const variables = withoutUnset(botVariables(ADDRESSES, discord ?? notLocal));
+  const variables = withoutUnset({ ...botVariables(ADDRESSES, discord ?? notLocal), ...wires.variables.bot });
   return startService('bot', 'bot/main.ts', { ...variables, ...given }, printLine);
 }, 'started');
 const backend = supervise(() => {
@@ -63,7 +68,7 @@ const stop = async (exitCode: number) => {
   isStopping = true;
   await page?.close();
   await Promise.all([bot.stop(), backend.stop()]);
-  await Promise.all([discord?.close(), stripe?.close()]);
+  await Promise.all([discord?.close(), stripe?.close(), wires.close()]);
   await (await starting?.catch(() => undefined))?.close();
   process.exitCode = exitCode;
 };
@@ -72,7 +77,11 @@ process.on('SIGTERM', () => void stop(0));
 void Promise.race([bot.failed, backend.failed]).then((code) => stop(code ?? 1));
 
 const startBackend = async () => {
-  databaseUrl = (await starting)?.url ?? databaseUrl;
+  const started = await starting;
+  if (started) {
+    databaseUrl = started.url;
+    backendDatabaseUrl = await wires.throughProxy(databaseUrl);
+  }
   if (isStopping) return;
   await backend.start();
   if (starting !== undefined) await seedUser(databaseUrl);
@@ -85,7 +94,16 @@ try {
     { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
   ];
   const services = { bot, backend };
-  page = await startConsole({ port: PORTS.console, services, discord, stripe, databaseUrl, links });
+  page = await startConsole({
+    port: PORTS.console,
+    services,
+    discord,
+    stripe,
+    databaseUrl,
+    links,
+    defaultLocale: given.DEFAULT_LOCALE,
+    ...wires,
+  });
   const planPrices = given.PLAN_PRICES ?? variablesOfBackend().PLAN_PRICES;
   const local = {
     discordUrl: discord?.webUrl,

@@ -3,20 +3,26 @@ import { ControlError, type Fields } from '../discord/control/fields.ts';
 import type { SandboxDiscord } from '../discord/start-discord.ts';
 import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import type { Asked } from './asked.ts';
+import { OUTAGES, type Outages } from './outages.ts';
 import type { ServiceDeps } from './read-services.ts';
-import type { Slowness } from './slowness.ts';
+import { isOver, readSubscriptions } from './read-subscriptions.ts';
 
 type Action = (fields: Fields) => unknown;
 
 export interface ActionDeps extends ServiceDeps {
-  readonly slowness: Slowness | undefined;
+  readonly outages: Outages;
   readonly asked: Asked | undefined;
 }
 
 /** Everything the page can do, by the name of its route; what would touch a service that is not local is missing. */
-export const actionsOf = ({ services, discord, stripe, slowness, asked }: ActionDeps): Record<string, Action> => ({
-  ...(discord && slowness && asked ? ofDiscord(discord, slowness, asked) : {}),
+export const actionsOf = ({ services, discord, stripe, outages, asked }: ActionDeps): Record<string, Action> => ({
+  ...(discord && asked ? ofDiscord(discord, asked) : {}),
   ...(stripe ? ofStripe(stripe) : {}),
+  'set-outage': (fields) => {
+    const outage = fields.oneOf('outage', OUTAGES);
+    if (outage === undefined || !outages.has(outage)) throw new ControlError('There is no such outage here.');
+    outages.set(outage, fields.flag('on'));
+  },
   'start-service': (fields) => services[serviceIn(fields)].start(),
   'stop-service': (fields) => services[serviceIn(fields)].stop(),
 });
@@ -27,7 +33,7 @@ function serviceIn(fields: Fields): 'bot' | 'backend' {
   return service;
 }
 
-const ofDiscord = (discord: SandboxDiscord, slowness: Slowness, asked: Asked): Record<string, Action> => {
+const ofDiscord = (discord: SandboxDiscord, asked: Asked): Record<string, Action> => {
   const known = (fields: Fields): string => {
     const discordId = fields.text('discordId');
     if (discord.users().some(({ id, bot }) => id === discordId && !bot)) return discordId;
@@ -52,20 +58,22 @@ const ofDiscord = (discord: SandboxDiscord, slowness: Slowness, asked: Asked): R
       discord.join(id);
       return { discordId: id };
     },
-    'set-slow': (fields) => slowness.set(fields.flag('on')),
-    'set-outage': (fields) => (fields.flag('on') ? discord.startOutage() : discord.endOutage()),
   };
 };
 
 const ofStripe = (stripe: SandboxStripe): Record<string, Action> => {
   const who = (fields: Fields) => fields.text('discordId');
   return {
-    subscribe: (fields) => {
-      if (!/^\d{1,20}$/.test(who(fields))) throw new ControlError('discordId must be 1 to 20 digits.');
-      stripe.subscribe({ discordId: who(fields), price: fields.text('price') });
+    /** A new subscription, or another price for the one that has not ended. */
+    'choose-price': (fields) => {
+      const discordId = who(fields);
+      if (!/^\d{1,20}$/.test(discordId)) throw new ControlError('discordId must be 1 to 20 digits.');
+      const price = fields.text('price');
+      const held = readSubscriptions(stripe.books.named('test').ledger).get(discordId);
+      if (held === undefined || isOver(held)) return void stripe.subscribe({ discordId, price });
+      // Billed at once: whether the card works shows at once.
+      stripe.changePrice(discordId, price, 'always_invoice');
     },
-    // At once on the bill: the change is then paid for, or refused, in front of everybody.
-    'change-price': (fields) => void stripe.changePrice(who(fields), fields.text('price'), 'always_invoice'),
     'cancel-now': (fields) => void stripe.cancelNow(who(fields)),
     'cancel-at-period-end': (fields) => void stripe.cancelAtPeriodEnd(who(fields)),
     'undo-cancel': (fields) => void stripe.undoCancel(who(fields)),

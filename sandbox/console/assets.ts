@@ -4,7 +4,6 @@ import { Hono } from 'hono';
 const SCRIPTS = [
   'act.js',
   'ages.js',
-  'alert.js',
   'conversation.js',
   'deliveries.js',
   'dom.js',
@@ -14,7 +13,7 @@ const SCRIPTS = [
   'main.js',
   'markdown.js',
   'members.js',
-  'offers.js',
+  'rows.js',
   'selection.js',
   'services.js',
   'stream.js',

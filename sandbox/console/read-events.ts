@@ -1,14 +1,16 @@
 import type { Delivery } from '../stripe/delivery.ts';
 import type { Ledger, RecordedEvent } from '../stripe/ledger.ts';
+import type { Wiretap } from '../wiretap.ts';
+import { clock } from './read-backend.ts';
 import { discordIdOf } from './read-subscriptions.ts';
-import type { EventView } from './snapshot.ts';
+import type { DetailView, EventView } from './snapshot.ts';
 import { spaced } from './spaced.ts';
 import type { DatabaseWatch } from './watch-database.ts';
 
 const KEPT = 60;
 const WEBHOOKS_READ = 300;
 
-/** Of what happens at once, the event that says most, first. */
+/** The event that names a burst: the most telling one first. */
 const BY_WEIGHT = [
   'invoice.payment_failed',
   'customer.subscription.deleted',
@@ -20,23 +22,35 @@ const weight = (type: string): number => BY_WEIGHT.indexOf(type) + 1 || BY_WEIGH
 
 type NameOf = (discordId: string) => string;
 
-/** Stripe's webhooks, newest first; what one cause set off at once is one entry. */
-export function readWebhooks(records: readonly Delivery[], ledger: Ledger, nameOf: NameOf): EventView[] {
-  const bursts: { readonly who: string; readonly created: number; readonly of: Delivery[] }[] = [];
+interface Burst {
+  readonly key: string;
+  readonly who: string;
+  readonly created: number;
+  readonly of: Delivery[];
+}
+
+/** Stripe's webhooks, newest first; those that one cause set off at once are one burst. */
+function burstsOf(records: readonly Delivery[], ledger: Ledger, nameOf: NameOf): Burst[] {
+  const bursts: Burst[] = [];
   for (const record of records.slice(-WEBHOOKS_READ).toReversed()) {
     const who = ownerOf(record.event, ledger, nameOf);
     const last = bursts.at(-1);
     if (last && last.who === who && Math.abs(last.created - record.event.created) <= 1) last.of.push(record);
-    else bursts.push({ who, created: record.event.created, of: [record] });
+    else bursts.push({ key: '', who, created: record.event.created, of: [record] });
   }
-  return bursts.slice(0, KEPT).flatMap(({ who, of }) => {
-    const [head] = of.toSorted((a, b) => weight(a.event.type) - weight(b.event.type));
+  // Named after its oldest webhook: a newer one may still join it.
+  return bursts.slice(0, KEPT).map((burst) => ({ ...burst, key: burst.of.at(-1)?.id ?? '' }));
+}
+
+export const readWebhooks = (records: readonly Delivery[], ledger: Ledger, nameOf: NameOf): EventView[] =>
+  burstsOf(records, ledger, nameOf).flatMap(({ key, who, of }) => {
+    const [head] = byWeight(of);
     if (head === undefined) return [];
     const attempts = Math.max(...of.map((each) => each.attempts.length));
     const at = Math.min(...of.map((each) => each.attempts[0]?.at ?? Date.now()));
     return [
       {
-        key: of.at(-1)?.id ?? head.id,
+        key,
         source: 'stripe',
         type: head.event.type,
         more: of.length - 1,
@@ -44,9 +58,38 @@ export function readWebhooks(records: readonly Delivery[], ledger: Ledger, nameO
         at: new Date(at).toISOString(),
         state: stateOf(of, attempts),
         attempts,
+        calls: of.reduce((count, each) => count + each.attempts.length, 0),
       },
     ];
   });
+
+const byWeight = (of: readonly Delivery[]): Delivery[] =>
+  of.toSorted((a, b) => weight(a.event.type) - weight(b.event.type));
+
+export function readWebhook(records: readonly Delivery[], ledger: Ledger, key: string): DetailView | undefined {
+  const found = burstsOf(records, ledger, String).find((burst) => burst.key === key);
+  return (
+    found && {
+      facts: [],
+      parts: byWeight(found.of).map(({ event, endpoint, attempts, state }) => ({
+        title: event.type,
+        payload: JSON.stringify(JSON.parse(event.payload), null, 2),
+        note: attempts.length === 0 ? `Not sent yet: ${state}.` : '',
+        calls: attempts.map(({ at, durationMs, status, note }) => ({
+          at: new Date(at).toISOString(),
+          method: 'POST',
+          path: new URL(endpoint.url).pathname,
+          requestHeaders: {},
+          requestBody: '',
+          durationMs,
+          status: status ?? null,
+          failure: status === undefined ? note : null,
+          responseHeaders: {},
+          responseBody: status === undefined ? '' : note,
+        })),
+      })),
+    }
+  );
 }
 
 function stateOf(of: readonly Delivery[], attempts: number): EventView['state'] {
@@ -84,22 +127,52 @@ interface StoredRow {
 }
 
 /** What the bot reported, as the backend stored it. */
-export async function readDiscordEvents(database: DatabaseWatch, nameOf: NameOf): Promise<EventView[]> {
-  const rows = await database.select<StoredRow>(
-    `select discord_event_id as key, type, discord_id, received_at
+export async function readDiscordEvents(
+  database: DatabaseWatch,
+  nameOf: NameOf,
+  toBackend: Wiretap | undefined,
+): Promise<EventView[]> {
+  const rows = await database.select<StoredRow & { readonly idempotency_key: string | null }>(
+    `select discord_event_id as key, type, discord_id, received_at, idempotency_key
        from discord_events order by discord_event_id desc limit $1`,
     [KEPT],
   );
   return rows.map((row) => ({
+    ...storedEvent(row, nameOf),
     key: `discord-${row.key}`,
     source: 'discord',
     type: spaced(row.type),
-    more: 0,
-    who: nameOf(row.discord_id),
-    at: row.received_at.toISOString(),
-    state: 'received',
-    attempts: 1,
+    calls: callsOf(row.idempotency_key, toBackend).length,
   }));
+}
+
+const callsOf = (key: string | null, toBackend: Wiretap | undefined) =>
+  toBackend?.with('idempotency-key', (value) => value === key) ?? [];
+
+export async function readDiscordEvent(
+  database: DatabaseWatch,
+  eventId: string,
+  toBackend: Wiretap | undefined,
+): Promise<DetailView | undefined> {
+  const [row] = await database.select<{ payload: object; idempotency_key: string | null; received_at: Date }>(
+    `select json_build_object('event_type', type, 'discord_id', discord_id, 'metadata', metadata) as payload,
+            idempotency_key, received_at
+       from discord_events where discord_event_id = $1`,
+    [eventId],
+  );
+  if (row === undefined) return undefined;
+  const calls = callsOf(row.idempotency_key, toBackend);
+  return {
+    facts: [['Received', clock(row.received_at)]],
+    parts: [
+      {
+        title: 'Event',
+        payload: JSON.stringify(row.payload, null, 2),
+        note: calls.length === 0 ? 'The console did not see the call that reported it.' : '',
+        calls,
+      },
+    ],
+  };
 }
 
 /** Where Stripe is not local, its events are those that the backend has received. */
@@ -110,14 +183,17 @@ export async function readStripeEvents(database: DatabaseWatch, nameOf: NameOf):
       order by e.received_at desc limit $1`,
     [KEPT],
   );
-  return rows.map((row) => ({
-    key: row.key,
-    source: 'stripe',
-    type: row.type,
-    more: 0,
-    who: nameOf(row.discord_id),
-    at: row.received_at.toISOString(),
-    state: 'received',
-    attempts: 1,
-  }));
+  return rows.map((row) => storedEvent(row, nameOf));
 }
+
+const storedEvent = ({ key, type, discord_id, received_at }: StoredRow, nameOf: NameOf): EventView => ({
+  key,
+  source: 'stripe',
+  type,
+  more: 0,
+  who: nameOf(discord_id),
+  at: received_at.toISOString(),
+  state: 'received',
+  attempts: 1,
+  calls: 0,
+});

@@ -1,23 +1,29 @@
 import type { SandboxDiscord } from '../discord/start-discord.ts';
 import type { Asked } from './asked.ts';
 import { offersTo } from './offers.ts';
+import type { UserRow } from './read-backend.ts';
 import { colourOf, readConversation } from './read-conversation.ts';
 import type { Held } from './read-subscriptions.ts';
 import type { MemberView, PriceView } from './snapshot.ts';
 
-const KEPT = 60;
+const KEPT = 200;
 /** For roles that have no colour of their own: legible on light and on dark. */
 const COLOURS = ['#5865f2', '#1f9d6b', '#b5660c', '#c2336f', '#0e7f9c', '#7a5ae0'];
 
 export interface Known {
   readonly asked: Asked;
-  readonly plans: ReadonlyMap<string, string>;
+  readonly stored: ReadonlyMap<string, UserRow>;
+  /** In which the bot writes to whom it knows no language of. */
+  readonly defaultLocale: string;
   readonly subscriptions: ReadonlyMap<string, Held>;
   readonly prices: readonly PriceView[];
 }
 
-/** Everybody on the local Discord who is no bot: members first, then who is not on the server. */
-export function readMembers(discord: SandboxDiscord, { asked, plans, subscriptions, prices }: Known): MemberView[] {
+/** Every user of the local Discord except bots, on the server or not; each keeps its place. */
+export function readMembers(
+  discord: SandboxDiscord,
+  { asked, stored, defaultLocale, subscriptions, prices }: Known,
+): MemberView[] {
   const { users, members, roles } = discord.state();
   const ofMember = new Map(members.map((member) => [member.userId, member]));
   const names = new Map(users.map(({ id, username, globalName }) => [id, globalName ?? username]));
@@ -40,12 +46,31 @@ export function readMembers(discord: SandboxDiscord, { asked, plans, subscriptio
             name,
             colour: color === 0 ? (COLOURS[position % COLOURS.length] ?? '') : colourOf(color),
           })),
-        plan: plans.get(user.id) ?? null,
+        plan: stored.get(user.id)?.plan ?? null,
+        languageNote: languageNote(
+          user.locale,
+          stored.get(user.id)?.locale ?? (asked.hasShownLanguage(user.id) ? user.locale : null),
+          defaultLocale,
+        ),
         subscription: held?.view ?? null,
         offers: offersTo(seen, held, prices),
         messages: readConversation(discord.directMessages(user.id), asked.by(user.id), nameOf),
       };
     })
-    .toSorted((a, b) => Number(b.isPresent) - Number(a.isPresent))
     .slice(0, KEPT);
+}
+
+/** The languages that Moddy writes in. */
+const LANGUAGES = ['fr', 'en'];
+const nameOfLanguage = new Intl.DisplayNames('en', { type: 'language' });
+const baseOf = (locale: string): string => locale.split('-')[0] ?? locale;
+
+/** @param known the member's language as the services know it */
+function languageNote(own: string, known: string | null, defaultLocale: string): string {
+  const written = nameOfLanguage.of(defaultLocale);
+  if (!LANGUAGES.includes(baseOf(own))) {
+    return `Moddy has no texts in ${nameOfLanguage.of(own)} and writes in ${written}, its default.`;
+  }
+  if (baseOf(known ?? defaultLocale) === baseOf(own)) return '';
+  return `Moddy writes in ${written}, its default: a bot sees a member’s language (${own}) only when they use a command or log in to the site.`;
 }

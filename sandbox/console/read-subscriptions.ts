@@ -9,6 +9,9 @@ export interface Held {
   readonly view: SubscriptionView;
 }
 
+const OVER: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
+export const isOver = ({ view }: Held): boolean => OVER.has(view.status);
+
 const productName = (ledger: Ledger, price: Stripe.Price): string =>
   ledger.products.get(String(price.product))?.name ?? price.id;
 

@@ -1,12 +1,13 @@
 /** What the page draws: everything at once, so that a page that missed something is right again with the next one. */
 
+import type { Exchange } from '../wiretap.ts';
 import type { RunState } from './supervised.ts';
 
 export interface Snapshot {
   readonly services: readonly ServiceView[];
-  /** Null: not local, so nothing of it can be shown or done here. */
-  readonly discord: { readonly slow: boolean; readonly outage: boolean } | null;
-  readonly stripe: { readonly prices: readonly PriceView[] } | null;
+  /** False: the real one is used, of which nothing can be shown or done here. */
+  readonly isDiscordLocal: boolean;
+  readonly isStripeLocal: boolean;
   readonly members: readonly MemberView[];
   readonly backend: BackendView;
   readonly events: readonly EventView[];
@@ -14,11 +15,23 @@ export interface Snapshot {
 }
 
 export interface ServiceView {
-  readonly service: 'bot' | 'backend' | 'discord' | 'stripe';
+  readonly service: 'bot' | 'backend' | 'discord' | 'stripe' | 'database';
   readonly name: string;
   readonly state: RunState | 'remote' | 'slow' | 'outage';
   readonly detail: string;
-  readonly controllable: boolean;
+  readonly buttons: readonly ActionButton[];
+}
+
+/** `POST /actions/<action>` with `body`. */
+export interface ActionButton {
+  readonly action: string;
+  readonly label: string;
+  readonly body: Readonly<Record<string, string | boolean>>;
+  readonly tone: 'primary' | 'plain' | 'danger';
+  /** False: it would do nothing now. */
+  readonly isOffered: boolean;
+  /** Of a switch. */
+  readonly isOn?: boolean;
 }
 
 export interface PriceView {
@@ -26,14 +39,6 @@ export interface PriceView {
   readonly plan: string;
   readonly interval: string;
   readonly amount: number;
-}
-
-/** One thing that can be done to a member now: `POST /actions/<action>` with `body`. */
-export interface Offer {
-  readonly action: string;
-  readonly label: string;
-  readonly body: Readonly<Record<string, string>>;
-  readonly tone: 'primary' | 'plain' | 'danger';
 }
 
 export interface MemberView {
@@ -48,7 +53,9 @@ export interface MemberView {
   readonly plan: string | null;
   /** In words: "active, renews 22 Dec 2026"; null without one. */
   readonly subscription: SubscriptionView | null;
-  readonly offers: readonly Offer[];
+  /** Why Moddy writes to them in another language than theirs; empty if it does not. */
+  readonly languageNote: string;
+  readonly offers: readonly ActionButton[];
   readonly messages: readonly MessageView[];
 }
 
@@ -82,11 +89,17 @@ export interface EmbedView {
 }
 
 export interface BackendView {
-  /** Why deliveries cannot be shown; null when they can. */
+  /** Why the database cannot be shown; null when it can. */
   readonly silence: string | null;
-  readonly counts: { readonly waiting: number; readonly done: number; readonly parked: number };
+  readonly counts: Readonly<Record<Exclude<DeliveryState, 'sending' | 'superseded'>, number>>;
   readonly deliveries: readonly DeliveryView[];
 }
+
+/**
+ * `waiting`: for the user to join the server. `done`: sent, or applied. `refused`: the bot's verdict is final, and it is
+ * not what was asked. `superseded`: a later delivery has replaced it.
+ */
+export type DeliveryState = 'pending' | 'sending' | 'waiting' | 'done' | 'refused' | 'superseded' | 'parked';
 
 export interface DeliveryView {
   readonly deliveryId: number;
@@ -94,10 +107,12 @@ export interface DeliveryView {
   readonly who: string;
   readonly kind: 'notify' | 'roles';
   readonly what: string;
-  readonly state: 'waiting' | 'sending' | 'done' | 'parked';
+  readonly state: DeliveryState;
   readonly attempts: number;
   readonly createdAt: string;
   readonly verdict: string;
+  /** Calls that were seen: a row that is open is read again when there are more. */
+  readonly calls: number;
 }
 
 export interface EventView {
@@ -110,4 +125,18 @@ export interface EventView {
   readonly at: string;
   readonly state: 'received' | 'sending' | 'retrying' | 'failed';
   readonly attempts: number;
+  readonly calls: number;
+}
+
+/** What a row shows when it is opened: `GET /deliveries/<id>` and `GET /events/<key>`. */
+export interface DetailView {
+  readonly facts: readonly (readonly [name: string, text: string])[];
+  readonly parts: readonly {
+    readonly title: string;
+    /** JSON. */
+    readonly payload: string;
+    /** Why `calls` is empty, or what is not in it. */
+    readonly note: string;
+    readonly calls: readonly Exchange[];
+  }[];
 }

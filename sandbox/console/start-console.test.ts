@@ -102,11 +102,12 @@ describe('the console', () => {
     ['leave', '{}', 'discordId is missing.'],
     ['leave', '{"discordId":7}', 'discordId must be a string.'],
     ['leave', '{"discordId":"7"}', 'Nobody on the local Discord has the id 7.'],
-    ['subscribe', '{"discordId":"x","price":"price_moddy_max_month"}', 'discordId must be 1 to 20 digits.'],
-    ['subscribe', '{"discordId":"7","price":"price_none"}', "No such price: 'price_none'"],
+    ['choose-price', '{"discordId":"x","price":"price_moddy_max_month"}', 'discordId must be 1 to 20 digits.'],
+    ['choose-price', '{"discordId":"7","price":"price_none"}', "No such price: 'price_none'"],
     ['cancel-now', '{"discordId":"7"}', "No such subscription: '7'"],
     ['add-member', '{"name":"  "}', 'A name has 1 to 32 characters.'],
-    ['set-slow', '{"on":"yes"}', 'on must be a boolean.'],
+    ['set-outage', '{"outage":"slow-discord","on":"yes"}', 'on must be a boolean.'],
+    ['set-outage', '{"outage":"database-outage","on":true}', 'There is no such outage here.'],
     ['stop-service', '{"service":"stripe"}', 'service must be one of bot, backend.'],
     ['stop-service', '{}', 'service is missing.'],
   ])('400 for %s %s', async (action, body, error) => {
@@ -120,6 +121,14 @@ describe('the console', () => {
     expect((await act('leave', JSON.stringify({ discordId: 'x'.repeat(20_000) }))).status).toBe(413);
   });
 
+  it.each(['/deliveries/1', '/deliveries/x', '/deliveries/1;drop', '/events/discord-1', '/events/none'])(
+    '404 for %s, of which nothing is known',
+    async (path) => {
+      const { url } = await start();
+      expect((await fetch(url + path)).status).toBe(404);
+    },
+  );
+
   it('409 when a service does not start', async () => {
     const bot = { ...running, start: () => Promise.reject(new Error('bot ended before "started"')) };
     const { act } = await start({ services: { bot, backend: running } });
@@ -127,31 +136,40 @@ describe('the console', () => {
     expect([answer.status, await answer.json()]).toEqual([409, { error: 'bot ended before "started"' }]);
   });
 
-  it('tells the state at once, every change after it, and the present one to who comes back', async () => {
+  it('sends the state at once, then every change, and the present one after a reconnection', async () => {
     const { url, act, discord } = await start();
     const memberIn = ({ members }: Snapshot) => members.find(({ discordId }) => discordId === MEMBER_ID);
+    const discordIn = ({ services }: Snapshot) => services.find(({ service }) => service === 'discord')?.state;
     const states = snapshots(url);
     expect(memberIn(await next(states))).toMatchObject({ isPresent: true, subscription: null });
     await act('leave', JSON.stringify({ discordId: MEMBER_ID }));
     expect(memberIn(await next(states))?.isPresent).toBe(false);
-    await act('set-slow', '{"on":true}');
-    expect((await next(states)).discord).toEqual({ slow: true, outage: false });
+    await act('set-outage', '{"outage":"slow-discord","on":true}');
+    expect(discordIn(await next(states))).toBe('slow');
     await states.return(undefined);
     discord.startOutage();
     const again = snapshots(url);
     let latest = await next(again);
-    while (!latest.discord?.outage) latest = await next(again);
-    expect(latest.discord).toEqual({ slow: true, outage: true });
+    while (discordIn(latest) !== 'outage') latest = await next(again);
+    await act('set-outage', '{"outage":"discord-outage","on":false}');
+    while (discordIn(latest) !== 'slow') latest = await next(again);
     await again.return(undefined);
   });
 
   it('shows and does nothing of what is not local, and says so', async () => {
     const { url, act } = await start({ discord: undefined, stripe: undefined });
     const states = snapshots(url);
-    const { services, discord, stripe, members } = await next(states);
-    expect([discord, stripe, members]).toEqual([null, null, []]);
-    expect(services.map(({ state }) => state)).toEqual(['up', 'up', 'remote', 'remote']);
-    expect((await act('subscribe', '{}')).status).toBe(404);
+    const { services, isDiscordLocal, isStripeLocal, members, backend } = await next(states);
+    expect([isDiscordLocal, isStripeLocal, members]).toEqual([false, false, []]);
+    expect(services.map(({ state }) => state)).toEqual(['up', 'up', 'remote', 'remote', 'outage']);
+    expect(services.flatMap(({ buttons }) => buttons.map(({ label }) => label))).toEqual([
+      'Start the bot',
+      'Stop the bot',
+      'Start the backend',
+      'Stop the backend',
+    ]);
+    expect(backend.silence).toBe('The console was not given the backend’s database.');
+    expect((await act('choose-price', '{}')).status).toBe(404);
     await states.return(undefined);
   });
 });

@@ -12,9 +12,11 @@ import { askedOf } from './asked.ts';
 import { assets } from './assets.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 import { guard } from './guard.ts';
-import { readSnapshot } from './read-snapshot.ts';
-import { slownessOf } from './slowness.ts';
-import type { Snapshot } from './snapshot.ts';
+import { createOutages, type DatabaseProxy } from './outages.ts';
+import { readDelivery } from './read-backend.ts';
+import { readDiscordEvent, readWebhook } from './read-events.ts';
+import { readSnapshot, type SnapshotDeps, type Wiretaps } from './read-snapshot.ts';
+import type { DetailView, Snapshot } from './snapshot.ts';
 import type { Supervised } from './supervised.ts';
 import { watchDatabase } from './watch-database.ts';
 
@@ -29,24 +31,35 @@ export interface ConsoleOptions {
   readonly stripe?: SandboxStripe | undefined;
   /** The backend's database; it is only read. */
   readonly databaseUrl?: string | undefined;
+  /** Present: a button can cut the backend off from its database. */
+  readonly databaseProxy?: DatabaseProxy | undefined;
+  readonly wiretaps?: Wiretaps | undefined;
+  /** The bot's `DEFAULT_LOCALE`. */
+  readonly defaultLocale?: string | undefined;
   readonly links?: Snapshot['links'];
 }
 
 export type SandboxConsole = Awaited<ReturnType<typeof startConsole>>;
 
-/** Serves the page that shows and moves a local system, to this machine only. */
+/** Serves the page that shows and controls a local system, to this machine only. */
 export async function startConsole(options: ConsoleOptions) {
-  const { services, discord, stripe, databaseUrl, links = [], port = 0 } = options;
-  const slowness = discord && slownessOf(discord);
+  const { services, discord, stripe, databaseUrl, databaseProxy, wiretaps, links = [], port = 0 } = options;
+  const { defaultLocale = 'fr' } = options;
   const asked = discord && askedOf(discord);
-  const deps = { services, discord, stripe, slowness, asked };
+  const outages = createOutages({ discord, stripe, databaseProxy });
   const closing = new AbortController();
   const database = databaseUrl === undefined ? undefined : watchDatabase(databaseUrl, () => broadcast.touch());
-  const broadcast = createBroadcast(() => readSnapshot({ ...deps, database, links }));
+  const deps = { services, discord, stripe, outages, asked, database, wiretaps, defaultLocale, links };
+  const broadcast = createBroadcast(() => readSnapshot(deps));
   const { touch } = broadcast;
   const unwatch = [
-    services.bot.onChange(touch),
+    services.bot.onChange(() => {
+      if (services.bot.state === 'starting') asked?.forgetLanguages();
+      touch();
+    }),
     services.backend.onChange(touch),
+    wiretaps?.toBot.onChange(touch),
+    wiretaps?.toBackend.onChange(touch),
     discord?.on(({ type }) => type !== 'request' && type !== 'heartbeat' && touch()),
     stripe?.onChange(({ kind }) => kind !== 'request' && touch()),
   ];
@@ -55,6 +68,12 @@ export async function startConsole(options: ConsoleOptions) {
   app.use(guard);
   app.route('/', assets());
   app.get('/stream', (c) => streamSnapshots(c, broadcast, closing.signal));
+  for (const [path, read] of Object.entries(DETAILS)) {
+    app.get(`${path}/:key`, async (c) => {
+      const detail = await read(deps, c.req.param('key'));
+      return detail ? c.json(detail) : c.notFound();
+    });
+  }
   app.use(
     '/actions/*',
     bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: 'The body is too large.' }, 413) }),
@@ -92,6 +111,19 @@ export async function startConsole(options: ConsoleOptions) {
     },
   };
 }
+
+/** What a row shows when it is opened. */
+const DETAILS: Readonly<Record<string, (deps: SnapshotDeps, key: string) => Promise<DetailView | undefined>>> = {
+  '/deliveries': async ({ database, wiretaps }, key) =>
+    database && /^\d{1,15}$/.test(key) ? readDelivery(database, key, wiretaps?.toBot) : undefined,
+  '/events': async ({ database, stripe, wiretaps }, key) => {
+    const eventId = /^discord-(\d{1,15})$/.exec(key)?.[1];
+    if (eventId !== undefined) return database && readDiscordEvent(database, eventId, wiretaps?.toBackend);
+    return stripe
+      ? readWebhook(stripe.deliveries.records, stripe.books.named('test').ledger, key)
+      : { facts: [], parts: [{ title: key, payload: '', note: 'The backend keeps only the id and type.', calls: [] }] };
+  },
+};
 
 const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 500;

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { startConsole } from '@moddy/sandbox/console/start-console';
-import { createDatabase } from '@moddy/sandbox/postgres';
+import { createDatabase, query } from '@moddy/sandbox/postgres';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { launchBrowser } from '../site/launch-browser.ts';
+import { LOCAL_SECRET } from '../system/environment.ts';
 import { type LocalConsole, startLocalConsole } from './local-console.ts';
 import { pageOf } from './page-of.ts';
 
@@ -13,11 +14,10 @@ import { pageOf } from './page-of.ts';
 describe('the sandbox console in a browser', () => {
   let system: LocalConsole;
   let browser: Browser;
+  let databaseUrl = '';
   beforeAll(async () => {
-    [system, browser] = await Promise.all([
-      startLocalConsole(await createDatabase(inject('postgresUrl'))),
-      launchBrowser(),
-    ]);
+    databaseUrl = await createDatabase(inject('postgresUrl'));
+    [system, browser] = await Promise.all([startLocalConsole(databaseUrl), launchBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -33,21 +33,76 @@ describe('the sandbox console in a browser', () => {
     return { page, complaints, steps };
   };
 
+  it('what nothing is known of is not called empty', { timeout: 60_000 }, async () => {
+    const { bot, backend } = system;
+    const alone = await startConsole({ services: { bot, backend } });
+    const page = await browser.newPage();
+    await page.goto(alone.url);
+    await page.locator('#deliveries-empty', { hasText: 'was not given the backend’s database' }).waitFor();
+    expect(await page.locator('#events-empty').innerText()).toContain('was not given the backend’s database');
+    expect(await page.locator('#deliveries-count').innerText()).toBe('');
+    expect(await page.locator('#people-empty').innerText()).toContain('on the real Discord');
+    expect(await page.locator('#conversation-absent').innerText()).toContain('on the real Discord');
+    await page.close();
+    await alone.close();
+  });
+
+  it('shows first that nothing has happened, and what would', { timeout: 60_000 }, async () => {
+    const { page, steps } = await opened();
+    expect(await page.locator('#deliveries-empty').innerText()).toBe('No deliveries yet.');
+    expect(await page.locator('#deliveries-count').innerText()).toContain('0 pending');
+    await steps.choose('Zoé');
+    expect(await page.locator('#conversation-empty').innerText()).toContain('a message waits until they join');
+    await steps.choose('Bob');
+    expect(await page.locator('#conversation-empty').innerText()).toContain('Choose a plan for Bob');
+    await page.close();
+  });
+
+  it('says why a member gets another language than theirs', { timeout: 60_000 }, async () => {
+    const { page, steps } = await opened();
+    await page.getByLabel('Name of a new member').fill('Wim');
+    await steps.press('Add');
+    await steps.choose('Wim');
+    const note = page.locator('#language-note');
+    expect(await note.innerText()).toMatch(
+      /writes in French, its default: .*language \(en-US\) only when they use a command/,
+    );
+    await steps.press('Type /subscription');
+    await note.waitFor({ state: 'hidden' });
+    await steps.choose('Zoé');
+    expect(await note.innerText()).toBe('Moddy has no texts in German and writes in French, its default.');
+    await steps.choose('Alice');
+    expect(await note.isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('a fresh process of the bot knows no language', { timeout: 60_000 }, async () => {
+    const { page, steps } = await opened();
+    await steps.choose('Wim');
+    await page.locator('#language-note').waitFor({ state: 'hidden' });
+    await steps.press('Stop the bot');
+    await steps.becomes('bot', 'stopped');
+    await steps.press('Start the bot');
+    await page.locator('#language-note', { hasText: 'writes in French' }).waitFor();
+    await steps.becomes('bot', 'online');
+    await page.close();
+  });
+
   it('plays a whole life by its buttons', { timeout: 120_000 }, async () => {
     const { page, complaints, steps } = await opened();
     await steps.choose('Bob');
-    await steps.press('Subscribe to Pro');
+    await steps.press('Pro monthly');
     await steps.reads('Moddy Pro');
     await steps.hasRole('Bob', 'Moddy Pro');
     await steps.hears('customer.subscription.created', 'Bob');
     await steps.allSettled();
     expect(await steps.deliveries('Bob', 'done').count()).toBe(2);
 
-    await steps.press('Upgrade to Max');
+    await steps.press('Max monthly');
     await steps.reads('Moddy Max');
     await steps.hasRole('Bob', 'Moddy Max');
     await steps.hasNoRole('Bob', 'Moddy Pro');
-    await steps.press('Downgrade to Pro');
+    await steps.press('Pro monthly');
     await steps.hasRole('Bob', 'Moddy Pro');
     await steps.press('Fail a payment');
     await steps.reads('paiement');
@@ -69,14 +124,14 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('what is owed while the bot is stopped waits, and is delivered when it starts', { timeout: 120_000 }, async () => {
+  it('deliveries for a stopped bot stay pending, and are sent when it starts', { timeout: 120_000 }, async () => {
     const { page, complaints, steps } = await opened();
     await steps.choose('Alice');
     await steps.press('Stop the bot');
     await steps.becomes('bot', 'stopped');
-    await steps.press('Subscribe to Max');
-    await steps.deliveries('Alice', 'waiting').nth(1).waitFor();
-    expect(await steps.deliveries('Alice', 'waiting').first().innerText()).toContain('waits for the bot');
+    await steps.press('Max monthly');
+    await steps.deliveries('Alice', 'pending').nth(1).waitFor();
+    expect(await steps.deliveries('Alice', 'pending').first().innerText()).toContain('waits for the bot');
     expect(await page.locator('.conversation .message').count()).toBe(0);
     expect(system.bot.state).toBe('down');
 
@@ -95,11 +150,12 @@ describe('the sandbox console in a browser', () => {
     await steps.choose('Olivia');
     await steps.press('Stop the backend');
     await steps.becomes('backend', 'stopped');
-    await steps.press('Subscribe to Pro');
-    await page.locator('.event .retrying').first().waitFor();
+    await steps.press('Pro monthly');
+    await page.locator('#events .retrying').first().waitFor();
     await steps.press('Start the backend');
+    await steps.becomes('backend', 'running');
     await steps.hasRole('Olivia', 'Moddy Pro');
-    await page.locator('.event .retrying').first().waitFor({ state: 'detached' });
+    await page.locator('#events .retrying').first().waitFor({ state: 'detached' });
     await page.close();
   });
 
@@ -110,31 +166,208 @@ describe('the sandbox console in a browser', () => {
     await steps.choose('Noor');
     await steps.press('Slow Discord');
     await steps.becomes('discord', 'slow');
-    await steps.press('Subscribe to Pro');
+    await steps.press('Pro monthly');
     await steps.deliveries('Noor', 'sending').first().waitFor();
     await steps.reads('Moddy Pro');
     await steps.press('Slow Discord');
     await steps.hasRole('Noor', 'Moddy Pro');
     await steps.press('Discord outage');
     await steps.becomes('discord', 'outage');
-    await steps.press('Upgrade to Max');
-    await steps.deliveries('Noor', 'waiting').first().waitFor();
+    await steps.press('Max monthly');
+    await steps.deliveries('Noor', 'pending').first().waitFor();
     await steps.press('Discord outage');
     await steps.hasRole('Noor', 'Moddy Max');
     await steps.allSettled();
     await page.close();
   });
 
-  it('says what was refused, and keeps focus and choice', { timeout: 60_000 }, async () => {
+  it('a message to a user who is not on the server waits, and a final verdict is not done', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, complaints, steps } = await opened();
+    await steps.choose('Zoé');
+    await steps.press('Max monthly');
+    const waiting = steps.deliveries('Zoé', 'waiting');
+    await waiting.waitFor();
+    expect(await waiting.innerText()).toMatch(/waiting.*until they join/s);
+    await steps.deliveries('Zoé', 'refused').filter({ hasText: 'not in guild' }).waitFor();
+    await page.locator('.count.waiting.some', { hasText: '1 waiting' }).waitFor();
+    await page.locator('.count.refused.some', { hasText: '1 refused' }).waitFor();
+    expect(await steps.deliveries('Zoé', 'done').count()).toBe(0);
+    expect(await (await steps.opens(waiting)).innerText()).toContain('sent when the user joins the server');
+
+    await steps.press('Join the server');
+    await steps.reads('Moddy Max');
+    await waiting.waitFor({ state: 'detached' });
+    await steps.press('Close DMs');
+    await steps.press('Pro monthly');
+    const refused = steps.deliveries('Zoé', 'refused').filter({ hasText: 'dm closed' });
+    await refused.waitFor();
+    const colourOf = (state: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('.state.${state}')).backgroundColor`);
+    expect(await colourOf('refused')).not.toBe(await colourOf('done'));
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('a row opens and shows payload, attempts and private calls, without the secret', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, complaints, steps } = await opened();
+    await page.getByLabel('Name of a new member').fill('Kim');
+    await steps.press('Add');
+    await steps.choose('Kim');
+    await steps.press('Stop the bot');
+    await steps.becomes('bot', 'stopped');
+    await steps.press('Pro monthly');
+    const message = steps.deliveries('Kim', 'pending').filter({ hasText: 'subscription created' });
+    await message.waitFor();
+    await steps.press('Start the bot');
+    const sent = steps.deliveries('Kim', 'done').filter({ hasText: 'subscription created' });
+    await sent.waitFor();
+
+    const detail = await steps.opens(sent);
+    await detail
+      .getByRole('group', { name: 'Payload of Message' })
+      .filter({ hasText: '"subscription_created"' })
+      .waitFor();
+    const call = detail.locator('.call').last();
+    expect(await call.locator('.call-line').innerText()).toMatch(/POST \/internal\/notify\s+200\s+\d+ ms/);
+    const request = await call.getByRole('group', { name: 'Request' }).innerText();
+    expect(request).toMatch(/^authorization: \(hidden\)$/m);
+    expect(request).toMatch(/^x-request-id: delivery-\d+-\d+$/m);
+    expect(request).toContain('"discord_id"');
+    expect(await call.getByRole('group', { name: 'Response' }).innerText()).toContain('"notification_sent": true');
+    expect(await detail.innerText()).toMatch(/Attempts\s+\d+/);
+
+    const joined = await steps.opens(
+      page.locator('#events .row', { hasText: 'member joined' }).filter({ hasText: 'Kim' }),
+    );
+    await joined.getByRole('group', { name: 'Payload of Event' }).filter({ hasText: '"member_joined"' }).waitFor();
+    expect(await joined.locator('.call-line').innerText()).toMatch(/POST \/internal\/event\/notify\s+20\d\s+\d+ ms/);
+
+    const paid = page.locator('#events .row', { hasText: 'customer.subscription.created' }).filter({ hasText: 'Kim' });
+    const webhook = await steps.opens(paid);
+    await webhook.getByRole('group', { name: 'Payload of customer.subscription.created' }).waitFor();
+    expect(await webhook.locator('.call-line').first().innerText()).toMatch(/POST \/payments\/webhook\s+200\s+\d+ ms/);
+    expect(await page.content()).not.toContain(LOCAL_SECRET);
+    expect(await sent.locator('.line').getAttribute('aria-expanded')).toBe('true');
+    await sent.locator('.line').press('Enter');
+    expect(await sent.locator('.detail').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('no button moves or changes its meaning, and no member their place or colour', { timeout: 120_000 }, async () => {
+    const { page, steps } = await opened();
+    await steps.choose('Alice');
+    const places = () =>
+      page.evaluate<Record<string, unknown>>(`Object.fromEntries(
+        [...document.querySelectorAll('.top .action, #offers .action, .who')].map((each) => [
+          each.dataset.focus === 'who' ? each.querySelector('.name').textContent : each.dataset.focus,
+          [each.getBoundingClientRect().toJSON(), getComputedStyle(each.querySelector('.avatar') ?? each).width,
+           each.querySelector('.avatar') && getComputedStyle(each.querySelector('.avatar')).backgroundColor],
+        ]))`);
+    const before = await places();
+    expect(Object.keys(before)).toEqual(
+      expect.arrayContaining(['Stop the bot', 'Stripe outage', 'Max yearly', 'Alice']),
+    );
+    for (const [press, offered] of [
+      ['Leave the server', 'Join the server'],
+      ['Join the server', 'Leave the server'],
+      ['Cancel now', 'Pro monthly'],
+      ['Pro monthly', 'Cancel now'],
+      ['Cancel at the end', 'Keep the plan'],
+      ['Close DMs', 'Open DMs'],
+      ['Open DMs', 'Close DMs'],
+      ['Stop the backend', 'Start the backend'],
+      ['Start the backend', 'Stop the backend'],
+    ] as const) {
+      await steps.offered(press);
+      await steps.press(press);
+      await steps.offered(offered);
+      expect(await places()).toEqual(before);
+    }
+    await steps.becomes('backend', 'running');
+    await page.close();
+  });
+
+  it('rows that arrive wait while the pointer is over the list', { timeout: 60_000 }, async () => {
+    const { page, steps } = await opened();
+    await steps.choose('Alice');
+    const first = page.locator('#events .row').first();
+    const name = await first.locator('.type').innerText();
+    const count = await page.locator('#events .row').count();
+    await first.hover();
+    system.discord.leave('123456789');
+    system.discord.join('123456789');
+    await page.locator('#events-new', { hasText: '2 new' }).waitFor();
+    expect(await page.locator('#events .row').count()).toBe(count);
+    expect(await first.locator('.type').innerText()).toBe(name);
+    await page.mouse.move(0, 0);
+    await page
+      .locator('#events .row')
+      .nth(count + 1)
+      .waitFor();
+    expect(await page.locator('#events-new').innerText()).toBe('');
+    await page.close();
+  });
+
+  it('ages are readable at 1280 pixels', { timeout: 60_000 }, async () => {
+    const { page, steps } = await opened();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await query(databaseUrl, "update deliveries set created_at = now() - interval '47 minutes 5 seconds'");
+    await query(databaseUrl, "update discord_events set received_at = now() - interval '3 days'");
+    await steps.choose('Bob');
+    await page
+      .locator('#deliveries .line time', { hasText: /^47 min$/ })
+      .first()
+      .waitFor();
+    await page.locator('#events .line time', { hasText: /^3 d$/ }).first().waitFor();
+    const widths = await page.evaluate<[text: string, needed: number, given: number][]>(
+      "[...document.querySelectorAll('.line time')].map((each) => [each.textContent, each.scrollWidth, each.clientWidth])",
+    );
+    expect(widths.length).toBeGreaterThan(10);
+    expect(widths.filter(([, needed, given]) => needed > given)).toEqual([]);
+    await page.close();
+  });
+
+  it('outages of Stripe and of the database by button are sat out', { timeout: 120_000 }, async () => {
+    const { page, steps } = await opened();
+    await page.getByLabel('Name of a new member').fill('Ravi');
+    await steps.press('Add');
+    await steps.choose('Ravi');
+    await steps.press('Stripe outage');
+    await steps.becomes('stripe', 'outage');
+    await steps.press('Pro monthly');
+    await page.locator('#events .row', { hasText: 'Ravi' }).filter({ hasText: 'received' }).first().waitFor();
+    expect(await steps.deliveries('Ravi', 'done').count()).toBe(0);
+    await steps.press('Stripe outage');
+    await steps.hasRole('Ravi', 'Moddy Pro');
+
+    await steps.press('Database outage');
+    await steps.becomes('database', 'outage');
+    await steps.press('Max monthly');
+    await page.locator('#events .retrying').first().waitFor();
+    await steps.press('Database outage');
+    await steps.becomes('database', 'local');
+    await steps.hasRole('Ravi', 'Moddy Max');
+    await steps.allSettled();
+    await page.close();
+  });
+
+  it('shows what was rejected, and keeps focus and choice', { timeout: 60_000 }, async () => {
     const { page, steps } = await opened();
     await steps.choose('Zoé');
     await page.reload();
-    await steps.choose('Zoé');
+    await page.getByRole('group', { name: 'What Zoé does' }).waitFor();
     expect(await page.locator('.member.selected .name').innerText()).toBe('Zoé');
+    await steps.press('Leave the server');
+    await steps.offered('Join the server');
     await page.getByRole('button', { name: 'Join the server' }).focus();
     await page.keyboard.press('Enter');
-    await steps.card('Zoé').getByRole('button', { name: 'Leave the server' }).waitFor();
-    expect(await page.evaluate('document.activeElement.closest(".member")?.innerText')).toContain('Zoé');
+    await steps.offered('Leave the server');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Join the server');
 
     await page.route('**/actions/leave', (route) => route.fulfill({ status: 409, json: { error: 'Not today.' } }));
     await steps.press('Leave the server');
@@ -181,8 +414,10 @@ describe('the sandbox console in a browser', () => {
 
   it.each([
     { width: 1440, colorScheme: 'light' },
+    { width: 1280, colorScheme: 'dark' },
     { width: 1000, colorScheme: 'dark' },
     { width: 360, colorScheme: 'dark' },
+    { width: 390, colorScheme: 'light' },
   ] as const)('has no fault of accessibility at $width, $colorScheme', { timeout: 60_000 }, async (theme) => {
     const { page, complaints, steps } = await opened();
     await page.setViewportSize({ width: theme.width, height: 900 });
@@ -190,6 +425,8 @@ describe('the sandbox console in a browser', () => {
     await steps.choose('Alice');
     expect(await faultsOf(page)).toEqual([]);
     await steps.choose('Zoé');
+    await (await steps.opens(page.locator('#deliveries .row'))).locator('pre').first().waitFor();
+    await (await steps.opens(page.locator('#events .row'))).locator('pre').first().waitFor();
     expect(await faultsOf(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')).toBe(
       false,

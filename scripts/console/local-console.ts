@@ -3,6 +3,7 @@ import { startStripe } from '@moddy/sandbox/stripe/start';
 import { seedUser } from '../dev/seed-user.ts';
 import { startLocalDiscord } from '../dev/start-local-discord.ts';
 import { supervise } from '../dev/supervise.ts';
+import { startWires } from '../dev/wires.ts';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
 import { freePort } from '../system/free-port.ts';
 import { type LogLine, startService } from '../system/service-process.ts';
@@ -21,9 +22,11 @@ export async function startLocalConsole(databaseUrl: string) {
   stripe.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
   const lines: string[] = [];
   const keep = (name: string, line: LogLine) => void lines.push(`${name} ${JSON.stringify(line)}`);
+  const wires = await startWires(addresses);
+  const DATABASE_URL = await wires.throughProxy(databaseUrl);
   const variables = {
-    bot: botVariables(addresses, discord),
-    backend: backendVariables(addresses, stripe, { DATABASE_URL: databaseUrl }, discord),
+    bot: { ...botVariables(addresses, discord), ...wires.variables.bot },
+    backend: { ...backendVariables(addresses, stripe, { DATABASE_URL }, discord), ...wires.variables.backend },
   };
   const bot = supervise(() => startService('bot', 'bot/main.ts', variables.bot, keep), 'connected to the gateway');
   const backend = supervise(() => startService('backend', 'backend/main.ts', variables.backend, keep), 'ready');
@@ -34,7 +37,7 @@ export async function startLocalConsole(databaseUrl: string) {
   ];
   await Promise.all([bot.start(), backend.start()]);
   await seedUser(databaseUrl);
-  const page = await startConsole({ services: { bot, backend }, discord, stripe, databaseUrl, links });
+  const page = await startConsole({ services: { bot, backend }, discord, stripe, databaseUrl, links, ...wires });
   return {
     url: page.url,
     discord,
@@ -46,7 +49,7 @@ export async function startLocalConsole(databaseUrl: string) {
     close: async () => {
       await page.close();
       await Promise.all([bot.stop(), backend.stop()]);
-      await Promise.all([discord.close(), stripe.close()]);
+      await Promise.all([discord.close(), stripe.close(), wires.close()]);
     },
   };
 }

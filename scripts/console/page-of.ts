@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** Everything a person does on the console, and what they wait for, in words of the page. */
 export function pageOf(page: Page, origin: string) {
@@ -13,11 +13,13 @@ export function pageOf(page: Page, origin: string) {
       await page.locator('.member').first().waitFor();
     },
     choose: async (name: string) => {
-      if ((await card(name).locator('.who').getAttribute('aria-expanded')) !== 'true')
-        await card(name).locator('.who').click();
-      await card(name).locator('.offers').waitFor();
+      await card(name).locator('.who').click();
+      await page.getByRole('group', { name: `What ${name} does` }).waitFor();
     },
     press: (label: string | RegExp) => page.getByRole('button', { name: label, exact: true }).click(),
+    /** The button can be pressed now. */
+    offered: (label: string) =>
+      page.locator('[aria-disabled="true"]', { hasText: label }).waitFor({ state: 'detached' }),
     hasRole: (name: string, role: string) => card(name).locator('.role', { hasText: role }).waitFor(),
     hasNoRole: (name: string, role: string) =>
       card(name).locator('.role', { hasText: role }).waitFor({ state: 'detached' }),
@@ -25,11 +27,17 @@ export function pageOf(page: Page, origin: string) {
     reads: (text: string | RegExp) => page.locator('.conversation .embed', { hasText: text }).last().waitFor(),
     /** Deliveries of a member that are in a state. */
     deliveries: (name: string, state: string) =>
-      page.locator(`#deliveries tr[data-state="${state}"]`, { has: page.locator('th', { hasText: name }) }),
-    /** Nothing is owed to anybody any more. */
-    allSettled: () => page.locator('.count.waiting', { hasText: /^0 / }).waitFor(),
+      page.locator(`#deliveries .row[data-state="${state}"]`, { has: page.locator('.who-for', { hasText: name }) }),
+    /** Nothing is pending any more. */
+    allSettled: () => page.locator('.count.pending', { hasText: /^0 / }).waitFor(),
+    /** Opens the first of these rows, and takes the pointer away from where new rows arrive. */
+    opens: async (row: Locator) => {
+      await row.first().locator('.line').click();
+      await page.mouse.move(0, 0);
+      return row.first().locator('.detail');
+    },
     becomes: (name: string, detail: string) => service(name).locator('.detail', { hasText: detail }).waitFor(),
     hears: (type: string, who: string) =>
-      page.locator('.event', { hasText: type }).filter({ hasText: who }).first().waitFor(),
+      page.locator('#events .row', { hasText: type }).filter({ hasText: who }).first().waitFor(),
   };
 }

@@ -6,18 +6,20 @@ import { startLocalConsole } from './local-console.ts';
 import { pageOf } from './page-of.ts';
 
 /*
- * `node scripts/console/take-picture.ts [file] [--phone] [--dark]`: takes docs/pictures/console.png. An ordinary day,
- * until the bot is stopped: what is owed from then on waits.
+ * `node scripts/console/take-picture.ts [file] [--phone] [--small] [--dark] [--open]`: takes docs/pictures/console.png. An ordinary day,
+ * with a member who is not on the server and one who closed their direct messages, until the bot is stopped.
  */
 
-/** Stripe counts in seconds: what happens in the same one is taken for one cause. */
+/** Stripe counts in seconds: events of the same one are shown as one burst. */
 const PACE_MS = 2_200;
 
 const args = process.argv.slice(2);
 const file =
   args.find((each) => !each.startsWith('--')) ??
   fileURLToPath(new URL('../../docs/pictures/console.png', import.meta.url));
-const viewport = args.includes('--phone') ? { width: 390, height: 844 } : { width: 1440, height: 884 };
+const viewport = args.includes('--phone')
+  ? { width: 390, height: 844 }
+  : { width: args.includes('--small') ? 1280 : 1440, height: args.includes('--small') ? 800 : 884 };
 
 const postgres = await startPostgres({ settings: { fsync: 'off' } });
 const system = await startLocalConsole(await postgres.createDatabase());
@@ -35,26 +37,30 @@ try {
     await delay(PACE_MS);
   };
   await steps.open();
-  await steps.choose('Bob');
-  // Whoever uses a command has told the bot their language; before that it writes in the default one.
-  await press('Type /subscription');
-  await press('Subscribe to Pro');
-  await steps.choose('Alice');
-  await press('Subscribe to Max');
   await steps.choose('Zoé');
-  await press('Join the server');
+  await press('Pro monthly');
+  await steps.deliveries('Zoé', 'waiting').waitFor();
+  await steps.choose('Olivia');
+  await press('Close DMs');
+  await press('Max yearly');
+  await steps.choose('Alice');
+  await press('Max monthly');
   await steps.choose('Bob');
-  await press('Upgrade to Max');
+  await press('Pro monthly');
+  await press('Type /subscription');
+  await press('Max monthly');
   await press('Fail a payment');
   await steps.allSettled();
   await steps.press('Stop the bot');
   await steps.becomes('bot', 'stopped');
   await steps.choose('Alice');
-  await press('Downgrade to Pro');
-  await steps.choose('Zoé');
-  await press('Subscribe to Pro');
-  await steps.deliveries('Zoé', 'waiting').nth(1).waitFor();
+  await press('Pro monthly');
+  await steps.deliveries('Alice', 'pending').nth(1).waitFor();
   await steps.choose('Bob');
+  if (args.includes('--open')) {
+    const detail = await steps.opens(steps.deliveries('Bob', 'done'));
+    await detail.locator('pre').first().waitFor();
+  }
   await page.mouse.move(0, 0);
   await page.screenshot({ path: file, fullPage: viewport.width < 1000 });
 } catch (error) {

@@ -1,8 +1,8 @@
 // @ts-check
-import { calm, complain } from './alert.js';
+import { element, part } from './dom.js';
 
 /**
- * Does something; what goes wrong is said on the page.
+ * Does something; an error is shown on the page.
  * @param {string} action
  * @param {object} body
  * @returns {Promise<Record<string, unknown> | undefined>} undefined: it was rejected
@@ -25,16 +25,41 @@ export async function act(action, body) {
 }
 
 /**
- * A button that acts, once at a time.
- * @param {HTMLButtonElement} button
- * @param {() => Promise<unknown>} run
+ * A button that acts, once at a time. It is never `disabled`, which would take the focus away.
+ * @param {import('../snapshot.ts').ActionButton} button
+ * @param {string} [text] what it says, where that is less than its label
  */
-export function onPress(button, run) {
+export function actionButton({ action, label, body, tone, isOffered, isOn }, text = label) {
+  const button = element(
+    'button',
+    {
+      type: 'button',
+      class: `action ${tone}`,
+      'aria-label': text === label ? undefined : label,
+      'aria-disabled': isOffered ? undefined : 'true',
+      'aria-pressed': isOn === undefined ? undefined : String(isOn),
+      'data-focus': label,
+    },
+    text,
+  );
   button.addEventListener('click', async () => {
-    // Not `disabled`: that would take the focus away.
     if (button.getAttribute('aria-disabled') === 'true') return;
     button.setAttribute('aria-disabled', 'true');
-    await run();
+    await act(action, body);
     button.removeAttribute('aria-disabled');
   });
+  return button;
+}
+
+/** @param {string} text */
+function complain(text) {
+  const dismiss = element('button', { type: 'button', 'aria-label': 'Dismiss' }, '×');
+  dismiss.addEventListener('click', calm);
+  part('alert').replaceChildren(element('p', {}, text), dismiss);
+  part('alert').hidden = false;
+}
+
+function calm() {
+  part('alert').hidden = true;
+  part('alert').replaceChildren();
 }

@@ -12,12 +12,11 @@ let last = '';
 export function drawConversation(member) {
   part('conversation-title').textContent = member ? `Moddy → ${member.name}` : 'Direct messages';
   part('conversation-about').textContent = member ? `as ${member.name} sees it` : '';
+  setText('language-note', member?.languageNote ?? '');
   const messages = member?.messages ?? [];
   part('beginning').hidden = member === undefined;
-  setText(
-    'conversation-empty',
-    member && messages.length === 0 ? `Nothing yet. Subscribe ${member.name}, and Moddy writes here.` : '',
-  );
+  setText('conversation-empty', member && messages.length === 0 ? emptyText(member) : '');
+  setText('conversation-absent', member ? '' : 'The bot is on the real Discord: its messages are there.');
   list(
     messages.map((message) => ({ ...message, language: member?.language ?? 'en' })),
     member?.discordId,
@@ -27,6 +26,13 @@ export function drawConversation(member) {
   last = newest;
   const scroll = part('conversation-scroll');
   scroll.scrollTop = scroll.scrollHeight;
+}
+
+/** @param {import('../snapshot.ts').MemberView} member */
+function emptyText({ name, isPresent, dmsOpen }) {
+  if (!isPresent) return `No messages yet. ${name} is not on the server: a message waits until they join.`;
+  if (!dmsOpen) return `No messages yet. ${name} does not accept direct messages.`;
+  return `No messages yet. Choose a plan for ${name}, and Moddy writes here.`;
 }
 
 /** @param {Shown} message */

@@ -1,23 +1,21 @@
 // @ts-check
 import { age } from './ages.js';
-import { element, part, setText } from './dom.js';
-import { keyedList } from './keyed-list.js';
+import { element, setText } from './dom.js';
+import { openingRows } from './rows.js';
 
 /** @typedef {import('../snapshot.ts').EventView} EventView */
 
-const list = keyedList(part('events'), (/** @type {EventView} */ { key }) => key, row);
+const list = openingRows('events', (/** @type {EventView} */ { key, state }) => ({ key, state }), cells);
 
 /** @param {import('../snapshot.ts').Snapshot} snapshot */
-export function drawEvents({ events }) {
-  setText('events-empty', events.length > 0 ? '' : 'Nothing has happened yet. Let a member join, leave or subscribe.');
+export function drawEvents({ events, backend: { silence } }) {
+  setText('events-empty', events.length > 0 ? '' : (silence ?? 'No events yet.'));
   list(events);
 }
 
 /** @param {EventView} event */
-function row({ source, type, more, who, at, state, attempts }) {
-  return element(
-    'li',
-    { class: 'event' },
+function cells({ source, type, more, who, at, state, attempts }) {
+  return [
     element('span', { class: `source of-${source}` }, source === 'stripe' ? 'Stripe' : 'Discord'),
     element(
       'span',
@@ -28,5 +26,5 @@ function row({ source, type, more, who, at, state, attempts }) {
     element('span', { class: 'about' }, who),
     element('span', { class: `receipt ${state}` }, attempts > 1 ? `${state}, try ${attempts}` : state),
     age(at),
-  );
+  ];
 }

@@ -38,13 +38,15 @@ export function keyedList(container, keyOf, draw) {
 }
 
 /**
- * A node that was drawn anew, or has moved, loses the focus: its like gets it.
+ * A node that was drawn anew, or has moved, loses the focus: its successor gets it.
  * @param {Element | null} focused
  * @param {HTMLElement | undefined} node
  */
 function giveBack(focused, node) {
   const name = focused instanceof HTMLElement ? focused.dataset.focus : undefined;
   // A button that is no longer offered leaves the focus with its card.
-  const heir = node?.querySelector(`[data-focus="${CSS.escape(name ?? '')}"]`) ?? node?.querySelector('[data-focus]');
+  const heir = node?.matches('[data-focus]')
+    ? node
+    : (node?.querySelector(`[data-focus="${CSS.escape(name ?? '')}"]`) ?? node?.querySelector('[data-focus]'));
   if (heir instanceof HTMLElement) heir.focus({ preventScroll: true });
 }

@@ -1,34 +1,51 @@
 // @ts-check
-import { act } from './act.js';
+import { act, actionButton } from './act.js';
 import { element, part, setText } from './dom.js';
 import { keyedList } from './keyed-list.js';
-import { offerButton } from './offers.js';
 import { select } from './selection.js';
 
-/** @typedef {import('../snapshot.ts').MemberView & { isSelected: boolean }} Shown */
+/** @typedef {import('../snapshot.ts').MemberView & { isSelected: boolean, isStripeLocal: boolean }} Shown */
+/** @typedef {import('../snapshot.ts').ActionButton} ActionButton */
 
 const list = keyedList(part('members'), (/** @type {Shown} */ { discordId }) => discordId, card);
+const offers = keyedList(
+  part('offers'),
+  (/** @type {ActionButton} */ { label }) => label,
+  (button) => actionButton(button),
+);
 
 /**
  * @param {import('../snapshot.ts').Snapshot} snapshot
  * @param {string} chosen
  */
-export function drawMembers({ members, discord }, chosen) {
-  setText('people-empty', discord ? '' : 'The bot is on the real Discord: look for its members there.');
-  part('add-member').hidden = !discord;
-  part('people-count').textContent = discord
+export function drawMembers({ members, isDiscordLocal, isStripeLocal }, chosen) {
+  setText('people-empty', isDiscordLocal ? '' : 'The bot is on the real Discord: its members are there.');
+  part('add-member').hidden = !isDiscordLocal;
+  part('people-count').textContent = isDiscordLocal
     ? `${members.filter(({ isPresent }) => isPresent).length} on the server`
     : '';
   // What does not show here would draw the card anew for nothing.
-  list(members.map((member) => ({ ...member, messages: [], isSelected: member.discordId === chosen })));
+  list(
+    members.map((member) => ({
+      ...member,
+      messages: [],
+      offers: [],
+      isSelected: member.discordId === chosen,
+      isStripeLocal,
+    })),
+  );
+  const member = members.find(({ discordId }) => discordId === chosen);
+  part('offers').hidden = member === undefined;
+  part('offers').setAttribute('aria-label', `What ${member?.name} does`);
+  offers(member?.offers ?? [], chosen);
 }
 
 /** @param {Shown} member */
 function card(member) {
-  const { discordId, name, username, language, isPresent, isSelected, plan, roles, offers } = member;
+  const { discordId, name, username, language, isPresent, isSelected, plan, roles } = member;
   const head = element(
     'button',
-    { type: 'button', class: 'who', 'aria-expanded': String(isSelected), 'data-focus': 'who' },
+    { type: 'button', class: 'who', 'aria-pressed': String(isSelected), 'data-focus': 'who' },
     element('span', { class: 'avatar', 'aria-hidden': 'true' }, name.slice(0, 1).toUpperCase()),
     element(
       'span',
@@ -50,14 +67,7 @@ function card(member) {
     { class: isSelected ? 'member selected' : 'member', 'data-discord-id': discordId },
     head,
     element('p', { class: 'subscription' }, subscriptionOf(member)),
-    roles.length > 0 ? element('ul', { class: 'roles', 'aria-label': 'Roles' }, ...roles.map(rolePill)) : undefined,
-    isSelected
-      ? element(
-          'div',
-          { class: 'offers', role: 'group', 'aria-label': `What ${name} does` },
-          ...offers.map(offerButton),
-        )
-      : undefined,
+    element('ul', { class: 'roles', 'aria-label': `Roles of ${name}` }, ...roles.map(rolePill)),
   );
 }
 
@@ -69,15 +79,16 @@ function rolePill({ name, colour }) {
 }
 
 /** @param {Shown} member */
-function subscriptionOf({ subscription, dmsOpen }) {
+function subscriptionOf({ subscription, dmsOpen, isStripeLocal }) {
   const closed = dmsOpen ? '' : ' · DMs closed';
-  if (subscription === null) return `No subscription${closed}`;
+  if (subscription === null)
+    return `${isStripeLocal ? 'No subscription' : 'Subscriptions are at the real Stripe'}${closed}`;
   const { plan, status, interval, periodEnd, ends } = subscription;
   const until = status === 'canceled' ? 'ended' : ends ? 'ends' : 'renews';
   const state = status === 'active' || status === 'canceled' ? '' : ` · ${status.replace('_', ' ')}`;
   // A payment that is late says nothing yet about the next period.
   const then = status === 'past_due' || periodEnd === null ? '' : ` · ${until} ${day(periodEnd)}`;
-  return `${plan}, ${interval}ly${state}${then}${closed}`;
+  return `${plan.replace(/^Moddy /, '')}, ${interval}ly${state}${then}${closed}`;
 }
 
 /** @param {string} at */

@@ -1,32 +1,21 @@
 // @ts-check
-import { act, onPress } from './act.js';
+import { actionButton } from './act.js';
 import { element, part } from './dom.js';
 import { keyedList } from './keyed-list.js';
 
 /** @typedef {import('../snapshot.ts').ServiceView} ServiceView */
-/** @typedef {{ action: string, label: string, on: boolean }} Fault */
 
 const list = keyedList(part('services'), (/** @type {ServiceView} */ { service }) => service, chip);
-const weather = keyedList(part('weather'), (/** @type {Fault} */ { action }) => action, faultSwitch);
 const links = keyedList(part('links'), (/** @type {{ url: string, label: string }} */ { url }) => url, link);
 
 /** @param {import('../snapshot.ts').Snapshot} snapshot */
-export function drawServices({ services, discord, links: elsewhere }) {
+export function drawServices({ services, links: elsewhere }) {
   list(services);
-  part('weather').hidden = discord === null;
-  weather(
-    discord
-      ? [
-          { action: 'set-slow', label: 'Slow Discord', on: discord.slow },
-          { action: 'set-outage', label: 'Discord outage', on: discord.outage },
-        ]
-      : [],
-  );
   links(elsewhere);
 }
 
 /** @param {ServiceView} view */
-function chip({ service, name, state, detail, controllable }) {
+function chip({ service, name, state, detail, buttons }) {
   return element(
     'li',
     { class: 'service', 'data-service': service, 'data-state': state },
@@ -35,43 +24,17 @@ function chip({ service, name, state, detail, controllable }) {
       'span',
       { class: 'says' },
       element('strong', {}, name),
-      element('span', { class: 'detail' }, state === 'slow' || state === 'outage' ? state : detail),
+      element('span', { class: 'detail', title: detail }, detail),
     ),
-    controllable ? runButton(service, name, state) : undefined,
+    // Beside the name of its service, a button is one word: Start, Stop, Slow, Outage.
+    ...buttons.map((button) => actionButton(button, wordOf(button.label))),
   );
 }
 
-/**
- * @param {string} service
- * @param {string} name
- * @param {string} state
- */
-function runButton(service, name, state) {
-  const isDown = state === 'down';
-  const button = element(
-    'button',
-    {
-      type: 'button',
-      class: 'run',
-      'data-focus': 'run',
-      'aria-label': `${isDown ? 'Start' : 'Stop'} the ${name.toLowerCase()}`,
-    },
-    isDown ? 'Start' : 'Stop',
-  );
-  if (state === 'stopping' || state === 'starting') button.setAttribute('aria-disabled', 'true');
-  onPress(button, () => act(isDown ? 'start-service' : 'stop-service', { service }));
-  return button;
-}
-
-/** @param {Fault} fault */
-function faultSwitch({ action, label, on }) {
-  const button = element(
-    'button',
-    { type: 'button', class: 'switch', 'aria-pressed': String(on), 'data-focus': action },
-    label,
-  );
-  onPress(button, () => act(action, { on: !on }));
-  return button;
+/** @param {string} label `Start the bot`, `Discord outage` */
+function wordOf(label) {
+  const word = label.split(' ').find((each) => /^(start|stop|slow|outage)$/i.test(each)) ?? label;
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** @param {{ label: string, url: string }} where */
