@@ -37,12 +37,6 @@ try {
     await delay(PACE_MS);
   };
   await steps.open();
-  await steps.choose('Zoé');
-  await press('Pro monthly');
-  await steps.deliveries('Zoé', 'waiting').waitFor();
-  await steps.choose('Olivia');
-  await press('Close DMs');
-  await press('Max yearly');
   await steps.choose('Alice');
   await press('Max monthly');
   await steps.choose('Bob');
@@ -50,6 +44,12 @@ try {
   await press('Type /subscription');
   await press('Max monthly');
   await press('Fail a payment');
+  await steps.choose('Zoé');
+  await press('Pro monthly');
+  await steps.deliveries('Zoé', 'waiting').waitFor();
+  await steps.choose('Olivia');
+  await press('Close DMs');
+  await press('Max yearly');
   await steps.allSettled();
   await steps.press('Stop the bot');
   await steps.becomes('bot', 'stopped');

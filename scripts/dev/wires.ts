@@ -1,15 +1,14 @@
+import type { DatabaseProxy } from '@moddy/sandbox/console/outages';
 import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { startWiretap } from '@moddy/sandbox/wiretap';
 import { type Addresses, urlsOf } from '../system/environment.ts';
-
-export type Wires = Awaited<ReturnType<typeof startWires>>;
 
 /** What the console puts between the services, and between the backend and a database that is local. */
 export async function startWires(addresses: Addresses) {
   const urls = urlsOf(addresses);
   const toBot = await startWiretap(urls.botInternal);
   const toBackend = await startWiretap(urls.backendInternal);
-  let databaseProxy: { readonly proxy: Awaited<ReturnType<typeof startTcpProxy>>; readonly port: number } | undefined;
+  let databaseProxy: DatabaseProxy | undefined;
   return {
     wiretaps: { toBot, toBackend },
     /** Each service's variables that lead through here. */
