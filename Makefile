@@ -75,7 +75,7 @@ flag = $(if $(call given,$(1)),--$(2))
 needs = $(if $(strip $(foreach name,$(1),$(call given,$(name)))),,$(error make $@ needs $(2)))
 user := USER=<Discord id, cus_…, e-mail or user id>
 
-.PHONY: trace parked redrive sync reconcile import audit
+.PHONY: trace parked redrive sync reconcile import audit grant revoke grants
 trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
@@ -92,7 +92,16 @@ reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1
 	@node scripts/run.ts backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
 
 audit: $(deps) ## Who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1]
-	@node scripts/with-database.ts backend/operator/commands/audit.ts $(call flag,SWEEP,sweep) $(call flag,FORCE,force)
+	@node scripts/run.ts backend/operator/commands/audit.ts $(call flag,SWEEP,sweep) $(call flag,FORCE,force)
+
+grant: $(deps) ## Give a plan without a subscription: USER=<Discord id> PLAN= UNTIL=<2027-01-31> REASON= [AUTHOR=]
+	@$(call needs,PLAN,USER=<Discord id> PLAN=<plan> UNTIL=<2027-01-31> REASON=<why>)node scripts/run.ts backend/operator/commands/grant.ts $(call option,USER,user) $(call option,PLAN,plan) $(call option,UNTIL,until) $(call option,REASON,reason) $(call option,AUTHOR,author)
+
+revoke: $(deps) ## End the grants of a user now: USER=
+	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/revoke.ts $(call option,USER,user)
+
+grants: $(deps) ## The grants that have not ended
+	@node scripts/run.ts backend/operator/commands/grants.ts
 
 import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
 	@node scripts/run.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)

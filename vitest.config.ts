@@ -9,7 +9,8 @@ export default defineConfig({
     setupFiles: ['scripts/logs/capture.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A machine with a load of 12 is ten times slower; what hangs is still named.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
   },
 });

@@ -5,6 +5,7 @@ import type { Logger } from '@moddy/runtime/log';
 import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew } from '@moddy/runtime/skew';
 import type { Hono } from 'hono';
+import { grantsJob } from './billing/grants.ts';
 import { createSynchronizer } from './billing/synchronizer.ts';
 import { addWebhook, createWebhookOutcomes } from './billing/webhook.ts';
 import type { BackendConfig } from './config.ts';
@@ -49,6 +50,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     eraseJob(db, log, now),
     resyncJob(db, log, deliverer),
     auditJob({ db, bot, log }),
+    grantsJob(syncing),
   ]);
   const events = createGroupCommit(
     (batch: Parameters<typeof storeEvents>[1]) => storeEvents(db, batch),
@@ -65,9 +67,6 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     webhooks,
     skew,
     startedAt: now(),
-    livemode: config.stripe.livemode,
-    pastDueGraceMs: config.pastDueGraceMs,
-    now,
   };
   const { operatorChannel } = config;
   const announcer =

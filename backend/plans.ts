@@ -6,6 +6,8 @@ export interface Plans {
   /** Nothing is configured: what Stripe says then means nothing to us. */
   readonly isEmpty: boolean;
   readonly priceIds: readonly string[];
+  /** Whether `PLAN_PRICES` has this plan. */
+  has(plan: string): boolean;
   /** Null for a price that is not listed. */
   planOf(priceId: string | null): string | null;
   /** Higher is better. A plan that is not configured any more is above `free` and below all others. */
@@ -20,6 +22,7 @@ export function createPlans(planPrices: ReadonlyMap<string, readonly string[]>):
   return {
     isEmpty: plans.size === 0,
     priceIds: [...plans.keys()],
+    has: (plan) => ranks.has(plan),
     planOf: (priceId) => (priceId === null ? null : (plans.get(priceId) ?? null)),
     rankOf: (plan) => ranks.get(plan) ?? (plan === FREE ? 0 : 1),
     worthOf: (plan) => ranks.get(plan) ?? (plan === FREE ? 0 : Number.POSITIVE_INFINITY),

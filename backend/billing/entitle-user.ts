@@ -4,7 +4,7 @@ import { isErased, type LockedUser } from '../database/lock-user.ts';
 import { type Message, PRIORITY, users } from '../database/schema.ts';
 import { enqueueMessages, enqueueRoles } from '../outbox/enqueue.ts';
 import { type EntitlementRules, entitlementAfter, lateEnd } from './entitlement.ts';
-import type { Kept } from './stored.ts';
+import { type Kept, openGrants } from './stored.ts';
 import { effectiveAt, transition } from './transition.ts';
 
 export interface EntitleOptions {
@@ -13,8 +13,10 @@ export interface EntitleOptions {
   /** What the messages name as the reason; null if it is not the user's any more. */
   readonly customerId: string | null;
   readonly email: string | null;
-  /** Nothing happened that they should be told of. */
+  /** Nothing happened that they should be notified of. */
   readonly silent: boolean;
+  /** A grant began or ended: the message about the plan says so. */
+  readonly because?: 'granted' | 'grant_ended';
 }
 
 /**
@@ -26,11 +28,12 @@ export async function entitleUser(
   tx: Transaction,
   user: LockedUser,
   held: readonly Kept[],
-  { rules, now, customerId, email, silent }: EntitleOptions,
+  { rules, now, customerId, email, silent, because }: EntitleOptions,
 ): Promise<{ readonly plan: string; readonly noticeCount: number }> {
-  const after = entitlementAfter(user, held, rules, now);
+  const granted = (await openGrants(tx, [user.userId], now)).get(user.userId) ?? [];
+  const after = entitlementAfter(user, { subscriptions: held, granted }, rules, now);
   const source = held.find(({ subscriptionId }) => subscriptionId === after.subscription?.subscriptionId) ?? null;
-  const { notices, planChanged } = transition(user, after, rules.plans);
+  const { notices, planChanged } = transition(user, after, rules.plans, because);
   const erased = isErased(user);
   await tx
     .update(users)
@@ -57,7 +60,7 @@ export async function entitleUser(
       interval: after.interval,
       intervalCount: after.intervalCount,
       locale: user.locale,
-      effectiveAt: effectiveAt(notice, source, lateEndsAt)?.toISOString() ?? null,
+      effectiveAt: effectiveAt(notice, { source, lateEndsAt, grant: after.grant })?.toISOString() ?? null,
       ...(notice.change === 'payment_late' && source?.actionRequired ? { actionRequired: true } : {}),
     }),
   );

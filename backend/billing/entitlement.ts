@@ -63,22 +63,41 @@ export function effectiveEntitlement(
   };
 }
 
+/** A plan that an operator gave. */
+export interface Granted {
+  readonly plan: string;
+  readonly endsAt: Date;
+}
+
 /**
- * What follows for a user with these subscriptions. While a payment is late their plan is what was paid for, and so is
- * how often it is billed: an unpaid change is no news.
+ * What follows for a user with these subscriptions and grants: the highest plan of all, of equal ones the subscription's.
+ * While a payment is late their plan is what was paid for, and so is how often it is billed: an unpaid change is no news.
+ * @param granted those that count now.
  */
 export function entitlementAfter(
   before: Entitlement,
-  subscriptions: readonly Entitling[],
+  { subscriptions, granted }: { readonly subscriptions: readonly Entitling[]; readonly granted: readonly Granted[] },
   rules: EntitlementRules,
   now: Date,
-): Entitlement & { readonly subscription: Entitling | null } {
+): Entitlement & { readonly subscription: Entitling | null; readonly grant: Granted | null } {
   const effective = effectiveEntitlement(subscriptions, rules, now);
+  const worthOf = ({ plan }: { readonly plan: string }) => rules.plans.worthOf(plan);
+  const grant = granted.reduce<Granted | null>(
+    (best, each) => (worthOf(each) > (best ? worthOf(best) : worthOf(effective)) ? each : best),
+    null,
+  );
+  if (grant !== null) {
+    const { plan } = grant;
+    const { subscriptionId } = before;
+    const none = { interval: null, intervalCount: null, cancelsAtPeriodEnd: false, paymentLate: false };
+    return { ...none, plan, subscriptionId, subscription: null, grant };
+  }
   const unpaid = effective.paymentLate && effective.plan === before.plan;
   return {
     ...effective,
     ...(unpaid ? { interval: before.interval, intervalCount: before.intervalCount } : {}),
     subscriptionId: effective.subscription?.subscriptionId ?? before.subscriptionId,
+    grant: null,
   };
 }
 

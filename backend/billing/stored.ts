@@ -1,9 +1,9 @@
-import { and, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import type { Queryable } from '../database/database.ts';
-import { customers, subscriptions } from '../database/schema.ts';
+import { customers, grants, subscriptions } from '../database/schema.ts';
 import type { Plans } from '../plans.ts';
-import { ENDED } from './entitlement.ts';
+import { ENDED, type Granted } from './entitlement.ts';
 import type { Fetched } from './fetch-from-stripe.ts';
 import { type Remembered, remember } from './past-due.ts';
 
@@ -15,21 +15,52 @@ export type Kept = Fetched & Remembered;
  * today; a price that is not listed any more keeps the stored one. One of the test mode entitles to nothing in live mode,
  * and its prices need not be known there.
  */
-export async function storedOfOthers(
+export const storedOfOthers = (
   tx: Queryable,
   userId: number,
   customerId: string,
-  { livemode, plans }: { readonly livemode: boolean; readonly plans: Plans },
+  rules: StoredRules,
+): Promise<readonly Kept[]> => storedWhere(tx, userId, rules, ne(customers.customerId, customerId));
+
+/** The same at all of the user's customers. */
+export const storedOfUser = (tx: Queryable, userId: number, rules: StoredRules): Promise<readonly Kept[]> =>
+  storedWhere(tx, userId, rules, undefined);
+
+interface StoredRules {
+  readonly livemode: boolean;
+  readonly plans: Plans;
+}
+
+async function storedWhere(
+  tx: Queryable,
+  userId: number,
+  { livemode, plans }: StoredRules,
+  which: SQL | undefined,
 ): Promise<readonly Kept[]> {
   const rows = await tx
     .select({ subscription: subscriptions })
     .from(subscriptions)
     .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
-    .where(and(eq(customers.userId, userId), eq(customers.livemode, livemode), ne(customers.customerId, customerId)));
+    .where(and(eq(customers.userId, userId), eq(customers.livemode, livemode), which));
   return rows.map(({ subscription }) => ({
     ...subscription,
     plan: plans.planOf(subscription.priceId) ?? subscription.plan,
   }));
+}
+
+/** The grants of these users that count now, by user; of each user the one that lasts longest first. */
+export async function openGrants(
+  db: Queryable,
+  userIds: readonly number[],
+  now: Date,
+): Promise<ReadonlyMap<number, readonly Granted[]>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(grants)
+    .where(and(inArray(grants.userId, [...userIds]), isNull(grants.endedAt), gt(grants.endsAt, now)))
+    .orderBy(desc(grants.endsAt), desc(grants.grantId));
+  return Map.groupBy(rows, ({ userId }) => userId);
 }
 
 /** Of a conflict: everything as it was to be inserted, for any number of rows. */

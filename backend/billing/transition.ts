@@ -1,6 +1,6 @@
 import type { Message } from '../database/schema.ts';
 import { FREE, type Plans } from '../plans.ts';
-import type { Entitlement, Entitling } from './entitlement.ts';
+import type { Entitlement, Entitling, Granted } from './entitlement.ts';
 
 /** What a user is told when their effective entitlement went from one state to another. */
 export type PlanNotice = Pick<Message, 'action' | 'change' | 'plan'>;
@@ -15,10 +15,28 @@ export interface Transition {
  * The differences between what the user was last told and what is true now, as messages. A change of the plan is told
  * alone; within a plan each difference is told. A renewal, or a lower second subscription, is none.
  */
-export function transition(before: Entitlement, after: Entitlement, plans: Plans): Transition {
+export function transition(
+  before: Entitlement,
+  after: Entitlement,
+  plans: Plans,
+  because?: 'granted' | 'grant_ended',
+): Transition {
   const { plan } = after;
-  if (before.plan !== plan) return { planChanged: true, notices: [planNotice(before, after, plans)] };
+  if (before.plan !== plan) {
+    const notice = because
+      ? { action: 'subscription_updated' as const, change: because, plan }
+      : planNotice(before, after, plans);
+    return { planChanged: true, notices: [notice] };
+  }
   if (plan === FREE) return { planChanged: false, notices: [] };
+  if (isGranted(before) || isGranted(after)) {
+    // The same plan from another source: who begins to pay for it is welcomed, the rest is no news.
+    const begins = isGranted(before) && !isGranted(after);
+    return {
+      planChanged: false,
+      notices: begins ? [{ action: 'subscription_created', change: null, plan }] : [],
+    };
+  }
   const changes: Message['change'][] = [];
   // What an older version stored has no count: then only the interval tells.
   const counted = before.intervalCount !== null && after.intervalCount !== null;
@@ -30,6 +48,9 @@ export function transition(before: Entitlement, after: Entitlement, plans: Plans
   }
   return { planChanged: false, notices: changes.map((change) => ({ action: 'subscription_updated', change, plan })) };
 }
+
+/** A plan that is never billed is not a subscription's. */
+const isGranted = ({ plan, interval }: Entitlement) => plan !== FREE && interval === null;
 
 function planNotice(before: Entitlement, after: Entitlement, plans: Plans): PlanNotice {
   const { plan } = after;
@@ -45,7 +66,15 @@ function planNotice(before: Entitlement, after: Entitlement, plans: Plans): Plan
 }
 
 /** When a told change takes effect, if that is not now. */
-export function effectiveAt(notice: PlanNotice, subscription: Entitling | null, graceEndsAt: Date | null): Date | null {
-  if (notice.change === 'cancellation_scheduled') return subscription?.currentPeriodEnd ?? null;
-  return notice.change === 'payment_late' ? graceEndsAt : null;
+export function effectiveAt(
+  { change }: PlanNotice,
+  {
+    source,
+    lateEndsAt,
+    grant,
+  }: { readonly source: Entitling | null; readonly lateEndsAt: Date | null; readonly grant: Granted | null },
+): Date | null {
+  if (change === 'cancellation_scheduled') return source?.currentPeriodEnd ?? null;
+  if (change === 'granted') return grant?.endsAt ?? null;
+  return change === 'payment_late' ? lateEndsAt : null;
 }

@@ -1,5 +1,4 @@
 import { money } from '@moddy/runtime/money';
-import { type Standing, standingOf } from '../billing/standing.ts';
 import { cureOfCustomer, cureOfDelivery, cureOfRefund } from './cures.ts';
 import { STORY_LIMIT, type Story } from './read-story.ts';
 
@@ -10,7 +9,7 @@ export function maskEmail(email: string): string {
 }
 
 /** One subject's story in plain words: who it is, what happened in which order, what is true and owed now. */
-export function formatStory(story: Story, shown: Shown): readonly string[] {
+export function formatStory(story: Story): readonly string[] {
   const entries = [
     ...stripeEntries(story),
     ...deliveryEntries(story),
@@ -31,7 +30,7 @@ export function formatStory(story: Story, shown: Shown): readonly string[] {
     ...ordered.map(({ at, who, text }) => `  ${clock(at)}  ${who.padEnd(8)} ${text}`),
     '',
     'Now',
-    ...nowLines(story, shown).map((line) => `  ${line}`),
+    ...nowLines(story).map((line) => `  ${line}`),
   ];
 }
 
@@ -98,20 +97,23 @@ function subjectOf({ kind, message }: Story['deliveries'][number]): string {
   return `message ${message.action} ${message.plan}${more === '' ? '' : ` (${more})`}`;
 }
 
-function nowLines({ user, customers, subscriptions, deliveries, reversals }: Story, shown: Shown): string[] {
+function nowLines({ user, customers, subscriptions, grants, deliveries, reversals }: Story): string[] {
   const pending = deliveries.filter(({ state }) => state === 'pending').toReversed();
   const parked = deliveries.filter(({ state }) => state === 'parked').toReversed();
   const waiting = deliveries.filter(({ state }) => state === 'waiting').toReversed();
   return [
-    ...(user === null
-      ? []
-      : [planLine(user), ...standingLines(standingOf(user, subscriptions, shown.pastDueGraceMs, shown.now))]),
+    ...(user === null ? [] : [planLine(user)]),
     ...subscriptions.map(
-      ({ subscriptionId, status, plan, priceId, currentPeriodEnd, cancelAtPeriodEnd, collectionPaused }) =>
+      ({ subscriptionId, status, plan, priceId, currentPeriodEnd, cancelAtPeriodEnd }) =>
         `${subscriptionId}: ${status}, ${plan ?? `unknown price ${priceId}`}` +
-        `${collectionPaused ? ', collection paused: the plan is kept and nothing is charged' : ''}` +
         `${currentPeriodEnd === null ? '' : `, ${cancelAtPeriodEnd ? 'ends' : 'until'} ${clock(currentPeriodEnd)}`}`,
     ),
+    ...grants
+      .filter(({ endedAt }) => endedAt === null)
+      .map(
+        ({ grantId, plan, endsAt, author, reason }) =>
+          `grant ${grantId}: ${plan} until ${clock(endsAt)}, by ${author}: ${reason}`,
+      ),
     ...customers.filter(({ wanted, done }) => wanted > done).map(customerWaits),
     ...customers
       .filter(({ parkedReason }) => parkedReason !== null)
@@ -129,25 +131,6 @@ function nowLines({ user, customers, subscriptions, deliveries, reversals }: Sto
       .filter(({ state }) => state === 'parked')
       .map((refund) => `parked: ${refund.kind} ${refund.reversalId}: ${cureOfRefund(refund)}`),
     ...(pending.length + parked.length + waiting.length === 0 ? ['nothing is owed'] : []),
-  ];
-}
-
-/** By which rule and when the state is shown. */
-export interface Shown {
-  readonly pastDueGraceMs: number;
-  readonly now: Date;
-}
-
-/** What the user sees on their account page, and what they pay for besides. */
-function standingLines({ state, at, button, subscription, others }: Standing): string[] {
-  const date = at === null ? '' : ` (${clock(at)})`;
-  return [
-    `the account page shows: ${state}${date}, button ${button}`,
-    ...others.map(
-      (each) =>
-        `SECOND SUBSCRIPTION: ${each.subscriptionId} (${each.plan}, ${each.status}) beside ` +
-        `${subscription?.subscriptionId ?? 'a grant'}: the user may be paying twice; cancel one at Stripe`,
-    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { desc, eq, inArray, or } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
-import { deliveries, discordEvents, reversals, stripeEvents, subscriptions } from '../database/schema.ts';
+import { deliveries, discordEvents, grants, reversals, stripeEvents, subscriptions } from '../database/schema.ts';
 import type { Subject } from './find-subject.ts';
 
 /** Most entries of each source; older ones are left out, and the story says so. */
@@ -51,10 +51,15 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
           .where(eq(discordEvents.discordId, user.discordId))
           .orderBy(desc(discordEvents.discordEventId))
           .limit(STORY_LIMIT);
+  const given =
+    user === null
+      ? []
+      : await db.select().from(grants).where(eq(grants.userId, user.userId)).orderBy(grants.grantId).limit(STORY_LIMIT);
   return {
     user,
     customers,
     subscriptions: held,
+    grants: given,
     stripeEvents: ofStripe,
     reversals: moneyBack,
     deliveries: found,

@@ -3,7 +3,7 @@ import type { Queryable } from '../database/database.ts';
 import { jobs } from '../database/schema.ts';
 
 /** Regular work. Every run of one name excludes every other, in the service and from the command line. */
-export type JobName = 'reconcile' | 'import' | 'prune' | 'erase' | 'affirm' | 'announce' | 'audit';
+export type JobName = 'reconcile' | 'import' | 'prune' | 'erase' | 'affirm' | 'announce' | 'audit' | 'grants';
 
 /** Longer than one step can take; afterwards another process may resume from the state that was saved last. */
 const LEASE = sql`now() + interval '60 seconds'`;

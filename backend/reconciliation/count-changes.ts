@@ -7,6 +7,7 @@ import {
   entitlementAfter,
 } from '../billing/entitlement.ts';
 import { remember } from '../billing/past-due.ts';
+import { openGrants } from '../billing/stored.ts';
 import { transition } from '../billing/transition.ts';
 import type { Queryable } from '../database/database.ts';
 import { accountDifferences, customers, subscriptions, users } from '../database/schema.ts';
@@ -89,6 +90,7 @@ async function countChunk(
     .from(accountDifferences)
     .innerJoin(customers, eq(customers.customerId, accountDifferences.customerId))
     .where(and(eq(accountDifferences.job, job), inArray(customers.userId, [...userIds])));
+  const grantsOf = await openGrants(db, userIds, now);
   const storedOf = Map.groupBy(stored, ({ userId }) => userId);
   const differencesOf = Map.groupBy(differences, ({ userId }) => userId);
   for (const user of owners) {
@@ -103,13 +105,19 @@ async function countChunk(
     const listed = [...found.values()].flatMap((difference) =>
       asEntitling(difference, { rules, now, stored: known.get(difference.subscriptionId) }),
     );
-    const changed = changeOf(user, [...kept, ...listed], rules, now);
+    const granted = grantsOf.get(user.userId) ?? [];
+    const changed = changeOf(user, { subscriptions: [...kept, ...listed], granted }, rules, now);
     counts.entitlementsChanged += changed.notified ? 1 : 0;
     counts.plansReplaced += changed.planReplaced ? 1 : 0;
   }
 }
 
-function changeOf(before: Entitlement, coming: readonly Entitling[], rules: EntitlementRules, now: Date) {
+function changeOf(
+  before: Entitlement,
+  coming: Parameters<typeof entitlementAfter>[1],
+  rules: EntitlementRules,
+  now: Date,
+) {
   const after = entitlementAfter(before, coming, rules, now);
   const { notices, planChanged } = transition(before, after, rules.plans);
   return { notified: notices.length > 0, planReplaced: planChanged && before.plan !== FREE };

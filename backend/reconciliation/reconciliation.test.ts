@@ -209,7 +209,14 @@ describe('import', () => {
     const { orm } = system.backend.database;
     await silence(system);
     system.stripe.seedSubscribers({ count: 1 });
-    const plans = { priceIds: [], planOf: () => null, rankOf: () => 0, worthOf: () => 0, isEmpty: false };
+    const plans = {
+      has: () => false,
+      priceIds: [],
+      planOf: () => null,
+      rankOf: () => 0,
+      worthOf: () => 0,
+      isEmpty: false,
+    };
     const deps = operatorDeps(system);
     await importAccount(
       { ...deps, rules: { ...deps.rules, plans } },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
 /** Waits for what only the database shows: asks until the answer satisfies, and fails with the last answer. */
 export async function eventually<Answer>(

@@ -1,18 +1,7 @@
 import Stripe from 'stripe';
 import type { Ledger } from '../ledger.ts';
 
-export interface ProductWords {
-  name: string;
-  description: string;
-  features: string[];
-  metadata?: Record<string, string>;
-}
-
-export const product = (
-  ledger: Ledger,
-  id: string,
-  { name, description, features, metadata = {} }: ProductWords,
-): Stripe.Product => ({
+export const product = (ledger: Ledger, id: string, name: string, description: string): Stripe.Product => ({
   id,
   object: 'product',
   active: true,
@@ -21,8 +10,8 @@ export const product = (
   description,
   images: [],
   livemode: ledger.livemode,
-  marketing_features: features.map((feature) => ({ name: feature })),
-  metadata,
+  marketing_features: [],
+  metadata: {},
   name,
   package_dimensions: null,
   shippable: null,
