@@ -79,7 +79,7 @@ user := USER=<Discord id, cus_…, e-mail or user id>
 trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
-parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund or dispute>]
+parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund, dispute or customer>]
 	@node scripts/run.ts backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
 
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]

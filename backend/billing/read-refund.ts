@@ -8,8 +8,8 @@ export type NewRefund = Pick<
 >;
 
 /**
- * Null for events of every other type, for a bank's mere inquiry, which moves no money (one that becomes a dispute
- * withdraws it), and for its end.
+ * Null for events of every other type. A dispute counts when its money is withdrawn: a bank's inquiry moves none, and
+ * withdraws it if it becomes a dispute.
  */
 export function readRefund(event: Stripe.Event): NewRefund | null {
   const common = { eventId: event.id, livemode: event.livemode, createdAt: new Date(event.created * 1000) };
@@ -26,12 +26,23 @@ export function readRefund(event: Stripe.Event): NewRefund | null {
         customerId: idOf(charge.customer),
       };
     }
-    case 'charge.dispute.created':
+    case 'refund.failed': {
+      const refund = event.data.object;
+      return {
+        ...common,
+        kind: 'refund_failed',
+        chargeId: idOf(refund.charge) ?? '',
+        paymentIntentId: idOf(refund.payment_intent),
+        amount: refund.amount,
+        currency: refund.currency,
+        customerId: null,
+      };
+    }
     case 'charge.dispute.funds_withdrawn':
     case 'charge.dispute.closed': {
       const dispute = event.data.object;
-      const kind = kindOf(event.type, dispute.status);
-      if (kind === null) return null;
+      const kind = event.type === 'charge.dispute.funds_withdrawn' ? 'dispute' : CLOSED.get(dispute.status);
+      if (kind === undefined) return null;
       return {
         ...common,
         kind,
@@ -48,17 +59,11 @@ export function readRefund(event: Stripe.Event): NewRefund | null {
   }
 }
 
-type DisputeEvent = 'charge.dispute.created' | 'charge.dispute.funds_withdrawn' | 'charge.dispute.closed';
-
-function kindOf(type: DisputeEvent, status: string): NewRefund['kind'] | null {
-  if (type === 'charge.dispute.funds_withdrawn') return 'dispute';
-  if (type === 'charge.dispute.created') return movesMoney(status) ? 'dispute' : null;
-  if (status === 'won') return 'dispute_won';
-  return status === 'lost' ? 'dispute_lost' : null;
-}
-
-/** Of a new dispute: an inquiry's statuses begin with `warning_`, and `prevented` is what was settled before it came. */
-const movesMoney = (status: string) => !status.startsWith('warning_') && status !== 'prevented';
+/** The end of a dispute; that of an inquiry is none. */
+const CLOSED: ReadonlyMap<string, NewRefund['kind']> = new Map([
+  ['won', 'dispute_won'],
+  ['lost', 'dispute_lost'],
+]);
 
 function idOf(reference: string | { readonly id: string } | null): string | null {
   return typeof reference === 'string' ? reference : (reference?.id ?? null);

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Orm, Queryable } from '../database/database.ts';
 import { notifying } from '../database/notifying.ts';
@@ -7,7 +7,7 @@ import { transaction } from '../database/transaction.ts';
 import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { discordIdIn, isDiscordId } from './ownership.ts';
-import { type NewRefund, readRefund } from './read-refund.ts';
+import { readRefund } from './read-refund.ts';
 
 /** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
 export type Received = 'stored' | 'repeated' | 'ignored';
@@ -36,7 +36,7 @@ export async function receiveEvent(db: Orm, event: Stripe.Event): Promise<Receiv
       .returning({ eventId: stripeEvents.eventId });
     if (stored.length === 0) return 'repeated';
     if (subject) await requestSync(tx, { ...subject, livemode: event.livemode });
-    if (refund && !(await isStored(tx, refund))) {
+    if (refund) {
       const kept = tx
         .insert(reversals)
         .values(refund)
@@ -46,20 +46,6 @@ export async function receiveEvent(db: Orm, event: Stripe.Event): Promise<Receiv
     }
     return 'stored';
   });
-}
-
-/**
- * A dispute is told twice, when it is opened and when its money goes: one of them is followed. Should both arrive in one
- * moment, both are: the second then finds the subscription ended, or is seen twice.
- */
-async function isStored(tx: Queryable, { kind, chargeId }: NewRefund): Promise<boolean> {
-  if (kind !== 'dispute') return false;
-  const [stored] = await tx
-    .select({ reversalId: reversals.reversalId })
-    .from(reversals)
-    .where(and(eq(reversals.chargeId, chargeId), eq(reversals.kind, 'dispute')))
-    .limit(1);
-  return stored !== undefined;
 }
 
 async function isKnown(db: Queryable, customerId: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
@@ -61,3 +61,13 @@ export async function parkCustomer(
 }
 
 const ofClaim = (claim: SyncClaim) => and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence));
+
+/** An operator has seen why it is parked. @returns false if there is no such parked customer. */
+export async function acknowledgeCustomer(db: Queryable, customerId: string): Promise<boolean> {
+  const seen = await db
+    .update(customers)
+    .set({ acknowledgedReason: sql`${customers.parkedReason}` })
+    .where(and(eq(customers.customerId, customerId), isNotNull(customers.parkedReason)))
+    .returning({ customerId: customers.customerId });
+  return seen.length > 0;
+}

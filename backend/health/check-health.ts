@@ -1,7 +1,7 @@
 import type { components } from '@moddy/generated/backend-internal/types';
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
-import { and, count, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
+import { and, count, eq, ne, or, sql } from 'drizzle-orm';
 import type { WebhookOutcomes } from '../billing/webhook.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import type { PoolState } from '../database/pool.ts';
@@ -10,7 +10,7 @@ import { hasCode } from '../database/unavailable.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import type { Plans } from '../plans.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, isLate, MISCONFIGURED, unconfirmedRoles } from './stuck.ts';
+import { isFailing, isLate, isParked, MISCONFIGURED, unconfirmedRoles } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
@@ -127,7 +127,7 @@ async function parkedCounts(db: Queryable) {
   const parked = db
     .select({ reason: customers.parkedReason })
     .from(customers)
-    .where(isNotNull(customers.parkedReason))
+    .where(isParked())
     .limit(COUNT_LIMIT)
     .as('parked');
   const [notWritable, roles, parkedCustomers, failing, parkedDeliveries, parkedRefunds, alerts] = await Promise.all([

@@ -1,11 +1,11 @@
 import type { Metrics } from '@moddy/runtime/metrics';
-import { and, eq, isNotNull, lt, min } from 'drizzle-orm';
+import { and, eq, lt, min } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Database } from '../database/database.ts';
 import { customers, deliveries, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
+import { isFailing, isParked, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
 
 export interface MeasuredDeps {
   readonly database: Pick<Database, 'orm' | 'pool'>;
@@ -73,7 +73,7 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
     ['kind'],
   );
   metrics.gauge('moddy_customers_parked', 'Customers that wait for an operator.', () =>
-    countUpTo(db, customers, isNotNull(customers.parkedReason)),
+    countUpTo(db, customers, isParked()),
   );
   metrics.gauge(
     'moddy_syncs_oldest_waiting_seconds',

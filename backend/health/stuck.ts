@@ -7,6 +7,10 @@ export const isFailing = (): SQL =>
   // Literal, so that the planner sees that the index holds exactly these.
   sql`${customers.wanted} > ${customers.done} and ${customers.failures} >= 5`;
 
+/** Something of the customer waits for an operator, who has not acknowledged that reason. */
+export const isParked = (): SQL =>
+  sql`${customers.parkedReason} is not null and ${customers.acknowledgedReason} is distinct from ${customers.parkedReason}`;
+
 /** Work that should have been done again by now, and was not. */
 export const isLate = (): SQL => lt(jobs.lateAt, sql`now()`);
 

@@ -1,5 +1,6 @@
 import { Environment, type Variables } from '@moddy/runtime/config';
 import { createLogger, LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
+import Stripe from 'stripe';
 import { readDatabase, readRules, readStripeAccount } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
@@ -41,4 +42,19 @@ export function readStripeDeps(variables: Variables) {
     now: () => new Date(),
     log: createLogger(config.logLevel, 'website-backend'),
   };
+}
+
+/** @throws {OperatorError} if Stripe does not know a customer of this id, in the account and mode of the key. */
+export async function assertKnown(variables: Variables, customerId: string): Promise<void> {
+  const env = new Environment(variables);
+  const { apiKey, apiUrl, livemode } = env.done(readStripeAccount(env));
+  await createStripe(apiKey, apiUrl)
+    .customers.retrieve(customerId)
+    .catch((error: unknown) => {
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+      const mode = livemode ? 'live' : 'test';
+      throw new OperatorError(
+        `Stripe has no customer ${customerId} in the ${mode} mode of STRIPE_API_KEY. Nothing was done.`,
+      );
+    });
 }

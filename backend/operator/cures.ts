@@ -14,12 +14,12 @@ export function cureOfCustomer({ customerId, parkedReason, parkedDetail }: Custo
     case 'no_discord_id':
       return (
         `nobody is linked to it: set the metadata discord_id of the customer or subscription at Stripe, or run ` +
-        `sync --user ${customerId} --discord-id <Discord id>`
+        `sync --user ${customerId} --discord-id <Discord id>; if it never will be, parked --acknowledge ${customerId}`
       );
     case 'other_account_or_mode':
       return (
         `${parkedDetail}: set the key (and webhook secret) it belongs to and restart, or delete the webhook ` +
-        'endpoint that sends events of the other account or mode here'
+        `endpoint that sends events of the other account or mode here, then parked --acknowledge ${customerId}`
       );
     default:
       return parkedDetail ?? 'unknown reason';

@@ -1,7 +1,7 @@
-import { asc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { asc, eq, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
-import { isFailing, isLate, MISCONFIGURED, unconfirmedRoles } from '../health/stuck.ts';
+import { isFailing, isLate, isParked, MISCONFIGURED, unconfirmedRoles } from '../health/stuck.ts';
 
 /** Most rows of each kind that are read; the rest is counted. */
 const LIMIT = 500;
@@ -14,7 +14,7 @@ export async function listParked(db: Queryable) {
     .select({ customer: customers, discordId: users.discordId })
     .from(customers)
     .leftJoin(users, eq(users.userId, customers.userId))
-    .where(isNotNull(customers.parkedReason))
+    .where(isParked())
     .orderBy(asc(customers.customerId))
     .limit(LIMIT);
   const parkedDeliveries = await db
@@ -38,7 +38,7 @@ export async function listParked(db: Queryable) {
     .where(or(eq(jobs.alert, true), isLate()))
     .orderBy(asc(jobs.name));
   const all =
-    (await db.$count(customers, isNotNull(customers.parkedReason))) +
+    (await db.$count(customers, isParked())) +
     (await db.$count(customers, isFailing())) +
     (await db.$count(deliveries, eq(deliveries.state, 'parked'))) +
     (await db.$count(reversals, eq(reversals.state, 'parked')));

@@ -2,6 +2,7 @@ import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { eq, isNotNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { linkCustomer } from '../billing/link-customer.ts';
+import { acknowledgeCustomer } from '../billing/settle-sync.ts';
 import type { Queryable } from '../database/database.ts';
 import { customers, users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -119,6 +120,25 @@ describe('what changes nothing until its cause is gone', () => {
     const ended = await system.bot.received(6);
     expect(ended.slice(4).map(({ body }) => body.plan)).toEqual(['free', 'free']);
     expect(await database.orm.$count(customers, isNotNull(customers.parkedReason))).toBe(0);
+  });
+
+  it('a customer that never will be ours, until an operator acknowledges it', async () => {
+    const system = await startTestBackend();
+    const { orm } = system.backend.database;
+    const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
+    await parkedBy(orm, 'no_discord_id');
+    expect(await acknowledgeCustomer(orm, 'cus_another')).toBe(false);
+    expect(await acknowledgeCustomer(orm, customer)).toBe(true);
+    expect(await formatted(orm)).toBe('Nothing is parked.');
+    expect(await healthOf(system)).not.toContain('parked: no_discord_id');
+    const [before] = await orm.select().from(customers);
+    system.stripe.renew(customer);
+    const [after] = await eventually(
+      () => orm.select().from(customers),
+      ([row]) => (row?.done ?? 0) > (before?.done ?? 0) && row?.wanted === row?.done,
+    );
+    expect(after).toMatchObject({ parkedReason: 'no_discord_id', nextCheckAt: null });
+    expect(await formatted(orm)).toBe('Nothing is parked.');
   });
 
   it('an event of another account', async () => {

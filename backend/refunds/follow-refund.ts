@@ -1,8 +1,13 @@
 import type { Logger } from '@moddy/runtime/log';
+import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
+import { ENDED } from '../billing/entitlement.ts';
+import { type Ownership, ownershipOf, readListed } from '../billing/ownership.ts';
 import type { RefundPolicy } from '../config.ts';
 import type { Orm } from '../database/database.ts';
+import { reversals, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
+import type { Plans } from '../plans.ts';
 import { type Followed, type RefundClaim, settleRefund } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
 
@@ -10,13 +15,15 @@ export interface RefundDeps {
   readonly db: Orm;
   readonly stripe: Stripe;
   readonly livemode: boolean;
+  readonly rules: { readonly plans: Plans };
   readonly policy: RefundPolicy;
+  readonly now: () => Date;
   readonly log: Logger;
 }
 
 /**
- * Follows money that went back to its subscription and does what the policy says. The plan is never taken away here:
- * the subscription ends at Stripe, and the sync of its customer does the rest.
+ * Follows money that went back to its subscription and does what the policy says, see the table in docs/operations.md.
+ * The plan is never taken away here: the subscription ends at Stripe, and the sync of its customer does the rest.
  * @throws what the Stripe SDK and the database throw; nothing is stored then.
  */
 export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promise<void> {
@@ -28,53 +35,111 @@ export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promis
     log.warn('money went back in another mode', { ...fields, reason: 'other_account_or_mode', detail });
     return;
   }
-  const paid = claim.paymentIntentId === null ? null : await findPaidSubscription(stripe, claim.paymentIntentId);
-  if (paid === null) {
-    await settleRefund(db, claim, { state: 'done', outcome: 'no_subscription', detail: 'paid for no subscription' });
-    log.info('money went back', { ...fields, outcome: 'no_subscription' });
+  const paid = claim.paymentIntentId === null ? null : await findPaid(stripe, claim.paymentIntentId);
+  const owner = paid && (await ownerOf(deps, paid.subscription));
+  if (owner === 'undecided') throw new Error('It is not known yet whose subscription was paid with it');
+  if (paid === null || owner === 'foreign') {
+    const outcome = paid === null ? 'no_subscription' : 'not_ours';
+    await settleRefund(db, claim, { state: 'done', outcome, detail: 'paid for no subscription of ours' });
+    log.info('money went back', { ...fields, outcome });
     return;
   }
   const followed = await applyPolicy(deps, claim, paid);
-  const customerId = paid.customerId ?? claim.customerId;
+  const { id: subscriptionId, customer } = paid.subscription;
+  const customerId = typeof customer === 'string' ? customer : customer.id;
   await transaction(db, async (tx) => {
-    const settled = await settleRefund(tx, claim, { ...followed, customerId, subscriptionId: paid.subscriptionId });
+    const settled = await settleRefund(tx, claim, { ...followed, customerId, subscriptionId });
     // Whether or not Stripe's own event about the end arrives.
-    if (settled && customerId !== null && followed.outcome === 'cancelled')
-      await requestSync(tx, { customerId, livemode });
+    if (settled && followed.outcome === 'cancelled') await requestSync(tx, { customerId, livemode });
   });
   log[followed.state === 'parked' ? 'warn' : 'info']('money went back', {
     ...fields,
     customerId,
-    subscriptionId: paid.subscriptionId,
+    subscriptionId,
     outcome: followed.outcome,
     detail: followed.detail,
   });
 }
 
-async function applyPolicy(
-  { stripe, policy }: RefundDeps,
-  claim: RefundClaim,
-  { subscriptionId }: PaidFor,
-): Promise<Followed> {
-  const attention = (detail: string): Followed => ({ state: 'parked', outcome: 'needs_attention', detail });
+async function ownerOf(
+  { db, stripe, rules, log }: RefundDeps,
+  subscription: Stripe.Subscription,
+): Promise<Ownership['owner']> {
+  const [stored] = await db
+    .select({ plan: subscriptions.plan })
+    .from(subscriptions)
+    .where(eq(subscriptions.subscriptionId, subscription.id));
+  const listed = await readListed({ db, stripe, plans: rules.plans, log }, [subscription]);
+  return ownershipOf(subscription, stored?.plan ?? null, listed).owner;
+}
+
+const attention = (detail: string): Followed => ({ state: 'parked', outcome: 'needs_attention', detail });
+const done = (outcome: string, detail: string): Followed => ({ state: 'done', outcome, detail });
+
+async function applyPolicy(deps: RefundDeps, claim: RefundClaim, paid: Paid): Promise<Followed> {
   switch (claim.kind) {
     case 'dispute_won':
-      return { state: 'done', outcome: 'won', detail: 'the dispute was decided for us' };
+      return (await hasReversal(deps.db, claim, { outcome: 'cancelled' }))
+        ? attention('the dispute was won; the subscription that it ended stays ended')
+        : done('won', 'the dispute was decided for us');
     case 'dispute_lost':
       return attention('the dispute was lost; the subscription is as it was');
     case 'refund_failed':
-      return attention('a refund failed: the money is still ours; the subscription is as it was');
+      return (await hasReversal(deps.db, claim, { outcome: 'cancelled' }))
+        ? attention('the refund failed: the money is still ours, but the subscription was ended for it')
+        : attention('the refund failed: the money is still ours; the subscription is as it was');
     case 'partial_refund':
       return attention('a part was refunded; the subscription goes on');
     case 'refund':
-    case 'dispute': {
-      if (policy === 'none') return attention('REFUND_POLICY=none: the subscription goes on');
-      const ended = await cancel(stripe, subscriptionId, `reversal-${claim.chargeId}-${subscriptionId}`);
-      return ended
-        ? { state: 'done', outcome: 'cancelled', detail: 'REFUND_POLICY=cancel: the subscription was ended' }
-        : { state: 'done', outcome: 'already_ended', detail: 'the subscription had ended before' };
-    }
+    case 'dispute':
+      return endOrShow(deps, claim, paid);
   }
+}
+
+async function endOrShow({ db, stripe, policy, now }: RefundDeps, claim: RefundClaim, paid: Paid): Promise<Followed> {
+  const { subscription } = paid;
+  const alreadyEnded = done('already_ended', 'the subscription had ended before');
+  if (ENDED.includes(subscription.status)) return alreadyEnded;
+  if (policy === 'none') return attention('REFUND_POLICY=none: the subscription goes on');
+  if (claim.kind === 'refund' && (await hasReversal(db, claim, { kind: 'refund_failed' })))
+    return attention('the refund failed afterwards; the subscription goes on');
+  if (claim.kind === 'dispute' && (await hasReversal(db, claim, { kind: 'dispute_won' })))
+    return done('won', 'the dispute was decided for us afterwards');
+  if (claim.kind === 'refund' && !paysForNow(paid, claim.amount, now()))
+    return attention('it did not pay for the current period, or not alone; the subscription goes on');
+  const ended = await cancel(stripe, subscription.id, `reversal-${claim.chargeId}-${subscription.id}`);
+  return ended ? done('cancelled', 'REFUND_POLICY=cancel: the subscription was ended') : alreadyEnded;
+}
+
+/** What else is known of the same payment. */
+async function hasReversal(
+  db: Orm,
+  { chargeId }: RefundClaim,
+  { kind, outcome }: Partial<Pick<RefundClaim, 'kind' | 'outcome'>>,
+): Promise<boolean> {
+  const [found] = await db
+    .select({ reversalId: reversals.reversalId })
+    .from(reversals)
+    .where(
+      and(
+        eq(reversals.chargeId, chargeId),
+        kind && eq(reversals.kind, kind),
+        outcome ? eq(reversals.outcome, outcome) : undefined,
+      ),
+    )
+    .limit(1);
+  return found !== undefined;
+}
+
+/** All that was paid on an invoice that bills a period which has begun and not ended: a proration is a part of one. */
+function paysForNow({ invoice, subscription }: Paid, refunded: number, now: Date): boolean {
+  const seconds = now.getTime() / 1000;
+  const bills = invoice.lines.data.some(({ parent, period, amount }) => {
+    const details = parent?.subscription_item_details;
+    const ofPeriod = details?.subscription === subscription.id && !details.proration && amount > 0;
+    return ofPeriod && period.start <= seconds && seconds < period.end;
+  });
+  return bills && refunded >= invoice.amount_paid;
 }
 
 /** @returns false if it had ended before. The key keeps a repetition after a lost answer from counting as another call. */
@@ -89,9 +154,9 @@ async function cancel(stripe: Stripe, subscriptionId: string, idempotencyKey: st
 }
 
 /** What a payment was for. */
-export interface PaidFor {
-  readonly subscriptionId: string;
-  readonly customerId: string | null;
+interface Paid {
+  readonly invoice: Stripe.Invoice;
+  readonly subscription: Stripe.Subscription;
 }
 
 /**
@@ -99,19 +164,16 @@ export interface PaidFor {
  * @returns null for a payment that was not for a subscription.
  * @throws what the Stripe SDK throws.
  */
-export async function findPaidSubscription(stripe: Stripe, paymentIntentId: string): Promise<PaidFor | null> {
+async function findPaid(stripe: Stripe, paymentIntentId: string): Promise<Paid | null> {
   const payments = await stripe.invoicePayments.list({
     payment: { type: 'payment_intent', payment_intent: paymentIntentId },
     limit: 1,
   });
-  const invoice = payments.data[0]?.invoice;
-  if (invoice === undefined) return null;
-  const found = await stripe.invoices.retrieve(typeof invoice === 'string' ? invoice : invoice.id);
-  const subscription = found.parent?.subscription_details?.subscription;
+  const found = payments.data[0]?.invoice;
+  if (found === undefined) return null;
+  const invoice = await stripe.invoices.retrieve(typeof found === 'string' ? found : found.id);
+  const subscription = invoice.parent?.subscription_details?.subscription;
   if (subscription === undefined) return null;
-  const customer = found.customer;
-  return {
-    subscriptionId: typeof subscription === 'string' ? subscription : subscription.id,
-    customerId: typeof customer === 'string' ? customer : (customer?.id ?? null),
-  };
+  const id = typeof subscription === 'string' ? subscription : subscription.id;
+  return { invoice, subscription: await stripe.subscriptions.retrieve(id) };
 }

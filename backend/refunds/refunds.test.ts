@@ -1,4 +1,4 @@
-import { signature } from '@moddy/sandbox/stripe/webhook-post';
+import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { describe, expect, it } from 'vitest';
 import { reversals, users } from '../database/schema.ts';
 import { formatParked } from '../operator/format-parked.ts';
@@ -6,7 +6,7 @@ import { listParked } from '../operator/list-parked.ts';
 import { acknowledgeRefund } from '../queue/claim-refund.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
-import { startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
 const subscribed = async (variables: Record<string, string> = {}) => {
   const system = await startTestBackend(variables);
@@ -53,32 +53,102 @@ describe('money that went back', () => {
   it('REFUND_POLICY=cancel: a bank that only asks ends nothing; when it takes the money, once', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     const { orm } = system.backend.database;
-    const [charge] = [...system.stripe.books.named('test').ledger.charges.values()];
-    const post = async (id: string, type: string, status: string) => {
-      const dispute = {
-        object: 'dispute',
-        status,
-        charge: charge?.id,
-        payment_intent: charge?.payment_intent,
-        amount: 999,
-        currency: 'eur',
-      };
-      const event = { id, object: 'event', type, created: 1_750_000_000, livemode: false, data: { object: dispute } };
-      const payload = JSON.stringify(event);
-      const headers = { 'stripe-signature': signature(payload, WEBHOOK_SECRET) };
-      const response = await fetch(`${system.publicUrl}/payments/webhook`, { method: 'POST', headers, body: payload });
-      expect(response.status).toBe(200);
-    };
-    await post('evt_1', 'charge.dispute.created', 'warning_needs_response');
-    await post('evt_2', 'charge.dispute.created', 'prevented');
-    await post('evt_3', 'charge.dispute.closed', 'warning_closed');
+    system.stripe.inquire('7');
+    await system.stripe.deliveries.idle();
     expect(await orm.select().from(reversals)).toEqual([]);
-    await post('evt_4', 'charge.dispute.funds_withdrawn', 'needs_response');
+    system.stripe.escalateDispute('7');
     expect(await followed(system)).toMatchObject([{ kind: 'dispute', outcome: 'cancelled' }]);
     expect(await statusOf(system, subscription)).toBe('canceled');
-    await post('evt_5', 'charge.dispute.created', 'needs_response');
-    expect(await followed(system)).toHaveLength(1);
     expect(cancels(system)).toBe(1);
+  });
+
+  it('REFUND_POLICY=cancel: an inquiry that is closed leaves no trace', async () => {
+    const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
+    system.stripe.inquire('7');
+    system.stripe.closeDispute('7');
+    await system.stripe.deliveries.idle();
+    expect(await system.backend.database.orm.select().from(reversals)).toEqual([]);
+  });
+
+  it.each([
+    ['a refund', (system: TestBackend, who: string) => system.stripe.refund(who)],
+    ['a dispute', (system: TestBackend, who: string) => system.stripe.dispute(who)],
+  ])(
+    'REFUND_POLICY=cancel: %s of another product in the account is not ours, and touches nothing',
+    async (_, happen) => {
+      const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
+      const { ledger } = system.stripe.books.named('test');
+      ledger.products.add(product(ledger, 'prod_mug', 'Mug club', 'A mug every month'));
+      ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
+      const [ours] = [...ledger.customers.values()].filter(({ metadata }) => metadata.discord_id === '7');
+      const api = createStripe(system.stripe.apiKey, system.stripe.url);
+      const mug = await api.subscriptions.create({ customer: ours?.id ?? '', items: [{ price: 'price_mug' }] });
+      happen(system, mug.id);
+      const [row] = await followed(system);
+      expect(row).toMatchObject({ state: 'done', outcome: 'not_ours', subscriptionId: null });
+      expect(await statusOf(system, mug.id)).toBe('active');
+      expect(cancels(system)).toBe(0);
+      expect(formatParked(await listParked(system.backend.database.orm))).toEqual(['Nothing is parked.']);
+    },
+  );
+
+  it('REFUND_POLICY=cancel: the refund of a proration only alerts', async () => {
+    const system = await startTestBackend({ REFUND_POLICY: 'cancel' });
+    const { subscription } = system.stripe.subscribe({ discordId: '7', price: 'price_moddy_pro_month' });
+    await system.bot.received(2);
+    system.stripe.changePrice('7', 'price_moddy_max_month', 'always_invoice');
+    await system.bot.received(4);
+    // The latest charge is that of the upgrade.
+    system.stripe.refund('7');
+    const [row] = await followed(system);
+    expect(row).toMatchObject({
+      kind: 'refund',
+      state: 'parked',
+      outcome: 'needs_attention',
+      subscriptionId: subscription,
+    });
+    expect(row?.detail).toContain('did not pay for the current period');
+    expect(await statusOf(system, subscription)).toBe('active');
+  });
+
+  it('REFUND_POLICY=cancel: the refund of a period that is over only alerts', async () => {
+    const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
+    const [first] = [...system.stripe.books.named('test').ledger.charges.values()];
+    system.stripe.advance(32 * 24 * 60 * 60 * 1_000);
+    await system.stripe.deliveries.idle();
+    system.stripe.refund(first?.id ?? '');
+    expect(await followed(system)).toMatchObject([{ kind: 'refund', state: 'parked', outcome: 'needs_attention' }]);
+    expect(await statusOf(system, subscription)).toBe('active');
+  });
+
+  it('a refund that fails afterwards is shown, and says whether the subscription was ended for it', async () => {
+    const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
+    system.stripe.refund('7');
+    await followed(system);
+    system.stripe.failRefund(subscription);
+    const rows = await followed(system, 2);
+    expect(rows[1]).toMatchObject({ kind: 'refund_failed', state: 'parked', outcome: 'needs_attention' });
+    expect(rows[1]?.detail).toContain('the subscription was ended for it');
+  });
+
+  it('a refund that has failed before it could be followed ends nothing', async () => {
+    const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
+    system.stripe.fail({ path: '/v1/invoice_payments', effect: 'status', status: 500, times: 2 });
+    system.stripe.refund('7');
+    system.stripe.failRefund(subscription);
+    const rows = await followed(system, 2);
+    expect(rows.map(({ state }) => state)).toEqual(['parked', 'parked']);
+    expect(await statusOf(system, subscription)).toBe('active');
+  });
+
+  it('a dispute that is won after it ended the subscription is shown', async () => {
+    const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
+    system.stripe.dispute('7');
+    await followed(system);
+    system.stripe.closeDispute('7', 'won');
+    const rows = await followed(system, 2);
+    expect(rows[1]).toMatchObject({ kind: 'dispute_won', state: 'parked', outcome: 'needs_attention' });
+    expect(rows[1]?.detail).toContain('stays ended');
   });
 
   it('REFUND_POLICY=cancel: a lost answer of Stripe is asked again, and the end is found', async () => {

@@ -51,6 +51,9 @@ const subscriber: Record<string, Action> = {
   endTrial: ({ scenarios, params }) => scenarios.endTrial(who(params)),
   refund: ({ scenarios, params }) => scenarios.refund(who(params), integer(params, 'amount')),
   dispute: ({ scenarios, params }) => scenarios.dispute(who(params), text(params, 'reason')),
+  failRefund: ({ scenarios, params }) => scenarios.failRefund(who(params)),
+  inquire: ({ scenarios, params }) => scenarios.inquire(who(params)),
+  escalateDispute: ({ scenarios, params }) => scenarios.escalateDispute(who(params)),
   closeDispute: ({ scenarios, params }) =>
     scenarios.closeDispute(who(params), oneOf(params, 'outcome', ['lost', 'won'])),
   payCheckout: ({ scenarios, params }) =>
@@ -60,7 +63,8 @@ const subscriber: Record<string, Action> = {
     ),
   settleCheckout: ({ scenarios, params }) =>
     scenarios.settleCheckout(requiredText(params, 'session'), flag(params, 'paid') ?? true),
-  setCard: ({ scenarios, params }) => scenarios.setCard(who(params), flag(params, 'works') ?? true),
+  setCard: ({ scenarios, params }) =>
+    scenarios.setCard(who(params), params.works === 'confirm' ? 'confirm' : (flag(params, 'works') ?? true)),
   seedSubscribers: ({ scenarios, params }) =>
     scenarios.seedSubscribers({ count: integer(params, 'count') ?? 1, ...only({ price: text(params, 'price') }) }),
 };

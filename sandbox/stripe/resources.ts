@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
 import { newId } from './ids.ts';
+import type { Ledger } from './ledger.ts';
+import { page, pageParams } from './listing.ts';
 import { requiredText, text } from './params.ts';
 import { prices, products } from './resources/catalogue.ts';
 import { checkoutSessions } from './resources/checkout-sessions.ts';
@@ -28,6 +30,7 @@ export const routes = (endpoints: Endpoints): Route[] => [
   ...events,
   ...checkoutSessions,
   ...portalSessions,
+  ...portalConfigurations,
   ...webhookEndpoints(endpoints),
 ];
 
@@ -71,5 +74,49 @@ function create({ ledger, params, origin }: Call): Stripe.BillingPortal.Session 
     url: `${origin}/p/session/${id}`,
   });
 }
+
+/** As the dashboard saves it first. https://docs.stripe.com/customer-management/configure-portal */
+const portalConfiguration = ({ livemode }: Ledger): Stripe.BillingPortal.Configuration => ({
+  id: 'bpc_sandbox',
+  object: 'billing_portal.configuration',
+  active: true,
+  application: null,
+  business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null },
+  created: 1_600_000_000,
+  default_return_url: null,
+  features: {
+    customer_update: { allowed_updates: ['email'], enabled: true },
+    invoice_history: { enabled: true },
+    payment_method_update: { enabled: true, payment_method_configuration: null },
+    subscription_cancel: {
+      cancellation_reason: { enabled: false, feedback_options: [], options: [] },
+      enabled: true,
+      mode: 'at_period_end',
+      proration_behavior: 'none',
+    },
+    subscription_pause: { duration: { interval_options: [], type: 'indefinite' }, enabled: false },
+    subscription_update: {
+      billing_cycle_anchor: null,
+      default_allowed_updates: ['price'],
+      enabled: true,
+      products: null,
+      proration_behavior: 'always_invoice',
+      schedule_at_period_end: { conditions: [] },
+      trial_update_behavior: 'end_trial',
+    },
+  },
+  is_default: true,
+  livemode,
+  login_page: { enabled: false, url: null },
+  metadata: {},
+  name: null,
+  updated: 1_600_000_000,
+});
+
+export const portalConfigurations = [
+  route('GET', '/v1/billing_portal/configurations', [...pageParams, 'active', 'is_default'], ({ ledger, params }) =>
+    page('/v1/billing_portal/configurations', [portalConfiguration(ledger)], params),
+  ),
+];
 
 export const portalSessions = [route('POST', '/v1/billing_portal/sessions', portalCreateParams, create)];

@@ -146,11 +146,21 @@ describe('the operator commands', () => {
     expect(await run('migrate', [], fresh)).toEqual({ code: 0, out: 'up to date\n', err: '' });
   });
   it('sync says so when no backend runs on the database', async () => {
-    const fresh = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
+    const fresh = { ...variables, DATABASE_URL: await createDatabase(inject('postgresUrl')) };
     await run('migrate', [], fresh);
-    const { code, out } = await run('sync', ['--user', 'cus_1'], fresh);
+    const { code, out } = await run('sync', ['--user', 'cus_ABC123'], fresh);
     expect(code).toBe(1);
     expect(out).toContain('No backend seems to be running');
+  });
+  it('sync refuses a customer that Stripe does not know, and nothing is parked for it', async () => {
+    const typo = await run('sync', ['--user', 'cus_TYPO'], variables);
+    expect(typo).toMatchObject({ code: 1, out: '' });
+    expect(typo.err).toBe('Stripe has no customer cus_TYPO in the test mode of STRIPE_API_KEY. Nothing was done.\n');
+    expect((await run('parked', [], variables)).out).not.toContain('cus_TYPO');
+    expect((await run('parked', ['--acknowledge', 'cus_TYPO'], variables)).err).toBe(
+      'No customer cus_TYPO is parked.\n',
+    );
+    expect(await run('parked', ['--acknowledge', 'TYPO'], variables)).toMatchObject({ code: 2, out: '' });
   });
 
   it('names every variable that is missing', async () => {

@@ -4,7 +4,7 @@ import { isDiscordId } from '../../billing/ownership.ts';
 import { syncNow } from '../../billing/sync-now.ts';
 import { resyncRoles } from '../../outbox/resync-roles.ts';
 import { runCommand } from '../command.ts';
-import { readStripeDeps, withDatabase } from '../command-deps.ts';
+import { assertKnown, readStripeDeps, withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { findSubjects } from '../find-subject.ts';
 import { formatSynced } from '../format-synced.ts';
@@ -36,6 +36,8 @@ await runCommand({
       const customerIds = who.startsWith('cus_') ? [who] : knownIds;
       if (customerIds.length === 0)
         throw new OperatorError('No Stripe customer is known for that id or e-mail; name it: --user cus_…');
+      // A mistyped id would be parked, and no command could remove it.
+      if (who.startsWith('cus_') && knownIds.length === 0) await assertKnown(variables, who);
       const stories = await Promise.all(before.map((subject) => readStory(db, subject)));
       if (discordId !== undefined) {
         const force = deps && { rules: deps.rules, now: deps.now() };

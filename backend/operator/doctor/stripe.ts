@@ -2,7 +2,9 @@ import { examineClock } from '@moddy/runtime/doctor/clock';
 import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import Stripe from 'stripe';
 import type { BackendConfig } from '../../config.ts';
+import { createPlans } from '../../plans.ts';
 import { API_VERSION, createStripe } from '../../stripe-client.ts';
+import { examineAccount } from './stripe-account.ts';
 
 /** What `docs/operations.md` asks to be switched on. */
 export const WEBHOOK_EVENTS = [
@@ -59,6 +61,7 @@ export async function examineStripe({
       ? [wrong('prices', 'PLAN_PRICES is empty: every customer is parked', 'set PLAN_PRICES, lowest plan first')]
       : []),
     ...examineWebhook(endpoints.data, site.url),
+    ...(await examineAccount(stripe, createPlans(planPrices))),
   ];
 }
 

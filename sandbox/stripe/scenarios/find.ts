@@ -35,8 +35,21 @@ export function openDispute(ledger: Ledger, who: string): Stripe.Dispute {
     (invoice) => paymentOf(ledger, invoice)?.intent.latest_charge,
   );
   const [dispute] = ledger.disputes.filter(
-    ({ charge, status }) => charges.includes(String(charge)) && status === 'needs_response',
+    ({ charge, status }) =>
+      charges.includes(String(charge)) && ['needs_response', 'warning_needs_response'].includes(status),
   );
   if (!dispute) throw invalid(`No open dispute for ${who}`);
   return dispute;
+}
+
+/** The latest refund of what was paid for the subscription. */
+export function madeRefund(ledger: Ledger, who: string): Stripe.Refund {
+  const exact = ledger.refunds.get(who);
+  if (exact) return exact;
+  const charges = invoicesOf(ledger, findSubscription(ledger, who)).map(
+    (invoice) => paymentOf(ledger, invoice)?.intent.latest_charge,
+  );
+  const [refund] = ledger.refunds.filter(({ charge }) => charges.includes(String(charge)));
+  if (!refund) throw invalid(`No refund for ${who}`);
+  return refund;
 }

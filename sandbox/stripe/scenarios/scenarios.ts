@@ -2,12 +2,12 @@ import type Stripe from 'stripe';
 import { cancelNow, scheduleEnd } from '../billing/cancel.ts';
 import { changeItems } from '../billing/change.ts';
 import { complete, settleDelayed } from '../billing/checkout.ts';
-import { closeDispute, dispute, refund } from '../billing/money-back.ts';
+import { closeDispute, dispute, escalateDispute, failRefund, refund } from '../billing/money-back.ts';
 import { endTrial, pause, resume } from '../billing/pause.ts';
 import { settle } from '../billing/pay.ts';
 import { renew } from '../billing/subscribe.ts';
 import type { Ledger } from '../ledger.ts';
-import { findSubscription, openDispute, paidCharge } from './find.ts';
+import { findSubscription, madeRefund, openDispute, paidCharge } from './find.ts';
 import { type Bulk, seedSubscribers } from './seed.ts';
 import { type Subscribed, type SubscribeOptions, subscribe } from './subscribe.ts';
 
@@ -36,7 +36,11 @@ export interface Scenarios {
   renew(who: string): Stripe.Subscription;
   endTrial(who: string): Stripe.Subscription;
   refund(who: string, amount?: number): Stripe.Refund;
+  failRefund(who: string): Stripe.Refund;
   dispute(who: string, reason?: string): Stripe.Dispute;
+  /** The bank only asks; `escalateDispute` takes the money. */
+  inquire(who: string): Stripe.Dispute;
+  escalateDispute(who: string): Stripe.Dispute;
   closeDispute(who: string, outcome?: 'lost' | 'won'): Stripe.Dispute;
   /** Pays an open Checkout session; `delayed`: by SEPA debit, settled later. */
   payCheckout(session: string, options?: { delayed?: boolean; email?: string }): Stripe.Subscription;
@@ -91,6 +95,17 @@ export function scenarios(ledger: Ledger, origin: () => string): Scenarios {
     endTrial: (who) => act(who, (subscription) => endTrial(ledger, subscription)),
     refund: (who, amount) => refund(ledger, paidCharge(ledger, who), { amount, reason: 'requested_by_customer' }),
     dispute: (who, reason = 'fraudulent') => dispute(ledger, paidCharge(ledger, who), reason),
+    failRefund: (who) => {
+      const made = madeRefund(ledger, who);
+      failRefund(ledger, made);
+      return made;
+    },
+    inquire: (who) => dispute(ledger, paidCharge(ledger, who), 'fraudulent', true),
+    escalateDispute: (who) => {
+      const open = openDispute(ledger, who);
+      escalateDispute(ledger, open);
+      return open;
+    },
     closeDispute: (who, outcome = 'lost') => {
       const open = openDispute(ledger, who);
       closeDispute(ledger, open, outcome);
