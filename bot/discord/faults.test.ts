@@ -208,6 +208,22 @@ describe('limits', () => {
     expect((await tokenCheck(test))?.status).toBe('healthy');
   });
 
+  it('the write limit of a channel holds that channel, the one of the server its roles', async () => {
+    const test = await startTestBot();
+    const window = { limit: 1, windowMs: 60_000 };
+    test.discord.setRateLimits({ channelWrites: window, guildWrites: window });
+    expect(await notify(test)).toMatchObject({ status: 200 });
+    expect(await updateRoles(test)).toMatchObject({ status: 200 });
+    const [message, roles] = [
+      await notify(test),
+      await test.call('POST', '/internal/roles/update', { discord_id: OTHER_MEMBER, plan: 'moddy_max' }),
+    ];
+    expect([message.status, roles.status]).toEqual([503, 503]);
+    expect(Math.min(message.retryAfter ?? 0, roles.retryAfter ?? 0)).toBeGreaterThan(50);
+    expect(await notify(test, OTHER_MEMBER)).toMatchObject({ status: 200 });
+    expect((await tokenCheck(test))?.status).toBe('healthy');
+  });
+
   it('429 without a time is not repeated at once', async () => {
     const test = await startTestBot();
     const fault = test.discord.fail({ ...POST_MESSAGE, answer: { status: 429, body: {} }, times: 1_000 });

@@ -10,6 +10,10 @@ import { DiscordRest } from '../discord/rest.ts';
 import { rejectionOfRole } from '../discord/role-rules.ts';
 import { TIMINGS } from '../timings.ts';
 
+const SWITCH_ON_MEMBERS = "switch on Server Members Intent on the application's Bot page";
+/** As many as Discord lists in one call (Discord docs, "List Guild Members"). */
+const PAGE_SIZE = 1_000;
+const MAX_PAGES = 100;
 const MEMBERS = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
 
 /** Token, intents, guild, permission, and whether every plan's roles can be given. */
@@ -31,7 +35,7 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
       well('bot token', `of the application ${application.id}`),
       ...examineClock('Discord', gateway.date),
       ((application.flags ?? 0) & MEMBERS) === 0
-        ? wrong('intents', 'Server Members is off', "switch on Server Members Intent on the application's Bot page")
+        ? wrong('intents', 'Server Members is off', SWITCH_ON_MEMBERS)
         : well('intents', 'Server Members is on'),
       ...(await examineGuild(config, rest)),
     ];
@@ -70,11 +74,42 @@ async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<reado
     guild.mayManageRoles
       ? well('permissions', 'Manage Roles')
       : wrong('permissions', 'the bot lacks Manage Roles', 'give a role of the bot the permission Manage Roles'),
-    ...(config.retiredRoles.length === 0
-      ? []
-      : [well('retired roles', `${config.retiredRoles.length} of PLAN_ROLES_RETIRED are removed from members`)]),
+    ...(config.retiredRoles.length === 0 ? [] : [await examineRetiredRoles(config, rest)]),
     ...[...config.planRoles].flatMap(([plan, ids]) => ids.map((id) => examineRole(plan, id, guild))),
   ];
+}
+
+/** A role that a plan once had still opens its channels to each member who holds it. */
+async function examineRetiredRoles({ guildId, retiredRoles }: BotConfig, rest: DiscordRest): Promise<Finding> {
+  const name = 'retired roles';
+  const holders = new Map(retiredRoles.map((roleId) => [roleId, 0]));
+  let after = '0';
+  let isWhole = false;
+  try {
+    for (let page = 0; page < MAX_PAGES && !isWhole; page += 1) {
+      const query = { limit: PAGE_SIZE, after };
+      const members = await rest.call((api) => api.guilds.getMembers(guildId, query));
+      for (const { user, roles } of members) {
+        if (user.bot === true) continue;
+        for (const roleId of roles) {
+          const count = holders.get(roleId);
+          if (count !== undefined) holders.set(roleId, count + 1);
+        }
+      }
+      after = members.at(-1)?.user.id ?? after;
+      isWhole = members.length < PAGE_SIZE;
+    }
+  } catch (error) {
+    if (rejectionOf(error) === undefined) throw error;
+    return wrong(name, 'Discord does not list the members', SWITCH_ON_MEMBERS);
+  }
+  const held = [...holders].filter(([, count]) => count > 0);
+  if (held.length === 0) return well(name, 'no member holds a role of PLAN_ROLES_RETIRED any more');
+  return wrong(
+    name,
+    `${held.map(([roleId, count]) => `${roleId} is held by ${isWhole ? '' : 'at least '}${count}`).join(', ')}`,
+    'subscribers lose it within a day, when their roles are sent again; `make audit SWEEP=1` removes it from everyone else',
+  );
 }
 
 function examineRole(plan: string, roleId: string, guild: GuildReading): Finding {

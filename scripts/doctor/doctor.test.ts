@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { examineBackend } from '@moddy/backend/operator/doctor/examine-backend';
 import { examineBot } from '@moddy/bot/doctor/examine-bot';
 import { startPeer } from '@moddy/runtime/testing/start-peer';
-import { ADMIN_ROLE_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { ADMIN_ROLE_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { createDatabase } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalSystem, startLocalSystem } from '../site/local-system.ts';
@@ -274,6 +274,24 @@ describe("the bot's doctor finds", () => {
     const { code, wrong } = await examined('bot', await broken());
     expect(wrong.join('\n')).toMatch(finding);
     expect(code).toBe(1);
+  });
+
+  it('members who still hold a retired role, counted over all pages', async () => {
+    const { discord } = system;
+    const retired = { PLAN_ROLES: json({ moddy_max: [PLAN_ROLE_ID] }), PLAN_ROLES_RETIRED: OLD_PLAN_ROLE_ID };
+    discord.setMemberRoles(OTHER_MEMBER_ID, []);
+    expect(await examined('bot', retired)).toEqual({ code: 0, wrong: [] });
+    const added = Array.from({ length: 1_001 }, () => discord.addUser().id);
+    for (const id of added) {
+      discord.join(id);
+      discord.setMemberRoles(id, [OLD_PLAN_ROLE_ID]);
+    }
+    const { code, wrong } = await examined('bot', retired);
+    for (const id of added) discord.leave(id);
+    expect([code, wrong]).toEqual([
+      1,
+      [expect.stringMatching(`retired roles: ${OLD_PLAN_ROLE_ID} is held by 1001 → .*make audit SWEEP=1`)],
+    ]);
   });
 
   it('what is switched off at Discord: the intent, the permission, the rank', async () => {

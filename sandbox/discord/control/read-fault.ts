@@ -32,6 +32,8 @@ export function readRateLimits(body: unknown): Partial<RateLimitSettings> {
     global: limit('global'),
     route: limit('route'),
     invalid: limit('invalid'),
+    channelWrites: limit('channelWrites'),
+    guildWrites: limit('guildWrites'),
     newDirectChannels: limit('newDirectChannels'),
     routes: readRoutes(body),
   });

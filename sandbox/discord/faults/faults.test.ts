@@ -1,7 +1,7 @@
 import { Routes } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
 import { call, newRest, openDm, rejectionOf, startSandbox } from '../fixture.ts';
-import { GUILD_ID, MEMBER_ID, OUTSIDER_ID, PLAN_ROLE_ID } from '../world/seed.ts';
+import { GUILD_ID, MEMBER_ID, OTHER_MEMBER_ID, OUTSIDER_ID, PLAN_ROLE_ID } from '../world/seed.ts';
 
 const send = (discord: Awaited<ReturnType<typeof startSandbox>>, channel: string, signal?: AbortSignal) =>
   fetch(`${discord.apiUrl}/v10/channels/${channel}/messages`, {
@@ -114,6 +114,27 @@ describe('rate limits', () => {
     expect([rejected.status, rejected.headers.get('x-ratelimit-global')]).toEqual([429, 'true']);
     expect(await rejected.json()).toMatchObject({ global: true });
     expect(await rejectionOf(call(discord, 'POST', '/interactions/1/x/callback', { type: 5 }))).toEqual([404, 10062]);
+  });
+
+  it('writes of one channel or server have their own, with a code and a time, whatever the route', async () => {
+    const discord = await startSandbox();
+    const window = { limit: 1, windowMs: 60_000 };
+    discord.setRateLimits({ channelWrites: window, guildWrites: window });
+    const give = (userId: string) =>
+      call(discord, 'PUT', `/guilds/${GUILD_ID}/members/${userId}/roles/${PLAN_ROLE_ID}`);
+    const post = async (userId: string) =>
+      call(discord, 'POST', `/channels/${await openDm(discord, userId)}/messages`, { content: 'a' });
+    expect([(await give(MEMBER_ID)).status, (await post(MEMBER_ID)).status]).toEqual([204, 200]);
+    const [role, message] = [await give(OTHER_MEMBER_ID), await post(MEMBER_ID)];
+    expect([role.status, message.status]).toEqual([429, 429]);
+    expect(Number(message.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(role.headers.get('x-ratelimit-scope')).toBe('shared');
+    expect(await role.json()).toMatchObject({ code: 20029, retry_after: expect.any(Number), global: false });
+    expect(await message.json()).toMatchObject({ code: 20028, retry_after: expect.any(Number), global: false });
+    expect((await post(OTHER_MEMBER_ID)).status).toBe(200);
+    expect((await call(discord, 'GET', `/guilds/${GUILD_ID}`)).status).toBe(200);
+    discord.advance(60_000);
+    expect([(await give(OTHER_MEMBER_ID)).status, (await post(MEMBER_ID)).status]).toEqual([204, 200]);
   });
 
   it('too many invalid requests shut the address out', async () => {

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Env } from '../rest/env.ts';
 import type { Clock } from '../world/clock.ts';
-import type { RateLimits, Standing } from './rate-limits.ts';
+import type { Limit, RateLimitSettings, RateLimits, Standing } from './rate-limits.ts';
 
 /** Discord docs: Rate Limits. Interaction endpoints do not count towards the global limit. */
 export const limitRequests =
@@ -25,6 +25,12 @@ export const limitRequests =
     };
     if (!standing.allowed) {
       c.res = rejection(clock, standing, { ...headers, 'X-RateLimit-Scope': bucket.scope }, false);
+      return;
+    }
+    const writes = writesOf(c.req.method, path, limits.settings);
+    const written = writes && limits.use(writes.key, writes.limit);
+    if (writes && written && !written.allowed) {
+      c.res = rejection(clock, written, { ...headers, 'X-RateLimit-Scope': 'shared' }, false, writes);
       return;
     }
     await next();
@@ -52,12 +58,36 @@ export const limitInvalidRequests =
 
 const secondsLeft = (clock: Clock, standing: Standing): number => Math.max(0, (standing.resetAt - clock.now()) / 1000);
 
-function rejection(clock: Clock, standing: Standing, headers: Record<string, string>, global: boolean): Response {
+interface Writes {
+  readonly key: string;
+  readonly limit: Limit;
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What a write counts towards beside its route (Discord docs: Opcodes and Status Codes, JSON, 20028 and 20029). */
+function writesOf(method: string, path: string, { channelWrites, guildWrites }: RateLimitSettings): Writes | undefined {
+  const of = (place: string) => `The write action you are performing on the ${place} has hit the write rate limit`;
+  if (method === 'GET') return undefined;
+  const [key, kind] = /^\/(channels|guilds)\/\d+(?=\/)/.exec(path) ?? [];
+  if (key === undefined) return undefined;
+  return kind === 'channels'
+    ? { key: `writes:${key}`, limit: channelWrites, code: 20028, message: of('channel') }
+    : { key: `writes:${key}`, limit: guildWrites, code: 20029, message: of('server') };
+}
+
+function rejection(
+  clock: Clock,
+  standing: Standing,
+  headers: Record<string, string>,
+  global: boolean,
+  writes?: Writes,
+): Response {
   const seconds = secondsLeft(clock, standing);
   const shared = headers['X-RateLimit-Scope'] === 'shared';
-  const message = shared ? 'The resource is being rate limited.' : 'You are being rate limited.';
+  const message = writes?.message ?? (shared ? 'The resource is being rate limited.' : 'You are being rate limited.');
   return Response.json(
-    { message, retry_after: Number(seconds.toFixed(3)), global },
+    { message, ...(writes && { code: writes.code }), retry_after: Number(seconds.toFixed(3)), global },
     { status: 429, headers: { ...headers, 'Retry-After': String(Math.ceil(seconds)) } },
   );
 }

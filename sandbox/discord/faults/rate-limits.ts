@@ -16,6 +16,10 @@ export interface RateLimitSettings {
   routes: (RoutePattern & Limit & { scope?: 'user' | 'shared' })[];
   /** Answers of 401, 403 and 429 per address, before it is shut out. */
   invalid: Limit;
+  /** Messages into one channel, whoever writes them; beyond it 20028. */
+  channelWrites: Limit;
+  /** Changes of one server, whoever makes them; beyond it 20029. */
+  guildWrites: Limit;
   /** DM channels opened anew. */
   newDirectChannels: Limit;
 }
@@ -26,6 +30,8 @@ export const defaultRateLimits = (): RateLimitSettings => ({
   route: { limit: 5000, windowMs: 1000 },
   routes: [],
   invalid: { limit: 10_000, windowMs: 600_000 },
+  channelWrites: { limit: 10_000, windowMs: 1000 },
+  guildWrites: { limit: 10_000, windowMs: 1000 },
   newDirectChannels: { limit: 10_000, windowMs: 600_000 },
 });
 

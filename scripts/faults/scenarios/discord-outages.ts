@@ -1,7 +1,13 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deliveries } from '@moddy/backend/database/schema';
+import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { eq } from 'drizzle-orm';
 import type { Cluster } from '../cluster.ts';
+import { DISCORD_NAME } from '../discord-name.ts';
 import { drain, until } from '../drain.ts';
 import { addMembers, startLoad } from '../load.ts';
 import type { Aftermath, Scenario } from '../scenario.ts';
@@ -57,17 +63,37 @@ export const restOutage: Scenario = {
 };
 
 export const dnsGone: Scenario = {
-  name: "Discord's name does not resolve during 50 payments",
+  name: "Discord's name stops resolving under the running bot during 50 payments",
   run: async (cluster) => {
     const memberIds = addMembers(cluster, 50);
+    const folder = await mkdtemp(path.join(tmpdir(), 'moddy-names-'));
+    const goneFile = path.join(folder, 'gone');
+    const network = await startTcpProxy(Number(new URL(cluster.discord.webUrl).port));
+    cluster.signal.addEventListener('abort', () => {
+      void network.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
     await cluster.bot.kill('SIGKILL');
-    await cluster.bot.launch({ DISCORD_API_URL: 'http://discord.invalid/api' }).line('started');
+    await cluster.bot.start({
+      NODE_OPTIONS: `--import=${new URL('../discord-name.ts', import.meta.url).href}`,
+      GONE_FILE: goneFile,
+      DISCORD_API_URL: `http://${DISCORD_NAME}:${network.port}/api`,
+    });
+    writeFileSync(goneFile, '');
+    // Open connections do not need the name.
+    network.halfOpen();
+    network.giveUp();
+    const before = cluster.discord.requests().length;
     subscribeAll(cluster, memberIds);
     await delay(OUTAGE_MS);
     const parked = await cluster.db.$count(deliveries, eq(deliveries.state, 'parked'));
-    await cluster.bot.kill('SIGKILL');
-    await cluster.bot.start();
-    return { memberIds, notes: [`parked during the outage: ${parked}`] };
+    const requests = cluster.discord.requests().length - before;
+    rmSync(goneFile);
+    const faults = [
+      ...(parked === 0 ? [] : [`${parked} parked during the outage`]),
+      ...(requests === 0 ? [] : [`${requests} requests reached Discord during the outage`]),
+    ];
+    return { memberIds, notes: [`parked during the outage: ${parked}`], faults };
   },
 };
 
