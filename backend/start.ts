@@ -59,9 +59,10 @@ export async function startBackend(
   addPublic(outside);
 
   const [publicListener, privateListener] = await Promise.all([
-    listen(outside, { port: config.port, host: config.host }),
+    listen(outside, { port: config.port, variable: 'PORT', host: config.host }),
     listen(privateApp({ contract: backendInternal, handlers, context, documentFile, secrets, metrics }), {
       port: config.internalPort,
+      variable: 'INTERNAL_PORT',
       host: config.host,
     }),
   ]);

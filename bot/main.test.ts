@@ -37,6 +37,17 @@ describe('main', () => {
     }
   });
 
+  it('exits 1 and names the variable of a port that is in use', async () => {
+    const discord = await startDiscord();
+    onTestFinished(() => discord.close());
+    const child = run({ ...testEnvironment(discord, 'http://127.0.0.1:1'), PORT: new URL(discord.webUrl).port });
+    const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(output.trim()).toMatch(
+      /^Configuration:\n {2}PORT \d+ is in use: end the program that uses it, or set another port$/,
+    );
+    expect(code).toBe(1);
+  });
+
   it('starts under plain node, and leaves on SIGTERM with 0', async () => {
     const { child, journal } = await runConnected();
     child.kill('SIGTERM');

@@ -25,9 +25,10 @@ export async function startBot(config: BotConfig, log: Logger, timings: Timings 
   const listeners = {
     internal: await listen(privateApp({ contract: botInternal, handlers, context, documentFile, secrets, metrics }), {
       port: config.internalPort,
+      variable: 'INTERNAL_PORT',
       host: config.host,
     }),
-    public: await listen(outside, { port: config.publicPort, host: config.host }),
+    public: await listen(outside, { port: config.publicPort, variable: 'PORT', host: config.host }),
   };
   const service = createService({
     log,

@@ -8,10 +8,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** For a program's start: what `read` answers, or the faults on stderr and exit 1. */
-export function readOrExit<Config>(read: () => Config): Config {
+/** For a program's start: what `run` answers, or the faults of its environment on stderr and exit 1. */
+export async function orExit<Result>(run: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return read();
+    return await run();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);

@@ -1,20 +1,33 @@
-import { styleText } from 'node:util';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify, styleText } from 'node:util';
 import { type SandboxConsole, startConsole } from '@moddy/sandbox/console/start-console';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { seedUser } from './dev/seed-user.ts';
+import { busyPorts, readSetting } from './dev/setting.ts';
 import { startLocalDiscord } from './dev/start-local-discord.ts';
-import { supervise } from './dev/supervise.ts';
+import { loadService, type SupervisedProcess, supervise } from './dev/supervise.ts';
+import { watch } from './dev/watch.ts';
 import { whatToTry } from './dev/what-to-try.ts';
 import { startWires } from './dev/wires.ts';
-import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from './system/environment.ts';
-import { type LogLine, startService } from './system/service-process.ts';
+import {
+  backendVariables,
+  botVariables,
+  LOCAL_SESSION_SECRET,
+  LOCAL_WEBHOOK_SECRET,
+  urlsOf,
+} from './system/environment.ts';
+import { localVariables } from './system/local-variables.ts';
+import { onHangup } from './system/on-hangup.ts';
+import type { LogLine } from './system/service-process.ts';
 
 const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
 const HIDDEN: ReadonlySet<string> = new Set(['level', 'time', 'message', 'service']);
 
 /** A log line for a person: `12:00:01 bot      info  request operationId=notifyUser status=200`. */
 function printLine(name: string, line: LogLine): void {
+  if (line.message === 'loaded') return;
   const level = String(line.level ?? 'info');
   const colour = level in COLOURS ? COLOURS[level as keyof typeof COLOURS] : 'gray';
   const time = String(line.time ?? new Date().toISOString()).slice(11, 19);
@@ -28,53 +41,105 @@ function printLine(name: string, line: LogLine): void {
 
 /*
  * `make dev`: both services as they run in production, with a local Discord, Stripe and Postgres for whatever is not
- * given, and a console that shows and controls it all. Everything local is deleted at the end.
+ * given, and a console that shows and controls it all. A saved file restarts the services that load it; a saved document
+ * is compiled first. Everything local is deleted at the end.
  */
 
-const ADDRESSES = { bot: { port: 8080, internalPort: 3000 }, backend: { port: 8081, internalPort: 3001 } };
-const PORTS = { discord: 4000, stripe: 4001, console: 4002 };
+const ROOT = join(import.meta.dirname, '..');
+const say = (text: string) => console.log(styleText('bold', text));
 
-const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
-const urls = urlsOf(ADDRESSES);
-const discord = given.DISCORD_TOKEN === undefined ? await startLocalDiscord(PORTS.discord) : undefined;
-const stripe = given.STRIPE_API_KEY === undefined ? await startStripe({ port: PORTS.stripe }) : undefined;
+const setting = readSetting(localVariables());
+const faults = [...setting.faults, ...(await busyPorts(setting))];
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exit(1);
+
+const { addresses, ports, given } = setting;
+const urls = urlsOf(addresses);
+const discord = given.DISCORD_TOKEN === undefined ? await startLocalDiscord(ports.discord) : undefined;
+const stripe = given.STRIPE_API_KEY === undefined ? await startStripe({ port: ports.stripe }) : undefined;
 stripe?.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
-const wires = await startWires(ADDRESSES);
+const wires = await startWires(addresses);
 const starting = given.DATABASE_URL === undefined ? openKeptDatabase({ name: 'moddy_dev', fresh: true }) : undefined;
-// Told where it is awaited; a process that is stopped before must not end over it.
+// Reported where it is awaited; a process that is stopped before must not end over it.
 starting?.catch(() => {});
 
 const notLocal = { apiUrl: '', token: '', guildId: '', url: '', apiKey: '' };
-const withoutUnset = (variables: Record<string, string>) =>
-  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+const withGiven = (variables: Record<string, string>): Readonly<Record<string, string>> => ({
+  NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'compiled'),
+  ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== '')),
+  ...(given.DISCORD_CLIENT_ID !== undefined && { SESSION_SECRET: LOCAL_SESSION_SECRET }),
+  ...given,
+});
 let databaseUrl = given.DATABASE_URL ?? '';
 let backendDatabaseUrl = databaseUrl;
-const variablesOfBackend = () => ({
-  ...backendVariables(ADDRESSES, stripe ?? notLocal, { DATABASE_URL: backendDatabaseUrl }, discord),
-  ...wires.variables.backend,
-});
-const bot = supervise(() => {
-  const variables = withoutUnset({ ...botVariables(ADDRESSES, discord ?? notLocal), ...wires.variables.bot });
-  return startService('bot', 'bot/main.ts', { ...variables, ...given }, printLine);
-}, 'started');
-const backend = supervise(() => {
-  return startService('backend', 'backend/main.ts', { ...withoutUnset(variablesOfBackend()), ...given }, printLine);
-}, 'ready');
-let page: SandboxConsole | undefined;
-
+const variablesOf = {
+  bot: () => withGiven({ ...botVariables(addresses, discord ?? notLocal), ...wires.variables.bot }),
+  backend: () =>
+    withGiven({
+      ...backendVariables(addresses, stripe ?? notLocal, { DATABASE_URL: backendDatabaseUrl }, discord),
+      ...wires.variables.backend,
+    }),
+};
 let isStopping = false;
+const superviseService = (service: 'bot' | 'backend', upLine: string) =>
+  supervise(
+    () => loadService(service, variablesOf[service](), printLine),
+    upLine,
+    (code) =>
+      isStopping || say(`The ${service} has ended (${code}). It starts when you save a file, or in the console.`),
+  );
+const services = { bot: superviseService('bot', 'started'), backend: superviseService('backend', 'ready') };
+
+/** Compiles the documents; says what is wrong with them. @returns whether that went well */
+const generate = () =>
+  promisify(execFile)(process.execPath, ['scripts/generate.ts'], { cwd: ROOT }).then(
+    ({ stdout }) => {
+      say(stdout.trim());
+      return true;
+    },
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => {
+      say(`${stdout}${stderr}`.trim());
+      return false;
+    },
+  );
+
+async function reload(service: 'bot' | 'backend', process: SupervisedProcess): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await process.reload();
+    say(`The ${service} is ${process.state} again after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  } catch {
+    if (process.state === 'up') say(`The ${service} goes on as it was, until you save what is named above.`);
+  }
+}
+
+async function onSaved(files: ReadonlySet<string>): Promise<void> {
+  const saved = [...files];
+  say(`Saved: ${saved.slice(0, 3).join(', ')}${saved.length > 3 ? ` and ${saved.length - 3} more` : ''}`);
+  const document = saved.some((file) => file.startsWith('openapi/'));
+  if (document && !(await generate())) {
+    say('The documents cannot be compiled: both services go on as they were.');
+    return;
+  }
+  const all = document || saved.some((file) => file.startsWith('runtime/'));
+  const uses = (service: string) => all || saved.some((file) => file.startsWith(`${service}/`));
+  await Promise.all((['bot', 'backend'] as const).filter(uses).map((service) => reload(service, services[service])));
+}
+
+let page: SandboxConsole | undefined;
+let files: ReturnType<typeof watch> | undefined;
 const stop = async (exitCode: number) => {
   if (isStopping) return;
   isStopping = true;
+  files?.close();
   await page?.close();
-  await Promise.all([bot.stop(), backend.stop()]);
+  await Promise.all([services.bot.stop(), services.backend.stop()]);
   await Promise.all([discord?.close(), stripe?.close(), wires.close()]);
   await (await starting?.catch(() => undefined))?.close();
   process.exitCode = exitCode;
 };
-process.on('SIGINT', () => void stop(0));
-process.on('SIGTERM', () => void stop(0));
-void Promise.race([bot.failed, backend.failed]).then((code) => stop(code ?? 1));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+onHangup(() => void stop(0));
 
 const startBackend = async () => {
   const started = await starting;
@@ -83,19 +148,18 @@ const startBackend = async () => {
     backendDatabaseUrl = await wires.throughProxy(databaseUrl);
   }
   if (isStopping) return;
-  await backend.start();
+  await services.backend.start();
   if (starting !== undefined) await seedUser(databaseUrl);
 };
 try {
-  await Promise.all([bot.start(), startBackend()]);
+  await Promise.all([services.bot.start(), startBackend()]);
   const links = [
     { label: 'The site', url: urls.backend },
     { label: 'The bot’s API', url: `${urls.botInternal}/docs` },
     { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
   ];
-  const services = { bot, backend };
   page = await startConsole({
-    port: PORTS.console,
+    port: ports.console,
     services,
     discord,
     stripe,
@@ -104,14 +168,11 @@ try {
     defaultLocale: given.DEFAULT_LOCALE,
     ...wires,
   });
-  const planPrices = given.PLAN_PRICES ?? variablesOfBackend().PLAN_PRICES;
-  const local = {
-    discordUrl: discord?.webUrl,
-    stripe,
-    planPrices,
-    databaseUrl: given.DATABASE_URL === undefined ? databaseUrl : undefined,
-  };
-  console.log(whatToTry({ urls, consoleUrl: page.url, ...local }));
+  files = watch(ROOT, ['bot', 'backend', 'runtime', 'openapi'], onSaved);
+  const plans = { prices: variablesOf.backend().PLAN_PRICES ?? '', roles: variablesOf.bot().PLAN_ROLES ?? '' };
+  console.log(
+    whatToTry({ setting, urls, consoleUrl: page.url, discordUrl: discord?.webUrl, stripe, plans, databaseUrl }),
+  );
 } catch (error) {
   if (!isStopping) console.error(error instanceof Error ? error.message : error);
   await stop(1);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Environment } from '@moddy/runtime/config';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { localVariables } from './system/local-variables.ts';
+import { onHangup } from './system/on-hangup.ts';
 
 /*
  * `node scripts/run.ts <program> [arguments]`: runs a program of ours with the environment and `.env`. A program of the
@@ -22,9 +23,10 @@ const env = {
   ...(database && { DATABASE_URL: database.url }),
 };
 const child = spawn(process.execPath, [program, ...args], { env, stdio: 'inherit' });
-// A terminal signals the program itself; a second signal would end it at once.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => process.stdin.isTTY || child.kill(signal));
+// Ctrl-C reaches the program from the terminal itself; a second signal would end it at once.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
 process.on('SIGTERM', () => child.kill('SIGTERM'));
+onHangup(() => child.kill('SIGTERM'));
 child.once('exit', async (code) => {
   await database?.close();
   process.exitCode = code ?? 1;

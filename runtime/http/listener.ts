@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, RequestError as MalformedRequest } from '@hono/node-server';
+import { ConfigError } from '../config.ts';
 
 export interface Listener {
   readonly port: number;
@@ -16,6 +17,8 @@ export interface Listener {
 
 export interface ListenOptions {
   readonly port: number;
+  /** The variable that decided the port, for the error when it is in use. */
+  readonly variable?: string;
   /** `::` accepts IPv6 and IPv4; Railway's older networks have only IPv6. */
   readonly host: string;
   /** Shorter limits, for tests. */
@@ -58,8 +61,12 @@ const answerUnreadable = (error: unknown): Response =>
     ? Response.json({ error: 'Malformed request' }, { status: 400 })
     : Response.json({ error: 'Internal error' }, { status: 500 });
 
-/** Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself. */
-export async function listen(app: App, { port, host, limits, drain = DRAIN }: ListenOptions): Promise<Listener> {
+/**
+ * Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself.
+ * @throws {ConfigError} if another program uses the port.
+ */
+export async function listen(app: App, options: ListenOptions): Promise<Listener> {
+  const { port, variable = 'The port', host, limits, drain = DRAIN } = options;
   let closing = false;
   let answering = 0;
   const answer = getRequestListener((...request) => app.fetch(...request), { errorHandler: answerUnreadable });
@@ -73,6 +80,8 @@ export async function listen(app: App, { port, host, limits, drain = DRAIN }: Li
     }
   });
   await bind(server, port, host).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE')
+      throw new ConfigError([`${variable} ${port} is in use: end the program that uses it, or set another port`]);
     if (host !== '::' || (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL')) throw error;
     return bind(server, port, '0.0.0.0');
   });

@@ -2,11 +2,11 @@ import { startConsole } from '@moddy/sandbox/console/start-console';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { seedUser } from '../dev/seed-user.ts';
 import { startLocalDiscord } from '../dev/start-local-discord.ts';
-import { supervise } from '../dev/supervise.ts';
+import { loadService, supervise } from '../dev/supervise.ts';
 import { startWires } from '../dev/wires.ts';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
 import { freePort } from '../system/free-port.ts';
-import { type LogLine, startService } from '../system/service-process.ts';
+import type { LogLine } from '../system/service-process.ts';
 
 export type LocalConsole = Awaited<ReturnType<typeof startLocalConsole>>;
 
@@ -28,8 +28,8 @@ export async function startLocalConsole(databaseUrl: string) {
     bot: { ...botVariables(addresses, discord), ...wires.variables.bot },
     backend: { ...backendVariables(addresses, stripe, { DATABASE_URL }, discord), ...wires.variables.backend },
   };
-  const bot = supervise(() => startService('bot', 'bot/main.ts', variables.bot, keep), 'connected to the gateway');
-  const backend = supervise(() => startService('backend', 'backend/main.ts', variables.backend, keep), 'ready');
+  const bot = supervise(() => loadService('bot', variables.bot, keep), 'connected to the gateway');
+  const backend = supervise(() => loadService('backend', variables.backend, keep), 'ready');
   const links = [
     { label: 'The site', url: urls.backend },
     { label: 'The bot’s API', url: `${urls.botInternal}/docs` },

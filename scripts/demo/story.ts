@@ -8,6 +8,7 @@ import { startStripe } from '@moddy/sandbox/stripe/start';
 import { and, eq } from 'drizzle-orm';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
 import { freePort } from '../system/free-port.ts';
+import { onHangup } from '../system/on-hangup.ts';
 import { type LogLine, type ServiceProcess, startService } from '../system/service-process.ts';
 
 interface Timeline {
@@ -64,6 +65,13 @@ const start = (name: string, main: string, variables: Record<string, string>) =>
   void service.exited.then(() => running.delete(service));
   return service;
 };
+const cleanUp = async () => {
+  await Promise.all([...running].map((service) => service.kill('SIGKILL')));
+  await Promise.all([discord.close(), stripe.close(), closeDatabase()]);
+};
+const interrupt = () => void cleanUp().finally(() => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+onHangup(interrupt);
 const startBot = () => start('bot', 'bot/main.ts', botVariables(addresses, discord));
 const { step, durationMs } = createTimeline();
 const within = STEP_TIMEOUT_MS;
@@ -135,6 +143,5 @@ try {
   console.log(styleText('red', `demo failed: ${error instanceof Error ? error.message : 'unknown step'}`));
   process.exitCode = 1;
 } finally {
-  await Promise.all([...running].map((service) => service.kill('SIGKILL')));
-  await Promise.all([discord.close(), stripe.close(), closeDatabase()]);
+  await cleanUp();
 }

@@ -2,25 +2,30 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceProcess } from '../system/service-process.ts';
 import { supervise } from './supervise.ts';
 
-/** Processes whose coming up and ending the test decides. */
+/** Processes whose loading, coming up and ending the test decides. */
 function fakes() {
-  const spawned: { up(): void; end(code: number): void; signals: string[] }[] = [];
+  const spawned: { load(): void; up(): void; end(code: number): void; signals: string[] }[] = [];
   const spawn = (): ServiceProcess => {
+    const loaded = Promise.withResolvers<Readonly<Record<string, unknown>>>();
     const up = Promise.withResolvers<Readonly<Record<string, unknown>>>();
     const gone = Promise.withResolvers<number | null>();
+    // As with a real one, both reject, awaited or not.
+    for (const { promise } of [loaded, up]) promise.catch(() => {});
     const signals: string[] = [];
     const end = (code: number) => {
       gone.resolve(code);
-      up.reject(new Error('bot ended before "started"'));
+      for (const { reject } of [loaded, up]) reject(new Error('bot ended'));
     };
-    spawned.push({ up: () => up.resolve({}), end, signals });
+    spawned.push({ load: () => loaded.resolve({}), up: () => up.resolve({}), end, signals });
     return {
       name: 'bot',
       pid: spawned.length,
       exited: gone.promise,
-      line: () => up.promise,
+      line: (message) => (message === 'loaded' ? loaded.promise : up.promise),
+      begin: () => void signals.push('begin'),
       kill: (signal) => {
         signals.push(signal);
+        if (signal === 'SIGKILL') end(137);
         return gone.promise;
       },
     };
@@ -35,14 +40,27 @@ function fakes() {
 
 const asked = () => new Promise((resolve) => setImmediate(resolve));
 
+/** A supervised process that is up. */
+async function startUp(onEnd?: (code: number | null) => void) {
+  const { spawn, spawned, last } = fakes();
+  const bot = supervise(spawn, 'started', onEnd);
+  const up = bot.start();
+  await asked();
+  last().load();
+  last().up();
+  await up;
+  return { bot, spawned, last };
+}
+
 describe('a supervised process', () => {
-  it('tells every state on its way up, down and up again', async () => {
+  it('notifies of every state on its way up, down and up again', async () => {
     const { spawn, spawned, last } = fakes();
     const bot = supervise(spawn, 'started');
     const states: string[] = [];
     bot.onChange(() => states.push(bot.state));
     const up = bot.start();
     await asked();
+    last().load();
     last().up();
     await up;
     const down = bot.stop();
@@ -52,41 +70,73 @@ describe('a supervised process', () => {
     last().end(0);
     await down;
     await asked();
+    last().load();
     last().up();
     await again;
     expect(states).toEqual(['starting', 'up', 'stopping', 'down', 'starting', 'up']);
-    expect(spawned.map(({ signals }) => signals)).toEqual([['SIGTERM'], []]);
+    expect(spawned.map(({ signals }) => signals)).toEqual([['begin', 'SIGTERM'], ['begin']]);
   });
 
-  it('has failed when it ends though nobody asked, and only then', async () => {
-    const { spawn, last } = fakes();
-    const bot = supervise(spawn, 'started');
-    let failed = false;
-    void bot.failed.then(() => {
-      failed = true;
-    });
-    const up = bot.start();
+  it('calls back when it ends though nobody asked, and only then; a reload starts it again', async () => {
+    const ends: (number | null)[] = [];
+    const { bot, spawned, last } = await startUp((code) => ends.push(code));
+    last().end(3);
     await asked();
+    expect(bot.state).toBe('down');
+    const again = bot.reload();
+    await asked();
+    last().load();
     last().up();
-    await up;
+    await again;
     const down = bot.stop();
     await asked();
     last().end(0);
     await down;
-    expect(failed).toBe(false);
-    const again = bot.start();
+    expect(ends).toEqual([3]);
+    expect(spawned).toHaveLength(2);
+  });
+
+  it('goes on until a fresh one is loaded, and is replaced by it', async () => {
+    const { bot, spawned, last } = await startUp();
+    const states: string[] = [];
+    bot.onChange(() => states.push(bot.state));
+    const reloaded = bot.reload();
+    await asked();
+    expect(spawned.map(({ signals }) => signals)).toEqual([['begin'], []]);
+    last().load();
     await asked();
     last().up();
-    await again;
-    last().end(3);
-    expect(await bot.failed).toBe(3);
-    expect(bot.state).toBe('down');
+    await reloaded;
+    expect(states).toEqual(['starting', 'up']);
+    expect(spawned.map(({ signals }) => signals)).toEqual([['begin', 'SIGKILL'], ['begin']]);
+  });
+
+  it('goes on when the fresh one does not load', async () => {
+    const ends: (number | null)[] = [];
+    const { bot, spawned, last } = await startUp((code) => ends.push(code));
+    const reloaded = expect(bot.reload()).rejects.toThrow('bot ended');
+    await asked();
+    last().end(1);
+    await reloaded;
+    expect(bot.state).toBe('up');
+    expect(ends).toEqual([]);
+    expect(spawned[0]?.signals).toEqual(['begin']);
+  });
+
+  it('stays stopped at a reload', async () => {
+    const { bot, spawned, last } = await startUp();
+    const down = bot.stop();
+    await asked();
+    last().end(0);
+    await down;
+    await bot.reload();
+    expect(spawned).toHaveLength(1);
   });
 
   it('can be stopped while it starts; the start then says that it ended', async () => {
     const { spawn, last } = fakes();
     const bot = supervise(spawn, 'started');
-    const up = expect(bot.start()).rejects.toThrow('bot ended before "started"');
+    const up = expect(bot.start()).rejects.toThrow('bot ended');
     await asked();
     const down = bot.stop();
     last().end(0);
@@ -99,12 +149,13 @@ describe('a supervised process', () => {
     const bot = supervise(spawn, 'started');
     const ups = [bot.start(), bot.start()];
     await asked();
+    last().load();
     last().up();
     await Promise.all(ups);
     const downs = [bot.stop(), bot.stop()];
     await asked();
     last().end(0);
     await Promise.all(downs);
-    expect(spawned.map(({ signals }) => signals)).toEqual([['SIGTERM']]);
+    expect(spawned.map(({ signals }) => signals)).toEqual([['begin', 'SIGTERM']]);
   });
 });

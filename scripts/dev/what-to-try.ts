@@ -1,19 +1,26 @@
 import { LOCAL_SECRET, type urlsOf } from '../system/environment.ts';
+import { listenCommand, type Setting } from './setting.ts';
 
 export interface Running {
+  readonly setting: Setting;
   readonly urls: ReturnType<typeof urlsOf>;
   readonly consoleUrl: string;
   /** Absent: the real one is used. */
   readonly discordUrl: string | undefined;
   readonly stripe: { readonly url: string; readonly apiKey: string } | undefined;
-  readonly planPrices: string;
-  /** Of the database that was started here. */
-  readonly databaseUrl: string | undefined;
+  /** PLAN_PRICES and PLAN_ROLES as the services have them. */
+  readonly plans: { readonly prices: string; readonly roles: string };
+  readonly databaseUrl: string;
 }
 
 /** Everything that `make dev` offers, each with a line to copy; the console first. */
-export function whatToTry({ urls, consoleUrl, discordUrl, stripe, planPrices, databaseUrl }: Running): string {
-  const bearer = `-H 'Authorization: Bearer ${LOCAL_SECRET}'`;
+export function whatToTry({ setting, urls, consoleUrl, discordUrl, stripe, plans, databaseUrl }: Running): string {
+  const { given, addresses } = setting;
+  const ownSecret = given.INTERNAL_API_SECRET !== undefined;
+  const bearer = ownSecret
+    ? '-H "Authorization: Bearer $INTERNAL_API_SECRET"'
+    : `-H 'Authorization: Bearer ${LOCAL_SECRET}'`;
+  const withoutRole = plansOf(plans.prices).filter((plan) => !plansOf(plans.roles).includes(plan));
   const post = (url: string, body: object, headers = `${bearer} `) =>
     `curl -X POST ${url} ${headers}-H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   const notify = { discord_id: '123456789', action: 'subscription_created', plan: 'moddy_max' };
@@ -37,7 +44,7 @@ export function whatToTry({ urls, consoleUrl, discordUrl, stripe, planPrices, da
     rows.push(['local Stripe', stripe.url, post(`${stripe.url}/_sandbox/stripe/subscribe`, subscribe, '')]);
   }
   const beside = [
-    ...(databaseUrl === undefined ? [] : [`DATABASE_URL=${databaseUrl}`]),
+    ...(given.DATABASE_URL === undefined ? [`DATABASE_URL=${databaseUrl}`] : []),
     ...(stripe ? [`STRIPE_API_KEY=${stripe.apiKey}`, `STRIPE_API_URL=${stripe.url}`] : []),
   ].join(' ');
   return [
@@ -45,14 +52,21 @@ export function whatToTry({ urls, consoleUrl, discordUrl, stripe, planPrices, da
     `The console: ${consoleUrl}`,
     'Members, their messages, every delivery and event, live; with buttons for all that can happen.',
     '',
+    `Discord: ${discordUrl === undefined ? 'yours' : 'local'}. Stripe: ${stripe ? 'local' : 'yours'}. Database: ${given.DATABASE_URL === undefined ? 'local' : 'yours'}.`,
+    ...(stripe ? [] : [`Stripe's events arrive while this runs: ${listenCommand(addresses)}`]),
+    ...(withoutRole.length > 0 ? [`PLAN_ROLES has no role for ${withoutRole.join(', ')} of PLAN_PRICES.`] : []),
+    'A saved file of bot/, backend/ or runtime/ restarts its service; a document in openapi/ is compiled first.',
+    '',
     ...rows.map(([name, address, line]) => `${name.padEnd(21)} ${address.padEnd(22)} ${line}`),
     '',
     'Operator commands work beside it, in another terminal:',
     `${beside} make trace USER=123456789`.trimStart(),
     // It asks Stripe, of which it has to be the same account.
-    ...(stripe ? [`${beside} PLAN_PRICES='${planPrices}' make reconcile DRY=1`] : []),
+    ...(stripe ? [`${beside} PLAN_PRICES='${plans.prices}' make reconcile DRY=1`] : []),
     '',
-    `The shared secret is ${LOCAL_SECRET}, for this machine only. Ctrl-C ends everything.`,
+    `The shared secret is ${ownSecret ? 'yours' : `${LOCAL_SECRET}, for this machine only`}. Ctrl-C ends everything.`,
     '',
   ].join('\n');
 }
+
+const plansOf = (variable: string): string[] => Object.keys(JSON.parse(variable));

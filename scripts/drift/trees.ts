@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -42,7 +43,10 @@ export class Trees {
     graft(this.#seed, folder, '', linkSync);
     mkdirSync(join(folder, 'node_modules', '@moddy'), { recursive: true });
     for (const name of WORKSPACES) symlinkSync(join('..', '..', name), join(folder, 'node_modules', '@moddy', name));
-    symlinkSync(join(ROOT, 'scripts', 'node_modules'), join(folder, 'scripts', 'node_modules'));
+    for (const name of WORKSPACES) {
+      const own = join(ROOT, name, 'node_modules');
+      if (existsSync(own)) symlinkSync(own, join(folder, name, 'node_modules'));
+    }
     const at = (...path: string[]) => join(folder, ...path);
     return {
       folder,

@@ -36,7 +36,7 @@ export const botVariables = (
 });
 
 /** Signs the sessions of the local site; only for a machine of one's own. */
-const LOCAL_SESSION_SECRET = 'session-secret-local';
+export const LOCAL_SESSION_SECRET = 'session-secret-local';
 
 /** What the site's login needs of a local Discord. */
 export interface LocalLogin {

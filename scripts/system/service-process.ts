@@ -11,6 +11,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** Resolves with the first line from now on that has this message; rejects when the process ends before. */
   line(message: string): Promise<LogLine>;
+  /** Writes a line to its standard input, if it has one. */
+  begin(): void;
   /** Sends the signal and resolves with the exit code when the process is gone. */
   kill(signal: NodeJS.Signals): Promise<number | null>;
   /** Resolves when the process is gone, with its exit code. */
@@ -19,15 +21,25 @@ export interface ServiceProcess {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts `node <main>` as a deployment would, with this environment only. */
+/**
+ * Starts `node <main>` as a deployment would, with this environment only.
+ * @param main the program, and its arguments if there are any
+ */
 export function startService(
   name: string,
-  main: string,
+  main: string | readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
   onLine: (name: string, line: LogLine) => void = () => {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
 ): ServiceProcess {
   const env = { PATH: process.env.PATH, ...variables };
-  const child: ChildProcess = spawn(process.execPath, [main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, [main].flat(), {
+    cwd: root,
+    env,
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
+  // It may have ended before it read anything.
+  child.stdin?.on('error', () => {});
   const waiting = new Set<{ message: string; resolve: (line: LogLine) => void; reject: (error: Error) => void }>();
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -54,6 +66,7 @@ export function startService(
     pid: child.pid ?? 0,
     exited,
     line: (message) => new Promise((resolve, reject) => void waiting.add({ message, resolve, reject })),
+    begin: () => void child.stdin?.write('\n'),
     kill: (signal) => {
       child.kill(signal);
       return exited;
