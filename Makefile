@@ -114,8 +114,8 @@ fuzz: $(deps) ## Requests derived from the documents, to the real services: [N=1
 drift: $(deps) ## Mutations of documents, code and compiler; each caught, or absorbed and obeyed [SEED=] [ONLY=word]
 	@node scripts/drift.ts $(call option,SEED,seed) $(call option,ONLY,only)
 
-mutate: $(deps) ## One wrong line at a time on the way of the money: does a test notice? [N=150] [SEED=] [ONLY=path or operator]
-	@node scripts/mutate.ts $(call option,N,count) $(call option,SEED,seed) $(call option,ONLY,only)
+mutate: $(deps) ## One wrong line at a time on the way of the money: does a test notice? [N=150] [MINUTES=] [SEED=] [ONLY=path or operator]
+	@node scripts/mutate.ts $(call option,N,count) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,ONLY,only)
 
 breaking: $(deps) ## What in openapi/ breaks peers that speak a released version
 	@node scripts/breaking.ts

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs, styleText } from 'node:util';
+import type { CodeMutant } from './mutate/mutants.ts';
 import { mutate } from './mutate/mutate.ts';
 
 /*
- * `make mutate [N=150] [SEED=…] [ONLY=word]`: one wrong line at a time on the path of the money, judged by the nearest
+ * `make mutate [N=150] [MINUTES=15] [SEED=…] [ONLY=word]`: one wrong line at a time on the path of the money, judged by the nearest
  * tests. A line that may be wrong without any test failing is a line that nobody tests.
  */
 
@@ -13,6 +14,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
     lanes: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -24,6 +26,12 @@ const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
 const counts = { noticed: 0, survived: 0, accepted: 0 };
 const byOperator = new Map<string, { noticed: number; all: number }>();
 const all = () => counts.noticed + counts.survived + counts.accepted;
+// Ctrl-C ends it with what is known so far.
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+const timeUp = options.minutes && setTimeout(() => interrupted.abort(), Number(options.minutes) * 60_000);
+const what = ({ operator, place, before, after }: CodeMutant) =>
+  `${operator} at ${place}: ${before} → ${after || 'nothing'}`;
 const progress = setInterval(() => console.log(`${all()} judged after ${seconds()} s`), 60_000);
 try {
   console.log(`seed ${seed}`);
@@ -36,14 +44,16 @@ try {
       console.log(`the tests as they are took ${seconds()} s`);
       for (const { path, name, detail } of failed) console.log(`fails by itself: ${path} > ${name}: ${detail}`);
     },
-    onJudged: ({ operator, place, before, after }, verdict) => {
+    signal: interrupted.signal,
+    onUnnoticed: (mutant) => options.verbose && console.log(`no test fails: ${what(mutant)}`),
+    onJudged: (mutant, verdict) => {
+      const { operator } = mutant;
       counts[verdict.kind] += 1;
       const tally = byOperator.get(operator) ?? { noticed: 0, all: 0 };
       byOperator.set(operator, { noticed: tally.noticed + Number(verdict.kind === 'noticed'), all: tally.all + 1 });
-      const what = `${operator} at ${place}: ${before} → ${after || 'nothing'}`;
-      if (verdict.kind === 'survived') console.log(styleText('red', `survived: ${what}`));
-      else if (verdict.kind === 'accepted') console.log(`accepted: ${what}: ${verdict.reason}`);
-      else if (options.verbose) console.log(`noticed: ${what}: ${verdict.by}`);
+      if (verdict.kind === 'survived') console.log(styleText('red', `survived: ${what(mutant)}`));
+      else if (verdict.kind === 'accepted') console.log(`accepted: ${what(mutant)}: ${verdict.reason}`);
+      else if (options.verbose) console.log(`noticed: ${what(mutant)}: ${verdict.by}`);
     },
   });
   for (const [operator, { noticed, all }] of [...byOperator].sort())
@@ -56,4 +66,5 @@ try {
   process.exitCode = share >= GOAL && all() > 0 ? 0 : 1;
 } finally {
   clearInterval(progress);
+  clearTimeout(timeUp || undefined);
 }

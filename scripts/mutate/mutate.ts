@@ -21,14 +21,19 @@ export interface MutateOptions {
   /** Only those whose place, `<path>:<line>`, or operator holds this word. */
   readonly only: string;
   readonly lanes: number;
+  /** Takes no more mutations; those in hand are judged. */
+  readonly signal: AbortSignal;
   readonly onBaseline: (failed: readonly RanTest[]) => void;
+  /** No test fails; whether the compiler does is asked at the end. */
+  readonly onUnnoticed: (mutant: CodeMutant) => void;
   readonly onJudged: (mutant: CodeMutant, verdict: Verdict) => void;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
-/** Of the tests that go through a line, as many as tell most of what all would. */
+/** Of the tests that go through a line, as many as tell most of what all would; each file costs its imports. */
 const TESTS = 12;
+const TEST_FILES = 3;
 const FILE_DEADLINE_MS = 10 * 60_000;
 
 /**
@@ -75,9 +80,11 @@ export async function mutate(options: MutateOptions): Promise<void> {
     const passing = tests.filter(({ state }) => state === 'passed');
     const survivors: CodeMutant[] = [];
     await inLanes(open, async (lane, mutant) => {
+      if (options.signal.aborted) return;
       const by = await noticedBy(lane, mutant, passing);
-      if (by === undefined) survivors.push(mutant);
-      else judged(mutant, by);
+      if (by !== undefined) return judged(mutant, by);
+      survivors.push(mutant);
+      options.onUnnoticed(mutant);
     });
     const types = await typeErrorsOf(survivors, trees);
     for (const mutant of survivors) judged(mutant, types.has(mutant) ? 'types' : null);
@@ -136,15 +143,18 @@ async function noticedBy(
       source.tests.includes(path) && (functions.length === 0 || functions.some((id) => reached.includes(id))),
   );
   if (near.length === 0) return undefined;
-  const rank = ({ path }: RanTest) => (dirname(path) === dirname(source.path) ? 0 : 1);
-  const tests = near.sort((a, b) => rank(a) - rank(b) || a.ms - b.ms).slice(0, TESTS);
+  const rank = (path: string) => (dirname(path) === dirname(source.path) ? 0 : 1);
+  const files = [...Map.groupBy(near, ({ path }) => path)]
+    .sort(([a, ofA], [b, ofB]) => rank(a) - rank(b) || ofB.length - ofA.length)
+    .slice(0, TEST_FILES);
+  const tests = files.flatMap(([, each]) => each.sort((a, b) => a.ms - b.ms).slice(0, TESTS / TEST_FILES));
   const usualMs = tests.reduce((sum, { ms }) => sum + ms, 0);
   const byFile = Map.groupBy(tests, ({ path }) => path);
   const asked = Object.fromEntries([...byFile].map(([path, each]) => [path, each.map(({ id }) => id)]));
   const changed = [source.path];
   lane.tree.write(source.path, text);
   try {
-    const ran = await lane.run({ tests: asked, stopAtFirst: true, changed }, 60_000 + 4 * Math.ceil(usualMs));
+    const ran = await lane.run({ tests: asked, stopAtFirst: true, changed }, 120_000 + 6 * Math.ceil(usualMs));
     if (ran === undefined) return 'does not end';
     const failed = ran.tests.find(({ state }) => state === 'failed');
     if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;

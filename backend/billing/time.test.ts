@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { customers } from '../database/schema.ts';
+import { requestDueSyncs } from '../queue/claim-sync.ts';
+import { eventually } from '../testing/eventually.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const MAX = 'price_moddy_max_month';
+
+/** No event of Stripe arrives in these tests after the first payment: what happens, time does. */
+describe('time alone', () => {
+  let system: TestBackend;
+  beforeEach(async () => {
+    system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' }, onTestFinished, 'movable');
+  });
+  const orm = () => system.backend.database.orm;
+  const customer = async () => (await orm().select().from(customers))[0];
+  const quiet = async () => {
+    await system.stripe.deliveries.idle();
+    await eventually(customer, (row) => row !== undefined && row.wanted === row.done);
+    system.stripe.setWebhooks([]);
+  };
+  const subscribe = async () => {
+    system.stripe.subscribe({ discordId: '7', price: MAX });
+    await system.bot.received(2);
+  };
+  /** To a minute before the moment, when nothing is due, and past it, when the customer is synced by itself. */
+  const passMoment = async (ms: number) => {
+    const before = await customer();
+    await system.advance(ms - MINUTE_MS);
+    expect(await requestDueSyncs(orm())).toBe(0);
+    expect(await customer()).toEqual(before);
+    await system.advance(2 * MINUTE_MS);
+    await eventually(customer, (row) => row !== undefined && row.done > (before?.done ?? 0));
+  };
+  const told = () => system.bot.calls.flatMap((call) => (call.operation === 'notifyUser' ? [call.body.action] : []));
+
+  it('ends the grace of a late payment', async () => {
+    await subscribe();
+    system.stripe.failPayment('7');
+    await system.bot.received(3);
+    await quiet();
+    // Stripe leaves the subscription past due for ever.
+    for (const invoice of system.stripe.books.named('test').ledger.invoices.values())
+      invoice.next_payment_attempt = null;
+    const end = (await customer())?.nextCheckAt?.getTime() ?? 0;
+    await passMoment(end - system.stripe.nowMs());
+    const calls = await system.bot.received(5);
+    expect(calls.slice(3).map(({ body }) => body.plan)).toEqual(['free', 'free']);
+    expect(told()).toEqual(['subscription_created', 'subscription_updated', 'subscription_cancelled']);
+    // Checked again, though not in a loop.
+    const again = (await customer())?.nextCheckAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    expect(again - system.stripe.nowMs()).toBeGreaterThan(100 * MINUTE_MS);
+  });
+
+  it('ends a plan whose end was scheduled, two hours after the period', async () => {
+    await subscribe();
+    system.stripe.cancelAtPeriodEnd('7');
+    await system.bot.received(3);
+    await quiet();
+    const [subscription] = system.stripe.books.named('test').ledger.subscriptions.values();
+    const endsAt = (subscription?.items.data[0]?.current_period_end ?? 0) * 1_000;
+    await passMoment(endsAt + 120 * MINUTE_MS - system.stripe.nowMs());
+    expect((await system.bot.received(5)).slice(3).map(({ body }) => body.plan)).toEqual(['free', 'free']);
+  });
+
+  it('notices a renewal, and that a late Stripe has not renewed yet, every two hours', async () => {
+    await subscribe();
+    await quiet();
+    const { ledger } = system.stripe.books.named('test');
+    const [subscription] = ledger.subscriptions.values();
+    const item = subscription?.items.data[0];
+    if (item === undefined) throw new Error('no subscription');
+    // Of Stripe's books the period is over, though nothing has renewed it.
+    item.current_period_end = Math.floor(system.stripe.nowMs() / 1_000) + 60;
+    await orm().update(customers).set({ nextCheckAt: sql`now() + interval '1 day'` });
+    await passMoment(DAY_MS);
+    const next = (await customer())?.nextCheckAt?.getTime() ?? 0;
+    expect(next - system.stripe.nowMs()).toBeGreaterThan(0);
+    expect(system.bot.calls).toHaveLength(2);
+  });
+
+  it('checks a parked customer again every hour', async () => {
+    await orm().insert(customers).values({ customerId: 'cus_elsewhere', livemode: false, wanted: 1 });
+    await eventually(customer, (row) => row?.parkedReason === 'other_account_or_mode');
+    await passMoment(60 * MINUTE_MS);
+    await passMoment(59 * MINUTE_MS);
+    expect(await customer()).toMatchObject({ parkedReason: 'other_account_or_mode', wanted: 3, done: 3 });
+  });
+});

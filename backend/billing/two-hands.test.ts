@@ -1,0 +1,157 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Orm } from '../database/database.ts';
+import { lockUser } from '../database/lock-user.ts';
+import { openDatabase } from '../database/open.ts';
+import { deliveries, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
+import { claimCustomers, type SyncClaim } from '../queue/claim-sync.ts';
+import { requestSync } from '../queue/request-sync.ts';
+import { LEASE_SECONDS } from '../queue/worker.ts';
+import { createStripe } from '../stripe-client.ts';
+import { advanceClock } from '../testing/clock.ts';
+import { eventually } from '../testing/eventually.ts';
+import { holdAnswers } from '../testing/hold-answers.ts';
+import { operatorDeps } from '../testing/operator-deps.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { linkCustomer } from './link-customer.ts';
+import { syncCustomer } from './sync-customer.ts';
+
+const PRO = 'price_moddy_pro_month';
+const MAX = 'price_moddy_max_month';
+
+/** Nobody works but the two hands of a test: no service runs, and no event of Stripe arrives. */
+describe('a sync whose answer of Stripe is held while', () => {
+  let stripe: TestBackend['stripe'];
+  let db: Orm;
+  /** A worker whose Stripe answers at once, and one whose answers are held. */
+  let quick: Parameters<typeof syncCustomer>[0];
+  let slow: Parameters<typeof syncCustomer>[0];
+  let answers: Awaited<ReturnType<typeof holdAnswers>>;
+  beforeEach(async () => {
+    const system = await startTestBackend({}, onTestFinished, 'movable');
+    await system.backend.stop();
+    stripe = system.stripe;
+    stripe.setWebhooks([]);
+    const database = openDatabase({ url: system.databaseUrl });
+    onTestFinished(() => database.close());
+    db = database.orm;
+    quick = { ...operatorDeps(system), db };
+    answers = await holdAnswers(stripe.url);
+    slow = { ...quick, stripe: createStripe(stripe.apiKey, answers.url) };
+  });
+
+  const event = (customerId: string) => transaction(db, (tx) => requestSync(tx, { customerId, livemode: false }));
+  const claimOnly = async (): Promise<SyncClaim> => {
+    const claims = await claimCustomers(db, 5);
+    expect(claims).toHaveLength(1);
+    const [claim] = claims;
+    if (claim === undefined) throw new Error('Nothing was claimed');
+    return claim;
+  };
+  /** Claims the customer and asks Stripe, whose answer then waits. */
+  const beginSlowly = async (): Promise<{ readonly end: () => Promise<void> }> => {
+    const claim = await claimOnly();
+    const held = answers.hold();
+    const syncing = syncCustomer(slow, claim);
+    await held;
+    return {
+      end: async () => {
+        answers.release();
+        await syncing;
+      },
+    };
+  };
+  const state = async () => ({
+    plans: (await db.select().from(users).orderBy(asc(users.userId))).map(({ discordId, plan, revision }) => [
+      discordId,
+      plan,
+      revision,
+    ]),
+    messages: (
+      await db.select().from(deliveries).where(eq(deliveries.kind, 'notify')).orderBy(deliveries.deliveryId)
+    ).map(({ message }) => [message?.action, message?.plan]),
+  });
+
+  it('another worker takes over and ends: the older answer changes nothing', async () => {
+    const { customer } = stripe.subscribe({ discordId: '7', price: PRO });
+    await event(customer);
+    const overtaken = await beginSlowly();
+    stripe.changePrice('7', MAX);
+    await advanceClock(db, LEASE_SECONDS * 1_000);
+    await syncCustomer(quick, await claimOnly());
+    const before = await state();
+    expect(before).toEqual({ plans: [['7', 'moddy_max', 1]], messages: [['subscription_created', 'moddy_max']] });
+    await overtaken.end();
+    expect(await state()).toEqual(before);
+    expect(await claimCustomers(db, 5)).toEqual([]);
+  });
+
+  it('another worker takes over and has not ended: the older answer changes nothing', async () => {
+    const { customer } = stripe.subscribe({ discordId: '7', price: PRO });
+    await event(customer);
+    const overtaken = await beginSlowly();
+    await advanceClock(db, LEASE_SECONDS * 1_000);
+    const claim = await claimOnly();
+    await overtaken.end();
+    expect(await state()).toEqual({ plans: [], messages: [] });
+    await syncCustomer(quick, claim);
+    expect(await state()).toMatchObject({ plans: [['7', 'moddy_pro', 1]] });
+  });
+
+  it('an event arrives: it is synced once more, at once, and both changes are told', async () => {
+    const { customer } = stripe.subscribe({ discordId: '7', price: PRO });
+    await event(customer);
+    const first = await beginSlowly();
+    stripe.changePrice('7', MAX);
+    await event(customer);
+    await first.end();
+    expect(await state()).toMatchObject({ plans: [['7', 'moddy_pro', 1]] });
+    await syncCustomer(quick, await claimOnly());
+    expect(await state()).toEqual({
+      plans: [['7', 'moddy_max', 2]],
+      messages: [
+        ['subscription_created', 'moddy_pro'],
+        ['plan_upgraded', 'moddy_max'],
+      ],
+    });
+    expect(await claimCustomers(db, 5)).toEqual([]);
+  });
+
+  it('an operator gives the customer to somebody else: the plan is theirs', async () => {
+    const { customer } = stripe.subscribe({ discordId: '7', price: MAX });
+    await event(customer);
+    const first = await beginSlowly();
+    await linkCustomer(db, { customerId: customer, discordId: '8', livemode: false });
+    await first.end();
+    expect(await state()).toMatchObject({ plans: [['8', 'moddy_max', 1]] });
+    await syncCustomer(quick, await claimOnly());
+    expect(await state()).toEqual({
+      plans: [['8', 'moddy_max', 1]],
+      messages: [['subscription_created', 'moddy_max']],
+    });
+  });
+
+  it('another customer of the same user is synced: neither is decided without the other', async () => {
+    await transaction(db, (tx) => lockUser(tx, { discordId: '7' }));
+    await event(stripe.subscribe({ discordId: '7', price: MAX }).customer);
+    const other = await quick.stripe.customers.create({});
+    await event(stripe.subscribe({ discordId: '7', price: PRO, customer: other.id }).customer);
+    const claims = await claimCustomers(db, 5);
+    expect(claims).toHaveLength(2);
+    const syncing: Promise<void>[] = [];
+    await transaction(db, async (tx) => {
+      await lockUser(tx, { discordId: '7' });
+      syncing.push(...claims.map((claim) => syncCustomer(quick, claim)));
+      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      await eventually(
+        () => db.execute(waiting),
+        ({ rowCount }) => rowCount === 2,
+      );
+    });
+    await Promise.all(syncing);
+    const { plans, messages } = await state();
+    expect(plans.map(([who, plan]) => [who, plan])).toEqual([['7', 'moddy_max']]);
+    expect(messages.at(-1)?.[1]).toBe('moddy_max');
+  });
+});
