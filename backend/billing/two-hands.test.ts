@@ -8,10 +8,8 @@ import { transaction } from '../database/transaction.ts';
 import { claimCustomers, type SyncClaim } from '../queue/claim-sync.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { LEASE_SECONDS } from '../queue/worker.ts';
-import { createStripe } from '../stripe-client.ts';
 import { advanceClock } from '../testing/clock.ts';
 import { eventually } from '../testing/eventually.ts';
-import { holdAnswers } from '../testing/hold-answers.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { linkCustomer } from './link-customer.ts';
@@ -24,10 +22,7 @@ const MAX = 'price_moddy_max_month';
 describe('a sync whose answer of Stripe is held while', () => {
   let stripe: TestBackend['stripe'];
   let db: Orm;
-  /** A worker whose Stripe answers at once, and one whose answers are held. */
-  let quick: Parameters<typeof syncCustomer>[0];
-  let slow: Parameters<typeof syncCustomer>[0];
-  let answers: Awaited<ReturnType<typeof holdAnswers>>;
+  let deps: Parameters<typeof syncCustomer>[0];
   beforeEach(async () => {
     const system = await startTestBackend({}, onTestFinished, 'movable');
     await system.backend.stop();
@@ -36,9 +31,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     const database = openDatabase({ url: system.databaseUrl });
     onTestFinished(() => database.close());
     db = database.orm;
-    quick = { ...operatorDeps(system), db };
-    answers = await holdAnswers(stripe.url);
-    slow = { ...quick, stripe: createStripe(stripe.apiKey, answers.url) };
+    deps = { ...operatorDeps(system), db };
   });
 
   const event = (customerId: string) => transaction(db, (tx) => requestSync(tx, { customerId, livemode: false }));
@@ -52,12 +45,13 @@ describe('a sync whose answer of Stripe is held while', () => {
   /** Claims the customer and asks Stripe, whose answer then waits. */
   const beginSlowly = async (): Promise<{ readonly end: () => Promise<void> }> => {
     const claim = await claimOnly();
-    const held = answers.hold();
-    const syncing = syncCustomer(slow, claim);
-    await held;
+    const asked = stripe.requests.length;
+    stripe.fail({ effect: 'late', path: '/v1/subscriptions', times: 1 });
+    const syncing = syncCustomer(deps, claim);
+    await stripe.changes.until(() => stripe.requests.length > asked);
     return {
       end: async () => {
-        answers.release();
+        stripe.faults.clear();
         await syncing;
       },
     };
@@ -79,7 +73,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     const overtaken = await beginSlowly();
     stripe.changePrice('7', MAX);
     await advanceClock(db, LEASE_SECONDS * 1_000);
-    await syncCustomer(quick, await claimOnly());
+    await syncCustomer(deps, await claimOnly());
     const before = await state();
     expect(before).toEqual({ plans: [['7', 'moddy_max', 1]], messages: [['subscription_created', 'moddy_max']] });
     await overtaken.end();
@@ -95,7 +89,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     const claim = await claimOnly();
     await overtaken.end();
     expect(await state()).toEqual({ plans: [], messages: [] });
-    await syncCustomer(quick, claim);
+    await syncCustomer(deps, claim);
     expect(await state()).toMatchObject({ plans: [['7', 'moddy_pro', 1]] });
   });
 
@@ -107,7 +101,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     await event(customer);
     await first.end();
     expect(await state()).toMatchObject({ plans: [['7', 'moddy_pro', 1]] });
-    await syncCustomer(quick, await claimOnly());
+    await syncCustomer(deps, await claimOnly());
     expect(await state()).toEqual({
       plans: [['7', 'moddy_max', 2]],
       messages: [
@@ -125,7 +119,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     await linkCustomer(db, { customerId: customer, discordId: '8', livemode: false });
     await first.end();
     expect(await state()).toMatchObject({ plans: [['8', 'moddy_max', 1]] });
-    await syncCustomer(quick, await claimOnly());
+    await syncCustomer(deps, await claimOnly());
     expect(await state()).toEqual({
       plans: [['8', 'moddy_max', 1]],
       messages: [['subscription_created', 'moddy_max']],
@@ -135,14 +129,14 @@ describe('a sync whose answer of Stripe is held while', () => {
   it('another customer of the same user is synced: neither is decided without the other', async () => {
     await transaction(db, (tx) => lockUser(tx, { discordId: '7' }));
     await event(stripe.subscribe({ discordId: '7', price: MAX }).customer);
-    const other = await quick.stripe.customers.create({});
+    const other = await deps.stripe.customers.create({});
     await event(stripe.subscribe({ discordId: '7', price: PRO, customer: other.id }).customer);
     const claims = await claimCustomers(db, 5);
     expect(claims).toHaveLength(2);
     const syncing: Promise<void>[] = [];
     await transaction(db, async (tx) => {
       await lockUser(tx, { discordId: '7' });
-      syncing.push(...claims.map((claim) => syncCustomer(quick, claim)));
+      syncing.push(...claims.map((claim) => syncCustomer(deps, claim)));
       const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
       await eventually(
         () => db.execute(waiting),

@@ -119,12 +119,13 @@ function gate(api: Api, route: Route | undefined) {
         replayed,
       });
     };
+    const released = api.faults.released();
+    const untilReleased = async () => {
+      if (!released.aborted) await Promise.race([once(released, 'abort'), once(c.env.incoming.socket, 'close')]);
+    };
     if (fault?.effect === 'reset' || fault?.effect === 'hang') {
       write(0);
-      const released = api.faults.released();
-      if (fault.effect === 'hang' && !released.aborted) {
-        await Promise.race([once(released, 'abort'), once(c.env.incoming.socket, 'close')]);
-      }
+      if (fault.effect === 'hang') await untilReleased();
       return cut(c);
     }
 
@@ -142,6 +143,7 @@ function gate(api: Api, route: Route | undefined) {
     }
     write(fault?.effect === 'lose' ? 0 : answer.status, answer.replayed);
     if (fault?.effect === 'lose') return cut(c);
+    if (fault?.effect === 'late') await untilReleased();
     return new Response(JSON.stringify(answer.body), {
       status: answer.status,
       headers: {

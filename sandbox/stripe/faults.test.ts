@@ -54,6 +54,16 @@ it('hangs until it is released', async () => {
   expect(sandbox.requests.map(({ status }) => status)).toEqual([0, 200]);
 });
 
+it('answers late with what was true when it was asked', async () => {
+  sandbox.fail({ effect: 'late', path: '/v1/customers', times: 1 });
+  const answer = list();
+  await sandbox.changes.until(() => sandbox.requests.length > 0);
+  await sdk(sandbox).customers.create({ email: 'later@example.com' });
+  sandbox.faults.clear();
+  expect((await answer).data).toHaveLength(1);
+  expect((await list()).data).toHaveLength(2);
+});
+
 it('declines a card', async () => {
   const stripe = sdk(sandbox);
   sandbox.setCard('cus_ABC123', false);

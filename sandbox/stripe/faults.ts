@@ -12,9 +12,10 @@ export interface Fault {
   delayMs?: number;
   /**
    * `status`: answer with that error and do nothing, see `done` · `reset`: cut the connection and do nothing · `hang`: never answer ·
-   * `lose`: do it, then cut the connection, so that the caller cannot know · `slow`: only the delay.
+   * `lose`: do it, then cut the connection, so that the caller cannot know · `late`: do it, and answer when the faults are cleared ·
+   * `slow`: only the delay.
    */
-  effect: 'hang' | 'lose' | 'reset' | 'slow' | 'status';
+  effect: 'hang' | 'late' | 'lose' | 'reset' | 'slow' | 'status';
   status?: number;
   /** With a `status` from 500: the work is done all the same, which Stripe leaves open. */
   done?: boolean;
@@ -32,7 +33,7 @@ export class Faults {
   readonly active: Fault[] = [];
   #release = new AbortController();
 
-  /** Ends the calls that hang; they are cut off, not answered. */
+  /** Ends the calls that hang, which are cut off, and those that are late, which are answered. */
   readonly released = (): AbortSignal => this.#release.signal;
 
   add(fault: Fault): void {

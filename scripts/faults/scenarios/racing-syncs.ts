@@ -1,31 +1,62 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { deliveries, users } from '@moddy/backend/database/schema';
+import { eq, sql } from 'drizzle-orm';
+import { until } from '../drain.ts';
 import { addMembers } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
+import { outstanding } from '../truth.ts';
+
+const PRO = 'price_moddy_pro_month';
+const MAX = 'price_moddy_max_month';
 
 export const racingSyncs: Scenario = {
   name: 'two syncs of one customer race with opposite states',
   run: async (cluster) => {
-    const memberIds = addMembers(cluster, 10);
-    for (const discordId of memberIds) cluster.stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
-    await delay(1_500);
+    const { stripe, db, replicas, publicBalancer } = cluster;
+    const memberIds = addMembers(cluster, 3);
+    const faults: string[] = [];
+    const plan = async (discordId: string) => {
+      const [user] = await db.select().from(users).where(eq(users.discordId, discordId));
+      return user?.plan;
+    };
+    /** The other replica stands still, and takes no webhooks. */
+    const onlyRuns = (index: 0 | 1) => {
+      publicBalancer.direct([cluster.replicaPorts[index]?.port ?? 0]);
+      replicas[1 - index]?.signal('SIGSTOP');
+      replicas[index]?.signal('SIGCONT');
+    };
     for (const discordId of memberIds) {
-      // The older state is read first and arrives last: from the replica that stands still with it in hand.
-      cluster.stripe.fail({ effect: 'slow', path: '/v1/subscriptions', times: 1, delayMs: 300 });
-      cluster.stripe.cancelAtPeriodEnd(discordId);
-      await delay(100);
-      cluster.replicas[0]?.signal('SIGSTOP');
-      cluster.stripe.cancelNow(discordId);
-      await delay(700);
-      cluster.replicas[0]?.signal('SIGCONT');
+      stripe.subscribe({ discordId, price: PRO });
+      await until(
+        () => plan(discordId),
+        (stored) => stored === 'moddy_pro',
+      );
+      await until(
+        () => outstanding(cluster),
+        (left) => left === 0,
+      );
+      // The first one asks for the older state, and stands still before it has the answer.
+      onlyRuns(0);
+      const asked = stripe.requests.length;
+      stripe.fail({ effect: 'late', path: '/v1/subscriptions', times: 1 });
+      stripe.cancelAtPeriodEnd(discordId);
+      await stripe.changes.until(() => stripe.requests.slice(asked).some(({ path }) => path === '/v1/subscriptions'));
+      onlyRuns(1);
+      stripe.changePrice(discordId, MAX);
+      // Only after the lease of the first one: until then the customer is not taken over.
+      await until(
+        () => plan(discordId),
+        (stored) => stored === 'moddy_max',
+      );
+      const overtaken = cluster.nextLine('sync overtaken by another worker');
+      stripe.faults.clear();
+      replicas[0]?.signal('SIGCONT');
+      await overtaken;
+      // At this moment: no later event has repaired anything.
+      if ((await plan(discordId)) !== 'moddy_max') faults.push(`${discordId}: the older state was written`);
     }
-    // One that loses its lease with the older state in hand, and one that takes over.
-    const [longest = ''] = memberIds;
-    cluster.stripe.subscribe({ discordId: longest, price: 'price_moddy_max_month' });
-    await delay(50);
-    cluster.replicas[0]?.signal('SIGSTOP');
-    cluster.stripe.cancelNow(longest);
-    await delay(8_000);
-    cluster.replicas[0]?.signal('SIGCONT');
-    return { memberIds };
+    const downgraded = await db.$count(deliveries, sql`${deliveries.message} ->> 'action' = 'plan_downgraded'`);
+    if (downgraded > 0) faults.push(`${downgraded} messages about the older state`);
+    publicBalancer.direct(cluster.replicaPorts.map(({ port }) => port));
+    return { memberIds, faults };
   },
 };
