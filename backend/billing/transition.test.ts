@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { createPlans } from '../plans.ts';
+import { effectiveAt, transition } from './transition.ts';
+
+const plans = createPlans(
+  new Map([
+    ['moddy_pro', ['price_pro']],
+    ['moddy_max', ['price_max']],
+  ]),
+);
+const STATE = {
+  plan: 'moddy_pro',
+  subscriptionId: 'sub_1',
+  interval: 'month',
+  intervalCount: 1,
+  cancelsAtPeriodEnd: false,
+  paymentLate: false,
+};
+const words = (before: Partial<typeof STATE>, after: Partial<typeof STATE>) =>
+  transition({ ...STATE, ...before }, { ...STATE, ...after }, plans).notices.map(({ action, change, plan }) =>
+    [action, change, plan].filter((word) => word !== null).join(' '),
+  );
+
+describe('what a user is told', () => {
+  it('of every change of the plan', () => {
+    const said: Record<string, readonly string[]> = {};
+    for (const before of ['free', 'moddy_pro', 'moddy_max'])
+      for (const plan of ['free', 'moddy_pro', 'moddy_max'])
+        for (const subscriptionId of ['sub_1', 'sub_2'])
+          said[`${before} → ${plan}, ${subscriptionId === 'sub_1' ? 'the same' : 'another'}`] = words(
+            { plan: before },
+            { plan, subscriptionId },
+          );
+    expect(said).toEqual({
+      'free → free, the same': [],
+      'free → free, another': [],
+      'free → moddy_pro, the same': ['subscription_updated resumed moddy_pro'],
+      'free → moddy_pro, another': ['subscription_created moddy_pro'],
+      'free → moddy_max, the same': ['subscription_updated resumed moddy_max'],
+      'free → moddy_max, another': ['subscription_created moddy_max'],
+      'moddy_pro → free, the same': ['subscription_cancelled free'],
+      'moddy_pro → free, another': ['subscription_cancelled free'],
+      'moddy_pro → moddy_pro, the same': [],
+      'moddy_pro → moddy_pro, another': [],
+      'moddy_pro → moddy_max, the same': ['plan_upgraded moddy_max'],
+      'moddy_pro → moddy_max, another': ['plan_upgraded moddy_max'],
+      'moddy_max → free, the same': ['subscription_cancelled free'],
+      'moddy_max → free, another': ['subscription_cancelled free'],
+      'moddy_max → moddy_pro, the same': ['plan_downgraded moddy_pro'],
+      'moddy_max → moddy_pro, another': ['plan_downgraded moddy_pro'],
+      'moddy_max → moddy_max, the same': [],
+      'moddy_max → moddy_max, another': [],
+    });
+  });
+
+  it('of the first subscription of all: welcome, not welcome back', () => {
+    const never = { ...STATE, plan: 'free', subscriptionId: null };
+    expect(transition(never, STATE, plans).notices).toMatchObject([{ action: 'subscription_created' }]);
+    expect(transition(never, { ...STATE, subscriptionId: null }, plans).notices).toMatchObject([
+      { action: 'subscription_created' },
+    ]);
+  });
+
+  it('of each difference within a plan, and of a change of the plan nothing else', () => {
+    const differences = [
+      [{ interval: 'year' }, 'interval_changed', 'interval_changed'],
+      [{ paymentLate: true }, 'payment_late', 'payment_recovered'],
+      [{ cancelsAtPeriodEnd: true }, 'cancellation_scheduled', 'cancellation_withdrawn'],
+    ] as const;
+    for (let chosen = 0; chosen < 8; chosen += 1) {
+      const parts = differences.filter((_, index) => (chosen & (1 << index)) !== 0);
+      const changed = Object.assign({}, ...parts.map(([change]) => change));
+      const updated = (word: string) => `subscription_updated ${word} moddy_pro`;
+      expect(words({}, changed)).toEqual(parts.map(([, there]) => updated(there)));
+      expect(words(changed, {})).toEqual(parts.map(([, , back]) => updated(back)));
+      expect(words({ plan: 'moddy_max' }, changed)).toEqual(['plan_downgraded moddy_pro']);
+      expect(words({ plan: 'free', ...changed }, { plan: 'free' })).toEqual([]);
+    }
+  });
+
+  it('from when it counts: the end of the period or of the grace, else at once', () => {
+    const subscription = {
+      ...{ subscriptionId: 'sub_1', status: 'active', plan: 'moddy_pro', interval: 'month', intervalCount: 1 },
+      ...{
+        currentPeriodStart: new Date(0),
+        currentPeriodEnd: new Date(1),
+        pastDueSince: null,
+        cancelAtPeriodEnd: true,
+      },
+      ...{ paidPlan: null, pauseCollection: false },
+    };
+    const at = (change: 'cancellation_scheduled' | 'payment_late' | 'resumed' | null) =>
+      effectiveAt({ action: 'subscription_updated', change, plan: 'moddy_pro' }, subscription, new Date(2));
+    expect([at('cancellation_scheduled'), at('payment_late'), at('resumed'), at(null)]).toEqual([
+      new Date(1),
+      new Date(2),
+      null,
+      null,
+    ]);
+  });
+});
