@@ -87,7 +87,7 @@ describe('what a user is told', () => {
         pastDueSince: null,
         cancelAtPeriodEnd: true,
       },
-      ...{ paidPlan: null, pauseCollection: false },
+      ...{ paidPlan: null, paidUntil: null },
     };
     const at = (change: 'cancellation_scheduled' | 'payment_late' | 'resumed' | null) =>
       effectiveAt({ action: 'subscription_updated', change, plan: 'moddy_pro' }, subscription, new Date(2));

@@ -1,0 +1,120 @@
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
+import { createLogger } from '@moddy/runtime/log';
+import { DiscordAPIError, RateLimitError } from 'discord.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readConfig } from '../config.ts';
+import { Journal } from '../testing/journal.ts';
+import { TIMINGS } from '../timings.ts';
+import { TokenBucket } from './direct-message-channels.ts';
+import { DiscordRest } from './rest.ts';
+import { MemberLock } from './role-updates.ts';
+
+const config = readConfig({
+  INTERNAL_API_SECRET: 'test-secret-local',
+  DISCORD_TOKEN: 'token',
+  DISCORD_GUILD_ID: '999888777666555444',
+  DISCORD_API_URL: 'http://127.0.0.1:9/api',
+  PLAN_ROLES: '{"moddy_max": ["987654321098765432"]}',
+});
+const apiError = (code: number, status: number) =>
+  new DiscordAPIError({ code, message: '' }, code, status, 'GET', '', { files: undefined, body: undefined });
+const rateLimit = new RateLimitError({
+  timeToReset: 2_000,
+  limit: 1,
+  method: 'GET',
+  hash: '',
+  url: '',
+  route: '',
+  majorParameter: '',
+  global: false,
+  retryAfter: 3_000,
+  sublimitTimeout: 1_000,
+  scope: 'user',
+});
+
+describe('the outcome of a call of Discord', () => {
+  it.each([
+    ['an answer', undefined, 'ok', undefined],
+    ['a verdict', apiError(50007, 403), 'refused', undefined],
+    ['a code that says not now', apiError(40062, 400), 'not_now', 30],
+    ['a limit', rateLimit, 'not_now', 3],
+    ['what is no answer', new Error('socket hang up'), 'not_now', 5],
+    ['our own not now', new RetryLater('later', 9), 'not_now', 9],
+    ['our own fault', new RequestError(422, 'wrong'), 'failed', undefined],
+    ['a webhook whose token is over', apiError(50027, 401), 'refused', undefined],
+  ] as const)('%s', async (_what, error, outcome, retryAfterSeconds) => {
+    const outcomes: string[] = [];
+    const log = createLogger('silent', 'discord-bot', new Journal());
+    const rest = new DiscordRest(config, TIMINGS, log, (each) => outcomes.push(each));
+    onTestFinished(() => rest.stop());
+    const call = rest.call(async () => {
+      if (error !== undefined) throw error;
+      return 'done';
+    });
+    if (error === undefined) expect(await call).toBe('done');
+    else if (retryAfterSeconds === undefined) await expect(call).rejects.toBe(error);
+    else await expect(call).rejects.toMatchObject({ name: 'RetryLater', retryAfterSeconds });
+    expect(outcomes).toEqual([outcome]);
+    expect(rest.rejectedSince).toBeUndefined();
+  });
+
+  it('a 401: nothing is sent with the token any more, while interactions go on', async () => {
+    const log = createLogger('silent', 'discord-bot', new Journal());
+    const rest = new DiscordRest(config, TIMINGS, log);
+    onTestFinished(() => rest.stop());
+    let calls = 0;
+    const refused = async () => {
+      calls += 1;
+      throw apiError(0, 401);
+    };
+    await expect(rest.call(refused)).rejects.toMatchObject({ retryAfterSeconds: 30 });
+    expect(rest.rejectedSince).toBeGreaterThan(0);
+    await expect(rest.call(refused)).rejects.toMatchObject({ name: 'RetryLater', retryAfterSeconds: 30 });
+    expect(calls).toBe(1);
+    expect(await rest.callWithoutToken(async () => 'answered')).toBe('answered');
+  });
+});
+
+describe('new direct-message channels', () => {
+  it('are opened so many at once, and then as often as time allows, never more', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const bucket = new TokenBucket({ burst: 2, perSecond: 0.5 });
+    expect([bucket.take(), bucket.take(), bucket.take(), bucket.take()]).toEqual([0, 0, 2, 2]);
+    vi.setSystemTime(Date.now() + 1_000);
+    expect(bucket.take()).toBe(1);
+    vi.setSystemTime(Date.now() + 1_000);
+    expect([bucket.take(), bucket.take()]).toEqual([0, 2]);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    expect([bucket.take(), bucket.take(), bucket.take()]).toEqual([0, 0, 2]);
+  });
+});
+
+describe('role changes of one member', () => {
+  it('run one at a time in their order, ten at most, and a failed one holds up none', async () => {
+    const lock = new MemberLock();
+    const gate = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const runs = Array.from({ length: 10 }, (_, index) =>
+      lock.run('7', async () => {
+        order.push(`begin ${index}`);
+        await gate.promise;
+        order.push(`end ${index}`);
+        if (index === 0) throw new Error('failed');
+      }),
+    );
+    await expect(lock.run('7', async () => undefined)).rejects.toMatchObject({
+      name: 'RetryLater',
+      retryAfterSeconds: 1,
+    });
+    expect(await lock.run('8', async () => 'another member')).toBe('another member');
+    expect(order).toEqual(['begin 0']);
+    gate.resolve();
+    expect((await Promise.allSettled(runs)).map(({ status }) => status)).toEqual([
+      'rejected',
+      ...Array(9).fill('fulfilled'),
+    ]);
+    expect(order).toEqual(runs.flatMap((_, index) => [`begin ${index}`, `end ${index}`]));
+    expect(await lock.run('7', async () => 'again')).toBe('again');
+  });
+});
