@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPlans } from '../plans.ts';
-import { effectiveAt, transition } from './transition.ts';
+import { transition } from './transition.ts';
 
 const plans = createPlans(
   new Map([
@@ -76,26 +76,5 @@ describe('what a user is told', () => {
       expect(words({ plan: 'moddy_max' }, changed)).toEqual(['plan_downgraded moddy_pro']);
       expect(words({ plan: 'free', ...changed }, { plan: 'free' })).toEqual([]);
     }
-  });
-
-  it('from when it counts: the end of the period or of the grace, else at once', () => {
-    const subscription = {
-      ...{ subscriptionId: 'sub_1', status: 'active', plan: 'moddy_pro', interval: 'month', intervalCount: 1 },
-      ...{
-        currentPeriodStart: new Date(0),
-        currentPeriodEnd: new Date(1),
-        pastDueSince: null,
-        cancelAtPeriodEnd: true,
-      },
-      ...{ paidPlan: null, paidUntil: null },
-    };
-    const at = (change: 'cancellation_scheduled' | 'payment_late' | 'resumed' | null) =>
-      effectiveAt({ action: 'subscription_updated', change, plan: 'moddy_pro' }, subscription, new Date(2));
-    expect([at('cancellation_scheduled'), at('payment_late'), at('resumed'), at(null)]).toEqual([
-      new Date(1),
-      new Date(2),
-      null,
-      null,
-    ]);
   });
 });
