@@ -90,6 +90,8 @@ export default defineRailway(() => {
         'DISCORD_CLIENT_ID',
         'DISCORD_CLIENT_SECRET',
         'SESSION_SECRET',
+        'TERMS_URL',
+        'SUPPORT_URL',
         'OPERATOR_WEBHOOK_URL',
         'OPERATOR_WEBHOOK_SUBSCRIPTIONS',
       ),

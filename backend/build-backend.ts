@@ -67,6 +67,9 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     webhooks,
     skew,
     startedAt: now(),
+    livemode: config.stripe.livemode,
+    pastDueGraceMs: config.pastDueGraceMs,
+    now,
   };
   const { operatorChannel } = config;
   const announcer =

@@ -62,7 +62,7 @@ export const readRules = (env: Environment) => ({
   planPrices: env.lists('PLAN_PRICES', 'plans from lowest to highest and their Stripe prices', /^\S+$/, {
     mayBeEmpty: true,
   }),
-  pastDueGraceMs: env.integer('PAST_DUE_GRACE_DAYS', 7, 0, 365) * DAY_MS,
+  pastDueGraceMs: readGraceMs(env),
 });
 
 /** Where an operator hears of what needs attention: the webhook of a Discord channel, whose URL is a secret. */
@@ -77,6 +77,8 @@ function readOperatorChannel(env: Environment) {
   return { url, subscriptions };
 }
 
+export const readGraceMs = (env: Environment): number => env.integer('PAST_DUE_GRACE_DAYS', 7, 0, 365) * DAY_MS;
+
 const LOGIN = ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'SESSION_SECRET'] as const;
 
 /** The pages where people subscribe. Without the three variables of `LOGIN` they show the plans, and nobody can log in. */
@@ -90,6 +92,8 @@ function readSite(env: Environment) {
   const together = `is required when any of ${LOGIN.join(', ')} is set`;
   return {
     url: url ?? '',
+    termsUrl: env.optionalUrl('TERMS_URL'),
+    supportUrl: env.optionalUrl('SUPPORT_URL'),
     defaultLocale: env.oneOf('DEFAULT_LOCALE', ['fr', 'en'], 'fr'),
     /** Railway's edge stands before the public port and says who the client is. */
     behindEdge: env.optional('RAILWAY_ENVIRONMENT') !== undefined,

@@ -18,6 +18,10 @@ export interface BackendContext extends ServiceContext {
   /** How the bot's contract differs from ours. */
   readonly skew: Skew;
   readonly startedAt: Date;
+  /** Of the Stripe key. */
+  readonly livemode: boolean;
+  readonly pastDueGraceMs: number;
+  readonly now: () => Date;
 }
 
 export type BackendHandler<Id extends keyof operations> = Handler<operations[Id], BackendContext>;

@@ -20,7 +20,9 @@ const api = ({ stripe }: TestBackend) => createStripe(stripe.apiKey, stripe.url)
 const start = async (variables: Record<string, string> = {}) => {
   const system = await startTestBackend(variables);
   const ledger = ledgerOf(system);
-  ledger.products.add(product(ledger, 'prod_mug', 'Mug club', 'A mug every month'));
+  ledger.products.add(
+    product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
+  );
   ledger.prices.add(price(ledger, { id: MUG, product: 'prod_mug', interval: 'month', amount: 1500 }));
   ledger.prices.add(price(ledger, { id: MAX_NEXT, product: 'prod_moddy_max', interval: 'month', amount: 1099 }));
   return system;

@@ -3,6 +3,7 @@ import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { itRejects } from '@moddy/runtime/testing/rejections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { users } from '../database/schema.ts';
+import { eventually } from '../testing/eventually.ts';
 import { postJson } from '../testing/post-json.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
@@ -53,6 +54,18 @@ describe('POST /internal/user/info', () => {
       plan: 'moddy_max',
       email: 'paying@example.com',
       subscription: { status: 'active', interval: 'month', cancel_at_period_end: false },
+    });
+  });
+  it('200 with the state that the account page shows, of a subscription that gives no plan too', async () => {
+    const { subscription } = system.stripe.subscribe({ discordId: '43', price: 'price_moddy_max_month', trialDays: 7 });
+    system.stripe.pause(subscription);
+    await eventually(
+      () => ask({ discord_id: '43' }),
+      ({ body }) => JSON.stringify(body).includes('"paused"'),
+    );
+    expect((await ask({ discord_id: '43' })).body).toMatchObject({
+      plan: 'free',
+      subscription: { status: 'paused', interval: 'month', interval_count: 1, state: 'paused', state_at: null },
     });
   });
   it('503 with Retry-After while the database is away', async () => {

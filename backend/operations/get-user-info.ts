@@ -1,5 +1,6 @@
 import type { components } from '@moddy/generated/backend-internal/types';
 import { findByDiscordId } from '../billing/find-by-discord-id.ts';
+import { type Standing, standingOf } from '../billing/standing.ts';
 import type { BackendHandler } from '../context.ts';
 import { orRetryLater } from '../database/unavailable.ts';
 
@@ -17,9 +18,10 @@ const STATUSES = [
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 
 export const getUserInfo: BackendHandler<'getUserInfo'> = async ({ body, context, reply }) => {
-  const found = await orRetryLater(findByDiscordId(context.database.orm, body.discord_id));
+  const { database, livemode, pastDueGraceMs, now } = context;
+  const found = await orRetryLater(findByDiscordId(database.orm, body.discord_id, livemode));
   if (found === undefined) return reply(200, { success: false, message: 'User not found', user_found: false });
-  const { user, subscription } = found;
+  const { user, held } = found;
   return reply(200, {
     success: true,
     message: 'User found',
@@ -30,20 +32,20 @@ export const getUserInfo: BackendHandler<'getUserInfo'> = async ({ body, context
     updated_at: user.updatedAt.toISOString(),
     plan: user.plan,
     locale: user.locale,
-    subscription: subscription && shape(subscription),
+    subscription: shape(standingOf(user, held, pastDueGraceMs, now())),
   });
 };
 
 /** Stripe may add statuses and intervals; the document then says `other`. */
-function shape(subscription: {
-  status: string;
-  interval: string | null;
-  currentPeriodEnd: Date | null;
-  cancelAtPeriodEnd: boolean;
-}): UserSubscription {
+function shape({ state, at, subscription }: Standing): UserSubscription | null {
+  if (subscription === null || state === 'none' || state === 'granted') return null;
+  const { intervalCount } = subscription;
   return {
     status: STATUSES.find((status) => status === subscription.status) ?? 'other',
     interval: INTERVALS.find((interval) => interval === subscription.interval) ?? 'other',
+    ...(intervalCount === null ? {} : { interval_count: intervalCount }),
+    state,
+    state_at: at?.toISOString() ?? null,
     current_period_end: subscription.currentPeriodEnd?.toISOString() ?? null,
     cancel_at_period_end: subscription.cancelAtPeriodEnd,
   };

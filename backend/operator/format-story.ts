@@ -1,4 +1,5 @@
 import { money } from '@moddy/runtime/money';
+import { type Standing, standingOf } from '../billing/standing.ts';
 import { cureOfCustomer, cureOfDelivery, cureOfRefund } from './cures.ts';
 import { STORY_LIMIT, type Story } from './read-story.ts';
 
@@ -9,7 +10,7 @@ export function maskEmail(email: string): string {
 }
 
 /** One subject's story in plain words: who it is, what happened in which order, what is true and owed now. */
-export function formatStory(story: Story): readonly string[] {
+export function formatStory(story: Story, shown: Shown): readonly string[] {
   const entries = [
     ...stripeEntries(story),
     ...deliveryEntries(story),
@@ -30,7 +31,7 @@ export function formatStory(story: Story): readonly string[] {
     ...ordered.map(({ at, who, text }) => `  ${clock(at)}  ${who.padEnd(8)} ${text}`),
     '',
     'Now',
-    ...nowLines(story).map((line) => `  ${line}`),
+    ...nowLines(story, shown).map((line) => `  ${line}`),
   ];
 }
 
@@ -97,15 +98,18 @@ function subjectOf({ kind, message }: Story['deliveries'][number]): string {
   return `message ${message.action} ${message.plan}${more === '' ? '' : ` (${more})`}`;
 }
 
-function nowLines({ user, customers, subscriptions, grants, deliveries, reversals }: Story): string[] {
+function nowLines({ user, customers, subscriptions, grants, deliveries, reversals }: Story, shown: Shown): string[] {
   const pending = deliveries.filter(({ state }) => state === 'pending').toReversed();
   const parked = deliveries.filter(({ state }) => state === 'parked').toReversed();
   const waiting = deliveries.filter(({ state }) => state === 'waiting').toReversed();
   return [
-    ...(user === null ? [] : [planLine(user)]),
+    ...(user === null
+      ? []
+      : [planLine(user), ...standingLines(standingOf(user, subscriptions, shown.pastDueGraceMs, shown.now))]),
     ...subscriptions.map(
-      ({ subscriptionId, status, plan, priceId, currentPeriodEnd, cancelAtPeriodEnd }) =>
+      ({ subscriptionId, status, plan, priceId, currentPeriodEnd, cancelAtPeriodEnd, collectionPaused }) =>
         `${subscriptionId}: ${status}, ${plan ?? `unknown price ${priceId}`}` +
+        `${collectionPaused ? ', collection paused: the plan is kept and nothing is charged' : ''}` +
         `${currentPeriodEnd === null ? '' : `, ${cancelAtPeriodEnd ? 'ends' : 'until'} ${clock(currentPeriodEnd)}`}`,
     ),
     ...grants
@@ -131,6 +135,25 @@ function nowLines({ user, customers, subscriptions, grants, deliveries, reversal
       .filter(({ state }) => state === 'parked')
       .map((refund) => `parked: ${refund.kind} ${refund.reversalId}: ${cureOfRefund(refund)}`),
     ...(pending.length + parked.length + waiting.length === 0 ? ['nothing is owed'] : []),
+  ];
+}
+
+/** By which rule and when the state is shown. */
+export interface Shown {
+  readonly pastDueGraceMs: number;
+  readonly now: Date;
+}
+
+/** What the user sees on their account page, and what they pay for besides. */
+function standingLines({ state, at, button, subscription, others }: Standing): string[] {
+  const date = at === null ? '' : ` (${clock(at)})`;
+  return [
+    `the account page shows: ${state}${date}, button ${button}`,
+    ...others.map(
+      (each) =>
+        `SECOND SUBSCRIPTION: ${each.subscriptionId} (${each.plan}, ${each.status}) beside ` +
+        `${subscription?.subscriptionId ?? 'a grant'}: the user may be paying twice; cancel one at Stripe`,
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
+import type { Language } from './language/language.ts';
 import { isMissing } from './stripe-faults.ts';
 
 export interface Catalogue {
@@ -73,10 +74,14 @@ export interface Price {
 /** A plan with what it costs; its name and words are those of its product at Stripe. */
 export interface Offer {
   readonly plan: string;
+  readonly words: Readonly<Record<Language, OfferWords>>;
+  readonly prices: readonly Price[];
+}
+
+export interface OfferWords {
   readonly name: string;
   readonly description: string | null;
   readonly features: readonly string[];
-  readonly prices: readonly Price[];
 }
 
 const TIMEOUT_MS = 5_000;
@@ -108,12 +113,22 @@ function offerOf(plan: string, fetched: readonly Stripe.Price[]): Offer | undefi
   const prices = fetched.map(priceOf).filter((price) => price !== undefined);
   const product = fetched.map((price) => price.product).find((each) => typeof each === 'object' && !each.deleted);
   if (prices.length === 0 || typeof product !== 'object' || product.deleted) return undefined;
+  return { plan, words: { en: wordsIn('en', product), fr: wordsIn('fr', product) }, prices };
+}
+
+/**
+ * The product's own words, or those that its metadata has for a language: `name_fr`, `description_fr`, and `features_fr`
+ * with `|` between them.
+ */
+function wordsIn(
+  language: Language,
+  { name, description, marketing_features: features, metadata }: Stripe.Product,
+): OfferWords {
+  const translated = metadata[`features_${language}`]?.split('|').map((feature) => feature.trim());
   return {
-    plan,
-    name: product.name,
-    description: product.description,
-    features: product.marketing_features.flatMap(({ name }) => (name === undefined ? [] : [name])),
-    prices,
+    name: metadata[`name_${language}`] || name,
+    description: metadata[`description_${language}`] || description,
+    features: (translated ?? features.map((feature) => feature.name ?? '')).filter((feature) => feature !== ''),
   };
 }
 

@@ -13,6 +13,7 @@ export interface SiteDeps {
   readonly db: Orm;
   readonly stripe: Stripe;
   readonly livemode: boolean;
+  readonly pastDueGraceMs: number;
   readonly catalogue: Catalogue;
   /** Undefined while login is not configured. */
   readonly login: { readonly discord: DiscordLogin; readonly sessionSecret: string } | undefined;

@@ -56,7 +56,7 @@ describe('every page', () => {
     for (const path of ['/logout', '/checkout', '/portal', '/account/delete']) {
       const page = await visitor.post(path, { confirm: 'yes', price: MONTHLY }, { headers: foreign });
       expect([path, page.status]).toEqual([path, 403]);
-      expect(page.text).toContain('This did not come from our site');
+      expect(page.text).toContain('This form came from another site');
     }
     const unmarked = await fetch(`${site.publicUrl}/logout`, {
       method: 'POST',
@@ -70,7 +70,7 @@ describe('every page', () => {
     const visitor = site.visitor();
     const missing = await visitor.get('/nowhere/<script>');
     expect(missing.status).toBe(404);
-    expect(missing.text).toContain('This page does not exist');
+    expect(missing.text).toContain('Page not found');
     await site.logIn(visitor, MEMBER);
     expect((await visitor.post('/checkout', { price: 'x'.repeat(20_000) })).status).toBe(413);
   });
@@ -119,6 +119,30 @@ describe('cookies', () => {
   });
 });
 
+describe('the links to terms and support', () => {
+  it('stand in the footer of every page, and support is offered where the visitor cannot help it', async () => {
+    const site = await startTestSite({
+      TERMS_URL: 'https://moddy.example/terms',
+      SUPPORT_URL: 'https://discord.example/support',
+    });
+    const links = (text: string) => [...text.matchAll(/href="(https:[^"]*)"/g)].map(([, href]) => href);
+    const [home, missing] = await Promise.all(['/', '/nowhere'].map((path) => site.visitor().get(path)));
+    expect(links(home?.text ?? '')).toEqual(['https://moddy.example/terms', 'https://discord.example/support']);
+    expect(links(missing?.text ?? '')).toEqual(['https://moddy.example/terms', 'https://discord.example/support']);
+    await site.backend.database.close();
+    const visitor = site.visitor();
+    visitor.cookies().set('session', 'anything');
+    const broken = await visitor.get('/account');
+    expect(broken.status).toBe(503);
+    expect(links(broken.text.split('<footer>')[0] ?? '')).toEqual(['https://discord.example/support']);
+  });
+
+  it('are left out when nothing is configured', async () => {
+    const site = await startTestSite();
+    expect((await site.visitor().get('/')).text).not.toMatch(/Terms|Contact support/);
+  });
+});
+
 describe('languages', () => {
   let site: TestSite;
   beforeAll(async () => {
@@ -143,7 +167,7 @@ describe('languages', () => {
     const link = /<a href="(\?[^"]*lang=fr)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const french = await visitor.get(new URL(link, page.url));
     expect(french.url.pathname + french.url.search).toBe(`/subscribe?price=${MONTHLY}`);
-    expect(french.text).toContain('Votre choix');
+    expect(french.text).toContain('Votre commande');
     expect((await visitor.get('/')).text).toContain('Les formules');
   });
 

@@ -6,13 +6,14 @@ import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { languageDetector } from 'hono/language';
 import type Stripe from 'stripe';
+import { goesOn } from '../billing/standing.ts';
 import type { BackendConfig } from '../config.ts';
 import type { Orm } from '../database/database.ts';
 import { isUnavailable } from '../database/unavailable.ts';
+import { findStanding } from './account/find-standing.ts';
 import { addAccount } from './account/routes.ts';
 import { addAssets } from './assets.ts';
 import { createCatalogue } from './catalogue.ts';
-import { livePlan } from './checkout/live-subscription.ts';
 import { addCheckout } from './checkout/routes.ts';
 import { FAULTS, type FaultKind, SiteFault } from './fault.ts';
 import { isLanguage, LANGUAGES, type Language } from './language/language.ts';
@@ -30,7 +31,7 @@ import type { SiteDeps } from './site-deps.ts';
 import { isStripeError } from './stripe-faults.ts';
 
 export interface SiteOptions {
-  readonly config: Pick<BackendConfig, 'site' | 'stripe' | 'planPrices'>;
+  readonly config: Pick<BackendConfig, 'site' | 'stripe' | 'planPrices' | 'pastDueGraceMs'>;
   readonly db: Orm;
   readonly stripe: Stripe;
   readonly log: Logger;
@@ -52,6 +53,7 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
     db,
     stripe,
     livemode: config.stripe.livemode,
+    pastDueGraceMs: config.pastDueGraceMs,
     catalogue: createCatalogue({ stripe, planPrices: config.planPrices, log, now }),
     login: site.login && {
       discord: createDiscordLogin({ ...site.login, redirectUri: `${site.url}/login/callback` }),
@@ -85,8 +87,14 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
       return undefined;
     });
     const visitor = c.get('visitor');
-    const has = visitor && (await livePlan(db, visitor.userId, deps.livemode));
-    return show(c, deps, plansPage(c, { offers, has, icon: assets.icon }), offers === undefined ? 503 : 200);
+    const account = visitor && (await findStanding(deps, visitor.userId));
+    const has = account && (account.subscribed || goesOn(account)) ? account.plan : undefined;
+    return show(
+      c,
+      deps,
+      plansPage(c, { offers, has: has ?? undefined, icon: assets.icon }),
+      offers === undefined ? 503 : 200,
+    );
   });
   addLogin(app, deps);
   addCheckout(app, deps);
@@ -103,7 +111,7 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
     }
     const status = FAULTS[kind];
     if (status === 503 || status === 429) c.header('Retry-After', '60');
-    return show(c, deps, faultPage(c, { kind, siteUrl: site.url, reference }), status);
+    return show(c, deps, faultPage(c, { kind, siteUrl: site.url, supportUrl: site.supportUrl, reference }), status);
   });
   return app;
 }

@@ -41,7 +41,8 @@ export function operations(world: World): readonly Operation[] {
   const trace = async (who: string) => {
     const subjects = await findSubjects(db, who);
     if (subjects.length === 0) throw new Error(`Nobody is ${who}`);
-    for (const subject of subjects) formatStory(await readStory(db, subject));
+    for (const subject of subjects)
+      formatStory(await readStory(db, subject), { pastDueGraceMs: world.rules.pastDueGraceMs, now: now() });
   };
   const sync = async (customerId: string) => {
     await transaction(db, (tx) => requestSync(tx, { customerId, livemode: false }));
@@ -75,7 +76,8 @@ export function operations(world: World): readonly Operation[] {
       run: async (sample) => {
         const visitor = await findSession(db, `token_${anyUser(sample)}`, now());
         if (visitor === undefined) throw new Error('The session was not found');
-        await findStanding(db, visitor.userId);
+        const { pastDueGraceMs } = world.rules;
+        await findStanding({ db, livemode: false, pastDueGraceMs, now }, visitor.userId);
       },
     },
     {

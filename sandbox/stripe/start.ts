@@ -10,6 +10,7 @@ import { Deliveries } from './deliveries.ts';
 import type { Endpoint, Retry } from './delivery.ts';
 import { Faults } from './faults.ts';
 import { checkoutPages } from './pages/checkout.ts';
+import { invoicePages } from './pages/invoice.ts';
 import { portalPages } from './pages/portal.ts';
 import { RequestLog } from './request-log.ts';
 import type { SandboxStripe } from './sandbox-stripe.ts';
@@ -114,5 +115,6 @@ export function pages(books: Books): Hono {
   const ledgers = () => books.all.map(({ ledger }) => ledger);
   app.route('/c/pay', checkoutPages(ledgers));
   app.route('/p/session', portalPages(ledgers));
+  app.route('/i', invoicePages(ledgers));
   return app;
 }

@@ -1,3 +1,5 @@
+import { Environment } from '@moddy/runtime/config';
+import { readGraceMs } from '../../config.ts';
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
@@ -11,12 +13,14 @@ await runCommand({
   options: { user: { type: 'string', help: 'Discord id, Stripe customer id, e-mail or user id' } },
   run: async ({ values: { user: who }, variables, print }) => {
     if (who === undefined) throw new UsageError('--user is required');
+    const env = new Environment(variables);
+    const shown = env.done({ pastDueGraceMs: readGraceMs(env), now: new Date() });
     return withDatabase(variables, async ({ orm: db }) => {
       const subjects = await findSubjects(db, who);
       if (subjects.length === 0) throw new OperatorError('Nobody is known by that id or e-mail.');
       for (const [index, subject] of subjects.entries()) {
         if (index > 0) print('');
-        for (const line of formatStory(await readStory(db, subject))) print(line);
+        for (const line of formatStory(await readStory(db, subject), shown)) print(line);
       }
       return 0;
     });

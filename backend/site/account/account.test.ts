@@ -17,7 +17,7 @@ describe('the account', () => {
   it('says that there is no subscription, and where to get one', async () => {
     const page = await site.logIn(site.visitor(), OTHER_MEMBER);
     expect(page.text).toContain('You have no subscription.');
-    expect(page.text).toContain('Nothing yet.');
+    expect(page.text).toContain('None yet.');
     expect(page.text).not.toContain('action="/portal"');
   });
 
@@ -28,7 +28,7 @@ describe('the account', () => {
     await site.logIn(visitor, MEMBER);
     const page = await eventually(
       () => visitor.get('/account'),
-      ({ text }) => text.includes('Sent to your direct messages') && text.includes('In place'),
+      ({ text }) => text.includes('Sent to your direct messages') && text.includes('You have it'),
     );
     const { subscription } = (await findByDiscordId(site.backend.database.orm, MEMBER)) ?? {};
     for (const text of [
@@ -60,12 +60,12 @@ describe('the account', () => {
     const ending = await see('your direct messages are closed');
     expect(ending.text).toContain('Ends on');
     site.stripe.undoCancel(MEMBER);
-    await see('the cancellation is withdrawn');
+    await see('the cancellation was withdrawn');
     site.stripe.failPayment(MEMBER);
-    const late = await see('Your last payment did not go through');
-    expect(late.text).toContain('Payment late');
+    const late = await see('Your last payment of €9.99 did not go through');
+    expect(late.text).toContain('Payment overdue');
     site.stripe.cancelNow(MEMBER);
-    const ended = await see('You have no subscription.');
+    const ended = await see('Your subscription ended on');
     expect(ended.text).toContain('Ended on');
   });
 
@@ -90,7 +90,7 @@ describe('the account', () => {
     const portal = await visitor.submit(account, '/portal');
     expect(portal.status).toBe(200);
     expect(portal.text).toContain(`href="${site.publicUrl}/account?from=portal"`);
-    expect((await visitor.get('/account?from=portal')).text).toContain('shows here within seconds');
+    expect((await visitor.get('/account?from=portal')).text).toContain('show up here within seconds');
   });
 
   it('exports all there is about this person and nothing about another', async () => {

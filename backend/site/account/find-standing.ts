@@ -1,29 +1,23 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import { type Standing, standingOf } from '../../billing/standing.ts';
 import type { Queryable } from '../../database/database.ts';
 import { customers, deliveries, type Message, subscriptions, users } from '../../database/schema.ts';
 import { FREE } from '../../plans.ts';
 
 /** How a user stands: what they are entitled to, and whether Discord shows it. */
-export interface Standing {
+export interface Account extends Standing {
   readonly discordId: string;
   readonly email: string | null;
-  readonly plan: string;
+  /** They have a plan. */
   readonly subscribed: boolean;
-  readonly paymentLate: boolean;
-  readonly subscription: {
-    readonly status: string;
-    readonly plan: string | null;
-    readonly interval: string | null;
-    readonly currentPeriodEnd: Date | null;
-    readonly cancelAtPeriodEnd: boolean;
-  } | null;
   readonly hasCustomer: boolean;
-  /** `waiting`: not yet asked or answered · `absent`: not on the server · `failed`: somebody has to mend something. */
+  /** `waiting`: not yet asked or answered · `absent`: not on the server · `failed`: an operator has to fix something. */
   readonly role: 'given' | 'waiting' | 'absent' | 'failed';
   readonly notices: readonly SentNotice[];
 }
 
-/** A message that was owed to the user and is settled: sent, or refused by their settings. */
+/** A message to the user that is settled: sent, or refused by their settings. */
 export interface SentNotice {
   readonly message: Message;
   readonly at: Date;
@@ -31,58 +25,90 @@ export interface SentNotice {
   readonly outcome: string | null;
 }
 
+export interface AccountDeps {
+  readonly db: Queryable;
+  readonly livemode: boolean;
+  readonly pastDueGraceMs: number;
+  readonly now: () => Date;
+}
+
 const SHOWN_MESSAGES = 10;
 
-export async function findStanding(db: Queryable, userId: number): Promise<Standing> {
-  const [row] = await db
-    .select({ user: users, subscription: subscriptions })
-    .from(users)
-    .leftJoin(subscriptions, eq(subscriptions.subscriptionId, users.subscriptionId))
-    .where(eq(users.userId, userId));
-  if (row === undefined) throw new Error('A session belongs to nobody');
-  const { user, subscription } = row;
-  const [customer] = await db
-    .select({ customerId: customers.customerId })
-    .from(customers)
-    .where(eq(customers.userId, userId))
-    .limit(1);
-  const [lastRole] = await db
-    .select({ state: deliveries.state, outcome: deliveries.outcome })
+/** One statement, so one moment: the state and the messages about it cannot contradict each other. */
+export async function findStanding(
+  { db, livemode, pastDueGraceMs, now }: AccountDeps,
+  userId: number,
+): Promise<Account> {
+  const newest = db
+    .select()
     .from(deliveries)
     .where(and(eq(deliveries.userId, userId), eq(deliveries.kind, 'roles')))
     .orderBy(desc(deliveries.deliveryId))
     .limit(1);
-  const settled = await db
-    .select({
-      message: deliveries.message,
-      at: deliveries.settledAt,
-      outcome: deliveries.outcome,
-      state: deliveries.state,
-    })
+  const settled = db
+    .select()
     .from(deliveries)
     .where(
       and(eq(deliveries.userId, userId), eq(deliveries.kind, 'notify'), inArray(deliveries.state, ['done', 'waiting'])),
     )
     .orderBy(desc(deliveries.deliveryId))
     .limit(SHOWN_MESSAGES);
+  const shown = unionAll(settled, newest).as('shown');
+  const rows = await db
+    .select({
+      user: users,
+      customerId: customers.customerId,
+      subscription: subscriptions,
+      delivery: {
+        deliveryId: shown.deliveryId,
+        kind: shown.kind,
+        state: shown.state,
+        outcome: shown.outcome,
+        message: shown.message,
+        at: shown.settledAt,
+      },
+    })
+    .from(users)
+    .leftJoin(customers, and(eq(customers.userId, users.userId), eq(customers.livemode, livemode)))
+    .leftJoin(subscriptions, eq(subscriptions.customerId, customers.customerId))
+    .leftJoin(shown, sql`true`)
+    .where(eq(users.userId, userId));
+  const [first] = rows;
+  if (first === undefined) throw new Error('A session belongs to nobody');
+  const { user } = first;
+  // Every subscription stands beside every delivery.
+  const held = distinct(
+    rows.map(({ subscription }) => subscription),
+    ({ subscriptionId }) => subscriptionId,
+  );
+  const found = distinct(
+    rows.map(({ delivery }) => delivery),
+    ({ deliveryId }) => deliveryId,
+  );
+  const lastRole = found.find(({ kind }) => kind === 'roles');
   return {
+    ...standingOf(user, held, pastDueGraceMs, now()),
     discordId: user.discordId,
     email: user.email,
-    plan: user.plan,
     subscribed: user.plan !== FREE,
-    paymentLate: user.paymentLate,
-    subscription,
-    hasCustomer: customer !== undefined,
+    hasCustomer: rows.some(({ customerId }) => customerId !== null),
     role: user.confirmedRevision >= user.revision ? 'given' : roleOf(lastRole),
-    notices: settled.flatMap(({ message, at, outcome, state }) =>
-      message === null || at === null
-        ? []
-        : [{ message, at, outcome: state === 'waiting' ? state : outcome, sent: outcome === 'sent' }],
-    ),
+    notices: found
+      .filter(({ kind }) => kind === 'notify')
+      .toSorted((a, b) => b.deliveryId - a.deliveryId)
+      .flatMap(({ message, at, outcome, state }) =>
+        message === null || at === null
+          ? []
+          : [{ message, at, outcome: state === 'waiting' ? state : outcome, sent: outcome === 'sent' }],
+      ),
   };
 }
 
-function roleOf(last: { readonly state: string; readonly outcome: string | null } | undefined): Standing['role'] {
+const distinct = <Row>(rows: readonly (Row | null)[], key: (row: Row) => unknown): readonly Row[] => [
+  ...new Map(rows.flatMap((row) => (row === null ? [] : [[key(row), row] as const]))).values(),
+];
+
+function roleOf(last: { readonly state: string; readonly outcome: string | null } | undefined): Account['role'] {
   if (last === undefined || last.state === 'pending') return last?.outcome === 'not_in_guild' ? 'absent' : 'waiting';
   return last.outcome === 'not_in_guild' || last.outcome === 'unknown_user' ? 'absent' : 'failed';
 }

@@ -15,8 +15,8 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
 
   app.get('/account', async (c) => {
     const visitor = visitorOf(c, deps);
-    const standing = await findStanding(db, visitor.userId);
-    return show(c, deps, accountPage(c, { visitor, standing, fromPortal: c.req.query('from') === 'portal' }));
+    const account = await findStanding(deps, visitor.userId);
+    return show(c, deps, accountPage(c, { visitor, account, fromPortal: c.req.query('from') === 'portal' }));
   });
 
   app.get('/account/export', async (c) => {
@@ -31,7 +31,7 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
 
   app.get('/account/delete', async (c) => {
     const visitor = visitorOf(c, deps);
-    return show(c, deps, deletePage(c, await findStanding(db, visitor.userId)));
+    return show(c, deps, deletePage(c, await findStanding(deps, visitor.userId)));
   });
 
   app.post('/account/delete', async (c) => {

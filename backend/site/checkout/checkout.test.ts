@@ -58,13 +58,13 @@ describe('subscribing', () => {
   it('the success page tells what is true: waits, then shows plan, role and message as they come', async () => {
     const { visitor } = await newVisitor();
     const early = await visitor.get('/checkout/success?session_id=cs_invented');
-    expect(early.text).toContain('In a moment…');
+    expect(early.text).toContain('Just a moment…');
     expect(early.headers.get('refresh')).toBe('2;url=/checkout/success?looks=1');
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     await pay(visitor, checkout);
     const done = await eventually(
       () => visitor.get('/checkout/success'),
-      ({ text }) => text.includes('Moddy has written to you.') && text.includes('Your role is in place'),
+      ({ text }) => text.includes('Moddy has sent you') && text.includes('You have your role'),
     );
     expect(done.text).toContain('You have Moddy Max');
     expect(done.headers.get('refresh')).toBeNull();
@@ -96,7 +96,7 @@ describe('subscribing', () => {
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     const back = await visitor.get(sessionOf(checkout).cancel_url ?? '');
     expect(back.status).toBe(200);
-    expect(back.text).toContain('Nothing was paid');
+    expect(back.text).toContain('No payment was made');
   });
 
   it('one customer and one open Checkout, however often the button is pressed', async () => {
@@ -205,7 +205,7 @@ describe('subscribing', () => {
     );
     const again = await visitor.submit(form, '/checkout');
     expect(again.status).toBe(409);
-    expect(again.text).toContain('Moddy Max is already yours');
+    expect(again.text).toContain('You already have Moddy Max');
     expect((await review(visitor, PRO)).text).toContain('To move to Moddy Pro');
     const portal = await visitor.submit(again, '/portal');
     expect(portal.url.href.startsWith(`${site.stripe.url}/p/session/`)).toBe(true);
@@ -248,7 +248,7 @@ describe('subscribing', () => {
     expect((await review(visitor, 'price_invented')).status).toBe(404);
     const page = await visitor.post('/checkout', { price: 'price_invented', attempt: '1' });
     expect(page.status).toBe(404);
-    expect(page.text).toContain('This price does not exist');
+    expect(page.text).toContain('This price is not available');
     expect((await visitor.post('/checkout')).status).toBe(404);
   });
 
@@ -305,6 +305,17 @@ describe('the plans', () => {
     expect(page.text.match(/€[\d.]+/g)).toEqual(['€4.99', '€9.99', '€99.90']);
     expect(page.text).toContain('Save 16%');
     expect(page.text).not.toContain('price_gone');
+  });
+
+  it("shows a product's own words and features, in French those of its metadata, and otherwise its own", async () => {
+    const site = await startTestSite();
+    const [english, french] = await Promise.all(['en', 'fr'].map((language) => site.visitor(language).get('/')));
+    expect(english?.text).toContain('Everything Moddy can do');
+    expect(english?.text).toContain('<li>Unlimited custom commands</li>');
+    expect(french?.text).toContain('Tout ce que Moddy sait faire');
+    expect(french?.text).toContain('<li>Commandes personnalisées illimitées</li>');
+    expect(french?.text).not.toContain('Everything');
+    expect(french?.text).toContain('<h3>Moddy Max</h3>');
   });
 
   it('asks Stripe once for many visitors, and shows what it knows while Stripe is down', async () => {

@@ -93,7 +93,7 @@ describe('deleting an account', () => {
   it('a second life: whoever logs in again afterwards is somebody new', async () => {
     const page = await site.logIn(site.visitor(), MEMBER);
     expect(page.text).toContain('You have no subscription.');
-    expect(page.text).toContain('Nothing yet.');
+    expect(page.text).toContain('None yet.');
   });
 
   it('waits while something is still owed, and withdraws when the person comes back before the end', async () => {

@@ -1,5 +1,7 @@
 /** Every text of the site in English; `fr.ts` has the same shape, and the compiler sees to it. */
+import type { Button, State } from '../../billing/standing.ts';
 import type { FaultKind } from '../fault.ts';
+import type { Language } from './language.ts';
 
 const every: Readonly<Record<string, readonly [one: string, many: string]>> = {
   day: ['day', 'days'],
@@ -8,31 +10,30 @@ const every: Readonly<Record<string, readonly [one: string, many: string]>> = {
   year: ['year', 'years'],
 };
 
-const status: Readonly<Record<string, string>> = {
-  active: 'Active',
-  trialing: 'Trial',
-  past_due: 'Payment late',
-  unpaid: 'Unpaid',
-  paused: 'Paused',
-  incomplete: 'Awaiting first payment',
-  incomplete_expired: 'Expired',
-  canceled: 'Ended',
-};
+/** What the sentences of a state name, as the reader's language writes it; absent where it is not known. */
+export interface StandingFacts {
+  readonly at: string | undefined;
+  readonly amount: string | undefined;
+}
+
+const of = (amount: string | undefined) => (amount === undefined ? '' : ` of ${amount}`);
+const before = (at: string | undefined) => (at === undefined ? '' : ` before ${at}`);
 
 const outcome: Readonly<Record<string, string>> = {
   sent: 'Sent to your direct messages',
   dm_closed: 'Not delivered: your direct messages are closed',
-  waiting: 'Waiting: sent as soon as you join the server',
-  superseded: 'Not sent: a later message says more',
+  waiting: 'Waiting: it will be sent when you join the server',
+  superseded: 'Not sent: a newer message replaced it',
   no_mutual_guild: 'Not delivered: you share no server with Moddy',
-  unknown_user: 'Not delivered: Discord does not know this account any more',
+  unknown_user: 'Not delivered: Discord no longer knows this account',
 };
 
 export const en = {
-  code: 'en',
+  code: 'en' as Language,
   languageName: 'English',
   otherLanguage: { code: 'fr', name: 'Français' },
   siteName: 'Moddy',
+  colon: ':',
   skip: 'Skip to content',
   nav: {
     label: 'Main',
@@ -42,23 +43,28 @@ export const en = {
     loginShort: 'Log in',
     logout: 'Log out',
   },
-  footer: { payments: 'Payments are made at Stripe; card numbers never reach us.', language: 'Language' },
+  footer: {
+    payments: 'Payments are handled by Stripe. We never see your card number.',
+    terms: 'Terms',
+    support: 'Contact support',
+  },
   back: 'Back to the plans',
   tryAgain: 'Try again',
+  writeToSupport: 'Contact support',
 
   plans: {
     title: 'Plans',
     headline: 'More Moddy on your Discord',
-    lead: 'Choose a plan and pay at Stripe. Your role and a message from Moddy reach you on Discord within seconds.',
+    lead: 'Choose a plan and pay with Stripe. Within seconds you get your role on Discord, and a message from Moddy.',
     heading: 'The plans',
     choose: (plan: string) => `Choose ${plan}`,
-    billing: (plan: string) => `Billing of ${plan}`,
+    billing: (plan: string) => `Billing for ${plan}`,
     yours: 'Your plan',
     manage: 'Manage my subscription',
-    highest: 'The most complete',
+    highest: 'Most complete',
     saves: (percent: number) => `Save ${percent}%`,
-    none: 'No plan is for sale at the moment.',
-    unavailable: 'The prices cannot be shown at the moment. Please come back in a few minutes.',
+    none: 'There are no plans for sale right now.',
+    unavailable: 'We cannot show the prices right now. Please come back in a few minutes.',
     example: {
       today: 'Today',
       title: (plan: string) => `Welcome to ${plan}`,
@@ -67,9 +73,9 @@ export const en = {
     },
     how: 'How it works',
     steps: [
-      ['Log in with Discord', 'So that we know which account gets the role. We never post in your name.'],
-      ['Pay at Stripe', 'By card, on Stripe’s own pages.'],
-      ['Enjoy', 'Moddy gives you your role and tells you by direct message. Cancel whenever you like.'],
+      ['Log in with Discord', 'This tells us which account gets the role. We never post on your behalf.'],
+      ['Pay with Stripe', 'By card, on Stripe’s own pages.'],
+      ['Enjoy', 'Moddy gives you the role and sends you a direct message. Cancel whenever you like.'],
     ] as readonly (readonly [string, string])[],
     per: (interval: string, count: number) => {
       const [one, many] = every[interval] ?? [interval, interval];
@@ -78,102 +84,162 @@ export const en = {
   },
 
   subscribe: {
-    title: 'Your choice',
-    lead: 'One last look before you pay.',
+    title: 'Your order',
+    lead: 'Please check it before you pay.',
     plan: 'Plan',
     price: 'Price',
     account: 'Discord account',
-    accountNote: 'This account gets the role. Not yours? Log out and log in with the right one.',
-    renews: 'It renews by itself. You can cancel at any time and keep the plan until the end of what is paid.',
+    accountNote: 'This account gets the role. Not yours? Log out, then log in with the right one.',
+    renews:
+      'Your subscription renews automatically. You can cancel at any time and keep the plan until the end of the period you paid for.',
     pay: 'Continue to payment',
-    payNote: 'You pay on Stripe’s page.',
+    payNote: 'You will pay on Stripe’s page.',
     login: 'Log in with Discord to continue',
-    loginNote: 'Discord tells us your id, your name, your language and your e-mail address. Nothing else.',
+    loginNote: 'Discord shares your ID, name, language and e-mail address with us. Nothing else.',
+  },
+
+  /** Where a subscription stands: its name, one true sentence, and one thing to do. */
+  standing: {
+    badge: {
+      none: 'None',
+      granted: 'Gift',
+      active: 'Active',
+      trial: 'Free trial',
+      ending: 'Cancelled',
+      collection_paused: 'Billing paused',
+      late: 'Payment overdue',
+      confirm: 'Payment to confirm',
+      lapsed: 'Suspended',
+      unpaid: 'Suspended',
+      paused: 'Paused',
+      incomplete: 'Payment not finished',
+      ended: 'Ended',
+      other: 'Unknown',
+    } as Readonly<Record<State, string>>,
+    sentence: (state: State, { at, amount }: StandingFacts): string => {
+      switch (state) {
+        case 'none':
+          return 'You have no subscription.';
+        case 'granted':
+          return 'This plan was given to you. There is nothing to pay.';
+        case 'active':
+          return `Your subscription renews${at === undefined ? ' automatically' : ` on ${at}`}.`;
+        case 'trial':
+          return `Your free trial ends${at === undefined ? ' soon' : ` on ${at}`}. The first payment${of(amount)} is due then.`;
+        case 'ending':
+          return `Your subscription is cancelled. You keep your plan until ${at ?? 'the end of the period you paid for'}.`;
+        case 'collection_paused':
+          return `Billing is paused${at === undefined ? '' : ` until ${at}`}. You keep your plan and nothing is charged.`;
+        case 'late':
+          return `Your last payment${of(amount)} did not go through. Pay${before(at)} to keep your plan.`;
+        case 'confirm':
+          return `Your bank wants you to confirm your last payment${of(amount)}. Confirm it${before(at)} to keep your plan.`;
+        case 'lapsed':
+          return `Your last payment${of(amount)} did not go through, so your plan is suspended. Pay to get it back.`;
+        case 'unpaid':
+          return `A payment${of(amount)} is still due, so your plan is suspended. Pay to get it back.`;
+        case 'paused':
+          return amount === undefined
+            ? 'Your free trial ended without a payment method, so your subscription is paused. Add one and resume to get your plan back.'
+            : `Your subscription is paused until your payment of ${amount} arrives.`;
+        case 'incomplete':
+          return `Your first payment${of(amount)} is not finished. Finish it${before(at)}; after that it expires and you can choose a plan again.`;
+        case 'ended':
+          return at === undefined ? 'Your subscription has ended.' : `Your subscription ended on ${at}.`;
+        case 'other':
+          return 'You can see the details of your subscription at Stripe.';
+      }
+    },
+    button: {
+      plans: 'See the plans',
+      manage: 'Manage my subscription',
+      keep: 'Keep my subscription',
+      pay: 'Pay now',
+      confirm: 'Confirm the payment',
+      finish: 'Finish the payment',
+      resume: 'Resume my subscription',
+    } as Readonly<Record<Button, string>>,
   },
 
   already: {
     title: 'You already have a subscription',
-    same: (plan: string) => `${plan} is already yours: there is nothing more to pay.`,
+    same: (plan: string) => `You already have ${plan}. There is nothing more to pay.`,
     other: (has: string, chosen: string) =>
-      `You have ${has}. To move to ${chosen}, change your subscription, so that you do not pay for two.`,
-    manage: 'Change my subscription',
+      `You have ${has}. To move to ${chosen}, change your subscription instead of buying a second one.`,
     account: 'See my account',
   },
 
   success: {
     title: (plan: string) => `You have ${plan}`,
-    lead: 'Your payment has arrived. Thank you!',
+    lead: 'Your payment went through. Thank you!',
     subscription: (plan: string) => `${plan} is active.`,
     role: {
-      given: 'Your role is in place on Discord.',
-      waiting: 'Your role arrives on Discord in a moment.',
-      absent: 'You are not on the Discord server yet: your role will be given as soon as you join.',
-      failed: 'Discord refused the role. We know about it and see to it; you need do nothing.',
+      given: 'You have your role on Discord.',
+      waiting: 'Your role on Discord is on its way.',
+      absent: 'You are not on the Discord server yet. You will get your role when you join.',
+      failed:
+        'Discord would not let us add the role. We have been notified and will fix it; there is nothing you need to do.',
     },
     message: {
-      sent: 'Moddy has written to you.',
-      waiting: 'Moddy writes to you in a moment.',
-      rejected: 'Moddy could not write to you: your direct messages are closed.',
+      sent: 'Moddy has sent you a direct message.',
+      waiting: 'A direct message from Moddy is on its way.',
+      rejected: 'Moddy could not message you: your direct messages are closed.',
     },
     account: 'See my account',
   },
   waiting: {
-    title: 'In a moment…',
-    lead: 'Stripe is about to tell us of your payment. This page refreshes by itself.',
-    longTitle: 'This takes longer than usual',
-    long: 'We have not heard of a payment yet. If you have paid, nothing is lost: your plan starts by itself as soon as Stripe tells us, and Moddy writes to you. You may close this page.',
+    title: 'Just a moment…',
+    lead: 'We are waiting for Stripe to confirm your payment. This page refreshes on its own.',
+    longTitle: 'This is taking longer than usual',
+    long: 'Stripe has not confirmed a payment yet. If you have paid, nothing is lost: your plan starts as soon as we hear from Stripe, and Moddy will send you a message. You can close this page.',
     again: 'Refresh now',
-    stop: 'Stop refreshing this page',
+    stop: 'Stop refreshing',
   },
   cancelled: {
-    title: 'Nothing was paid',
-    lead: 'You left before paying, so you have no subscription and nothing was charged.',
+    title: 'No payment was made',
+    lead: 'You left before paying. You have no subscription, and nothing was charged.',
   },
 
   account: {
     title: 'My account',
-    discordId: 'Discord id',
+    discordId: 'Discord ID',
     email: 'E-mail',
     noEmail: 'none',
     subscription: 'My subscription',
     plan: 'Plan',
-    none: 'You have no subscription.',
-    see: 'See the plans',
-    status: (name: string) => status[name] ?? 'Unknown',
     statusLabel: 'Status',
     billing: 'Billing',
-    interval: (interval: string | null) =>
-      interval === null || !every[interval] ? '–' : `Every ${every[interval][0]}`,
-    renews: 'Renews on',
-    ends: 'Ends on',
-    ended: 'Ended on',
-    role: 'Role on Discord',
+    interval: (interval: string, count: number) => {
+      const [one, many] = every[interval] ?? [interval, interval];
+      return count === 1 ? `Every ${one}` : `Every ${count} ${many}`;
+    },
+    date: { active: 'Renews on', trial: 'Trial ends on', ending: 'Ends on', ended: 'Ended on' },
+    role: 'Discord role',
     roleShort: {
-      given: 'In place',
+      given: 'You have it',
       waiting: 'On its way',
       absent: 'Waiting for you to join the server',
-      failed: 'Refused by Discord; we see to it',
+      failed: 'Refused by Discord; we are fixing it',
     },
-    late: 'Your last payment did not go through. Check your means of payment to keep your plan.',
-    manage: 'Manage my subscription',
-    manageNote: 'Change plan, card or billing, see invoices, cancel: at Stripe.',
-    fromPortal: 'What you changed at Stripe shows here within seconds.',
-    reload: 'Show the latest',
-    messages: 'What Moddy told you',
-    noMessages: 'Nothing yet.',
+    manageNote: 'Change your plan or card, see your invoices or cancel, on Stripe’s pages.',
+    portal: 'Cards, invoices and cancellation on Stripe’s pages',
+    fromPortal: 'Changes you made at Stripe show up here within seconds.',
+    reload: 'Refresh',
+    messages: 'Messages from Moddy',
+    noMessages: 'None yet.',
     outcome: (name: string | null) => outcome[name ?? ''] ?? 'Not delivered',
     notices: (action: string, change: string | null, plan: string): string => {
       switch (change) {
         case 'cancellation_scheduled':
-          return `${plan} will end with the period that is paid`;
+          return `${plan} will end after the period you paid for`;
         case 'cancellation_withdrawn':
-          return `${plan} goes on: the cancellation is withdrawn`;
+          return `${plan} continues: the cancellation was withdrawn`;
         case 'interval_changed':
-          return `${plan} is billed at another interval`;
+          return `The billing of ${plan} has changed`;
         case 'payment_late':
-          return `The payment of ${plan} did not go through`;
+          return `The payment for ${plan} did not go through`;
         case 'payment_recovered':
-          return `The payment of ${plan} arrived`;
+          return `The payment for ${plan} has arrived`;
         case 'resumed':
           return `${plan} is active again`;
       }
@@ -190,7 +256,7 @@ export const en = {
       }
     },
     privacy: 'My data',
-    privacyNote: 'Everything we know about you, to keep or to end.',
+    privacyNote: 'Download everything we know about you, or delete it.',
     export: 'Download my data',
     delete: 'Delete my account',
   },
@@ -199,67 +265,70 @@ export const en = {
     title: 'Delete my account',
     lead: 'This cannot be undone.',
     consequences: [
-      'Your subscription ends at once; what is already paid is not refunded by itself.',
-      'Your role on Discord is taken back, and Moddy tells you so a last time.',
-      'Your e-mail address, your Discord id and what we recorded of your activity are erased.',
-      'Stripe keeps your invoices, and we keep their customer and subscription numbers: the law asks for it.',
+      'Your subscription ends immediately. Payments you have made are not refunded automatically.',
+      'You lose your role on Discord, and Moddy sends you one last message.',
+      'Your e-mail address, your Discord ID and your recorded activity are erased.',
+      'Stripe keeps your invoices, and we keep their customer and subscription numbers, as the law requires.',
     ] as readonly string[],
     consequencesFree: [
-      'Your e-mail address, your Discord id and what we recorded of your activity are erased.',
-      'If you paid in the past, Stripe keeps your invoices, and we keep their numbers: the law asks for it.',
+      'Your e-mail address, your Discord ID and your recorded activity are erased.',
+      'If you have paid in the past, Stripe keeps your invoices, and we keep their numbers, as the law requires.',
     ] as readonly string[],
     confirm: 'I want my account to be deleted',
-    submit: 'Delete my account for good',
+    submit: 'Delete my account permanently',
     keep: 'Keep my account',
     doneTitle: 'Your account is deleted',
-    done: 'Your subscription, if you had one, has ended. The last traces go once your role is taken back, within minutes. Goodbye, and thank you.',
+    done: 'Your subscription, if you had one, has ended. The remaining data is erased within minutes, once your role is removed. Goodbye, and thank you.',
   },
 
   faults: {
-    not_found: ['This page does not exist', 'The address may be mistyped, or the page has moved.'],
+    not_found: ['Page not found', 'The address may be wrong, or the page may have moved.'],
     broken: [
-      'Something broke on our side',
-      'It has been noted. Please try again; if it happens again, tell us the reference below.',
+      'Something went wrong',
+      'This is our fault, and it has been logged. Please try again. If it happens again, send us the reference below.',
     ],
     unavailable: [
-      'We are back in a moment',
-      'The site cannot reach its database just now. Nothing is lost; please try again in a minute.',
+      'Back in a moment',
+      'The site cannot reach its database right now. Nothing is lost. Please try again in a minute.',
     ],
     too_many: [
-      'A little too fast',
-      'There were many attempts in a short time. Please wait a few minutes and try again.',
+      'Too many attempts',
+      'You have made a lot of attempts in a short time. Please wait a few minutes and try again.',
     ],
-    too_large: ['Too much at once', 'What was sent is larger than anything this site asks for.'],
+    too_large: ['Request too large', 'That is more than any form on this site sends.'],
     cross_site: [
-      'This did not come from our site',
-      'For your safety we do nothing with a form that was sent from elsewhere. Open the page again and send it from there.',
+      'This form came from another site',
+      'For your safety, we ignore forms that were not sent from our own pages. Please open the page again and send it from there.',
     ],
-    login_off: ['Log in is not available', 'This site is not connected to Discord at the moment.'],
+    login_off: ['Login is not available', 'This site is not connected to Discord right now.'],
     login_denied: [
-      'You said no to Discord',
-      'That is fine: nothing was shared and nothing was changed. You can log in whenever you like.',
+      'You did not log in',
+      'No problem: nothing was shared and nothing was changed. You can log in whenever you like.',
     ],
     login_stale: [
-      'This log-in has expired',
-      'It was used already, was begun in another browser, or took more than ten minutes. Please begin again.',
+      'This login has expired',
+      'It was already used, was started in another browser, or took more than ten minutes. Please start again.',
     ],
-    login_refused: ['Discord refused the log-in', 'It has been noted. Please try again in a few minutes.'],
+    login_refused: ['Discord refused the login', 'The problem has been logged. Please try again in a few minutes.'],
     discord_down: [
-      'Discord does not answer',
-      'Discord seems to be having trouble. Nothing was changed; please try again in a few minutes.',
+      'Discord is not responding',
+      'Discord seems to be having problems. Nothing was changed. Please try again in a few minutes.',
     ],
-    login_needed: ['Please log in', 'This page is about your account: log in with Discord to see it.'],
-    session_expired: ['Your session is over', 'Log in again to go on where you were.'],
+    login_needed: ['Please log in', 'Log in with Discord to see your account.'],
+    session_expired: ['Your session has expired', 'Log in again to continue where you left off.'],
     price_unknown: [
-      'This price does not exist',
-      'It may have changed since you opened the page. Have a look at the current plans.',
+      'This price is not available',
+      'It may have changed since you opened the page. Please see the current plans.',
     ],
     stripe_down: [
-      'Stripe does not answer',
+      'Stripe is not responding',
       'Nothing was paid and nothing was changed. Please try again in a few minutes.',
     ],
-    no_customer: ['There is nothing to manage yet', 'You have not bought anything here so far.'],
-    not_confirmed: ['Please confirm', 'Your account was not deleted: tick the box to say that you mean it.'],
+    no_customer: ['Nothing to manage yet', 'You have not bought anything here so far.'],
+    not_confirmed: [
+      'Please confirm',
+      'Your account was not deleted. Tick the box to confirm that you want to delete it.',
+    ],
   } as Readonly<Record<FaultKind, readonly [title: string, body: string]>>,
   reference: 'Reference',
 };

@@ -1,30 +1,24 @@
 /** Tous les textes du site en français. */
-import type { Texts } from './en.ts';
+import type { StandingFacts, Texts } from './en.ts';
 
 const every: Readonly<Record<string, readonly [one: string, each: string]>> = {
-  day: ['jour', 'Chaque jour'],
-  week: ['semaine', 'Chaque semaine'],
-  month: ['mois', 'Chaque mois'],
-  year: ['an', 'Chaque année'],
+  day: ['jour', 'Tous les jours'],
+  week: ['semaine', 'Toutes les semaines'],
+  month: ['mois', 'Tous les mois'],
+  year: ['an', 'Tous les ans'],
 };
 const many: Readonly<Record<string, string>> = { day: 'jours', week: 'semaines', month: 'mois', year: 'ans' };
+const tousLes = (interval: string, count: number) =>
+  `${interval === 'week' ? 'toutes' : 'tous'} les ${count} ${many[interval] ?? interval}`;
 
-const status: Readonly<Record<string, string>> = {
-  active: 'Actif',
-  trialing: 'À l’essai',
-  past_due: 'Paiement en retard',
-  unpaid: 'Impayé',
-  paused: 'En pause',
-  incomplete: 'En attente du premier paiement',
-  incomplete_expired: 'Expiré',
-  canceled: 'Terminé',
-};
+const de = (amount: string | undefined) => (amount === undefined ? '' : ` de ${amount}`);
+const avant = (at: string | undefined) => (at === undefined ? '' : ` avant le ${at}`);
 
 const outcome: Readonly<Record<string, string>> = {
   sent: 'Envoyé en message privé',
   dm_closed: 'Non remis\u00a0: vos messages privés sont fermés',
-  waiting: 'En attente\u00a0: envoyé dès que vous rejoindrez le serveur',
-  superseded: 'Non envoyé\u00a0: un message plus récent le remplace',
+  waiting: 'En attente\u00a0: il partira dès que vous rejoindrez le serveur',
+  superseded: 'Non envoyé\u00a0: un message plus récent l’a remplacé',
   no_mutual_guild: 'Non remis\u00a0: vous ne partagez aucun serveur avec Moddy',
   unknown_user: 'Non remis\u00a0: Discord ne connaît plus ce compte',
 };
@@ -34,26 +28,29 @@ export const fr: Texts = {
   languageName: 'Français',
   otherLanguage: { code: 'en', name: 'English' },
   siteName: 'Moddy',
+  colon: '\u00a0:',
   skip: 'Aller au contenu',
   nav: {
     label: 'Principale',
     plans: 'Formules',
-    account: 'Mon compte',
+    account: 'Compte',
     login: 'Se connecter avec Discord',
-    loginShort: 'Se connecter',
-    logout: 'Se déconnecter',
+    loginShort: 'Connexion',
+    logout: 'Déconnexion',
   },
   footer: {
-    payments: 'Le paiement se fait chez Stripe\u00a0; aucun numéro de carte ne nous parvient.',
-    language: 'Langue',
+    payments: 'Les paiements sont gérés par Stripe. Nous ne voyons jamais votre numéro de carte.',
+    terms: 'Conditions',
+    support: 'Contacter l’assistance',
   },
   back: 'Retour aux formules',
   tryAgain: 'Réessayer',
+  writeToSupport: 'Contacter l’assistance',
 
   plans: {
     title: 'Formules',
     headline: 'Plus de Moddy sur votre Discord',
-    lead: 'Choisissez une formule et payez chez Stripe. Votre rôle et un message de Moddy vous parviennent sur Discord en quelques secondes.',
+    lead: 'Choisissez une formule et payez avec Stripe. En quelques secondes, vous recevez votre rôle sur Discord et un message de Moddy.',
     heading: 'Les formules',
     choose: (plan) => `Choisir ${plan}`,
     billing: (plan) => `Facturation de ${plan}`,
@@ -73,67 +70,130 @@ export const fr: Texts = {
     steps: [
       [
         'Connectez-vous avec Discord',
-        'Pour savoir quel compte reçoit le rôle. Nous ne publions jamais rien en votre nom.',
+        'Nous saurons ainsi quel compte reçoit le rôle. Nous ne publions jamais rien en votre nom.',
       ],
-      ['Payez chez Stripe', 'Par carte, sur les pages de Stripe.'],
-      ['Profitez', 'Moddy vous donne votre rôle et vous écrit en message privé. Résiliez quand vous voulez.'],
+      ['Payez avec Stripe', 'Par carte, sur les pages de Stripe.'],
+      ['Profitez', 'Moddy vous donne votre rôle et vous envoie un message privé. Résiliez quand vous voulez.'],
     ],
-    per: (interval, count) =>
-      count === 1 ? `par ${every[interval]?.[0] ?? interval}` : `tous les ${count} ${many[interval] ?? interval}`,
+    per: (interval, count) => (count === 1 ? `par ${every[interval]?.[0] ?? interval}` : tousLes(interval, count)),
   },
 
   subscribe: {
-    title: 'Votre choix',
-    lead: 'Un dernier regard avant de payer.',
+    title: 'Votre commande',
+    lead: 'Vérifiez-la avant de payer.',
     plan: 'Formule',
     price: 'Prix',
     account: 'Compte Discord',
-    accountNote: 'C’est ce compte qui reçoit le rôle. Ce n’est pas le vôtre\u00a0? Déconnectez-vous et prenez le bon.',
+    accountNote:
+      'C’est ce compte qui reçoit le rôle. Ce n’est pas le vôtre\u00a0? Déconnectez-vous, puis reconnectez-vous avec le bon.',
     renews:
-      'L’abonnement se renouvelle de lui-même. Vous pouvez résilier à tout moment et gardez la formule jusqu’à la fin de ce qui est payé.',
+      'L’abonnement se renouvelle automatiquement. Vous pouvez le résilier à tout moment\u00a0: vous gardez la formule jusqu’à la fin de la période payée.',
     pay: 'Continuer vers le paiement',
-    payNote: 'Vous payez sur la page de Stripe.',
+    payNote: 'Le paiement se fait sur la page de Stripe.',
     login: 'Se connecter avec Discord pour continuer',
-    loginNote: 'Discord nous indique votre identifiant, votre nom, votre langue et votre adresse e-mail. Rien d’autre.',
+    loginNote:
+      'Discord nous communique votre identifiant, votre nom, votre langue et votre adresse e-mail. Rien d’autre.',
+  },
+
+  standing: {
+    badge: {
+      none: 'Aucun',
+      granted: 'Offert',
+      active: 'Actif',
+      trial: 'Essai gratuit',
+      ending: 'Résilié',
+      collection_paused: 'Facturation en pause',
+      late: 'Paiement en retard',
+      confirm: 'Paiement à confirmer',
+      lapsed: 'Suspendu',
+      unpaid: 'Suspendu',
+      paused: 'En pause',
+      incomplete: 'Paiement inachevé',
+      ended: 'Terminé',
+      other: 'Inconnu',
+    },
+    sentence: (state, { at, amount }: StandingFacts) => {
+      switch (state) {
+        case 'none':
+          return 'Vous n’avez pas d’abonnement.';
+        case 'granted':
+          return 'Cette formule vous est offerte. Vous n’avez rien à payer.';
+        case 'active':
+          return `Votre abonnement se renouvelle ${at === undefined ? 'automatiquement' : `le ${at}`}.`;
+        case 'trial':
+          return `Votre essai gratuit se termine ${at === undefined ? 'bientôt' : `le ${at}`}. Le premier paiement${de(amount)} aura lieu à cette date.`;
+        case 'ending':
+          return `Votre abonnement est résilié. Vous gardez votre formule jusqu’${at === undefined ? 'à la fin de la période payée' : `au ${at}`}.`;
+        case 'collection_paused':
+          return `La facturation est en pause${at === undefined ? '' : ` jusqu’au ${at}`}. Vous gardez votre formule et rien n’est prélevé.`;
+        case 'late':
+          return `Votre dernier paiement${de(amount)} n’a pas abouti. Réglez-le${avant(at)} pour garder votre formule.`;
+        case 'confirm':
+          return `Votre banque vous demande de confirmer votre dernier paiement${de(amount)}. Confirmez-le${avant(at)} pour garder votre formule.`;
+        case 'lapsed':
+          return `Votre dernier paiement${de(amount)} n’a pas abouti\u00a0: votre formule est suspendue. Réglez-le pour la retrouver.`;
+        case 'unpaid':
+          return `Un paiement${de(amount)} reste dû\u00a0: votre formule est suspendue. Réglez-le pour la retrouver.`;
+        case 'paused':
+          return amount === undefined
+            ? 'Votre essai gratuit s’est terminé sans moyen de paiement\u00a0: votre abonnement est en pause. Ajoutez-en un et reprenez pour retrouver votre formule.'
+            : `Votre abonnement est en pause jusqu’à la réception de votre paiement de ${amount}.`;
+        case 'incomplete':
+          return `Votre premier paiement${de(amount)} n’est pas terminé. Terminez-le${avant(at)}\u00a0; ensuite il expire et vous pourrez choisir à nouveau.`;
+        case 'ended':
+          return at === undefined ? 'Votre abonnement a pris fin.' : `Votre abonnement a pris fin le ${at}.`;
+        case 'other':
+          return 'Les détails de votre abonnement se trouvent chez Stripe.';
+      }
+    },
+    button: {
+      plans: 'Voir les formules',
+      manage: 'Gérer mon abonnement',
+      keep: 'Garder mon abonnement',
+      pay: 'Payer maintenant',
+      confirm: 'Confirmer le paiement',
+      finish: 'Terminer le paiement',
+      resume: 'Reprendre mon abonnement',
+    },
   },
 
   already: {
     title: 'Vous avez déjà un abonnement',
-    same: (plan) => `${plan} est déjà à vous\u00a0: il n’y a rien de plus à payer.`,
+    same: (plan) => `Vous avez déjà ${plan}\u00a0: il n’y a rien de plus à payer.`,
     other: (has, chosen) =>
-      `Vous avez ${has}. Pour passer à ${chosen}, modifiez votre abonnement, afin de ne pas en payer deux.`,
-    manage: 'Modifier mon abonnement',
+      `Vous avez ${has}. Pour passer à ${chosen}, modifiez votre abonnement au lieu d’en prendre un second.`,
     account: 'Voir mon compte',
   },
 
   success: {
     title: (plan) => `Vous avez ${plan}`,
-    lead: 'Votre paiement est arrivé. Merci\u00a0!',
+    lead: 'Votre paiement est bien arrivé. Merci\u00a0!',
     subscription: (plan) => `${plan} est actif.`,
     role: {
-      given: 'Votre rôle est en place sur Discord.',
-      waiting: 'Votre rôle arrive sur Discord dans un instant.',
-      absent: 'Vous n’êtes pas encore sur le serveur Discord\u00a0: votre rôle sera donné dès que vous le rejoindrez.',
-      failed: 'Discord a refusé le rôle. Nous le savons et nous en occupons\u00a0; vous n’avez rien à faire.',
+      given: 'Vous avez votre rôle sur Discord.',
+      waiting: 'Votre rôle sur Discord arrive dans un instant.',
+      absent: 'Vous n’êtes pas encore sur le serveur Discord. Vous recevrez votre rôle en le rejoignant.',
+      failed:
+        'Discord a refusé le rôle. Nous en sommes avertis et nous nous en occupons\u00a0; vous n’avez rien à faire.',
     },
     message: {
-      sent: 'Moddy vous a écrit.',
-      waiting: 'Moddy vous écrit dans un instant.',
+      sent: 'Moddy vous a envoyé un message privé.',
+      waiting: 'Un message privé de Moddy arrive dans un instant.',
       rejected: 'Moddy n’a pas pu vous écrire\u00a0: vos messages privés sont fermés.',
     },
     account: 'Voir mon compte',
   },
   waiting: {
-    title: 'Dans un instant…',
-    lead: 'Stripe va nous annoncer votre paiement. Cette page s’actualise d’elle-même.',
+    title: 'Un instant…',
+    lead: 'Nous attendons que Stripe confirme votre paiement. Cette page s’actualise toute seule.',
     longTitle: 'C’est plus long que d’habitude',
-    long: 'Aucun paiement ne nous a encore été annoncé. Si vous avez payé, rien n’est perdu\u00a0: votre formule démarre d’elle-même dès que Stripe nous prévient, et Moddy vous écrit. Vous pouvez fermer cette page.',
+    long: 'Stripe n’a encore confirmé aucun paiement. Si vous avez payé, rien n’est perdu\u00a0: votre formule démarre dès que Stripe nous prévient, et Moddy vous enverra un message. Vous pouvez fermer cette page.',
     again: 'Actualiser maintenant',
-    stop: 'Ne plus actualiser la page',
+    stop: 'Ne plus actualiser',
   },
   cancelled: {
-    title: 'Rien n’a été payé',
-    lead: 'Vous avez quitté la page avant de payer\u00a0: vous n’avez pas d’abonnement et rien n’a été débité.',
+    title: 'Aucun paiement effectué',
+    lead: 'Vous avez quitté la page avant de payer. Vous n’avez pas d’abonnement et rien n’a été débité.',
   },
 
   account: {
@@ -143,42 +203,45 @@ export const fr: Texts = {
     noEmail: 'aucun',
     subscription: 'Mon abonnement',
     plan: 'Formule',
-    none: 'Vous n’avez pas d’abonnement.',
-    see: 'Voir les formules',
-    status: (name) => status[name] ?? 'Inconnu',
     statusLabel: 'Statut',
     billing: 'Facturation',
-    interval: (interval) => every[interval ?? '']?.[1] ?? '–',
-    renews: 'Se renouvelle le',
-    ends: 'Prend fin le',
-    ended: 'A pris fin le',
-    role: 'Rôle sur Discord',
+    interval: (interval, count) => {
+      if (count === 1) return every[interval]?.[1] ?? interval;
+      const text = tousLes(interval, count);
+      return text.slice(0, 1).toUpperCase() + text.slice(1);
+    },
+    date: {
+      active: 'Se renouvelle le',
+      trial: 'L’essai se termine le',
+      ending: 'Prend fin le',
+      ended: 'A pris fin le',
+    },
+    role: 'Rôle Discord',
     roleShort: {
-      given: 'En place',
-      waiting: 'En route',
-      absent: 'Attend que vous rejoigniez le serveur',
+      given: 'Vous l’avez',
+      waiting: 'Il arrive',
+      absent: 'Dès que vous rejoindrez le serveur',
       failed: 'Refusé par Discord\u00a0; nous nous en occupons',
     },
-    late: 'Votre dernier paiement n’est pas passé. Vérifiez votre moyen de paiement pour garder votre formule.',
-    manage: 'Gérer mon abonnement',
-    manageNote: 'Changer de formule, de carte ou de facturation, voir les factures, résilier\u00a0: chez Stripe.',
-    fromPortal: 'Ce que vous avez changé chez Stripe s’affiche ici en quelques secondes.',
-    reload: 'Afficher le plus récent',
-    messages: 'Ce que Moddy vous a dit',
-    noMessages: 'Rien pour l’instant.',
+    manageNote: 'Changez de formule ou de carte, consultez vos factures ou résiliez, sur les pages de Stripe.',
+    portal: 'Cartes, factures et résiliation sur les pages de Stripe',
+    fromPortal: 'Les changements faits chez Stripe s’affichent ici en quelques secondes.',
+    reload: 'Actualiser',
+    messages: 'Les messages de Moddy',
+    noMessages: 'Aucun pour l’instant.',
     outcome: (name) => outcome[name ?? ''] ?? 'Non remis',
     notices: (action, change, plan) => {
       switch (change) {
         case 'cancellation_scheduled':
-          return `${plan} prendra fin avec la période payée`;
+          return `${plan} prendra fin au terme de la période payée`;
         case 'cancellation_withdrawn':
           return `${plan} continue\u00a0: la résiliation est annulée`;
         case 'interval_changed':
           return `La facturation de ${plan} a changé`;
         case 'payment_late':
-          return `Le paiement de ${plan} n’est pas passé`;
+          return `Le paiement de ${plan} n’a pas abouti`;
         case 'payment_recovered':
-          return `Le paiement de ${plan} est arrivé`;
+          return `Le paiement de ${plan} est bien arrivé`;
         case 'resumed':
           return `${plan} est de nouveau actif`;
       }
@@ -195,7 +258,7 @@ export const fr: Texts = {
       }
     },
     privacy: 'Mes données',
-    privacyNote: 'Tout ce que nous savons de vous, à garder ou à effacer.',
+    privacyNote: 'Téléchargez tout ce que nous savons de vous, ou effacez-le.',
     export: 'Télécharger mes données',
     delete: 'Supprimer mon compte',
   },
@@ -204,69 +267,66 @@ export const fr: Texts = {
     title: 'Supprimer mon compte',
     lead: 'C’est définitif.',
     consequences: [
-      'Votre abonnement prend fin aussitôt\u00a0; ce qui est déjà payé n’est pas remboursé d’office.',
-      'Votre rôle sur Discord est repris, et Moddy vous le dit une dernière fois.',
-      'Votre adresse e-mail, votre identifiant Discord et ce que nous avons noté de votre activité sont effacés.',
-      'Stripe garde vos factures, et nous leurs numéros de client et d’abonnement\u00a0: la loi le demande.',
+      'Votre abonnement prend fin immédiatement. Ce qui est déjà payé n’est pas remboursé automatiquement.',
+      'Vous perdez votre rôle sur Discord, et Moddy vous envoie un dernier message.',
+      'Votre adresse e-mail, votre identifiant Discord et votre activité enregistrée sont effacés.',
+      'Stripe conserve vos factures, et nous conservons leurs numéros de client et d’abonnement, comme la loi l’exige.',
     ],
     consequencesFree: [
-      'Votre adresse e-mail, votre identifiant Discord et ce que nous avons noté de votre activité sont effacés.',
-      'Si vous avez payé par le passé, Stripe garde vos factures, et nous leurs numéros\u00a0: la loi le demande.',
+      'Votre adresse e-mail, votre identifiant Discord et votre activité enregistrée sont effacés.',
+      'Si vous avez déjà payé, Stripe conserve vos factures, et nous conservons leurs numéros, comme la loi l’exige.',
     ],
-    confirm: 'Je veux que mon compte soit supprimé',
+    confirm: 'Je veux supprimer mon compte',
     submit: 'Supprimer définitivement mon compte',
     keep: 'Garder mon compte',
     doneTitle: 'Votre compte est supprimé',
-    done: 'Votre abonnement, si vous en aviez un, a pris fin. Les dernières traces disparaissent une fois votre rôle repris, en quelques minutes. Au revoir, et merci.',
+    done: 'Votre abonnement, si vous en aviez un, a pris fin. Les dernières données sont effacées en quelques minutes, une fois votre rôle retiré. Au revoir, et merci.',
   },
 
   faults: {
-    not_found: ['Cette page n’existe pas', 'L’adresse est peut-être mal écrite, ou la page a changé de place.'],
+    not_found: ['Page introuvable', 'L’adresse est peut-être erronée, ou la page a été déplacée.'],
     broken: [
-      'Quelque chose s’est cassé chez nous',
-      'C’est noté. Réessayez\u00a0; si cela se reproduit, donnez-nous la référence ci-dessous.',
+      'Une erreur est survenue',
+      'L’erreur vient de chez nous et elle a été enregistrée. Réessayez. Si elle se reproduit, envoyez-nous la référence ci-dessous.',
     ],
     unavailable: [
-      'Nous revenons dans un instant',
-      'Le site ne joint pas sa base de données. Rien n’est perdu\u00a0; réessayez dans une minute.',
+      'De retour dans un instant',
+      'Le site n’arrive pas à joindre sa base de données. Rien n’est perdu. Réessayez dans une minute.',
     ],
     too_many: [
-      'Un peu trop vite',
-      'Il y a eu beaucoup d’essais en peu de temps. Attendez quelques minutes et réessayez.',
+      'Trop de tentatives',
+      'Il y a eu beaucoup de tentatives en peu de temps. Attendez quelques minutes et réessayez.',
     ],
-    too_large: ['Trop à la fois', 'Ce qui a été envoyé est plus grand que tout ce que ce site demande.'],
+    too_large: ['Envoi trop volumineux', 'Aucun formulaire de ce site n’envoie autant de données.'],
     cross_site: [
-      'Cela ne vient pas de notre site',
-      'Pour votre sécurité, nous ne faisons rien d’un formulaire envoyé d’ailleurs. Rouvrez la page et envoyez-le de là.',
+      'Ce formulaire vient d’un autre site',
+      'Pour votre sécurité, nous ignorons les formulaires qui ne viennent pas de nos pages. Rouvrez la page et envoyez-le de là.',
     ],
     login_off: ['La connexion n’est pas disponible', 'Ce site n’est pas relié à Discord pour le moment.'],
     login_denied: [
-      'Vous avez dit non à Discord',
-      'Pas de souci\u00a0: rien n’a été partagé ni changé. Vous pourrez vous connecter quand vous voudrez.',
+      'Connexion annulée',
+      'Pas de souci\u00a0: rien n’a été partagé ni modifié. Vous pourrez vous connecter quand vous voudrez.',
     ],
     login_stale: [
       'Cette connexion a expiré',
-      'Elle a déjà servi, a commencé dans un autre navigateur, ou a duré plus de dix minutes. Recommencez.',
+      'Elle a déjà servi, a commencé dans un autre navigateur ou a duré plus de dix minutes. Recommencez.',
     ],
-    login_refused: ['Discord a refusé la connexion', 'C’est noté. Réessayez dans quelques minutes.'],
+    login_refused: ['Discord a refusé la connexion', 'Le problème a été enregistré. Réessayez dans quelques minutes.'],
     discord_down: [
       'Discord ne répond pas',
-      'Discord semble avoir un problème. Rien n’a changé\u00a0; réessayez dans quelques minutes.',
+      'Discord semble rencontrer un problème. Rien n’a été modifié. Réessayez dans quelques minutes.',
     ],
-    login_needed: [
-      'Connectez-vous',
-      'Cette page parle de votre compte\u00a0: connectez-vous avec Discord pour la voir.',
-    ],
-    session_expired: ['Votre session est terminée', 'Reconnectez-vous pour reprendre où vous en étiez.'],
+    login_needed: ['Connectez-vous', 'Connectez-vous avec Discord pour voir votre compte.'],
+    session_expired: ['Votre session a expiré', 'Reconnectez-vous pour reprendre là où vous en étiez.'],
     price_unknown: [
-      'Ce prix n’existe pas',
-      'Il a peut-être changé depuis que vous avez ouvert la page. Voyez les formules actuelles.',
+      'Ce prix n’est pas disponible',
+      'Il a peut-être changé depuis que vous avez ouvert la page. Consultez les formules actuelles.',
     ],
-    stripe_down: ['Stripe ne répond pas', 'Rien n’a été payé ni changé. Réessayez dans quelques minutes.'],
-    no_customer: ['Il n’y a encore rien à gérer', 'Vous n’avez rien acheté ici jusqu’à présent.'],
+    stripe_down: ['Stripe ne répond pas', 'Rien n’a été payé ni modifié. Réessayez dans quelques minutes.'],
+    no_customer: ['Rien à gérer pour l’instant', 'Vous n’avez encore rien acheté ici.'],
     not_confirmed: [
-      'Confirmez, s’il vous plaît',
-      'Votre compte n’a pas été supprimé\u00a0: cochez la case pour dire que vous le voulez vraiment.',
+      'Confirmation nécessaire',
+      'Votre compte n’a pas été supprimé. Cochez la case pour confirmer que vous voulez le supprimer.',
     ],
   },
   reference: 'Référence',

@@ -80,7 +80,7 @@ describe('logging in with Discord', () => {
   it('403 with an explanation when the person refuses at Discord', async () => {
     const page = await site.logIn(site.visitor(), null);
     expect(page.status).toBe(403);
-    expect(page.text).toContain('You said no to Discord');
+    expect(page.text).toContain('You did not log in');
   });
 
   it('400 when the state is missing, another, or used before', async () => {
@@ -95,7 +95,7 @@ describe('logging in with Discord', () => {
     await other.get('/login', { follow: 0 });
     const page = await other.get(back);
     expect(page.status).toBe(400);
-    expect(page.text).toContain('This log-in has expired');
+    expect(page.text).toContain('This login has expired');
 
     const good = site.visitor();
     const gone = await good.get('/login', { follow: 0 });
@@ -122,7 +122,7 @@ describe('logging in with Discord', () => {
     const fail = async (path: string, status: number) => {
       site.discord.fail({ path, answer: { status } });
       const page = await site.logIn(site.visitor(), MEMBER);
-      expect(page.text).toContain('Discord does not answer');
+      expect(page.text).toContain('Discord is not responding');
       return page.status;
     };
     expect(await fail('/oauth2/token', 503)).toBe(503);
@@ -171,7 +171,7 @@ describe('logging in with Discord', () => {
       .set({ expiresAt: new Date(0) });
     const page = await visitor.get('/account');
     expect(page.status).toBe(401);
-    expect(page.text).toContain('Your session is over');
+    expect(page.text).toContain('Your session has expired');
     expect(visitor.cookies().has('session')).toBe(false);
     await site.logIn(site.visitor(), MEMBER);
     expect(await db().select().from(sessions)).toHaveLength(1);

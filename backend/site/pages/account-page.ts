@@ -1,19 +1,22 @@
+import { money } from '@moddy/runtime/money';
 import { html } from 'hono/html';
-import type { SentNotice, Standing } from '../account/find-standing.ts';
+import type { Button, State } from '../../billing/standing.ts';
+import type { Account, SentNotice } from '../account/find-standing.ts';
 import type { Texts } from '../language/en.ts';
 import { textsOf } from '../language/language.ts';
 import type { SiteContext, Visitor } from '../site-app.ts';
 import { day, moment, planName } from './format.ts';
 import { type Markup, nothing, type Page } from './layout.ts';
+import { standingButton, standingNote } from './standing-parts.ts';
 
 export interface AccountPageDeps {
   readonly visitor: Visitor;
-  readonly standing: Standing;
+  readonly account: Account;
   /** Just back from Stripe, whose event may still be on its way. */
   readonly fromPortal: boolean;
 }
 
-export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: AccountPageDeps): Page {
+export function accountPage(c: SiteContext, { visitor, account: own, fromPortal }: AccountPageDeps): Page {
   const texts = textsOf(c.get('language'));
   const { account } = texts;
   return {
@@ -24,7 +27,7 @@ export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: A
         <span class="face" aria-hidden="true">${Array.from(visitor.name)[0] ?? '?'}</span>
         <div>
           <p class="name">${visitor.name}</p>
-          <p class="muted ids"><span>${account.discordId} ${standing.discordId}</span> <span>${account.email} ${standing.email ?? account.noEmail}</span></p>
+          <p class="muted ids"><span>${account.discordId} ${own.discordId}</span> <span>${account.email} ${own.email ?? account.noEmail}</span></p>
         </div>
       </section>
       ${
@@ -34,14 +37,14 @@ export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: A
       }
       <section class="card" aria-labelledby="subscription">
         <h2 id="subscription">${account.subscription}</h2>
-        ${subscriptionPart(standing, texts)}
+        ${subscriptionPart(own, texts)}
       </section>
       <section class="card" aria-labelledby="messages">
         <h2 id="messages">${account.messages}</h2>
         ${
-          standing.notices.length === 0
+          own.notices.length === 0
             ? html`<p class="muted">${account.noMessages}</p>`
-            : html`<ol class="told">${standing.notices.map((each) => noticeItem(each, texts))}</ol>`
+            : html`<ol class="told">${own.notices.map((each) => noticeItem(each, texts))}</ol>`
         }
       </section>
       <section class="card" aria-labelledby="privacy">
@@ -56,35 +59,39 @@ export function accountPage(c: SiteContext, { visitor, standing, fromPortal }: A
   };
 }
 
-function subscriptionPart({ subscription, subscribed, plan, paymentLate, role, hasCustomer }: Standing, texts: Texts) {
-  const { account, code } = texts;
-  const end = subscription?.currentPeriodEnd;
-  const endLabel = !subscribed ? account.ended : subscription?.cancelAtPeriodEnd ? account.ends : account.renews;
-  const shownPlan = subscribed ? plan : subscription?.plan;
+function subscriptionPart(own: Account, texts: Texts) {
+  const { account, standing, code } = texts;
+  const { state, plan, at, amount, subscription, subscribed, hasCustomer, button, role } = own;
+  const { interval, intervalCount } = subscription ?? {};
+  // While something is due, the amount is that, not the price.
+  const price = DATED.has(state) && amount !== null ? `${money(amount, code)} · ` : '';
   return html`
-    ${paymentLate ? html`<p class="note warning">${account.late}</p>` : nothing}
-    ${subscribed ? nothing : html`<p>${account.none}</p>`}
+    ${standingNote(own, texts)}
     ${
-      subscription
-        ? html`<dl class="facts">
-          ${fact(account.plan, shownPlan ? html`<b>${planName(shownPlan)}</b>` : '–')}
-          ${fact(account.statusLabel, html`<span class="badge ${subscription.status}">${account.status(subscription.status)}</span>`)}
-          ${fact(account.billing, account.interval(subscription.interval))}
-          ${end ? fact(endLabel, html`<time datetime="${end.toISOString()}">${day(end, code)}</time>`) : nothing}
+      plan === null
+        ? nothing
+        : html`<dl class="facts">
+          ${fact(account.plan, html`<b>${planName(plan)}</b>`)}
+          ${fact(account.statusLabel, html`<span class="badge ${state}">${standing.badge[state]}</span>`)}
+          ${interval && state !== 'ended' ? fact(account.billing, `${price}${account.interval(interval, intervalCount ?? 1)}`) : nothing}
+          ${at && isDated(state) ? fact(account.date[state], html`<time datetime="${at.toISOString()}">${day(at, code)}</time>`) : nothing}
           ${subscribed ? fact(account.role, account.roleShort[role]) : nothing}
         </dl>`
-        : nothing
     }
-    <div class="actions">
-      ${subscribed ? nothing : html`<a class="button primary" href="/">${account.see}</a>`}
-      ${
-        hasCustomer
-          ? html`<form method="post" action="/portal"><button class="${subscribed ? 'primary' : ''}">${account.manage}</button></form>`
-          : nothing
-      }
-    </div>
-    ${hasCustomer ? html`<p class="muted"><small>${account.manageNote}</small></p>` : nothing}`;
+    <div class="actions">${standingButton(button, texts)}</div>
+    ${hasCustomer ? portalNote(button, texts) : nothing}`;
 }
+
+/** States whose date is a fact of its own; the sentence of the others has it. */
+const DATED: ReadonlySet<string> = new Set(['active', 'trial', 'ending', 'ended', 'collection_paused']);
+const isDated = (state: State): state is keyof Texts['account']['date'] =>
+  state === 'active' || state === 'trial' || state === 'ending' || state === 'ended';
+
+/** The Portal beside the one button: for the card, invoices, and to cancel. */
+const portalNote = (button: Button, { account }: Texts): Markup =>
+  button === 'manage' || button === 'keep'
+    ? html`<p class="muted"><small>${account.manageNote}</small></p>`
+    : html`<form method="post" action="/portal"><button class="link">${account.portal}</button></form>`;
 
 const fact = (name: string, value: Markup | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
-import type { Standing } from '../account/find-standing.ts';
+import type { Account } from '../account/find-standing.ts';
 import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
 import { planName } from './format.ts';
 import { nothing, type Page } from './layout.ts';
+import { isUrgent, standingButton, standingNote, standingSentence } from './standing-parts.ts';
 
 /** Then the page stops looking by itself: a minute. */
 export const MAX_POLLS = 30;
@@ -14,13 +15,12 @@ const refreshTo = (url: string | undefined) => (url === undefined ? undefined : 
  * What is true now: the plan, and how far its role and message have come.
  * @param nextUrl where to look again by itself while something is still on its way; undefined when it has taken too long.
  */
-export function successPage(
-  c: SiteContext,
-  { plan, role, notices, paymentLate }: Standing,
-  nextUrl: string | undefined,
-): Page {
-  const { success, account } = textsOf(c.get('language'));
-  const name = planName(plan);
+export function successPage(c: SiteContext, account: Account, nextUrl: string | undefined): Page {
+  const texts = textsOf(c.get('language'));
+  const { success } = texts;
+  const { plan, role, notices } = account;
+  const name = planName(plan ?? '');
+  const urgent = isUrgent(account);
   const last = notices.find(({ message }) => message.plan === plan);
   const message = last === undefined ? 'waiting' : last.sent ? 'sent' : 'rejected';
   const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
@@ -28,16 +28,18 @@ export function successPage(
   return {
     title: success.title(name),
     refresh: settled ? undefined : refreshTo(nextUrl),
-    main: html`<div class="narrow">
+    main: html`<div class="narrow alone">
       <div class="seal" aria-hidden="true"></div>
       <h1>${success.title(name)}</h1>
-      ${paymentLate ? html`<p class="note warning">${account.late}</p>` : html`<p class="lead">${success.lead}</p>`}
+      ${urgent ? standingNote(account, texts) : html`<p class="lead">${success.lead}</p>`}
       <div class="card" role="status"><ul class="ticks progress">
         ${tick(true, success.subscription(name))}
         ${tick(role === 'given', success.role[role])}
         ${tick(message === 'sent', success.message[message])}
       </ul></div>
-      <p class="actions"><a class="button primary" href="/account">${success.account}</a></p>
+      <div class="actions">
+        ${urgent ? standingButton(account.button, texts) : html`<a class="button primary" href="/account">${success.account}</a>`}
+      </div>
     </div>`,
   };
 }
@@ -49,7 +51,7 @@ export function waitingPage(c: SiteContext, nextUrl: string | undefined): Page {
   return {
     title: long ? waiting.longTitle : waiting.title,
     refresh: refreshTo(nextUrl),
-    main: html`<div class="narrow">
+    main: html`<div class="narrow alone">
       ${long ? nothing : html`<div class="waiting" aria-hidden="true"><i></i><i></i><i></i></div>`}
       <h1>${long ? waiting.longTitle : waiting.title}</h1>
       <p class="lead" role="status">${long ? waiting.long : waiting.lead}</p>
@@ -65,7 +67,7 @@ export function cancelledPage(c: SiteContext): Page {
   const { cancelled, back } = textsOf(c.get('language'));
   return {
     title: cancelled.title,
-    main: html`<div class="narrow">
+    main: html`<div class="narrow alone">
       <h1>${cancelled.title}</h1>
       <p class="lead">${cancelled.lead}</p>
       <p class="actions"><a class="button primary" href="/">${back}</a></p>
@@ -73,20 +75,35 @@ export function cancelledPage(c: SiteContext): Page {
   };
 }
 
-/** A second subscription would be paid beside the first. */
+/**
+ * A second subscription would be paid beside the first: it is changed, or what it needs is done.
+ * @param chosen the plan that was to be bought; undefined after a payment.
+ * @param nextUrl where to look again by itself; undefined when nothing is on its way.
+ */
 export function alreadySubscribedPage(
   c: SiteContext,
-  { has, chosen }: { readonly has: string; readonly chosen: string },
+  account: Account,
+  { chosen, nextUrl }: { readonly chosen?: string; readonly nextUrl?: string | undefined },
 ): Page {
-  const { already } = textsOf(c.get('language'));
-  const text = has === chosen ? already.same(planName(has)) : already.other(planName(has), planName(chosen));
+  const texts = textsOf(c.get('language'));
+  const { already, standing } = texts;
+  const { state, plan, button } = account;
+  const has = plan ?? '';
+  const urgent = isUrgent(account);
+  const title = urgent ? `${planName(has)}${texts.colon} ${standing.badge[state].toLowerCase()}` : already.title;
+  const text =
+    has === chosen || chosen === undefined
+      ? already.same(planName(has))
+      : already.other(planName(has), planName(chosen));
   return {
-    title: already.title,
-    main: html`<div class="narrow">
-      <h1>${already.title}</h1>
-      <p class="lead">${text}</p>
+    title,
+    refresh: refreshTo(nextUrl),
+    main: html`<div class="narrow alone">
+      <h1>${title}</h1>
+      ${urgent ? standingNote(account, texts) : html`<p class="lead">${text}</p>`}
+      ${urgent || state === 'active' ? nothing : html`<p class="note">${standingSentence(account, texts)}</p>`}
       <div class="actions">
-        <form method="post" action="/portal"><button class="primary">${already.manage}</button></form>
+        ${standingButton(button, texts)}
         <a class="button" href="/account">${already.account}</a>
       </div>
     </div>`,

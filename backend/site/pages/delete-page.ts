@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import type { Standing } from '../account/find-standing.ts';
+import type { Account } from '../account/find-standing.ts';
 import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
 import type { Page } from './layout.ts';
 
 /** Says what is lost before anything is. */
-export function deletePage(c: SiteContext, { subscribed }: Standing): Page {
+export function deletePage(c: SiteContext, { subscribed }: Account): Page {
   const texts = textsOf(c.get('language')).delete;
   const consequences = subscribed ? texts.consequences : texts.consequencesFree;
   return {
@@ -31,7 +31,7 @@ export function deletedPage(c: SiteContext): Page {
   const texts = textsOf(c.get('language'));
   return {
     title: texts.delete.doneTitle,
-    main: html`<div class="narrow">
+    main: html`<div class="narrow alone">
       <h1>${texts.delete.doneTitle}</h1>
       <p class="lead">${texts.delete.done}</p>
       <p><a href="/">${texts.back}</a></p>

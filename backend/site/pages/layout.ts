@@ -57,7 +57,9 @@ export async function show(
     <main id="content">${page.main}</main>
     <footer>
       <p>${texts.footer.payments}</p>
-      <p><a href="${switchUrl(c, texts.otherLanguage.code)}" hreflang="${texts.otherLanguage.code}" lang="${texts.otherLanguage.code}">${texts.otherLanguage.name}</a></p>
+      <p class="links">${site.termsUrl ? html`<a href="${site.termsUrl}">${texts.footer.terms}</a>` : nothing}
+        ${site.supportUrl ? html`<a href="${site.supportUrl}">${texts.footer.support}</a>` : nothing}
+        <a href="${switchUrl(c, texts.otherLanguage.code)}" hreflang="${texts.otherLanguage.code}" lang="${texts.otherLanguage.code}">${texts.otherLanguage.name}</a></p>
     </footer>
   </body>
 </html>`,

@@ -31,7 +31,7 @@ export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageDeps):
           <h1>${plans.headline}</h1>
           <p class="lead">${plans.lead}</p>
         </div>
-        ${example(offers?.at(-1)?.name ?? texts.siteName, icon, texts)}
+        ${example(offers?.at(-1)?.words[texts.code].name ?? texts.siteName, icon, texts)}
       </div>
       <section aria-labelledby="plans">
         <h2 id="plans" class="hidden">${plans.heading}</h2>
@@ -57,26 +57,27 @@ const example = (plan: string, icon: string, { siteName, plans: { example: text 
 
 function card(offer: Offer, texts: Texts, { highest, own }: { highest: boolean; own: boolean }): Markup {
   const { plans } = texts;
+  const { name, description, features } = offer.words[texts.code];
   const badge = own ? plans.yours : highest ? plans.highest : undefined;
   return html`<form class="card plan ${highest ? 'highest' : ''}" method="get" action="/subscribe">
     <div class="plan-head">
-      <h3>${offer.name}</h3>
+      <h3>${name}</h3>
       ${badge ? html`<span class="badge">${badge}</span>` : nothing}
     </div>
-    ${offer.description ? html`<p class="muted">${offer.description}</p>` : nothing}
+    ${description ? html`<p class="muted">${description}</p>` : nothing}
     <fieldset>
-      <legend class="hidden">${plans.billing(offer.name)}</legend>
+      <legend class="hidden">${plans.billing(name)}</legend>
       ${offer.prices.map((price, index) => priceChoice(price, offer.prices, texts, { chosen: index === 0, fixed: own || offer.prices.length === 1 }))}
     </fieldset>
     ${
-      offer.features.length > 0
-        ? html`<ul class="ticks">${offer.features.map((feature) => html`<li>${feature}</li>`)}</ul>`
+      features.length > 0
+        ? html`<ul class="ticks">${features.map((feature) => html`<li>${feature}</li>`)}</ul>`
         : nothing
     }
     ${
       own
         ? html`<a class="button" href="/account">${plans.manage}</a>`
-        : html`<button class="${highest ? 'primary' : ''}">${plans.choose(offer.name)}</button>`
+        : html`<button class="${highest ? 'primary' : ''}">${plans.choose(name)}</button>`
     }
   </form>`;
 }

@@ -25,7 +25,7 @@ export function subscribePage(c: SiteContext, { offer, price, visitor, attempt, 
       <p class="lead">${subscribe.lead}</p>
       <div class="card">
         <dl class="facts">
-          <div><dt>${subscribe.plan}</dt><dd>${offer.name}</dd></div>
+          <div><dt>${subscribe.plan}</dt><dd>${offer.words[texts.code].name}</dd></div>
           <div><dt>${subscribe.price}</dt><dd>${priceText(price, texts)}</dd></div>
           ${
             visitor

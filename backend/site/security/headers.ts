@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
 /** Where a form's answer may send the browser: browsers hold `form-action` against redirects too. */
-const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com'];
+const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com', 'https://invoice.stripe.com'];
 
 export interface HeaderRules {
   readonly https: boolean;

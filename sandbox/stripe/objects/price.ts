@@ -1,7 +1,18 @@
 import Stripe from 'stripe';
 import type { Ledger } from '../ledger.ts';
 
-export const product = (ledger: Ledger, id: string, name: string, description: string): Stripe.Product => ({
+export interface ProductWords {
+  name: string;
+  description: string;
+  features: string[];
+  metadata?: Record<string, string>;
+}
+
+export const product = (
+  ledger: Ledger,
+  id: string,
+  { name, description, features, metadata = {} }: ProductWords,
+): Stripe.Product => ({
   id,
   object: 'product',
   active: true,
@@ -10,8 +21,8 @@ export const product = (ledger: Ledger, id: string, name: string, description: s
   description,
   images: [],
   livemode: ledger.livemode,
-  marketing_features: [],
-  metadata: {},
+  marketing_features: features.map((feature) => ({ name: feature })),
+  metadata,
   name,
   package_dimensions: null,
   shippable: null,

@@ -1,11 +1,16 @@
+import type Stripe from 'stripe';
 import { page, pageParams } from '../listing.ts';
 import { subscriptionIdOf } from '../objects/invoice.ts';
 import { hash, text } from '../params.ts';
 import { route } from '../route.ts';
 import { invoiceListParams } from './parameters.ts';
 
+/** A finalised invoice has a page on which it is paid (Stripe docs: Hosted Invoice Page). */
+const withPage = (origin: string) => (invoice: Stripe.Invoice) =>
+  invoice.status === 'draft' ? invoice : { ...invoice, hosted_invoice_url: `${origin}/i/${invoice.id}` };
+
 export const invoices = [
-  route('GET', '/v1/invoices', [...pageParams, ...invoiceListParams], ({ ledger, params }) => {
+  route('GET', '/v1/invoices', [...pageParams, ...invoiceListParams], ({ ledger, params, origin }) => {
     const [customer, subscription, status] = ['customer', 'subscription', 'status'].map((name) => text(params, name));
     const matching = ledger.invoices.filter(
       (entry) =>
@@ -13,9 +18,9 @@ export const invoices = [
         (subscription === undefined || subscriptionIdOf(entry) === subscription) &&
         (status === undefined || entry.status === status),
     );
-    return page('/v1/invoices', matching, params);
+    return page('/v1/invoices', matching.map(withPage(origin)), params);
   }),
-  route('GET', '/v1/invoices/:id', [], ({ ledger, id }) => ledger.need(ledger.invoices, id)),
+  route('GET', '/v1/invoices/:id', [], ({ ledger, id, origin }) => withPage(origin)(ledger.need(ledger.invoices, id))),
 ];
 
 /** The way from a charge to its invoice since charges lost `invoice`: payment_intent → invoice_payments. */

@@ -1,7 +1,7 @@
 import { periodFrom } from '../billing/period.ts';
 import type { Ledger } from '../ledger.ts';
 import { customer } from '../objects/customer.ts';
-import { price, product } from '../objects/price.ts';
+import { type ProductWords, price, product } from '../objects/price.ts';
 import { subscription } from '../objects/subscription.ts';
 
 const catalogue = [
@@ -10,10 +10,32 @@ const catalogue = [
   { id: 'price_moddy_pro_month', product: 'prod_moddy_pro', interval: 'month', amount: 499 },
 ] as const;
 
+/** In a second language the metadata has the words, as the site reads them. */
+const products: Record<string, ProductWords> = {
+  prod_moddy_pro: {
+    name: 'Moddy Pro',
+    description: 'The smaller plan',
+    features: ['The Pro role', '10 custom commands', 'Statistics for 30 days'],
+    metadata: {
+      description_fr: 'La petite formule',
+      features_fr: 'Le rôle Pro | 10 commandes personnalisées | Statistiques sur 30 jours',
+    },
+  },
+  prod_moddy_max: {
+    name: 'Moddy Max',
+    description: 'Everything Moddy can do',
+    features: ['The Max role', 'Unlimited custom commands', 'Statistics without a limit', 'Support within a day'],
+    metadata: {
+      description_fr: 'Tout ce que Moddy sait faire',
+      features_fr:
+        'Le rôle Max | Commandes personnalisées illimitées | Statistiques sans limite | Assistance sous 24 heures',
+    },
+  },
+};
+
 /** The catalogue everywhere, and in test mode the customer of the project's document, who has no subscription yet. */
 export function seed(ledger: Ledger, book: 'live' | 'other' | 'test'): void {
-  ledger.products.add(product(ledger, 'prod_moddy_pro', 'Moddy Pro', 'The smaller plan'));
-  ledger.products.add(product(ledger, 'prod_moddy_max', 'Moddy Max', 'Everything Moddy can do'));
+  for (const [id, words] of Object.entries(products)) ledger.products.add(product(ledger, id, words));
   // Another account sells other things: its price ids are not ours.
   for (const entry of catalogue) {
     ledger.prices.add(price(ledger, book === 'other' ? { ...entry, id: `${entry.id}_other` } : entry));

@@ -1,0 +1,42 @@
+import { money } from '@moddy/runtime/money';
+import { html } from 'hono/html';
+import type { Button, Standing } from '../../billing/standing.ts';
+import type { Texts } from '../language/en.ts';
+import { day } from './format.ts';
+import { type Markup, nothing } from './layout.ts';
+
+/** The state in one sentence. */
+export const standingSentence = ({ state, at, amount }: Standing, { code, standing }: Texts): string =>
+  standing.sentence(state, {
+    at: at === null ? undefined : day(at, code),
+    amount: amount === null ? undefined : money(amount, code),
+  });
+
+/** What the user has to know or do; nothing while the facts beside it say it all. */
+export function standingNote(standing: Standing, texts: Texts): Markup {
+  const { state } = standing;
+  if (state === 'active') return nothing;
+  const sentence = standingSentence(standing, texts);
+  if (state === 'none') return html`<p>${sentence}</p>`;
+  return html`<p class="note ${isUrgent(standing) ? 'warning' : ''}">${sentence}</p>`;
+}
+
+/** Something has to be done, or the plan goes or stays away. */
+export const isUrgent = ({ state }: Standing): boolean =>
+  ['late', 'confirm', 'lapsed', 'unpaid', 'paused', 'incomplete'].includes(state);
+
+/** The one thing to do. */
+export function standingButton(button: Button, { standing }: Texts): Markup {
+  const text = standing.button[button];
+  if (button === 'plans') return html`<a class="button primary" href="/">${text}</a>`;
+  return html`<form method="post" action="${ACTIONS[button]}"><button class="primary">${text}</button></form>`;
+}
+
+const ACTIONS: Readonly<Record<Exclude<Button, 'plans'>, string>> = {
+  manage: '/portal',
+  keep: '/portal',
+  pay: '/pay',
+  confirm: '/pay',
+  finish: '/pay',
+  resume: '/resume',
+};
