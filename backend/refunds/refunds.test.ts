@@ -78,7 +78,9 @@ describe('money that went back', () => {
     async (_, happen) => {
       const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
       const { ledger } = system.stripe.books.named('test');
-      ledger.products.add(product(ledger, 'prod_mug', 'Mug club', 'A mug every month'));
+      ledger.products.add(
+        product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
+      );
       ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
       const [ours] = [...ledger.customers.values()].filter(({ metadata }) => metadata.discord_id === '7');
       const api = createStripe(system.stripe.apiKey, system.stripe.url);

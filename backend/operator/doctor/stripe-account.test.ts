@@ -16,7 +16,9 @@ it('names what else the account sells, and what the portal does with a change of
     (await examineAccount(stripe, plans)).find((finding) => finding.name === name && finding.isWell)?.detail;
   sandbox.subscribe({ discordId: '1', price: 'price_moddy_max_month' });
   expect(await detailOf('other products')).toBe('none');
-  ledger.products.add(product(ledger, 'prod_mug', 'Mug club', 'A mug every month'));
+  ledger.products.add(
+    product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
+  );
   ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
   for (const email of ['a@example.com', 'b@example.com']) {
     const { id } = await stripe.customers.create({ email });
