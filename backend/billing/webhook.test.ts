@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customers, stripeEvents } from '../database/schema.ts';
-import { startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
+import { SECRET, startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
 
 const signer = new Stripe('sk_test_signer').webhooks;
 
@@ -116,6 +116,27 @@ describe('POST /payments/webhook', () => {
     const details = system.logged.map(({ detail }) => String(detail)).join('\n');
     expect(details).toMatch(/signed 90\d s ago/);
     expect(details).toContain('acct_1Connected');
+  });
+  it('counts each request once, by what became of it', async () => {
+    const counts = async () => {
+      const headers = { authorization: `Bearer ${SECRET}` };
+      const text = await (await fetch(`${system.internalUrl}/metrics`, { headers })).text();
+      const found = text.matchAll(/^moddy_webhooks_total\{outcome="(\w+)"\} (\d+)$/gm);
+      return new Map([...found].map(([, outcome = '', count]) => [outcome, Number(count)]));
+    };
+    const before = await counts();
+    await post(event('evt_counted'), sign(event('evt_counted')));
+    await post(event('evt_counted'), sign(event('evt_counted')));
+    await post(event('evt_r'), null);
+    await post('', sign(''));
+    const after = await counts();
+    const more = [...after].map(([outcome, count]) => [outcome, count - (before.get(outcome) ?? 0)] as const);
+    expect(Object.fromEntries(more.filter(([, count]) => count > 0))).toEqual({
+      stored: 1,
+      repeated: 1,
+      no_signature: 1,
+      empty_body: 1,
+    });
   });
   it('503 with Retry-After while the database is away, so that Stripe sends it again', async () => {
     const offline = await startTestBackend();

@@ -156,7 +156,6 @@ export async function renewDeliveries(db: Queryable, claims: readonly Claim[]): 
       .select({ id: deliveries.deliveryId })
       .from(deliveries)
       .where(and(eq(deliveries.state, 'pending'), isNotNull(deliveries.leaseUntil), or(...ours)))
-      .orderBy(asc(deliveries.deliveryId))
       .for('update', { skipLocked: true }),
   );
   await db

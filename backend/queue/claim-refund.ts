@@ -43,7 +43,6 @@ export async function renewRefunds(db: Queryable, claims: readonly RefundClaim[]
       .select({ id: reversals.reversalId })
       .from(reversals)
       .where(and(isNotNull(reversals.leaseUntil), or(...claims.map(ofClaim))))
-      .orderBy(asc(reversals.reversalId))
       .for('update', { skipLocked: true }),
   );
   await db

@@ -1,7 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { customers } from '../database/schema.ts';
-import { inLockOrder } from '../database/tables/columns.ts';
 import { ONCE_MORE_WITHOUT_HASTE } from './request-sync.ts';
 import { LEASE_SECONDS } from './worker.ts';
 
@@ -105,7 +104,6 @@ export async function renewCustomers(db: Queryable, claims: readonly SyncClaim[]
       .select({ id: customers.customerId })
       .from(customers)
       .where(and(isNotNull(customers.leaseUntil), or(...ours)))
-      .orderBy(inLockOrder(customers.customerId))
       .for('update', { skipLocked: true }),
   );
   await db

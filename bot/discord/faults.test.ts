@@ -178,14 +178,17 @@ describe('limits', () => {
   it('a page without a time pauses longer each time, and one request at a time finds out whether it is over', async () => {
     const test = await startTestBot();
     await test.journal.line('commands');
-    test.discord.fail({ path: '/users/@me/channels', answer: page(403), times: 2 });
-    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 30 });
-    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 30 });
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
-    vi.setSystemTime(Date.now() + 31_000);
-    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 60 });
-    vi.setSystemTime(Date.now() + 61_000);
+    const waits = [30, 60, 120, 240, 480, 600, 600];
+    const fault = test.discord.fail({ path: '/users/@me/channels', answer: page(403), times: waits.length });
+    for (const retryAfter of waits) {
+      expect(await notify(test)).toMatchObject({ status: 503, retryAfter });
+      vi.setSystemTime(Date.now() + (retryAfter - 1) * 1_000);
+      expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 1 });
+      vi.setSystemTime(Date.now() + 1_001);
+    }
+    expect(fault.hits).toBe(waits.length);
     const probe = test.discord.fail({ path: '/users/@me/channels', delayMs: 100 });
     const before = sent(test);
     const probing = notify(test);

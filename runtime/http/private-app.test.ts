@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RetryLater } from '../errors.ts';
 import { documentFile, GOOD, SECRET, startPrivate } from '../testing/start-private.ts';
 
@@ -21,6 +23,15 @@ const PUBLIC = [
 ];
 
 describe('the private listener', () => {
+  it('400 for a target that cannot be read', async () => {
+    const { port } = await startPrivate();
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write('GET // HTTP/1.1\r\nHost: a b\r\n\r\n');
+    const answer = String(await once(socket, 'data'));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('{"error":"Malformed request"}');
+  });
   it('is closed to everything but its open paths', async () => {
     const { call } = await startPrivate();
     const without = { headers: { authorization: '' } };

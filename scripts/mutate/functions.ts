@@ -33,15 +33,22 @@ export function instrumented(source: ts.SourceFile, firstId: number): { text: st
   return { text, functions };
 }
 
-/** The innermost function around a place; of a module's constant, every function that names it. */
+/** The innermost function around a place; of a module's constant, every function that names it or what is made of it. */
 export function functionsAround(source: ts.SourceFile, functions: readonly Place[], { start, end }: Place): number[] {
   const around = functions.flatMap((each, index) => (each.start <= start && end <= each.end ? [index] : []));
   const innermost = around.at(-1);
   if (innermost !== undefined) return [innermost];
-  const named = source.statements.find((each) => each.getStart(source) <= start && end <= each.getEnd());
-  if (named === undefined || !ts.isVariableStatement(named)) return [];
-  const names = new Set(named.declarationList.declarations.map(({ name }) => name.getText(source)));
-  return functions.flatMap(({ start: from, end: to }, index) =>
-    [...source.text.slice(from, to).matchAll(/\w+/g)].some(([word]) => names.has(word)) ? [index] : [],
-  );
+  const constants = source.statements.filter(ts.isVariableStatement);
+  const names = new Set<string>();
+  const add = ({ declarationList }: ts.VariableStatement) => {
+    for (const { name } of declarationList.declarations) names.add(name.getText(source));
+  };
+  const isNamed = (text: string) => [...text.matchAll(/\w+/g)].some(([word]) => names.has(word));
+  constants.filter((each) => each.getStart(source) <= start && end <= each.getEnd()).forEach(add);
+  // Those of the constants that are made of it as well.
+  for (let size = 0; size < names.size; ) {
+    size = names.size;
+    constants.filter((each) => isNamed(each.getText(source))).forEach(add);
+  }
+  return functions.flatMap((each, index) => (isNamed(source.text.slice(each.start, each.end)) ? [index] : []));
 }
