@@ -9,7 +9,7 @@ export interface Asked {
   by(userId: string): readonly Invocation[];
   /** The bot's process has seen the user's language, which only a command shows it. */
   hasShownLanguage(userId: string): boolean;
-  /** A fresh process of the bot has seen nobody's language yet. */
+  /** A fresh process of the bot has seen no member's language yet. */
   forgetLanguages(): void;
 }
 

@@ -21,7 +21,7 @@ const SCRIPTS = [
 
 const STYLES = ['console.css', 'discord.css', 'members.css', 'narrow.css', 'pipeline.css', 'top.css'];
 
-/** The whole of what is served: a request names one of these or nothing, so that no path is ever made of its text. */
+/** Every file that is served: a path is looked up here, and never built from the text of a request. */
 export const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/moddy.svg': { file: 'moddy.svg', type: 'image/svg+xml' },
@@ -29,7 +29,7 @@ export const ASSETS: Readonly<Record<string, { readonly file: string; readonly t
   ...Object.fromEntries(SCRIPTS.map((file) => [`/${file}`, { file, type: 'text/javascript; charset=utf-8' }])),
 };
 
-/** Read anew each time: whoever works on the page reloads it. */
+/** Files are read for each request: after an edit, a reload of the page shows it. */
 export function assets(): Hono {
   const app = new Hono();
   for (const [path, { file, type }] of Object.entries(ASSETS)) {

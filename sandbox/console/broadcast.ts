@@ -1,17 +1,17 @@
-/** At most so often is anything read and sent. */
+/** The state is read and sent at most this often. */
 const EVERY_MS = 100;
-/** For what nobody announces: attempts of deliveries and their verdicts. Only while somebody looks. */
+/** For changes that send no notification: attempts of deliveries and their verdicts. Only while a page is open. */
 const POLL_MS = 500;
 
 export interface Broadcast {
   /** Something may have changed. */
   touch(): void;
-  /** Calls back with the present text and with every other one after it; answers what stops that. */
+  /** Calls the listener with the current text and with each new one; answers what stops that. */
   subscribe(listener: (text: string) => void): () => void;
   close(): void;
 }
 
-/** Reads on every touch, and tells everybody when what was read is not what it was. */
+/** Reads after every touch, and sends the text to every listener when it has changed. */
 export function createBroadcast(read: () => Promise<object>): Broadcast {
   const listeners = new Set<(text: string) => void>();
   let latest: string | undefined;
@@ -49,7 +49,7 @@ export function createBroadcast(read: () => Promise<object>): Broadcast {
         if (listeners.size > 0) return;
         clearInterval(polling);
         polling = undefined;
-        // What is older than the last look is not shown to whoever comes next.
+        // The next listener must not get a text that may be stale.
         latest = undefined;
       };
     },

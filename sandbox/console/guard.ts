@@ -13,7 +13,7 @@ const HEADERS = {
 const LOCAL = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Only pages of our own may look and act. A foreign Host is a name that somebody pointed at this machine (DNS
+ * Only our own page may read and act. A foreign Host is a name that was pointed at this machine (DNS
  * rebinding); a foreign Origin is another page that the same browser has open.
  */
 export const guard: MiddlewareHandler = async (c, next) => {

@@ -49,7 +49,7 @@ export interface MemberView {
   readonly isPresent: boolean;
   readonly dmsOpen: boolean;
   readonly roles: readonly { readonly name: string; readonly colour: string }[];
-  /** The plan the backend believes in; null while it knows nobody by this id. */
+  /** The plan that the backend has stored; null if it has no user with this id. */
   readonly plan: string | null;
   /** In words: "active, renews 22 Dec 2026"; null without one. */
   readonly subscription: SubscriptionView | null;

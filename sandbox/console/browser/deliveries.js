@@ -25,7 +25,7 @@ export function drawDeliveries({ backend: { silence, counts, deliveries }, servi
 }
 
 /**
- * What somebody should look at, or wait for.
+ * A count that is not final, or that needs attention.
  * @param {string} state
  * @param {number} count
  */

@@ -24,7 +24,7 @@ export function drawMembers({ members, isDiscordLocal, isStripeLocal }, chosen) 
   part('people-count').textContent = isDiscordLocal
     ? `${members.filter(({ isPresent }) => isPresent).length} on the server`
     : '';
-  // What does not show here would draw the card anew for nothing.
+  // Left out: a change of them would redraw a card that does not show them.
   list(
     members.map((member) => ({
       ...member,
@@ -101,7 +101,7 @@ function day(at) {
   });
 }
 
-/** Lets the form below the list add somebody. */
+/** Lets the form below the list add a member. */
 export function listenToForm() {
   const form = part('add-member');
   if (!(form instanceof HTMLFormElement)) return;

@@ -4,7 +4,7 @@ import { part } from './dom.js';
 const RECONNECT_MS = 1000;
 
 /**
- * Calls back with every state the server tells, for as long as the page is open.
+ * Calls back with every state that the server sends, for as long as the page is open.
  * @param {(snapshot: import('../snapshot.ts').Snapshot) => void} draw
  */
 export function follow(draw) {
