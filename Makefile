@@ -67,44 +67,48 @@ secret: $(deps) ## Print a good INTERNAL_API_SECRET
 doctor: $(deps) ## What is wrong with the set-up of this environment, each with its cure
 	@node scripts/doctor.ts
 
-# Operator commands. Only what stands on the command line counts: USER is in every shell's environment too.
-given = $(if $(findstring command line,$(origin $(1))),$(filter-out 0 false no,$($(1))))
+# Operator commands. Only what stands on the command line counts: USER is in every shell's environment too. DRY=1 reaches
+# them by the environment, to which make adds its command line.
+given = $(if $(findstring command line,$(origin $(1))),$($(1)))
 option = $(if $(call given,$(1)),--$(2) '$($(1))')
-flag = $(if $(call given,$(1)),--$(2))
+flag = $(if $(filter 1 true yes,$(call given,$(1))),--$(2))
 # Stops before anything starts unless one of the variables is given.
 needs = $(if $(strip $(foreach name,$(1),$(call given,$(name)))),,$(error make $@ needs $(2)))
 user := USER=<Discord id, cus_…, e-mail or user id>
 
-.PHONY: trace parked redrive sync reconcile import audit grant revoke grants
+.PHONY: trace parked redrive drop sync reconcile import audit grant revoke grants
 trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
-parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund, dispute or customer>]
+parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund, dispute, customer or delivery-n>] [DRY=1]
 	@node scripts/run.ts backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
 
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
-	@$(call needs,ID USER ALL,ID=<delivery> or $(user) or ALL=1)node scripts/run.ts backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force) $(call flag,DRY,dry)
+	@$(call needs,ID USER ALL,ID=<delivery> or $(user) or ALL=1)node scripts/run.ts backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force)
 
-sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody]
+drop: $(deps) ## Give up the messages from before a moment that were not sent: BEFORE= [DRY=1]
+	@$(call needs,BEFORE,BEFORE=2026-11-28T10:00:00Z)node scripts/run.ts backend/operator/commands/drop.ts $(call option,BEFORE,before)
+
+sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody] [DRY=1]
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
-	@node scripts/run.ts backend/operator/commands/reconcile.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+	@node scripts/run.ts backend/operator/commands/reconcile.ts $(call flag,FORCE,force)
 
-audit: $(deps) ## Who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1]
+audit: $(deps) ## Who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1] [DRY=1]
 	@node scripts/run.ts backend/operator/commands/audit.ts $(call flag,SWEEP,sweep) $(call flag,FORCE,force)
 
-grant: $(deps) ## Give a plan without a subscription: USER=<Discord id> PLAN= UNTIL=<2027-01-31> REASON= [AUTHOR=]
+grant: $(deps) ## Give a plan without a subscription: USER=<Discord id> PLAN= UNTIL=<2027-01-31> REASON= [AUTHOR=] [DRY=1]
 	@$(call needs,PLAN,USER=<Discord id> PLAN=<plan> UNTIL=<2027-01-31> REASON=<why>)node scripts/run.ts backend/operator/commands/grant.ts $(call option,USER,user) $(call option,PLAN,plan) $(call option,UNTIL,until) $(call option,REASON,reason) $(call option,AUTHOR,author)
 
-revoke: $(deps) ## End the grants of a user now: USER=
+revoke: $(deps) ## End the grants of a user now: USER= [DRY=1]
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/revoke.ts $(call option,USER,user)
 
 grants: $(deps) ## The grants that have not ended
 	@node scripts/run.ts backend/operator/commands/grants.ts
 
 import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
-	@node scripts/run.ts backend/operator/commands/import.ts $(call flag,DRY,dry) $(call flag,FORCE,force)
+	@node scripts/run.ts backend/operator/commands/import.ts $(call flag,FORCE,force)
 
 # The promise of the contract, proved at length; samples of fuzz and drift run in `make test`.
 .PHONY: fuzz drift mutate breaking release-contract

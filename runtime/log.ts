@@ -75,6 +75,6 @@ export function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
-const PERSONAL = [/[\w.+-]+@[\w-]+\.[\w.-]+/g, /\+\d{6,}/g, /\b(?:sk|rk|whsec)_[\w-]+/g, /Bearer \S+/g];
+const PERSONAL = [/[\w.+-]+@[\w-]+\.[\w.-]+/g, /\+\d{6,}/g, /\b(?:sk|rk|whsec)_[\w*-]+/g, /Bearer \S+/g];
 const withoutPersonal = (text: string) =>
   PERSONAL.reduce((clean, pattern) => clean.replace(pattern, '[…]'), text).slice(0, 500);

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
@@ -56,6 +56,27 @@ it.each([
 
 it('make passes on what the command line gives', () => {
   expect(make('-n', 'redrive', 'ALL=1').stdout).toMatch(/redrive\.ts +--all\s*$/);
+});
+
+it.each([
+  ['1', true],
+  ['true', true],
+  ['yes', true],
+  ['0', false],
+  ['off', false],
+  ['maybe', false],
+])('make redrive FORCE=%s forces: %s; in the environment it never does', (value, forces) => {
+  expect(make('-n', 'redrive', 'ALL=1', `FORCE=${value}`).stdout.includes(' --force')).toBe(forces);
+  expect(make('-n', 'redrive', 'ALL=1').stdout).toContain(' --all');
+  vi.stubEnv('FORCE', value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(make('-n', 'redrive', 'ALL=1').stdout).not.toContain('--force');
+});
+
+it('make passes DRY on by the environment, from its command line as well', () => {
+  const print = ['-s', '-f', '-', 'print'];
+  const input = 'print:\n\t@echo "dry: $$DRY"\n';
+  expect(spawnSync('make', [...print, 'DRY=1'], { input, encoding: 'utf8' }).stdout).toBe('dry: 1\n');
 });
 
 it('make says what it installs and how long that takes, before npm starts; npm itself is quiet', () => {

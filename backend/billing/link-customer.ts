@@ -1,10 +1,11 @@
 import { eq, inArray } from 'drizzle-orm';
+import type Stripe from 'stripe';
 import type { Orm } from '../database/database.ts';
 import { isErased, lockUser, lockUsers } from '../database/lock-user.ts';
 import { customers, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
-import type { EntitlementRules } from './entitlement.ts';
+import { ENDED, type EntitlementRules } from './entitlement.ts';
 import { type Left, LinkConflict, leaveCustomer } from './leave-customer.ts';
 
 export interface LinkWish {
@@ -55,4 +56,16 @@ export async function linkCustomer(
     await link();
     return leaveCustomer(tx, left, { customerId, livemode, ...force });
   });
+}
+
+/**
+ * Writes at Stripe whose a customer is, on the customer and on what it subscribes to: what an operator decided then
+ * outlives the database.
+ * @throws what the Stripe SDK throws.
+ */
+export async function nameOwnerAtStripe(stripe: Stripe, customerId: string, discordId: string): Promise<void> {
+  const metadata = { discord_id: discordId };
+  await stripe.customers.update(customerId, { metadata });
+  for await (const { id, status } of stripe.subscriptions.list({ customer: customerId, status: 'all', limit: 100 }))
+    if (!ENDED.includes(status)) await stripe.subscriptions.update(id, { metadata });
 }

@@ -65,6 +65,8 @@ export interface ListedDeps {
   readonly stripe: Stripe;
   readonly plans: Plans;
   readonly log: Logger;
+  /** Stores nothing. */
+  readonly dry?: boolean;
 }
 
 /**
@@ -72,7 +74,7 @@ export interface ListedDeps {
  * subscriptions has a price that is not listed.
  */
 export async function readListed(
-  { db, stripe, plans, log }: ListedDeps,
+  { db, stripe, plans, log, dry = false }: ListedDeps,
   subscriptions: readonly Pick<Stripe.Subscription, 'items'>[],
 ): Promise<Listed> {
   const needed = subscriptions.some(({ items }) => items.data.some(({ price }) => plans.planOf(price.id) === null));
@@ -87,7 +89,7 @@ export async function readListed(
   for (const priceId of plans.priceIds.filter((id) => !known.has(id))) {
     try {
       const productId = productOf(await stripe.prices.retrieve(priceId));
-      await db.insert(listedPrices).values({ priceId, productId }).onConflictDoNothing();
+      if (!dry) await db.insert(listedPrices).values({ priceId, productId }).onConflictDoNothing();
       products.add(productId);
     } catch (error) {
       // A price that does not exist has no product, and the doctor names it.

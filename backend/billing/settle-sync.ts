@@ -63,11 +63,17 @@ export async function parkCustomer(
 const ofClaim = (claim: SyncClaim) => and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence));
 
 /** An operator has seen why it is parked. @returns false if there is no such parked customer. */
-export async function acknowledgeCustomer(db: Queryable, customerId: string): Promise<boolean> {
+export async function acknowledgeCustomer(
+  db: Queryable,
+  customerId: string,
+  { dry }: { readonly dry: boolean },
+): Promise<boolean> {
+  const which = and(eq(customers.customerId, customerId), isNotNull(customers.parkedReason));
+  if (dry) return (await db.$count(customers, which)) > 0;
   const seen = await db
     .update(customers)
     .set({ acknowledgedReason: sql`${customers.parkedReason}` })
-    .where(and(eq(customers.customerId, customerId), isNotNull(customers.parkedReason)))
+    .where(which)
     .returning({ customerId: customers.customerId });
   return seen.length > 0;
 }

@@ -11,6 +11,7 @@ import {
 } from '../queue/claim-sync.ts';
 import { CUSTOMERS_CHANNEL } from '../queue/request-sync.ts';
 import { createWorker } from '../queue/worker.ts';
+import { missingRight } from '../stripe-client.ts';
 import { type SyncDeps, syncCustomer } from './sync-customer.ts';
 
 export interface Synchronizer {
@@ -64,7 +65,9 @@ export async function syncOrPostpone(deps: SyncDeps, claim: SyncClaim): Promise<
     await syncCustomer(deps, claim);
   } catch (error) {
     const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
-    log.warn('sync failed', { customerId: claim.customerId, error, retryInMs });
+    const right = missingRight(error);
+    const detail = right && `STRIPE_API_KEY lacks the right ${right}`;
+    log.warn('sync failed', { customerId: claim.customerId, error, detail, retryInMs });
     await releaseCustomer(db, claim, retryInMs).catch((cause: unknown) => {
       // The database is away: the lease ends and somebody claims it again.
       log.warn('a sync could not be given back', { customerId: claim.customerId, error: cause });

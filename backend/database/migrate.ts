@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import type { Orm } from './database.ts';
 import { connectionOptions, LIMITS, Sockets } from './pool.ts';
 import { hasCode } from './unavailable.ts';
 
@@ -85,8 +87,22 @@ async function applyMissing(session: pg.Client, migrate: () => Promise<void>): P
   return missing;
 }
 
+/** Tags of the migrations that this database lacks; changes nothing. */
+export async function missingMigrations(orm: Orm): Promise<readonly string[]> {
+  const applied = await orm
+    .execute<{ created_at: unknown }>(sql`select created_at from drizzle.__drizzle_migrations`)
+    .catch((error: unknown) => {
+      if (hasCode(error, NO_TABLE)) return { rows: [] };
+      throw error;
+    });
+  return missingFrom(applied.rows.map((row) => Number(row.created_at)));
+}
+
+/** Before the first migration there is no table of them, and no schema. */
+const NO_TABLE = /^(?:42P01|3F000)$/;
+
 /** Tags of the migrations that are not among `applied`. */
-export const missingFrom = (applied: readonly number[]): readonly string[] =>
+const missingFrom = (applied: readonly number[]): readonly string[] =>
   readJournal().flatMap(({ when, tag }) => (applied.includes(when) ? [] : [tag]));
 
 /** @param applied `created_at` of the migrations in the database, which drizzle sets to the journal's `when`. */

@@ -13,10 +13,21 @@ export interface DatabaseAddress {
   readonly directUrl?: string | undefined;
 }
 
-/** Connects to nothing before the first query. */
-export function openDatabase({ url, directUrl = url }: DatabaseAddress, limits: Limits = LIMITS): Database {
+/** The same for who only looks: the database itself rejects every write. Past a pooler, which knows no such session. */
+export const openReadOnly = ({ url, directUrl = url }: DatabaseAddress): Database =>
+  openDatabase({ url: directUrl }, LIMITS, '-c default_transaction_read_only=on');
+
+/**
+ * Connects to nothing before the first query.
+ * @param settings for the sessions of the pool, as a command line of Postgres.
+ */
+export function openDatabase(
+  { url, directUrl = url }: DatabaseAddress,
+  limits: Limits = LIMITS,
+  settings?: string,
+): Database {
   const sockets = new Sockets();
-  const pool = new ConnectionPool(url, limits, sockets);
+  const pool = new ConnectionPool(url, limits, sockets, settings);
   const listening = createListening(directUrl, limits, sockets);
   let closed: Promise<void> | undefined;
   const close = async () => {

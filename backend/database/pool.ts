@@ -52,12 +52,13 @@ export class ConnectionPool extends pg.Pool {
   retriedDeadlocks = 0;
   #acquiredAtMs = performance.now();
 
-  constructor(url: string, limits: Limits, sockets: Sockets) {
+  constructor(url: string, limits: Limits, sockets: Sockets, settings?: string) {
     super({
       ...connectionOptions(url, 'moddy-backend', limits),
       max: POOL_SIZE,
       idleTimeoutMillis: 300_000,
       query_timeout: limits.answerMs,
+      ...(settings && { options: settings }),
       stream: sockets.create,
     });
     this.limits = limits;

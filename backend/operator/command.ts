@@ -18,6 +18,14 @@ type Values<Options extends Record<string, Option>> = {
   readonly [Name in keyof Options]?: Options[Name]['type'] extends 'string' ? string : boolean;
 };
 
+/** Every command may be run dry: it then says what it would do, on connections that cannot write. */
+const COMMON = {
+  dry: {
+    type: 'boolean',
+    help: 'change nothing, only say what would be done; DRY=1 in the environment means the same',
+  },
+} as const;
+
 export interface Command<Options extends Record<string, Option>> {
   readonly name: string;
   readonly about: string;
@@ -25,6 +33,7 @@ export interface Command<Options extends Record<string, Option>> {
   /** @returns the exit code. */
   readonly run: (deps: {
     readonly values: Values<Options>;
+    readonly dry: boolean;
     readonly variables: Variables;
     readonly print: (line: string) => void;
     /** Aborted by Ctrl-C and SIGTERM; a second one ends the process. */
@@ -50,6 +59,7 @@ export async function runCommand<const Options extends Record<string, Option>>(
     }
     const code = await command.run({
       values,
+      dry: values.dry === true || isDry(process.env.DRY),
       variables: process.env,
       print: (line) => console.log(printable(line)),
       signal: stopping.signal,
@@ -63,8 +73,13 @@ export async function runCommand<const Options extends Record<string, Option>>(
   }
 }
 
-function parse<Options extends Record<string, Option>>({ options }: Command<Options>): Values<Options> | 'help' {
-  const known = { ...options, help: { type: 'boolean', help: '' } } as const;
+/** What is not a clear no is a yes: nothing is lost by a command that only looks. */
+const isDry = (text = ''): boolean => !['', '0', 'false', 'no', 'off'].includes(text.trim().toLowerCase());
+
+function parse<Options extends Record<string, Option>>({
+  options,
+}: Command<Options>): (Values<Options> & Values<typeof COMMON>) | 'help' {
+  const known = { ...options, ...COMMON, help: { type: 'boolean', help: '' } } as const;
   let values: Record<string, unknown>;
   try {
     values = parseArgs({ options: known, strict: true, allowPositionals: false }).values;
@@ -76,15 +91,15 @@ function parse<Options extends Record<string, Option>>({ options }: Command<Opti
   }
   if (values.help === true) return 'help';
   // parseArgs in strict mode answers exactly the options it was given, each of its type.
-  return values as Values<Options>;
+  return values as Values<Options> & Values<typeof COMMON>;
 }
 
 function helpOf<Options extends Record<string, Option>>({ name, about, options }: Command<Options>): string {
-  const rows = Object.entries(options).map(([option, { type, help }]) => {
+  const rows = Object.entries<Option>({ ...options, ...COMMON }).map(([option, { type, help }]) => {
     const flag = `--${option}${type === 'string' ? ' X' : ''}`;
     return `  ${flag.padEnd(18)} ${help}`;
   });
-  return [`node backend/operator/commands/${name}.ts`, about, ...(rows.length > 0 ? ['', ...rows] : [])].join('\n');
+  return [`node backend/operator/commands/${name}.ts`, about, '', ...rows].join('\n');
 }
 
 /** Codes of Postgres for a table or column that is not there. */

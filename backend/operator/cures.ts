@@ -28,15 +28,16 @@ export function cureOfCustomer({ customerId, parkedReason, parkedDetail }: Custo
 
 export function cureOfDelivery({ deliveryId, outcome, detail, kind }: typeof deliveries.$inferSelect): string {
   const again = `redrive --id ${deliveryId}`;
+  const giveUp = `or give it up: parked --acknowledge delivery-${deliveryId}`;
   switch (outcome) {
     case 'rejected':
-      return `the bot refused it as wrong (${detail}): mend that (both services of the same version?), then ${again}`;
+      return `the bot rejected it as wrong (${detail}): fix that (both services of the same version?), then ${again}, ${giveUp}`;
     case 'failed':
-      return `the bot failed at it again and again (${detail}): look for the error in the bot's log, then ${again}`;
+      return `the bot failed at it again and again (${detail}): look for the error in the bot's log, then ${again}, ${giveUp}`;
     case 'expired':
-      return `it waited more than 72 hours: ${again} if the user should still get this ${kind === 'notify' ? 'message' : 'role'}`;
+      return `it waited more than 72 hours: ${again} if the user should still get this ${kind === 'notify' ? 'message' : 'role'}, ${giveUp}`;
     default:
-      return `${outcome ?? 'unknown reason'} (${detail ?? 'no detail'}): then ${again}`;
+      return `${outcome ?? 'unknown reason'} (${detail ?? 'no detail'}): then ${again}, ${giveUp}`;
   }
 }
 
@@ -48,7 +49,7 @@ export function cureOfRefund({ reversalId, outcome, detail, subscriptionId }: ty
     case 'other_account_or_mode':
       return `${detail}: set the key it belongs to and restart, or ${seen}`;
     default:
-      return `Stripe refused our questions (${detail}): mend that and restart, or look yourself and ${seen}`;
+      return `Stripe rejected our calls (${detail}): fix that (doctor names every right the key needs) and restart, or look yourself and ${seen}`;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   cureOfRoles,
   cureOfSync,
 } from './cures.ts';
+import { NOTHING_CHANGED } from './format-comparison.ts';
 import type { Parked } from './list-parked.ts';
 
 /** What is parked, one line each with its cure. */
@@ -54,8 +55,24 @@ export function formatRedriven(redriven: readonly Redriven[], dry: boolean): rea
   const lines = redriven.map(
     ({ delivery, becomes }) => `${nameOf(delivery)}: ${BECOMES[becomes][dry ? 'dry' : 'done']}`,
   );
-  return dry ? [...lines, 'Nothing was changed (--dry).'] : lines;
+  return dry ? [...lines, NOTHING_CHANGED] : lines;
 }
+
+/** The messages that an operator gave up, one line each. */
+export function formatDropped(dropped: readonly Redriven['delivery'][], dry: boolean): readonly string[] {
+  if (dropped.length === 0) return ['No message from before then is left to send.'];
+  const lines = dropped
+    .slice(0, LINES)
+    .map(
+      (delivery) =>
+        `${nameOf(delivery)} of ${delivery.createdAt.toISOString()}: ${dry ? 'would be dropped' : 'is dropped'}`,
+    );
+  const more = dropped.length > LINES ? [`… and ${dropped.length - LINES} more`] : [];
+  return [...lines, ...more, ...(dry ? [NOTHING_CHANGED] : [])];
+}
+
+/** Most lines of one kind on a terminal. */
+const LINES = 500;
 
 const STAYS = 'stays parked, the user has got a later message since; --force sends it all the same';
 const BECOMES = {

@@ -127,8 +127,8 @@ describe('what changes nothing until its cause is gone', () => {
     const { orm } = system.backend.database;
     const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
     await parkedBy(orm, 'no_discord_id');
-    expect(await acknowledgeCustomer(orm, 'cus_another')).toBe(false);
-    expect(await acknowledgeCustomer(orm, customer)).toBe(true);
+    expect(await acknowledgeCustomer(orm, 'cus_another', { dry: false })).toBe(false);
+    expect(await acknowledgeCustomer(orm, customer, { dry: false })).toBe(true);
     expect(await formatted(orm)).toBe('Nothing is parked.');
     expect(await healthOf(system)).not.toContain('parked: no_discord_id');
     const [before] = await orm.select().from(customers);

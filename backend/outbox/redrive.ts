@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, gt, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Orm, Transaction } from '../database/database.ts';
+import type { Orm, Queryable, Transaction } from '../database/database.ts';
 import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
@@ -33,14 +33,17 @@ export async function redrive(db: Orm, { which, force, dry }: RedriveOptions): P
     .orderBy(asc(deliveries.userId));
   const all: Redriven[] = [];
   for (const { userId } of owners) {
-    const done = await transaction(db, async (tx) => {
-      // Users are locked before deliveries everywhere, or two transactions could wait for each other.
-      const user = await lockUser(tx, { userId });
-      const decided = await decide(tx, user, which, force);
-      if (!dry) await carryOut(tx, user, decided);
-      return decided;
-    });
-    all.push(...done);
+    const ofUser = { userId, which, force };
+    const decided = dry
+      ? await decide(db, ofUser)
+      : await transaction(db, async (tx) => {
+          // Users are locked before deliveries everywhere, or two transactions could wait for each other.
+          const user = await lockUser(tx, { userId });
+          const chosen = await decide(tx, ofUser);
+          await carryOut(tx, user, chosen);
+          return chosen;
+        });
+    all.push(...decided);
   }
   return all;
 }
@@ -52,18 +55,16 @@ function chosen(which: Which) {
 }
 
 async function decide(
-  tx: Transaction,
-  { userId }: LockedUser,
-  which: Which,
-  force: boolean,
+  db: Queryable,
+  { userId, which, force }: { readonly userId: number } & Pick<RedriveOptions, 'which' | 'force'>,
 ): Promise<readonly Redriven[]> {
   const later = alias(deliveries, 'later');
-  const parked = await tx
+  const parked = await db
     .select({
       delivery: deliveries,
       // A later one that is parked itself has told nobody anything.
       superseded: exists(
-        tx
+        db
           .select({ one: sql`1` })
           .from(later)
           .where(
@@ -81,7 +82,7 @@ async function decide(
     .orderBy(asc(deliveries.deliveryId));
   // Roles carry the plan of the moment they are sent: one pending row says all that any number of parked ones would.
   let rolesPending =
-    (await tx.$count(
+    (await db.$count(
       deliveries,
       and(eq(deliveries.userId, userId), eq(deliveries.kind, 'roles'), eq(deliveries.state, 'pending')),
     )) > 0;

@@ -94,11 +94,6 @@ export async function finishJob(
   });
 }
 
-/** Ends a run that only looked: when the next one is due and how the last one ended stay as they were. @throws {JobLost} */
-export async function endDryRun(tx: Queryable, claim: JobClaim): Promise<void> {
-  await update(tx, claim, { state: null, leaseUntil: null });
-}
-
 /** Gives an unfinished run back: again, from where it got, after `retryInMs`. */
 export async function releaseJob(db: Queryable, { name, fence }: JobClaim, retryInMs: number): Promise<void> {
   await db

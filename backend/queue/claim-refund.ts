@@ -100,11 +100,17 @@ export async function retryParkedRefunds(db: Queryable): Promise<void> {
 }
 
 /** An operator has seen it. @returns false if there is no such parked reversal. */
-export async function acknowledgeRefund(db: Queryable, reversalId: number): Promise<boolean> {
+export async function acknowledgeRefund(
+  db: Queryable,
+  reversalId: number,
+  { dry }: { readonly dry: boolean },
+): Promise<boolean> {
+  const which = and(eq(reversals.reversalId, reversalId), eq(reversals.state, 'parked'));
+  if (dry) return (await db.$count(reversals, which)) > 0;
   const seen = await db
     .update(reversals)
     .set({ state: 'done', outcome: 'acknowledged', settledAt: sql`now()` })
-    .where(and(eq(reversals.reversalId, reversalId), eq(reversals.state, 'parked')))
+    .where(which)
     .returning({ reversalId: reversals.reversalId });
   return seen.length > 0;
 }

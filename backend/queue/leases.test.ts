@@ -12,7 +12,7 @@ import { settleRoles } from '../outbox/settle-roles.ts';
 import { waitForMember } from '../outbox/waiting.ts';
 import { advanceClock, installClock, stopClock } from '../testing/clock.ts';
 import { claimDeliveries, renewDeliveries } from './claim-delivery.ts';
-import { claimJob, endDryRun, finishJob, JobLost, releaseJob, saveJob } from './claim-job.ts';
+import { claimJob, finishJob, JobLost, releaseJob, saveJob } from './claim-job.ts';
 import { claimRefunds, postponeRefund, renewRefunds, settleRefund } from './claim-refund.ts';
 import { claimCustomers, releaseCustomer, renewCustomers } from './claim-sync.ts';
 import { LEASE_SECONDS } from './worker.ts';
@@ -96,7 +96,6 @@ const KINDS = {
     renew: (db, claim) => saveJob(db, claim, { page: 1 }),
     ends: {
       finishJob: (db, claim) => finishJob(db, claim, { everyMs: 5, outcome: 'done', alert: false }),
-      endDryRun: (db, claim) => endDryRun(db, claim),
       releaseJob: (db, claim) => releaseJob(db, claim, 5),
     },
   }),

@@ -1,15 +1,13 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { EntitlementRules } from '../billing/entitlement.ts';
-import { accountDifferences } from '../database/schema.ts';
+import { accountDifferences, customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { endDryRun, finishJob, type JobClaim, saveJob } from '../queue/claim-job.ts';
+import { finishJob, type JobClaim, type JobName, saveJob } from '../queue/claim-job.ts';
 import { requestSyncs } from '../queue/request-sync.ts';
-import { forgetDifferences } from './compare-page.ts';
+import { type Difference, forgetDifferences } from './compare-page.ts';
 import { type Changes, countChanges } from './count-changes.ts';
-import { type ScanDeps, type ScanState, scanAccount } from './scan-account.ts';
-
-export type Difference = typeof accountDifferences.$inferSelect;
+import { type ScanDeps, type ScanState, scanAccount, scanDry } from './scan-account.ts';
 
 export interface CompareDeps extends Omit<ScanDeps, 'plans'> {
   readonly rules: EntitlementRules;
@@ -19,8 +17,6 @@ export interface CompareDeps extends Omit<ScanDeps, 'plans'> {
 }
 
 export interface CompareOptions {
-  /** Reports only. */
-  readonly dry: boolean;
   /** Acts on any number of changes. */
   readonly force: boolean;
   /** How often this run is repeated by itself. */
@@ -33,6 +29,8 @@ export interface Comparison extends Changes {
   readonly listed: number;
   readonly differences: number;
   readonly customers: number;
+  /** Customers that wait for an operator, whatever was compared. */
+  readonly parked: number;
   /** Why nothing was done, although there are differences. */
   readonly stopped: string | null;
 }
@@ -46,25 +44,63 @@ const CHUNK = 500;
  * `import` a silent one. Progress is saved with every step.
  */
 export async function compareAccount(deps: CompareDeps, claim: JobClaim, options: CompareOptions): Promise<Comparison> {
-  const { db, rules, livemode, now, log } = deps;
+  const { db, rules, log } = deps;
   const begun = await begin(deps, claim);
   const state = await scanAccount({ ...deps, plans: rules.plans }, claim, begun);
-  const differences = await db.$count(accountDifferences, eq(accountDifferences.job, claim.name));
+  const found = await db
+    .select()
+    .from(accountDifferences)
+    .where(eq(accountDifferences.job, claim.name))
+    .orderBy(asc(accountDifferences.customerId), asc(accountDifferences.subscriptionId));
   // Keeps the lease while it counts.
   const onChunk = () => saveJob(db, claim, state);
-  const changes = await countChanges(db, claim.name, { rules, livemode, now: now(), onChunk });
-  const customers = await report(deps, claim, options);
-  const stopped = state.step === 'apply' || options.force ? null : stopReason(claim, changes);
-  if (!options.dry && stopped === null) await apply(deps, claim, state);
+  // A run that was acting when it was interrupted had been judged.
+  const force = options.force || state.step === 'apply';
+  const judged = await judge(deps, claim.name, { listed: state.listed, found }, { ...options, force, onChunk });
+  const { stopped, differences } = judged;
+  if (stopped === null) await apply(deps, claim, state);
   const outcome = stopped ?? `${state.listed} subscriptions listed, ${differences} differences`;
   await transaction(db, async (tx) => {
     await forgetDifferences(tx, claim.name);
-    if (options.dry) await endDryRun(tx, claim);
-    else await finishJob(tx, claim, { everyMs: options.everyMs, outcome, alert: stopped !== null });
+    await finishJob(tx, claim, { everyMs: options.everyMs, outcome, alert: stopped !== null });
   });
   if (stopped !== null) log.error('the comparison with Stripe stopped', { name: claim.name, detail: stopped });
   else log.info('compared with Stripe', { name: claim.name, count: differences, detail: outcome });
-  return { ...changes, listed: state.listed, differences, customers, stopped };
+  return judged;
+}
+
+/** The same from the start, whatever else runs or was interrupted; nothing is written. */
+export async function compareDry(
+  deps: CompareDeps,
+  name: 'reconcile' | 'import',
+  options: Pick<CompareOptions, 'force' | 'onDifference'>,
+): Promise<Comparison> {
+  const { listed, differences } = await scanDry({ ...deps, plans: deps.rules.plans }, name);
+  const found = differences.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  return judge(deps, name, { listed, found }, { ...options, onChunk: async () => {} });
+}
+
+/** What follows from the differences, and whether that is too much. */
+async function judge(
+  { db, rules, livemode, now }: CompareDeps,
+  name: JobName,
+  { listed, found }: { readonly listed: number; readonly found: readonly Difference[] },
+  {
+    force,
+    onDifference,
+    onChunk,
+  }: Pick<CompareOptions, 'force' | 'onDifference'> & { readonly onChunk: () => Promise<void> },
+): Promise<Comparison> {
+  const changes = await countChanges(db, found, { rules, livemode, now: now(), onChunk });
+  for (const difference of found) onDifference?.(difference);
+  return {
+    ...changes,
+    listed,
+    differences: found.length,
+    customers: new Set(found.map(({ customerId }) => customerId)).size,
+    parked: await db.$count(customers, isNotNull(customers.parkedReason)),
+    stopped: force ? null : stopReason(name, changes),
+  };
 }
 
 async function begin({ db, log }: CompareDeps, claim: JobClaim): Promise<ScanState> {
@@ -90,27 +126,12 @@ function readState(state: unknown): ScanState | null {
   return { step, cursor, listed };
 }
 
-function stopReason(claim: JobClaim, { plansReplaced, entitlementsChanged, knownUsers }: Changes): string | null {
+function stopReason(name: JobName, { plansReplaced, entitlementsChanged, knownUsers }: Changes): string | null {
   // An import tells nobody anything: only a plan that somebody has already can be lost by it.
-  const count = claim.name === 'import' ? plansReplaced : entitlementsChanged;
+  const count = name === 'import' ? plansReplaced : entitlementsChanged;
   if (count <= LIMITS.users || count <= knownUsers * LIMITS.share) return null;
-  const what = claim.name === 'import' ? 'lose or change the plan they have' : 'change their entitlement';
+  const what = name === 'import' ? 'lose or change the plan they have' : 'change their entitlement';
   return `${count} users would ${what}, of ${knownUsers} known: more than ${LIMITS.users} and ${LIMITS.share * 100} %`;
-}
-
-/** @returns how many customers differ. */
-async function report({ db }: CompareDeps, claim: JobClaim, { onDifference }: CompareOptions): Promise<number> {
-  const seen = new Set<string>();
-  const rows = await db
-    .select()
-    .from(accountDifferences)
-    .where(eq(accountDifferences.job, claim.name))
-    .orderBy(asc(accountDifferences.customerId), asc(accountDifferences.subscriptionId));
-  for (const row of rows) {
-    seen.add(row.customerId);
-    onDifference?.(row);
-  }
-  return seen.size;
 }
 
 async function apply({ db, livemode, signal }: CompareDeps, claim: JobClaim, state: ScanState): Promise<void> {

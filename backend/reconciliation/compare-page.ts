@@ -3,15 +3,47 @@ import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
 import { type Fetched, shapeSubscription } from '../billing/fetch-from-stripe.ts';
 import { type Listed, ownershipOf } from '../billing/ownership.ts';
-import type { Transaction } from '../database/database.ts';
+import type { Queryable, Transaction } from '../database/database.ts';
 import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
 import { inLockOrder } from '../database/tables/columns.ts';
 import type { JobName } from '../queue/claim-job.ts';
 
-/**
- * Compares one page of Stripe's subscriptions with ours, notes what differs, and that Stripe listed these. Foreign ones
- * are no difference.
- */
+export type Difference = typeof accountDifferences.$inferSelect;
+
+/** What differs between a page of Stripe's subscriptions and ours. Foreign ones are no difference. */
+export async function findDifferences(
+  db: Queryable,
+  job: JobName,
+  page: readonly Stripe.Subscription[],
+  catalogue: Listed,
+): Promise<readonly Difference[]> {
+  if (page.length === 0) return [];
+  const ids = page.map(({ id }) => id);
+  const stored = await db.select().from(subscriptions).where(inArray(subscriptions.subscriptionId, ids));
+  const storedOf = new Map(stored.map((row) => [row.subscriptionId, row]));
+  const ours = page.flatMap((subscription) => {
+    const ownership = ownershipOf(subscription, storedOf.get(subscription.id)?.plan ?? null, catalogue);
+    return ownership.owner === 'listed' || ownership.owner === 'unlisted'
+      ? [shapeSubscription(subscription, ownership)]
+      : [];
+  });
+  const owners = await db
+    .select({ customerId: customers.customerId, parkedReason: customers.parkedReason })
+    .from(customers)
+    .where(inArray(customers.customerId, [...new Set(ours.map(({ customerId }) => customerId))]));
+  const ownerOf = new Map(owners.map((row) => [row.customerId, row]));
+  return ours.flatMap((listed) => {
+    const { customerId, subscriptionId } = listed;
+    const owner = ownerOf.get(customerId);
+    // A parked one differs on purpose, and is checked again by itself; with an unlisted price the rest is decided.
+    if (owner && owner.parkedReason !== null && owner.parkedReason !== 'unknown_price') return [];
+    const known = storedOf.get(subscriptionId);
+    const found = known === undefined ? unknown(listed, owner !== undefined) : changed(known, listed);
+    return found === null ? [] : [{ job, customerId, subscriptionId, ...found, listed: listedOf(listed) }];
+  });
+}
+
+/** Notes what differs, and that Stripe listed these. */
 export async function comparePage(
   tx: Transaction,
   job: JobName,
@@ -21,39 +53,21 @@ export async function comparePage(
   const ids = page.map(({ id }) => id);
   if (ids.length === 0) return;
   // Locked in id order before they are marked: a sync that stores the same ones may not wait for us and we for it.
-  const stored = await tx
-    .select()
+  await tx
+    .select({ subscriptionId: subscriptions.subscriptionId })
     .from(subscriptions)
     .where(inArray(subscriptions.subscriptionId, ids))
     .orderBy(inLockOrder(subscriptions.subscriptionId))
     .for('update');
-  const storedOf = new Map(stored.map((row) => [row.subscriptionId, row]));
-  const ours = page.flatMap((subscription) => {
-    const ownership = ownershipOf(subscription, storedOf.get(subscription.id)?.plan ?? null, catalogue);
-    return ownership.owner === 'listed' || ownership.owner === 'unlisted'
-      ? [shapeSubscription(subscription, ownership)]
-      : [];
-  });
-  const owners = await tx
-    .select({ customerId: customers.customerId, parkedReason: customers.parkedReason })
-    .from(customers)
-    .where(inArray(customers.customerId, [...new Set(ours.map(({ customerId }) => customerId))]));
-  const ownerOf = new Map(owners.map((row) => [row.customerId, row]));
   await tx.update(subscriptions).set({ seenAt: sql`now()` }).where(inArray(subscriptions.subscriptionId, ids));
+  await storeDifferences(tx, await findDifferences(tx, job, page, catalogue));
+}
 
-  const differences = ours.flatMap((listed) => {
-    const { customerId, subscriptionId } = listed;
-    const owner = ownerOf.get(customerId);
-    // A parked one differs on purpose, and is checked again by itself; with an unlisted price the rest is decided.
-    if (owner && owner.parkedReason !== null && owner.parkedReason !== 'unknown_price') return [];
-    const known = storedOf.get(subscriptionId);
-    const found = known === undefined ? unknown(listed, owner !== undefined) : changed(known, listed);
-    return found === null ? [] : [{ job, customerId, subscriptionId, ...found, listed: listedOf(listed) }];
-  });
+export async function storeDifferences(tx: Transaction, differences: readonly Difference[]): Promise<void> {
   if (differences.length === 0) return;
   await tx
     .insert(accountDifferences)
-    .values(differences)
+    .values([...differences])
     .onConflictDoUpdate({
       target: [accountDifferences.job, accountDifferences.customerId, accountDifferences.subscriptionId],
       set: { kind: sql`excluded.kind`, detail: sql`excluded.detail`, listed: sql`excluded.listed` },

@@ -8,7 +8,8 @@ import { createWorker } from '../queue/worker.ts';
 import type { CompareDeps, CompareOptions, Comparison } from './compare-account.ts';
 import { runComparison } from './reconcile.ts';
 
-export interface ImportOptions extends Pick<CompareOptions, 'dry' | 'force'>, Pick<AdoptOptions, 'onProgress'> {
+export interface ImportOptions extends Pick<CompareOptions, 'force'>, Pick<AdoptOptions, 'onProgress'> {
+  readonly dry: boolean;
   readonly onCompared?: (comparison: Comparison) => void;
 }
 

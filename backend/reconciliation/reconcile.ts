@@ -1,16 +1,24 @@
 import { claimJob, JobBusy, releaseJob } from '../queue/claim-job.ts';
 import type { Job } from '../queue/schedule.ts';
-import { type CompareDeps, type CompareOptions, type Comparison, compareAccount } from './compare-account.ts';
+import {
+  type CompareDeps,
+  type CompareOptions,
+  type Comparison,
+  compareAccount,
+  compareDry,
+} from './compare-account.ts';
 
 /**
  * A comparison at an operator's request, whether or not one is due.
+ * @param dry only looks, also while another process compares.
  * @throws {JobBusy} while another process does one.
  */
 export async function runComparison(
   deps: CompareDeps,
   name: 'reconcile' | 'import',
-  options: CompareOptions,
+  { dry, ...options }: CompareOptions & { readonly dry: boolean },
 ): Promise<Comparison> {
+  if (dry) return compareDry(deps, name, options);
   const claim = await claimJob(deps.db, name, 'now');
   if (claim === undefined) {
     throw new JobBusy(`Another process runs ${name} now. If it was killed, try again in a minute.`);
@@ -38,7 +46,6 @@ export const reconcileJob = (deps: Omit<CompareDeps, 'signal' | 'onProgress'>): 
       deps.log.info('comparing with Stripe', { count: listed });
     };
     await compareAccount({ ...deps, signal, onProgress }, claim, {
-      dry: false,
       force: false,
       everyMs: RECONCILE_EVERY_MS,
     });

@@ -8,7 +8,7 @@ import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
-import type { Difference } from './compare-account.ts';
+import type { Difference } from './compare-page.ts';
 import { importAccount } from './import-account.ts';
 import { runComparison } from './reconcile.ts';
 
@@ -108,10 +108,18 @@ describe('reconcile', () => {
     ]);
     const asked = () => system.stripe.requests.filter(({ path }) => path === '/v1/subscriptions').length;
     const before = asked();
+    // A dry one starts afresh, and leaves the unfinished one alone.
     expect(await reconcile(system, { dry: true })).toMatchObject({ listed: 150, differences: 150 });
-    expect(asked() - before).toBe(1);
+    expect(asked() - before).toBe(2);
+    expect(await reconcile(system)).toMatchObject({
+      listed: 150,
+      differences: 150,
+      stopped: expect.stringMatching(/^150 users would/),
+    });
+    expect(asked() - before).toBe(3);
     await claimJob(orm, 'reconcile', 'now');
     await expect(reconcile(system)).rejects.toThrow(/Another process runs reconcile now/);
+    expect(await reconcile(system, { dry: true })).toMatchObject({ listed: 150 });
   });
 
   it('is done by the service when it is due, by one of its replicas', async () => {

@@ -1,14 +1,14 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, gt, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lt, notInArray, or } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
 import { readListed } from '../billing/ownership.ts';
-import type { Orm } from '../database/database.ts';
-import { accountDifferences, customers, subscriptions } from '../database/schema.ts';
+import type { Orm, Queryable } from '../database/database.ts';
+import { customers, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
-import { type JobClaim, saveJob } from '../queue/claim-job.ts';
-import { comparePage } from './compare-page.ts';
+import { type JobClaim, type JobName, saveJob } from '../queue/claim-job.ts';
+import { comparePage, type Difference, findDifferences, storeDifferences } from './compare-page.ts';
 
 /** How far a comparison got; what it found stands in its own table. */
 export interface ScanState {
@@ -43,17 +43,45 @@ export async function scanAccount(deps: ScanDeps, claim: JobClaim, begun: ScanSt
   return state;
 }
 
+/** The same without a trace: nothing is saved, and an unfinished scan of the service is neither resumed nor ended. */
+export async function scanDry(
+  deps: ScanDeps,
+  job: JobName,
+): Promise<{ readonly listed: number; readonly differences: readonly Difference[] }> {
+  const { db, stripe, signal, onProgress } = deps;
+  const startedAt = new Date();
+  const seen = new Set<string>();
+  const differences: Difference[] = [];
+  for (let cursor: string | null = null; ; ) {
+    signal.throwIfAborted();
+    const page = await fetchPage(stripe, cursor);
+    for (const { id } of page.data) seen.add(id);
+    const listed = await readListed({ ...deps, dry: true }, page.data);
+    differences.push(...(await findDifferences(db, job, page.data, listed)));
+    onProgress(seen.size);
+    cursor = page.has_more ? (page.data.at(-1)?.id ?? null) : null;
+    if (cursor === null) break;
+  }
+  for (let after: string | null = ''; after !== null; ) {
+    const held = await findHeld(db, { startedAt, after });
+    differences.push(...held.filter(({ subscriptionId }) => !seen.has(subscriptionId)).map(asUnlisted(job)));
+    after = held.length === CHUNK ? (held.at(-1)?.subscriptionId ?? null) : null;
+  }
+  return { listed: seen.size, differences };
+}
+
+const fetchPage = (stripe: Stripe, cursor: string | null) =>
+  stripe.subscriptions.list({ limit: PAGE, ...(cursor === null ? {} : { starting_after: cursor }) });
+
 async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
   const { db, stripe, signal, onProgress } = deps;
   signal.throwIfAborted();
-  const page = await stripe.subscriptions
-    .list({ limit: PAGE, ...(state.cursor === null ? {} : { starting_after: state.cursor }) })
-    .catch((error: unknown) => {
-      // The subscription that the next page is counted from is gone: begin anew.
-      if (state.cursor !== null && error instanceof Error && 'code' in error && error.code === 'resource_missing')
-        return null;
-      throw error;
-    });
+  const page = await fetchPage(stripe, state.cursor).catch((error: unknown) => {
+    // The subscription that the next page is counted from is gone: begin anew.
+    if (state.cursor !== null && error instanceof Error && 'code' in error && error.code === 'resource_missing')
+      return null;
+    throw error;
+  });
   const last = page?.data.at(-1);
   const next: ScanState =
     page === null
@@ -63,11 +91,10 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
           cursor: page.has_more && last ? last.id : null,
           listed: state.listed + page.data.length,
         };
-  const subscriptions = page?.data ?? [];
-  const listed = await readListed(deps, subscriptions);
+  const listed = await readListed(deps, page?.data ?? []);
   await transaction(db, async (tx) => {
     await saveJob(tx, claim, next);
-    await comparePage(tx, claim.name, subscriptions, listed);
+    await comparePage(tx, claim.name, page?.data ?? [], listed);
   });
   onProgress(next.listed);
   return next;
@@ -77,41 +104,8 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
 async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
   signal.throwIfAborted();
   return transaction(db, async (tx) => {
-    const unlisted = await tx
-      .select({
-        customerId: subscriptions.customerId,
-        subscriptionId: subscriptions.subscriptionId,
-        status: subscriptions.status,
-      })
-      .from(subscriptions)
-      .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
-      .where(
-        and(
-          notInArray(subscriptions.status, [...ENDED]),
-          or(isNull(subscriptions.seenAt), lt(subscriptions.seenAt, claim.startedAt)),
-          lt(subscriptions.createdAt, claim.startedAt),
-          or(isNull(customers.parkedReason), eq(customers.parkedReason, 'unknown_price')),
-          gt(subscriptions.subscriptionId, state.cursor ?? ''),
-        ),
-      )
-      .orderBy(asc(subscriptions.subscriptionId))
-      .limit(CHUNK);
-    if (unlisted.length > 0) {
-      await tx
-        .insert(accountDifferences)
-        .values(
-          unlisted.map(({ status, ...ids }) => ({
-            ...ids,
-            job: claim.name,
-            kind: 'unlisted' as const,
-            detail: `${status} here, not listed by Stripe`,
-          })),
-        )
-        .onConflictDoUpdate({
-          target: [accountDifferences.job, accountDifferences.customerId, accountDifferences.subscriptionId],
-          set: { kind: sql`excluded.kind`, detail: sql`excluded.detail`, listed: null },
-        });
-    }
+    const unlisted = await findHeld(tx, { startedAt: claim.startedAt, after: state.cursor ?? '' });
+    await storeDifferences(tx, unlisted.map(asUnlisted(claim.name)));
     const last = unlisted.at(-1);
     const next: ScanState =
       last !== undefined && unlisted.length === CHUNK
@@ -121,3 +115,35 @@ async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: Sc
     return next;
   });
 }
+
+/** What we hold for live and was there when the comparison began, unless Stripe has been seen to list it since. */
+const findHeld = (db: Queryable, { startedAt, after }: { readonly startedAt: Date; readonly after: string }) =>
+  db
+    .select({
+      customerId: subscriptions.customerId,
+      subscriptionId: subscriptions.subscriptionId,
+      status: subscriptions.status,
+    })
+    .from(subscriptions)
+    .innerJoin(customers, eq(customers.customerId, subscriptions.customerId))
+    .where(
+      and(
+        notInArray(subscriptions.status, [...ENDED]),
+        or(isNull(subscriptions.seenAt), lt(subscriptions.seenAt, startedAt)),
+        lt(subscriptions.createdAt, startedAt),
+        or(isNull(customers.parkedReason), eq(customers.parkedReason, 'unknown_price')),
+        gt(subscriptions.subscriptionId, after),
+      ),
+    )
+    .orderBy(asc(subscriptions.subscriptionId))
+    .limit(CHUNK);
+
+const asUnlisted =
+  (job: JobName) =>
+  ({ status, ...ids }: Awaited<ReturnType<typeof findHeld>>[number]): Difference => ({
+    ...ids,
+    job,
+    kind: 'unlisted',
+    detail: `${status} here, not listed by Stripe`,
+    listed: null,
+  });

@@ -11,6 +11,7 @@ import {
   settleRefund,
 } from '../queue/claim-refund.ts';
 import { createWorker } from '../queue/worker.ts';
+import { missingRight } from '../stripe-client.ts';
 import { followRefund, type RefundDeps } from './follow-refund.ts';
 
 export interface Follower {
@@ -31,8 +32,14 @@ export function createFollower(database: Database, deps: RefundDeps): Follower {
     try {
       await followRefund(deps, claim);
     } catch (error) {
-      const detail = error instanceof Error ? error.message.slice(0, 300) : 'unknown error';
-      const fields = { eventId: claim.eventId, kind: claim.kind, error };
+      const right = missingRight(error);
+      const detail =
+        right !== undefined
+          ? `STRIPE_API_KEY lacks the right ${right}`
+          : error instanceof Error
+            ? error.message.slice(0, 300)
+            : 'unknown error';
+      const fields = { eventId: claim.eventId, kind: claim.kind, error, ...(right && { detail }) };
       const settle = async () => {
         if (isRejection(error) && claim.failures + 1 >= REJECTION_BUDGET) {
           log.error('a refund or dispute was parked', fields);
@@ -73,4 +80,5 @@ export function createFollower(database: Database, deps: RefundDeps): Follower {
   };
 }
 
-const isRejection = (error: unknown): boolean => error instanceof Stripe.errors.StripeInvalidRequestError;
+const isRejection = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError || missingRight(error) !== undefined;

@@ -1,5 +1,7 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { describe, expect, it } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../database/open.ts';
 import { reversals, users } from '../database/schema.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
@@ -24,6 +26,31 @@ const statusOf = async ({ stripe }: TestBackend, subscription: string) =>
 const cancels = ({ stripe }: TestBackend) => stripe.requests.filter(({ method }) => method === 'DELETE').length;
 
 describe('money that went back', () => {
+  it('is parked within its budget when a restricted key lacks a right, which is named', async () => {
+    const { system } = await subscribed();
+    await system.backend.stop();
+    const rights = ['rak_customer_read', 'rak_subscription_write', 'rak_plan_read'];
+    const { port } = await system.startReplica({ STRIPE_API_KEY: system.stripe.books.restrict('test', rights) });
+    const url = `http://127.0.0.1:${port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    system.stripe.refund('7');
+    const database = openDatabase({ url: system.databaseUrl });
+    onTestFinished(() => database.close());
+    const rows = await eventually(
+      async () => {
+        // Each attempt waits longer than the one before.
+        await database.orm.update(reversals).set({ dueAt: sql`now()` }).where(eq(reversals.state, 'pending'));
+        return database.orm.select().from(reversals);
+      },
+      ([row]) => row?.state === 'parked',
+    );
+    expect(rows).toMatchObject([
+      { outcome: 'failed', detail: 'STRIPE_API_KEY lacks the right rak_invoice_payment_read', failures: 4 },
+    ]);
+    expect(formatParked(await listParked(database.orm)).join()).toContain('doctor names every right the key needs');
+    expect(JSON.stringify(system.logged)).not.toMatch(/restricted\d/);
+  });
+
   it.each([
     ['a full refund', (system: TestBackend) => system.stripe.refund('7')],
     ['a dispute', (system: TestBackend) => system.stripe.dispute('7')],
@@ -172,8 +199,8 @@ describe('money that went back', () => {
     const text = formatParked(await listParked(orm)).join('\n');
     expect(text).toContain('refund 1 (€9.99, cus_');
     expect(text).toContain(`(${subscription}): end it at Stripe if it should end, then parked --acknowledge 1`);
-    expect(await acknowledgeRefund(orm, 1)).toBe(true);
-    expect(await acknowledgeRefund(orm, 1)).toBe(false);
+    expect(await acknowledgeRefund(orm, 1, { dry: false })).toBe(true);
+    expect(await acknowledgeRefund(orm, 1, { dry: false })).toBe(false);
     expect(formatParked(await listParked(orm))).toEqual(['Nothing is parked.']);
     expect(await statusOf(system, subscription)).toBe('active');
     expect(await orm.select().from(users)).toMatchObject([{ plan: 'moddy_max' }]);

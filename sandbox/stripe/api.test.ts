@@ -37,6 +37,24 @@ describe('keys and modes', () => {
     expect(error.message).not.toContain('something');
   });
 
+  it('403 to a restricted key without the right, which it names; writing includes reading', async () => {
+    const key = sandbox.books.restrict('test', ['rak_customer_write', 'rak_plan_read']);
+    const restricted = sdk(sandbox, key);
+    await restricted.customers.list();
+    await restricted.prices.list();
+    for (const [call, right] of [
+      [restricted.subscriptions.list(), 'rak_subscription_read'],
+      [restricted.subscriptions.cancel('sub_any'), 'rak_subscription_write'],
+      [restricted.checkout.sessions.expire('cs_any'), 'rak_checkout_session_write'],
+      [restricted.webhookEndpoints.list(), 'rak_webhook_read'],
+    ] as const) {
+      const error = await rejection(call);
+      expect(error).toMatchObject({ statusCode: 403, type: 'StripePermissionError' });
+      expect(error.message).toContain(`Having the '${right}' permission would allow this request to continue.`);
+      expect(error.message).not.toContain(key);
+    }
+  });
+
   it('404 that says the object is in the other mode', async () => {
     const live = sdk(sandbox, sandbox.liveApiKey);
     const error = await rejection(live.customers.retrieve('cus_ABC123'));

@@ -13,6 +13,7 @@ import { type Params, parseForm } from './params.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Endpoints } from './resources/webhook-endpoints.ts';
 import { routes } from './resources.ts';
+import { requireRight } from './rights.ts';
 import type { Route } from './route.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -135,8 +136,9 @@ function gate(api: Api, route: Route | undefined) {
       // A request without a key leaves nothing to remember; below 500 it is turned away before it is looked at.
       const remembered = struck?.done === true || (key !== undefined && (struck?.status ?? 500) >= 500);
       if (struck && !remembered) throw faultWith(struck.status ?? 500);
-      const book = api.books.authenticate(c.req.header('authorization'));
+      const { book, key: apiKey, rights } = api.books.authenticate(c.req.header('authorization'));
       if (!route) throw unrecognised(method, path);
+      requireRight(rights, { method, path, key: apiKey, account: book.ledger.accountId });
       answer = answerTo(api, book, route, { requestId, path, pathId: c.req.param('id') ?? '', body, key }, struck);
     } catch (error) {
       answer = failure(requestId, error);

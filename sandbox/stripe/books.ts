@@ -2,6 +2,7 @@ import { Clock } from './clock.ts';
 import { StripeRejection } from './errors.ts';
 import { Idempotency } from './idempotency.ts';
 import { Ledger, type RecordedEvent } from './ledger.ts';
+import type { Rights } from './rights.ts';
 import { seed } from './scenarios/seed.ts';
 
 export type BookName = 'live' | 'other' | 'test';
@@ -19,6 +20,7 @@ const mask = (key: string): string => `${key.slice(0, 8)}${'*'.repeat(Math.max(0
 export class Books {
   readonly clock = new Clock();
   readonly all: Book[];
+  readonly #restricted = new Map<string, { book: Book; rights: Rights }>();
 
   constructor(apiKey: string, publish: (event: RecordedEvent) => void) {
     const open = (name: BookName, key: string, account: string): Book => {
@@ -40,8 +42,16 @@ export class Books {
     return book;
   }
 
-  /** The book a request's Authorization opens; Basic (`key:`) works like Bearer, as at Stripe. */
-  authenticate(authorization: string | undefined): Book {
+  /** Makes a restricted key for a book. */
+  restrict(name: BookName, rights: readonly string[]): string {
+    const book = this.named(name);
+    const key = `${book.key.replace(/^sk_/, 'rk_')}_restricted${this.#restricted.size + 1}`;
+    this.#restricted.set(key, { book, rights: new Set(rights) });
+    return key;
+  }
+
+  /** The book a request's Authorization opens, and with which rights: all, if there are none; Basic (`key:`) works like Bearer, as at Stripe. */
+  authenticate(authorization: string | undefined): { book: Book; key: string; rights: Rights | undefined } {
     const [scheme, credential = ''] = (authorization ?? '').split(' ');
     const key = scheme === 'Basic' ? Buffer.from(credential, 'base64').toString().split(':')[0] : credential;
     const reject = (message: string) => new StripeRejection({ status: 401, type: 'invalid_request_error', message });
@@ -51,8 +61,9 @@ export class Books {
           "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details.",
       );
     }
-    const book = this.all.find((entry) => entry.key === key);
+    const restricted = this.#restricted.get(key);
+    const book = restricted?.book ?? this.all.find((entry) => entry.key === key);
     if (!book) throw reject(`Invalid API Key provided: ${mask(key)}`);
-    return book;
+    return { book, key, rights: restricted?.rights };
   }
 }

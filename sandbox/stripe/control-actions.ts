@@ -75,6 +75,7 @@ const endpoint = (params: Params): Endpoint => ({
   ...(params.events === undefined
     ? {}
     : { events: list(params, 'events').filter((entry) => typeof entry === 'string') }),
+  ...only({ disabled: flag(params, 'disabled') }),
 });
 
 const world: Record<string, Action> = {

@@ -37,8 +37,8 @@ export class Deliveries {
 
   /** Sends an event (again) to every endpoint that wants it. */
   send(event: RecordedEvent): Delivery[] {
-    const wanting = this.endpoints.filter(({ events = ['*'] }) =>
-      events.some((pattern) => matches(pattern, event.type)),
+    const wanting = this.endpoints.filter(
+      ({ events = ['*'], disabled = false }) => !disabled && events.some((pattern) => matches(pattern, event.type)),
     );
     return wanting.map((endpoint) => {
       const drop = this.#dropping > 0;

@@ -6,6 +6,10 @@ export interface Endpoint {
   secret: string;
   /** Event types, `*` or `customer.*`; everything by default. */
   events?: string[];
+  /** Switched off by hand, or by Stripe after days of failures: listed, and nothing is sent to it, later neither. */
+  disabled?: boolean;
+  /** Of its events; the newest unless given. */
+  apiVersion?: string;
 }
 
 export interface Delivery {

@@ -48,6 +48,17 @@ export function resourceMissing(noun: string, id: string, param: string, elsewhe
   return new StripeRejection({ status, type: 'invalid_request_error', code: 'resource_missing', param, message });
 }
 
+/** Of a restricted key, whose middle Stripe masks in its answer. */
+export const lacksRight = (key: string, account: string, right: string): StripeRejection =>
+  new StripeRejection({
+    status: 403,
+    type: 'invalid_request_error',
+    message:
+      `The provided key '${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 14))}${key.slice(-6)}' does not have the ` +
+      `required permissions for this endpoint on account '${account}'. Having the '${right}' permission would allow this ` +
+      'request to continue.',
+  });
+
 export const cardDeclined = (): StripeRejection =>
   new StripeRejection({
     status: 402,

@@ -102,6 +102,16 @@ it('sends an endpoint only what it asked for, and lists it without its secret', 
   expect(data[0]).not.toHaveProperty('secret');
 });
 
+it('sends nothing to an endpoint that is switched off, and lists it as disabled', async () => {
+  const { sandbox, inbox, stripe } = setup;
+  sandbox.setWebhooks([{ url: inbox.url, secret, disabled: true }]);
+  sandbox.subscribe({ discordId: '3', price: 'price_moddy_max_month' });
+  await sandbox.deliveries.idle();
+  expect(inbox.received).toEqual([]);
+  const { data } = await stripe.webhookEndpoints.list();
+  expect(data).toMatchObject([{ url: inbox.url, status: 'disabled' }]);
+});
+
 it('seeds subscribers without a sound', async () => {
   expect(setup.sandbox.seedSubscribers({ count: 1_000 })).toHaveLength(1_000);
   await setup.sandbox.deliveries.idle();

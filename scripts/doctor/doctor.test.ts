@@ -197,6 +197,27 @@ describe("the backend's doctor finds", () => {
     expect(code).toBe(1);
   });
 
+  it('every right that a restricted key lacks, reading and writing, and changes nothing to find out', async () => {
+    const all = [
+      ...['customer_write', 'subscription_write', 'plan_read', 'product_read', 'invoice_read', 'invoice_payment_read'],
+      'payment_intent_read',
+      ...['webhook_read', 'checkout_session_write', 'customer_portal_write'],
+    ].map((right) => `rak_${right}`);
+    const events = system.stripe.books.named('test').ledger.events.newest().length;
+    const lacking = async (rights: readonly string[]) =>
+      (await examined('backend', { STRIPE_API_KEY: system.stripe.books.restrict('test', rights) })).wrong.join('\n');
+    expect(await lacking(all)).toBe('');
+    for (const right of all) {
+      const found = await lacking(all.filter((each) => each !== right));
+      expect(found).toMatch(new RegExp(`stripe rights: the restricted key lacks [^;]*, ${right} → edit the key`));
+    }
+    expect(await lacking([])).toContain(
+      'Customers (write), Subscriptions (write), Prices (read), Products (read), Invoices (read), Invoice payments (read), ' +
+        'Payment intents (read), Webhook endpoints (read), Checkout sessions (write), Customer portal (write)',
+    );
+    expect(system.stripe.books.named('test').ledger.events.newest()).toHaveLength(events);
+  });
+
   it('a webhook that is missing, lacks events, or speaks another version', async () => {
     const url = `${system.siteUrl}/payments/webhook`;
     system.stripe.setWebhooks([]);
@@ -207,19 +228,15 @@ describe("the backend's doctor finds", () => {
     expect((await examined('backend', {})).wrong.join()).toMatch(
       /webhook events: not switched on: checkout\.session\.completed.*make reconcile/,
     );
-    system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET }]);
-    const endpoint = {
-      object: 'webhook_endpoint',
-      url,
-      status: 'enabled',
-      enabled_events: ['*'],
-      api_version: '2020-08-27',
-    };
-    const list = json({ object: 'list', data: [endpoint], has_more: false, url: '/v1/webhook_endpoints' });
-    const old = await answering(200, list, { 'content-type': 'application/json' });
-    expect((await examined('backend', { STRIPE_API_URL: old })).wrong.join()).toMatch(
+    system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET, disabled: true }]);
+    expect((await examined('backend', {})).wrong.join()).toMatch(
+      /webhook: the endpoint is switched off → switch it on at Stripe, then make reconcile/,
+    );
+    system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET, apiVersion: '2020-08-27' }]);
+    expect((await examined('backend', {})).wrong.join()).toMatch(
       /webhook version: the endpoint speaks 2020-08-27 → make a new endpoint/,
     );
+    system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET }]);
     expect((await examined('backend', {})).wrong).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { AuditUnavailable, auditRoles, sweepRoles, tooMany } from '../../reconci
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
+import { NOTHING_CHANGED } from '../format-comparison.ts';
 
 await runCommand({
   name: 'audit',
@@ -12,9 +13,9 @@ await runCommand({
     sweep: { type: 'boolean', help: 'remove their roles; administrators keep theirs' },
     force: { type: 'boolean', help: 'with --sweep: also if more than 20 members and 5 % of the holders lose a role' },
   },
-  run: async ({ values: { sweep = false, force = false }, variables, print, signal }) => {
+  run: async ({ values: { sweep = false, force = false }, print, signal, ...command }) => {
     if (force && !sweep) throw new UsageError('--force needs --sweep');
-    const env = new Environment(variables);
+    const env = new Environment(command.variables);
     const bot = createBotClient(
       env.done({
         baseUrl: env.url('BOT_INTERNAL_URL', 'http://moddy.railway.internal:3000', { schemes: ['http:'] }),
@@ -22,7 +23,7 @@ await runCommand({
         previousSecret: env.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),
       }),
     );
-    return withDatabase(variables, async ({ orm: db }) => {
+    return withDatabase(command, async ({ orm: db }) => {
       const audit = await auditRoles({ db, bot, signal }).catch((error: unknown) => {
         throw error instanceof AuditUnavailable ? new OperatorError(`${error.message}. Nothing was done.`) : error;
       });
@@ -33,6 +34,10 @@ await runCommand({
       if (!sweep) return 0;
       const stopped = force ? undefined : tooMany(audit);
       if (stopped !== undefined) throw new OperatorError(`${stopped}. Nothing was done; --force does it.`);
+      if (command.dry) {
+        print(NOTHING_CHANGED);
+        return 0;
+      }
       print(
         `${await sweepRoles(db, audit.unpaid, signal)} updates of roles are pending; the running service sends them.`,
       );

@@ -49,7 +49,7 @@ describe('the operator commands', () => {
     });
   });
 
-  it.each(['trace', 'parked', 'redrive', 'sync', 'reconcile', 'import', 'audit', 'migrate'])(
+  it.each(['trace', 'parked', 'redrive', 'drop', 'sync', 'reconcile', 'import', 'audit', 'migrate'])(
     '%s --help exits 0 without a configuration',
     async (name) => {
       const help = await run(name, ['--help'], {});

@@ -4,6 +4,7 @@ import { isDiscordId } from '../../billing/ownership.ts';
 import { runCommand } from '../command.ts';
 import { readStripeDeps, withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
+import { NOTHING_CHANGED } from '../format-comparison.ts';
 
 const LONGEST_MS = 10 * 366 * 24 * 60 * 60 * 1_000;
 
@@ -17,15 +18,20 @@ await runCommand({
     reason: { type: 'string', help: 'why: shown by trace and grants, never to the user' },
     author: { type: 'string', help: 'who gives it, unless it is the account this runs under' },
   },
-  run: async ({ values: { user, plan, until, reason, author = userInfo().username }, variables, print }) => {
+  run: async ({ values: { user, plan, until, reason, author = userInfo().username }, print, ...command }) => {
     if (user === undefined || !isDiscordId(user)) throw new UsageError('--user takes a Discord id');
     if (plan === undefined) throw new UsageError('--plan is required');
     if (reason === undefined || reason.length > 200) throw new UsageError('--reason takes up to 200 characters');
     const endsAt = endOf(until);
-    const deps = readStripeDeps(variables);
+    const deps = readStripeDeps(command.variables);
     const { plans } = deps.rules;
     if (!plans.has(plan)) throw new OperatorError(`${plan} is not a plan of PLAN_PRICES. Nothing was done.`);
-    return withDatabase(variables, async ({ orm: db }) => {
+    return withDatabase(command, async ({ orm: db }) => {
+      if (command.dry) {
+        print(`Discord user ${user} would get ${plan} until ${endsAt.toISOString()}.`);
+        print(NOTHING_CHANGED);
+        return 0;
+      }
       const given = await giveGrant({ ...deps, db }, user, { plan, endsAt, author, reason }).catch((error: unknown) => {
         throw error instanceof GrantRejected ? new OperatorError(`${error.message} Nothing was done.`) : error;
       });

@@ -9,8 +9,8 @@ await runCommand({
   name: 'grants',
   about: 'Lists the plans that were given without a subscription and have not ended.',
   options: {},
-  run: async ({ variables, print }) =>
-    withDatabase(variables, async ({ orm: db }) => {
+  run: async ({ print, ...command }) =>
+    withDatabase(command, async ({ orm: db }) => {
       const open = await db
         .select({ grant: grants, discordId: users.discordId })
         .from(grants)

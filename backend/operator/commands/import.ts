@@ -9,12 +9,12 @@ await runCommand({
   name: 'import',
   about: 'Adopts the Stripe account: state and roles of every subscriber, no messages. Can be run again at any time.',
   options: {
-    dry: { type: 'boolean', help: 'only say how much there is to do' },
     force: { type: 'boolean', help: 'also if more than 20 users and 5 % would lose or change the plan they have' },
   },
-  run: async ({ values: { dry = false, force = false }, variables, print, signal }) => {
-    const deps = readStripeDeps(variables);
-    return withDatabase(variables, async ({ orm: db }) => {
+  run: async ({ values: { force = false }, print, signal, ...command }) => {
+    const { dry } = command;
+    const deps = readStripeDeps(command.variables);
+    return withDatabase(command, async ({ orm: db }) => {
       let printedAt = Date.now();
       const printSometimes = (line: string) => {
         if (Date.now() - printedAt < PROGRESS_EVERY_MS) return;

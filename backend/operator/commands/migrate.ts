@@ -1,3 +1,4 @@
+import { missingMigrations } from '../../database/migrate.ts';
 import { untilAvailable } from '../../database/unavailable.ts';
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
@@ -9,11 +10,13 @@ await runCommand({
   name: 'migrate',
   about: 'Brings the database up to date; waits up to 90 seconds for one that is unavailable.',
   options: {},
-  run: ({ variables, print, signal }) =>
-    withDatabase(variables, async (database) => {
+  run: ({ print, signal, ...command }) =>
+    withDatabase(command, async (database) => {
+      const { dry } = command;
       const onWait = () => print('waiting for the database');
-      const applied = await untilAvailable(() => database.migrate(), { onWait, signal, forMs: WAIT_MS });
-      for (const tag of applied) print(`applied ${tag}`);
+      const migrate = () => (dry ? missingMigrations(database.orm) : database.migrate());
+      const applied = await untilAvailable(migrate, { onWait, signal, forMs: WAIT_MS });
+      for (const tag of applied) print(`${dry ? 'would apply' : 'applied'} ${tag}`);
       if (applied.length === 0) print('up to date');
       return 0;
     }),

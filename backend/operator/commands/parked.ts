@@ -1,4 +1,5 @@
 import { acknowledgeCustomer } from '../../billing/settle-sync.ts';
+import { acknowledgeDelivery } from '../../outbox/close.ts';
 import { acknowledgeRefund } from '../../queue/claim-refund.ts';
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
@@ -12,27 +13,31 @@ await runCommand({
   options: {
     acknowledge: {
       type: 'string',
-      help: 'the number of a refund or dispute, or the id of a customer, that you have dealt with',
+      help: 'what you have dealt with: the number of a refund or dispute, the id of a customer, or delivery-<number>',
     },
   },
-  run: async ({ values: { acknowledge }, variables, print }) => {
-    if (acknowledge !== undefined && !/^(?:\d{1,15}|cus_\w{1,250})$/.test(acknowledge))
-      throw new UsageError('--acknowledge takes a number or cus_…');
-    return withDatabase(variables, async ({ orm: db }) => {
-      if (acknowledge?.startsWith('cus_')) {
-        if (!(await acknowledgeCustomer(db, acknowledge)))
+  run: async ({ values: { acknowledge }, print, ...command }) => {
+    const { dry } = command;
+    if (acknowledge !== undefined && !/^(?:(?:delivery-)?\d{1,15}|cus_\w{1,250})$/.test(acknowledge))
+      throw new UsageError('--acknowledge takes a number, cus_… or delivery-<number>');
+    return withDatabase(command, async ({ orm: db }) => {
+      if (acknowledge === undefined) {
+        for (const line of formatParked(await listParked(db))) print(line);
+        return 0;
+      }
+      const is = dry ? 'would be' : 'is';
+      if (acknowledge.startsWith('cus_')) {
+        if (!(await acknowledgeCustomer(db, acknowledge, { dry })))
           throw new OperatorError(`No customer ${acknowledge} is parked.`);
-        print(`${acknowledge} is acknowledged: it is listed again only if it is parked for another reason.`);
+        print(`${acknowledge} ${is} acknowledged: it is listed again only if it is parked for another reason.`);
         return 0;
       }
-      if (acknowledge !== undefined) {
-        if (!(await acknowledgeRefund(db, Number(acknowledge)))) {
-          throw new OperatorError(`No refund or dispute ${acknowledge} is parked.`);
-        }
-        print(`Refund or dispute ${acknowledge} is acknowledged.`);
-        return 0;
-      }
-      for (const line of formatParked(await listParked(db))) print(line);
+      const id = Number(acknowledge.replace('delivery-', ''));
+      const [what, close] = acknowledge.startsWith('delivery-')
+        ? (['delivery', acknowledgeDelivery] as const)
+        : (['refund or dispute', acknowledgeRefund] as const);
+      if (!(await close(db, id, { dry }))) throw new OperatorError(`No ${what} ${id} is parked.`);
+      print(`${what.slice(0, 1).toUpperCase()}${what.slice(1)} ${id} ${is} acknowledged.`);
       return 0;
     });
   },

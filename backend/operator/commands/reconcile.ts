@@ -7,12 +7,12 @@ await runCommand({
   name: 'reconcile',
   about: 'Compares every subscription at Stripe with what is stored, and has the differing customers synced.',
   options: {
-    dry: { type: 'boolean', help: 'only say what differs' },
     force: { type: 'boolean', help: 'also if more than 20 users and 5 % would be told of a change' },
   },
-  run: async ({ values: { dry = false, force = false }, variables, print, signal }) => {
-    const deps = readStripeDeps(variables);
-    return withDatabase(variables, async ({ orm: db }) => {
+  run: async ({ values: { force = false }, print, signal, ...command }) => {
+    const { dry } = command;
+    const deps = readStripeDeps(command.variables);
+    return withDatabase(command, async ({ orm: db }) => {
       const onProgress = (listed: number) => {
         if (listed % 1_000 === 0 && listed > 0) print(`${listed} subscriptions listed …`);
       };

@@ -14,14 +14,14 @@ await runCommand({
     user: { type: 'string', help: 'Discord id, Stripe customer id, e-mail or user id' },
     all: { type: 'boolean', help: 'every parked delivery' },
     force: { type: 'boolean', help: 'also messages that a later one of the same user superseded' },
-    dry: { type: 'boolean', help: 'only say what would be done' },
   },
-  run: async ({ values: { id, user, all = false, force = false, dry = false }, variables, print }) => {
+  run: async ({ values: { id, user, all = false, force = false }, print, ...command }) => {
+    const { dry } = command;
     if ([id !== undefined, user !== undefined, all].filter(Boolean).length !== 1) {
       throw new UsageError('Exactly one of --id, --user and --all is needed');
     }
     if (id !== undefined && !/^\d{1,15}$/.test(id)) throw new UsageError('--id takes a number');
-    return withDatabase(variables, async ({ orm: db }) => {
+    return withDatabase(command, async ({ orm: db }) => {
       const which = await whichOf(db, id, user);
       const redriven = await redrive(db, { which, force, dry });
       for (const line of formatRedriven(redriven, dry)) print(line);

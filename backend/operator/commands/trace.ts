@@ -11,11 +11,11 @@ await runCommand({
   name: 'trace',
   about: 'What happened to somebody: events of Stripe and Discord, state, deliveries and verdicts, in order.',
   options: { user: { type: 'string', help: 'Discord id, Stripe customer id, e-mail or user id' } },
-  run: async ({ values: { user: who }, variables, print }) => {
+  run: async ({ values: { user: who }, print, ...command }) => {
     if (who === undefined) throw new UsageError('--user is required');
-    const env = new Environment(variables);
+    const env = new Environment(command.variables);
     const shown = env.done({ pastDueGraceMs: readGraceMs(env), now: new Date() });
-    return withDatabase(variables, async ({ orm: db }) => {
+    return withDatabase(command, async ({ orm: db }) => {
       const subjects = await findSubjects(db, who);
       if (subjects.length === 0) throw new OperatorError('Nobody is known by that id or e-mail.');
       for (const [index, subject] of subjects.entries()) {

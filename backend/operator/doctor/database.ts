@@ -2,7 +2,7 @@ import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import { sql } from 'drizzle-orm';
 import type { BackendConfig } from '../../config.ts';
 import type { Orm } from '../../database/database.ts';
-import { missingFrom } from '../../database/migrate.ts';
+import { missingMigrations } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 
 /** Does it answer at each of its addresses, and has it every migration of this program? Changes nothing. */
@@ -40,12 +40,8 @@ async function examineAddress(name: string, variable: string, url: string): Prom
 }
 
 async function examineMigrations(orm: Orm): Promise<Finding> {
-  const applied = await orm
-    .execute<{ created_at: unknown }>(sql`select created_at from drizzle.__drizzle_migrations`)
-    .then(({ rows }) => rows.map((row) => Number(row.created_at)))
-    .catch(() => []);
-  const missing = missingFrom(applied);
+  const missing = await missingMigrations(orm);
   return missing.length === 0
-    ? well('migrations', `${applied.length} applied`)
+    ? well('migrations', 'all are applied')
     : wrong('migrations', `missing: ${missing.join(', ')}`, 'make migrate, or start the backend, which does it too');
 }

@@ -3,7 +3,7 @@ import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import Stripe from 'stripe';
 import type { BackendConfig } from '../../config.ts';
 import { createPlans } from '../../plans.ts';
-import { API_VERSION, createStripe } from '../../stripe-client.ts';
+import { API_VERSION, createStripe, missingRight } from '../../stripe-client.ts';
 import { examineAccount } from './stripe-account.ts';
 
 /** What `docs/operations.md` asks to be switched on. */
@@ -35,14 +35,15 @@ export async function examineStripe({
   site,
 }: BackendConfig): Promise<readonly Finding[]> {
   const stripe = createStripe(account.apiKey, account.apiUrl);
-  let endpoints: Stripe.ApiList<Stripe.WebhookEndpoint>;
+  let endpoints: readonly Stripe.WebhookEndpoint[] | undefined;
   let date: number | undefined;
   try {
     const answer = await stripe.webhookEndpoints.list({ limit: 100 });
-    endpoints = answer;
+    endpoints = answer.data;
     date = Date.parse(answer.lastResponse.headers.date ?? '');
   } catch (error) {
-    return [explain(error)];
+    // Named among the rights.
+    if (missingRight(error) === undefined) return [explain(error)];
   }
   const mode = account.livemode ? 'live' : 'test';
   return [
@@ -53,6 +54,7 @@ export async function examineStripe({
           'set STRIPE_API_KEY to the sk_live_ or rk_live_ key when you go live',
         )
       : well('stripe key', `accepted, ${mode} mode`),
+    ...(account.apiKey.startsWith('rk_') ? [await examineRights(stripe, site.login !== undefined)] : []),
     ...examineClock('Stripe', Number.isNaN(date) ? undefined : date),
     ...(await Promise.all(
       [...planPrices].flatMap(([plan, ids]) => ids.map((id) => examinePrice(stripe, plan, id, account.livemode))),
@@ -60,7 +62,7 @@ export async function examineStripe({
     ...(planPrices.size === 0
       ? [wrong('prices', 'PLAN_PRICES is empty: every customer is parked', 'set PLAN_PRICES, lowest plan first')]
       : []),
-    ...examineWebhook(endpoints.data, site.url),
+    ...(endpoints ? examineWebhook(endpoints, site.url) : []),
     ...(await examineAccount(stripe, createPlans(planPrices))),
   ];
 }
@@ -69,18 +71,67 @@ function explain(error: unknown): Finding {
   if (error instanceof Stripe.errors.StripeAuthenticationError) {
     return wrong('stripe key', 'Stripe refuses it', 'set STRIPE_API_KEY to a key of the API keys page of your account');
   }
-  if (error instanceof Stripe.errors.StripePermissionError) {
-    return wrong(
-      'stripe key',
-      'it may not read webhook endpoints',
-      'give the restricted key read access to webhook endpoints, prices, customers, subscriptions, invoices and payment intents',
-    );
-  }
   return wrong(
     'stripe',
     'no usable answer',
     'is the way out of the network open, is STRIPE_API_URL unset? status.stripe.com',
   );
+}
+
+/** An object that exists nowhere: a call that may write is then answered "no such …", and changes nothing. */
+const NOWHERE = 'moddy_doctor';
+
+/** Every right that the service needs, each with a call that needs it and has no effect. Writing includes reading. */
+const RIGHTS: readonly {
+  readonly name: string;
+  readonly forSite?: true;
+  readonly attempt: (stripe: Stripe) => Promise<unknown>;
+}[] = [
+  { name: 'Customers (write)', attempt: (stripe) => stripe.customers.update(`cus_${NOWHERE}`, {}) },
+  { name: 'Subscriptions (write)', attempt: (stripe) => stripe.subscriptions.update(`sub_${NOWHERE}`, {}) },
+  { name: 'Prices (read)', attempt: (stripe) => stripe.prices.list({ limit: 1 }) },
+  { name: 'Products (read)', attempt: (stripe) => stripe.products.list({ limit: 1 }) },
+  { name: 'Invoices (read)', attempt: (stripe) => stripe.invoices.list({ limit: 1 }) },
+  { name: 'Invoice payments (read)', attempt: (stripe) => stripe.invoicePayments.list({ limit: 1 }) },
+  { name: 'Payment intents (read)', attempt: (stripe) => stripe.paymentIntents.list({ limit: 1 }) },
+  { name: 'Webhook endpoints (read)', attempt: (stripe) => stripe.webhookEndpoints.list({ limit: 1 }) },
+  {
+    name: 'Checkout sessions (write)',
+    forSite: true,
+    attempt: (stripe) => stripe.checkout.sessions.expire(`cs_${NOWHERE}`),
+  },
+  {
+    name: 'Customer portal (write)',
+    forSite: true,
+    attempt: (stripe) => stripe.billingPortal.sessions.create({ customer: `cus_${NOWHERE}` }),
+  },
+];
+
+/** Of a restricted key; any other may do everything. */
+async function examineRights(stripe: Stripe, isSiteOn: boolean): Promise<Finding> {
+  const needed = RIGHTS.filter(({ forSite }) => isSiteOn || !forSite);
+  const missing = await Promise.all(
+    needed.map(async ({ name, attempt }) => {
+      const right = await attempt(stripe).then(
+        () => undefined,
+        (error: unknown) => {
+          // "No such …" comes after the right was checked.
+          if (error instanceof Stripe.errors.StripeInvalidRequestError) return undefined;
+          if (error instanceof Stripe.errors.StripePermissionError) return missingRight(error);
+          throw error;
+        },
+      );
+      return right === undefined ? [] : [`${name}, ${right}`];
+    }),
+  );
+  const all = needed.map(({ name }) => name).join(', ');
+  return missing.flat().length === 0
+    ? well('stripe rights', all)
+    : wrong(
+        'stripe rights',
+        `the restricted key lacks ${missing.flat().join('; ')}`,
+        `edit the key on the API keys page of Stripe; it needs ${all}`,
+      );
 }
 
 async function examinePrice(stripe: Stripe, plan: string, id: string, livemode: boolean): Promise<Finding> {
@@ -103,7 +154,9 @@ async function examinePrice(stripe: Stripe, plan: string, id: string, livemode: 
         'correct PLAN_PRICES: copy the id from the product page, in the mode of STRIPE_API_KEY',
       );
     }
-    return explain(error);
+    return missingRight(error) === undefined
+      ? explain(error)
+      : wrong(name, 'the key may not read prices', 'see stripe rights');
   }
 }
 

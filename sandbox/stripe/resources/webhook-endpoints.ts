@@ -10,17 +10,21 @@ export interface Endpoints {
 }
 
 /** The secret is shown at creation only, so never here. */
-const shown = (ledger: Ledger, { url, events }: Endpoint, at: number): Stripe.WebhookEndpoint => ({
+const shown = (
+  ledger: Ledger,
+  { url, events, disabled, apiVersion: version = apiVersion }: Endpoint,
+  at: number,
+): Stripe.WebhookEndpoint => ({
   id: `we_sandbox${at + 1}`,
   object: 'webhook_endpoint',
-  api_version: apiVersion,
+  api_version: version,
   application: null,
   created: 1_600_000_000,
   description: null,
   enabled_events: events ?? ['*'],
   livemode: ledger.livemode,
   metadata: {},
-  status: 'enabled',
+  status: disabled ? 'disabled' : 'enabled',
   url,
 });
 

@@ -1,0 +1,25 @@
+import { dropMessages } from '../../outbox/close.ts';
+import { runCommand } from '../command.ts';
+import { withDatabase } from '../command-deps.ts';
+import { UsageError } from '../errors.ts';
+import { formatDropped } from '../format-parked.ts';
+
+await runCommand({
+  name: 'drop',
+  about:
+    'Gives up every message from before a moment that was not sent: after a restore, users have had them. No roles.',
+  options: { before: { type: 'string', help: 'a moment with its time zone: 2026-11-28T10:00:00Z' } },
+  run: async ({ values: { before }, print, ...command }) => {
+    if (
+      before === undefined ||
+      !/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(before) ||
+      Number.isNaN(Date.parse(before))
+    )
+      throw new UsageError('--before takes a moment with its time zone: 2026-11-28T10:00:00Z');
+    const { dry } = command;
+    return withDatabase(command, async ({ orm: db }) => {
+      for (const line of formatDropped(await dropMessages(db, { before: new Date(before), dry }), dry)) print(line);
+      return 0;
+    });
+  },
+});

@@ -1,0 +1,57 @@
+import { and, asc, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { Orm, Queryable } from '../database/database.ts';
+import { lockUser } from '../database/lock-user.ts';
+import { deliveries } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
+
+type Delivery = typeof deliveries.$inferSelect;
+interface Dry {
+  /** Answers what would be done. */
+  readonly dry: boolean;
+}
+
+/** An operator has dealt with a parked delivery: it is not sent. @returns false if no such delivery is parked. */
+export async function acknowledgeDelivery(db: Queryable, deliveryId: number, { dry }: Dry): Promise<boolean> {
+  const which = and(eq(deliveries.deliveryId, deliveryId), eq(deliveries.state, 'parked'));
+  if (dry) return (await db.$count(deliveries, which)) > 0;
+  return (await close(db, which, 'acknowledged')).length > 0;
+}
+
+/**
+ * Gives up the messages from before a moment that were not sent, pending, waiting or parked, user by user; not one that
+ * is being sent now, or that an operator has redriven since. Roles say what is true when they are sent, so they stay.
+ */
+export async function dropMessages(
+  db: Orm,
+  { before, dry }: { readonly before: Date } & Dry,
+): Promise<readonly Delivery[]> {
+  const isOld = and(
+    eq(deliveries.kind, 'notify'),
+    inArray(deliveries.state, ['pending', 'waiting', 'parked']),
+    lt(sql`coalesce(${deliveries.redrivenAt}, ${deliveries.createdAt})`, before),
+    or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
+  );
+  if (dry) return db.select().from(deliveries).where(isOld).orderBy(asc(deliveries.deliveryId));
+  const owners = await db
+    .selectDistinct({ userId: deliveries.userId })
+    .from(deliveries)
+    .where(isOld)
+    .orderBy(asc(deliveries.userId));
+  const dropped: Delivery[] = [];
+  for (const { userId } of owners) {
+    const ofUser = await transaction(db, async (tx) => {
+      await lockUser(tx, { userId });
+      return close(tx, and(isOld, eq(deliveries.userId, userId)), 'dropped');
+    });
+    dropped.push(...ofUser);
+  }
+  return dropped.toSorted((a, b) => a.deliveryId - b.deliveryId);
+}
+
+/** Why it was not sent stays in its detail. */
+const close = (db: Queryable, which: SQL | undefined, outcome: 'acknowledged' | 'dropped'): Promise<Delivery[]> =>
+  db
+    .update(deliveries)
+    .set({ state: 'done', outcome, leaseUntil: null, settledAt: sql`now()` })
+    .where(which)
+    .returning();
