@@ -178,7 +178,7 @@ export interface components {
          * @enum {string}
          */
         BotEventType: "member_joined" | "member_left" | "role_updated" | "command_used" | "message_sent";
-        /** @description Further facts of the event. Never logged. */
+        /** @description Further facts of the event. Never logged. At most 16 KiB of JSON and 8 levels of nesting. */
         EventMetadata: {
             /** @example 999888777666555444 */
             guild_id?: string | null;

@@ -154,7 +154,7 @@ export interface components {
         BillingInterval: "day" | "week" | "month" | "year" | "other";
         /**
          * @description Further facts. Only `change`, `interval`, `interval_count`, `effective_at`, `action_required`, `amount` and
-         *     `currency` are ever shown to the user; nothing of it is logged.
+         *     `currency` are ever shown to the user; nothing of it is logged. At most 16 KiB of JSON and 8 levels of nesting.
          */
         NotifyMetadata: {
             /**
@@ -232,6 +232,7 @@ export interface components {
             notification_sent: boolean;
             reason?: components["schemas"]["NotifyReason"];
         };
+        /** @description No role may stand in both lists. */
         InternalUpdateRoleRequest: {
             discord_id: components["schemas"]["DiscordId"];
             /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import type {
@@ -179,7 +180,9 @@ async function answer<O, Context extends ServiceContext>(
   c: HonoContext<RequestEnv>,
 ): Promise<Response> {
   c.set('operationId', operation.id);
-  const requestId = c.get('requestId');
+  // An app that embeds this one need not give its requests ids.
+  const requestId = c.get('requestId') ?? randomUUID();
+  c.set('requestId', requestId);
   const parameters = readParameters(operation, c.req);
   const body = await readBody(operation, c);
   const replied = await handler({

@@ -8,7 +8,7 @@ import { edited, MESSAGE, OPERATION, plainDocument } from './testing/document.ts
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 
-it.each(['library-internal', 'notes-internal', 'parcels-internal', 'weather-internal'])(
+it.each(['library-internal', 'notes-internal', 'orders-api', 'parcels-internal', 'weather-internal'])(
   'compiles %s to the committed files',
   async (name) => {
     const output = await compile(name, readFileSync(join(fixtures, `${name}.yaml`), 'utf8'));

@@ -43,8 +43,8 @@ export class Names {
       const suggested = /^[A-Z]/.test(identifier) ? identifier : `The${identifier}`;
       return `the name becomes a constant: letters, digits, . _ and -, a letter first; write ${suggested}`;
     }
-    if (kind === 'schemas' && RESERVED.has(identifier))
-      return `generated code uses this name itself; write ${identifier}Value`;
+    if (name in Object.prototype || (kind === 'schemas' && RESERVED.has(identifier)))
+      return `generated code or JavaScript uses this name itself; write ${identifier}Value`;
     const key = `${kind}/${identifier}`;
     const earlier = this.#claimed.get(key);
     this.#claimed.set(key, name);

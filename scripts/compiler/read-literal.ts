@@ -46,7 +46,8 @@ function readValues(
         where,
         `${JSON.stringify(value)} is not of type ${types.join(' or ')}; mend the type or the value`,
       );
-    else if (values.includes(value)) rejections.add(where, `${JSON.stringify(value)} is there twice`);
+    else if (values.includes(value))
+      rejections.add(where, `${JSON.stringify(value)} is there twice; remove one of them`);
     else if (value === '__proto__') rejections.add(where, 'the value `__proto__` cannot be read safely; rename it');
     else values.push(value);
   }

@@ -6,6 +6,8 @@ import { readDefault } from './read-object.ts';
 const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const;
 /** RFC 9110 5.6.2: token. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+/** What a URL carries as it is (RFC 3986), brackets as browsers do. */
+const QUERY_NAME = /^[A-Za-z0-9._~$@:[\]-]+$/;
 /** OpenAPI 3.1, Parameter Object: a parameter of these names is ignored, and so is Content-Type among response headers. */
 const IGNORED = new Set(['accept', 'content-type', 'authorization']);
 /** Belong to the connection (RFC 9110 7.6.1) or are made by HTTP itself: nobody can choose them. */
@@ -19,7 +21,14 @@ export function readParameter(json: JsonObject, pointer: string, reader: Compone
   const place = own(json, 'in');
   const known = place === 'path' || place === 'query' || place === 'header' ? place : undefined;
   if (typeof name !== 'string' || name === '') rejections.add(at(pointer, 'name'), 'expected a name');
+  else if (name in Object.prototype)
+    rejections.add(at(pointer, 'name'), 'every JavaScript object inherits a field of this name; rename it');
   if (known === undefined) rejections.add(at(pointer, 'in'), 'expected path, query or header');
+  if (known === 'query' && typeof name === 'string' && !QUERY_NAME.test(name))
+    rejections.add(
+      at(pointer, 'name'),
+      'a name in a query is letters, digits and . _ ~ $ @ : [ ] -, which a URL keeps; write it so',
+    );
   if (known === 'header' && typeof name === 'string') rejectHeaderName(name, at(pointer, 'name'), reader);
   const required = readFlag(own(json, 'required'), at(pointer, 'required'), reader);
   if (known === 'path' && !required) rejections.add(pointer, 'a path parameter needs `required: true`');

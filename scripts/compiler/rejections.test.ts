@@ -509,6 +509,7 @@ const FOREIGN: readonly (readonly [why: string, pointer: string, value: Json | u
   ['bytes', `${OPERATION}/responses/200/content`, { 'image/png': {} }, `${OPERATION}/responses/200/content/image~1png`],
   ['a server with a path', '/servers', [{ url: 'https://example.com/api/v1' }], '/servers/0/url'],
   ['a server that is only a path', '/servers', [{ url: '/api/v1' }], '/servers/0/url'],
+  ['an extension of ours without prose', `${MESSAGE}/x-moddy-max-bytes`, 100],
   ['webhooks', '/webhooks', {}],
   ['callbacks', `${OPERATION}/callbacks`, {}],
   ['links', `${OPERATION}/responses/200/links`, {}],

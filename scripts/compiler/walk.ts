@@ -12,6 +12,12 @@ export function rejectKeys(value: Json, kind: Kind, pointer: string, rejections:
     return;
   }
   const found = kindOf(value, kind);
+  const ours = Object.keys(value).find((key) => OURS.includes(key));
+  if (isServed && ours !== undefined && typeof value.description !== 'string')
+    rejections.add(
+      at(pointer, ours),
+      'other tools do not know this; write a `description` beside it that says the same',
+    );
   for (const key of Object.keys(value)) {
     const inside = keyword(key, found, at(pointer, key), rejections, isServed);
     if (inside) rejectInside(value[key] ?? null, inside, at(pointer, key), rejections, isServed);

@@ -52,7 +52,16 @@ const plain: Schema = fc.oneof(
   with_({ type: 'number' }, some(numbers)),
   with_({ type: ['string', 'null'] }, some(strings)),
   with_({ type: ['integer', 'string', 'boolean'] }, some({ ...strings, ...numbers })),
-  fc.constant<JsonObject>({ type: 'boolean' }),
+  fc.constantFrom<JsonObject>(
+    { type: 'boolean' },
+    {},
+    { enum: ['red', 2, null] },
+    { type: 'string', nullable: true, maxLength: 3 },
+    {
+      allOf: [{ type: ['string', 'integer'], minLength: 1 }, { maxLength: 3, pattern: '^[^x]*$' }, { type: 'string' }],
+    },
+    { allOf: [{ enum: ['a', 'ab', 1, null] }, { type: ['string', 'null'], minLength: 2 }] },
+  ),
   enumeration,
   mixed,
 );
@@ -171,16 +180,29 @@ export function withComponents(schema: Json): { subject: Json; components: Recor
   return { subject: visit(schema), components };
 }
 
+/** What stands beside a `$ref` narrows it; a part of allOf may have no type, and narrow a property of another. */
 const together = (inner: Schema): Schema =>
-  fc.tuple(inner, fc.boolean()).map(([property, open]) => ({
-    allOf: [
-      ref('Base'),
-      { type: 'object', properties: { more: property }, ...(open && { additionalProperties: true }) },
-    ],
-    type: 'object',
-    properties: { size: { type: 'integer' } },
-    required: ['size'],
-  }));
+  fc
+    .record({
+      property: inner,
+      open: fc.boolean(),
+      closed: fc.option(fc.boolean(), { nil: undefined }),
+      narrowed: fc.boolean(),
+      required: fc.subarray(['size', 'b', 'zz']),
+      beside: fc.boolean(),
+      flag: fc.constantFrom<JsonObject>({}, { readOnly: true }, { writeOnly: true }),
+    })
+    .map(({ property, open, closed, narrowed, required, beside, flag }): JsonObject => {
+      const added = {
+        properties: { more: property, ...(narrowed && { a: { type: 'string', minLength: 1 } }) },
+        ...(open && { additionalProperties: true }),
+      };
+      const size = { size: { type: 'integer', ...(open || closed === true ? {} : flag) } };
+      const more = { ...(closed !== undefined && { unevaluatedProperties: closed }) };
+      return beside
+        ? { ...ref('Base'), ...added, ...more, required }
+        : { allOf: [ref('Base'), added], properties: size, required, ...more };
+    });
 
 function schemaOf(depth: number): Schema {
   if (depth === 0) return scalar;

@@ -42,7 +42,7 @@ export class Oracle {
   read(schema: Json, value: Json, mode: Mode): Json {
     if (!isObject(schema)) return value;
     const ref = own(schema, '$ref');
-    if (typeof ref === 'string') return this.read(this.#target(ref), value, mode);
+    if (typeof ref === 'string' && Object.keys(schema).length === 1) return this.read(this.#target(ref), value, mode);
     const listed = own(schema, 'anyOf') ?? own(schema, 'oneOf');
     if (isArray(listed)) {
       const match = listed.find((one) => this.accepts(one, value, mode));
@@ -60,9 +60,14 @@ export class Oracle {
     const parts = this.#parts(schema);
     const properties = new Map(parts.flatMap((part) => Object.entries(objectOr(own(part, 'properties')))));
     const required = new Set(parts.flatMap((part) => listOr(own(part, 'required'))));
-    const additional = parts.map((part) => own(part, 'additionalProperties')).find((one) => one !== undefined);
+    const additional = parts
+      .map((part) => own(part, 'additionalProperties') ?? own(part, 'unevaluatedProperties'))
+      .find((one) => one !== undefined);
+    // A required field without a property has any value.
+    for (const name of required) if (!properties.has(String(name))) properties.set(String(name), {});
     const read: Record<string, Json> = {};
     for (const [name, property] of properties) {
+      if (isHidden(parts, name, mode)) continue;
       const fallback = isObject(property) ? own(property, 'default') : undefined;
       const sent = own(value, name);
       const readable =
@@ -79,7 +84,8 @@ export class Oracle {
 
   #parts(schema: JsonObject): JsonObject[] {
     const ref = own(schema, '$ref');
-    if (typeof ref === 'string') return this.#parts(objectOr(this.#target(ref)));
+    const { $ref: _, ...rest } = schema;
+    if (typeof ref === 'string') return [...this.#parts(objectOr(this.#target(ref))), ...this.#parts(rest)];
     const listed = own(schema, 'allOf');
     return isArray(listed) ? [...listed.flatMap((part) => this.#parts(objectOr(part))), schema] : [schema];
   }
@@ -88,13 +94,21 @@ export class Oracle {
     return this.#schemas[ref.slice('#/components/schemas/'.length)] ?? true;
   }
 
-  /** The JSON Schema which accepts exactly what a mode must accept. */
-  #inMode(schema: Json, mode: Mode, open = false): Json {
+  /**
+   * The JSON Schema which accepts exactly what a mode must accept.
+   * @param whole the object that a part of an allOf belongs to: it says for all parts what is required.
+   */
+  #inMode(schema: Json, mode: Mode, whole?: JsonObject): Json {
     if (!isObject(schema)) return schema;
     const ref = own(schema, '$ref');
-    if (typeof ref === 'string') {
+    if (typeof ref === 'string' && Object.keys(schema).length === 1) {
       const name = ref.slice('#/components/schemas/'.length);
-      return open ? this.#inMode(this.#target(ref), mode, true) : { $ref: `components#/$defs/${name}` };
+      return whole ? this.#inMode(this.#target(ref), mode, whole) : { $ref: `components#/$defs/${name}` };
+    }
+    if (typeof ref === 'string') {
+      const { $ref: _, unevaluatedProperties: closed, ...rest } = schema;
+      const both = { allOf: [{ $ref: ref }, rest], ...(closed !== undefined && { unevaluatedProperties: closed }) };
+      return this.#inMode(both, mode, whole);
     }
     if (own(schema, 'x-moddy-unknown-value') !== undefined && mode !== 'strict') return { type: 'string' };
     const changed: Record<string, Json> = { ...schema };
@@ -103,29 +117,49 @@ export class Oracle {
       if (isArray(listed)) changed[key] = listed.map((one) => this.#inMode(one, mode));
     }
     const parts = own(schema, 'allOf');
-    if (isArray(parts)) changed.allOf = parts.map((one) => this.#inMode(one, mode, true));
+    if (isArray(parts)) changed.allOf = parts.map((one) => this.#inMode(one, mode, whole ?? schema));
     if (own(schema, 'items') !== undefined) changed.items = this.#inMode(own(schema, 'items') ?? true, mode);
     if (!isObjectSchema(schema)) return changed;
+    const all = this.#parts(whole ?? schema);
     const properties = objectOr(own(schema, 'properties'));
-    const required = new Set(listOr(own(schema, 'required')));
+    const isHere = (name: Json) => !isHidden(all, String(name), mode);
+    const required = new Set(all.flatMap((part) => listOr(own(part, 'required'))).filter(isHere));
     const inner: Record<string, Json> = {};
     for (const [name, property] of Object.entries(properties)) {
+      if (!isHere(name)) continue;
       inner[name] = mode === 'tolerant' && !required.has(name) ? true : this.#inMode(property, mode);
       if (mode === 'strict' && isObject(property) && own(property, 'default') !== undefined) required.add(name);
     }
     const additional = own(schema, 'additionalProperties');
+    const listed = new Set(all.flatMap((part) => Object.keys(objectOr(own(part, 'properties')))));
+    if (!whole) for (const name of required) if (!listed.has(String(name))) inner[String(name)] = true;
     changed.properties = inner;
     changed.required = [...required];
     if (isObject(additional)) changed.additionalProperties = this.#inMode(additional, mode);
-    const opened = this.#parts(schema).some((part) => own(part, 'additionalProperties') !== undefined);
-    if (mode === 'strict' && !open && !opened) changed.unevaluatedProperties = false;
+    const opened = this.#parts(schema).some(
+      (part) => own(part, 'additionalProperties') !== undefined || own(part, 'unevaluatedProperties') !== undefined,
+    );
+    if (mode === 'strict' && !whole && !opened) changed.unevaluatedProperties = false;
     return changed;
   }
 }
 
+/** `readOnly` in a request, `writeOnly` in an answer. */
+const isHidden = (parts: readonly JsonObject[], name: string, mode: Mode): boolean =>
+  parts.some(
+    (part) =>
+      own(objectOr(own(objectOr(own(part, 'properties')), name)), mode === 'request' ? 'readOnly' : 'writeOnly') ===
+      true,
+  );
+
 const isObjectSchema = (schema: JsonObject): boolean => {
   const type = own(schema, 'type');
-  return type === 'object' || (isArray(type) && type.includes('object')) || own(schema, 'allOf') !== undefined;
+  return (
+    type === 'object' ||
+    (isArray(type) && type.includes('object')) ||
+    isArray(own(schema, 'allOf')) ||
+    own(schema, 'properties') !== undefined
+  );
 };
 const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 const listOr = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);

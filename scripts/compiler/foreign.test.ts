@@ -1,0 +1,215 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RequestError } from '@moddy/runtime/errors';
+import { type Handlers, implement, type SecurityChecks, type ServiceContext } from '@moddy/runtime/http/implement';
+import { listen } from '@moddy/runtime/http/listener';
+import { errorResponse } from '@moddy/runtime/http/response';
+import { createLogger } from '@moddy/runtime/log';
+import { expect, it, onTestFinished } from 'vitest';
+import { createOrdersApiClient, OrdersApiClientError } from './fixtures/orders-api/client.ts';
+import { ordersApi } from './fixtures/orders-api/routes.ts';
+import type { operations } from './fixtures/orders-api/types.ts';
+
+/* A document of somebody else, served by `implement` over real HTTP and called by its generated client. */
+
+const ORDER = { id: 7, customer: 'Ada', gift: false };
+const handlers: Handlers<operations, ServiceContext> = {
+  'list-orders': ({ parameters, reply }) =>
+    reply(200, { data: [{ ...ORDER, extra: parameters }], links: {} }, { 'Rate-Limit': 3 }),
+  'create-order': ({ body, reply }) =>
+    body.customer === 'twice'
+      ? reply(409, { title: 'Again' })
+      : reply(201, { ...ORDER, extra: body }, { Location: '/orders/7' }),
+  total: ({ parameters, reply }) =>
+    reply(
+      200,
+      parameters.path.ids.reduce((sum, one) => sum + one, 0),
+    ),
+  change_order: ({ body, reply }) => reply(200, { ...ORDER, note: body.note ?? null }),
+  label: ({ parameters, reply }) =>
+    parameters.path.id === '7' ? reply(200, Uint8Array.of(0, 255, 137)) : reply(404, '7'),
+};
+
+const asked: string[] = [];
+const checks: SecurityChecks = {
+  'api-key': (c) => {
+    if (c.req.header('x-api-key') !== 'k') throw new RequestError(401, 'No key');
+  },
+  oauth: (c, scopes) => {
+    asked.push(scopes.join(' '));
+    if (c.req.header('authorization') !== 'Bearer t') throw new RequestError(403, 'No token');
+  },
+};
+
+const context = { log: createLogger('silent', 'orders'), production: false };
+
+async function start(authenticate = (request: Request) => withHeader(request, 'x-api-key', 'k')) {
+  const app = implement(ordersApi, handlers, context, checks);
+  app.onError((error) => errorResponse(error));
+  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
+  onTestFinished(() => listener.close());
+  const baseUrl = `http://127.0.0.1:${listener.port}`;
+  return { baseUrl, client: createOrdersApiClient({ baseUrl, authenticate }) };
+}
+
+function withHeader(request: Request, name: string, value: string): Request {
+  request.headers.set(name, value);
+  return request;
+}
+
+const send = async (url: string, init: RequestInit & { readonly type?: string } = {}) => {
+  const headers = { 'x-api-key': 'k', connection: 'close', 'content-type': init.type ?? 'application/json' };
+  const response = await fetch(url, { ...init, headers });
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    json: JSON.parse(await response.text()),
+  };
+};
+
+it('parameters have their defaults, lists their elements, headers their types', async () => {
+  const { client } = await start();
+  const answer = await client['list-orders']({
+    parameters: { query: { status: ['open', 'sent'], page: 2 }, header: { 'X-Tags': ['a', 'b c'] } },
+  });
+  expect(answer).toEqual({
+    status: 200,
+    headers: { 'Rate-Limit': 3 },
+    body: {
+      data: [
+        {
+          ...ORDER,
+          extra: { query: { status: ['open', 'sent'], page: 2, archived: false }, header: { 'X-Tags': ['a', 'b c'] } },
+        },
+      ],
+      links: {},
+    },
+  });
+  await expect(client.total({ parameters: { path: { ids: [3, 4] } } })).resolves.toBe(7);
+});
+
+it('422 when a parameter of one value is repeated', async () => {
+  const { baseUrl } = await start();
+  const { status, json } = await send(`${baseUrl}/orders?page=1&page=2`);
+  expect([status, json.details]).toEqual([422, [{ path: '/query/page', message: 'Must not be repeated' }]]);
+});
+
+it('a field of responses is ignored in a request, one of requests is not answered, a default is filled in', async () => {
+  const { client, baseUrl } = await start();
+  const created = await client['create-order']({ customer: 'Ada', card_number: '4242' });
+  expect(created.body.extra).toEqual({ customer: 'Ada', card_number: '4242', gift: false });
+  const { json } = await send(`${baseUrl}/orders`, {
+    method: 'POST',
+    body: '{"customer":"Ada","id":"none","gift":true}',
+  });
+  expect(json.extra).toEqual({ customer: 'Ada', gift: true });
+});
+
+it.each([
+  ['beyond what a double holds', '{"customer":"Ada","amount":9007199254740993}', 422],
+  ['beyond it and negative', '{"customer":"Ada","amount":-9007199254740993}', 422],
+  ['beyond it in a field of any value', '{"customer":"Ada","extra":[{"n":9007199254740993}]}', 422],
+  ['large and exact', '{"customer":"Ada","amount":9007199254740992}', 201],
+  ['in a field that nobody reads', '{"customer":"Ada","other":9007199254740993}', 201],
+  ['in a string', '{"customer":"9007199254740993"}', 201],
+])('an integer %s', async (_why, body, expected) => {
+  const { baseUrl } = await start();
+  const { status, json } = await send(`${baseUrl}/orders`, { method: 'POST', body });
+  expect(status).toBe(expected);
+  if (status === 422) expect(json.details[0].message).toContain('too many digits');
+});
+
+it('a client does not read an integer that lost digits', async () => {
+  const answer = '{"id":9007199254740993,"customer":"Ada"}';
+  const client = await clientOf((_request, response) =>
+    response.writeHead(201, { 'content-type': 'application/json', location: '/orders/1' }).end(answer),
+  );
+  await expect(client['create-order']({ customer: 'Ada' })).rejects.toMatchObject({ outcome: 'failed', status: 201 });
+});
+
+it('media types are those of the document', async () => {
+  const { baseUrl } = await start();
+  const authorized = { headers: { authorization: 'Bearer t', 'content-type': 'application/merge-patch+json' } };
+  const changed = await fetch(`${baseUrl}/orders/7`, { method: 'PATCH', body: '{"note":"x"}', ...authorized });
+  expect([changed.status, changed.headers.get('content-type')]).toEqual([200, 'application/vnd.order+json']);
+  const other = { headers: { authorization: 'Bearer t', 'content-type': 'application/json' } };
+  expect((await fetch(`${baseUrl}/orders/7`, { method: 'PATCH', body: '{}', ...other })).status).toBe(415);
+  const { client } = await start((request) => withHeader(request, 'authorization', 'Bearer t'));
+  await expect(client.change_order({ note: 'x' }, { parameters: { path: { id: '7' } } })).resolves.toMatchObject({
+    note: 'x',
+  });
+});
+
+it('bytes and text pass as they are', async () => {
+  const { client, baseUrl } = await start();
+  await expect(client.label({ parameters: { path: { id: '7' } } })).resolves.toEqual(Uint8Array.of(0, 255, 137));
+  const error = await client.label({ parameters: { path: { id: '8' } } }).catch((thrown: unknown) => thrown);
+  // Text that looks like JSON stays text.
+  expect(OrdersApiClientError.is(error, 'label', 404) && error.body).toBe('7');
+  const answer = await fetch(`${baseUrl}/orders/7/label`, { headers: { 'x-api-key': 'k', connection: 'close' } });
+  expect(answer.headers.get('content-type')).toBe('image/png');
+});
+
+it('any one of the requirements lets a caller in, by the checks of the embedding app', async () => {
+  const { client } = await start();
+  const nobody = await start((request) => request);
+  const token = await start((request) => withHeader(request, 'authorization', 'Bearer t'));
+  await expect(client['list-orders']()).resolves.toBeDefined();
+  asked.length = 0;
+  await expect(token.client['list-orders']()).resolves.toBeDefined();
+  expect(asked).toEqual(['orders:write']);
+  await expect(nobody.client['list-orders']()).rejects.toMatchObject({ status: 403 });
+  await expect(nobody.client.total({ parameters: { path: { ids: [1] } } })).resolves.toBe(1);
+  await expect(client.change_order({}, { parameters: { path: { id: '7' } } })).rejects.toMatchObject({ status: 403 });
+});
+
+it('a missing check is found when the app is made', () => {
+  const { oauth: _, ...some } = checks;
+  expect(() => implement(ordersApi, handlers, context, some)).toThrow('no check for the security schemes oauth');
+});
+
+it('a range and the default of statuses are for the client, a number is the server’s', async () => {
+  const client = await clientOf((request, response) => {
+    const status = request.headers['x-api-key'] === 'a' ? 418 : 502;
+    const type = status === 418 ? 'application/problem+json' : 'application/json';
+    response.writeHead(status, { 'content-type': type }).end('{"title":"Tea"}');
+  }, 'a');
+  const tea = await client['list-orders']().catch((thrown: unknown) => thrown);
+  expect(OrdersApiClientError.is(tea, 'list-orders', '4XX') && [tea.status, tea.body.title]).toEqual([418, 'Tea']);
+  const { client: real } = await start();
+  const again = await real['create-order']({ customer: 'twice' }).catch((thrown: unknown) => thrown);
+  expect(OrdersApiClientError.is(again, 'create-order', 409) && again.body.title).toBe('Again');
+});
+
+it.each<[string, (client: ReturnType<typeof createOrdersApiClient>) => Promise<unknown>]>([
+  [
+    'a header with an emoji',
+    (client) => client['list-orders']({ parameters: { header: { 'X-Tags': ['\u{1F600}'] } } }),
+  ],
+  ['a header list with a comma', (client) => client['list-orders']({ parameters: { header: { 'X-Tags': ['a,b'] } } })],
+  ['an empty list', (client) => client['list-orders']({ parameters: { query: { status: [] } } })],
+  ['half of a surrogate pair in a path', (client) => client.label({ parameters: { path: { id: '\ud83d' } } })],
+  ['a path that is another one', (client) => client.label({ parameters: { path: { id: '..' } } })],
+  ['an empty path segment', (client) => client.label({ parameters: { path: { id: '' } } })],
+  ['a body that is no JSON', (client) => client['create-order']({ customer: 'Ada', extra: 1n })],
+])('%s is the caller’s fault, and nothing is sent', async (_why, call) => {
+  let requests = 0;
+  const client = await clientOf((_request, response) => {
+    requests += 1;
+    response.writeHead(500).end();
+  });
+  await expect(call(client)).rejects.toMatchObject({ outcome: 'rejected', ambiguous: false });
+  expect(requests).toBe(0);
+});
+
+async function clientOf(answer: RequestListener, key = 'k') {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  // A server that listens on a port has an address.
+  const { port } = server.address() as AddressInfo;
+  return createOrdersApiClient({
+    baseUrl: `http://127.0.0.1:${port}`,
+    authenticate: (request) => withHeader(request, 'x-api-key', key),
+  });
+}
