@@ -115,7 +115,7 @@ import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
 fuzz: $(deps) ## Requests derived from the documents, to the real services: [N=100000] [SEED=]
 	@node scripts/fuzz.ts $(call option,N,requests) $(call option,SEED,seed)
 
-drift: $(deps) ## Mutations of documents, code and compiler; each caught, or absorbed and obeyed [SEED=] [ONLY=word]
+drift: $(deps) ## Mutations of documents and code; each caught, or absorbed and obeyed [SEED=] [ONLY=word]
 	@node scripts/drift.ts $(call option,SEED,seed) $(call option,ONLY,only)
 
 mutate: $(deps) ## One wrong line at a time on the way of the money: does a test notice? [N=150] [MINUTES=] [SEED=] [ONLY=path or operator]

@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { edited, MESSAGE, plainDocument } from './compiler/testing/document.ts';
 
 const here = import.meta.dirname;
 let root = '';
@@ -52,12 +53,95 @@ it('mends all of it', { timeout: 60_000 }, () => {
   expect(generate('--check')).toEqual({ status: 0, stderr: '' });
 });
 
-it('refuses a document with every place and exit code 1, and writes nothing', () => {
+it('rejects a document with every place and exit code 1, and writes nothing', () => {
   const document = join(root, 'wrong.yaml');
-  writeFileSync(document, 'openapi: 3.1.0\ninfo: { title: x, version: 1.0.0, x-a: 1 }\npaths: { /a: { head: {} } }\n');
+  writeFileSync(document, 'openapi: 3.1.0\ninfo: { title: x, version: 1.0.0, a: 1 }\npaths: { /a: { head: {} } }\n');
   const { status, stderr } = generate('--document', document, '--out', join(root, 'out'));
   expect(status).toBe(1);
-  expect(stderr).toContain('/info/x-a: ');
-  expect(stderr).toContain('/paths/~1a/head: ');
+  expect(stderr).toContain('wrong.yaml:2:36 /info/a: ');
+  expect(stderr).toContain('wrong.yaml:3:15 /paths/~1a/head: ');
   expect(existsSync(join(root, 'out'))).toBe(false);
+});
+
+describe('a mistake of the caller is one sentence', () => {
+  const at = (name: string) => join(root, name);
+  it.each<[string, () => string[], string]>([
+    ['a missing file', () => ['--document', at('none.yaml')], 'does not exist.'],
+    ['a folder', () => ['--document', at('openapi.yaml')], 'cannot be read (EISDIR).'],
+    [
+      'another kind of file',
+      () => ['--document', at('none.txt')],
+      'expected a file that ends with .yaml, .yml or .json.',
+    ],
+    ['a text that is not UTF-8', () => ['--document', at('latin.yaml')], 'is not UTF-8; save it as that.'],
+    ['an option that is not there', () => ['--documnt', 'x'], "Unknown option '--documnt'"],
+    ['an option without its value', () => ['--document'], "'--document <value>' argument missing"],
+    ['--check of a document', () => ['--check', '--document', at('a.yaml')], '--check is for openapi/ alone'],
+    ['--out alone', () => ['--out', at('out')], '--out and --name go with --document.'],
+    ['a name that cannot be used', () => ['--document', at('My API.json')], 'write my-api'],
+  ])('%s', (_why, options, sentence) => {
+    mkdirSync(at('openapi.yaml'), { recursive: true });
+    writeFileSync(at('latin.yaml'), Uint8Array.of(0x61, 0x3a, 0xe9));
+    writeFileSync(at('My API.json'), JSON.stringify(plainDocument));
+    const { status, stderr } = generate(...options());
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('a document in openapi/ that would be overlooked', () => {
+    writeFileSync(join(root, 'openapi', 'other.yml'), 'openapi: 3.1.0');
+    const { status, stderr } = generate('--check');
+    rmSync(join(root, 'openapi', 'other.yml'));
+    expect([status, stderr.trim().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toContain('other.yml: documents here end with .yaml');
+  });
+});
+
+it('a JSON document outside the repository becomes a package that loads with what it names alone', {
+  timeout: 120_000,
+}, () => {
+  const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+  try {
+    writeFileSync(join(outside, 'Post API.json'), JSON.stringify(plainDocument, null, '\t'));
+    const out = join(outside, 'post');
+    const options = ['--document', join(outside, 'Post API.json'), '--out', out, '--name', 'post-api'];
+    const made = spawnSync(process.execPath, [join(here, 'generate.ts'), ...options], { encoding: 'utf8' });
+    expect(made.stderr).toBe('');
+    // All of them are folders of this checkout, so nothing is fetched.
+    const npm = spawnSync('npm', ['install', '--offline', '--no-audit', '--no-fund'], { cwd: out, encoding: 'utf8' });
+    expect(npm.stderr).not.toContain('ERR');
+    const script = `
+      const { createPostApiClient, PostApiClientError } = await import('./client.ts');
+      const { postApi } = await import('./routes.ts');
+      const { implement } = await import('@moddy/runtime/http/implement');
+      const app = implement(postApi, { sendMessage: ({ reply }) => reply(200, { text: 'x' }) }, { production: false }, (c, next) => next());
+      const client = createPostApiClient({ baseUrl: 'http://127.0.0.1:9', secret: 's' });
+      const error = await client.sendMessage({ text: 'x' }, { parameters: { path: { messageId: 'a' } } }).catch((thrown) => thrown);
+      console.log(typeof app.fetch, error instanceof PostApiClientError, error.outcome);
+      process.exit(0);`;
+    const ran = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: out, encoding: 'utf8' });
+    expect(ran.stdout.trim(), ran.stderr).toBe('function true unreachable');
+    const project = {
+      extends: join(here, '..', 'tsconfig.base.json'),
+      compilerOptions: { typeRoots: [join(here, '..', 'node_modules', '@types')] },
+      include: ['*.ts'],
+    };
+    writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(project));
+    const tsc = spawnSync(join(here, '..', 'node_modules', '.bin', 'tsc'), ['-p', out], { encoding: 'utf8' });
+    expect(tsc.stdout).toBe('');
+  } finally {
+    rmSync(outside, { recursive: true });
+  }
+});
+
+it('an example that breaks its schema is an error', { timeout: 60_000 }, () => {
+  const document = edited(plainDocument, `${MESSAGE}/properties/text/examples`, [7]);
+  const file = join(root, 'examples.json');
+  writeFileSync(file, JSON.stringify(document));
+  const redocly = join(here, '..', 'node_modules', '.bin', 'redocly');
+  const { status, stdout, stderr } = spawnSync(redocly, ['lint', file, '--config', join(here, '..', 'redocly.yaml')], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout + stderr]).toEqual([1, expect.stringContaining('no-invalid-schema-examples')]);
 });

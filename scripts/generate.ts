@@ -70,18 +70,12 @@ async function foreign(document: string, root: string, out: string | undefined, 
   return files;
 }
 
-/** Outside the repository the output has to say itself what it imports. */
+/** Outside the repository the output names what it imports: folders of this checkout, so that there is one copy of each. */
 function manifest(name: string, root: string, output: ReadonlyMap<string, string>): string {
-  const imported = new Set(
-    [...output.values()].flatMap((text) =>
-      [...text.matchAll(/ from '((?:@[^/']+\/)?[^./'][^/']*)/g)].map((match) => match[1] ?? ''),
-    ),
-  );
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'runtime', 'package.json'), 'utf8'));
-  const versions = [...imported]
-    .sort()
-    .map((one) => [one, one === '@moddy/runtime' ? `file:${resolve(root, 'runtime')}` : dependencies[one]]);
-  return `${JSON.stringify({ name, private: true, type: 'module', dependencies: Object.fromEntries(versions) }, null, 2)}\n`;
+  const imports = [...output.values()].flatMap((text) => [...text.matchAll(/ from '(@[^/']+\/[^/']+|[^./'][^/']*)/g)]);
+  const named = [...new Set(imports.map(([, one = '']) => one))].sort();
+  const dependencies = Object.fromEntries(named.map((one) => [one, `file:${resolve(root, 'node_modules', one)}`]));
+  return `${JSON.stringify({ name, private: true, type: 'module', dependencies }, null, 2)}\n`;
 }
 
 function textOf(file: string): string {

@@ -1,8 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { judgeCode } from './code/judge.ts';
 import { codeMutants } from './code/mutants.ts';
-import { judgeCompiler } from './compiler/judge.ts';
-import { compilerMutants } from './compiler/mutants.ts';
 import { documentOf, judgeDocuments, ROOTS } from './documents/judge.ts';
 import { documentMutants } from './documents/mutants.ts';
 import { OPENED } from './documents/operators.ts';
@@ -19,7 +17,6 @@ export interface DriftOptions {
   readonly documents: number;
   readonly code: number;
   readonly generated: number;
-  readonly compiler: number;
   readonly released: number;
   readonly seed: number;
   readonly postgresUrl: string;
@@ -55,7 +52,6 @@ export async function drift(options: DriftOptions): Promise<Tally> {
     // Regenerated and obeyed, an opened operation is the contract: see the released ones.
     const inItself = changed.filter(({ operator }) => operator !== OPENED);
     await judgeDocuments(chosen(inItself, options.documents), judge);
-    await judgeCompiler(chosen(compilerMutants(), options.compiler), judge);
     return tally;
   } finally {
     trees.clear();
