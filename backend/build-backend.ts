@@ -25,7 +25,7 @@ import { createSchedule } from './queue/schedule.ts';
 import { auditJob } from './reconciliation/audit-roles.ts';
 import { reconcileJob } from './reconciliation/reconcile.ts';
 import { createFollower } from './refunds/follower.ts';
-import { eraseJob } from './site/erasure/finish-erasures.ts';
+import { eraseJob } from './site/erasure/erase-users.ts';
 import { createSite } from './site/site.ts';
 import { createStripe } from './stripe-client.ts';
 
@@ -47,7 +47,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
   const schedule = createSchedule(db, log, [
     reconcileJob(syncing),
     pruneJob(db, log, config.eventRetentionMs, now),
-    eraseJob(db, log, now),
+    eraseJob({ ...syncing, plans: rules.plans }),
     resyncJob(db, log, deliverer),
     auditJob({ db, bot, log }),
     grantsJob(syncing),
@@ -86,7 +86,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     /** What the outside world calls. */
     addPublic: (outside: Hono) => {
       addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log, outcomes: webhooks });
-      outside.route('/', createSite({ config, db, stripe, log, now }));
+      outside.route('/', createSite({ config, db, stripe, plans: rules.plans, wakeSchedule: schedule.wake, log, now }));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts';
 import { customers, deliveries, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, isParked, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
+import { isErasureOverdue, isFailing, isParked, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
 
 export interface MeasuredDeps {
   readonly database: Pick<Database, 'orm' | 'pool'>;
@@ -82,6 +82,9 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
   );
   metrics.gauge('moddy_syncs_failing', 'Customers whose sync failed five times or more in a row.', () =>
     countUpTo(db, customers, isFailing()),
+  );
+  metrics.gauge('moddy_erasures_overdue', 'Deletions of accounts that take longer than 24 hours.', () =>
+    countUpTo(db, users, isErasureOverdue()),
   );
   metrics.gauge(
     'moddy_deliveries_paused',

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, like, lt, not, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { ERASED_PATTERN } from '../database/lock-user.ts';
 import { customers, deliveries, jobs, users } from '../database/schema.ts';
 
 /** Failed so often, a sync is not just unlucky: half a minute of refusals, or more. The index says the same. */
@@ -48,6 +49,10 @@ export async function unconfirmedRoles(db: Queryable) {
     .leftJoinLateral(last, sql`true`);
   return rows.map(({ reason, ...row }) => ({ ...row, reason: reason ?? 'pending' }));
 }
+
+/** The deletion of an account that was asked for more than a day ago. */
+export const isErasureOverdue = (): SQL | undefined =>
+  and(lt(users.erasureRequestedAt, sql`now() - interval '24 hours'`), not(like(users.discordId, ERASED_PATTERN)));
 
 /** Age of the sync that waits longest, in seconds; those of an import, which makes everybody wait, do not count. */
 export async function oldestWaitingSeconds(db: Queryable): Promise<number> {

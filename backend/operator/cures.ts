@@ -77,7 +77,13 @@ export const cureOfSync = ({ failures, retryAt }: Customer): string =>
 
 export function cureOfJob({ name, outcome }: typeof jobs.$inferSelect): string {
   if (name === 'audit') return `${outcome}: audit lists them, audit --sweep removes the roles`;
-  if (name === 'erase') return `${outcome}: the log line "a person could not be forgotten" says why`;
+  if (name === 'erase') {
+    return (
+      `${outcome}: their subscriptions may still be billed. Give STRIPE_API_KEY the right it lacks (403), or the bot its ` +
+      'rank; a customer that our key does not see is looked up with the key it belongs to, then parked --acknowledge; ' +
+      'it goes on by itself within a minute'
+    );
+  }
   return (
     `${outcome}: is it the right STRIPE_API_KEY? Look with ${name} --dry; if all of it is true, ${name} --force. ` +
     'An account whose subscribers are not known yet needs import first'

@@ -45,7 +45,9 @@ describe('roles of a user whom the bot remembers from an earlier life', () => {
       () => user(system, '34'),
       (row) => row?.confirmedRevision === 2,
     );
-    await orm(system).update(users).set({ erasureRequestedAt: new Date() });
+    await orm(system)
+      .update(users)
+      .set({ erasureRequestedAt: new Date(Date.now() - 60_000) });
     await orm(system).update(jobs).set({ dueAt: sql`now()` }).where(eq(jobs.name, 'erase'));
     system.backend.schedule.wake();
     await eventually(

@@ -13,6 +13,7 @@ export const FAULTS = {
   login_stale: 400,
   login_refused: 502,
   discord_down: 503,
+  being_deleted: 409,
   login_needed: 401,
   session_expired: 401,
   price_unknown: 404,

@@ -2,6 +2,7 @@ import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import type { BackendConfig } from '../config.ts';
 import type { Orm } from '../database/database.ts';
+import type { Plans } from '../plans.ts';
 import type { Assets } from './assets.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DiscordLogin } from './login/discord-login.ts';
@@ -20,6 +21,10 @@ export interface SiteDeps {
   readonly site: BackendConfig['site'] & { readonly assets: Assets };
   readonly cookies: CookieJar;
   readonly limits: Readonly<Record<'login' | 'payment' | 'sync' | 'export', RateLimit>>;
+  /** What the deletion of an account needs to tell our subscriptions from others. */
+  readonly plans: Plans;
+  /** Has jobs that are due run now. */
+  readonly wakeSchedule: () => void;
   readonly log: Logger;
   readonly now: () => Date;
 }

@@ -10,6 +10,7 @@ import { goesOn } from '../billing/standing.ts';
 import type { BackendConfig } from '../config.ts';
 import type { Orm } from '../database/database.ts';
 import { isUnavailable } from '../database/unavailable.ts';
+import type { Plans } from '../plans.ts';
 import { findStanding } from './account/find-standing.ts';
 import { addAccount } from './account/routes.ts';
 import { addAssets } from './assets.ts';
@@ -34,6 +35,8 @@ export interface SiteOptions {
   readonly config: Pick<BackendConfig, 'site' | 'stripe' | 'planPrices' | 'pastDueGraceMs'>;
   readonly db: Orm;
   readonly stripe: Stripe;
+  readonly plans: Plans;
+  readonly wakeSchedule: () => void;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -42,7 +45,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 const MINUTE_MS = 60_000;
 
 /** The pages where people subscribe. Add it to the public app last: it answers every path that nothing else does. */
-export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteApp {
+export function createSite({ config, db, stripe, plans, wakeSchedule, log, now }: SiteOptions): SiteApp {
   const app = new Hono<SiteEnv>();
   const { site } = config;
   const https = site.url.startsWith('https:');
@@ -68,6 +71,8 @@ export function createSite({ config, db, stripe, log, now }: SiteOptions): SiteA
       sync: createRateLimit({ limit: 14, windowMs: MINUTE_MS }, now),
       export: createRateLimit({ limit: 5, windowMs: 5 * MINUTE_MS }, now),
     },
+    plans,
+    wakeSchedule,
     log,
     now,
   };

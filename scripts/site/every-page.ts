@@ -67,9 +67,12 @@ export async function everyPage(
   await page.check('input[name="confirm"]');
   await after(() => page.click('form[action="/account/delete"] button'));
   await theme('deleted');
+  await open('/login');
+  await agreeAtDiscord(MEMBER_ID);
+  await theme('being-deleted');
   stripe.outage();
   await open('/login?price=price_moddy_pro_month');
-  await agreeAtDiscord(MEMBER_ID);
+  await agreeAtDiscord(discord.addUser().id);
   await goToPayment();
   await theme('stripe-down');
   stripe.faults.clear();

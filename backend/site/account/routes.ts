@@ -1,3 +1,4 @@
+import { foreignProducts } from '../erasure/foreign-products.ts';
 import { requestErasure } from '../erasure/request-erasure.ts';
 import { SiteFault } from '../fault.ts';
 import { accountPage } from '../pages/account-page.ts';
@@ -31,7 +32,8 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
 
   app.get('/account/delete', async (c) => {
     const visitor = visitorOf(c, deps);
-    return show(c, deps, deletePage(c, await findStanding(deps, visitor.userId)));
+    const standing = await findStanding(deps, visitor.userId);
+    return show(c, deps, deletePage(c, standing, await foreignProducts(deps, visitor.userId)));
   });
 
   app.post('/account/delete', async (c) => {
@@ -39,7 +41,7 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
     if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
     if ((await c.req.parseBody()).confirm !== 'yes') throw new SiteFault('not_confirmed');
     await requestErasure(deps, visitor);
-    log.info('account deleted by its owner', { discordId: visitor.discordId });
+    log.info('deletion of an account requested', { discordId: visitor.discordId });
     cookies.clear(c, 'session');
     c.set('visitor', undefined);
     return show(c, deps, deletedPage(c));

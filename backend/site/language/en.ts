@@ -274,11 +274,14 @@ export const en = {
       'Your e-mail address, your Discord ID and your recorded activity are erased.',
       'If you have paid in the past, Stripe keeps your invoices, and we keep their numbers, as the law requires.',
     ] as readonly string[],
+    foreign: (name: string) => `${name} is not part of Moddy: it continues, and you can cancel it where you bought it.`,
+    foreignUnknown:
+      'Stripe is not responding, so we cannot list anything else you have bought from us. Only Moddy is cancelled.',
     confirm: 'I want my account to be deleted',
     submit: 'Delete my account permanently',
     keep: 'Keep my account',
-    doneTitle: 'Your account is deleted',
-    done: 'Your subscription, if you had one, has ended. The remaining data is erased within minutes, once your role is removed. Goodbye, and thank you.',
+    doneTitle: 'Your account is being deleted',
+    done: 'You are logged out on all devices. If you have a subscription, it ends now, and Moddy sends you one last message once it has. Your data is erased within minutes. If Stripe or Discord is slow, we keep trying until it is done. Goodbye, and thank you.',
   },
 
   faults: {
@@ -313,6 +316,10 @@ export const en = {
     discord_down: [
       'Discord is not responding',
       'Discord seems to be having problems. Nothing was changed. Please try again in a few minutes.',
+    ],
+    being_deleted: [
+      'Your account is being deleted',
+      'You asked us to delete your account, and this takes a few minutes. After that, you can log in again and start over.',
     ],
     login_needed: ['Please log in', 'Log in with Discord to see your account.'],
     session_expired: ['Your session has expired', 'Log in again to continue where you left off.'],

@@ -276,11 +276,15 @@ export const fr: Texts = {
       'Votre adresse e-mail, votre identifiant Discord et votre activité enregistrée sont effacés.',
       'Si vous avez déjà payé, Stripe conserve vos factures, et nous conservons leurs numéros, comme la loi l’exige.',
     ],
+    foreign: (name: string) =>
+      `${name} ne fait pas partie de Moddy\u00a0: cet abonnement continue, et vous pouvez le résilier là où vous l’avez pris.`,
+    foreignUnknown:
+      'Stripe ne répond pas, nous ne pouvons donc pas lister vos autres achats chez nous. Seul Moddy est résilié.',
     confirm: 'Je veux supprimer mon compte',
     submit: 'Supprimer définitivement mon compte',
     keep: 'Garder mon compte',
-    doneTitle: 'Votre compte est supprimé',
-    done: 'Votre abonnement, si vous en aviez un, a pris fin. Les dernières données sont effacées en quelques minutes, une fois votre rôle retiré. Au revoir, et merci.',
+    doneTitle: 'Votre compte est en cours de suppression',
+    done: 'Vous êtes déconnecté sur tous vos appareils. Si vous avez un abonnement, il prend fin maintenant, et Moddy vous enverra un dernier message quand ce sera fait. Vos données sont effacées en quelques minutes. Si Stripe ou Discord tarde à répondre, nous réessayons jusqu’au bout. Au revoir, et merci.',
   },
 
   faults: {
@@ -315,6 +319,10 @@ export const fr: Texts = {
     discord_down: [
       'Discord ne répond pas',
       'Discord semble rencontrer un problème. Rien n’a été modifié. Réessayez dans quelques minutes.',
+    ],
+    being_deleted: [
+      'Votre compte est en cours de suppression',
+      'Vous avez demandé sa suppression, et cela prend quelques minutes. Vous pourrez ensuite vous reconnecter et repartir de zéro.',
     ],
     login_needed: ['Connectez-vous', 'Connectez-vous avec Discord pour voir votre compte.'],
     session_expired: ['Votre session a expiré', 'Reconnectez-vous pour reprendre là où vous en étiez.'],

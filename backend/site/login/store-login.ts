@@ -1,7 +1,8 @@
-import { eq, lte, sql } from 'drizzle-orm';
+import { eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Orm } from '../../database/database.ts';
 import { customers, sessions, users } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';
+import { SiteFault } from '../fault.ts';
 import type { DiscordUser } from './discord-user.ts';
 
 export interface NewSession {
@@ -11,7 +12,10 @@ export interface NewSession {
   readonly replaces: string | undefined;
 }
 
-/** Creates or updates the user, begins a session, and forgets sessions that are over: all or nothing. */
+/**
+ * Creates or updates the user, begins a session, and forgets sessions that are over: all or nothing.
+ * @throws {SiteFault} while the account is being deleted: a tab that logs in late does not bring the user back.
+ */
 export async function storeLogin(db: Orm, user: DiscordUser, session: NewSession, now: Date): Promise<void> {
   const { discordId, email, locale, name } = user;
   await transaction(db, async (tx) => {
@@ -25,13 +29,12 @@ export async function storeLogin(db: Orm, user: DiscordUser, session: NewSession
           email: sql`case when exists (select from ${customers} where ${customers.userId} = ${users.userId})
             then coalesce(${users.email}, excluded.email) else coalesce(excluded.email, ${users.email}) end`,
           locale: sql`coalesce(excluded.locale, ${users.locale})`,
-          // Whoever comes back while being forgotten has changed their mind.
-          erasureRequestedAt: null,
           updatedAt: now,
         },
+        setWhere: isNull(users.erasureRequestedAt),
       })
       .returning({ userId: users.userId });
-    if (user === undefined) throw new Error('An upsert returned no row');
+    if (user === undefined) throw new SiteFault('being_deleted');
     await tx.delete(sessions).where(lte(sessions.expiresAt, now));
     if (session.replaces !== undefined) await tx.delete(sessions).where(eq(sessions.tokenHash, session.replaces));
     const { tokenHash, expiresAt } = session;

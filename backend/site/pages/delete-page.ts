@@ -4,10 +4,20 @@ import { textsOf } from '../language/language.ts';
 import type { SiteContext } from '../site-app.ts';
 import type { Page } from './layout.ts';
 
-/** Says what is lost before anything is. */
-export function deletePage(c: SiteContext, { subscribed }: Account): Page {
+/**
+ * Says what is lost before anything is.
+ * @param foreign what else the visitor pays for in the same Stripe account; undefined while Stripe does not answer.
+ */
+export function deletePage(
+  c: SiteContext,
+  { subscribed }: Pick<Account, 'subscribed'>,
+  foreign: readonly string[] | undefined,
+): Page {
   const texts = textsOf(c.get('language')).delete;
-  const consequences = subscribed ? texts.consequences : texts.consequencesFree;
+  const consequences = [
+    ...(subscribed ? texts.consequences : texts.consequencesFree),
+    ...(foreign === undefined ? [texts.foreignUnknown] : foreign.map(texts.foreign)),
+  ];
   return {
     title: texts.title,
     main: html`<div class="narrow">

@@ -1,0 +1,119 @@
+import type { Logger } from '@moddy/runtime/log';
+import { eq } from 'drizzle-orm';
+import Stripe from 'stripe';
+import { ENDED } from '../../billing/entitlement.ts';
+import { discordIdIn, isDiscordId, type Ownership, ownershipOf, readListed } from '../../billing/ownership.ts';
+import type { Queryable } from '../../database/database.ts';
+import { subscriptions } from '../../database/schema.ts';
+import type { Plans } from '../../plans.ts';
+
+export interface LiveDeps {
+  readonly db: Queryable;
+  readonly stripe: Stripe;
+  readonly plans: Plans;
+  readonly log: Logger;
+}
+
+export interface Live {
+  readonly subscription: Stripe.Subscription;
+  readonly owner: Ownership['owner'];
+}
+
+/** A customer's subscriptions that have not ended, as Stripe has them now, and whose each is. */
+export async function liveSubscriptions(deps: LiveDeps, customerId: string): Promise<readonly Live[]> {
+  const found: Stripe.Subscription[] = [];
+  // Without `status` Stripe lists what is not cancelled.
+  for await (const subscription of deps.stripe.subscriptions.list({ customer: customerId, limit: 100 })) {
+    if (!ENDED.includes(subscription.status)) found.push(subscription);
+  }
+  const stored = await deps.db.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
+  const planOf = new Map(stored.map(({ subscriptionId, plan }) => [subscriptionId, plan]));
+  const listed = await readListed(deps, found);
+  return found.map((subscription) => {
+    const { owner } = ownershipOf(subscription, planOf.get(subscription.id) ?? null, listed);
+    // Without prices nothing is known to be foreign.
+    return { subscription, owner: owner === 'foreign' && deps.plans.isEmpty ? 'undecided' : owner };
+  });
+}
+
+/** How often what is left is ended within one attempt; each time Stripe is asked anew. */
+const ROUNDS = 3;
+
+/** Something of ours at a customer, and how to end it; `end` is absent while it is not known whose it is. */
+interface Left {
+  readonly what: string;
+  readonly end?: () => Promise<unknown>;
+}
+
+/**
+ * Ends all that a customer has of ours at Stripe: open Checkouts, subscriptions, and the Discord id. Each step is
+ * judged alone, and not by its answer, which may be lost or be a 404 of a repetition, but by what Stripe lists next.
+ * @param step called before every request.
+ * @returns what Stripe has not confirmed as ended, with the reason; empty when nothing of ours is left.
+ * @throws what the Stripe SDK throws when it cannot be asked.
+ */
+export async function endAtStripe(
+  deps: LiveDeps,
+  customerId: string,
+  step: () => Promise<void>,
+): Promise<readonly string[]> {
+  const reasons = new Map<string, string>();
+  for (let round = 0; ; round += 1) {
+    const left = await listLeft(deps, customerId, step);
+    if (left.length === 0 || round === ROUNDS) {
+      return left.map(
+        ({ what, end }) => `${what}: ${end ? (reasons.get(what) ?? 'goes on') : 'nobody knows whose it is'}`,
+      );
+    }
+    for (const { what, end } of left) {
+      if (end === undefined) continue;
+      await step();
+      try {
+        await end();
+      } catch (error) {
+        reasons.set(what, reasonOf(error));
+        deps.log.warn('a step of a deletion failed', { customerId, detail: what, error });
+      }
+    }
+  }
+}
+
+async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<void>): Promise<readonly Left[]> {
+  const { stripe, plans } = deps;
+  await step();
+  const customer = await stripe.customers.retrieve(customerId);
+  // Its subscriptions ended with it.
+  if (customer.deleted) return [];
+  const left: Left[] = [];
+  await step();
+  const open = stripe.checkout.sessions.list({
+    customer: customerId,
+    status: 'open',
+    limit: 100,
+    expand: ['data.line_items'],
+  });
+  for await (const { id, metadata, client_reference_id: reference, line_items: lines } of open) {
+    const named = discordIdIn(metadata) !== null || (reference !== null && isDiscordId(reference));
+    if (named || lines?.data.some(({ price }) => price && plans.planOf(price.id) !== null))
+      left.push({ what: id, end: () => stripe.checkout.sessions.expire(id) });
+  }
+  await step();
+  for (const { subscription, owner } of await liveSubscriptions(deps, customerId)) {
+    const { id, status } = subscription;
+    if (owner === 'undecided') left.push({ what: `${id} (${status})` });
+    else if (owner !== 'foreign') left.push({ what: `${id} (${status})`, end: () => stripe.subscriptions.cancel(id) });
+  }
+  if (customer.metadata.discord_id !== undefined) {
+    left.push({
+      what: `discord_id of ${customerId}`,
+      end: () => stripe.customers.update(customerId, { metadata: { discord_id: '' } }),
+    });
+  }
+  return left;
+}
+
+/** Without Stripe's own words, which may name somebody. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.name : 'unknown';
+  return `${error.type}${error.statusCode === undefined ? '' : ` ${error.statusCode}`}`;
+}
