@@ -38,7 +38,8 @@ export async function requestSync(tx: Transaction, { customerId, livemode, disco
       set: {
         ...ONCE_MORE,
         retryAt: null,
-        discordIdHint: sql`coalesce(${customers.discordIdHint}, excluded.discord_id_hint)`,
+        // Once linked, a hint tells nothing new; of a user who is forgotten it would be the last trace.
+        discordIdHint: sql`case when ${customers.userId} is null then coalesce(${customers.discordIdHint}, excluded.discord_id_hint) else ${customers.discordIdHint} end`,
       },
     })
     .returning({ customerId: customers.customerId });

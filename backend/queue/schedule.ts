@@ -27,6 +27,8 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
   const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
+  /** Woken while the jobs ran: one that was looked at already may be due since. */
+  let again = false;
 
   const attempt = async ({ name, run, ready }: Job): Promise<void> => {
     if (ready?.() === false) return;
@@ -49,8 +51,10 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
     }
   };
   const wake = () => {
+    again = running !== undefined;
     running ??= runDue().finally(() => {
       running = undefined;
+      if (again && !signal.aborted) wake();
     });
   };
   return {
