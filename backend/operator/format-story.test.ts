@@ -17,7 +17,10 @@ it('shows what the account page shows, a pause of the collection, and a second s
     const shown = { pastDueGraceMs: 0, now: new Date() };
     return subject === undefined ? '' : formatStory(await readStory(orm, subject), shown).join('\n');
   };
-  const text = await eventually(trace, (found) => found.includes('collection paused') && found.includes(pro));
+  const text = await eventually(
+    trace,
+    (found) => found.includes('collection_paused') && found.includes('SECOND SUBSCRIPTION'),
+  );
   expect(text).toContain('the account page shows: collection_paused, button manage');
   expect(text).toContain(`${max}: active, moddy_max, collection paused: the plan is kept and nothing is charged`);
   expect(text).toContain(`SECOND SUBSCRIPTION: ${pro} (moddy_pro, active) beside ${max}`);
