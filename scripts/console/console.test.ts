@@ -108,6 +108,7 @@ describe('the sandbox console in a browser', () => {
     await steps.reads('paiement');
     await steps.hears('invoice.payment_failed', 'Bob');
     await steps.press('Pay what is due');
+    await steps.reads('bien arrivé');
     await steps.press('Cancel now');
     await steps.hasNoRole('Bob', 'Moddy Pro');
     await steps.allSettled();
