@@ -47,7 +47,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
   const schedule = createSchedule(db, log, [
     reconcileJob(syncing),
     pruneJob(db, log, config.eventRetentionMs, now),
-    eraseJob({ ...syncing, plans: rules.plans }),
+    eraseJob(syncing),
     resyncJob(db, log, deliverer),
     auditJob({ db, bot, log }),
     grantsJob(syncing),

@@ -4,18 +4,16 @@ import { deliveries, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
-import { createPlans } from '../plans.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { eraseUsers } from '../site/erasure/erase-users.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
-import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 import { linkCustomer } from './link-customer.ts';
 
 const MAX = 'price_moddy_max_month';
 
-const plans = createPlans(new Map(Object.entries(PLAN_PRICES)));
 const ormOf = ({ backend }: TestBackend) => backend.database.orm;
 const userOf = async (system: TestBackend, discordId: string) =>
   (await findByDiscordId(ormOf(system), discordId))?.user;
@@ -32,7 +30,7 @@ describe('the customer of somebody who was forgotten', () => {
       (user) => user?.confirmedRevision === 2,
     );
     await ormOf(system).update(users).set({ erasureRequestedAt: new Date() });
-    const deps = { ...operatorDeps(system), plans, now: new Date(Date.now() + 60_000) };
+    const deps = { ...operatorDeps(system), now: new Date(Date.now() + 60_000) };
     await eventually(
       () => eraseUsers(deps),
       ({ forgotten: count }) => count === 1,

@@ -1,7 +1,8 @@
 /** Deletes accounts whose users asked for it; longer than most, being the whole of it after the wish itself. */
 import { and, desc, eq, inArray, isNotNull, isNull, like, not, notInArray, or, sql } from 'drizzle-orm';
 import Stripe from 'stripe';
-import { ENDED } from '../../billing/entitlement.ts';
+import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
+import { revokeGrants } from '../../billing/grants.ts';
 import type { Orm, Queryable, Transaction } from '../../database/database.ts';
 import { ERASED_PATTERN, erasedDiscordId, isErased, type LockedUser, lockUsers } from '../../database/lock-user.ts';
 import {
@@ -33,10 +34,11 @@ const PATIENCE_MS = 30 * 24 * 60 * 60_000;
 /** The bot's verdicts that there is nobody to remove roles from. */
 const GONE: ReadonlySet<string | null> = new Set(['not_in_guild', 'unknown_user']);
 
-export interface ErasureDeps extends Omit<LiveDeps, 'db'> {
+export interface ErasureDeps extends Omit<LiveDeps, 'db' | 'plans'> {
   readonly db: Orm;
   /** Of the key: live or test. */
   readonly livemode: boolean;
+  readonly rules: EntitlementRules;
   readonly now: Date;
   /** Called before every user and every request to Stripe; what it throws ends the round. */
   readonly onStep?: () => Promise<void>;
@@ -106,7 +108,7 @@ interface Attempt {
 }
 
 async function eraseUser(deps: ErasureDeps, userId: number): Promise<Attempt> {
-  const { db, log, onStep } = deps;
+  const { db, log, rules, livemode, now, onStep } = deps;
   const step = async () => {
     await onStep?.().catch((cause: unknown) => {
       throw new Interrupted('A deletion goes on elsewhere or later', { cause });
@@ -114,11 +116,12 @@ async function eraseUser(deps: ErasureDeps, userId: number): Promise<Attempt> {
   };
   let unanswered = false;
   try {
+    await revokeGrants({ db, livemode, rules, now: () => now }, userId);
     const reasons: string[] = [];
     const own = await customersOf(db, userId);
-    for (const customer of own.filter((each) => mayPay(each, deps.livemode))) {
+    for (const customer of own.filter((each) => mayPay(each, livemode))) {
       try {
-        reasons.push(...(await endAtStripe(deps, customer.customerId, step)));
+        reasons.push(...(await endAtStripe({ ...deps, plans: rules.plans }, customer.customerId, step)));
       } catch (error) {
         if (!(error instanceof Stripe.errors.StripeError)) throw error;
         unanswered ||= error instanceof Stripe.errors.StripeConnectionError;

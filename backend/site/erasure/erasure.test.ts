@@ -3,7 +3,17 @@ import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { eq, gte, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
-import { customers, deliveries, discordEvents, jobs, sessions, subscriptions, users } from '../../database/schema.ts';
+import { giveGrant } from '../../billing/grants.ts';
+import {
+  customers,
+  deliveries,
+  discordEvents,
+  grants,
+  jobs,
+  sessions,
+  subscriptions,
+  users,
+} from '../../database/schema.ts';
 import { formatParked } from '../../operator/format-parked.ts';
 import { listParked } from '../../operator/list-parked.ts';
 import { createPlans } from '../../plans.ts';
@@ -34,7 +44,7 @@ describe('deleting an account', () => {
     eraseUsers({
       db: db(),
       stripe: createStripe(site.stripe.apiKey, site.stripe.url),
-      plans,
+      rules: { plans, pastDueGraceMs: 0 },
       livemode,
       log: createLogger('silent', 'erasure'),
       now: new Date(site.stripe.nowMs() + inMs),
@@ -163,6 +173,25 @@ describe('deleting an account', () => {
     expect(
       book().checkoutSessions.filter((each) => each.client_reference_id === discordId && each.status === 'open'),
     ).toEqual([]);
+  });
+
+  it('ends a plan that was given, too', async () => {
+    const { id: discordId } = site.discord.addUser();
+    const deps = {
+      db: db(),
+      livemode: false,
+      rules: { plans, pastDueGraceMs: 0 },
+      now: () => new Date(site.stripe.nowMs()),
+    };
+    const endsAt = new Date(site.stripe.nowMs() + DAY_MS);
+    await giveGrant(deps, discordId, { plan: 'moddy_max', endsAt, author: 'operator', reason: 'a friend' });
+    const visitor = site.visitor();
+    await site.logIn(visitor, discordId);
+    const { userId } = (await findByDiscordId(db(), discordId))?.user ?? { userId: 0 };
+    await confirm(visitor);
+    await eventually(forgotten, (count) => count === 1);
+    expect(await db().select().from(grants).where(eq(grants.userId, userId))).toEqual([]);
+    expect(site.bot.calls.filter(({ body }) => body.discord_id === discordId).at(-1)?.body.plan).toBe('free');
   });
 
   it('does not forget within a minute: what has begun before the wish may still make something', async () => {

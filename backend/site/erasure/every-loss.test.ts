@@ -26,6 +26,7 @@ import { requestErasure } from './request-erasure.ts';
 
 const { customers, deliveries, discordEvents, grants, listedPrices, sessions, users } = schema;
 const OUR_PRICES = Object.values(PLAN_PRICES).flat();
+const RULES = { plans: createPlans(new Map(Object.entries(PLAN_PRICES))), pastDueGraceMs: 0 };
 const MINUTE_MS = 60_000;
 /** Some twenty deletions each. */
 const LONG_MS = 120_000;
@@ -56,7 +57,6 @@ describe.each([
   let sandbox: SandboxStripe;
   let runs = 0;
   const log = createLogger('silent', 'every-loss');
-  const plans = createPlans(new Map(Object.entries(PLAN_PRICES)));
   beforeAll(async () => {
     sandbox = await startStripe();
     database = openDatabase({ url: await createDatabase(inject('postgresUrl')) });
@@ -146,6 +146,8 @@ describe.each([
       wanted: 1,
       ...(known === 'linked' ? { userId } : { discordIdHint: discordId }),
     });
+    const endsAt = new Date(Date.now() + 60 * MINUTE_MS);
+    await db.insert(grants).values({ userId, plan: 'moddy_max', endsAt, author: 'operator', reason: `for ${email}` });
     // As it was before the wish.
     if (known === 'linked') await syncAll(failingStripe(0, 'undone').stripe);
     await db.insert(sessions).values({
@@ -157,14 +159,6 @@ describe.each([
     await db
       .insert(discordEvents)
       .values({ type: 'member_joined', discordId, requestHash: 'x', metadata: { discordId } });
-    await db.insert(grants).values({
-      userId,
-      plan: 'moddy_max',
-      endsAt: new Date(0),
-      endedAt: new Date(0),
-      author: 'operator',
-      reason: `for ${email}`,
-    });
     const traces = [discordId, email, `Leaver ${runs}`];
     const isAlive = (id: string) => ledger.subscriptions.get(id)?.status !== 'canceled';
     return {
@@ -195,9 +189,8 @@ describe.each([
   const syncAll = async (stripe: Stripe) => {
     const db = database.orm;
     await db.update(customers).set({ retryAt: null, leaseUntil: null });
-    const rules = { plans, pastDueGraceMs: 0 };
     for (const claim of await claimCustomers(db, 10)) {
-      await syncOrPostpone({ db, stripe, livemode: false, rules, now: () => new Date(), log }, claim);
+      await syncOrPostpone({ db, stripe, livemode: false, rules: RULES, now: () => new Date(), log }, claim);
     }
     await db.update(deliveries).set({ state: 'done', settledAt: new Date(), outcome: 'sent' });
     await db.update(users).set({ confirmedRevision: sql`${users.revision}` });
@@ -214,7 +207,7 @@ describe.each([
         steps += 1;
         if (steps === endsAt) throw new ProcessEnds();
       };
-      await eraseUsers({ db: database.orm, stripe, plans, livemode: false, log, now, onStep }).catch(
+      await eraseUsers({ db: database.orm, stripe, rules: RULES, livemode: false, log, now, onStep }).catch(
         (error: unknown) => {
           if (!(error instanceof ProcessEnds) && !(error instanceof Error && error.cause instanceof ProcessEnds))
             throw error;
