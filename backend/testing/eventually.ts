@@ -6,12 +6,13 @@ const DEADLINE_MS = 60_000;
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   satisfies: (answer: Answer) => boolean,
+  deadlineMs = DEADLINE_MS,
 ): Promise<Answer> {
-  const end = Date.now() + DEADLINE_MS;
+  const end = Date.now() + deadlineMs;
   for (;;) {
     const answer = await ask();
     if (satisfies(answer)) return answer;
-    if (Date.now() > end) throw new Error(`Still ${JSON.stringify(answer)} after ${DEADLINE_MS} ms`);
+    if (Date.now() > end) throw new Error(`Still ${JSON.stringify(answer)} after ${deadlineMs} ms`);
     await delay(10);
   }
 }

@@ -62,7 +62,10 @@ export function renew(
     const invoice = issue(ledger, { subscription, customer, reason: 'subscription_cycle', lines, period });
     // While collection is paused invoices are drawn up but not collected.
     if (subscription.pause_collection?.behavior === 'void') voidInvoice(ledger, invoice);
-    if (subscription.pause_collection) return;
+    if (subscription.pause_collection) {
+      if (subscription.status === 'trialing' || subscription.status === 'paused') subscription.status = 'active';
+      return;
+    }
     subscription.status = collect(ledger, invoice) ? 'active' : 'past_due';
   });
 }
