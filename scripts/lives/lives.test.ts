@@ -41,8 +41,9 @@ import {
   whose,
 } from './oracle.ts';
 
-const LIVES = Number(process.env.LIVES ?? 200);
-const SEED = Number(process.env.LIVES_SEED ?? Date.now() % 2 ** 31);
+const LIVES = Number(process.env.LIVES ?? 40);
+// Fixed, so that a change of ours is what turns it red; other seeds by hand.
+const SEED = Number(process.env.LIVES_SEED ?? 7);
 const ROUNDS = 4;
 const GRACE_DAYS = 7;
 const HOUR_MS = 3_600_000;
