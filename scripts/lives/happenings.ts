@@ -6,8 +6,9 @@ import type { Ledger } from '@moddy/sandbox/stripe/ledger';
 import { customer } from '@moddy/sandbox/stripe/objects/customer';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
-import type Stripe from 'stripe';
 import { OVER, type Seen } from './oracle.ts';
+
+type Subscription = NonNullable<ReturnType<Ledger['subscriptions']['get']>>;
 
 /** Numbers that one seed decides. */
 export class Chance {
@@ -47,7 +48,9 @@ export const MAX_NEXT = 'price_moddy_max_next';
 const MUG = 'price_mug_month';
 
 export function addCatalogue(ledger: Ledger): void {
-  ledger.products.add(product(ledger, 'prod_mug', 'Mug club', 'A mug every month'));
+  ledger.products.add(
+    product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
+  );
   ledger.prices.add(price(ledger, { id: MUG, product: 'prod_mug', interval: 'month', amount: 1500 }));
   ledger.prices.add(price(ledger, { id: PRO_OLD, product: 'prod_moddy_pro', interval: 'month', amount: 399 }));
   ledger.prices.add(price(ledger, { id: MAX_NEXT, product: 'prod_moddy_max', interval: 'month', amount: 1099 }));
@@ -68,7 +71,7 @@ export function createLife(ledger: Ledger, discordId: string): Life {
   return { discordId, customerIds: [named.id], log: [], refunded: false };
 }
 
-export const viewOf = (subscription: Stripe.Subscription): Seen => ({
+export const viewOf = (subscription: Subscription): Seen => ({
   id: subscription.id,
   status: subscription.status,
   named: subscription.metadata.discord_id !== undefined,
@@ -110,7 +113,7 @@ interface Scene {
   readonly ledger: Ledger;
   readonly life: Life;
   readonly chance: Chance;
-  readonly subject: Stripe.Subscription;
+  readonly subject: Subscription;
 }
 function create(stripe: SandboxStripe, life: Life, chance: Chance): string {
   const { ledger } = stripe.books.named('test');
