@@ -23,6 +23,7 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   subscribe: ['light'],
   success: ['light', 'dark'],
   account: ['light', 'dark', 'phone'],
+  'account-late': ['light', 'phone-dark'],
   delete: ['light'],
   'login-denied': ['light'],
 };

@@ -3,6 +3,11 @@ import type { Page } from 'playwright-core';
 import { journeyOf } from './journey.ts';
 import type { LocalSystem } from './local-system.ts';
 
+type Subscription = ReturnType<LocalSystem['stripe']['cancelNow']>;
+
+/** A sync takes a moment; a page that never shows it has to end too. */
+const MOST_LOADS = 200;
+
 /** Walks through a whole life on the site and calls back on every page there is, by its name. */
 export async function everyPage(
   page: Page,
@@ -19,6 +24,20 @@ export async function everyPage(
     await discord.waitForDm(MEMBER_ID, () => notices() > before, 10_000);
   };
 
+  /** Something happens at Stripe that the bot says nothing of; waits until the account page shows this state. */
+  const becomes = async (state: string, change: (subscription: Subscription) => void) => {
+    const { ledger } = stripe.books.named('test');
+    const [subscription] = ledger.subscriptions.filter(({ metadata }) => metadata.discord_id === MEMBER_ID);
+    if (subscription === undefined) throw new Error('The member has no subscription');
+    ledger.update('customer.subscription.updated', subscription, () => change(subscription));
+    await stripe.deliveries.idle();
+    for (let loads = 0; loads < MOST_LOADS; loads += 1) {
+      await open('/account');
+      if ((await page.locator(`.badge.${state}`).count()) > 0) return;
+    }
+    throw new Error(`The account page does not show ${state}: ${await page.locator('main').innerText()}`);
+  };
+
   await open('/');
   await theme('plans');
   await choose('price_moddy_pro_month');
@@ -31,8 +50,11 @@ export async function everyPage(
   await open('/login?price=price_moddy_pro_month');
   await agreeAtDiscord(MEMBER_ID);
   await theme('subscribe');
+  // The page would move on by itself under the eyes of its judge.
+  await page.route(/looks=1$/, (route) => route.abort('aborted'));
   await open('/checkout/success');
   await theme('waiting');
+  await page.unroute(/looks=1$/);
   await open('/checkout/success?looks=30');
   await theme('waiting-long');
   await open('/checkout/cancelled');
@@ -59,9 +81,31 @@ export async function everyPage(
   await theme('plans-subscribed');
   await open('/nowhere');
   await theme('not-found');
+  await becomes('collection_paused', (subscription) => {
+    subscription.pause_collection = { behavior: 'void', resumes_at: null };
+  });
+  await theme('account-collection-paused');
+  await becomes('active', (subscription) => {
+    subscription.pause_collection = null;
+  });
+  await after(() => stripe.cancelAtPeriodEnd(MEMBER_ID));
+  await open('/account');
+  await theme('account-ending');
+  await after(() => stripe.undoCancel(MEMBER_ID));
   await after(() => stripe.failPayment(MEMBER_ID));
   await open('/account');
   await theme('account-late');
+  await open('/subscribe?price=price_moddy_pro_month');
+  await theme('already-late');
+  for (const status of ['unpaid', 'incomplete', 'paused'] as const) {
+    await becomes(status, (subscription) => {
+      subscription.status = status;
+    });
+    await theme(`account-${status}`);
+  }
+  await becomes('late', (subscription) => {
+    subscription.status = 'past_due';
+  });
   await open('/account/delete');
   await theme('delete');
   await page.check('input[name="confirm"]');

@@ -46,7 +46,7 @@ export async function show(
   <body>
     <a class="skip" href="#content">${texts.skip}</a>
     <header class="bar">
-      <a class="brand" href="/"><img src="${site.assets.icon}" alt="" width="32" height="32">${texts.siteName}</a>
+      <a class="brand" href="/"><img src="${site.assets.icon}" alt="" width="32" height="32"><span>${texts.siteName}</span></a>
       <nav aria-label="${texts.nav.label}">
         <ul>
           <li><a href="/" ${current('/')}>${texts.nav.plans}</a></li>
