@@ -18,11 +18,15 @@ function withoutOptions(command: string): string {
   }
 }
 
+/** As from a terminal: `make test` itself tells the makes that it starts that they are not the first. */
+const { MAKELEVEL: _level, MAKEFLAGS: _flags, MFLAGS: _more, ...env } = process.env;
+
 /** Runs make as if everything were installed, whatever the times of the files say. */
 function make(...args: string[]) {
   const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
     cwd: ROOT,
     encoding: 'utf8',
+    env,
   });
   return { status, stdout, stderr };
 }
@@ -76,11 +80,15 @@ it.each([
 it('make passes DRY on by the environment, from its command line as well', () => {
   const print = ['-s', '-f', '-', 'print'];
   const input = 'print:\n\t@echo "dry: $$DRY"\n';
-  expect(spawnSync('make', [...print, 'DRY=1'], { input, encoding: 'utf8' }).stdout).toBe('dry: 1\n');
+  expect(spawnSync('make', [...print, 'DRY=1'], { input, encoding: 'utf8', env }).stdout).toBe('dry: 1\n');
 });
 
 it('make says what it installs and how long that takes, before npm starts; npm itself is quiet', () => {
-  const { stdout } = spawnSync('make', ['-n', '-W', 'package-lock.json', 'secret'], { cwd: ROOT, encoding: 'utf8' });
+  const { stdout } = spawnSync('make', ['-n', '-W', 'package-lock.json', 'secret'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env,
+  });
   expect(stdout).toMatch(/^echo "Installing .* minute.*\n.*npm ci && echo "Installed in/);
   expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toContain('loglevel=error');
 });
