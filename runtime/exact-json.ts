@@ -1,6 +1,3 @@
-/** The message of a fault that `inexactIntegers` found. */
-export const INEXACT = 'Invalid input: too many digits to be read exactly';
-
 /**
  * Where a value that was read from JSON has an integer which a double cannot hold, so that it is another one now
  * (`9007199254740993` becomes `…992`). What the value no longer has, an unknown field, does not count.

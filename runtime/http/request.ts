@@ -5,7 +5,6 @@ import type { ZodError } from 'zod';
 import { compiled } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
 import { type Fault, RequestError } from '../errors.ts';
-import { INEXACT, inexactIntegers } from '../exact-json.ts';
 
 /** Longest body that is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -27,11 +26,6 @@ export async function readBody({ requestBody }: Operation, c: Context): Promise<
   const text = decoded(await readBytes(c));
   const parsed = compiled(requestBody.schema).safeParse(parseJson(text));
   if (!parsed.success) throw new RequestError(422, BROKEN, faultsOf(parsed.error, '/body'));
-  const inexact = inexactIntegers(text, parsed.data);
-  if (inexact.length > 0) {
-    const faults = inexact.slice(0, MAX_FAULTS).map((path) => ({ path: `/body${path}`, message: INEXACT }));
-    throw new RequestError(422, BROKEN, faults);
-  }
   return parsed.data;
 }
 
