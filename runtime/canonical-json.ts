@@ -1,7 +1,7 @@
 import { isRecord } from './is-record.ts';
 
 /**
- * One text per JSON value: keys sorted, undefined properties left out, -0 as 0. Iterative, because a body of 64 KiB can
+ * One text per JSON value: keys sorted, undefined properties left out, -0 as 0, a bigint as its digits. Iterative, because a body of 64 KiB can
  * be nested deeper than the stack.
  */
 export function canonicalJson(value: unknown): string {
@@ -23,7 +23,7 @@ export function canonicalJson(value: unknown): string {
         ahead.push({ value: next.value[key] }, `${index > 0 ? ',' : ''}${JSON.stringify(key)}:`);
       }
       ahead.push('{');
-    } else parts.push(JSON.stringify(next.value) ?? 'null');
+    } else parts.push(typeof next.value === 'bigint' ? String(next.value) : (JSON.stringify(next.value) ?? 'null'));
   }
   return parts.join('');
 }

@@ -1,33 +1,43 @@
+/** An integer of fewer digits fits into a double. */
+const MANY_DIGITS = /\d{16}/;
+
 /**
- * Where a value that was read from JSON has an integer which a double cannot hold, so that it is another one now
- * (`9007199254740993` becomes `…992`). What the value no longer has, an unknown field, does not count.
- * @param text the JSON text.
- * @param read what a validator made of it.
- * @returns JSON pointers.
+ * `JSON.parse`, except that an integer which a double cannot hold (`9007199254740993` would become `…992`) is a bigint.
+ * No schema of a number accepts one; where the document allows any value it stays, and `withNumbers` ends it. A text that
+ * is nested deeper than the stack is parsed as usual.
+ * @throws {SyntaxError}
  */
-export function inexactIntegers(text: string, read: unknown): string[] {
-  if (!/\d{16}/.test(text)) return [];
-  const found: string[] = [];
-  const visit = (value: unknown, kept: unknown, path: string): void => {
-    if (value instanceof Inexact) {
-      if (typeof kept === 'number') found.push(path);
-    } else if (typeof value === 'object' && value !== null && typeof kept === 'object' && kept !== null) {
-      for (const [key, inner] of Object.entries(value)) {
-        // A validator keeps names and positions.
-        const other: unknown = Object.getOwnPropertyDescriptor(kept, key)?.value;
-        visit(inner, other, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-      }
-    }
-  };
-  visit(JSON.parse(text, marked), read, '');
-  return found;
+export function parseExactly(text: string): unknown {
+  if (!MANY_DIGITS.test(text)) return JSON.parse(text);
+  try {
+    return JSON.parse(text, exactly);
+  } catch (error) {
+    if (error instanceof RangeError) return JSON.parse(text);
+    throw error;
+  }
 }
 
-class Inexact {}
-
 /** A reviver (ECMAScript, JSON.parse source text access). */
-function marked(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;
   if (typeof value !== 'number' || source === undefined || !/^-?\d+$/.test(source)) return value;
-  return Number.isFinite(value) && BigInt(source) !== BigInt(value) ? new Inexact() : value;
+  return Number.isFinite(value) && BigInt(source) !== BigInt(value) ? BigInt(source) : value;
+}
+
+/** What a fault says instead of "received bigint". */
+export const INEXACT = 'Invalid input: too many digits to be read exactly';
+export const isInexact = (message: string): boolean => message.endsWith('received bigint');
+
+/** A validated value with numbers for the bigints of `parseExactly`; changed in place. @param text what it was read from. */
+export function withNumbers(value: unknown, text: string): unknown {
+  if (!MANY_DIGITS.test(text)) return value;
+  const root = { value };
+  const ahead: object[] = [root];
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    for (const [key, inner] of Object.entries(next)) {
+      if (typeof inner === 'bigint') Object.defineProperty(next, key, { value: Number(inner) });
+      else if (typeof inner === 'object' && inner !== null) ahead.push(inner);
+    }
+  }
+  return root.value;
 }

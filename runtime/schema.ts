@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
+import { INEXACT } from './exact-json.ts';
 import { isRecord } from './is-record.ts';
 
 /*
@@ -159,7 +160,7 @@ function numberOf(text: unknown): { readonly value: unknown; readonly fault?: st
   if (typeof text !== 'string' || !NUMBER.test(text)) return { value: text };
   const value = Number(text);
   const isExact = !/^-?\d+$/.test(text) || !Number.isFinite(value) || BigInt(text) === BigInt(value);
-  return isExact ? { value } : { value, fault: 'Invalid input: too many digits to be read exactly' };
+  return isExact ? { value } : { value, fault: INEXACT };
 }
 
 /** A boolean parameter: takes `true` or `false`. */

@@ -9,7 +9,7 @@ import type {
   Success,
 } from '../contract.ts';
 import { type Outcome, outcomeOf } from '../errors.ts';
-import { inexactIntegers } from '../exact-json.ts';
+import { parseExactly, withNumbers } from '../exact-json.ts';
 import { REQUEST_ID } from '../http/response.ts';
 import { isRecord } from '../is-record.ts';
 import { unsendable } from './sendable.ts';
@@ -204,7 +204,7 @@ function read(operation: Operation, { response }: Answer, ErrorOfClient: ErrorCl
   const documented = documentedAs === undefined ? undefined : operation.responses[documentedAs];
   const content = contentOf(response);
   if (!response.ok || documented === undefined) {
-    const error = parseJson(content);
+    const error = parseJson(textOf(content));
     const body = documented && readBody(documented, content);
     // A 404 without its documented body is a proxy's, and not the handler's verdict.
     const isDocumented = body !== undefined;
@@ -240,13 +240,12 @@ function documentedStatus({ responses }: Operation, status: number): DocumentedS
 
 /** The documented body; undefined where the content is not it. */
 function readBody({ body, raw }: Documented, content: string | Uint8Array): { readonly value: unknown } | undefined {
-  if (raw?.as === 'text') return { value: typeof content === 'string' ? content : new TextDecoder().decode(content) };
+  if (raw?.as === 'text') return { value: textOf(content) };
   if (raw) return { value: typeof content === 'string' ? new TextEncoder().encode(content) : content };
   if (body === undefined) return { value: undefined };
-  const parsed = compiled(body.tolerant).safeParse(parseJson(content));
-  // An integer that lost digits is another one.
-  const isRead = parsed.success && inexactIntegers(String(content), parsed.data).length === 0;
-  return isRead ? { value: parsed.data } : undefined;
+  const text = textOf(content);
+  const parsed = compiled(body.tolerant).safeParse(parseJson(text));
+  return parsed.success ? { value: withNumbers(parsed.data, text) } : undefined;
 }
 
 /** What would arrive as something else, or not at all: the caller's fault, known before anything is sent. */
@@ -325,9 +324,12 @@ function errorText(body: unknown): string {
   return typeof text === 'string' ? text.slice(0, 200) : '';
 }
 
-function parseJson(content: string | Uint8Array): unknown {
+const textOf = (content: string | Uint8Array) =>
+  typeof content === 'string' ? content : new TextDecoder().decode(content);
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(typeof content === 'string' ? content : new TextDecoder().decode(content));
+    return parseExactly(text);
   } catch {
     return undefined; // The schema rejects it.
   }

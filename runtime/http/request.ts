@@ -5,6 +5,7 @@ import type { ZodError } from 'zod';
 import { compiled } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
 import { type Fault, RequestError } from '../errors.ts';
+import { INEXACT, isInexact, parseExactly, withNumbers } from '../exact-json.ts';
 
 /** Longest body that is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -26,7 +27,7 @@ export async function readBody({ requestBody }: Operation, c: Context): Promise<
   const text = decoded(await readBytes(c));
   const parsed = compiled(requestBody.schema).safeParse(parseJson(text));
   if (!parsed.success) throw new RequestError(422, BROKEN, faultsOf(parsed.error, '/body'));
-  return parsed.data;
+  return withNumbers(parsed.data, text);
 }
 
 async function readBytes(c: Context): Promise<ArrayBuffer> {
@@ -95,9 +96,10 @@ const REPEATED = Symbol('repeated');
 const MAX_FAULTS = 20;
 
 export function faultsOf(error: ZodError, root: string): Fault[] {
-  return error.issues
-    .slice(0, MAX_FAULTS)
-    .map(({ path, message }) => ({ path: [root, ...path.map((key) => pointer(String(key)))].join('/'), message }));
+  return error.issues.slice(0, MAX_FAULTS).map(({ path, message }) => ({
+    path: [root, ...path.map((key) => pointer(String(key)))].join('/'),
+    message: isInexact(message) ? INEXACT : message,
+  }));
 }
 
 /** RFC 6901: `~` and `/` inside a key. */
@@ -128,7 +130,7 @@ function decoded(bytes: ArrayBuffer): string {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     throw new RequestError(400, 'Malformed JSON');
   }

@@ -105,6 +105,26 @@ it('a field of responses is ignored in a request, one of requests is not answere
   expect(json.extra).toEqual({ customer: 'Ada', gift: true });
 });
 
+it.each([
+  ['beyond what a double holds', '{"customer":"Ada","amount":9007199254740993}', 422],
+  ['beyond it and negative', '{"customer":"Ada","amount":-9007199254740993}', 422],
+  ['large and exact', '{"customer":"Ada","amount":9007199254740992}', 201],
+  // The document allows any value there, so none may be rejected.
+  ['beyond it in a field of any value', '{"customer":"Ada","extra":[{"n":9007199254740993}]}', 201],
+  [
+    'beyond it, nested deeper than the stack, in a field that nobody reads',
+    `{"customer":"Ada","other":${'['.repeat(9_000)}9007199254740993${']'.repeat(9_000)}}`,
+    201,
+  ],
+  ['in a field that nobody reads', '{"customer":"Ada","other":9007199254740993}', 201],
+  ['in a string', '{"customer":"9007199254740993"}', 201],
+])('an integer %s', async (_why, body, expected) => {
+  const { baseUrl } = await start();
+  const { status, json } = await send(`${baseUrl}/orders`, { method: 'POST', body });
+  expect(status).toBe(expected);
+  if (status === 422) expect(json.details[0].message).toContain('too many digits');
+});
+
 it('a client does not read an integer that lost digits', async () => {
   const answer = '{"id":9007199254740993,"customer":"Ada"}';
   const client = await clientOf((_request, response) =>

@@ -250,7 +250,7 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     $comment: prose(),
     deprecated: annotation('is carried into types.ts'),
     format: annotation(
-      'checks nothing, `date-time` neither, since peers write local times: use pattern where it must. An integer, `int64` or not, that a double cannot hold exactly is rejected, in requests with 422',
+      'checks nothing, `date-time` neither, since peers write local times: use pattern where it must. An integer, `int64` or not, that a double cannot hold exactly is rejected, in requests with 422; where any value is allowed it is read as the nearest number',
     ),
     contentEncoding: annotation('checks nothing, as in JSON Schema'),
     contentMediaType: annotation('checks nothing, as in JSON Schema'),
