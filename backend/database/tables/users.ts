@@ -22,12 +22,6 @@ export const users = pgTable(
     revision: integer().notNull().default(0),
     /** The revision for which the bot said that the roles are as asked. */
     confirmedRevision: integer().notNull().default(0),
-    /** When a trial began: a user has one. */
-    trialedAt: moment(),
-    /** The end of the trial or period of which the user was last reminded. */
-    remindedOf: moment(),
-    /** When the user last had their customers synced from the account page. */
-    checkedAt: moment(),
     /** When the person asked to be forgotten; their Discord id goes when their roles have gone. Kept afterwards. */
     erasureRequestedAt: moment(),
     createdAt: moment().notNull().defaultNow(),
