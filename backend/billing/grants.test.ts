@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { grants, jobs, users } from '../database/schema.ts';
@@ -9,6 +7,7 @@ import { readStory } from '../operator/read-story.ts';
 import { runComparison } from '../reconciliation/reconcile.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
+import { runCommand } from '../testing/start-command.ts';
 import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { GrantRejected, giveGrant, revokeGrants } from './grants.ts';
 
@@ -125,22 +124,13 @@ it('is not given to somebody whose account is being deleted', async () => {
   expect(rows.filter(({ users: { discordId } }) => discordId === '506')).toEqual([]);
 });
 
-/** A command as an operator runs it. */
-function run(name: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const file = fileURLToPath(new URL(`../operator/commands/${name}.ts`, import.meta.url));
-  const env = {
-    PATH: process.env.PATH,
+const run = (name: string, ...args: string[]) =>
+  runCommand(name, args, {
     DATABASE_URL: system.databaseUrl,
     STRIPE_API_KEY: system.stripe.apiKey,
     STRIPE_API_URL: system.stripe.url,
     PLAN_PRICES: JSON.stringify(PLAN_PRICES),
-  };
-  const ended = Promise.withResolvers<{ code: number; out: string; err: string }>();
-  const child = execFile('node', [file, ...args], { env }, (_error, out, err) =>
-    ended.resolve({ code: child.exitCode ?? -1, out, err }),
-  );
-  return ended.promise;
-}
+  });
 
 it('by command: grant, grants and revoke, each fault in one line and nothing done', async () => {
   const year = new Date().getUTCFullYear() + 1;

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { RetryLater } from '@moddy/runtime/errors';
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { jobs, users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
+import { runCommand } from '../testing/start-command.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
 const holder = (discordId: string, administrator = false) => ({ discord_id: discordId, roles: ['987'], administrator });
@@ -15,21 +14,8 @@ const page = (next: string | null, ...holders: ReturnType<typeof holder>[]) => (
   next,
 });
 
-/** The command as an operator runs it. */
-async function audit({ databaseUrl, bot }: TestBackend, ...args: string[]) {
-  const file = fileURLToPath(new URL('../operator/commands/audit.ts', import.meta.url));
-  const env = {
-    PATH: process.env.PATH,
-    DATABASE_URL: databaseUrl,
-    BOT_INTERNAL_URL: bot.url,
-    INTERNAL_API_SECRET: SECRET,
-  };
-  const ended = Promise.withResolvers<{ code: number; out: string; err: string }>();
-  const child = execFile('node', [file, ...args], { env }, (_error, out, err) =>
-    ended.resolve({ code: child.exitCode ?? -1, out, err }),
-  );
-  return ended.promise;
-}
+const audit = ({ databaseUrl, bot }: TestBackend, ...args: string[]) =>
+  runCommand('audit', args, { DATABASE_URL: databaseUrl, BOT_INTERNAL_URL: bot.url, INTERNAL_API_SECRET: SECRET });
 
 const rolesSent = ({ bot }: TestBackend) =>
   bot.calls.flatMap((call) => (call.operation === 'updateUserRole' ? [[call.body.discord_id, call.body.plan]] : []));

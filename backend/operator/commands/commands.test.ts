@@ -1,32 +1,13 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { createDatabase, startOwnPostgres } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
 import { discordEvents } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
+import { runCommand as run, startCommand as start } from '../../testing/start-command.ts';
 import { PLAN_PRICES, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
 
 const MAX = 'price_moddy_max_month';
-
-/** Under plain node, as an operator runs it: vitest would transform what Node cannot run, and hide it. */
-function start(name: string, args: readonly string[], variables: Record<string, string>) {
-  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  const ended = Promise.withResolvers<{ code: number; out: string; err: string }>();
-  const child = execFile(
-    'node',
-    [file, ...args],
-    { env: { PATH: process.env.PATH, ...variables } },
-    (_error, out, err) => ended.resolve({ code: child.exitCode ?? -1, out, err }),
-  );
-  return {
-    ended: ended.promise,
-    printed: (text: string) =>
-      new Promise<void>((resolve) => child.stdout?.on('data', (chunk) => String(chunk).includes(text) && resolve())),
-  };
-}
-const run = (...command: Parameters<typeof start>) => start(...command).ended;
 
 describe('the operator commands', () => {
   let system: TestBackend;

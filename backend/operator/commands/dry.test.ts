@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -9,6 +7,7 @@ import { openDatabase, openReadOnly } from '../../database/open.ts';
 import { deliveries, jobs, reversals, users } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';
 import { eventually } from '../../testing/eventually.ts';
+import { runCommand } from '../../testing/start-command.ts';
 import { PLAN_PRICES, SECRET, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
 
 const MAX = 'price_moddy_max_month';
@@ -28,16 +27,9 @@ async function dump(orm: Orm): Promise<string> {
   return [...parts, JSON.stringify(sequences.rows)].join('\n');
 }
 
-function run(name: string, args: readonly string[], variables: Record<string, string>) {
-  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  return new Promise<{ code: number | null; text: string }>((resolve) => {
-    // As `make` runs them: a start costs half as much.
-    const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url));
-    const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE, ...variables };
-    const child = execFile('node', [file, ...args], { env }, (_error, out, err) =>
-      resolve({ code: child.exitCode, text: out + err }),
-    );
-  });
+async function run(...command: Parameters<typeof runCommand>) {
+  const { code, out, err } = await runCommand(...command);
+  return { code, text: out + err };
 }
 
 /** Each case starts a program, on a machine that may have much else to do. */
