@@ -89,7 +89,7 @@ redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] 
 drop: $(deps) ## Give up the messages from before a moment that were not sent: BEFORE= [DRY=1]
 	@$(call needs,BEFORE,BEFORE=2026-11-28T10:00:00Z)node scripts/run.ts backend/operator/commands/drop.ts $(call option,BEFORE,before)
 
-sync: $(deps) ## Ask Stripe about somebody now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody] [DRY=1]
+sync: $(deps) ## Ask Stripe about a user now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody] [DRY=1]
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]

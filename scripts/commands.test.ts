@@ -21,7 +21,7 @@ function withoutOptions(command: string): string {
 /** As from a terminal: `make test` itself tells the makes that it starts that they are not the first. */
 const { MAKELEVEL: _level, MAKEFLAGS: _flags, MFLAGS: _more, ...env } = process.env;
 
-/** Runs make as if everything were installed, whatever the times of the files say. */
+/** Runs make as if everything were installed; the times of the files do not count. */
 function make(...args: string[]) {
   const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
     cwd: ROOT,

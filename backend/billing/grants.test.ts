@@ -46,7 +46,7 @@ async function timePasses() {
   system.backend.schedule.wake();
 }
 
-it('gives a plan to somebody nobody knew, with role and message, and time ends it', async () => {
+it('gives a plan to a user who was not known, with role and message, and time ends it', async () => {
   expect(await give('501', 'moddy_max', 10)).toMatchObject({ plan: 'moddy_max' });
   await settled('501', 'moddy_max', 1);
   const [notice] = system.bot.calls.filter((call) => call.operation === 'notifyUser' && call.body.discord_id === '501');
@@ -87,7 +87,7 @@ it('counts beside a subscription: the higher one is what the user has, and the l
   expect(await revokeGrants(deps(), userId)).toEqual({ count: 0, plan: 'moddy_pro' });
 });
 
-it('changes nothing for somebody who pays for more', async () => {
+it('changes nothing for a user who pays for more', async () => {
   system.stripe.subscribe({ discordId: '503', price: 'price_moddy_max_month' });
   await settled('503', 'moddy_max', 1);
   expect(await give('503', 'moddy_pro')).toMatchObject({ plan: 'moddy_max' });
@@ -117,7 +117,7 @@ it('survives reconciliation: what Stripe does not know is no difference', async 
   expect((await userOf('505'))?.plan).toBe('moddy_max');
 });
 
-it('is not given to somebody whose account is being deleted', async () => {
+it('is not given to a user whose account is being deleted', async () => {
   await db().insert(users).values({ discordId: '506', erasureRequestedAt: new Date() });
   await expect(give('506', 'moddy_max')).rejects.toBeInstanceOf(GrantRejected);
   const rows = await db().select().from(grants).innerJoin(users, eq(users.userId, grants.userId));

@@ -6,7 +6,7 @@ export type Remembered = Pick<Entitling, 'pastDueSince' | 'paidPlan' | 'paidUnti
 
 /**
  * What only we remember of a subscription: since when a payment is late, and what was paid for before. An upgrade may be
- * declined in the midst of a period, and Stripe goes on billing somebody who does not pay, so neither its price nor its
+ * declined in the midst of a period, and Stripe goes on billing a customer who does not pay, so neither its price nor its
  * period tells.
  * @param stored the subscription as we knew it; undefined if we did not.
  */

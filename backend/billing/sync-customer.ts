@@ -95,7 +95,7 @@ async function storeFetched(
     rules,
     now: now(),
     customerId,
-    // It follows Stripe. Whoever asked to be forgotten stays so, though Stripe keeps their address with their invoices.
+    // It follows Stripe. A user who asked to be forgotten stays so, though Stripe keeps their address with their invoices.
     email: user.erasureRequestedAt === null ? (fetched.email ?? user.email) : null,
     // Who is adopted was a subscriber before us.
     silent: customer.adopting,

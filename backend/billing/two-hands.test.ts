@@ -112,7 +112,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     expect(await claimCustomers(db, 5)).toEqual([]);
   });
 
-  it('an operator gives the customer to somebody else: the plan is theirs', async () => {
+  it('an operator gives the customer to another user: the plan is theirs', async () => {
     const { customer } = stripe.subscribe({ discordId: '7', price: MAX });
     await event(customer);
     const first = await beginSlowly();

@@ -149,7 +149,7 @@ describe.each(entries)('the lease of a %s', (_name, { leaseMs, insert, rows, cla
     await claimOne(claim);
   });
 
-  it('once lost is neither renewed nor ended by whoever had it', async () => {
+  it('once lost is neither renewed nor ended by its former holder', async () => {
     await insert(db);
     const lost = await claimOne(claim);
     await advanceClock(db, leaseMs);

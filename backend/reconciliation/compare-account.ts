@@ -29,7 +29,7 @@ export interface Comparison extends Changes {
   readonly listed: number;
   readonly differences: number;
   readonly customers: number;
-  /** Customers that wait for an operator, whatever was compared. */
+  /** Customers that wait for an operator; a comparison does not change their number. */
   readonly parked: number;
   /** Why nothing was done, although there are differences. */
   readonly stopped: string | null;
@@ -69,7 +69,7 @@ export async function compareAccount(deps: CompareDeps, claim: JobClaim, options
   return judged;
 }
 
-/** The same from the start, whatever else runs or was interrupted; nothing is written. */
+/** The same from the start, also beside another run or after an interrupted one; nothing is written. */
 export async function compareDry(
   deps: CompareDeps,
   name: 'reconcile' | 'import',

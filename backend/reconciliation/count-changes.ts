@@ -56,7 +56,7 @@ export async function countChanges(
       const found = ofCustomer.get(id) ?? [];
       const userId = ownerOf.get(id) ?? null;
       if (userId !== null) ofUser.set(userId, [...(ofUser.get(userId) ?? []), ...found]);
-      // Whoever is entitled there would be told of a new subscription.
+      // An entitled user there would be notified of a new subscription.
       else if (isEntitled(found, options)) entitlementsChanged += 1;
     }
   }

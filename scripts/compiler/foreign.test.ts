@@ -10,7 +10,7 @@ import { createOrdersApiClient, OrdersApiClientError } from './fixtures/orders-a
 import { ordersApi } from './fixtures/orders-api/routes.ts';
 import type { operations } from './fixtures/orders-api/types.ts';
 
-/* A document of somebody else, served by `implement` over real HTTP and called by its generated client. */
+/* A document that is not ours, served by `implement` over real HTTP and called by its generated client. */
 
 const ORDER = { id: 7, customer: 'Ada', gift: false };
 const handlers: Handlers<operations, ServiceContext> = {

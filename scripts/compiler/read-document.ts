@@ -58,7 +58,7 @@ const objectAt = (json: JsonObject, key: string): JsonObject => {
   return isObject(value) ? value : {};
 };
 
-/** Our services answer at the root; whoever embeds a foreign document mounts the app where its servers say. */
+/** Our services answer at the root; an app that embeds a foreign document mounts it where its servers say. */
 function rejectServers(json: Json | undefined, reader: ComponentReader): void {
   for (const [index, server] of (isArray(json) ? json : []).entries()) {
     const url = isObject(server) ? own(server, 'url') : undefined;

@@ -30,7 +30,7 @@ const BESIDE: ReadonlySet<string> = new Set([
   'unevaluatedProperties',
 ]);
 
-/** Reads one schema; whatever in it is not compiled is rejected. Unknown keywords were rejected before. */
+/** Reads one schema and rejects what is not compiled in it. Unknown keywords were rejected before. */
 export function readSchema(json: Json | undefined, pointer: string, reader: Reader, holder: Holder = 'other'): Schema {
   if (json === true) return { kind: 'anything' };
   if (!isObject(json)) {

@@ -103,7 +103,7 @@ describe('the advice works', () => {
   });
 });
 
-describe('a key that nobody knows is rejected everywhere, an extension of somebody else nowhere', () => {
+describe('an unknown key is rejected everywhere, an extension of another tool nowhere', () => {
   it.each(kinds)('in a %s', (kind) => {
     const misspelt = `${PLACES[kind]}/descripton`;
     expect(rejectionsOf(edited(plainDocument, misspelt, 'text')).map((line) => line.split(': ')[0])).toContain(

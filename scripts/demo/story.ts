@@ -117,7 +117,7 @@ try {
     return titleOf(message);
   });
   const { id: newcomer } = discord.addUser({ username: 'newcomer' });
-  await step('somebody joins the server → the backend has the event', async () => {
+  await step('a member joins the server → the backend has the event', async () => {
     const stored = backend.line('request');
     discord.join(newcomer);
     return `answered ${String((await stored).status)}`;

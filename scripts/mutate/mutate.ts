@@ -38,7 +38,7 @@ const FILE_DEADLINE_MS = 10 * 60_000;
 
 /**
  * Judges mutations by the nearest tests that go through the changed function, and by the compiler what no test notices.
- * Whatever was judged before with the same source and tests is not judged again.
+ * A mutation that was judged before with the same source and tests is not judged again.
  */
 export async function mutate(options: MutateOptions): Promise<void> {
   const { sources, mutants } = codeMutants();

@@ -8,7 +8,7 @@ const CHECK_MS = 1_000;
  */
 export function onHangup(end: () => void): void {
   process.on('SIGHUP', end);
-  // Whoever writes to a terminal or pipe that is gone gets an error; it ends like the terminal.
+  // Writing to a terminal or pipe that is gone fails; the program ends as its terminal did.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
   if (!process.stdout.isTTY) return;
   const check = () => {

@@ -25,7 +25,7 @@ await runCommand({
     'discord-id': { type: 'string', help: 'whose this Stripe customer is, if Stripe does not say' },
     force: {
       type: 'boolean',
-      help: 'with --discord-id: also if it is somebody else’s, who then loses what it gave them; Stripe is told',
+      help: 'with --discord-id: also if it is another user’s, who then loses what it gave them; written to Stripe too',
     },
   },
   run: async ({ values: { user: who, 'discord-id': discordId, force = false }, print, signal, ...command }) => {

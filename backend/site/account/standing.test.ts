@@ -122,7 +122,7 @@ describe('a subscription that needs something', () => {
     await account(visitor, 'Renews on');
   });
 
-  it('nothing open any more: the Portal instead of an invoice; 404 for somebody who never bought anything', async () => {
+  it('nothing open any more: the Portal instead of an invoice; 404 for a user who never bought anything', async () => {
     const visitor = await visit('805');
     expect((await visitor.post('/pay')).status).toBe(404);
     expect((await visitor.post('/resume')).status).toBe(404);

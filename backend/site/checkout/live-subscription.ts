@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 
-/** Statuses of a subscription that goes on: whoever has one pays or changes it, rather than buying a second. */
+/** Statuses of a subscription that goes on: its user pays or changes it, rather than buying a second. */
 const LIVE = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'] as const;
 
 /** Asked of Stripe: the database may not have heard of a payment yet. */

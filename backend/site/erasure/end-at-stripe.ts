@@ -112,7 +112,7 @@ async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<
   return left;
 }
 
-/** Without Stripe's own words, which may name somebody. */
+/** Without Stripe's own words, which may name a customer. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.name : 'unknown';
   return `${error.type}${error.statusCode === undefined ? '' : ` ${error.statusCode}`}`;

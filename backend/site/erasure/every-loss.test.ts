@@ -95,7 +95,7 @@ describe.each([
     return { stripe, sent };
   };
 
-  /** Somebody of whom something stands in every table, with all they can have at Stripe. */
+  /** A user with a row in every table, and with all that a user can have at Stripe. */
   const newUser = async () => {
     runs += 1;
     const db = database.orm;

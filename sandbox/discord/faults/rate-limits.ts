@@ -16,9 +16,9 @@ export interface RateLimitSettings {
   routes: (RoutePattern & Limit & { scope?: 'user' | 'shared' })[];
   /** Answers of 401, 403 and 429 per address, before it is shut out. */
   invalid: Limit;
-  /** Messages into one channel, whoever writes them; beyond it 20028. */
+  /** Messages of all senders into one channel; beyond it 20028. */
   channelWrites: Limit;
-  /** Changes of one server, whoever makes them; beyond it 20029. */
+  /** Changes of one server by all callers; beyond it 20029. */
   guildWrites: Limit;
   /** DM channels opened anew. */
   newDirectChannels: Limit;
