@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
+import { withoutPersonal } from './without-personal.ts';
 
 /**
  * The fields a log line may have. An allow-list, because a redaction list forgets: whatever else is passed is a type
@@ -57,24 +58,28 @@ function allowed(fields: Fields): Record<string, unknown> {
   return kept;
 }
 
-/** Name, code, cleaned message and the top of the stack; drivers put parameters into messages, so causes speak first. */
+/**
+ * Name, code, cleaned message and the frames that tell where; drivers put parameters into messages, so causes speak first.
+ */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
-  // drizzle's message holds the statement's parameters; what the database said is its cause.
-  if (error.name === 'DrizzleQueryError' || error.message.startsWith('Failed query')) return describeError(error.cause);
+  // drizzle's message holds the statement's parameters; what the database said is its cause, who asked is its own stack.
+  if (error.name === 'DrizzleQueryError' || error.message.startsWith('Failed query'))
+    return { ...describeError(error.cause), stack: framesOf(error) };
   return {
     name: error.name,
     ...('code' in error ? { code: error.code } : {}),
     message: withoutPersonal(error.message),
-    stack: error.stack
-      ?.split('\n')
-      .filter((row) => row.startsWith('    at '))
-      .slice(0, 5)
-      .map((row) => row.trim()),
+    stack: framesOf(error),
     ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
   };
 }
 
-const PERSONAL = [/[\w.+-]+@[\w-]+\.[\w.-]+/g, /\+\d{6,}/g, /\b(?:sk|rk|whsec)_[\w*-]+/g, /Bearer \S+/g];
-const withoutPersonal = (text: string) =>
-  PERSONAL.reduce((clean, pattern) => clean.replace(pattern, '[…]'), text).slice(0, 500);
+const FRAMES = 5;
+
+/** Where it was thrown, then the frames of our own code: below those of a library the handler would be cut off. */
+function framesOf({ stack = '' }: Error): readonly string[] {
+  const frames = stack.split('\n').flatMap((row) => (row.startsWith('    at ') ? [row.trim()] : []));
+  const own = frames.filter((frame) => !/[/\\]node_modules[/\\]|\(?node:/.test(frame));
+  return [...new Set([...frames.slice(0, 1), ...own, ...frames])].slice(0, FRAMES);
+}

@@ -37,6 +37,15 @@ describe('POST /internal/user/info', () => {
       },
     });
   });
+  it('500 shows the handler in the logged stack, below the driver that failed', async () => {
+    const broken = await startTestBackend();
+    await broken.backend.database.orm.execute('alter table users rename to gone');
+    const answer = await postJson(`${broken.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' });
+    expect(answer.status).toBe(500);
+    const [line] = broken.logged.filter(({ message }) => message === 'request failed');
+    expect(line).toMatchObject({ operationId: 'getUserInfo', error: { code: '42P01' } });
+    expect(JSON.stringify(line?.error)).toContain('get-user-info.ts');
+  });
   it('200 user_found false for somebody unknown, as in the document', async () => {
     expect(await ask({ discord_id: '1' })).toEqual({
       status: 200,

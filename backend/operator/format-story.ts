@@ -35,6 +35,23 @@ export function formatStory(story: Story, shown: Shown): readonly string[] {
   ];
 }
 
+/** For somebody who says that they paid, and is not found. */
+export const RECEIPT =
+  'If they paid: with which e-mail? It is on the receipt of Stripe, and trace takes it; the payment may be of another ' +
+  'Discord account.';
+
+/** What the bot reported of a Discord id that belongs to no user. */
+export function formatStranger(discordId: string, discordEvents: Story['discordEvents']): readonly string[] {
+  return [
+    `Discord id ${discordId}: no user. They never paid with this account, and never logged in.`,
+    '',
+    'What happened',
+    ...discordEntries({ discordEvents }).map(({ at, who, text }) => `  ${clock(at)}  ${who.padEnd(8)} ${text}`),
+    '',
+    RECEIPT,
+  ];
+}
+
 interface Entry {
   readonly at: Date;
   readonly who: 'Stripe' | 'Discord' | 'owed' | 'verdict' | 'money';
@@ -56,7 +73,7 @@ const stripeEntries = ({ stripeEvents }: Story): Entry[] =>
     return { at: receivedAt, who: 'Stripe', text: `${type} of ${customerId ?? 'no customer'} (${eventId}${late})` };
   });
 
-const discordEntries = ({ discordEvents }: Story): Entry[] =>
+const discordEntries = ({ discordEvents }: Pick<Story, 'discordEvents'>): Entry[] =>
   discordEvents.toReversed().map(({ receivedAt, type }) => ({ at: receivedAt, who: 'Discord', text: type }));
 
 const refundEntries = ({ reversals }: Story): Entry[] =>
@@ -85,12 +102,29 @@ function deliveryEntries({ deliveries }: Story): Entry[] {
             {
               at: settledAt,
               who: 'verdict' as const,
-              text: `#${deliveryId} ${state === 'parked' || state === 'waiting' ? `${state}: ` : ''}${outcome ?? 'done'} ${tries}${detailText}`,
+              text: `#${deliveryId} ${state === 'parked' || state === 'waiting' ? `${state}: ` : ''}${outcome ?? 'done'} ${tries}${detailText}${meaningOf(outcome)}`,
             },
           ]),
     ];
   });
 }
+
+/** Verdicts that their names do not explain. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  no_mutual_guild: 'not in the server with this account: perhaps they joined with another one',
+  unknown_user: 'Discord has no such account: deleted, or a wrong discord_id at Stripe',
+  not_in_guild: 'not in the server with this account',
+  dm_closed: 'they accept no direct messages of the server',
+};
+
+function meaningOf(outcome: string | null): string {
+  const meaning = MEANINGS[outcome ?? ''];
+  return meaning === undefined ? '' : `: ${meaning}`;
+}
+
+/** Due for longer than a service that runs takes to claim it. */
+export const isOverdue = ({ state, dueAt }: Pick<Story['deliveries'][number], 'state' | 'dueAt'>, now: Date): boolean =>
+  state === 'pending' && now.getTime() - dueAt.getTime() > 5_000;
 
 function subjectOf({ kind, message }: Story['deliveries'][number]): string {
   if (kind === 'roles' || message === null) return 'roles, as the plan says when it is sent';
@@ -99,6 +133,7 @@ function subjectOf({ kind, message }: Story['deliveries'][number]): string {
 }
 
 function nowLines({ user, customers, subscriptions, grants, deliveries, reversals }: Story, shown: Shown): string[] {
+  const waitsFor = shown.waitsFor === undefined ? [] : [`overdue, waits for: ${shown.waitsFor}`];
   const pending = deliveries.filter(({ state }) => state === 'pending').toReversed();
   const parked = deliveries.filter(({ state }) => state === 'parked').toReversed();
   const waiting = deliveries.filter(({ state }) => state === 'waiting').toReversed();
@@ -127,6 +162,7 @@ function nowLines({ user, customers, subscriptions, grants, deliveries, reversal
         `owed: #${delivery.deliveryId} ${subjectOf(delivery)}, ${delivery.attempts} attempts, next ${clock(delivery.dueAt)}` +
         `${delivery.detail === null ? '' : ` (${delivery.detail})`}`,
     ),
+    ...waitsFor,
     ...waiting.map(
       (delivery) => `waiting: #${delivery.deliveryId} ${subjectOf(delivery)}: sent when they join the server`,
     ),
@@ -142,6 +178,8 @@ function nowLines({ user, customers, subscriptions, grants, deliveries, reversal
 export interface Shown {
   readonly pastDueGraceMs: number;
   readonly now: Date;
+  /** Why nothing is sent, where something is overdue. */
+  readonly waitsFor?: string | undefined;
 }
 
 /** What the user sees on their account page, and what they pay for besides. */

@@ -42,15 +42,7 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
           .where(eq(deliveries.userId, user.userId))
           .orderBy(desc(deliveries.deliveryId))
           .limit(STORY_LIMIT);
-  const ofDiscord =
-    user === null
-      ? []
-      : await db
-          .select({ type: discordEvents.type, receivedAt: discordEvents.receivedAt })
-          .from(discordEvents)
-          .where(eq(discordEvents.discordId, user.discordId))
-          .orderBy(desc(discordEvents.discordEventId))
-          .limit(STORY_LIMIT);
+  const ofDiscord = user === null ? [] : await readEvents(db, user.discordId);
   const given =
     user === null
       ? []
@@ -66,3 +58,12 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
     discordEvents: ofDiscord,
   };
 }
+
+/** What the bot reported of somebody, the newest first; also of those who never paid. */
+export const readEvents = (db: Queryable, discordId: string) =>
+  db
+    .select({ type: discordEvents.type, receivedAt: discordEvents.receivedAt })
+    .from(discordEvents)
+    .where(eq(discordEvents.discordId, discordId))
+    .orderBy(desc(discordEvents.discordEventId))
+    .limit(STORY_LIMIT);

@@ -56,7 +56,7 @@ describe('the internal client', () => {
     const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({
       name: 'BotClientError',
-      message: `updateUserRole: ${status} why`,
+      message: `updateUserRole: ${status} why (/body: m)`,
       operationId: 'updateUserRole',
       outcome,
       ambiguous,
@@ -130,6 +130,23 @@ describe('the internal client', () => {
     const peer = await startPeer((_request, response) => response.writeHead(status, { 'x-seen': 'yes' }).end());
     const response = await createFetch(peer.url)(new Request(`${peer.url}/internal/notify`));
     expect([response.status, response.body, response.headers.get('x-seen')]).toEqual([status, null, 'yes']);
+  });
+  it.each([
+    [{ error: 'Wrong', details: [{ path: '/body/plan', message: 'Required' }] }, '422 Wrong (/body/plan: Required)'],
+    [
+      { detail: [{ loc: ['body', 'plan'], msg: 'Field required', input: 'x@example.com' }] },
+      '422 /body/plan: Field required',
+    ],
+    [{ detail: 'No such plan' }, '422 No such plan'],
+    [{ detail: 'Nobody has user@example.com' }, '422 Nobody has […]'],
+    [{ detail: [7] }, '422 '],
+  ])('says why the peer rejected a call: %j', async (body, text) => {
+    const peer = await startPeer((_request, response) => response.writeHead(422).end(JSON.stringify(body)));
+    const bot = createBotClient({ baseUrl: peer.url, secret: 's' });
+    await expect(bot.updateUserRole(ask)).rejects.toMatchObject({
+      message: `updateUserRole: ${text}`,
+      outcome: 'rejected',
+    });
   });
   it('gives a connection up that lay idle for a second, whatever the peer announces', async () => {
     const closed = Promise.withResolvers<void>();

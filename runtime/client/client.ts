@@ -12,6 +12,7 @@ import { type Outcome, outcomeOf } from '../errors.ts';
 import { parseExactly, withNumbers } from '../exact-json.ts';
 import { REQUEST_ID } from '../http/response.ts';
 import { isRecord } from '../is-record.ts';
+import { withoutPersonal } from '../without-personal.ts';
 import { unsendable } from './sendable.ts';
 import { contentOf, createFetch } from './transport.ts';
 
@@ -318,10 +319,28 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Only the text of error bodies as we or a FastAPI peer write them: anything else may be a proxy's page. */
+/**
+ * The text of error bodies as we or a FastAPI peer write them, with the first fault of the request; anything else may be
+ * a proxy's page.
+ */
 function errorText(body: unknown): string {
-  const text = isRecord(body) ? (body.error ?? body.detail) : undefined;
-  return typeof text === 'string' ? text.slice(0, 200) : '';
+  if (!isRecord(body)) return '';
+  const { error, detail, details } = body;
+  const text = [error, detail].find((each) => typeof each === 'string') ?? '';
+  const fault = firstFault(details) ?? firstFault(detail);
+  return withoutPersonal(fault === undefined || text === '' ? `${text}${fault ?? ''}` : `${text} (${fault})`).slice(
+    0,
+    300,
+  );
+}
+
+/** Ours are `{path: '/body/plan', message}`, FastAPI's `{loc: ['body', 'plan'], msg}` beside the value, which is left out. */
+function firstFault(faults: unknown): string | undefined {
+  const first: unknown = Array.isArray(faults) ? faults[0] : undefined;
+  if (!isRecord(first)) return undefined;
+  const { path, message, loc, msg } = first;
+  const place = Array.isArray(loc) ? `/${loc.join('/')}` : path;
+  return `${typeof place === 'string' ? place : ''}: ${String(message ?? msg ?? '')}`;
 }
 
 const textOf = (content: string | Uint8Array) =>

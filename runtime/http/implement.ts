@@ -89,6 +89,12 @@ export interface RequestEnv {
     requestId: string;
     /** Unset for what is not an operation: an unknown path, a page, a rejected caller. */
     operationId?: string;
+    /** Its path as the document writes it: a path that was sent may hold what a log must not. */
+    path?: string;
+    /** Why the request was rejected or put off. */
+    reason?: string;
+    /** Its first fault, if it has any. */
+    fault?: string;
     /** The reply broke the document, and was repaired or rejected. */
     brokeContract?: true;
   };
@@ -180,6 +186,7 @@ async function answer<O, Context extends ServiceContext>(
   c: HonoContext<RequestEnv>,
 ): Promise<Response> {
   c.set('operationId', operation.id);
+  c.set('path', operation.path);
   // An app that embeds this one need not give its requests ids.
   const requestId = c.get('requestId') ?? randomUUID();
   c.set('requestId', requestId);

@@ -157,6 +157,23 @@ describe('the private listener', () => {
       status: 200,
     });
   });
+  it('logs the route of a request, and of a rejected one the reason; of a rejected caller who and where, too', async () => {
+    const { call, notify, lines } = await startPrivate();
+    await notify(GOOD);
+    await notify({ ...GOOD, action: 'dance' });
+    await call('GET', '/metrics?x=1', { headers: { authorization: 'Bearer wrong' } });
+    await call('GET', `/${'x'.repeat(400)}`, { headers: { authorization: '' } });
+    const requests = lines.filter(({ message }) => message === 'request');
+    expect(requests[0]).toMatchObject({ path: '/internal/notify' });
+    expect(requests[0]).not.toHaveProperty('address');
+    expect(requests[1]).toMatchObject({
+      path: '/internal/notify',
+      reason: 'The request does not match the contract',
+      detail: expect.stringMatching(/^\/body\/action: /),
+    });
+    expect(requests[2]).toMatchObject({ path: '/metrics', address: '127.0.0.1', reason: 'Invalid secret' });
+    expect(requests[3]).toMatchObject({ path: `/${'x'.repeat(199)}`, reason: 'Missing Authorization header' });
+  });
   it('serves the hand-written document byte for byte', async () => {
     const { call } = await startPrivate();
     expect((await call('GET', '/openapi.yaml')).text).toBe(readFileSync(documentFile, 'utf8'));

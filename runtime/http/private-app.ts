@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Contract } from '../contract.ts';
 import { MethodNotAllowed, RequestError, RetryLater } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Metrics } from '../metrics.ts';
+import { withoutPersonal } from '../without-personal.ts';
 import { addSwaggerUi, DOCS_PATHS } from './docs/swagger-ui.ts';
 import { bearerCheck, type FailureLimits, privateNetworkOnly } from './guard.ts';
 import { type Handlers, implement, type RequestEnv, type ServiceContext } from './implement.ts';
@@ -50,7 +52,11 @@ export function privateApp<Operations, Context extends ServiceContext>(
   app.notFound((c) => errorResponse(new RequestError(404, 'Not found'), c.get('requestId')));
   app.onError((error, c) => {
     const requestId = c.get('requestId');
-    if (!(error instanceof RequestError) && !(error instanceof RetryLater)) {
+    if (error instanceof RequestError || error instanceof RetryLater) {
+      c.set('reason', error.message);
+      const [fault] = (error instanceof RequestError && error.details) || [];
+      if (fault) c.set('fault', withoutPersonal(`${fault.path}: ${fault.message}`));
+    } else {
       const faults = error instanceof RejectedReply ? error.faults : undefined;
       if (faults) c.set('brokeContract', true);
       log.error('request failed', { requestId, operationId: c.get('operationId'), error, faults });
@@ -68,6 +74,9 @@ function addDocument(app: Hono<RequestEnv>, documentFile: URL): void {
   // Imported on the first request: nothing else of a service reads YAML.
   app.get('/openapi.json', async (c) => c.json((await import('yaml')).parse(yaml)));
 }
+
+/** By what a caller is, not by what it asks: the log says where it comes from. */
+const CALLER_REJECTED: ReadonlySet<number> = new Set([401, 403, 421, 429]);
 
 const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
@@ -104,7 +113,11 @@ function observe(log: Logger, metrics: Metrics): MiddlewareHandler<RequestEnv> {
       requestId,
       operationId,
       method: c.req.method,
+      path: c.get('path') ?? withoutPersonal(c.req.path).slice(0, 200),
       status,
+      reason: c.get('reason'),
+      detail: c.get('fault'),
+      ...(CALLER_REJECTED.has(status) && { address: getConnInfo(c).remote.address }),
       durationMs: Math.round(durationMs * 10) / 10,
     });
   };

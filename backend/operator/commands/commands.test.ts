@@ -2,10 +2,10 @@ import { createDatabase, startOwnPostgres } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
-import { discordEvents } from '../../database/schema.ts';
+import { deliveries, discordEvents } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { runCommand as run, startCommand as start } from '../../testing/start-command.ts';
-import { PLAN_PRICES, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
+import { PLAN_PRICES, SECRET, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
 
 const MAX = 'price_moddy_max_month';
 
@@ -69,9 +69,38 @@ describe('the operator commands', () => {
     expect(await run('trace', ['--user', '5'], variables)).toMatchObject({
       code: 1,
       out: '',
-      err: 'Nobody is known by that id or e-mail.\n',
+      err: expect.stringMatching(/^Nobody is known by that id or e-mail\. If they paid: with which e-mail\?/),
     });
     expect(await run('trace', [], variables)).toMatchObject({ code: 2, out: '' });
+  });
+  it('trace shows what the bot reported of an account that never paid, and asks for the e-mail of the receipt', async () => {
+    await system.backend.database.orm
+      .insert(discordEvents)
+      .values({ type: 'member_joined', discordId: '404', requestHash: '' });
+    const { code, out } = await run('trace', ['--user', '404'], variables);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /Discord id 404: no user\.[\s\S]*Discord {2}member_joined[\s\S]*It is on the receipt of Stripe/,
+    );
+  });
+  it('trace says what overdue deliveries wait for, as the health of the service has it', async () => {
+    const offline = await startTestBackend();
+    await offline.bot.close();
+    offline.stripe.subscribe({ discordId: '7', price: MAX });
+    const { orm } = offline.backend.database;
+    await eventually(
+      async () => offline.backend.deliverer.breaker.opening?.cause === 'unreachable' && orm.select().from(deliveries),
+      (rows) => rows !== false && rows.length === 2,
+    );
+    await orm.update(deliveries).set({ dueAt: new Date(Date.now() - 60_000) });
+    const beside = { DATABASE_URL: offline.databaseUrl, INTERNAL_API_SECRET: SECRET };
+    const port = { INTERNAL_PORT: String(offline.backend.internalPort) };
+    expect((await run('trace', ['--user', '7'], { ...beside, ...port })).out).toMatch(
+      /owed: #1 .*\n.*\n {2}overdue, waits for: bot: unreachable: healthCheck: no answer/,
+    );
+    expect((await run('trace', ['--user', '7'], { ...beside, INTERNAL_PORT: '1' })).out).toContain(
+      'waits for: the backend does not answer here',
+    );
   });
   it('parked and redrive say that there is nothing', async () => {
     expect(await run('parked', [], variables)).toEqual({ code: 0, out: 'Nothing is parked.\n', err: '' });

@@ -1,11 +1,12 @@
-import { Environment } from '@moddy/runtime/config';
+import { createBackendClient } from '@moddy/generated/backend-internal/client';
+import { Environment, type Variables } from '@moddy/runtime/config';
 import { readGraceMs } from '../../config.ts';
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { findSubjects } from '../find-subject.ts';
-import { formatStory } from '../format-story.ts';
-import { readStory } from '../read-story.ts';
+import { formatStory, formatStranger, isOverdue, RECEIPT } from '../format-story.ts';
+import { readEvents, readStory } from '../read-story.ts';
 
 await runCommand({
   name: 'trace',
@@ -17,12 +18,33 @@ await runCommand({
     const shown = env.done({ pastDueGraceMs: readGraceMs(env), now: new Date() });
     return withDatabase(command, async ({ orm: db }) => {
       const subjects = await findSubjects(db, who);
-      if (subjects.length === 0) throw new OperatorError('Nobody is known by that id or e-mail.');
+      const events = subjects.length === 0 ? await readEvents(db, who) : [];
+      if (subjects.length + events.length === 0)
+        throw new OperatorError(`Nobody is known by that id or e-mail. ${RECEIPT}`);
+      if (subjects.length === 0) for (const line of formatStranger(who, events)) print(line);
       for (const [index, subject] of subjects.entries()) {
         if (index > 0) print('');
-        for (const line of formatStory(await readStory(db, subject), shown)) print(line);
+        const story = await readStory(db, subject);
+        const late = story.deliveries.some((delivery) => isOverdue(delivery, shown.now));
+        const waitsFor = late ? await whyNothingIsSent(command.variables) : undefined;
+        for (const line of formatStory(story, { ...shown, waitsFor })) print(line);
       }
       return 0;
     });
   },
 });
+
+/** What the service that runs beside this command says in its health of why deliveries wait. */
+async function whyNothingIsSent(variables: Variables): Promise<string> {
+  const env = new Environment(variables);
+  const secret = env.optional('INTERNAL_API_SECRET') ?? '';
+  const baseUrl = `http://127.0.0.1:${env.port('INTERNAL_PORT', 3000)}`;
+  const health = await createBackendClient({ baseUrl, secret, timeoutMs: 3_000 })
+    .healthCheck()
+    .catch(() => undefined);
+  if (health === undefined) return 'the backend does not answer here: is it running? Its health says what it waits for';
+  const causes = (health.checks ?? []).flatMap(({ name, status, detail }) =>
+    status === 'unhealthy' && (name === 'bot' || name === 'deliveries') ? `${name}: ${detail ?? status}` : [],
+  );
+  return causes.join(', ') || 'nothing, says the health of the backend: sent within seconds';
+}
