@@ -26,9 +26,9 @@ const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
 const counts = { noticed: 0, survived: 0, accepted: 0 };
 const byOperator = new Map<string, { noticed: number; all: number }>();
 const all = () => counts.noticed + counts.survived + counts.accepted;
-// Ctrl-C ends it with what is known so far.
+// Ctrl-C ends it with what is known so far, and with its Postgres and its copies of the repository gone.
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 const timeUp = options.minutes && setTimeout(() => interrupted.abort(), Number(options.minutes) * 60_000);
 const what = ({ operator, place, before, after }: CodeMutant) =>
   `${operator} at ${place}: ${before} → ${after || 'nothing'}`;
@@ -42,7 +42,7 @@ try {
     lanes: Number(options.lanes || Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))),
     onBaseline: (failed) => {
       console.log(`the tests as they are took ${seconds()} s`);
-      for (const { path, name, detail } of failed) console.log(`fails by itself: ${path} > ${name}: ${detail}`);
+      for (const what of failed) console.log(`fails by itself: ${what}`);
     },
     signal: interrupted.signal,
     onUnnoticed: (mutant) => options.verbose && console.log(`no test fails: ${what(mutant)}`),

@@ -35,5 +35,7 @@ export async function inParallel<Item>(items: readonly Item[], workers: number, 
   const worker = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: workers }, worker));
+  // All end before one that failed is reported: what they work with is cleared away then.
+  const ended = await Promise.allSettled(Array.from({ length: workers }, worker));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }

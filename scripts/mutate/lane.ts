@@ -72,4 +72,6 @@ process.on('message', (asked: Asked) => {
     },
   );
 });
+// Without a parent nobody reads what it finds, and its tests would run on.
+process.once('disconnect', () => process.exit());
 process.send?.('ready');

@@ -23,7 +23,8 @@ export interface MutateOptions {
   readonly lanes: number;
   /** Takes no more mutations; those in hand are judged. */
   readonly signal: AbortSignal;
-  readonly onBaseline: (failed: readonly RanTest[]) => void;
+  /** What fails by itself, and judges nothing. */
+  readonly onBaseline: (failed: readonly string[]) => void;
   /** No test fails; whether the compiler does is asked at the end. */
   readonly onUnnoticed: (mutant: CodeMutant) => void;
   readonly onJudged: (mutant: CodeMutant, verdict: Verdict) => void;
@@ -76,12 +77,11 @@ export async function mutate(options: MutateOptions): Promise<void> {
   try {
     for (let count = 0; count < options.lanes; count += 1) lanes.push(await Lane.open(trees.plant()));
     const tests = await baseline(inLanes, lanes, sources, open);
-    options.onBaseline(tests.filter(({ state }) => state === 'failed'));
-    const passing = tests.filter(({ state }) => state === 'passed');
+    options.onBaseline(tests.failed);
     const survivors: CodeMutant[] = [];
     await inLanes(open, async (lane, mutant) => {
       if (options.signal.aborted) return;
-      const by = await noticedBy(lane, mutant, passing);
+      const by = await noticedBy(lane, mutant, tests.passing);
       if (by !== undefined) return judged(mutant, by);
       survivors.push(mutant);
       options.onUnnoticed(mutant);
@@ -115,21 +115,25 @@ async function baseline(
   lanes: readonly Lane[],
   sources: readonly Source[],
   mutants: readonly CodeMutant[],
-): Promise<readonly RanTest[]> {
+): Promise<{ readonly passing: readonly RanTest[]; readonly failed: readonly string[] }> {
   for (const { path, instrumented } of sources) for (const lane of lanes) lane.tree.write(path, instrumented);
   const files = [...new Set(mutants.flatMap(({ source }) => source.tests))].sort();
-  const tests: RanTest[] = [];
+  const passing: RanTest[] = [];
+  const failed: string[] = [];
   await inLanes(files, async (lane, file) => {
     const ran = await lane.run({ tests: { [file]: [] }, stopAtFirst: false, changed: [] }, FILE_DEADLINE_MS);
-    if (ran === undefined) throw new Error(`${file} does not end`);
-    if (ran.tests.length === 0) throw new Error(`${file} does not run: ${ran.errors.join(', ')}`);
-    tests.push(...ran.tests);
+    if (ran === undefined) failed.push(`${file} does not end`);
+    for (const error of ran?.errors ?? []) failed.push(`${file}: ${error}`);
+    for (const test of ran?.tests ?? []) {
+      if (test.state === 'passed') passing.push(test);
+      else failed.push(`${file} > ${test.name}: ${test.detail}`);
+    }
   });
   const changed = sources.map(({ path }) => path);
   for (const { path, text } of sources) for (const lane of lanes) lane.tree.write(path, text);
   // Without tests: only forgets what the functions said.
   await inLanes(lanes, async (lane) => void (await lane.run({ tests: {}, stopAtFirst: false, changed }, 60_000)));
-  return tests;
+  return { passing, failed };
 }
 
 /** The first test that fails, or what else goes wrong; undefined where all is as before. */
