@@ -158,9 +158,13 @@ export async function query(url: string, text: string, values: unknown[] = []): 
   }
 }
 
-/** Creates an empty database on the server at `url`, for one test file, and answers its url. */
-export async function createDatabase(url: string, name = `test_${randomBytes(6).toString('hex')}`): Promise<string> {
-  await query(url, `create database ${pg.escapeIdentifier(name)} template template0`);
+/** Creates a database on the server at `url`, empty or as `template` is, and answers its url. */
+export async function createDatabase(
+  url: string,
+  name = `test_${randomBytes(6).toString('hex')}`,
+  template = 'template0',
+): Promise<string> {
+  await query(url, `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`);
   const created = new URL(url);
   created.pathname = `/${encodeURIComponent(name)}`;
   return created.href;

@@ -1,8 +1,8 @@
-import { createDatabase } from '@moddy/sandbox/postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, discordEvents, stripeEvents, users } from '../database/schema.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { prune } from './prune.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -13,8 +13,7 @@ describe('housekeeping', () => {
   let database: Database;
   let userId: number;
   beforeAll(async () => {
-    database = await openDatabase({ url: await createDatabase(inject('postgresUrl')) });
-    await database.migrate();
+    database = openDatabase({ url: await createMigratedDatabase() });
     const rows = await database.orm.insert(users).values({ discordId: '7' }).returning();
     userId = rows[0]?.userId ?? 0;
   });

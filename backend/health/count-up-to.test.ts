@@ -1,15 +1,14 @@
-import { createDatabase } from '@moddy/sandbox/postgres';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
 import { users } from '../database/schema.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
 
 let database: Database;
 beforeAll(async () => {
-  database = openDatabase({ url: await createDatabase(inject('postgresUrl')) });
-  await database.migrate();
+  database = openDatabase({ url: await createMigratedDatabase() });
 });
 afterAll(() => database.close());
 

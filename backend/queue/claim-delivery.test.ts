@@ -1,19 +1,18 @@
-import { createDatabase } from '@moddy/sandbox/postgres';
 import { asc, sql } from 'drizzle-orm';
-import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
 import { postpone } from '../outbox/settle.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { claimDeliveries, type Kind } from './claim-delivery.ts';
 
 describe('claiming deliveries', () => {
   const opened: Database[] = [];
   let db: Database['orm'];
   beforeEach(async () => {
-    const database = await openDatabase({ url: await createDatabase(inject('postgresUrl')) });
+    const database = openDatabase({ url: await createMigratedDatabase() });
     opened.push(database);
-    await database.migrate();
     db = database.orm;
     await db.insert(users).values([{ discordId: '1' }, { discordId: '2' }, { discordId: '3' }]);
   });

@@ -6,6 +6,7 @@ import { inject, onTestFinished } from 'vitest';
 import { readConfig } from '../config.ts';
 import { type Backend, startBackend } from '../start.ts';
 import { advanceClock, installClock } from './clock.ts';
+import { createMigratedDatabase } from './create-migrated-database.ts';
 import { type StubBot, startStubBot } from './stub-bot.ts';
 
 export const SECRET = 'test-secret-local';
@@ -42,7 +43,8 @@ export async function startTestBackend(
 ): Promise<TestBackend> {
   const bot = await startStubBot(SECRET);
   const stripe = await startStripe();
-  const databaseUrl = await createDatabase(inject('postgresUrl'));
+  const databaseUrl = clock === 'real' ? await createMigratedDatabase() : await createDatabase(inject('postgresUrl'));
+  // Before the tables: the defaults of their columns call this clock.
   if (clock === 'movable') await installClock(databaseUrl);
   const services: Backend[] = [];
   const logged: Record<string, unknown>[] = [];

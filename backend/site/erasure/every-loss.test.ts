@@ -3,7 +3,6 @@
  * No event arrives and no replica helps: the deletion's own rounds and the syncs they want have to be enough.
  */
 import { createLogger } from '@moddy/runtime/log';
-import { createDatabase } from '@moddy/sandbox/postgres';
 import { checkoutSession } from '@moddy/sandbox/stripe/objects/checkout-session';
 import { customer } from '@moddy/sandbox/stripe/objects/customer';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
@@ -12,7 +11,7 @@ import { startStripe } from '@moddy/sandbox/stripe/start';
 import { eq, is, isNotNull, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import Stripe from 'stripe';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveEvent } from '../../billing/receive-event.ts';
 import { syncOrPostpone } from '../../billing/synchronizer.ts';
 import type { Database } from '../../database/database.ts';
@@ -20,6 +19,7 @@ import { openDatabase } from '../../database/open.ts';
 import * as schema from '../../database/schema.ts';
 import { createPlans } from '../../plans.ts';
 import { claimCustomers } from '../../queue/claim-sync.ts';
+import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
 import { PLAN_PRICES } from '../../testing/start-test-backend.ts';
 import { eraseUsers } from './erase-users.ts';
 import { requestErasure } from './request-erasure.ts';
@@ -59,8 +59,7 @@ describe.each([
   const log = createLogger('silent', 'every-loss');
   beforeAll(async () => {
     sandbox = await startStripe();
-    database = openDatabase({ url: await createDatabase(inject('postgresUrl')) });
-    await database.migrate();
+    database = openDatabase({ url: await createMigratedDatabase() });
     const { ledger } = sandbox.books.named('test');
     ledger.products.add(
       product(ledger, 'prod_course', { name: 'A course', description: 'Sold beside Moddy', features: [] }),
