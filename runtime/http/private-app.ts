@@ -78,6 +78,9 @@ function addDocument(app: Hono<RequestEnv>, documentFile: URL): void {
 /** By what a caller is, not by what it asks: the log says where it comes from. */
 const CALLER_REJECTED: ReadonlySet<number> = new Set([401, 403, 421, 429]);
 
+/** What is not a path of an operation is logged only if it can hold no text of the caller's: no escapes, no address. */
+const PLAIN_PATH = /^[\w/.-]{1,100}$/;
+
 const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Gives every request an id, and logs and counts its answer. */
@@ -113,7 +116,7 @@ function observe(log: Logger, metrics: Metrics): MiddlewareHandler<RequestEnv> {
       requestId,
       operationId,
       method: c.req.method,
-      path: c.get('path') ?? withoutPersonal(c.req.path).slice(0, 200),
+      path: c.get('path') ?? (PLAIN_PATH.test(c.req.path) ? c.req.path : undefined),
       status,
       reason: c.get('reason'),
       detail: c.get('fault'),

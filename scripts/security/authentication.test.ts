@@ -62,7 +62,7 @@ describe('what is said and written down', () => {
     expect(logged.join('')).not.toContain('forged');
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({ level: 'info', message: 'request' });
   });
-  it('no path, query or wrong secret is written down', async () => {
+  it('no text of a path, no query and no wrong secret is logged', async () => {
     const { port, logged } = await startPrivatePort();
     const request = 'GET /%0a%7b%22message%22%3a%22forged%22%7d?token=hidden HTTP/1.1';
     await rawRequest(port, lines(request, 'Host: localhost', 'Connection: close', 'Authorization: Bearer hidden'));
