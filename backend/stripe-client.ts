@@ -9,6 +9,9 @@ export const missingRight = (error: unknown): string | undefined =>
     ? (/'(rak_\w+)'/.exec(error.message)?.[1] ?? 'that Stripe does not name')
     : undefined;
 
+/** After so many rejections by Stripe an operator has to act: repeating does not help. An outage is not counted. */
+export const REJECTION_BUDGET = 5;
+
 /** @param apiUrl another Stripe than the real one: the sandbox. */
 export function createStripe(apiKey: string, apiUrl: string | undefined): Stripe {
   const url = apiUrl === undefined ? undefined : new URL(apiUrl);

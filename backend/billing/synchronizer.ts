@@ -11,7 +11,8 @@ import {
 } from '../queue/claim-sync.ts';
 import { CUSTOMERS_CHANNEL } from '../queue/request-sync.ts';
 import { createWorker } from '../queue/worker.ts';
-import { missingRight } from '../stripe-client.ts';
+import { missingRight, REJECTION_BUDGET } from '../stripe-client.ts';
+import { parkCustomer } from './settle-sync.ts';
 import { type SyncDeps, syncCustomer } from './sync-customer.ts';
 
 export interface Synchronizer {
@@ -58,19 +59,30 @@ export function createSynchronizer(database: Database, deps: SyncDeps): Synchron
   };
 }
 
-/** Syncs a claimed customer; a failure is written down and the customer looked at again later. Does not throw. */
+/**
+ * Syncs a claimed customer. A failure is stored, and the sync is repeated later; after a right that the key lacks only
+ * within its budget. Does not throw.
+ */
 export async function syncOrPostpone(deps: SyncDeps, claim: SyncClaim): Promise<void> {
   const { db, log } = deps;
+  const { customerId, failures } = claim;
   try {
     await syncCustomer(deps, claim);
   } catch (error) {
-    const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
     const right = missingRight(error);
     const detail = right && `STRIPE_API_KEY lacks the right ${right}`;
-    log.warn('sync failed', { customerId: claim.customerId, error, detail, retryInMs });
-    await releaseCustomer(db, claim, retryInMs).catch((cause: unknown) => {
-      // The database is away: the lease ends and somebody claims it again.
-      log.warn('a sync could not be given back', { customerId: claim.customerId, error: cause });
+    const settle = async () => {
+      if (detail !== undefined && failures + 1 >= REJECTION_BUDGET) {
+        log.error('customer parked', { customerId, reason: 'key_lacks_right', detail });
+        return parkCustomer(db, claim, 'key_lacks_right', detail);
+      }
+      const retryInMs = Math.round(backOffMs(failures, RETRY.firstMs, RETRY.longestMs));
+      log.warn('sync failed', { customerId, error, detail, retryInMs });
+      return releaseCustomer(db, claim, retryInMs);
+    };
+    await settle().catch((cause: unknown) => {
+      // The database is unavailable: the lease ends, and another worker claims the customer.
+      log.warn('a sync could not be given back', { customerId, error: cause });
     });
   }
 }

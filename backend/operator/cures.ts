@@ -21,6 +21,8 @@ export function cureOfCustomer({ customerId, parkedReason, parkedDetail }: Custo
         `${parkedDetail}: set the key (and webhook secret) it belongs to and restart, or delete the webhook ` +
         `endpoint that sends events of the other account or mode here, then parked --acknowledge ${customerId}`
       );
+    case 'key_lacks_right':
+      return `${parkedDetail}: the doctor names every right the key needs; add it at Stripe and restart`;
     default:
       return parkedDetail ?? 'unknown reason';
   }

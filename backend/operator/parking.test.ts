@@ -1,5 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { eq, isNotNull } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { linkCustomer } from '../billing/link-customer.ts';
 import { acknowledgeCustomer } from '../billing/settle-sync.ts';
@@ -139,6 +139,40 @@ describe('what changes nothing until its cause is gone', () => {
     );
     expect(after).toMatchObject({ parkedReason: 'no_discord_id', nextCheckAt: null });
     expect(await formatted(orm)).toBe('Nothing is parked.');
+  });
+
+  it('a customer whom a restricted key may not read, within five attempts, until the key may', async () => {
+    const system = await startTestBackend();
+    system.stripe.subscribe({ discordId: '13', price: 'price_moddy_pro_month' });
+    await system.bot.received(2);
+    await system.backend.stop();
+    const rights = ['rak_customer_read', 'rak_plan_read', 'rak_product_read'];
+    const key = system.stripe.books.restrict('test', rights);
+    const { port, internalPort, database } = await system.startReplica({ STRIPE_API_KEY: key });
+    const url = `http://127.0.0.1:${port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    const failures = () => system.logged.filter(({ message }) => message === 'sync failed').length;
+    system.stripe.subscribe({ discordId: '13', price: MAX });
+    await system.stripe.deliveries.idle();
+    await eventually(
+      async () => {
+        // Each attempt waits longer than the one before.
+        const waits = and(gt(customers.failures, 0), isNull(customers.leaseUntil));
+        await database.orm.update(customers).set({ retryAt: sql`now()` }).where(waits);
+        return database.orm.select().from(customers);
+      },
+      (rows) => rows.some(({ parkedReason }) => parkedReason === 'key_lacks_right'),
+    );
+    expect(failures()).toBe(4);
+    expect(await formatted(database.orm)).toContain(
+      'key_lacks_right: STRIPE_API_KEY lacks the right rak_subscription_read: the doctor names every right',
+    );
+    expect(await health(internalPort)).toContain('1 parked: key_lacks_right');
+    expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_pro' }]);
+    await system.startReplica();
+    const calls = await system.bot.received(4);
+    expect(calls.slice(2).map(({ body }) => body.plan)).toEqual(['moddy_max', 'moddy_max']);
+    expect(await formatted(database.orm)).toBe('Nothing is parked.');
   });
 
   it('an event of another account', async () => {

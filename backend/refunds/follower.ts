@@ -11,7 +11,7 @@ import {
   settleRefund,
 } from '../queue/claim-refund.ts';
 import { createWorker } from '../queue/worker.ts';
-import { missingRight } from '../stripe-client.ts';
+import { missingRight, REJECTION_BUDGET } from '../stripe-client.ts';
 import { followRefund, type RefundDeps } from './follow-refund.ts';
 
 export interface Follower {
@@ -22,8 +22,6 @@ export interface Follower {
 const CONCURRENCY = 2;
 const POLL_MS = 2_000;
 const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
-/** Refusals of Stripe, which waiting seldom mends; an outage costs nothing. */
-const REJECTION_BUDGET = 5;
 
 /** Follows refunds and disputes; any number of replicas may do so at once. */
 export function createFollower(database: Database, deps: RefundDeps): Follower {
