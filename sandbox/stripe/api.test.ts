@@ -77,6 +77,31 @@ describe('keys and modes', () => {
 });
 
 describe('requests', () => {
+  it.each([
+    ['a parameter', () => stripe.customers.create({ tax: { ip_address: '192.0.2.1' } }), 'tax[ip_address]'],
+    [
+      'a part of one',
+      () =>
+        stripe.checkout.sessions.create({
+          mode: 'subscription',
+          success_url: 'http://127.0.0.1/',
+          line_items: [{ price: 'price_moddy_max_month', quantity: 1 }],
+          subscription_data: {
+            description: 'known',
+            trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
+          },
+        }),
+      'subscription_data[trial_settings][end_behavior][missing_payment_method]',
+    ],
+    ['a filter', () => stripe.subscriptions.list({ automatic_tax: { enabled: true } }), 'automatic_tax[enabled]'],
+  ])('501 sandbox_not_modelled for %s that would be ignored', async (_name, call, named) => {
+    expect(await rejection(call())).toMatchObject({
+      statusCode: 501,
+      code: 'sandbox_not_modelled',
+      message: expect.stringContaining(named),
+    });
+  });
+
   it('400 to a parameter Stripe does not know and to a missing one', async () => {
     const unknown: Stripe.CustomerCreateParams & { nickname: string } = { nickname: 'x' };
     expect(await rejection(stripe.customers.create(unknown))).toMatchObject({
@@ -88,8 +113,8 @@ describe('requests', () => {
     expect(error).toMatchObject({ statusCode: 400, code: 'parameter_missing', param: 'customer' });
   });
 
-  it('404 to a route it does not have', async () => {
-    expect((await rejection(stripe.coupons.list())).message).toContain('Unrecognized request URL (GET: /v1/coupons)');
+  it('501 sandbox_not_modelled to a route it does not have', async () => {
+    expect((await rejection(stripe.coupons.list())).message).toContain('Not modelled: GET /v1/coupons');
   });
 
   it('answers Request-Id and echoes the version', async () => {

@@ -3,13 +3,13 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { Book, Books } from './books.ts';
-import { faultWith, invalid, StripeRejection, unrecognised } from './errors.ts';
+import { faultWith, invalid, notModelled, StripeRejection } from './errors.ts';
 import { expanded } from './expand.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Answer } from './idempotency.ts';
 import { newId } from './ids.ts';
 import { apiVersion } from './ledger.ts';
-import { type Params, parseForm } from './params.ts';
+import { type Params, parseForm, watched } from './params.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Endpoints } from './resources/webhook-endpoints.ts';
 import { routes } from './resources.ts';
@@ -47,7 +47,10 @@ function carryOut(api: Api, book: Book, route: Route, asked: Asked): Answer {
   rejectUnknown(params, route);
   ledger.cause = { id: asked.requestId, idempotency_key: asked.key ?? null };
   try {
-    const answer = route.run({ ledger, params, id: asked.pathId, origin: api.origin() });
+    const seen = watched(params);
+    const answer = route.run({ ledger, params: seen.params, id: asked.pathId, origin: api.origin() });
+    const ignored = seen.unread().filter((name) => !/^expand\b/.test(name));
+    if (ignored.length > 0) throw notModelled(`${asked.path}: ${ignored.join(', ')}`);
     return { status: 200, body: expanded(ledger, answer, params) };
   } finally {
     ledger.cause = null;
@@ -137,7 +140,7 @@ function gate(api: Api, route: Route | undefined) {
       const remembered = struck?.done === true || (key !== undefined && (struck?.status ?? 500) >= 500);
       if (struck && !remembered) throw faultWith(struck.status ?? 500);
       const { book, key: apiKey, rights } = api.books.authenticate(c.req.header('authorization'));
-      if (!route) throw unrecognised(method, path);
+      if (!route) throw notModelled(`${method} ${path}`);
       requireRight(rights, { method, path, key: apiKey, account: book.ledger.accountId });
       answer = answerTo(api, book, route, { requestId, path, pathId: c.req.param('id') ?? '', body, key }, struck);
     } catch (error) {

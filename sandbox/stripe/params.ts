@@ -111,3 +111,26 @@ export function mergeMetadata(current: Record<string, string>, params: Params): 
   if (Object.keys(merged).length > 50) throw invalid('Metadata can have at most 50 keys', 'metadata');
   return merged;
 }
+
+/**
+ * The same parameters, and afterwards the names of those that nobody has read: what a handler does not look at has no
+ * effect here, and would have one at Stripe.
+ */
+export function watched(params: Params): { readonly params: Params; readonly unread: () => readonly string[] } {
+  const left = new Set<string>();
+  const watch = <Branch extends Params | Param[]>(branch: Branch, at: string): Branch => {
+    const nameOf = (key: string) => (at === '' ? key : `${at}[${key}]`);
+    const inner = new Map<string, unknown>();
+    for (const [key, value] of Object.entries(branch)) {
+      if (typeof value === 'string') left.add(nameOf(key));
+      else inner.set(key, watch(value, nameOf(key)));
+    }
+    return new Proxy(branch, {
+      get: (target, key, receiver) => {
+        if (typeof key === 'string') left.delete(nameOf(key));
+        return typeof key === 'string' && inner.has(key) ? inner.get(key) : Reflect.get(target, key, receiver);
+      },
+    });
+  };
+  return { params: watch(params, ''), unread: () => [...left] };
+}

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { newId } from './ids.ts';
 import type { Ledger } from './ledger.ts';
 import { page, pageParams } from './listing.ts';
-import { requiredText, text } from './params.ts';
+import { flag, requiredText, text } from './params.ts';
 import { prices, products } from './resources/catalogue.ts';
 import { checkoutSessions } from './resources/checkout-sessions.ts';
 import { customers } from './resources/customers.ts';
@@ -114,9 +114,12 @@ const portalConfiguration = ({ livemode }: Ledger): Stripe.BillingPortal.Configu
 });
 
 export const portalConfigurations = [
-  route('GET', '/v1/billing_portal/configurations', [...pageParams, 'active', 'is_default'], ({ ledger, params }) =>
-    page('/v1/billing_portal/configurations', [portalConfiguration(ledger)], params),
-  ),
+  route('GET', '/v1/billing_portal/configurations', [...pageParams, 'active', 'is_default'], ({ ledger, params }) => {
+    // The one there is is active and the default.
+    const all = [portalConfiguration(ledger)];
+    const asked = ['active', 'is_default'].map((name) => flag(params, name) ?? true);
+    return page('/v1/billing_portal/configurations', asked.every(Boolean) ? all : [], params);
+  }),
 ];
 
 export const portalSessions = [route('POST', '/v1/billing_portal/sessions', portalCreateParams, create)];

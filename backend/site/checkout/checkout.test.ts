@@ -1,7 +1,9 @@
+import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { customers, users } from '../../database/schema.ts';
+import { createStripe } from '../../stripe-client.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { MEMBER, MONTHLY, PRO, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import type { Seen, Visitor } from '../testing/visitor.ts';
@@ -222,6 +224,29 @@ describe('subscribing', () => {
     const again = await visitor.submit(form, '/checkout', { attempt: 'another' });
     expect(again.url.pathname).toBe('/checkout/success');
     await site.stripe.release();
+  });
+
+  it('sells again to a customer who pays for something foreign and for nothing of ours any more', async () => {
+    const { visitor, discordId, userId } = await newVisitor();
+    await pay(visitor, await visitor.submit(await review(visitor, MONTHLY), '/checkout'));
+    await eventually(
+      () => visitor.get('/checkout/success'),
+      ({ text }) => text.includes('You have Moddy Max'),
+    );
+    site.stripe.cancelNow(discordId);
+    const [{ customerId } = { customerId: '' }] = await customersOf(userId);
+    book().products.add(product(book(), 'prod_course', { name: 'A course', description: '', features: [] }));
+    book().prices.add(price(book(), { id: 'price_course', product: 'prod_course', interval: 'month', amount: 500 }));
+    await createStripe(site.stripe.apiKey, site.stripe.url).subscriptions.create({
+      customer: customerId,
+      items: [{ price: 'price_course' }],
+    });
+    await eventually(
+      () => visitor.get('/account'),
+      ({ text }) => text.includes('Your subscription ended'),
+    );
+    const checkout = await visitor.submit(await review(visitor, PRO), '/checkout');
+    expect(sessionOf(checkout).customer).toBe(customerId);
   });
 
   it('makes a new customer when the known one is not in this Stripe account and mode', async () => {

@@ -3,6 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Queryable } from '../../database/database.ts';
 import { users } from '../../database/schema.ts';
+import { liveSubscriptions } from '../erasure/end-at-stripe.ts';
 import { SiteFault } from '../fault.ts';
 import type { Language } from '../language/language.ts';
 import type { Visitor } from '../site-app.ts';
@@ -11,7 +12,6 @@ import { isCustomerMissing } from '../stripe-faults.ts';
 import { createCustomer } from './create-customer.ts';
 import { createOnce } from './create-once.ts';
 import { customersOf } from './customers-of.ts';
-import { isLiveAtStripe } from './live-subscription.ts';
 
 export interface Wish {
   readonly visitor: Visitor;
@@ -21,7 +21,7 @@ export interface Wish {
   readonly attempt: string;
 }
 
-type Deps = Pick<SiteDeps, 'db' | 'stripe' | 'livemode' | 'site' | 'log' | 'now'>;
+type Deps = Pick<SiteDeps, 'db' | 'stripe' | 'livemode' | 'plans' | 'site' | 'log' | 'now'>;
 
 /**
  * Opens a Checkout and answers its address; undefined when the customer turns out to have paid already. The
@@ -45,7 +45,9 @@ export async function openCheckout(deps: Deps, wish: Wish): Promise<string | und
 async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<string | undefined> {
   const { db, stripe, site, log } = deps;
   const { visitor, priceId, language, attempt } = wish;
-  if (await isLiveAtStripe(stripe, customerId)) return undefined;
+  // Asked of Stripe: the database may not have heard of a payment yet. What is foreign goes on beside ours.
+  const goesOn = async () => (await liveSubscriptions(deps, customerId)).some(({ owner }) => owner !== 'foreign');
+  if (await goesOn()) return undefined;
   const metadata = { discord_id: visitor.discordId };
   const params: Stripe.Checkout.SessionCreateParams = {
     mode: 'subscription',
@@ -75,7 +77,7 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
   if (!open.some((session) => session.id === id)) {
     // Of a page that was sent before: Stripe repeats its answer of that time, the session has ended since.
     const { status } = await stripe.checkout.sessions.retrieve(id);
-    if (status === 'complete' && (await isLiveAtStripe(stripe, customerId))) return undefined;
+    if (status === 'complete' && (await goesOn())) return undefined;
     await create(randomUUID());
     open = await listOpen();
   }
@@ -85,7 +87,7 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
   const left = expired.find((outcome) => outcome.status === 'rejected');
   if (left !== undefined) {
     log.warn('an older checkout stays open', { customerId, error: left.reason });
-    if (newest !== undefined && (await isLiveAtStripe(stripe, customerId))) {
+    if (newest !== undefined && (await goesOn())) {
       // That one was paid meanwhile.
       await expire(newest);
       return undefined;

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { page, pageParams } from '../listing.ts';
 import { subscriptionIdOf } from '../objects/invoice.ts';
-import { hash, text } from '../params.ts';
+import { hash, oneOf, text } from '../params.ts';
 import { route } from '../route.ts';
 import { invoiceListParams } from './parameters.ts';
 
@@ -27,7 +27,10 @@ export const invoices = [
 export const invoicePayments = [
   route('GET', '/v1/invoice_payments', [...pageParams, 'invoice', 'payment', 'status'], ({ ledger, params }) => {
     const [invoice, status] = ['invoice', 'status'].map((name) => text(params, name));
-    const intent = text(hash(params, 'payment') ?? {}, 'payment_intent');
+    const payment = hash(params, 'payment') ?? {};
+    // Of the kinds that Stripe has, this one is modelled.
+    oneOf(payment, 'type', ['payment_intent']);
+    const intent = text(payment, 'payment_intent');
     const matching = ledger.invoicePayments.filter(
       (entry) =>
         (invoice === undefined || entry.invoice === invoice) &&
