@@ -86,7 +86,10 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     /** What the outside world calls. */
     addPublic: (outside: Hono) => {
       addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log, outcomes: webhooks });
-      outside.route('/', createSite({ config, db, stripe, plans: rules.plans, wakeSchedule: schedule.wake, log, now }));
+      outside.route(
+        '/',
+        createSite({ config, db, stripe, bot, plans: rules.plans, wakeSchedule: schedule.wake, log, now }),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Environment, type Variables } from '@moddy/runtime/config';
+import { isRecord } from '@moddy/runtime/is-record';
 import { LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
 import type { DatabaseAddress } from './database/open.ts';
 
@@ -89,11 +90,16 @@ function readSite(env: Environment) {
   if (isLoginOn && env.production && url?.startsWith('http:')) {
     env.fault('WEBSITE_URL', 'must begin with https:// in production', null);
   }
+  const joinOnLogin = env.boolean('JOIN_ON_LOGIN', false);
+  if (joinOnLogin && !isLoginOn) env.fault('JOIN_ON_LOGIN', `needs the site's login: ${LOGIN.join(', ')}`, null);
   const together = `is required when any of ${LOGIN.join(', ')} is set`;
   return {
     url: url ?? '',
     termsUrl: env.optionalUrl('TERMS_URL'),
     supportUrl: env.optionalUrl('SUPPORT_URL'),
+    inviteUrl: env.optionalUrl('DISCORD_INVITE_URL'),
+    joinOnLogin,
+    checkout: readCheckout(env),
     defaultLocale: env.oneOf('DEFAULT_LOCALE', ['fr', 'en'], 'fr'),
     /** Railway's edge stands before the public port and says who the client is. */
     behindEdge: env.optional('RAILWAY_ENVIRONMENT') !== undefined,
@@ -106,4 +112,37 @@ function readSite(env: Environment) {
         }
       : undefined,
   };
+}
+
+export interface CheckoutOptions {
+  readonly promotionCodes: boolean;
+  readonly automaticTax: boolean;
+  /** Once per user; undefined without trials. */
+  readonly trialDays: number | undefined;
+}
+
+const CHECKOUT_FORM = '{"promotion_codes": true, "automatic_tax": true, "trial_days": 7}';
+
+/** What Stripe's Checkout offers besides the price; each is off by default. */
+function readCheckout(env: Environment): CheckoutOptions {
+  const text = env.optional('CHECKOUT') ?? '{}';
+  const off = { promotionCodes: false, automaticTax: false, trialDays: undefined };
+  const wrong = () => env.fault('CHECKOUT', `must be JSON like ${CHECKOUT_FORM}, with 1 to 730 days`, off);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isRecord(value)) return wrong();
+    const {
+      promotion_codes: promotionCodes = false,
+      automatic_tax: automaticTax = false,
+      trial_days: days,
+      ...more
+    } = value;
+    if (typeof promotionCodes !== 'boolean' || typeof automaticTax !== 'boolean' || Object.keys(more).length > 0)
+      return wrong();
+    if (days === undefined) return { promotionCodes, automaticTax, trialDays: undefined };
+    if (typeof days !== 'number' || !Number.isInteger(days) || days < 1 || days > 730) return wrong();
+    return { promotionCodes, automaticTax, trialDays: days };
+  } catch {
+    return wrong();
+  }
 }

@@ -52,6 +52,8 @@ export interface Standing {
 interface Owner {
   readonly plan: string;
   readonly subscriptionId: string | null;
+  /** The end of the grant that the plan comes from, where it is known. */
+  readonly grantedUntil?: Date | null;
 }
 
 /** Stripe ends a subscription whose first payment is not finished within 23 hours. */
@@ -70,7 +72,7 @@ export function standingOf(user: Owner, held: readonly Held[], pastDueGraceMs: n
   return {
     state,
     plan: user.plan === FREE ? (subscription?.plan ?? null) : user.plan,
-    at: subscription && dateOf(state, subscription, pastDueGraceMs, now),
+    at: granted ? (user.grantedUntil ?? null) : subscription && dateOf(state, subscription, pastDueGraceMs, now),
     amount: subscription?.currency && amount !== null ? { amount, currency: subscription.currency } : null,
     button: state === 'paused' && isDue ? 'pay' : BUTTONS[state],
     subscription,

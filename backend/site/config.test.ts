@@ -29,7 +29,18 @@ const faultsOf = (variables: Record<string, string>) => {
 
 describe("the site's configuration", () => {
   it('without Discord: no login, and French', () => {
-    expect(readConfig(BASE).site).toEqual({ url: '', defaultLocale: 'fr', behindEdge: false, login: undefined });
+    expect(readConfig(BASE).site).toEqual({
+      url: '',
+      defaultLocale: 'fr',
+      behindEdge: false,
+      login: undefined,
+      joinOnLogin: false,
+      checkout: { promotionCodes: false, automaticTax: false },
+    });
+  });
+  it('adds members only with a login to do it', () => {
+    expect(() => readConfig({ ...BASE, JOIN_ON_LOGIN: 'true' })).toThrow(/JOIN_ON_LOGIN needs the site's login/);
+    expect(readConfig({ ...BASE, ...LOGIN, ...PRODUCTION, JOIN_ON_LOGIN: 'true' }).site.joinOnLogin).toBe(true);
   });
   it('with all of it: login at Discord itself', () => {
     expect(readConfig({ ...BASE, ...LOGIN, ...PRODUCTION }).site.login).toMatchObject({

@@ -1,3 +1,4 @@
+import type { BotClient } from '@moddy/generated/bot-internal/client';
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import type { BackendConfig } from '../config.ts';
@@ -15,12 +16,14 @@ export interface SiteDeps {
   readonly stripe: Stripe;
   readonly livemode: boolean;
   readonly pastDueGraceMs: number;
+  /** Adds a member to the server. */
+  readonly bot: Pick<BotClient, 'addMember'>;
   readonly catalogue: Catalogue;
   /** Undefined while login is not configured. */
   readonly login: { readonly discord: DiscordLogin; readonly sessionSecret: string } | undefined;
   readonly site: BackendConfig['site'] & { readonly assets: Assets };
   readonly cookies: CookieJar;
-  readonly limits: Readonly<Record<'login' | 'payment' | 'sync' | 'export', RateLimit>>;
+  readonly limits: Readonly<Record<'login' | 'payment' | 'sync' | 'check' | 'export', RateLimit>>;
   /** What the deletion of an account needs to tell our subscriptions from others. */
   readonly plans: Plans;
   /** Has jobs that are due run now. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { BotClient } from '@moddy/generated/bot-internal/client';
 import type { Logger } from '@moddy/runtime/log';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -35,6 +36,7 @@ export interface SiteOptions {
   readonly config: Pick<BackendConfig, 'site' | 'stripe' | 'planPrices' | 'pastDueGraceMs'>;
   readonly db: Orm;
   readonly stripe: Stripe;
+  readonly bot: Pick<BotClient, 'addMember'>;
   readonly plans: Plans;
   readonly wakeSchedule: () => void;
   readonly log: Logger;
@@ -45,7 +47,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 const MINUTE_MS = 60_000;
 
 /** The pages where people subscribe. Add it to the public app last: it answers every path that nothing else does. */
-export function createSite({ config, db, stripe, plans, wakeSchedule, log, now }: SiteOptions): SiteApp {
+export function createSite({ config, db, stripe, bot, plans, wakeSchedule, log, now }: SiteOptions): SiteApp {
   const app = new Hono<SiteEnv>();
   const { site } = config;
   const https = site.url.startsWith('https:');
@@ -57,9 +59,14 @@ export function createSite({ config, db, stripe, plans, wakeSchedule, log, now }
     stripe,
     livemode: config.stripe.livemode,
     pastDueGraceMs: config.pastDueGraceMs,
+    bot,
     catalogue: createCatalogue({ stripe, planPrices: config.planPrices, log, now }),
     login: site.login && {
-      discord: createDiscordLogin({ ...site.login, redirectUri: `${site.url}/login/callback` }),
+      discord: createDiscordLogin({
+        ...site.login,
+        redirectUri: `${site.url}/login/callback`,
+        mayJoin: site.joinOnLogin,
+      }),
       sessionSecret: site.login.sessionSecret,
     },
     site: { ...site, assets },
@@ -69,6 +76,7 @@ export function createSite({ config, db, stripe, plans, wakeSchedule, log, now }
       payment: createRateLimit({ limit: 20, windowMs: 5 * MINUTE_MS }, now),
       // Twice what the waiting page asks for by itself.
       sync: createRateLimit({ limit: 14, windowMs: MINUTE_MS }, now),
+      check: createRateLimit({ limit: 1, windowMs: MINUTE_MS }, now),
       export: createRateLimit({ limit: 5, windowMs: 5 * MINUTE_MS }, now),
     },
     plans,

@@ -26,6 +26,8 @@ export type Call =
 export interface StubControl {
   /** What `listRoleHolders` answers, page by page, or its fault. */
   pages: readonly Schemas['InternalListRoleHoldersResponse'][] | Error;
+  /** What `addMember` answers or throws. */
+  addMember: (body: Schemas['InternalAddMemberRequest']) => Schemas['InternalAddMemberResponse'];
   /** Operations that this bot is too old for. */
   lacks: readonly (keyof operations)[];
   /** What its health says. */
@@ -38,6 +40,11 @@ const SENT: BotResponses['notifyUser'] = {
   success: true,
   message: 'User notified successfully',
   notification_sent: true,
+};
+const ADDED: Schemas['InternalAddMemberResponse'] = {
+  success: true,
+  message: 'The user is a member',
+  member_added: true,
 };
 const UPDATED: BotResponses['updateUserRole'] = {
   success: true,
@@ -58,7 +65,7 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     for (const check of waiting) check();
     return (await script.shift()?.(call)) ?? {};
   };
-  const control: StubControl = { pages: [], lacks: [], checks: [] };
+  const control: StubControl = { pages: [], addMember: () => ADDED, lacks: [], checks: [] };
   const log = createLogger('silent', 'stub-bot');
   const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
     getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
@@ -82,6 +89,7 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
       const at = after === undefined ? 0 : pages.findIndex(({ next }) => next === after) + 1;
       return reply(200, pages[at] ?? { success: true, message: 'One page of members', holders: [], next: null });
     },
+    addMember: ({ body, reply }) => reply(200, control.addMember(body)),
     updateUserRole: async ({ body, reply }) => {
       const answer = await receive({ operation: 'updateUserRole', body });
       return reply(200, answer.updateUserRole ?? UPDATED);

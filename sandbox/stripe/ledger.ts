@@ -54,6 +54,8 @@ export class Ledger {
   readonly declining = new Set<string>();
   /** Those of them whose bank asks for a confirmation (3D Secure) instead. */
   readonly confirming = new Set<string>();
+  /** What Stripe Tax still lacks; it works once that is empty. */
+  missingForTax: readonly string[] = [];
   /** The API request that is being carried out; the events it causes name it. */
   cause: Stripe.Event.Request | null = null;
   /** The same account in the other mode, for Stripe's "a similar object exists in live mode". */

@@ -30,6 +30,7 @@ export const routes = (endpoints: Endpoints): Route[] => [
   ...events,
   ...checkoutSessions,
   ...portalSessions,
+  ...taxSettings,
   ...portalConfigurations,
   ...webhookEndpoints(endpoints),
 ];
@@ -120,6 +121,23 @@ export const portalConfigurations = [
     const asked = ['active', 'is_default'].map((name) => flag(params, name) ?? true);
     return page('/v1/billing_portal/configurations', asked.every(Boolean) ? all : [], params);
   }),
+];
+
+/** https://docs.stripe.com/api/tax/settings/retrieve */
+export const taxSettings = [
+  route(
+    'GET',
+    '/v1/tax/settings',
+    [],
+    ({ ledger: { livemode, missingForTax } }): Stripe.Tax.Settings => ({
+      object: 'tax.settings',
+      defaults: { provider: 'stripe', tax_behavior: null, tax_code: null },
+      head_office: null,
+      livemode,
+      status: missingForTax.length === 0 ? 'active' : 'pending',
+      status_details: missingForTax.length === 0 ? { active: {} } : { pending: { missing_fields: [...missingForTax] } },
+    }),
+  ),
 ];
 
 export const portalSessions = [route('POST', '/v1/billing_portal/sessions', portalCreateParams, create)];

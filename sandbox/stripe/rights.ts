@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'checkout/sessions': 'checkout_session',
   'billing_portal/sessions': 'customer_portal',
   'billing_portal/configurations': 'customer_portal',
+  'tax/settings': 'tax_settings',
 };
 
 /**

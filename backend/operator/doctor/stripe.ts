@@ -63,6 +63,7 @@ export async function examineStripe({
       ? [wrong('prices', 'PLAN_PRICES is empty: every customer is parked', 'set PLAN_PRICES, lowest plan first')]
       : []),
     ...(endpoints ? examineWebhook(endpoints, site.url) : []),
+    ...(site.checkout.automaticTax ? [await examineTax(stripe)] : []),
     ...(await examineAccount(stripe, createPlans(planPrices))),
   ];
 }
@@ -132,6 +133,21 @@ async function examineRights(stripe: Stripe, isSiteOn: boolean): Promise<Finding
         `the restricted key lacks ${missing.flat().join('; ')}`,
         `edit the key on the API keys page of Stripe; it needs ${all}`,
       );
+}
+
+/** `automatic_tax` of CHECKOUT: while Stripe Tax is not set up, no Checkout opens. */
+async function examineTax(stripe: Stripe): Promise<Finding> {
+  const cure = 'finish the set-up of Stripe Tax in the dashboard, or take automatic_tax out of CHECKOUT';
+  try {
+    const { status, status_details: details } = await stripe.tax.settings.retrieve();
+    if (status === 'active') return well('automatic tax', 'Stripe Tax is active');
+    const missing = details.pending?.missing_fields?.join(', ') ?? 'something';
+    return wrong('automatic tax', `Stripe Tax lacks ${missing}: no Checkout opens`, cure);
+  } catch (error) {
+    return missingRight(error) === undefined
+      ? explain(error)
+      : wrong('automatic tax', 'the key may not read the settings of Stripe Tax', 'add the right Tax settings (read)');
+  }
 }
 
 async function examinePrice(stripe: Stripe, plan: string, id: string, livemode: boolean): Promise<Finding> {

@@ -1,9 +1,9 @@
-import { getTableColumns, is } from 'drizzle-orm';
+import { eq, getTableColumns, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import * as schema from '../../database/schema.ts';
-import { customers, discordEvents, reversals } from '../../database/schema.ts';
+import { customers, discordEvents, grants, reversals, users } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
 import type { Call } from '../../testing/stub-bot.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
@@ -43,6 +43,51 @@ describe('the account', () => {
     ]) {
       expect(page.text).toContain(text);
     }
+  });
+
+  it('checks with Stripe again on request, once a minute, and says what was found', async () => {
+    const { id: discordId } = site.discord.addUser();
+    const visitor = site.visitor();
+    const account = await site.logIn(visitor, discordId);
+    const nobody = await visitor.submit(account, '/account/check');
+    expect(nobody.text).toContain('We know of no payment by this Discord account');
+    site.stripe.subscribe({ discordId, price: MONTHLY });
+    await eventually(
+      () => visitor.get('/account'),
+      ({ text }) => text.includes('Renews on'),
+    );
+    // The events of the end never come.
+    site.stripe.hold();
+    site.stripe.cancelNow(discordId);
+    expect((await visitor.get('/account')).text).toContain('Renews on');
+    const checked = await visitor.submit(await visitor.get('/account'), '/account/check');
+    expect(checked.text).toContain('your subscription is up to date now');
+    expect(checked.text).toContain('Your subscription ended');
+    const soon = await visitor.submit(checked, '/account/check');
+    expect(soon.text).toContain('We checked less than a minute ago');
+    site.stripe.advance(61_000);
+    expect((await visitor.submit(soon, '/account/check')).text).toContain('nothing has changed');
+    await site.stripe.release();
+    expect((await visitor.get('/account?checked=nonsense')).text).not.toContain('role="status"');
+    expect((await site.visitor().post('/account/check')).status).toBe(401);
+  });
+
+  it('shows until when a plan was given, and nothing to pay', async () => {
+    const { id: discordId } = site.discord.addUser();
+    const visitor = site.visitor();
+    await site.logIn(visitor, discordId);
+    const { userId } = (await findByDiscordId(site.backend.database.orm, discordId))?.user ?? { userId: 0 };
+    const given = { userId, author: 'o', reason: 'partner', endedAt: null } as const;
+    await site.backend.database.orm.insert(grants).values([
+      { ...given, plan: 'moddy_max', endsAt: new Date('2101-03-04T12:00:00Z') },
+      { ...given, plan: 'moddy_max', endsAt: new Date('2101-01-04T12:00:00Z') },
+      // Another plan, and one that has ended.
+      { ...given, plan: 'moddy_pro', endsAt: new Date('2103-01-01T12:00:00Z') },
+      { ...given, plan: 'moddy_max', endsAt: new Date('2104-01-01T12:00:00Z'), endedAt: new Date() },
+    ]);
+    await site.backend.database.orm.update(users).set({ plan: 'moddy_max' }).where(eq(users.userId, userId));
+    const page = await visitor.get('/account');
+    expect(page.text).toContain('This plan was given to you until 4 March 2101. There is nothing to pay.');
   });
 
   it('says when it ends, when a payment is late, and what could not be delivered', async () => {
@@ -97,9 +142,11 @@ describe('the account', () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const { orm } = site.backend.database;
-    const [customerId = ''] = (await orm.select().from(customers)).flatMap((row) =>
-      row.discordIdHint === '777' ? [] : row.customerId,
-    );
+    const { userId } = (await findByDiscordId(orm, MEMBER))?.user ?? { userId: 0 };
+    const [{ customerId } = { customerId: '' }] = await orm
+      .select()
+      .from(customers)
+      .where(eq(customers.userId, userId));
     const money = { kind: 'refund', livemode: false, amount: 999, currency: 'eur', createdAt: new Date() } as const;
     await orm.insert(reversals).values([
       { ...money, eventId: 'evt_own', chargeId: 'ch_own', customerId },

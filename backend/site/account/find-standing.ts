@@ -1,8 +1,8 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { type Standing, standingOf } from '../../billing/standing.ts';
 import type { Queryable } from '../../database/database.ts';
-import { customers, deliveries, type Message, subscriptions, users } from '../../database/schema.ts';
+import { customers, deliveries, grants, type Message, subscriptions, users } from '../../database/schema.ts';
 import { FREE } from '../../plans.ts';
 
 /** How a user stands: what they are entitled to, and whether Discord shows it. */
@@ -54,9 +54,16 @@ export async function findStanding(
     .orderBy(desc(deliveries.deliveryId))
     .limit(SHOWN_MESSAGES);
   const shown = unionAll(settled, newest).as('shown');
+  const grant = db
+    .select({ until: max(grants.endsAt).as('until') })
+    .from(grants)
+    .innerJoin(users, and(eq(users.userId, grants.userId), eq(users.plan, grants.plan)))
+    .where(and(eq(grants.userId, userId), isNull(grants.endedAt)))
+    .as('grant_of_plan');
   const rows = await db
     .select({
       user: users,
+      grantedUntil: grant.until,
       customerId: customers.customerId,
       subscription: subscriptions,
       delivery: {
@@ -72,10 +79,11 @@ export async function findStanding(
     .leftJoin(customers, and(eq(customers.userId, users.userId), eq(customers.livemode, livemode)))
     .leftJoin(subscriptions, eq(subscriptions.customerId, customers.customerId))
     .leftJoin(shown, sql`true`)
+    .crossJoin(grant)
     .where(eq(users.userId, userId));
   const [first] = rows;
   if (first === undefined) throw new Error('A session belongs to nobody');
-  const { user } = first;
+  const user = { ...first.user, grantedUntil: first.grantedUntil };
   // Every subscription stands beside every delivery.
   const held = distinct(
     rows.map(({ subscription }) => subscription),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, exists, isNull, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
+import { discordIdIn } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
-import { users } from '../../database/schema.ts';
+import { customers, subscriptions, users } from '../../database/schema.ts';
 import { liveSubscriptions } from '../erasure/end-at-stripe.ts';
 import { SiteFault } from '../fault.ts';
 import type { Language } from '../language/language.ts';
@@ -48,6 +49,8 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
   // Asked of Stripe: the database may not have heard of a payment yet. What is foreign goes on beside ours.
   const goesOn = async () => (await liveSubscriptions(deps, customerId)).some(({ owner }) => owner !== 'foreign');
   if (await goesOn()) return undefined;
+  const { promotionCodes, automaticTax } = site.checkout;
+  const trialDays = await trialDaysFor(deps, visitor);
   const metadata = { discord_id: visitor.discordId };
   const params: Stripe.Checkout.SessionCreateParams = {
     mode: 'subscription',
@@ -56,7 +59,10 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
     line_items: [{ price: priceId, quantity: 1 }],
     // Stripe does not copy a session's metadata to its subscription.
     metadata,
-    subscription_data: { metadata },
+    subscription_data: { metadata, ...(trialDays && { trial_period_days: trialDays }) },
+    ...(promotionCodes && { allow_promotion_codes: true }),
+    // The address that the tax depends on is stored with the customer.
+    ...(automaticTax && { automatic_tax: { enabled: true }, customer_update: { address: 'auto' as const } }),
     success_url: `${site.url}/checkout/success`,
     cancel_url: `${site.url}/checkout/cancelled`,
     locale: language,
@@ -105,4 +111,26 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
 async function isCurrent(db: Queryable, { userId, discordId }: Visitor): Promise<boolean> {
   const stays = and(eq(users.userId, userId), eq(users.discordId, discordId), isNull(users.erasureRequestedAt));
   return (await db.$count(users, stays)) > 0;
+}
+
+/** The free days of a user who has never had a subscription of ours, at any of their customers. */
+async function trialDaysFor({ db, stripe, livemode, site }: Deps, { userId }: Visitor): Promise<number | undefined> {
+  const { trialDays } = site.checkout;
+  if (trialDays === undefined) return undefined;
+  const known = db
+    .select({ one: sql`1` })
+    .from(customers)
+    .where(and(eq(customers.customerId, subscriptions.customerId), eq(customers.userId, userId)));
+  if ((await db.$count(subscriptions, exists(known))) > 0) return undefined;
+  // Stripe knows of one whose event is still on its way.
+  for (const customer of await customersOf(db, userId, livemode)) {
+    const { data } = await stripe.subscriptions
+      .list({ customer, status: 'all', limit: 100 })
+      .catch((error: unknown) => {
+        if (isCustomerMissing(error)) return { data: [] };
+        throw error;
+      });
+    if (data.some(({ metadata }) => discordIdIn(metadata) !== null)) return undefined;
+  }
+  return trialDays;
 }

@@ -5,6 +5,7 @@ import { requestSync } from '../../queue/request-sync.ts';
 import { findStanding } from '../account/find-standing.ts';
 import { SiteFault } from '../fault.ts';
 import type { Language } from '../language/language.ts';
+import { joinOutcomeOf, joinUrl } from '../login/join.ts';
 import { alreadySubscribedPage, cancelledPage, MAX_POLLS, successPage, waitingPage } from '../pages/checkout-pages.ts';
 import { show } from '../pages/layout.ts';
 import { subscribePage } from '../pages/subscribe-page.ts';
@@ -101,8 +102,11 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
     const visitor = visitorOf(c, deps);
     const account = await findStanding(deps, visitor.userId);
     const polls = Math.min(MAX_POLLS, Math.max(0, Math.trunc(Number(c.req.query('looks')) || 0)));
-    const nextUrl = polls < MAX_POLLS ? `/checkout/success?looks=${polls + 1}` : undefined;
-    if (account.subscribed) return show(c, deps, successPage(c, account, nextUrl));
+    const outcome = joinOutcomeOf(c);
+    const joined = outcome === undefined ? '' : `&join=${outcome}`;
+    const nextUrl = polls < MAX_POLLS ? `/checkout/success?looks=${polls + 1}${joined}` : undefined;
+    const join = { outcome, url: joinUrl(site, outcome, 'success') };
+    if (account.subscribed) return show(c, deps, successPage(c, account, nextUrl, join));
     if (polls % SYNC_EVERY === 0 && limits.sync(String(visitor.userId))) await syncSoon(visitor.userId);
     // A first payment is not finished for a moment even when all goes well.
     if (goesOn(account) && polls >= SYNC_EVERY) return show(c, deps, alreadySubscribedPage(c, account, { nextUrl }));
@@ -111,7 +115,8 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
 
   app.get('/checkout/cancelled', async (c) => {
     const account = await findStanding(deps, visitorOf(c, deps).userId);
-    if (account.subscribed) return show(c, deps, successPage(c, account, undefined));
+    const join = { outcome: undefined, url: site.inviteUrl };
+    if (account.subscribed) return show(c, deps, successPage(c, account, undefined, join));
     return show(c, deps, goesOn(account) ? alreadySubscribedPage(c, account, {}) : cancelledPage(c));
   });
 

@@ -121,7 +121,7 @@ export const en = {
         case 'none':
           return 'You have no subscription.';
         case 'granted':
-          return 'This plan was given to you. There is nothing to pay.';
+          return `This plan was given to you${at === undefined ? '' : ` until ${at}`}. There is nothing to pay.`;
         case 'active':
           return `Your subscription renews${at === undefined ? ' automatically' : ` on ${at}`}.`;
         case 'trial':
@@ -183,9 +183,14 @@ export const en = {
     message: {
       sent: 'Moddy has sent you a direct message.',
       waiting: 'A direct message from Moddy is on its way.',
+      absent: 'Moddy will send you a direct message when you join the server.',
       rejected: 'Moddy could not message you: your direct messages are closed.',
     },
     account: 'See my account',
+  },
+  join: {
+    button: 'Join the server',
+    failed: 'Discord could not add you to the server. Please join with this link.',
   },
   waiting: {
     title: 'Just a moment…',
@@ -225,6 +230,17 @@ export const en = {
     portal: 'Cards, invoices and cancellation on Stripe’s pages',
     fromPortal: 'Changes you made at Stripe show up here within seconds.',
     reload: 'Refresh',
+    check: 'Check with Stripe again',
+    done: {
+      changed: 'We checked with Stripe, and your subscription is up to date now.',
+      unchanged: 'We checked with Stripe: nothing has changed.',
+      going_on: 'Stripe is slow to respond. We keep checking; please reload this page in a minute.',
+      too_soon: 'We checked less than a minute ago. Please wait a moment.',
+      no_payment:
+        'We know of no payment by this Discord account. If you have paid, you may have used another Discord account.',
+      join_done: 'You are on the server now. Your role follows within seconds.',
+      join_failed: 'Discord could not add you to the server.',
+    },
     messages: 'Messages from Moddy',
     noMessages: 'None yet.',
     outcome: (name: string | null) => outcome[name ?? ''] ?? 'Not delivered',

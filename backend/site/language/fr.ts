@@ -117,7 +117,7 @@ export const fr: Texts = {
         case 'none':
           return 'Vous n’avez pas d’abonnement.';
         case 'granted':
-          return 'Cette formule vous est offerte. Vous n’avez rien à payer.';
+          return `Cette formule vous est offerte${at === undefined ? '' : ` jusqu’au ${at}`}. Vous n’avez rien à payer.`;
         case 'active':
           return `Votre abonnement se renouvelle ${at === undefined ? 'automatiquement' : `le ${at}`}.`;
         case 'trial':
@@ -179,9 +179,14 @@ export const fr: Texts = {
     message: {
       sent: 'Moddy vous a envoyé un message privé.',
       waiting: 'Un message privé de Moddy arrive dans un instant.',
+      absent: 'Moddy vous écrira dès que vous aurez rejoint le serveur.',
       rejected: 'Moddy n’a pas pu vous écrire\u00a0: vos messages privés sont fermés.',
     },
     account: 'Voir mon compte',
+  },
+  join: {
+    button: 'Rejoindre le serveur',
+    failed: 'Discord n’a pas pu vous ajouter au serveur. Rejoignez-le avec ce lien.',
   },
   waiting: {
     title: 'Un instant…',
@@ -227,6 +232,17 @@ export const fr: Texts = {
     portal: 'Cartes, factures et résiliation sur les pages de Stripe',
     fromPortal: 'Les changements faits chez Stripe s’affichent ici en quelques secondes.',
     reload: 'Actualiser',
+    check: 'Vérifier à nouveau auprès de Stripe',
+    done: {
+      changed: 'Nous avons vérifié auprès de Stripe\u00a0: votre abonnement est à jour.',
+      unchanged: 'Nous avons vérifié auprès de Stripe\u00a0: rien n’a changé.',
+      going_on: 'Stripe tarde à répondre. Nous continuons à vérifier\u00a0; actualisez cette page dans une minute.',
+      too_soon: 'Nous avons vérifié il y a moins d’une minute. Patientez un instant.',
+      no_payment:
+        'Nous ne connaissons aucun paiement de ce compte Discord. Si vous avez payé, c’était peut-être avec un autre compte Discord.',
+      join_done: 'Vous êtes maintenant sur le serveur. Votre rôle arrive dans quelques secondes.',
+      join_failed: 'Discord n’a pas pu vous ajouter au serveur.',
+    },
     messages: 'Les messages de Moddy',
     noMessages: 'Aucun pour l’instant.',
     outcome: (name) => outcome[name ?? ''] ?? 'Non remis',

@@ -2,10 +2,21 @@ import * as oauth from 'oauth4webapi';
 import { type DiscordUser, readDiscordUser } from './discord-user.ts';
 
 export interface DiscordLogin {
-  /** What to send the browser to, and what to keep until it comes back. */
-  begin(): Promise<{ readonly url: string; readonly state: string; readonly verifier: string }>;
-  /** @param answer the query that Discord sent the browser back with. @throws {LoginError} */
-  finish(answer: URLSearchParams, kept: { readonly state: string; readonly verifier: string }): Promise<DiscordUser>;
+  /**
+   * What to send the browser to, and what to keep until it comes back.
+   * @param again the user has agreed before: Discord then sends them back without a question.
+   */
+  begin(again?: boolean): Promise<{ readonly url: string; readonly state: string; readonly verifier: string }>;
+  /**
+   * @param answer the query that Discord sent the browser back with.
+   * @param use what the access token is used for besides; it is forgotten afterwards.
+   * @throws {LoginError} and what `use` throws.
+   */
+  finish(
+    answer: URLSearchParams,
+    kept: { readonly state: string; readonly verifier: string },
+    use?: (user: DiscordUser, accessToken: string) => Promise<void>,
+  ): Promise<DiscordUser>;
 }
 
 /** `denied`: the person said no · `stale`: this answer belongs to no login of ours · `rejected`, `down`: Discord. */
@@ -24,13 +35,15 @@ export interface DiscordLoginOptions {
   /** As the bot has it: Discord's own ends in `/api`. */
   readonly apiUrl: string;
   readonly redirectUri: string;
+  /** The login also asks to add the user to the server. */
+  readonly mayJoin: boolean;
 }
 
 const TIMEOUT_MS = 5_000;
 
 /** OAuth 2.0 authorization code with state and PKCE (Discord docs: OAuth2); the token is given back after one look. */
 export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
-  const { clientId, clientSecret, apiUrl, redirectUri } = options;
+  const { clientId, clientSecret, apiUrl, redirectUri, mayJoin } = options;
   const server: oauth.AuthorizationServer = {
     issuer: 'https://discord.com',
     // The page people see is not below the API's path.
@@ -57,7 +70,7 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
   };
 
   return {
-    begin: async () => {
+    begin: async (again = false) => {
       const state = oauth.generateRandomState();
       const verifier = oauth.generateRandomCodeVerifier();
       const url = new URL(server.authorization_endpoint ?? '');
@@ -65,14 +78,15 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
         client_id: clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: 'identify email',
+        scope: mayJoin ? 'identify email guilds.join' : 'identify email',
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        ...(again && { prompt: 'none' }),
       }).toString();
       return { url: url.href, state, verifier };
     },
-    finish: async (answer, { state, verifier }) => {
+    finish: async (answer, { state, verifier }, use) => {
       const valid = validate(answer, state);
       try {
         const response = await oauth.authorizationCodeGrantRequest(
@@ -87,8 +101,9 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
         if (response.status >= 500 || response.status === 429) throw new LoginError('down');
         const { access_token: token } = await oauth.processAuthorizationCodeResponse(server, client, response);
         const found = await user(token);
-        // Nothing is asked of Discord later: a token that leaks is then worth nothing.
-        await revoke(token).catch(() => {});
+        await use?.(found, token);
+        // A token that leaks is then worth nothing. Where the user may join later, revoking would end what they agreed to.
+        if (!mayJoin || use !== undefined) await revoke(token).catch(() => {});
         return found;
       } catch (error) {
         throw asLoginError(error);

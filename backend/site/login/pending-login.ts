@@ -7,6 +7,8 @@ export interface PendingLogin {
   readonly verifier: string;
   /** What the visitor was about to buy. */
   readonly price: string;
+  /** Where somebody who is logged in already, and is added to the server, goes afterwards. */
+  readonly joinsFrom: string | undefined;
   readonly expiresAtMs: number;
 }
 
@@ -27,9 +29,9 @@ export async function keepPendingLogin(
 ): Promise<void> {
   // Browsers send the oldest first.
   for (const name of cookies.logins(c).slice(0, 1 - MOST_PENDING)) cookies.clear(c, name);
-  const { state, verifier, price } = pending;
+  const { state, verifier, price, joinsFrom } = pending;
   const expiresAtMs = now().getTime() + GOOD_FOR_SECONDS * 1000;
-  const value = JSON.stringify([state, verifier, price, expiresAtMs]);
+  const value = JSON.stringify([state, verifier, price, expiresAtMs, joinsFrom ?? '']);
   await cookies.setSigned(c, nameOf(state), value, secret, GOOD_FOR_SECONDS);
 }
 
@@ -44,6 +46,14 @@ export async function takePendingLogin(
   if (value === undefined) return undefined;
   cookies.clear(c, name);
   // Signed by us: it is what `keepPendingLogin` wrote.
-  const [state, verifier, price, expiresAtMs] = JSON.parse(value) as [string, string, string, number];
-  return now().getTime() < expiresAtMs ? { state, verifier, price, expiresAtMs } : undefined;
+  const [state, verifier, price, expiresAtMs, joinsFrom] = JSON.parse(value) as [
+    string,
+    string,
+    string,
+    number,
+    string,
+  ];
+  return now().getTime() < expiresAtMs
+    ? { state, verifier, price, joinsFrom: joinsFrom || undefined, expiresAtMs }
+    : undefined;
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { SiteFault } from '../fault.ts';
 import { clientAddress } from '../security/rate-limit.ts';
-import { endSession, tokenHash } from '../sessions/session.ts';
+import { endSession, tokenHash, visitorOf } from '../sessions/session.ts';
 import type { SiteApp } from '../site-app.ts';
 import type { SiteDeps } from '../site-deps.ts';
 import { LoginError } from './discord-login.ts';
+import type { DiscordUser } from './discord-user.ts';
+import { type JoinOutcome, joinServer } from './join.ts';
 import { keepPendingLogin, takePendingLogin } from './pending-login.ts';
 import { storeLogin } from './store-login.ts';
 
@@ -16,7 +18,7 @@ const FAULT_OF = {
   down: 'discord_down',
 } as const;
 
-/** `/login` → Discord → `/login/callback` → a session; `/logout` ends it. */
+/** `/login` → Discord → `/login/callback` → a session; `/logout` ends it. `/join` goes the same way, to be added to the server. */
 export function addLogin(app: SiteApp, deps: SiteDeps): void {
   const { db, catalogue, cookies, limits, login, log, now, site } = deps;
 
@@ -25,7 +27,18 @@ export function addLogin(app: SiteApp, deps: SiteDeps): void {
     if (!limits.login(`begin ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
     const price = c.req.query('price') ?? '';
     const { url, ...kept } = await login.discord.begin();
-    await keepPendingLogin(c, deps, login.sessionSecret, { ...kept, price: catalogue.sells(price) ? price : '' });
+    const pending = { ...kept, price: catalogue.sells(price) ? price : '', joinsFrom: undefined };
+    await keepPendingLogin(c, deps, login.sessionSecret, pending);
+    return c.redirect(url, 302);
+  });
+
+  app.get('/join', async (c) => {
+    visitorOf(c, deps);
+    if (login === undefined || !site.joinOnLogin) throw new SiteFault('not_found');
+    if (!limits.login(`begin ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
+    const { url, ...kept } = await login.discord.begin(true);
+    const joinsFrom = c.req.query('back') === 'account' ? '/account' : '/checkout/success';
+    await keepPendingLogin(c, deps, login.sessionSecret, { ...kept, price: '', joinsFrom });
     return c.redirect(url, 302);
   });
 
@@ -34,6 +47,19 @@ export function addLogin(app: SiteApp, deps: SiteDeps): void {
     if (!limits.login(`finish ${clientAddress(c, site.behindEdge)}`)) throw new SiteFault('too_many');
     const pending = await takePendingLogin(c, deps, login.sessionSecret);
     if (pending === undefined) throw new SiteFault('login_stale');
+    if (pending.joinsFrom !== undefined) {
+      const visitor = visitorOf(c, deps);
+      let outcome: JoinOutcome = 'failed';
+      const join = async ({ discordId }: DiscordUser, accessToken: string) => {
+        // The browser may be logged in to Discord as another user.
+        if (discordId === visitor.discordId) outcome = await joinServer(deps, discordId, accessToken);
+      };
+      await login.discord.finish(new URL(c.req.url).searchParams, pending, join).catch((error: unknown) => {
+        if (!(error instanceof LoginError)) throw error;
+        log.warn('a member could not be added', { reason: error.reason, error: error.cause });
+      });
+      return c.redirect(`${pending.joinsFrom}?join=${outcome}`, 303);
+    }
     const user = await login.discord.finish(new URL(c.req.url).searchParams, pending).catch((error: unknown) => {
       if (!(error instanceof LoginError)) throw error;
       if (error.reason !== 'denied') log.warn('login failed', { reason: error.reason, error: error.cause });

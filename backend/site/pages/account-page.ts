@@ -14,9 +14,14 @@ export interface AccountPageDeps {
   readonly account: Account;
   /** Just back from Stripe, whose event may still be on its way. */
   readonly fromPortal: boolean;
+  /** Where a user who is not on the server joins. */
+  readonly joinUrl: string | undefined;
+  /** What happened a moment ago: a sentence of `account.done`. */
+  readonly done: keyof Texts['account']['done'] | undefined;
 }
 
-export function accountPage(c: SiteContext, { visitor, account: own, fromPortal }: AccountPageDeps): Page {
+export function accountPage(c: SiteContext, deps: AccountPageDeps): Page {
+  const { visitor, account: own, fromPortal, done } = deps;
   const texts = textsOf(c.get('language'));
   const { account } = texts;
   return {
@@ -35,9 +40,10 @@ export function accountPage(c: SiteContext, { visitor, account: own, fromPortal 
           ? html`<p class="note" role="status">${account.fromPortal} <a href="/account">${account.reload}</a></p>`
           : nothing
       }
+      ${done ? html`<p class="note" role="status">${account.done[done]}</p>` : nothing}
       <section class="card" aria-labelledby="subscription">
         <h2 id="subscription">${account.subscription}</h2>
-        ${subscriptionPart(own, texts)}
+        ${subscriptionPart(own, deps.joinUrl, texts)}
       </section>
       <section class="card" aria-labelledby="messages">
         <h2 id="messages">${account.messages}</h2>
@@ -59,7 +65,7 @@ export function accountPage(c: SiteContext, { visitor, account: own, fromPortal 
   };
 }
 
-function subscriptionPart(own: Account, texts: Texts) {
+function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Texts) {
   const { account, standing, code } = texts;
   const { state, plan, at, amount, subscription, subscribed, hasCustomer, button, role } = own;
   const { interval, intervalCount } = subscription ?? {};
@@ -75,11 +81,12 @@ function subscriptionPart(own: Account, texts: Texts) {
           ${fact(account.statusLabel, html`<span class="badge ${state}">${standing.badge[state]}</span>`)}
           ${interval && state !== 'ended' ? fact(account.billing, `${price}${account.interval(interval, intervalCount ?? 1)}`) : nothing}
           ${at && isDated(state) ? fact(account.date[state], html`<time datetime="${at.toISOString()}">${day(at, code)}</time>`) : nothing}
-          ${subscribed ? fact(account.role, account.roleShort[role]) : nothing}
+          ${subscribed ? fact(account.role, role === 'absent' && joinUrl !== undefined ? html`<a href="${joinUrl}">${texts.join.button}</a>` : account.roleShort[role]) : nothing}
         </dl>`
     }
     <div class="actions">${standingButton(button, texts)}</div>
-    ${hasCustomer ? portalNote(button, texts) : nothing}`;
+    ${hasCustomer ? portalNote(button, texts) : nothing}
+    <form method="post" action="/account/check"><button class="link">${account.check}</button></form>`;
 }
 
 /** States whose date is a fact of its own; the sentence of the others has it. */

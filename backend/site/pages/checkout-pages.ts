@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Account } from '../account/find-standing.ts';
 import { textsOf } from '../language/language.ts';
+import type { JoinOutcome } from '../login/join.ts';
 import type { SiteContext } from '../site-app.ts';
 import { planName } from './format.ts';
 import { nothing, type Page } from './layout.ts';
@@ -13,21 +14,31 @@ const refreshTo = (url: string | undefined) => (url === undefined ? undefined : 
 
 /**
  * What is true now: the plan, and how far its role and message have come.
- * @param nextUrl where to look again by itself while something is still on its way; undefined when it has taken too long.
+ * @param nextUrl where to poll while something is still on its way; undefined when it has taken too long.
+ * @param join how being added to the server ended, and where a user who is not on it joins.
  */
-export function successPage(c: SiteContext, account: Account, nextUrl: string | undefined): Page {
+export function successPage(
+  c: SiteContext,
+  account: Account,
+  nextUrl: string | undefined,
+  join: { readonly outcome: JoinOutcome | undefined; readonly url: string | undefined },
+): Page {
   const texts = textsOf(c.get('language'));
   const { success } = texts;
-  const { plan, role, notices } = account;
+  const { plan, notices } = account;
+  // Added a moment ago: role and message follow.
+  const role = account.role === 'absent' && join.outcome === 'done' ? 'waiting' : account.role;
   const name = planName(plan ?? '');
   const urgent = isUrgent(account);
   const last = notices.find(({ message }) => message.plan === plan);
-  const message = last === undefined ? 'waiting' : last.sent ? 'sent' : 'rejected';
+  const message =
+    last === undefined ? 'waiting' : last.sent ? 'sent' : last.outcome === 'waiting' ? 'absent' : 'rejected';
   const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
   const settled = message !== 'waiting' && role !== 'waiting';
+  const joinUrl = role === 'absent' && !urgent ? join.url : undefined;
   return {
     title: success.title(name),
-    refresh: settled ? undefined : refreshTo(nextUrl),
+    refresh: settled ? refreshTo(joinUrl?.startsWith('/') ? joinUrl : undefined) : refreshTo(nextUrl),
     main: html`<div class="narrow alone">
       <div class="seal" aria-hidden="true"></div>
       <h1>${success.title(name)}</h1>
@@ -37,8 +48,10 @@ export function successPage(c: SiteContext, account: Account, nextUrl: string | 
         ${tick(role === 'given', success.role[role])}
         ${tick(message === 'sent', success.message[message])}
       </ul></div>
+      ${joinUrl !== undefined && join.outcome === 'failed' ? html`<p class="note">${texts.join.failed}</p>` : nothing}
       <div class="actions">
-        ${urgent ? standingButton(account.button, texts) : html`<a class="button primary" href="/account">${success.account}</a>`}
+        ${joinUrl === undefined ? nothing : html`<a class="button primary" href="${joinUrl}">${texts.join.button}</a>`}
+        ${urgent ? standingButton(account.button, texts) : html`<a class="button ${joinUrl === undefined ? 'primary' : ''}" href="/account">${success.account}</a>`}
       </div>
     </div>`,
   };

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Env } from '../rest/env.ts';
 import type { World } from '../world/world.ts';
@@ -7,8 +9,13 @@ import type { Grants } from './grants.ts';
 
 /** The consent page, as plain as can be: one button for each person who could be at the keyboard. */
 export function authorizePage(app: Hono<Env>, world: World, grants: Grants): void {
+  const browsers = new Map<string, string>();
   app.get('/oauth2/authorize', (c) => {
     const request = readAuthorization(world, new URL(c.req.url).searchParams);
+    // Who is at the keyboard is who agreed last in this browser.
+    const userId = browsers.get(getCookie(c, 'sandbox-browser') ?? '');
+    if (request.silent && userId !== undefined && grants.allows(userId, request.scope))
+      return c.redirect(decide(world, grants, request, userId), 302);
     const people = [...world.users.values()].filter((user) => !user.bot);
     return c.html(html`<!doctype html>
 <html lang="en">
@@ -32,6 +39,11 @@ export function authorizePage(app: Hono<Env>, world: World, grants: Grants): voi
   app.post('/oauth2/authorize', async (c) => {
     const request = readAuthorization(world, new URL(c.req.url).searchParams);
     const userId = new URLSearchParams(await c.req.text()).get('user_id') || null;
+    if (userId !== null) {
+      const browser = randomUUID();
+      browsers.set(browser, userId);
+      setCookie(c, 'sandbox-browser', browser, { httpOnly: true, sameSite: 'Lax' });
+    }
     return c.redirect(decide(world, grants, request, userId), 302);
   });
 

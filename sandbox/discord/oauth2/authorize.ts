@@ -9,6 +9,8 @@ export class AuthorizeError extends Error {
 
 export interface ReadRequest extends AuthorizationRequest {
   state: string | undefined;
+  /** `prompt=none`: no question to a user who has allowed these scopes before. */
+  silent: boolean;
 }
 
 /** Checks what Discord checks before it shows anything (Discord docs: OAuth2, Authorization Code Grant). */
@@ -28,7 +30,15 @@ export function readAuthorization(world: World, query: URLSearchParams): ReadReq
   if (codeChallenge !== undefined && get('code_challenge_method') !== 'S256') {
     throw new AuthorizeError('Only S256 is supported as code_challenge_method.');
   }
-  return { redirectUri, scope, state: get('state'), ...(codeChallenge ? { codeChallenge } : {}) };
+  const prompt = get('prompt') ?? 'consent';
+  if (prompt !== 'consent' && prompt !== 'none') throw new AuthorizeError('Invalid prompt');
+  return {
+    redirectUri,
+    scope,
+    state: get('state'),
+    silent: prompt === 'none',
+    ...(codeChallenge ? { codeChallenge } : {}),
+  };
 }
 
 /** Where the browser is sent when the user (or with null: nobody) has agreed. */

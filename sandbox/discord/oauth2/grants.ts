@@ -64,6 +64,13 @@ export class Grants {
     return grant && grant.expiresAt > this.#clock.now() ? grant : undefined;
   }
 
+  /** Whether the user has allowed all these scopes, and has not taken that back. */
+  allows(userId: string, scope: string): boolean {
+    return [...this.#grants].some(
+      (each) => each.userId === userId && scope.split(' ').every((one) => each.scope.split(' ').includes(one)),
+    );
+  }
+
   revoke(token: string): void {
     for (const grant of [...this.#grants]) {
       if (grant.accessToken === token || grant.refreshToken === token) this.#grants.delete(grant);

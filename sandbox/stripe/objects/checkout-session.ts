@@ -13,6 +13,8 @@ export interface CheckoutFields {
   cancelUrl: string | null;
   locale: string | null;
   expiresAt: number;
+  promotionCodes?: boolean;
+  automaticTax?: boolean;
 }
 
 const item = (
@@ -46,11 +48,16 @@ export function checkoutSession(ledger: Ledger, fields: CheckoutFields): Stripe.
     object: 'checkout.session',
     adaptive_pricing: null,
     after_expiration: null,
-    allow_promotion_codes: null,
+    allow_promotion_codes: fields.promotionCodes ?? null,
     allowed_payment_method_types: null,
     amount_subtotal: total,
     amount_total: total,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: {
+      enabled: fields.automaticTax ?? false,
+      liability: fields.automaticTax ? { type: 'self' } : null,
+      provider: fields.automaticTax ? 'stripe' : null,
+      status: fields.automaticTax ? 'requires_location_inputs' : null,
+    },
     billing_address_collection: null,
     cancel_url: fields.cancelUrl,
     client_reference_id: fields.clientReferenceId,

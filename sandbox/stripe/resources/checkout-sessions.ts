@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
 import { expire, settings } from '../billing/checkout.ts';
 import { invalid, missingParameter } from '../errors.ts';
+import type { Ledger } from '../ledger.ts';
 import { page, pageParams } from '../listing.ts';
 import { checkoutSession } from '../objects/checkout-session.ts';
-import { hash, hashes, integer, mergeMetadata, requiredText, text } from '../params.ts';
+import { flag, hash, hashes, integer, mergeMetadata, oneOf, type Params, requiredText, text } from '../params.ts';
 import { type Call, route } from '../route.ts';
 import { checkoutCreateParams, checkoutListParams } from './parameters.ts';
 
@@ -31,6 +32,10 @@ function create({ ledger, params, origin }: Call): Stripe.Checkout.Session {
     successUrl: requiredText(params, 'success_url'),
     cancelUrl: text(params, 'cancel_url') ?? null,
     locale: text(params, 'locale') ?? null,
+    ...(flag(params, 'allow_promotion_codes') !== undefined && {
+      promotionCodes: flag(params, 'allow_promotion_codes') ?? false,
+    }),
+    automaticTax: taxFor(ledger, params, customer),
     expiresAt: integer(params, 'expires_at') ?? ledger.clock.seconds() + daySeconds,
   });
   settings.set(session, {
@@ -39,6 +44,16 @@ function create({ ledger, params, origin }: Call): Stripe.Checkout.Session {
     description: text(data, 'description'),
   });
   return ledger.checkoutSessions.add(session);
+}
+
+/** Whether tax is worked out: that needs an address of the customer (https://docs.stripe.com/tax/checkout). */
+function taxFor(ledger: Ledger, params: Params, customer: string | null): boolean {
+  const enabled = flag(hash(params, 'automatic_tax') ?? {}, 'enabled') ?? false;
+  const update = oneOf(hash(params, 'customer_update') ?? {}, 'address', ['auto', 'never']);
+  if (update !== undefined && customer === null) throw invalid('`customer_update` can only be used with `customer`.');
+  if (enabled && customer !== null && update !== 'auto' && !ledger.customers.get(customer)?.address)
+    throw invalid('Automatic tax calculation in Checkout requires a valid address on the Customer.', 'automatic_tax');
+  return enabled;
 }
 
 export const checkoutSessions = [

@@ -1,0 +1,147 @@
+import type { components } from '@moddy/generated/bot-internal/types';
+import { RequestError, RetryLater } from '@moddy/runtime/errors';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
+import { MONTHLY, startTestSite, type TestSite } from '../testing/start-test-site.ts';
+import type { Seen, Visitor } from '../testing/visitor.ts';
+
+type AddMember = components['schemas']['InternalAddMemberResponse'];
+const INVITE = 'https://discord.gg/moddy';
+
+describe('joining the server after a payment', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await startTestSite({ JOIN_ON_LOGIN: 'true', DISCORD_INVITE_URL: INVITE }, afterAll);
+  });
+  /** A user who has paid and is not on the server. */
+  const subscriber = async (): Promise<{ visitor: Visitor; discordId: string; page: Seen }> => {
+    const { id: discordId } = site.discord.addUser();
+    const visitor = site.visitor();
+    // As a browser does it: Discord remembers who agreed.
+    const consent = await visitor.get('/login');
+    await visitor.post(consent.url, { user_id: discordId });
+    site.bot.next(
+      () => ({ notifyUser: { success: false, message: 'x', notification_sent: false, reason: 'no_mutual_guild' } }),
+      () => ({ updateUserRole: { success: false, message: 'x', roles_updated: false, reason: 'not_in_guild' } }),
+    );
+    site.stripe.subscribe({ discordId, price: MONTHLY });
+    const page = await eventually(
+      () => visitor.get('/checkout/success'),
+      ({ text }) => text.includes('not on the Discord server yet') && text.includes('when you join the server'),
+    );
+    return { visitor, discordId, page };
+  };
+  const answer = (response: AddMember) => {
+    site.bot.control.addMember = () => response;
+  };
+
+  it('asks for guilds.join at the login', async () => {
+    const left = await site.visitor().get('/login', { follow: 0 });
+    expect(new URL(left.headers.get('location') ?? '').searchParams.get('scope')).toBe('identify email guilds.join');
+  });
+
+  it('leads through Discord without a question, and the bot gets the token, once', async () => {
+    const { visitor, discordId, page } = await subscriber();
+    expect(page.headers.get('refresh')).toBe('2;url=/join?back=success');
+    expect(page.text).toContain('href="/join?back=success"');
+    const tokens: string[] = [];
+    site.bot.control.addMember = ({ discord_id, access_token }) => {
+      expect(discord_id).toBe(discordId);
+      tokens.push(access_token);
+      return { success: true, message: 'The user is a member', member_added: true };
+    };
+    const joined = await visitor.get('/join?back=success');
+    expect(joined.url.pathname + joined.url.search).toBe('/checkout/success?join=done');
+    expect(joined.text).toContain('Your role on Discord is on its way');
+    expect(joined.headers.get('refresh')).toBe('2;url=/checkout/success?looks=1&join=done');
+    expect(tokens).toHaveLength(1);
+    expect(JSON.stringify(site.logged)).not.toContain(tokens[0]);
+    // Spent: Discord knows it no longer.
+    const me = await fetch(`${site.discord.apiUrl}/v10/users/@me`, {
+      headers: { authorization: `Bearer ${tokens[0]}` },
+    });
+    expect(me.status).toBe(401);
+  });
+
+  it.each<[string, AddMember['reason'] | Error]>([
+    ['a ban', 'banned'],
+    ['a full server', 'guild_full'],
+    ['a user in too many servers', 'too_many_guilds'],
+    ['a scope that was not given', 'token_rejected'],
+    ['a reason that this version does not know', 'other'],
+    ['a bot that cannot now', new RetryLater('Discord is not available', 5)],
+    ['a bot that fails', new RequestError(422, 'x')],
+  ])('falls back to the invite link after %s', async (_name, fault) => {
+    const { visitor } = await subscriber();
+    site.bot.control.addMember = () => {
+      if (fault instanceof Error) throw fault;
+      return { success: false, message: 'x', member_added: false, reason: fault ?? 'other' };
+    };
+    const back = await visitor.get('/join?back=success');
+    expect(back.url.search).toBe('?join=failed');
+    expect(back.text).toContain('Discord could not add you to the server');
+    expect(back.text).toContain(`href="${INVITE}"`);
+    expect(back.headers.get('refresh')).toBeNull();
+    const account = await visitor.get('/account?join=failed');
+    expect(account.text).toContain(`href="${INVITE}"`);
+  });
+
+  it('falls back to it with a bot of 1.0.0, and says in the log what to deploy', async () => {
+    const { visitor } = await subscriber();
+    site.bot.control.lacks = ['addMember'];
+    const back = await visitor.get('/join?back=account');
+    site.bot.control.lacks = [];
+    expect(back.url.pathname + back.url.search).toBe('/account?join=failed');
+    expect(site.logged).toContainEqual(
+      expect.objectContaining({
+        message: 'a member could not be added',
+        detail: expect.stringContaining('older version'),
+      }),
+    );
+  });
+
+  it('adds nobody when the browser comes back as another user, or says no', async () => {
+    const { visitor } = await subscriber();
+    answer({ success: true, message: 'x', member_added: true });
+    const stranger = site.discord.addUser().id;
+    for (const who of [stranger, null]) {
+      const left = await visitor.get('/join', { follow: 0 });
+      const back = await visitor.get(site.discord.authorize(left.headers.get('location') ?? '', who));
+      expect(back.url.search).toBe('?join=failed');
+      expect((await visitor.get('/account')).status).toBe(200);
+    }
+    expect(site.logged.filter(({ message }) => message === 'member added' && stranger)).not.toContainEqual(
+      expect.objectContaining({ discordId: stranger }),
+    );
+  });
+
+  it('401 to a visitor who is not logged in', async () => {
+    expect((await site.visitor().get('/join')).status).toBe(401);
+  });
+});
+
+it('without JOIN_ON_LOGIN there is the invite link alone, and without that neither', async () => {
+  const linked = await startTestSite({ DISCORD_INVITE_URL: INVITE });
+  const plain = await startTestSite();
+  for (const [site, has] of [
+    [linked, true],
+    [plain, false],
+  ] as const) {
+    const { id: discordId } = site.discord.addUser();
+    const visitor = site.visitor();
+    await site.logIn(visitor, discordId);
+    site.bot.next(
+      () => ({ notifyUser: { success: false, message: 'x', notification_sent: false, reason: 'no_mutual_guild' } }),
+      () => ({ updateUserRole: { success: false, message: 'x', roles_updated: false, reason: 'not_in_guild' } }),
+    );
+    site.stripe.subscribe({ discordId, price: MONTHLY });
+    const page = await eventually(
+      () => visitor.get('/checkout/success'),
+      ({ text }) => text.includes('not on the Discord server yet'),
+    );
+    expect(page.text.includes(`href="${INVITE}"`)).toBe(has);
+    expect(page.text).not.toContain('/join');
+    expect((await visitor.get('/join')).status).toBe(404);
+    expect((await visitor.get('/account')).text.includes(`href="${INVITE}"`)).toBe(has);
+  }
+});
