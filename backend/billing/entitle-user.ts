@@ -4,6 +4,7 @@ import { isErased, type LockedUser } from '../database/lock-user.ts';
 import { type Message, PRIORITY, users } from '../database/schema.ts';
 import { enqueueMessages, enqueueRoles } from '../outbox/enqueue.ts';
 import { type EntitlementRules, entitlementAfter, lateEnd } from './entitlement.ts';
+import { dueReminder } from './reminder.ts';
 import { type Kept, openGrants } from './stored.ts';
 import { effectiveAt, transition } from './transition.ts';
 
@@ -35,6 +36,7 @@ export async function entitleUser(
   const source = held.find(({ subscriptionId }) => subscriptionId === after.subscription?.subscriptionId) ?? null;
   const { notices, planChanged } = transition(user, after, rules.plans, because);
   const erased = isErased(user);
+  const reminder = dueReminder(source, user.remindedOf, now);
   await tx
     .update(users)
     .set({
@@ -44,6 +46,7 @@ export async function entitleUser(
       intervalCount: after.intervalCount,
       cancelsAtPeriodEnd: after.cancelsAtPeriodEnd,
       paymentLate: after.paymentLate,
+      ...(reminder && { remindedOf: reminder.chargedAt }),
       email,
       ...(planChanged ? { revision: sql`${users.revision} + 1` } : {}),
       // There is nobody left whose roles could be confirmed.
@@ -53,7 +56,7 @@ export async function entitleUser(
     .where(eq(users.userId, user.userId));
   if (erased) return { plan: after.plan, noticeCount: 0 };
   const lateEndsAt = source && lateEnd(source, rules.pastDueGraceMs);
-  const messages = (silent ? [] : notices).map(
+  const messages: Message[] = (silent ? [] : notices).map(
     (notice): Message => ({
       ...notice,
       customerId,
@@ -64,6 +67,21 @@ export async function entitleUser(
       ...(notice.change === 'payment_late' && source?.actionRequired ? { actionRequired: true } : {}),
     }),
   );
+  if (reminder !== null && source !== null && !silent) {
+    const { amount, currency } = source;
+    messages.push({
+      action: 'subscription_updated',
+      change: reminder.change,
+      plan: after.plan,
+      customerId,
+      interval: after.interval,
+      intervalCount: after.intervalCount,
+      locale: user.locale,
+      effectiveAt: reminder.chargedAt.toISOString(),
+      amount,
+      currency,
+    });
+  }
   await enqueueMessages(tx, user, messages);
   if (planChanged) await enqueueRoles(tx, [user], silent ? PRIORITY.bulk : PRIORITY.live);
   return { plan: after.plan, noticeCount: messages.length };

@@ -1,4 +1,5 @@
 import { FREE, type Plans } from '../plans.ts';
+import { reminderOf } from './reminder.ts';
 
 /** A subscription as far as it can entitle somebody. */
 export interface Entitling {
@@ -101,12 +102,17 @@ export function entitlementAfter(
   };
 }
 
-/** When time alone may change the entitlement of these subscriptions: the end of a grace or, with a margin, of a period. */
+/**
+ * When time alone may change something for these subscriptions: a reminder is due, a grace ends or, with a margin, a
+ * period.
+ */
 export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs: number, now: Date): Date | null {
   const moments = subscriptions
     .map((subscription) => {
       if (subscription.status === 'past_due') return lateEnd(subscription, pastDueGraceMs);
       if (subscription.status !== 'active' && subscription.status !== 'trialing') return null;
+      const reminder = reminderOf(subscription);
+      if (reminder !== null && now < reminder.dueAt) return reminder.dueAt;
       return subscription.currentPeriodEnd && new Date(subscription.currentPeriodEnd.getTime() + PERIOD_MARGIN_MS);
     })
     .filter((moment) => moment !== null)

@@ -82,6 +82,80 @@ describe('time alone', () => {
     expect(system.bot.calls).toHaveLength(2);
   });
 
+  const YEAR = 'price_moddy_max_year';
+  const notified = () =>
+    system.bot.calls.flatMap((call) =>
+      call.operation === 'notifyUser'
+        ? [[call.body.metadata?.change ?? call.body.action, call.body.metadata?.effective_at?.slice(0, 10) ?? null]]
+        : [],
+    );
+  const periodEnd = () => {
+    const [subscription] = system.stripe.books.named('test').ledger.subscriptions.values();
+    return new Date((subscription?.items.data[0]?.current_period_end ?? 0) * 1_000);
+  };
+  const until = (moment: Date) => moment.getTime() - system.stripe.nowMs();
+  const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
+
+  it('reminds of the renewal of a yearly plan, seven days before, once a period, with the amount', async () => {
+    system.stripe.subscribe({ discordId: '7', price: YEAR });
+    await system.bot.received(2);
+    await quiet();
+    const first = periodEnd();
+    await passMoment(until(first) - 7 * DAY_MS);
+    const calls = await system.bot.received(3);
+    expect(calls[2]?.body).toMatchObject({
+      action: 'subscription_updated',
+      plan: 'moddy_max',
+      metadata: { change: 'renewal_soon', interval: 'year', amount: 9_990, currency: 'eur' },
+    });
+    // Past the renewal, and to the next one: a renewal itself is no news.
+    await passMoment(until(first) + 120 * MINUTE_MS);
+    const second = periodEnd();
+    await passMoment(until(second) - 7 * DAY_MS);
+    await system.bot.received(4);
+    expect(notified()).toEqual([
+      ['subscription_created', null],
+      ['renewal_soon', dayOf(first)],
+      ['renewal_soon', dayOf(second)],
+    ]);
+  });
+
+  it('reminds of the end of a trial three days before, not again when it is synced again', async () => {
+    system.stripe.subscribe({ discordId: '7', price: MAX, trialDays: 14 });
+    await system.bot.received(2);
+    await quiet();
+    const ends = periodEnd();
+    await passMoment(until(ends) - 3 * DAY_MS);
+    await system.bot.received(3);
+    await orm().update(customers).set({ nextCheckAt: sql`now()` });
+    const { done = 0 } = (await customer()) ?? {};
+    await eventually(customer, (row) => row !== undefined && row.done > done && row.wanted === row.done);
+    expect(notified()).toEqual([
+      ['subscription_created', null],
+      ['trial_ending', dayOf(ends)],
+    ]);
+  });
+
+  it.each([
+    ['a monthly plan', MAX, undefined],
+    ['a yearly plan that ends', YEAR, 'cancelAtPeriodEnd'],
+  ] as const)('reminds nobody of %s', async (_name, price, change) => {
+    system.stripe.subscribe({ discordId: '7', price });
+    await system.bot.received(2);
+    if (change !== undefined) {
+      system.stripe[change]('7');
+      await system.bot.received(3);
+    }
+    await quiet();
+    const before = notified();
+    await system.advance(until(periodEnd()) - DAY_MS);
+    await orm().update(customers).set({ nextCheckAt: sql`now()` });
+    const { done = 0 } = (await customer()) ?? {};
+    await eventually(customer, (row) => row !== undefined && row.done > done && row.wanted === row.done);
+    // Roles are resynced daily.
+    expect(notified()).toEqual(before);
+  });
+
   it('checks a parked customer again every hour', async () => {
     await orm().insert(customers).values({ customerId: 'cus_elsewhere', livemode: false, wanted: 1 });
     await eventually(customer, (row) => row?.parkedReason === 'other_account_or_mode');

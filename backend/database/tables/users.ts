@@ -18,6 +18,8 @@ export const users = pgTable(
     intervalCount: integer(),
     cancelsAtPeriodEnd: boolean().notNull().default(false),
     paymentLate: boolean().notNull().default(false),
+    /** The charge that the last reminder was about. */
+    remindedOf: moment(),
     /** Grows with every change of the plan; the bot refuses older ones. */
     revision: integer().notNull().default(0),
     /** The revision for which the bot said that the roles are as asked. */

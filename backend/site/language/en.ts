@@ -258,6 +258,14 @@ export const en = {
           return `The payment for ${plan} has arrived`;
         case 'resumed':
           return `${plan} is active again`;
+        case 'renewal_soon':
+          return `${plan} renews soon`;
+        case 'trial_ending':
+          return `Your free trial of ${plan} ends soon`;
+        case 'granted':
+          return `${plan} was given to you`;
+        case 'grant_ended':
+          return 'The plan that was given to you has ended';
       }
       switch (action) {
         case 'subscription_created':

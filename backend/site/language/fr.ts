@@ -260,6 +260,14 @@ export const fr: Texts = {
           return `Le paiement de ${plan} est bien arrivé`;
         case 'resumed':
           return `${plan} est de nouveau actif`;
+        case 'renewal_soon':
+          return `${plan} se renouvelle bientôt`;
+        case 'trial_ending':
+          return `L’essai gratuit de ${plan} se termine bientôt`;
+        case 'granted':
+          return `${plan} vous a été offert`;
+        case 'grant_ended':
+          return 'La formule qui vous était offerte a pris fin';
       }
       switch (action) {
         case 'subscription_created':
