@@ -1,6 +1,9 @@
-import { styleText } from 'node:util';
+import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify, styleText } from 'node:util';
 import { openDatabase } from '@moddy/backend/database/open';
 import { discordEvents } from '@moddy/backend/database/schema';
+import { createVisitor } from '@moddy/backend/site/testing/visitor';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { MEMBER_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
@@ -48,6 +51,7 @@ const STEP_TIMEOUT_MS = 15_000;
 const PRICE = 'price_moddy_max_month';
 
 const { url: databaseUrl, close: closeDatabase } = await openKeptDatabase({ name: 'moddy_demo', fresh: true });
+const database = { DATABASE_URL: databaseUrl };
 const discord = await startDiscord();
 const stripe = await startStripe();
 const addresses = {
@@ -75,15 +79,20 @@ onHangup(interrupt);
 const startBot = () => start('bot', 'bot/main.ts', botVariables(addresses, discord));
 const { step, durationMs } = createTimeline();
 const within = STEP_TIMEOUT_MS;
+const nextYear = () => new Date(Date.now() + 365 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+/** Asks again and again, until it is so or the step's time is over. */
+const until = async (isSo: () => Promise<boolean>) => {
+  const end = Date.now() + within;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error('It did not happen in time');
+    await delay(50);
+  }
+};
 const titleOf = (message: { embeds: { title?: string }[] }) => `“${message.embeds[0]?.title ?? ''}”`;
 
 try {
   let bot = startBot();
-  const backend = start(
-    'backend',
-    'backend/main.ts',
-    backendVariables(addresses, stripe, { DATABASE_URL: databaseUrl }),
-  );
+  const backend = start('backend', 'backend/main.ts', backendVariables(addresses, stripe, database, discord));
   await step('bot and backend start', async () => {
     await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
     return `bot ${urlsOf(addresses).botInternal}, backend ${urlsOf(addresses).backendInternal}`;
@@ -122,6 +131,28 @@ try {
     discord.join(newcomer);
     return `answered ${String((await stored).status)}`;
   });
+  const { id: guest } = discord.addUser({ username: 'guest' });
+  await step('somebody who is not on the server pays → the site adds them, message and role', async () => {
+    const visitor = createVisitor(urlsOf(addresses).backend);
+    const consent = await visitor.get('/login');
+    await visitor.post(consent.url, { user_id: guest });
+    stripe.subscribe({ discordId: guest, price: PRICE });
+    await until(async () => (await visitor.get('/checkout/success')).text.includes('href="/join'));
+    await visitor.get('/join');
+    await discord.waitForRoles(guest, (roles) => roles.includes(PLAN_ROLE_ID), within);
+    return titleOf(await discord.waitForDm(guest, undefined, within));
+  });
+  await step('an operator gives a plan to the newcomer: make grant → message and role', async () => {
+    const words = ['--user', newcomer, '--plan', 'moddy_max', '--until', nextYear(), '--reason', 'demo'];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['scripts/run.ts', 'backend/operator/commands/grant.ts', ...words],
+      { env: { ...process.env, ...backendVariables(addresses, stripe, database) } },
+    );
+    await discord.waitForRoles(newcomer, (roles) => roles.includes(PLAN_ROLE_ID), within);
+    await discord.waitForDm(newcomer, undefined, within);
+    return stdout.trim();
+  });
   await step('both stop in order, and the database has it all', async () => {
     const codes = await Promise.all([bot.kill('SIGTERM'), backend.kill('SIGTERM')]);
     if (codes.some((code) => code !== 0)) throw new Error(`Exit codes ${codes.join(' and ')}`);
@@ -130,8 +161,8 @@ try {
     const joins = await database.orm.select().from(discordEvents).where(isJoin);
     await database.close();
     if (joins.length !== 1) throw new Error(`${joins.length} events of the join instead of one`);
-    const twice = [MEMBER_ID, OTHER_MEMBER_ID].map((id) => discord.directMessages(id).length);
-    if (twice.join() !== '2,1') throw new Error(`The members got ${twice.join(' and ')} messages instead of 2 and 1`);
+    const counts = [MEMBER_ID, OTHER_MEMBER_ID, guest, newcomer].map((id) => discord.directMessages(id).length);
+    if (counts.join() !== '2,1,1,1') throw new Error(`The members got ${counts.join()} messages instead of 2,1,1,1`);
     return 'each message once';
   });
   console.log(

@@ -70,5 +70,6 @@ export const backendVariables = (
     DISCORD_CLIENT_ID: discord.applicationId,
     DISCORD_CLIENT_SECRET: discord.clientSecret,
     SESSION_SECRET: LOCAL_SESSION_SECRET,
+    JOIN_ON_LOGIN: 'true',
   }),
 });
