@@ -1,4 +1,6 @@
+import { networkInterfaces } from 'node:os';
 import { type Finding, well, wrong } from './finding.ts';
+import { healthFinding } from './peer.ts';
 import { jsonOf, probe } from './probe.ts';
 
 export interface ListenersToExamine {
@@ -9,11 +11,12 @@ export interface ListenersToExamine {
   /** What our own `GET /` calls itself. */
   readonly service: string;
   readonly healthPath: string;
+  readonly secret: string;
 }
 
 /** Our own two ports, seen from this machine: the doctor runs beside the service. */
-export async function examineListeners(own: ListenersToExamine): Promise<readonly Finding[]> {
-  const { publicPort, internalPort, host, production, service, healthPath } = own;
+export async function examineListeners(listeners: ListenersToExamine): Promise<readonly Finding[]> {
+  const { publicPort, internalPort, host, production, service, healthPath, secret } = listeners;
   if (publicPort === internalPort) {
     return [
       wrong(
@@ -23,7 +26,8 @@ export async function examineListeners(own: ListenersToExamine): Promise<readonl
       ),
     ];
   }
-  const addresses = host === '::' ? ['[::1]', '127.0.0.1'] : [host.includes(':') ? `[${host}]` : host];
+  const both = hasIpv6() ? ['[::1]', '127.0.0.1'] : ['127.0.0.1'];
+  const addresses = host === '::' ? both : [host.includes(':') ? `[${host}]` : host];
   const roots = await Promise.all(addresses.map((address) => probe(`http://${address}:${internalPort}/`)));
   const matches = roots.map((root) => 'status' in root && jsonOf(root.text)?.service === service);
   const findings: Finding[] = [];
@@ -47,6 +51,8 @@ export async function examineListeners(own: ListenersToExamine): Promise<readonl
       ),
     );
   } else findings.push(well('private port', `${service} on ${addresses.join(' and ')}, port ${internalPort}`));
+  const own = addresses[matches.indexOf(true)];
+  if (own !== undefined) findings.push(await examineHealth(`http://${own}:${internalPort}${healthPath}`, secret));
   const outside = await probe(`http://${addresses.at(-1)}:${publicPort}${healthPath}`);
   const isPrivate =
     'status' in outside &&
@@ -62,4 +68,26 @@ export async function examineListeners(own: ListenersToExamine): Promise<readonl
     );
   else if ('status' in outside) findings.push(well('public port', `${publicPort} knows nothing of the private API`));
   return findings;
+}
+
+/** A host without IPv6 cannot listen on it, and nothing is wrong with that outside Railway. */
+const hasIpv6 = () =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'));
+
+/** What the service that runs here says of itself: a doctor beside a service that is not well must not say that all is. */
+async function examineHealth(url: string, secret: string): Promise<Finding> {
+  const answer = await probe(url, { authorization: `Bearer ${secret}` });
+  if ('failure' in answer) return wrong('own health', `no answer (${answer.failure})`, 'read the log of this service');
+  if (answer.status === 403)
+    return wrong(
+      'own health',
+      'the service that runs here was started with another secret',
+      'restart it with these variables',
+    );
+  if (answer.status !== 200) return wrong('own health', `answers ${answer.status}`, 'read the log of this service');
+  return healthFinding(
+    'own health',
+    jsonOf(answer.text),
+    'docs/operations.md has the cure of each; make parked lists what waits',
+  );
 }

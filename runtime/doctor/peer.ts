@@ -45,7 +45,7 @@ export async function examinePeer(peer: PeerToExamine): Promise<readonly Finding
   const identity = identify(peer, root);
   if (!identity.isWell) return [named, identity];
   const clock = 'date' in root ? examineClock('the peer', root.date) : [];
-  return [named, identity, ...clock, ...(await examineSecretAndHealth(peer))];
+  return [named, identity, ...clock, ...(await examineSecretAndHealth(peer, 'server' in root && isPython(root)))];
 }
 
 async function resolve({ variable }: PeerToExamine, host: string): Promise<Finding> {
@@ -75,7 +75,8 @@ function identify({ variable, url, service }: PeerToExamine, root: Awaited<Retur
     return reject(`no HTTP (${root.failure})`, `something else listens there: correct the port of ${variable}`);
   }
   const body = jsonOf(root.text);
-  if (root.status === 200 && body?.service === service) return well('peer', `${url} is ${service}`);
+  if (root.status === 200 && body?.service === service)
+    return well('peer', `${url} is ${service}${isPython(root) ? `, a Python service (${root.server})` : ''}`);
   if (root.status === 421)
     return reject(
       'answers 421: the way leads through the public edge',
@@ -99,8 +100,13 @@ function identify({ variable, url, service }: PeerToExamine, root: Awaited<Retur
   );
 }
 
-async function examineSecretAndHealth(peer: PeerToExamine): Promise<readonly Finding[]> {
-  const ask = (secret: string) => probe(`${peer.url}${peer.healthPath}`, { authorization: `Bearer ${secret}` });
+/** The servers under FastAPI name themselves. */
+const isPython = ({ server = '' }: { readonly server: string | undefined }) =>
+  /uvicorn|hypercorn|gunicorn/.test(server);
+
+async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Promise<readonly Finding[]> {
+  const ask = (secret: string, method: 'GET' | 'POST' = 'GET') =>
+    probe(`${peer.url}${peer.healthPath}`, { authorization: `Bearer ${secret}` }, method);
   const answer = await ask(peer.secret);
   if ('failure' in answer) return [wrong('peer health', `no answer (${answer.failure})`, "read the peer's log")];
   if (answer.status === 403 || answer.status === 429) {
@@ -123,15 +129,30 @@ async function examineSecretAndHealth(peer: PeerToExamine): Promise<readonly Fin
   if (answer.status !== 200)
     return [wrong('peer health', `answers ${answer.status}`, 'deploy both services from one commit')];
   const health = jsonOf(answer.text);
-  return [well('same secret', 'the peer accepts ours'), stateOf(health), contractOf(peer, health)];
+  const contract = python
+    ? well('contract', 'the Python service names none: the fields of the document are all that both know')
+    : contractOf(peer, health);
+  const state = healthFinding('peer health', health, "run the peer's own doctor, and docs/operations.md");
+  // Not a call: the method is rejected once the secret is accepted.
+  const posted = await ask(peer.secret, 'POST');
+  const accepted =
+    'status' in posted && [401, 403].includes(posted.status)
+      ? wrong(
+          'same secret',
+          `accepted with GET, but a POST gets ${posted.status}: every call fails`,
+          `something between the services takes the Authorization header away: let ${peer.variable} lead to the peer itself`,
+        )
+      : well('same secret', 'the peer accepts ours');
+  return [accepted, state, contract];
 }
 
 type Json = Readonly<Record<string, unknown>>;
-function stateOf(health: Json | undefined): Finding {
-  if (health?.status === 'healthy') return well('peer health', 'healthy');
+/** What a service says of itself. */
+export function healthFinding(name: string, health: Json | undefined, cure: string): Finding {
+  if (health?.status === 'healthy') return well(name, 'healthy');
   const checks = Array.isArray(health?.checks) ? health.checks.filter(isRecord) : [];
-  const faults = checks.filter(({ status }) => status !== 'healthy').map(({ name, detail }) => `${name}: ${detail}`);
-  return wrong('peer health', faults.join('; ') || 'unhealthy', "run the peer's own doctor, and docs/operations.md");
+  const faults = checks.filter(({ status }) => status !== 'healthy').map((check) => `${check.name}: ${check.detail}`);
+  return wrong(name, faults.join('; ') || 'unhealthy', cure);
 }
 
 function contractOf({ documents }: PeerToExamine, health: Json | undefined): Finding {

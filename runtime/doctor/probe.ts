@@ -12,10 +12,14 @@ export type Probe =
 const TIMEOUT_MS = 4_000;
 const MAX_TEXT = 64 * 1024;
 
-/** One GET for its symptoms: every status is an answer, no redirect is followed, and a failure is told by its code. */
-export async function probe(url: string, headers: Record<string, string> = {}): Promise<Probe> {
+/** One request without a body, for its symptoms: every status is an answer, no redirect is followed, and a failure is told by its code. */
+export async function probe(
+  url: string,
+  headers: Record<string, string> = {},
+  method: 'GET' | 'POST' = 'GET',
+): Promise<Probe> {
   try {
-    const answer = await request(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await request(url, { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const text = (await answer.body.text()).slice(0, MAX_TEXT);
     const { server, date } = answer.headers;
     return {

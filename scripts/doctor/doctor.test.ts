@@ -6,7 +6,7 @@ import { examineBackend } from '@moddy/backend/operator/doctor/examine-backend';
 import { examineBot } from '@moddy/bot/doctor/examine-bot';
 import { startPeer } from '@moddy/runtime/testing/start-peer';
 import { ADMIN_ROLE_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
-import { createDatabase } from '@moddy/sandbox/postgres';
+import { createDatabase, query } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalSystem, startLocalSystem } from '../site/local-system.ts';
 import { LOCAL_SECRET, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
@@ -191,6 +191,22 @@ describe("the backend's doctor finds", () => {
       /price of moddy_max: price_gone does not exist.*→ correct PLAN_PRICES/,
     ],
     ['no prices', () => ({ PLAN_PRICES: '{}' }), /prices: PLAN_PRICES is empty/],
+    [
+      'a service that was started with another secret than the doctor has',
+      () => ({ INTERNAL_API_SECRET: 'another' }),
+      /own health: .*was started with another secret → restart it/,
+    ],
+    [
+      'a way that takes the secret from calls, though not from health',
+      async () => {
+        const root = json({ service: 'moddy-bot-internal', status: 'healthy' });
+        const peer = await startPeer(({ method }, response) =>
+          response.writeHead(method === 'POST' ? 401 : 200).end(method === 'POST' ? '{"error":"x"}' : root),
+        );
+        return { BOT_INTERNAL_URL: peer.url };
+      },
+      /same secret: accepted with GET, but a POST gets 401: every call fails → something between the services/,
+    ],
   ])('%s', async (_name, broken, finding) => {
     const { code, wrong } = await examined('backend', await broken());
     expect(wrong.join('\n')).toMatch(finding);
@@ -216,6 +232,31 @@ describe("the backend's doctor finds", () => {
         'Payment intents (read), Webhook endpoints (read), Checkout sessions (write), Customer portal (write)',
     );
     expect(system.stripe.books.named('test').ledger.events.newest()).toHaveLength(events);
+  });
+
+  it('its own service that is not well, and does not say that all is', async () => {
+    await query(
+      system.variables.backend.DATABASE_URL,
+      `insert into customers (customer_id, livemode, parked_reason) values ('cus_stray', false, 'no_discord_id')`,
+    );
+    const unwell = () => examined('backend', {});
+    const { code, wrong } = await unwell();
+    await query(system.variables.backend.DATABASE_URL, `delete from customers where customer_id = 'cus_stray'`);
+    expect({ code, wrong }).toEqual({
+      code: 1,
+      wrong: [expect.stringMatching(/own health: .*1 parked: no_discord_id.*→ docs\/operations\.md has the cure/)],
+    });
+  });
+
+  it('nothing wrong with a Python peer of before: it is named, and compared by the document alone', async () => {
+    const root = json({ service: 'moddy-bot-internal', status: 'healthy' });
+    const python = await startPeer(({ method }, response) =>
+      response.writeHead(method === 'POST' ? 405 : 200, { server: 'uvicorn' }).end(root),
+    );
+    const lines: string[] = [];
+    const variables = { ...system.variables.backend, BOT_INTERNAL_URL: python.url };
+    expect(await examineBackend(variables, (line) => void lines.push(line))).toBe(0);
+    expect(lines.join('\n')).toMatch(/ok .*peer .*is moddy-bot-internal, a Python service \(uvicorn\)/);
   });
 
   it('a webhook that is missing, lacks events, or speaks another version', async () => {
