@@ -32,8 +32,10 @@ function isPrivateHost(host: string): boolean {
 
 /** Lets nobody pass: what `implement` uses when the embedding app supplies no check. */
 export const denyAll: MiddlewareHandler = () => {
-  throw new RequestError(403, 'Invalid secret');
+  throw invalidSecret();
 };
+
+const invalidSecret = () => new RequestError(403, 'Invalid secret');
 
 /**
  * The bearer check of a private app. It takes the same time for every token, because digests of one length are compared.
@@ -49,7 +51,7 @@ export function bearerCheck(secrets: readonly string[], limits?: FailureLimits):
     const sent = digest(authorization.slice('Bearer '.length));
     let matches = false;
     for (const secret of accepted) matches = timingSafeEqual(sent, secret) || matches;
-    return matches ? undefined : new RequestError(403, 'Invalid secret');
+    return matches ? undefined : invalidSecret();
   };
   return async (c, next) => {
     const fault = faultOf(c.req.header('authorization'));

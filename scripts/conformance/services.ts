@@ -25,6 +25,9 @@ const NOWHERE: Addresses = { bot: { port: 0, internalPort: 0 }, backend: { port:
 /** What the services' own log shows of a fuzzing run: faults, on stderr. */
 const FAULTS = { write: (line: string) => void process.stderr.write(line) };
 
+/** As many lists of members, of the first that are asked for, Discord denies. */
+const DENIED_LISTS = 5;
+
 /** The real bot on a local Discord. Its peer is away: events wait, and no operation needs it. */
 export async function startFuzzedBot(): Promise<RunningService> {
   const discord = await startDiscord();
@@ -37,6 +40,9 @@ export async function startFuzzedBot(): Promise<RunningService> {
     await bot.stop();
     await discord.close();
   };
+  // The list of members alone is denied by a switch of Discord's portal, which is on here; both answers are judged.
+  const denied = { status: 403, body: { message: 'Missing Access', code: 50001 } };
+  discord.fail({ method: 'GET', path: '/guilds/:guild/members', answer: denied, times: DENIED_LISTS });
   const listable = discord.roles().flatMap(({ id }) => (id === discord.guildId ? [] : [id]));
   const known = [...discord.members().map(({ userId }) => userId), ...listable];
   return { name: 'bot-internal', port: bot.ports.internal, secret: LOCAL_SECRET, known, listable, stop };

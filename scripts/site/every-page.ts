@@ -1,9 +1,21 @@
 import { MEMBER_ID } from '@moddy/sandbox/discord/world/seed';
+import { query } from '@moddy/sandbox/postgres';
 import type { Page } from 'playwright-core';
 import { journeyOf } from './journey.ts';
 import type { LocalSystem } from './local-system.ts';
 
 type Subscription = ReturnType<LocalSystem['stripe']['cancelNow']>;
+
+const STORED = [
+  ['confirm', 'update subscriptions set action_required = true'],
+  ['lapsed', `update users set plan = 'free'`],
+  ['ended', `update subscriptions set status = 'canceled', ended_at = now()`],
+  [
+    'granted',
+    `with given as (update users set plan = 'moddy_max' returning user_id)
+     insert into grants (user_id, plan, ends_at, author, reason) select user_id, 'moddy_max', '2100-01-31', 'o', 'x' from given`,
+  ],
+] as const;
 
 /** A sync takes a moment; a page that never shows it has to end too. */
 const MOST_LOADS = 200;
@@ -103,8 +115,23 @@ export async function everyPage(
     });
     await theme(`account-${status}`);
   }
+  await becomes('trial', (subscription) => {
+    subscription.status = 'trialing';
+  });
+  await theme('account-trial');
   await becomes('late', (subscription) => {
     subscription.status = 'past_due';
+  });
+  // What takes weeks, or a bank, is written as the service stores it.
+  for (const [state, change] of STORED) {
+    await query(system.variables.backend.DATABASE_URL, change);
+    await open('/account');
+    await page.locator(`.badge.${state}`).waitFor();
+    await theme(`account-${state}`);
+  }
+  await query(system.variables.backend.DATABASE_URL, 'delete from grants');
+  await becomes('active', (subscription) => {
+    subscription.status = 'active';
   });
   await open('/account/delete');
   await theme('delete');
