@@ -26,7 +26,7 @@ export interface BotConfig {
   readonly logLevel: LogLevel;
 }
 
-/** The plan of whoever has none. */
+/** The plan of a user without a subscription. */
 export const FREE_PLAN = 'free';
 const SNOWFLAKE = /^[0-9]{1,20}$/;
 const PUBLIC_KEY = /^[0-9a-f]{64}$/i;

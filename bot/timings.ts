@@ -10,7 +10,7 @@ export interface Timings {
   readonly maxTokenRetryMs: number;
   readonly loginRetryMs: number;
   readonly maxLoginRetryMs: number;
-  /** After a fault that only a person can mend (token, privileged intent). */
+  /** After a fault that only an operator can fix (token, privileged intent). */
   readonly rejectedLoginRetryMs: number;
   /** For one connection to the gateway, from its start to READY or RESUMED. */
   readonly attemptMs: number;

@@ -11,6 +11,6 @@ const { values: options } = parseArgs({
 const found = crossings(options.root);
 for (const { place, message } of found) console.error(`${place}: ${message}`);
 if (found.length > 0) {
-  console.error('Mend each at its line, then: make check');
+  console.error('Fix each at its line, then: make check');
   process.exitCode = 1;
 }

@@ -19,4 +19,4 @@ for (const name of names) {
   }
 }
 if (process.exitCode)
-  console.error('The generated routes say something else than the documents. Mend it with: make generate');
+  console.error('The generated routes say something else than the documents. Fix it with: make generate');

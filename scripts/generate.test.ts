@@ -35,7 +35,7 @@ describe('--check', () => {
     expect(generate('--check')).toEqual({ status: 0, stderr: '' });
   });
 
-  it('names changed, missing and extra files and the command that mends them', { timeout: 60_000 }, () => {
+  it('names changed, missing and extra files and the command that fixes them', { timeout: 60_000 }, () => {
     appendFileSync(join(root, 'generated', 'library-internal', 'schemas.ts'), '\n');
     appendFileSync(join(root, 'docs', 'contract-keywords.md'), '\n');
     rmSync(join(root, 'generated', 'library-internal', 'client.ts'));
@@ -48,12 +48,12 @@ describe('--check', () => {
       'generated/library-internal/schemas.ts: changed',
       'generated/library-internal/client.ts: missing',
       'generated/old-internal/types.ts: extra',
-      'These files are not what the documents give. Mend it with: make generate',
+      'These files are not what the documents give. Fix it with: make generate',
     ]);
   });
 });
 
-it('mends all of it', { timeout: 60_000 }, () => {
+it('fixes all of it', { timeout: 60_000 }, () => {
   expect(generate()).toEqual({ status: 0, stderr: '' });
   expect(generate('--check')).toEqual({ status: 0, stderr: '' });
 });

@@ -94,7 +94,7 @@ function report(options: Options, files: ReadonlyMap<string, string>): void {
   if (check) {
     for (const { path, why } of stale) console.error(`${relative(root, path)}: ${why}`);
     if (stale.length === 0) return;
-    console.error('These files are not what the documents give. Mend it with: make generate');
+    console.error('These files are not what the documents give. Fix it with: make generate');
     process.exitCode = 1;
     return;
   }

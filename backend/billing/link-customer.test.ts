@@ -44,7 +44,7 @@ describe('a customer that is linked to the wrong person', () => {
     expect(await userOf(system, '2')).toBeUndefined();
   });
 
-  it('goes to the right one, and whoever had it is told and loses the role', async () => {
+  it('goes to the right one, and the user who had it is notified and loses the role', async () => {
     const system = await startTestBackend();
     const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX, email: 'payer@example.com' });
     await system.bot.received(2);

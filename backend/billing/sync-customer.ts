@@ -106,7 +106,7 @@ async function storeFetched(
   ].filter((check) => check !== null);
   const linked = {
     userId: user.userId,
-    // Whoever first spoke of the customer may have been wrong about the mode; Stripe just answered in ours.
+    // The event may have named the other mode; Stripe has just answered in ours.
     livemode,
     nextCheckAt: checks.length === 0 ? null : new Date(Math.min(...checks.map(Number))),
   };

@@ -34,7 +34,7 @@ export function createSynchronizer(database: Database, deps: SyncDeps): Synchron
     concurrency: CONCURRENCY,
     log,
     take: async (free) => {
-      // Whoever just paid does not wait until it is known whose time has come.
+      // A payment does not wait for the query for due customers.
       if (performance.now() - clockSeenAtMs >= POLL_MS) {
         await requestDueSyncs(db);
         clockSeenAtMs = performance.now();
@@ -47,7 +47,7 @@ export function createSynchronizer(database: Database, deps: SyncDeps): Synchron
   let unlisten: () => Promise<void> = async () => {};
   return {
     start: async () => {
-      // Whoever starts us may have mended a price, a key or a link.
+      // The price, the key or the link may have been fixed before this start.
       await db.update(customers).set({ nextCheckAt: sql`now()` }).where(isNotNull(customers.parkedReason));
       unlisten = await database.listen(CUSTOMERS_CHANNEL, worker.wake);
       worker.start();

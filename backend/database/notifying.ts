@@ -2,7 +2,7 @@ import { type SQLWrapper, sql } from 'drizzle-orm';
 import type { Queryable } from './database.ts';
 
 /**
- * Runs a change that returns what it wrote and, if that is anything, tells whoever listens to the channel once the
+ * Runs a change that returns what it wrote and, if that is anything, notifies the listeners of the channel once the
  * transaction commits. Both in one round trip: locks are held meanwhile.
  */
 export async function notifying(tx: Queryable, channel: string, change: SQLWrapper): Promise<void> {

@@ -22,7 +22,7 @@ it('shows at /metrics, with the secret only, what is owed and what holds it back
     { userId, kind: 'notify', createdAt },
     { userId, kind: 'notify', state: 'parked' },
     { userId, kind: 'notify', state: 'done' },
-    // An affirmation has time: nobody is alarmed by it.
+    // A resync of all roles may take its time: no alert fires.
     { userId, kind: 'roles', priority: PRIORITY.bulk, createdAt: new Date(createdAt.getTime() - 3_600_000) },
   ]);
   const leaseUntil = new Date(Date.now() + 60_000);

@@ -86,7 +86,7 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
       open(misconfigured ? 'misconfigured' : 'unreachable', error instanceof Error ? error.message : 'no answer');
     }
   };
-  /** One probe at a time, whoever asks. */
+  /** One probe at a time, for all callers. */
   const probeOnce = (): Promise<void> => {
     probing ??= probe().finally(() => {
       probing = undefined;

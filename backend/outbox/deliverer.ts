@@ -53,7 +53,9 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
   const resync = () => {
     const { botStartedAt } = breaker;
     if (botStartedAt === undefined) return;
-    requestResync(db, botStartedAt).catch((error: unknown) => log.warn('roles could not be affirmed', { error }));
+    requestResync(db, botStartedAt).catch((error: unknown) =>
+      log.warn('the resync of all roles could not be requested', { error }),
+    );
   };
   const releaseWaiting = () => {
     releaseAllWaiting(db).then(

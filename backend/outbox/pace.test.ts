@@ -40,7 +40,7 @@ const databaseNow = async () => {
   return Number(found[0]?.ms);
 };
 
-/** How long each attempt was put off, with the database's clock moved to the end of each wait and nowhere else. */
+/** How long each attempt was postponed, with the database's clock moved to the end of each wait and nowhere else. */
 async function waitsOf(attempts: number): Promise<number[]> {
   const waits: number[] = [];
   for (let attempt = 1; attempt <= attempts; attempt += 1) {

@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { jobs } from '../database/schema.ts';
 
-/** By then a bot that starts is connected to the gateway: who joins later is reported, who joined before is affirmed. */
+/** By then a bot that starts is connected to the gateway: later joins are reported, earlier ones are resynced. */
 const SETTLED_MS = 60_000;
-/** At most one affirmation in so long, however often the bot is restarted. */
+/** At most one resync in so long, however often the bot is restarted. */
 const REST_MS = 10 * 60_000;
 
 /**
- * Makes the affirmation of all roles due, unless one has begun since this process of the bot settled: it may have
+ * Makes the resync of all roles due, unless one has begun since this process of the bot settled: it may have
  * other roles for the plans than the one before, and members have come and gone that nobody saw. Safe to repeat.
  * @param botStartedAt as the bot's health says, ISO 8601.
  */

@@ -14,7 +14,7 @@ import { requestResync } from './request-resync.ts';
 const EVERY_MS = 24 * 60 * 60 * 1_000;
 const CHUNK = 500;
 
-/** How far an affirmation got. */
+/** How far a resync got. */
 interface Progress {
   /** The last user that was looked at. */
   readonly after: number;

@@ -97,7 +97,7 @@ describe('roles of a user whom the bot remembers from an earlier life', () => {
 });
 
 describe('roles that the bot refuses', () => {
-  it('lie aside once, under one number, and no more when a later word has come', async () => {
+  it('are parked once, under one number, and no longer after a later verdict', async () => {
     const system = await startTestBackend();
     await orm(system).insert(users).values({ discordId: '37', plan: 'moddy_max', revision: 1 });
     for (let hour = 1; hour <= 3; hour += 1) {

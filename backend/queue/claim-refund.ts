@@ -91,7 +91,7 @@ export async function postponeRefund(
     .where(ofClaim(claim));
 }
 
-/** What waits for another key or a mended fault is tried again; what only wants attention stays. */
+/** Retries what waits for another key or a fix; what needs attention alone stays parked. */
 export async function retryParkedRefunds(db: Queryable): Promise<void> {
   await db
     .update(reversals)

@@ -66,7 +66,7 @@ export function createFollower(database: Database, deps: RefundDeps): Follower {
   let unlisten: () => Promise<void> = async () => {};
   return {
     start: async () => {
-      // Whoever starts us may have mended the key.
+      // The key may have been fixed before this start.
       await retryParkedRefunds(db);
       unlisten = await database.listen(REFUNDS_CHANNEL, worker.wake);
       worker.start();

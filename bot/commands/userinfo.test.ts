@@ -25,7 +25,7 @@ describe('/userinfo', () => {
     expect(message.embeds).toEqual([]);
   });
 
-  it("shows another's account, its e-mail masked, to whoever manages the server", async () => {
+  it("shows another's account, its e-mail masked, to a manager of the server", async () => {
     const test = await startWithCommands();
     const message = await use(test, OWNER, 'userinfo', { user: MEMBER });
     expect(fieldsOf(message)).toMatchObject({ 'Adresse e-mail': '`u•••@•••.com`' });

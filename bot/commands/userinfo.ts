@@ -4,7 +4,7 @@ import { type Account, findAccount } from './account-lookup.ts';
 import type { Command, CommandInput } from './command.ts';
 import { type CommandReply, cardReply, field, textReply, verbatim } from './reply.ts';
 
-/** `/userinfo`: one's own account in full, another's only for whoever manages the server, its e-mail masked. */
+/** `/userinfo`: one's own account in full, another's only for a manager of the server, with its e-mail masked. */
 export const userinfo: Command = async (input) => {
   const { invocation, messages } = input;
   const targetId = invocation.targetId ?? invocation.discordId;

@@ -32,7 +32,7 @@ export class IdempotencyCache<Answer> {
     if (key === undefined) return (await attempt(false)).answer;
     const bodyDigest = createHash('sha256').update(canonicalJson(body)).digest('base64');
     const known = this.#remembered.get(key);
-    // Only effects are pinned: whoever tries again may say it in another language meanwhile.
+    // Only effects are pinned: a retry may carry another language.
     if (known !== undefined && known.state !== 'open' && known.bodyDigest !== bodyDigest) {
       throw new RequestError(422, 'This Idempotency-Key was used with another body', [
         { path: '/header/Idempotency-Key', message: 'was used with another body' },

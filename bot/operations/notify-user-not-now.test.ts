@@ -65,7 +65,7 @@ describe('notifyUser, when Discord cannot now', () => {
     expect(discord.directMessages(MEMBER)).toEqual([]);
   });
 
-  it('503 when the token is refused; health tells it, Discord is left alone, and it mends itself', async () => {
+  it('503 when the token is rejected; health says so, Discord is left alone, and it recovers by itself', async () => {
     const { call, discord, client, journal } = await startTestBot({
       timings: { tokenRetryMs: 300, maxTokenRetryMs: 300 },
     });

@@ -91,7 +91,7 @@ export interface RequestEnv {
     operationId?: string;
     /** Its path as the document writes it: a path that was sent may hold what a log must not. */
     path?: string;
-    /** Why the request was rejected or put off. */
+    /** Why the request was rejected or postponed. */
     reason?: string;
     /** Its first fault, if it has any. */
     fault?: string;

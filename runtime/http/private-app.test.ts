@@ -134,7 +134,7 @@ describe('the private listener', () => {
     const { notify } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) });
     expect((await notify(GOOD)).status).toBe(500);
   });
-  it('mends such an answer in production, where the effect has happened, and logs it', async () => {
+  it('repairs such an answer in production, where the effect has happened, and logs it', async () => {
     const loose = { success: true, message: 'm', notification_sent: true, extra: 1 };
     const { notify, lines } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) }, true);
     const answer = await notify(GOOD);

@@ -67,7 +67,7 @@ describe('the console', () => {
     expect(html).not.toMatch(/<style|<script(?! type="module" src)|style=|\son\w+=/);
   });
 
-  it('421 for a foreign Host, whoever asks for what', async () => {
+  it('421 for a foreign Host, for every page', async () => {
     const { url } = await start();
     for (const path of ['/', '/stream', '/actions/join']) {
       const method = path.startsWith('/actions') ? 'POST' : 'GET';

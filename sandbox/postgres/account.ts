@@ -15,7 +15,7 @@ const findAccount = async (): Promise<Account> => {
 export async function serverAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   return findAccount().catch(async () => {
-    // Two test runs may race to create it: whoever loses finds it there at the second look.
+    // Two test runs may race to create it: the loser finds it at the second look.
     await run('groupadd', ['--force', 'postgres']).catch(() => undefined);
     await run('useradd', ['-g', 'postgres', 'postgres']).catch(() => undefined);
     return findAccount();

@@ -26,7 +26,7 @@ export async function binaries(account: Account): Promise<string> {
     const fresh = await mkdtemp(`${copy}-`);
     await chmod(fresh, 0o755);
     await cp(native, fresh, { recursive: true, verbatimSymlinks: true });
-    // Whoever renames first wins; the other's copy is not needed.
+    // The first rename wins; the other copy is not needed.
     await rename(fresh, copy).catch(() => rm(fresh, { recursive: true, force: true }));
     if ((await stat(copy)).uid !== owner || !runs(copy, account))
       throw new Error(`PostgreSQL does not run from ${copy}`);

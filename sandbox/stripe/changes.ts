@@ -21,7 +21,7 @@ export type Change =
 
 type Listener = (change: Change) => void;
 
-/** Tells whoever listens what just happened, so that nobody has to poll. */
+/** Notifies listeners of what just happened, so that tests need not poll. */
 export class Changes {
   readonly #listeners = new Set<Listener>();
 

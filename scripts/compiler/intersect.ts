@@ -33,7 +33,7 @@ export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reas
 }
 
 /** The one reason that removes an alternative of a union; every other one rejects the whole. */
-const NOTHING: Reason = 'no value is of both types; mend one of them';
+const NOTHING: Reason = 'no value is of both types; correct one of them';
 
 const isNumber = (schema: Schema): schema is NumberSchema => schema.kind === 'number' || schema.kind === 'integer';
 

@@ -44,7 +44,7 @@ function readValues(
     else if (!hasType(value, types))
       rejections.add(
         where,
-        `${JSON.stringify(value)} is not of type ${types.join(' or ')}; mend the type or the value`,
+        `${JSON.stringify(value)} is not of type ${types.join(' or ')}; correct the type or the value`,
       );
     else if (values.includes(value))
       rejections.add(where, `${JSON.stringify(value)} is there twice; remove one of them`);

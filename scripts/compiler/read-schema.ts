@@ -199,7 +199,7 @@ function referredName(json: JsonObject, pointer: string, { rejections, component
   const why =
     name === undefined
       ? 'only `#/components/schemas/<name>` is followed'
-      : 'it leads nowhere; add the schema or mend the name';
+      : 'it leads nowhere; add the schema or correct the name';
   rejections.add(at(pointer, '$ref'), `${JSON.stringify(ref)}: ${why}`);
   return undefined;
 }

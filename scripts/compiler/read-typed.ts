@@ -58,7 +58,7 @@ export function readTyped(json: JsonObject, pointer: string, reader: Reader): Sc
     if (known.has(key)) continue;
     reader.rejections.add(
       at(pointer, key),
-      `\`${key}\` says nothing about ${types.join(' or ')}; remove it or mend the type`,
+      `\`${key}\` says nothing about ${types.join(' or ')}; remove it or correct the type`,
     );
   }
   const values = valuesOf(json, pointer, reader.rejections);

@@ -45,7 +45,7 @@ export function verifyDiscriminator(
     if (valuesOf.has(name) && (values === undefined || values.includes(value))) continue;
     rejections.add(
       at(`${pointer}/discriminator/mapping`, value),
-      `no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or mend it`,
+      `no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or correct it`,
     );
   }
 }

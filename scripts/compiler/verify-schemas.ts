@@ -118,7 +118,7 @@ function verifyDefaults(schema: ObjectSchema, pointer: string, components: Compo
   for (const property of schema.properties) {
     if (property.default === undefined || allows(property.schema, property.default, components)) continue;
     const place = at(at(at(pointer, 'properties'), property.name), 'default');
-    rejections.add(place, 'the default is no value of its own schema; mend one of the two');
+    rejections.add(place, 'the default is no value of its own schema; correct one of the two');
   }
 }
 
@@ -140,7 +140,7 @@ function verifyBounds(schema: Schema, pointer: string, rejections: Rejections): 
     if (typeof low !== 'number' || typeof high !== 'number') continue;
     const isExclusive = least.startsWith('exclusive') || most.startsWith('exclusive');
     if (low > high || (isExclusive && low === high))
-      rejections.add(at(pointer, most), `no value is within ${least} ${low} and ${most} ${high}; mend one of them`);
+      rejections.add(at(pointer, most), `no value is within ${least} ${low} and ${most} ${high}; correct one of them`);
   }
 }
 

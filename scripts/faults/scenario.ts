@@ -4,7 +4,7 @@ import type { Cluster, ClusterOptions } from './cluster.ts';
 export interface Aftermath {
   /** Whose messages and roles are compared with what Stripe says. */
   readonly memberIds: readonly string[];
-  /** Deliveries that rightly lie aside. */
+  /** Deliveries that are rightly parked. */
   readonly parked?: number;
   /** Further rows of the report, `name: value`. */
   readonly notes?: readonly string[];

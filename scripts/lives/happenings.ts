@@ -83,6 +83,7 @@ export const viewOf = (subscription: Subscription): Seen => ({
     end: item.current_period_end,
   })),
   cancelAt: subscription.cancel_at,
+  uncollected: subscription.pause_collection !== null,
 });
 
 /** Lets something happen to a life; what Stripe would reject does not happen. */

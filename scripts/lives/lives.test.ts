@@ -38,6 +38,7 @@ import {
   NOTHING,
   type PriceList,
   remember,
+  reminder,
   whose,
 } from './oracle.ts';
 
@@ -69,6 +70,8 @@ interface Known {
   /** By customer, as the oracle thinks that they were stored last. */
   readonly held: Map<string, readonly Memory[]>;
   state: Entitled;
+  /** The charge that the last reminder was about. */
+  reminded: number | null;
 }
 
 it(`${LIVES} random lives end as the oracle says`, { timeout: 15 * 60_000 }, async () => {
@@ -106,12 +109,16 @@ function createRun(system: TestBackend, chance: Chance) {
     life: createLife(ledger, String(800_000 + at)),
     held: new Map(),
     state: NOTHING,
+    reminded: null,
   }));
   const lifeOf = (customerId: string) => known.find(({ life }) => life.customerIds.includes(customerId));
   const now = () => stripe.nowMs() / 1000;
   const orm = (): Queryable => backend.database.orm;
   const subscriptionsOf = (customerId: string) =>
     ledger.subscriptions.filter(({ customer }) => customer === customerId).map(viewOf);
+  const isNamed = (customerId: string) =>
+    ledger.customers.get(customerId)?.metadata.discord_id !== undefined ||
+    subscriptionsOf(customerId).some(({ named }) => named);
   const counts = { events: 0, messages: 0, ended: 0, syncs: 0 };
 
   let seenEvents = ledger.events.size;
@@ -162,11 +169,14 @@ function createRun(system: TestBackend, chance: Chance) {
     new Map((await orm().select().from(customers)).map(({ customerId, done }) => [customerId, done]));
 
   /** Syncs of these customers, in this order: what is stored then, what is given, what is said. */
-  const imagine = ({ held, state }: Known, order: readonly string[]) => {
+  const imagine = ({ held, state, reminded }: Known, order: readonly string[]) => {
     const stored = new Map(held);
     const said: string[] = [];
     let at = state;
+    let charged = reminded;
     for (const customerId of order) {
+      // Nothing says whose it is: parked for an operator.
+      if (!stored.has(customerId) && !isNamed(customerId)) continue;
       const before = new Map((stored.get(customerId) ?? []).map((memory) => [memory.id, memory]));
       stored.set(
         customerId,
@@ -174,9 +184,14 @@ function createRun(system: TestBackend, chance: Chance) {
       );
       const next = entitled(repriced(stored, customerId), at, { list, graceSeconds: GRACE_DAYS * 86_400, now: now() });
       said.push(...messages(at, next, list));
+      const source =
+        next.plan === 'free' ? undefined : [...stored.values()].flat().find(({ id }) => id === next.source);
+      const soon = reminder(source, charged, now());
+      if (soon !== null) said.push(`subscription_updated ${soon.change} ${next.plan}`);
+      charged = soon?.charged ?? charged;
       at = next;
     }
-    return { stored, said, state: at };
+    return { stored, said, state: at, reminded: charged };
   };
   /** What other customers hold has the plan that its price means today. */
   const repriced = (stored: ReadonlyMap<string, readonly Memory[]>, own: string) =>
@@ -222,6 +237,7 @@ function createRun(system: TestBackend, chance: Chance) {
       expect(said, explain(each)).toEqual(right?.said);
       for (const [customerId, memories] of right?.stored ?? []) each.held.set(customerId, memories);
       each.state = right?.state ?? each.state;
+      each.reminded = right?.reminded ?? each.reminded;
       if (own.length > 0) life.log.push(`– synced ${own.join(', ')}: ${JSON.stringify(each.state)}`);
     }
   };

@@ -18,6 +18,8 @@ export interface Seen {
     readonly end: number;
   }[];
   readonly cancelAt: number | null;
+  /** Nothing is collected for the time being. */
+  readonly uncollected: boolean;
 }
 
 /** The price list: plans from the lowest to the highest, and every price's product. */
@@ -39,6 +41,7 @@ export interface Memory {
   /** Plan and period end when it was last active or trialing. */
   readonly paid: { readonly plan: string | null; readonly until: number } | null;
   readonly lateSince: number | null;
+  readonly uncollected: boolean;
 }
 
 export interface Entitled {
@@ -106,6 +109,7 @@ export function remember(seen: Seen, before: Memory | undefined, list: PriceList
     cancels: seen.cancelAt !== null,
     paid: good ? { plan, until: end } : kept,
     lateSince: good ? null : late(),
+    uncollected: seen.uncollected,
   };
 }
 
@@ -133,6 +137,22 @@ export function entitled(
   // A change that is not paid for is no news.
   const every = best.late && best.plan === before.plan ? before.every : best.memory.every;
   return { plan: best.plan, source: best.memory.id, every, cancels: best.memory.cancels, late: best.late };
+}
+
+/** The message before money is taken, once for each such moment: three days before a trial ends, seven before a yearly renewal. */
+export function reminder(
+  memory: Memory | undefined,
+  reminded: number | null,
+  now: number,
+): { readonly change: string; readonly charged: number } | null {
+  if (memory === undefined || memory.cancels || memory.uncollected || memory.end === reminded) return null;
+  const [change, days] =
+    memory.status === 'trialing'
+      ? ['trial_ending', 3]
+      : memory.status === 'active' && memory.every === 'year'
+        ? ['renewal_soon', 7]
+        : ['', 0];
+  return days > 0 && memory.end - days * 86_400 <= now && now < memory.end ? { change, charged: memory.end } : null;
 }
 
 /** What the user is notified of, as `action change plan`. */

@@ -17,7 +17,7 @@ describe('a flood of failed authentications', () => {
     for (let call = 0; call < 20; call += 1) expect((await ask(port, BEARER)).status).toBe(200);
     expect((await ask(port)).status).toBe(429);
   });
-  it('does not lock whoever mends their secret out', async () => {
+  it('does not lock a caller out who fixes their secret', async () => {
     const { port } = await startPrivatePort({ failureLimits });
     for (let failure = 0; failure < 50; failure += 1) await ask(port, 'Authorization: Bearer old');
     expect((await ask(port, BEARER)).status).toBe(200);

@@ -1,7 +1,7 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
 
-/** Regular work that one replica does at a time: whoever holds the lease; `fence` proves it. */
+/** Regular work that one replica does at a time, the holder of the lease; `fence` proves it. */
 export const jobs = pgTable('jobs', {
   name: text().primaryKey(),
   dueAt: moment().notNull(),

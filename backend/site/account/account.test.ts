@@ -190,7 +190,7 @@ describe('the account', () => {
     expect(tables.toSorted()).toEqual([...exported, 'accountDifferences', 'subscriptions', 'users'].toSorted());
   });
 
-  it('exports all of somebody who writes much, a page at a time; 429 for whoever asks again and again', async () => {
+  it('exports all of a user who writes much, a page at a time; 429 after too many requests', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, OTHER_MEMBER);
     const written = Array.from({ length: 1_200 }, (_, index) => ({

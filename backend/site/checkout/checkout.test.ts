@@ -93,7 +93,7 @@ describe('subscribing', () => {
     expect(page.headers.get('refresh')).toBeNull();
   });
 
-  it('says that nothing was paid to whoever leaves Checkout', async () => {
+  it('says that nothing was paid to a visitor who leaves Checkout', async () => {
     const { visitor } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     const back = await visitor.get(sessionOf(checkout).cancel_url ?? '');
@@ -268,7 +268,7 @@ describe('subscribing', () => {
     expect(JSON.stringify(site.stripe.requests.slice(asked))).not.toContain('cus_live');
   });
 
-  it('404 for a price that is not for sale, whoever names it', async () => {
+  it('404 for a price that is not for sale, logged in or not', async () => {
     const { visitor } = await newVisitor();
     expect((await review(visitor, 'price_invented')).status).toBe(404);
     const page = await visitor.post('/checkout', { price: 'price_invented', attempt: '1' });
@@ -295,7 +295,7 @@ describe('subscribing', () => {
     expect((await visitor.submit(form, '/checkout')).status).toBe(200);
   });
 
-  it('401 for whoever is not logged in', async () => {
+  it('401 for a visitor who is not logged in', async () => {
     const visitor = site.visitor();
     expect((await visitor.post('/checkout', { price: MONTHLY })).status).toBe(401);
     expect((await visitor.post('/portal')).status).toBe(401);

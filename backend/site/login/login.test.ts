@@ -102,7 +102,7 @@ describe('logging in with Discord', () => {
     const answer = site.discord.authorize(gone.headers.get('location') ?? '', MEMBER);
     expect((await good.get(answer)).status).toBe(200);
     expect((await good.get(answer)).status).toBe(400);
-    // Whoever comes from nowhere, with a code of their own, logs nobody in.
+    // A callback without a pending login, with a code of its own, logs nobody in.
     expect((await site.visitor().get(answer)).status).toBe(400);
   });
 

@@ -27,7 +27,7 @@ export interface FaultPageDeps {
   readonly kind: FaultKind;
   readonly siteUrl: string;
   readonly supportUrl: string | undefined;
-  /** Names the line in the log, for whoever reports it. */
+  /** Names the line in the log, for the visitor who reports it. */
   readonly reference?: string | undefined;
 }
 

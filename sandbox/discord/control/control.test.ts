@@ -63,7 +63,7 @@ describe('two of them', () => {
     expect(other.now()).toBeLessThan(one.now());
   });
 
-  it('end at once, whoever waits', async () => {
+  it('end at once, whatever waits', async () => {
     const discord = await startDiscord();
     const waiting = expect(discord.waitForDm(MEMBER_ID)).rejects.toThrow('closed');
     const stream = await fetch(`${discord.webUrl}/_sandbox/discord/events`);

@@ -20,7 +20,7 @@ const REQUESTS = 600;
 
 /**
  * All mutants stand beside their originals in one copy, each under a name of its own: so one run of tsc, of the linter
- * and of the boundary check judges all of them. Whoever passes takes its original's place, and the oracle looks.
+ * and of the boundary check judges all of them. One that passes takes its original's place, and the oracle looks.
  */
 export async function judgeCode(mutants: readonly CodeMutant[], judge: CodeJudge): Promise<void> {
   if (mutants.length === 0) return;
