@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { startVitest } from 'vitest/node';
 import { startCluster } from './faults/cluster.ts';
 import { databaseFaults } from './faults/database-state.ts';
 import { drain } from './faults/drain.ts';
@@ -75,6 +76,15 @@ let failed = 0;
 for (const scenario of chosen) failed += (await judge(scenario)) ? 0 : 1;
 console.log(`\nfaults: ${chosen.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;
+if (filter === '') await randomLives();
+
+/** A thousand random lives of subscribers, of a seed that is printed; sets the exit code itself. */
+async function randomLives(): Promise<void> {
+  process.env.LIVES = '1000';
+  process.env.LIVES_SEED ??= String(Date.now() % 1_000_000);
+  const vitest = await startVitest('test', ['scripts/lives'], { run: true, watch: false });
+  await vitest.close();
+}
 
 async function judge(scenario: Scenario): Promise<boolean> {
   console.log(`\n${styleText('bold', scenario.name)}`);
