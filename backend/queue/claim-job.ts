@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { jobs } from '../database/schema.ts';
 
@@ -110,7 +110,8 @@ async function update(
   const updated = await tx
     .update(jobs)
     .set(set)
-    .where(and(eq(jobs.name, name), eq(jobs.fence, fence)))
+    // Without a lease the claim has ended.
+    .where(and(eq(jobs.name, name), eq(jobs.fence, fence), isNotNull(jobs.leaseUntil)))
     .returning({ name: jobs.name });
   if (updated.length === 0) throw new JobLost(`Another process took over ${name}`);
 }

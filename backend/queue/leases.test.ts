@@ -171,6 +171,32 @@ describe.each(entries)('the lease of a %s', (_name, { leaseMs, insert, rows, cla
   });
 });
 
+it('a job that has ended takes no save of its former holder', async () => {
+  await db.insert(jobs).values({ name: 'prune', dueAt: sql`now()` });
+  const claim = await claimJob(db, 'prune', 'due');
+  if (claim === undefined) throw new Error('not claimed');
+  await finishJob(db, claim, { everyMs: 5, outcome: 'done', alert: false });
+  await expect(saveJob(db, claim, { page: 2 })).rejects.toBeInstanceOf(JobLost);
+  expect(await db.select().from(jobs)).toMatchObject([{ state: null, leaseUntil: null, outcome: 'done' }]);
+});
+
+describe.each(
+  entries.flatMap(([name, kind]) =>
+    Object.keys(kind.ends)
+      .filter((end) => /^(?:release|postpone)/.test(end))
+      .map((end) => [name, end, kind] as const),
+  ),
+)('a %s after %s', (_name, end, { insert, claim, ends }) => {
+  it('waits its five milliseconds, and no more', async () => {
+    await insert(db);
+    await ends[end]?.(db, await claimOne(claim));
+    await advanceClock(db, 4);
+    expect(await claim(db)).toEqual([]);
+    await advanceClock(db, 1);
+    await claimOne(claim);
+  });
+});
+
 describe.each(ofManyRows)('the row of a %s', (_name, { insert, rows, claim, renew, ends }) => {
   it('goes to one of two that claim at one moment, and neither waits', async () => {
     await insert(db);
