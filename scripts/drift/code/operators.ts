@@ -89,6 +89,9 @@ export const ERROR_OPERATORS: Readonly<Record<string, CodeOperator>> = {
   'another status of an own error': (text) => each(text, /RequestError\(422, /g, () => 'RequestError(404, '),
   'another body of an own error': (text) =>
     each(text, /(RequestError\(422, '[^']*'), \[[^[\]]*\]\)/g, ([, start]) => `${start})`),
+  // Of the texts that the documents give: an app that embeds the runtime with other schemes has others.
   'another text of a 401 or 403': (text) =>
-    each(text, /(RequestError\(40[13], ')([^']+)'/g, ([, start, words = '']) => `${start}${words.toLowerCase()}'`),
+    each(text, /(RequestError\(40[13], ')((?:Missing|Invalid) [^']+)'/g, ([, start, words = '']) => {
+      return `${start}${words.toLowerCase()}'`;
+    }),
 };
