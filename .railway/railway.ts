@@ -57,6 +57,7 @@ export default defineRailway(() => {
         'DISCORD_GUILD_ID',
         'PLAN_ROLES',
         'PLAN_ROLES_RETIRED',
+        'DISCORD_INVITE_URL',
         'DISCORD_PUBLIC_KEY',
         'LOG_MESSAGES',
       ),

@@ -22,6 +22,8 @@ export interface BotConfig {
   readonly retiredRoles: readonly string[];
   readonly defaultLocale: Locale;
   readonly websiteUrl: string | undefined;
+  /** Where a user who is not on the server joins. */
+  readonly inviteUrl: string | undefined;
   readonly logMessages: boolean;
   readonly logLevel: LogLevel;
 }
@@ -72,6 +74,7 @@ export function readConfig(variables: Variables): BotConfig {
     retiredRoles,
     defaultLocale: environment.oneOf('DEFAULT_LOCALE', LOCALES, 'fr'),
     websiteUrl: environment.optionalUrl('WEBSITE_URL'),
+    inviteUrl: environment.optionalUrl('DISCORD_INVITE_URL'),
     logMessages: environment.boolean('LOG_MESSAGES', false),
     logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   });

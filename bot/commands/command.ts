@@ -10,6 +10,8 @@ export interface CommandInput {
   readonly timings: Pick<Timings, 'accountDeadlineMs'>;
   readonly messages: Messages;
   readonly websiteUrl: string | undefined;
+  /** Set where the user may not be on the server. */
+  readonly inviteUrl: string | undefined;
 }
 
 /** What a command answers, in its user's language. */

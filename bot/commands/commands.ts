@@ -15,7 +15,7 @@ import { subscription } from './subscription.ts';
 import { userinfo } from './userinfo.ts';
 
 export interface CommandDeps {
-  readonly config: Pick<BotConfig, 'defaultLocale' | 'guildId' | 'websiteUrl'>;
+  readonly config: Pick<BotConfig, 'defaultLocale' | 'guildId' | 'websiteUrl' | 'inviteUrl'>;
   readonly timings: Pick<Timings, 'accountDeadlineMs'>;
   readonly backend: BackendClient;
   readonly events: Pick<EventSender, 'offer'>;
@@ -44,7 +44,9 @@ export async function runCommand(
   const run = commandOfName.get(command);
   if (run === undefined) return textReply(messages.commands.unknownCommand);
   try {
-    return await run({ invocation, backend, timings, messages, websiteUrl: config.websiteUrl });
+    // On the server there is nothing to join.
+    const inviteUrl = invocation.guildId === config.guildId ? undefined : config.inviteUrl;
+    return await run({ invocation, backend, timings, messages, websiteUrl: config.websiteUrl, inviteUrl });
   } catch (error) {
     log.error('command failed', { name: command, eventId: interactionId, discordId, error });
     return textReply(messages.commands.backendDown);

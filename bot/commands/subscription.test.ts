@@ -1,3 +1,4 @@
+import type { APIMessage } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { account, fieldsOf, OWNER, startWithCommands, use } from '../testing/commands.ts';
 import { MEMBER, OTHER_MEMBER } from '../testing/start-test-bot.ts';
@@ -45,5 +46,23 @@ describe('/subscription', () => {
   it('says that there is none', async () => {
     const test = await startWithCommands();
     expect((await use(test, OWNER, 'subscription')).embeds[0]?.description).toBe('Vous n’avez pas d’abonnement.');
+  });
+
+  it('offers to join where it is used outside the server, and only there', async () => {
+    const test = await startWithCommands({ environment: { DISCORD_INVITE_URL: 'https://discord.gg/moddy' } });
+    const { discord } = test;
+    // As an application has it that also offers its commands in direct messages.
+    await fetch(`${discord.apiUrl}/v10/applications/${discord.applicationId}/commands`, {
+      method: 'PUT',
+      headers: { authorization: `Bot ${discord.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify([{ name: 'subscription', description: 'x' }]),
+    });
+    const urls = ({ components }: APIMessage) =>
+      [...JSON.stringify(components).matchAll(/"url":"([^"]*)"/g)].map(([, url]) => url);
+    expect(urls(await use(test, OWNER, 'subscription', {}, { direct: true }))).toEqual([
+      'https://moddy.example/',
+      'https://discord.gg/moddy',
+    ]);
+    expect(urls(await use(test, OWNER, 'subscription'))).toEqual(['https://moddy.example/']);
   });
 });

@@ -1,4 +1,4 @@
-import { billingOf, buttonRow } from '../messages/compose.ts';
+import { billingOf, link, linkRow, linkTo } from '../messages/compose.ts';
 import { planName } from '../messages/plan-name.ts';
 import type { Button, DatedState, SubscriptionState } from '../messages/texts.ts';
 import { timestamp } from '../messages/timestamp.ts';
@@ -10,7 +10,7 @@ type Subscription = NonNullable<Account['subscription']>;
 
 /** `/subscription`: the plan, its state and the date that matters, and the one button for what there is to do. */
 export const subscription: Command = async (input) => {
-  const { invocation, messages, websiteUrl } = input;
+  const { invocation, messages, websiteUrl, inviteUrl } = input;
   const account = await findAccount(input, invocation.discordId);
   const {
     backendDown,
@@ -23,7 +23,11 @@ export const subscription: Command = async (input) => {
     billed,
   } = messages.commands;
   if (account === undefined) return textReply(backendDown);
-  const buttonTo = (button: Button) => (websiteUrl === undefined ? undefined : buttonRow(button, messages, websiteUrl));
+  const buttonTo = (button: Button) =>
+    linkRow([
+      ...(websiteUrl === undefined ? [] : [linkTo(button, messages, websiteUrl)]),
+      ...(inviteUrl === undefined ? [] : [link(messages.buttons.join, inviteUrl)]),
+    ]);
   const plan = planName(account.plan);
   const current = account.subscription ?? undefined;
   if (plan === undefined && current === undefined) {

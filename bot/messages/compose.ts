@@ -55,7 +55,9 @@ export function composeNotification(
   });
   return {
     embeds: [{ title, description, color: COLOURS[facts.action], footer: { text: messages.footer(reference) } }],
-    components: websiteUrl === undefined ? [] : [buttonRow(buttonOf(facts), messages, websiteUrl)],
+    components: [linkRow(websiteUrl === undefined ? [] : [linkTo(buttonOf(facts), messages, websiteUrl)])].filter(
+      (row) => row !== undefined,
+    ),
     allowed_mentions: { parse: [] },
     nonce,
     enforce_nonce: true,
@@ -80,19 +82,19 @@ function buttonOf({ action, change, actionRequired }: NotificationFacts): Button
   return 'manage';
 }
 
-/** The one button: to the plans, or to the account page, which has the same button. */
-export const buttonRow = (
-  button: Button,
-  { buttons }: Messages,
-  websiteUrl: string,
-): APIActionRowComponent<APIButtonComponentWithURL> => ({
-  type: ComponentType.ActionRow,
-  components: [
-    {
-      type: ComponentType.Button,
-      style: ButtonStyle.Link,
-      label: buttons[button],
-      url: button === 'plans' ? `${websiteUrl}/` : `${websiteUrl}/account`,
-    },
-  ],
+export const link = (label: string, url: string): APIButtonComponentWithURL => ({
+  type: ComponentType.Button,
+  style: ButtonStyle.Link,
+  label,
+  url,
 });
+
+/** To the plans, or to the account page, which has the same button. */
+export const linkTo = (button: Button, { buttons }: Messages, websiteUrl: string): APIButtonComponentWithURL =>
+  link(buttons[button], button === 'plans' ? `${websiteUrl}/` : `${websiteUrl}/account`);
+
+/** A row of links; undefined without any. */
+export const linkRow = (
+  components: APIButtonComponentWithURL[],
+): APIActionRowComponent<APIButtonComponentWithURL> | undefined =>
+  components.length === 0 ? undefined : { type: ComponentType.ActionRow, components };

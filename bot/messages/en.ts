@@ -127,6 +127,7 @@ export const en: Messages = {
     resume: 'Resume my subscription',
     keep: 'Keep my subscription',
     plans: 'See the plans',
+    join: 'Join the server',
   },
   footer: (reference) => `Moddy · ref. ${reference}`,
   commands: {

@@ -139,6 +139,7 @@ export const fr: Messages = {
     resume: 'Reprendre mon abonnement',
     keep: 'Garder mon abonnement',
     plans: 'Voir les formules',
+    join: 'Rejoindre le serveur',
   },
   footer: (reference) => `Moddy · réf. ${reference}`,
   commands: {

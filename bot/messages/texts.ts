@@ -42,7 +42,7 @@ type NoticeText = (facts: NoticeFacts) => Notice;
 export interface Messages {
   readonly notices: Readonly<Record<Exclude<UserAction, 'subscription_updated'>, NoticeText>>;
   readonly changes: Readonly<Record<SubscriptionChange, NoticeText>>;
-  readonly buttons: Readonly<Record<Button, string>>;
+  readonly buttons: Readonly<Record<Button | 'join', string>>;
   readonly footer: (reference: string) => string;
   readonly commands: {
     readonly userinfo: { readonly name: string; readonly description: string };
