@@ -53,6 +53,7 @@ describe('joining the server after a payment', () => {
     const joined = await visitor.get('/join?back=success');
     expect(joined.url.pathname + joined.url.search).toBe('/checkout/success?join=done');
     expect(joined.text).toContain('Your role on Discord is on its way');
+    expect(joined.text).toContain('A direct message from Moddy is on its way');
     expect(joined.headers.get('refresh')).toBe('2;url=/checkout/success?looks=1&join=done');
     expect(tokens).toHaveLength(1);
     expect(JSON.stringify(site.logged)).not.toContain(tokens[0]);

@@ -27,12 +27,14 @@ export function successPage(
   const { success } = texts;
   const { plan, notices } = account;
   // Added a moment ago: role and message follow.
-  const role = account.role === 'absent' && join.outcome === 'done' ? 'waiting' : account.role;
+  const joined = join.outcome === 'done';
+  const role = account.role === 'absent' && joined ? 'waiting' : account.role;
   const name = planName(plan ?? '');
   const urgent = isUrgent(account);
   const last = notices.find(({ message }) => message.plan === plan);
+  const waits = last?.outcome === 'waiting';
   const message =
-    last === undefined ? 'waiting' : last.sent ? 'sent' : last.outcome === 'waiting' ? 'absent' : 'rejected';
+    last === undefined || (waits && joined) ? 'waiting' : last.sent ? 'sent' : waits ? 'absent' : 'rejected';
   const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
   const settled = message !== 'waiting' && role !== 'waiting';
   const joinUrl = role === 'absent' && !urgent ? join.url : undefined;
