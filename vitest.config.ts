@@ -8,8 +8,7 @@ export default defineConfig({
     globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts'],
     setupFiles: ['scripts/logs/capture.ts'],
     pool: 'forks',
-    // More than the two cores of a small machine: many tests wait for timers and processes.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Node reads the package's 180 kB of exports anew for each of its 118 files: half of what a backend test imports.
     server: { deps: { inline: [/drizzle-orm/] } },
     // A machine with a load of 12 is ten times slower; what hangs is still named.
