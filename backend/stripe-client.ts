@@ -9,7 +9,7 @@ export const missingRight = (error: unknown): string | undefined =>
     ? (/'(rak_\w+)'/.exec(error.message)?.[1] ?? 'that Stripe does not name')
     : undefined;
 
-/** After so many rejections by Stripe an operator has to act: repeating does not help. An outage is not counted. */
+/** After so many rejections by Stripe in a row an operator has to act: repeating does not help. An outage is not counted. */
 export const REJECTION_BUDGET = 5;
 
 /** @param apiUrl another Stripe than the real one: the sandbox. */

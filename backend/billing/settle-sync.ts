@@ -15,6 +15,7 @@ const done = (claim: SyncClaim) => ({
   wantedAt: sql`case when ${customers.wanted} > ${claim.wanted}::integer then now() end`,
   leaseUntil: null,
   failures: 0,
+  rejections: 0,
   retryAt: null,
 });
 

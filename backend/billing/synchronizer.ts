@@ -65,20 +65,20 @@ export function createSynchronizer(database: Database, deps: SyncDeps): Synchron
  */
 export async function syncOrPostpone(deps: SyncDeps, claim: SyncClaim): Promise<void> {
   const { db, log } = deps;
-  const { customerId, failures } = claim;
+  const { customerId, failures, rejections } = claim;
   try {
     await syncCustomer(deps, claim);
   } catch (error) {
     const right = missingRight(error);
     const detail = right && `STRIPE_API_KEY lacks the right ${right}`;
     const settle = async () => {
-      if (detail !== undefined && failures + 1 >= REJECTION_BUDGET) {
+      if (detail !== undefined && rejections + 1 >= REJECTION_BUDGET) {
         log.error('customer parked', { customerId, reason: 'key_lacks_right', detail });
         return parkCustomer(db, claim, 'key_lacks_right', detail);
       }
       const retryInMs = Math.round(backOffMs(failures, RETRY.firstMs, RETRY.longestMs));
       log.warn('sync failed', { customerId, error, detail, retryInMs });
-      return releaseCustomer(db, claim, retryInMs);
+      return releaseCustomer(db, claim, { retryInMs, rejected: detail !== undefined });
     };
     await settle().catch((cause: unknown) => {
       // The database is unavailable: the lease ends, and another worker claims the customer.

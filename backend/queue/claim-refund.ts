@@ -74,17 +74,18 @@ export async function settleRefund(tx: Queryable, claim: RefundClaim, followed: 
   return settled.length > 0;
 }
 
-/** No outcome yet: again after `retryInMs`. */
+/** No outcome yet: again after `retryInMs`. An outage starts the count of rejections anew. */
 export async function postponeRefund(
   db: Queryable,
   claim: RefundClaim,
-  { retryInMs, detail }: { readonly retryInMs: number; readonly detail: string },
+  { retryInMs, detail, rejected }: { readonly retryInMs: number; readonly detail: string; readonly rejected: boolean },
 ): Promise<void> {
   await db
     .update(reversals)
     .set({
       leaseUntil: null,
       failures: sql`${reversals.failures} + 1`,
+      rejections: rejected ? sql`${reversals.rejections} + 1` : 0,
       dueAt: sql`now() + ${`${Math.ceil(retryInMs)} milliseconds`}::interval`,
       detail,
     })
@@ -95,7 +96,7 @@ export async function postponeRefund(
 export async function retryParkedRefunds(db: Queryable): Promise<void> {
   await db
     .update(reversals)
-    .set({ state: 'pending', failures: 0, dueAt: sql`now()`, settledAt: null })
+    .set({ state: 'pending', failures: 0, rejections: 0, dueAt: sql`now()`, settledAt: null })
     .where(and(eq(reversals.state, 'parked'), inArray(reversals.outcome, ['other_account_or_mode', 'failed'])));
 }
 

@@ -13,6 +13,7 @@ export interface SyncClaim {
   /** What the sync will have done once it is stored. */
   readonly wanted: number;
   readonly failures: number;
+  readonly rejections: number;
 }
 
 /**
@@ -51,6 +52,7 @@ export async function claimCustomers(
       fence: customers.fence,
       wanted: customers.wanted,
       failures: customers.failures,
+      rejections: customers.rejections,
     });
 }
 
@@ -79,13 +81,18 @@ export async function requestDueSyncs(db: Queryable): Promise<number> {
   return due.length;
 }
 
-/** Gives a claim back after a failure: again not before `retryInMs`. */
-export async function releaseCustomer(db: Queryable, claim: SyncClaim, retryInMs: number): Promise<void> {
+/** Gives a claim back after a failure: again not before `retryInMs`. An outage starts the count of rejections anew. */
+export async function releaseCustomer(
+  db: Queryable,
+  claim: SyncClaim,
+  { retryInMs, rejected }: { readonly retryInMs: number; readonly rejected: boolean },
+): Promise<void> {
   await db
     .update(customers)
     .set({
       leaseUntil: null,
       failures: sql`${customers.failures} + 1`,
+      rejections: rejected ? sql`${customers.rejections} + 1` : 0,
       retryAt: sql`now() + ${`${retryInMs} milliseconds`}::interval`,
     })
     .where(and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence)));

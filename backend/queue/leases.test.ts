@@ -65,7 +65,7 @@ const KINDS = {
     ends: {
       settleCustomer: (db, claim) => settleCustomer(db, claim, { userId: 1, livemode: true, nextCheckAt: null }),
       parkCustomer: (db, claim) => parkCustomer(db, claim, 'no_discord_id', 'nobody'),
-      releaseCustomer: (db, claim) => releaseCustomer(db, claim, 5),
+      releaseCustomer: (db, claim) => releaseCustomer(db, claim, { retryInMs: 5, rejected: false }),
     },
   }),
   refund: leased({
@@ -85,7 +85,7 @@ const KINDS = {
     renew: (db, claim) => renewRefunds(db, [claim]),
     ends: {
       settleRefund: (db, claim) => settleRefund(db, claim, { state: 'done', outcome: 'shown', detail: '' }),
-      postponeRefund: (db, claim) => postponeRefund(db, claim, { retryInMs: 5, detail: 'busy' }),
+      postponeRefund: (db, claim) => postponeRefund(db, claim, { retryInMs: 5, detail: 'busy', rejected: false }),
     },
   }),
   job: leased({

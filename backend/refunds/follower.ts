@@ -39,17 +39,18 @@ export function createFollower(database: Database, deps: RefundDeps): Follower {
             : 'unknown error';
       const fields = { eventId: claim.eventId, kind: claim.kind, error, ...(right && { detail }) };
       const settle = async () => {
-        if (isRejection(error) && claim.failures + 1 >= REJECTION_BUDGET) {
+        const rejected = isRejection(error);
+        if (rejected && claim.rejections + 1 >= REJECTION_BUDGET) {
           log.error('a refund or dispute was parked', fields);
           await settleRefund(db, claim, { state: 'parked', outcome: 'failed', detail });
           return;
         }
         const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
         log.warn('a refund or dispute could not be followed', { ...fields, retryInMs });
-        await postponeRefund(db, claim, { retryInMs, detail });
+        await postponeRefund(db, claim, { retryInMs, detail, rejected });
       };
       await settle().catch((cause: unknown) => {
-        // The database is away: the lease ends and somebody claims it again.
+        // The database is unavailable: the lease ends, and another worker claims it.
         log.warn('a refund or dispute could not be given back', { ...fields, error: cause });
       });
     }

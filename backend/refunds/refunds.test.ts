@@ -1,11 +1,11 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import { reversals, users } from '../database/schema.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
-import { acknowledgeRefund } from '../queue/claim-refund.ts';
+import { acknowledgeRefund, REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -26,26 +26,30 @@ const statusOf = async ({ stripe }: TestBackend, subscription: string) =>
 const cancels = ({ stripe }: TestBackend) => stripe.requests.filter(({ method }) => method === 'DELETE').length;
 
 describe('money that went back', () => {
-  it('is parked within its budget when a restricted key lacks a right, which is named', async () => {
+  it('is parked after five rejections when a restricted key lacks a right, which is named', async () => {
     const { system } = await subscribed();
     await system.backend.stop();
     const rights = ['rak_customer_read', 'rak_subscription_write', 'rak_plan_read'];
     const { port } = await system.startReplica({ STRIPE_API_KEY: system.stripe.books.restrict('test', rights) });
     const url = `http://127.0.0.1:${port}/payments/webhook`;
     system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    // Four failed attempts, each repeated once by the SDK: an outage is no rejection.
+    system.stripe.fail({ path: '/v1/invoice_payments', effect: 'status', status: 500, times: 8 });
     system.stripe.refund('7');
     const database = openDatabase({ url: system.databaseUrl });
     onTestFinished(() => database.close());
     const rows = await eventually(
       async () => {
         // Each attempt waits longer than the one before.
-        await database.orm.update(reversals).set({ dueAt: sql`now()` }).where(eq(reversals.state, 'pending'));
+        const waits = and(eq(reversals.state, 'pending'), gt(reversals.dueAt, sql`now()`));
+        await database.orm.update(reversals).set({ dueAt: sql`now()` }).where(waits);
+        await database.orm.execute(sql`select pg_notify(${REFUNDS_CHANNEL}, '')`);
         return database.orm.select().from(reversals);
       },
       ([row]) => row?.state === 'parked',
     );
     expect(rows).toMatchObject([
-      { outcome: 'failed', detail: 'STRIPE_API_KEY lacks the right rak_invoice_payment_read', failures: 4 },
+      { outcome: 'failed', detail: 'STRIPE_API_KEY lacks the right rak_invoice_payment_read', failures: 8 },
     ]);
     expect(formatParked(await listParked(database.orm)).join()).toContain('doctor names every right the key needs');
     expect(JSON.stringify(system.logged)).not.toMatch(/restricted\d/);

@@ -19,6 +19,8 @@ export const customers = pgTable(
     leaseUntil: moment(),
     fence: integer().notNull().default(0),
     failures: integer().notNull().default(0),
+    /** Of the failures, the last ones in a row that were rejections by Stripe. */
+    rejections: integer().notNull().default(0),
     retryAt: moment(),
     /** When time alone may change the entitlement: end of grace or of a period. */
     nextCheckAt: moment(),

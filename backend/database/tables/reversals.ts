@@ -32,6 +32,8 @@ export const reversals = pgTable(
     leaseUntil: moment(),
     fence: integer().notNull().default(0),
     failures: integer().notNull().default(0),
+    /** Of the failures, the last ones in a row that were rejections by Stripe. */
+    rejections: integer().notNull().default(0),
     dueAt: moment().notNull().defaultNow(),
     outcome: text(),
     detail: text(),

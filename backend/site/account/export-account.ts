@@ -59,7 +59,7 @@ export async function* exportAccount(
         .from(reversals)
         .where(or(inArray(reversals.customerId, customerIds), inArray(reversals.subscriptionId, subscriptionIds)))
         .orderBy(asc(reversals.reversalId))
-    ).map(({ leaseUntil, fence, failures, dueAt, ...refund }) => refund),
+    ).map(({ leaseUntil, fence, failures, rejections, dueAt, ...refund }) => refund),
   };
   yield JSON.stringify(whole, null, 2).slice(0, -2);
   yield* list(
