@@ -25,7 +25,7 @@ demo: $(deps) ## One whole story end to end, with a timeline
 generate: $(deps) ## Compile openapi/*.yaml into generated/
 	@node scripts/generate.ts
 
-messages: $(deps) ## Write docs/messages.md: everything the bot says, as a person reads it
+messages: $(deps) ## Write docs/messages.md: everything the bot writes, as a member reads it
 	@node scripts/messages.ts
 
 check: $(deps) ## The static gates: what CI runs first
@@ -77,7 +77,7 @@ needs = $(if $(strip $(foreach name,$(1),$(call given,$(name)))),,$(error make $
 user := USER=<Discord id, cus_…, e-mail or user id>
 
 .PHONY: trace parked redrive drop sync reconcile import audit grant revoke grants
-trace: $(deps) ## What happened to somebody: USER=<Discord id, cus_…, e-mail or user id>
+trace: $(deps) ## What happened to a user: USER=<Discord id, cus_…, e-mail or user id>
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
 parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund, dispute, customer or delivery-n>] [DRY=1]
@@ -89,7 +89,7 @@ redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] 
 drop: $(deps) ## Give up the messages from before a moment that were not sent: BEFORE= [DRY=1]
 	@$(call needs,BEFORE,BEFORE=2026-11-28T10:00:00Z)node scripts/run.ts backend/operator/commands/drop.ts $(call option,BEFORE,before)
 
-sync: $(deps) ## Ask Stripe about a user now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from somebody] [DRY=1]
+sync: $(deps) ## Ask Stripe about a user now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from another user] [DRY=1]
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/sync.ts $(call option,USER,user) $(call option,DISCORD_ID,discord-id) $(call flag,FORCE,force)
 
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]

@@ -1,4 +1,4 @@
-/** The plan of somebody without an entitled subscription. */
+/** The plan of a user without an entitled subscription. */
 export const FREE = 'free';
 
 /** What `PLAN_PRICES` says: plans from lowest to highest, and their Stripe prices. */

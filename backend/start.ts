@@ -39,7 +39,7 @@ export interface StartOptions {
   readonly lameDuckMs?: number;
 }
 
-/** Starts everything; resolves when requests are answered. A database that is away is waited for. */
+/** Starts everything; resolves when requests are answered. It waits for a database that is unavailable. */
 export async function startBackend(
   config: BackendConfig,
   log: Logger,

@@ -20,7 +20,7 @@ export interface HealthDeps {
   readonly skew: Pick<Skew, 'check'>;
 }
 
-/** A health check is asked by somebody who waits. */
+/** The caller of a health check waits. */
 const GUILD_DEADLINE_MS = 3_000;
 /** What makes the bot unusable; the other checks are for the operator. */
 const VITAL = new Set(['gateway', 'token', 'guild']);

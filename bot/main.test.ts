@@ -10,7 +10,7 @@ import { OUTSIDER, testEnvironment } from './testing/start-test-bot.ts';
 
 const MAIN = new URL('main.ts', import.meta.url).pathname;
 
-/** Plain node, as in production: vitest would transform what Node refuses. */
+/** Plain node, as in production: vitest would transform what Node rejects. */
 function run(environment: Record<string, string>): ChildProcessByStdio<null, Readable, Readable> {
   const child = spawn(process.execPath, [MAIN], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));

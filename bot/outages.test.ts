@@ -102,7 +102,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(await notify(test, OTHER_MEMBER, 'during')).toMatchObject({ status: 503, retryAfter: 5 });
     expect(await updateRoles(test, 2)).toMatchObject({ status: 503, retryAfter: 5 });
     expect(await healthOf(test)).toBe('gateway,guild');
-    // What the backend has been told is done is so still, without Discord.
+    // What was answered to the backend as done stays done, without Discord.
     expect(await notify(test, MEMBER, 'before', 2)).toMatchObject({ status: 200, body: { notification_sent: true } });
     test.discord.join(OUTSIDER);
     test.discord.endOutage();
@@ -124,7 +124,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     test.discord.join(OUTSIDER);
     await called;
     await test.journal.line('the backend does not take events');
-    // The bot is well; only what it has to tell waits, and the operator is told so.
+    // The bot is well; only its events wait, and the operator is notified.
     expect(await healthOf(test)).toBe('healthy');
     expect(await eventsCheck(test)).toBe('unhealthy');
     await works(test, 'during');

@@ -5,7 +5,7 @@ export interface Timings {
   readonly discordTimeoutMs: number;
   /** For what Discord is asked once for many callers; discord.js itself waits for ever for a body that stalls. */
   readonly readingDeadlineMs: number;
-  /** Back-off after Discord refused the token; doubled up to the maximum. */
+  /** Back-off after Discord rejected the token; doubled up to the maximum. */
   readonly tokenRetryMs: number;
   readonly maxTokenRetryMs: number;
   readonly loginRetryMs: number;

@@ -29,7 +29,7 @@ export interface Operation {
   /** Where there are `schemes`: any one of these has to be satisfied, each of them by all of its schemes. */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters: readonly Parameter[];
-  /** `media` is `application/json` where it is not said. */
+  /** `media` is `application/json` unless stated. */
   readonly requestBody?: { readonly required: boolean; readonly media?: string; readonly schema: ZodType };
   /** By status. A status without a body has no schemas. `default` and `4XX` are for the client only. */
   readonly responses: { readonly [status: number | string]: Response };
@@ -51,7 +51,7 @@ export interface Response {
   /** Takes the text of the wire, as in parameters. */
   readonly headers?: readonly Header[];
   readonly body?: {
-    /** `application/json` where it is not said. */
+    /** `application/json` unless stated. */
     readonly media?: string;
     /** What a server may send: nothing that the document lacks. */
     readonly strict: ZodType;

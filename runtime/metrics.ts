@@ -34,7 +34,7 @@ export class Metrics {
 
   /**
    * @param read looked up at each scrape. What is undefined, fails or takes too long has no value in it, so that
-   *   `absent()` tells.
+   *   `absent()` finds it.
    */
   gauge<Label extends string = never>(
     name: string,

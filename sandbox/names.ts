@@ -4,7 +4,7 @@ import dns from 'node:dns';
 export type Resolution = 'ENOTFOUND' | 'EAI_AGAIN' | 'loopback';
 
 /**
- * From now on this process finds a name on loopback, or does not find it, as is said at each look-up; every other name
+ * From now on this process finds a name on loopback, or does not find it, as each look-up decides; every other name
  * is asked for as before. Connections that are open stay open, as with a real resolver. Answers what undoes it.
  */
 export function controlName(name: string, resolution: () => Resolution): () => void {

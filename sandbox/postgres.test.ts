@@ -11,7 +11,7 @@ let postgres: Postgres;
 let dir: string;
 
 beforeAll(async () => {
-  // These tests kill their server: never somebody else's.
+  // These tests kill their server: never another one.
   vi.stubEnv('TEST_DATABASE_URL', '');
   dir = await mkdtemp(join(tmpdir(), 'moddy-postgres-test-'));
   postgres = await startPostgres({ dir, persistent: false });

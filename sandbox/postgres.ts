@@ -67,7 +67,7 @@ async function initialise(cluster: Cluster, dir: string): Promise<void> {
   );
 }
 
-/** Someone else's server, named by TEST_DATABASE_URL: databases can be made on it, but it is not ours to stop. */
+/** A server that is not ours, named by TEST_DATABASE_URL: databases can be made on it, but it is never stopped. */
 function external(url: string): Postgres {
   const reject = (what: string) => (): never => {
     throw new Error(`${what} needs a server of its own: unset TEST_DATABASE_URL`);

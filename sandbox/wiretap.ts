@@ -36,7 +36,7 @@ export interface Wiretap {
 
 /**
  * Forwards HTTP to a server on loopback and records every POST. A caller of a server that is down sees its connection
- * reset instead of refused; everything else is as without it.
+ * reset instead of rejected; everything else is as without it.
  */
 export async function startWiretap(target: string): Promise<Wiretap> {
   const listeners = new Set<() => void>();

@@ -73,6 +73,11 @@ const GATES: readonly Gate[] = [
     command: ['scripts/check-boundaries.ts'],
     cure: 'import what CONTRIBUTING.md allows',
   },
+  {
+    name: 'plain words',
+    command: ['scripts/check-words.ts'],
+    cure: 'write what stands behind each word; the list is scripts/words/banned.ts',
+  },
 ];
 
 interface Result {

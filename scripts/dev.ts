@@ -25,7 +25,7 @@ import type { LogLine } from './system/service-process.ts';
 const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
 const HIDDEN: ReadonlySet<string> = new Set(['level', 'time', 'message', 'service']);
 
-/** A log line for a person: `12:00:01 bot      info  request operationId=notifyUser status=200`. */
+/** A log line for a terminal: `12:00:01 bot      info  request operationId=notifyUser status=200`. */
 function printLine(name: string, line: LogLine): void {
   if (line.message === 'loaded') return;
   const level = String(line.level ?? 'info');

@@ -7,7 +7,7 @@ import type { Messages } from '@moddy/bot/messages/texts';
 import { type Situation, situations } from '@moddy/bot/testing/situations';
 
 /*
- * node scripts/messages.ts           everything the bot says, as a person reads it, into docs/messages.md
+ * node scripts/messages.ts           everything the bot writes, as a member reads it, into docs/messages.md
  * node scripts/messages.ts --check   says whether the page is what that would write
  * --page FILE                        another page
  */
@@ -45,7 +45,7 @@ function messageOf({ facts, given }: Situation, locale: Locale): string {
 
 function noticesPart(): string {
   const shown = situations.filter(({ action, change, given }) => {
-    // Without a change an update is told as `other`; with the plan alone nothing reads otherwise than above.
+    // Without a change an update is shown as `other`; with the plan alone nothing reads otherwise than above.
     const isRepetition = action === 'subscription_updated' && change === null;
     return !isRepetition && given !== 'only the plan';
   });

@@ -8,7 +8,7 @@ import { startLocalSystem } from './site/local-system.ts';
 
 /*
  * `node scripts/pictures.ts [folder] [--all] [--fr]`: takes the site's pictures for docs/pictures/, light and dark,
- * wide and narrow. `--all` takes every page in every look, to judge a change of the design.
+ * wide and narrow. `--all` takes every page in every variant, to judge a change of the design.
  */
 
 const THEMES = [

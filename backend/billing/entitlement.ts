@@ -1,7 +1,7 @@
 import { FREE, type Plans } from '../plans.ts';
 import { reminderOf } from './reminder.ts';
 
-/** A subscription as far as it can entitle somebody. */
+/** A subscription as far as it can entitle a user. */
 export interface Entitling {
   readonly subscriptionId: string;
   readonly status: string;
@@ -116,7 +116,7 @@ export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs:
       return subscription.currentPeriodEnd && new Date(subscription.currentPeriodEnd.getTime() + PERIOD_MARGIN_MS);
     })
     .filter((moment) => moment !== null)
-    // A moment that is over already (Stripe is late itself) is looked at again after the margin, not in a loop.
+    // A moment that is over already (Stripe is late itself) is checked again after the margin, not in a loop.
     .map((moment) => Math.max(moment.getTime(), now.getTime() + (moment > now ? 0 : PERIOD_MARGIN_MS)));
   return moments.length === 0 ? null : new Date(Math.min(...moments));
 }

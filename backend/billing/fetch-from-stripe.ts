@@ -5,7 +5,7 @@ import { discordIdIn, type Ownership } from './ownership.ts';
 
 /** A customer and all their subscriptions as Stripe has them now. */
 export interface FetchedCustomer {
-  /** Null for a deleted customer without subscriptions: nothing tells. */
+  /** Null for a deleted customer without subscriptions: nothing shows the mode. */
   readonly livemode: boolean | null;
   readonly email: string | null;
   /** From the metadata of the newest subscription that has one, else of the customer. */
@@ -41,7 +41,7 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string): Promi
   const newest = found.toSorted((a, b) => b.created - a.created);
   const metadataOf = (subscriptions: readonly Stripe.Subscription[]) => subscriptions.map(({ metadata }) => metadata);
   return {
-    // A deleted customer has no livemode; its subscriptions, if any, tell.
+    // A deleted customer has no livemode; its subscriptions, if any, show it.
     livemode: customer.deleted ? (found[0]?.livemode ?? null) : customer.livemode,
     email: customer.deleted ? null : customer.email,
     discordId: discordIdIn(...metadataOf(newest), customer.deleted ? null : customer.metadata),

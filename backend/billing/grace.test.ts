@@ -27,7 +27,7 @@ function declineRenewal(system: TestBackend, subscription: string): number {
   return (ledgerOf(system).subscriptions.get(subscription)?.items.data[0]?.current_period_end ?? 0) * 1_000;
 }
 
-/** Looks at the subscriber on each of these days after `begunMs`, everything that happened until then being done. */
+/** Checks the subscriber on each of these days after `begunMs`, everything that happened until then being done. */
 async function plansOn(system: TestBackend, begunMs: number, days: readonly number[]): Promise<string[]> {
   const { stripe } = system;
   const { orm } = system.backend.database;
@@ -53,7 +53,7 @@ async function plansOn(system: TestBackend, begunMs: number, days: readonly numb
   return plans;
 }
 
-/** As owed: to the deliverer, by whose clock weeks have passed, what the database calls new is too old to be sent. */
+/** The pending deliveries: to the deliverer, by whose clock weeks have passed, what the database calls new is too old to be sent. */
 const pending = async ({ backend }: TestBackend) => {
   const { orm } = backend.database;
   const rows = await orm.select().from(deliveries).where(eq(deliveries.kind, 'notify')).orderBy(deliveries.deliveryId);

@@ -6,7 +6,7 @@ import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/star
 import type { Call } from '../testing/stub-bot.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 
-/** What a user was told and given, without the order between the two lanes. */
+/** The messages and roles that a user got, without the order between the two lanes. */
 const notified = (calls: readonly Call[]) =>
   calls.flatMap((call) => (call.operation === 'notifyUser' ? [call.body] : []));
 const given = (calls: readonly Call[]) =>

@@ -12,13 +12,13 @@ export interface LinkWish {
   readonly customerId: string;
   readonly discordId: string;
   readonly livemode: boolean;
-  /** How to take it from somebody else: by which rules what is left to them counts. */
+  /** How to take it from another user: by which rules what is left to them counts. */
   readonly force?: { readonly rules: EntitlementRules; readonly now: Date } | undefined;
 }
 
 /**
  * Says whose a Stripe customer is, for those that Stripe's metadata says nothing about, and wants a sync.
- * @returns what became of the user whose it was, if it was somebody else's.
+ * @returns what became of the user whose it was, if it was another user's.
  * @throws {LinkConflict} if it belongs to another user already and `force` is not given.
  */
 export async function linkCustomer(

@@ -1,13 +1,13 @@
 import type { Entitling } from './entitlement.ts';
 
 type Late = Pick<Entitling, 'status' | 'plan' | 'currentPeriodStart' | 'currentPeriodEnd'>;
-/** What Stripe does not tell of a subscription whose payment is late. */
+/** What Stripe does not show of a subscription whose payment is late. */
 export type Remembered = Pick<Entitling, 'pastDueSince' | 'paidPlan' | 'paidUntil'>;
 
 /**
  * What only we remember of a subscription: since when a payment is late, and what was paid for before. An upgrade may be
  * declined in the midst of a period, and Stripe goes on billing a customer who does not pay, so neither its price nor its
- * period tells.
+ * period shows it.
  * @param stored the subscription as we knew it; undefined if we did not.
  */
 export function remember(fetched: Late, stored: (Late & Remembered) | undefined, now: Date): Remembered {

@@ -13,9 +13,9 @@ import { readRefund } from './read-refund.ts';
 export type Received = 'stored' | 'repeated' | 'ignored';
 
 /**
- * Stores that an event happened, once, and that its customer is to be looked at, in one transaction. Of subscriptions
+ * Stores that an event happened, once, and that its customer is to be synced, in one transaction. Of subscriptions
  * the event's content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it
- * is. Refunds and disputes are kept as they are told: each is to be followed once.
+ * is. Refunds and disputes are kept as they arrive: each is to be followed once.
  */
 export async function receiveEvent(db: Orm, event: Stripe.Event): Promise<Received> {
   const subject = subjectOf(event);

@@ -6,7 +6,7 @@ import type { SyncClaim } from '../queue/claim-sync.ts';
 /** Why something of a customer waits until its cause is gone. */
 export type ParkedReason = 'unknown_price' | 'other_account_or_mode' | 'no_discord_id' | 'key_lacks_right';
 
-/** A parked customer is looked at again after this, besides every event of it and every start of the service. */
+/** A parked customer is synced again after this, besides every event of it and every start of the service. */
 const PARKED_RECHECK = sql`now() + interval '1 hour'`;
 
 /** A sync is done; was more wanted meanwhile, that waits from now on. */

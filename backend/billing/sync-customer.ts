@@ -125,7 +125,7 @@ async function storeFetched(
 
 const isAlive = ({ status }: Pick<Fetched, 'status'>): boolean => !ENDED.includes(status);
 
-/** Ours of what Stripe has; the first live one whose price is not listed; and those that nothing can be said about yet. */
+/** Ours of what Stripe has; the first live one whose price is not listed; and those that cannot be decided yet. */
 function sortOut({ subscriptions, actionRequired }: FetchedCustomer, stored: readonly Stored[], listed: Listed) {
   const planOf = new Map(stored.map(({ subscriptionId, plan }) => [subscriptionId, plan]));
   const sorted = subscriptions.map((subscription) => ({
@@ -155,7 +155,7 @@ const nameUnlisted = ({ id }: { readonly id: string }, ownership: Ownership): st
 
 /**
  * Whose subscriptions these are: who was linked once, else whom Stripe or the checkout names. What goes on at the
- * customer of somebody who is forgotten belongs to whom it names itself; what has ended tells who they were.
+ * customer of a user who is forgotten belongs to whom it names itself; what has ended shows who they were.
  */
 async function lockOwner(
   tx: Transaction,

@@ -24,7 +24,7 @@ const CONCURRENCY = 4;
 const POLL_MS = 1_000;
 const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 
-/** Syncs customers that an event, a moment or an operator wants looked at; any number of replicas may do so at once. */
+/** Syncs customers that an event, a moment or an operator wants synced; any number of replicas may do so at once. */
 export function createSynchronizer(database: Database, deps: SyncDeps): Synchronizer {
   const { db, log } = deps;
   let clockSeenAtMs = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { Message } from '../database/schema.ts';
 import { FREE, type Plans } from '../plans.ts';
 import type { Entitlement, Entitling, Granted } from './entitlement.ts';
 
-/** What a user is told when their effective entitlement went from one state to another. */
+/** What a user is notified of when their effective entitlement went from one state to another. */
 export type PlanNotice = Pick<Message, 'action' | 'change' | 'plan'>;
 
 export interface Transition {
@@ -12,8 +12,8 @@ export interface Transition {
 }
 
 /**
- * The differences between what the user was last told and what is true now, as messages. A change of the plan is told
- * alone; within a plan each difference is told. A renewal, or a lower second subscription, is none.
+ * The differences between what the user was last notified of and what is true now, as messages. A change of the plan is sent
+ * alone; within a plan each difference is a message. A renewal, or a lower second subscription, is none.
  */
 export function transition(
   before: Entitlement,
@@ -38,7 +38,7 @@ export function transition(
     };
   }
   const changes: Message['change'][] = [];
-  // What an older version stored has no count: then only the interval tells.
+  // What an older version stored has no count: then only the interval is compared.
   const counted = before.intervalCount !== null && after.intervalCount !== null;
   const recounted = counted && before.intervalCount !== after.intervalCount;
   if (before.interval !== after.interval || recounted) changes.push('interval_changed');

@@ -53,7 +53,7 @@ type Refused = { readonly reason: keyof typeof ERRORS; readonly detail?: string 
 
 export type WebhookOutcomes = ReturnType<typeof createWebhookOutcomes>;
 
-/** Counts what became of requests to the webhook, and remembers what health says of them. */
+/** Counts what became of requests to the webhook, and remembers what health reports about them. */
 export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => new Date()) {
   const outcomes = metrics.counter<'outcome'>(
     'moddy_webhooks_total',
@@ -72,7 +72,7 @@ export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => 
         refused = undefined;
       }
     },
-    /** Signed requests that were refused since the last one that was accepted by this process. */
+    /** Signed requests that were rejected since the last one that was accepted by this process. */
     get refused() {
       return refused;
     },
@@ -82,7 +82,7 @@ export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => 
   };
 }
 
-/** Another secret, or a clock that is off: every event of Stripe is refused so. */
+/** Another secret, or a clock that is off: every event of Stripe is rejected so. */
 const BY_SIGNATURE: readonly (Received | Reason)[] = ['wrong signature', 'old signature'];
 const ACCEPTED: readonly (Received | Reason)[] = ['stored', 'repeated', 'ignored'];
 

@@ -13,7 +13,7 @@ export interface DatabaseAddress {
   readonly directUrl?: string | undefined;
 }
 
-/** The same for who only looks: the database itself rejects every write. Past a pooler, which knows no such session. */
+/** The same for commands that only read: the database itself rejects every write. Past a pooler, which knows no such session. */
 export const openReadOnly = ({ url, directUrl = url }: DatabaseAddress): Database =>
   openDatabase({ url: directUrl }, LIMITS, '-c default_transaction_read_only=on');
 

@@ -10,18 +10,18 @@ interface Waiting<Item, Result> {
 }
 
 export interface GroupCommit<Item, Result> {
-  /** Resolves when the item is durable. @throws {NotNow} when too many wait. */
+  /** Resolves when the item is durable. @throws {RetryLater} when too many wait. */
   add(item: Item): Promise<Result>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is in flight. */
   idle(): Promise<void>;
 }
 
 /**
- * One flush under way at a time; what arrives meanwhile forms the next one. So a lone item waits for nothing, and under
+ * One flush in flight at a time; what arrives meanwhile forms the next one. So a lone item waits for nothing, and under
  * load many share one commit.
  *
  * @param flush stores all or none, and answers one result per item, in order.
- * @param blamesAnItem says of a flush's error whether one of its items caused it: then they are flushed one by one, so
+ * @param blamesAnItem decides about a flush's error whether one of its items caused it: then they are flushed one by one, so
  *   that the bad one fails alone.
  */
 export function createGroupCommit<Item, Result>(

@@ -77,7 +77,7 @@ export async function checkHealth({
   ];
 }
 
-/** A few refusals may be anybody's: the webhook is public. */
+/** A few rejected requests may be anybody's: the webhook is public. */
 const REFUSED_IN_A_ROW = 3;
 /** A stranger who has stopped is no reason to worry any more. */
 const REFUSED_LATELY_MS = 60 * 60 * 1_000;
@@ -136,7 +136,7 @@ async function parkedCounts(db: Queryable) {
     db.select({ reason: parked.reason, count: count() }).from(parked).groupBy(parked.reason),
     countUpTo(db, customers, isFailing()),
     countUpTo(db, deliveries, eq(deliveries.state, 'parked')),
-    // What only wants to be seen by somebody is no fault of the service.
+    // What only wants to be seen by an operator is no fault of the service.
     countUpTo(db, reversals, and(eq(reversals.state, 'parked'), ne(reversals.outcome, 'needs_attention'))),
     db
       .select({ name: jobs.name, outcome: jobs.outcome, late: sql<boolean>`coalesce(${isLate()}, false)` })

@@ -139,7 +139,7 @@ const EVERY_STATE = (['pending', 'parked', 'waiting'] as const).flatMap((state) 
   (['notify', 'roles'] as const).map((kind) => ({ state, kind })),
 );
 
-/** The SDK tells of requests, and of responses; the difference never got one. */
+/** The SDK reports requests, and of responses; the difference never got one. */
 function countStripe(metrics: Metrics, stripe: Stripe): void {
   const requests = metrics.counter('moddy_stripe_requests_total', 'Requests sent to Stripe.');
   const responses = metrics.counter('moddy_stripe_responses_total', 'Answers of Stripe by outcome.', ['outcome']);

@@ -3,7 +3,7 @@ import type { Queryable } from '../database/database.ts';
 import { ERASED_PATTERN } from '../database/lock-user.ts';
 import { customers, deliveries, jobs, users } from '../database/schema.ts';
 
-/** Failed so often, a sync is not just unlucky: half a minute of refusals, or more. The index says the same. */
+/** Failed so often, a sync is not just unlucky: half a minute of failures, or more. The index says the same. */
 export const isFailing = (): SQL =>
   // Literal, so that the planner sees that the index holds exactly these.
   sql`${customers.wanted} > ${customers.done} and ${customers.failures} >= 5`;
@@ -25,7 +25,7 @@ export const MISCONFIGURED: readonly string[] = [
   'partial',
 ];
 
-/** As many users are looked at: whether it is a thousand or more changes nothing about the cure. */
+/** As many users are counted: whether it is a thousand or more changes nothing about the cure. */
 const UNCONFIRMED_LIMIT = 1_000;
 
 /** Users whose roles are not as their plan says, and the bot's last verdict about them; `pending` before the first. */

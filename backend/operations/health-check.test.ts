@@ -181,7 +181,7 @@ describe('GET /internal/health', () => {
     system.stripe.outage();
     const ofReconcile = eq(jobs.name, 'reconcile');
     await orm.update(jobs).set({ dueAt: sql`now()`, lateAt: sql`now() - interval '1 second'` }).where(ofReconcile);
-    // A look that is under way may have passed it.
+    // A query that is running may have passed it.
     const wake = () => system.backend.schedule.wake();
     await eventually(
       async () => {

@@ -1,4 +1,4 @@
-/** Posts to the operator's channel; longer than most, being the whole of it: what, when, how often, and how it is said. */
+/** Posts to the operator's channel; longer than most, being the whole of it: what, when, how often, and in which words. */
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Logger } from '@moddy/runtime/log';
 import { and, asc, count, eq, gt, lt, sql } from 'drizzle-orm';

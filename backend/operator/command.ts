@@ -66,14 +66,14 @@ export async function runCommand<const Options extends Record<string, Option>>(
     });
     process.exitCode = code;
   } catch (error) {
-    // What was under way fails in its own words when it is cut off.
+    // What was running fails in its own words when it is cut off.
     console.error(printable(stopping.signal.aborted ? 'Stopped.' : explain(error)));
     if (error instanceof UsageError) console.error(`\n${helpOf(command)}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }
 
-/** What is not a clear no is a yes: nothing is lost by a command that only looks. */
+/** What is not a clear no is a yes: nothing is lost by a command that only reads. */
 const isDry = (text = ''): boolean => !['', '0', 'false', 'no', 'off'].includes(text.trim().toLowerCase());
 
 function parse<Options extends Record<string, Option>>({

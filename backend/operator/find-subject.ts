@@ -3,7 +3,7 @@ import type { Queryable } from '../database/database.ts';
 import type { User } from '../database/lock-user.ts';
 import { type Customer, customers, users } from '../database/schema.ts';
 
-/** Somebody an operator asks about: a user with their Stripe customers, or a customer nobody is linked to. */
+/** The user or customer an operator asks about: a user with their Stripe customers, or a customer nobody is linked to. */
 export interface Subject {
   readonly user: User | null;
   readonly customers: readonly Customer[];
@@ -11,7 +11,7 @@ export interface Subject {
 
 /**
  * Who is meant by a Discord id, a Stripe customer id, an e-mail or a user id. A number is taken for a Discord id if
- * somebody has it; an e-mail may be that of several.
+ * a user has it; an e-mail may be that of several.
  */
 export async function findSubjects(db: Queryable, who: string): Promise<readonly Subject[]> {
   const found = await findUsers(db, who);

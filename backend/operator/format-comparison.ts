@@ -39,5 +39,5 @@ export function formatComparison(
   ];
 }
 
-/** The last line of everything that only looked. */
+/** The last line of everything that changed nothing. */
 export const NOTHING_CHANGED = 'Nothing was changed (dry).';

@@ -9,7 +9,7 @@ export function maskEmail(email: string): string {
   return at < 1 ? '…' : `${email.slice(0, 1)}…${email.slice(at)}`;
 }
 
-/** One subject's story in plain words: who it is, what happened in which order, what is true and owed now. */
+/** One subject's story in plain words: who it is, what happened in which order, what is true and pending now. */
 export function formatStory(story: Story, shown: Shown): readonly string[] {
   const entries = [
     ...stripeEntries(story),
@@ -35,7 +35,7 @@ export function formatStory(story: Story, shown: Shown): readonly string[] {
   ];
 }
 
-/** For somebody who says that they paid, and is not found. */
+/** For a user who says that they paid, and is not found. */
 export const RECEIPT =
   'If they paid: with which e-mail? It is on the receipt of Stripe, and trace takes it; the payment may be of another ' +
   'Discord account.';

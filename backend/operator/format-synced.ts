@@ -2,7 +2,7 @@ import type { SyncNowOutcome } from '../billing/sync-now.ts';
 import { cureOfCustomer } from './cures.ts';
 import type { Story } from './read-story.ts';
 
-/** What a wanted sync changed, in plain words; the roles are owed again in any case. */
+/** What a wanted sync changed, in plain words; the roles are sent again in any case. */
 export function formatSynced(
   outcome: SyncNowOutcome,
   before: readonly Story[],

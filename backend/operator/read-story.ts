@@ -59,7 +59,7 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
   };
 }
 
-/** What the bot reported of somebody, the newest first; also of those who never paid. */
+/** What the bot reported about a user, the newest first; also of those who never paid. */
 export const readEvents = (db: Queryable, discordId: string) =>
   db
     .select({ type: discordEvents.type, receivedAt: discordEvents.receivedAt })

@@ -28,7 +28,7 @@ export interface Breaker {
 export interface BreakerDeps {
   readonly bot: BotClient;
   readonly log: Logger;
-  /** Told what every probe says of the bot's contract. */
+  /** Called with what every probe reports about the bot's contract. */
   readonly skew: Pick<Skew, 'see'>;
   /** The bot is back, or something that it needs, or it is another process: what it may have missed is sent again. */
   readonly onBotBack: () => void;
@@ -38,7 +38,7 @@ export interface BreakerDeps {
 const PROBE = { firstMs: 250, longestMs: 3_000 } as const;
 /** Checks of the bot whose recovery lets deliveries succeed that could not: its guild, its token, its plan roles. */
 const NEEDED = ['guild', 'token', 'roles'];
-/** How often a healthy bot's `started_at` is looked at. */
+/** How often a healthy bot's `started_at` is checked. */
 const HEALTHY_PROBE_MS = 30_000;
 
 /**

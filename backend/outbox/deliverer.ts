@@ -32,7 +32,7 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-/** What many are owed at once never takes the places of a payment, nor all of what Discord lets the bot do. */
+/** What is pending for many at once never takes the places of a payment, nor all of what Discord lets the bot do. */
 const CONCURRENCY = { live: 16, bulk: 4 } as const;
 const POLL_MS = 1_000;
 /** A message about something that old would confuse more than help. */
@@ -41,7 +41,7 @@ const RESYNC_EVERY_MS = 60 * 60 * 1_000;
 
 const KINDS: Readonly<Record<Pause, readonly Kind[]>> = { none: ['notify', 'roles'], notify: ['roles'], all: [] };
 
-/** Sends what is owed to the bot; any number of replicas may do so at once. */
+/** Sends the pending deliveries to the bot; any number of replicas may do so at once. */
 export function createDeliverer({ database, bot, log, skew, paused, now }: DelivererDeps): Deliverer {
   const db = database.orm;
   const resyncUnconfirmed = () => {
@@ -100,7 +100,7 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
         outcome: verdict.outcome,
       });
     } catch (error) {
-      // The database is away: the lease ends and the attempt is made again, recognisable by its number.
+      // The database is unavailable: the lease ends and the attempt is made again, recognisable by its number.
       log.warn('a delivery could not be settled', { deliveryId: claim.deliveryId, error });
     }
   };

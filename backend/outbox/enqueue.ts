@@ -23,7 +23,7 @@ export async function enqueueMessages(
 
 /**
  * Enqueues an update of users' roles. There is at most one pending row per user: it reads plan and revision when it
- * is sent; while an attempt is under way it is marked to be sent once more.
+ * is sent; while an attempt is in flight it is marked to be sent once more.
  */
 export async function enqueueRoles(
   tx: Transaction,

@@ -21,7 +21,7 @@ export async function parkRoles(db: Orm, claim: Claim, outcome: string, detail: 
       .for('update');
     if (row === undefined) return;
     if (row.wanted !== claim.wanted) {
-      // More was wanted meanwhile, perhaps something that the bot does not refuse.
+      // More was wanted meanwhile, perhaps something that the bot does not reject.
       await tx
         .update(deliveries)
         .set({ leaseUntil: null, dueAt: sql`now()`, failures: 0, detail })

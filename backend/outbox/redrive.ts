@@ -20,7 +20,7 @@ export interface RedriveOptions {
 /** What becomes of a parked delivery. */
 export interface Redriven {
   readonly delivery: typeof deliveries.$inferSelect;
-  /** `pending`: it is sent again; `superseded`: it stays parked; `replaced`: newer roles of the user are owed already. */
+  /** `pending`: it is sent again; `superseded`: it stays parked; `replaced`: newer roles of the user are pending already. */
   readonly becomes: 'pending' | 'superseded' | 'replaced';
 }
 

@@ -16,14 +16,14 @@ const CHUNK = 500;
 
 /** How far a resync got. */
 interface Progress {
-  /** The last user that was looked at. */
+  /** The last user that was checked. */
   readonly after: number;
   readonly count: number;
 }
 
 /**
  * The roles of every subscriber are sent again, daily and after each start of the bot: what was confirmed once can be
- * wrong since, without an event that says so. Never more than one row per user is owed, and only when nothing else is.
+ * wrong since, without an event that says so. Never more than one row per user is pending, and only when nothing else is.
  */
 export const resyncJob = (db: Orm, log: Logger, { breaker, paused }: Pick<Deliverer, 'breaker' | 'paused'>): Job => ({
   name: 'affirm',

@@ -170,7 +170,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
     await subscribe(system, '31');
     await system.bot.close();
     await system.backend.deliverer.breaker.suspect();
-    // Jobs are looked at in turn: when another one has run twice since, this one was passed by.
+    // Jobs are checked in turn: when another one has run twice since, this one was passed by.
     for (let ran = 1; ran <= 2; ran += 1) {
       await makeDue(system, 'erase', 'affirm');
       await done(system, 'erase');

@@ -1,7 +1,7 @@
 import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
 import type { Claim } from '../queue/claim-delivery.ts';
 
-/** The bot's final word on an attempt. */
+/** The bot's verdict on an attempt. */
 export interface Verdict {
   /** For roles: they are now as asked. */
   readonly applied: boolean;

@@ -11,7 +11,7 @@ import { park, postpone } from './settle.ts';
 export const FAILURE_BUDGET = 8;
 const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 const MISCONFIGURED_LONGEST_MS = 60_000;
-/** How soon a delivery that waits for the bot is looked at again once the breaker closes. */
+/** How soon a delivery that waits for the bot is tried again once the breaker closes. */
 const AFTER_OUTAGE_MS = 100;
 
 /** What becomes of an attempt without a verdict, by the table of outcomes. */
@@ -38,7 +38,7 @@ export async function settleFailure(
     return postpone(db, claim, { retryInMs: AFTER_OUTAGE_MS, consumed: false, detail });
   }
   if (outcome === 'misconfigured') {
-    // The bot is well but lacks this operation: of another version. Kept until somebody deploys.
+    // The bot is well but lacks this operation: of another version. Kept until an operator deploys.
     log.error('the bot does not know this call', { ...fields, outcome, detail });
     return postpone(db, claim, {
       retryInMs: backOffMs(claim.attempts, RETRY.firstMs, MISCONFIGURED_LONGEST_MS),

@@ -18,7 +18,7 @@ const enqueueFor = (system: TestBackend, userId: number) =>
     await enqueueRoles(tx, [await lockUser(tx, { userId })]);
   });
 
-/** As the bot does: it remembers a member's last revision, and refuses what is older. */
+/** As the bot does: it remembers a member's last revision, and ignores what is older. */
 const remembering = (last: number) => (call: Call) =>
   call.operation === 'updateUserRole' && (call.body.revision ?? 0) < last ? { updateUserRole: SUPERSEDED } : {};
 const reject = () => {

@@ -23,7 +23,7 @@ export async function settleMessage(db: Queryable, claim: Claim, outcome: string
 
 /**
  * No verdict yet: again after `retryInMs`. `consumed` counts it against the budget. What waits behind it in its lane
- * is put off as long: left due, every claim would look at it in vain.
+ * is postponed as long: left due, every claim would read it in vain.
  */
 export async function postpone(
   db: Queryable,

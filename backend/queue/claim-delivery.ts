@@ -127,7 +127,7 @@ export async function claimDeliveries(
       ),
     );
   const ownerOf = new Map(owners.map((owner) => [owner.userId, owner]));
-  // In the order in which they were owed: what somebody reads leaves before what merely shows.
+  // In the order in which they were enqueued: what a user reads leaves before what merely shows.
   const inOrder = claimed.toSorted((a, b) => a.deliveryId - b.deliveryId);
   return inOrder.flatMap((delivery) => {
     const user = ownerOf.get(delivery.userId);

@@ -46,7 +46,7 @@ export async function registerJob(db: Queryable, name: JobName, everyMs: number)
 /**
  * Claims a job, one that another process began and left as well.
  * @param when `due`: only if it is time; `now`: in any case.
- * @returns undefined while somebody else does it, or when it is not due.
+ * @returns undefined while another worker does it, or when it is not due.
  */
 export async function claimJob(db: Queryable, name: JobName, when: 'due' | 'now'): Promise<JobClaim | undefined> {
   if (when === 'now') await db.insert(jobs).values({ name, dueAt: sql`now()` }).onConflictDoNothing();

@@ -3,15 +3,15 @@ import type { Queryable } from '../database/database.ts';
 import { reversals } from '../database/schema.ts';
 import { LEASE_SECONDS } from './worker.ts';
 
-/** Postgres channel on which a stored reversal wakes the workers of all replicas. */
+/** Postgres channel on which a stored refund or dispute wakes the workers of all replicas. */
 export const REFUNDS_CHANNEL = 'reversals';
 
 const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
-/** The right to follow one reversal; `fence` proves it when the outcome is stored. */
+/** The right to follow one refund or dispute; `fence` proves it when the outcome is stored. */
 export type RefundClaim = typeof reversals.$inferSelect;
 
-/** Claims reversals that are due. */
+/** Claims refunds and disputes that are due. */
 export async function claimRefunds(db: Queryable, limit: number): Promise<readonly RefundClaim[]> {
   const due = db.$with('due').as(
     db
@@ -64,7 +64,7 @@ export interface Followed {
   readonly subscriptionId?: string | null;
 }
 
-/** Ends the work on a reversal. @returns false if another worker has taken it over. */
+/** Ends the work on a refund or dispute. @returns false if another worker has taken it over. */
 export async function settleRefund(tx: Queryable, claim: RefundClaim, followed: Followed): Promise<boolean> {
   const settled = await tx
     .update(reversals)
@@ -100,7 +100,7 @@ export async function retryParkedRefunds(db: Queryable): Promise<void> {
     .where(and(eq(reversals.state, 'parked'), inArray(reversals.outcome, ['other_account_or_mode', 'failed'])));
 }
 
-/** An operator has seen it. @returns false if there is no such parked reversal. */
+/** An operator has seen it. @returns false if there is no such parked refund or dispute. */
 export async function acknowledgeRefund(
   db: Queryable,
   reversalId: number,

@@ -17,7 +17,7 @@ export interface SyncClaim {
 }
 
 /**
- * Claims customers that want a sync: those of an event or a person first, then what is due, what a comparison found and
+ * Claims customers that want a sync: those of an event or an operator first, then what is due, what a comparison found and
  * what failed, in the order of its moment; those of an import after all others.
  * @param only `adopting`: just those of an import.
  */
@@ -59,7 +59,7 @@ export async function claimCustomers(
 /** One statement's worth: after a long outage everybody's time may have come. */
 const DUE_CHECKS = 500;
 
-/** Raises `wanted` of customers whose time has come (end of a grace or a period, a parked one's next look). */
+/** Raises `wanted` of customers whose time has come (end of a grace or a period, a parked one's next sync). */
 export async function requestDueSyncs(db: Queryable): Promise<number> {
   const overdue = db
     .$with('overdue')

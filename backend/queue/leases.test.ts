@@ -116,7 +116,7 @@ beforeEach(async () => {
   await db.insert(users).values({ discordId: '1', revision: 1 });
 });
 
-// The table pairs each claim with its own functions, which its type cannot say of a union.
+// The table pairs each claim with its own functions, which its type cannot express for a union.
 const entries = Object.entries(KINDS) as unknown as readonly (readonly [string, Leased<unknown>])[];
 /** A job is claimed and renewed by one update of its row, which waits; nothing is behind it. */
 const ofManyRows = entries.filter(([name]) => name !== 'job');

@@ -20,7 +20,7 @@ const ONCE_MORE = {
 } as const satisfies Record<string, SQL>;
 
 /**
- * The same for what nobody waits for: claimed after everything that somebody does, for which `retryAt` is null. One
+ * The same for what nobody waits for: claimed after everything that a user does, for which `retryAt` is null. One
  * that waits already keeps its place, and its back-off.
  */
 export const ONCE_MORE_WITHOUT_HASTE = {
@@ -28,7 +28,7 @@ export const ONCE_MORE_WITHOUT_HASTE = {
   retryAt: sql`case when ${customers.wanted} > ${customers.done} then ${customers.retryAt} else now() end`,
 } as const satisfies Record<string, SQL>;
 
-/** There is a reason to look at this customer again. Call it in the transaction that stores the reason. */
+/** There is a reason to sync this customer again. Call it in the transaction that stores the reason. */
 export async function requestSync(tx: Transaction, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
   const wish = tx
     .insert(customers)
@@ -47,8 +47,8 @@ export async function requestSync(tx: Transaction, { customerId, livemode, disco
 }
 
 /**
- * The same for many customers at once, which a comparison found; behind those that an event or a person wants.
- * @param adopting nobody is told what their next sync changes.
+ * The same for many customers at once, which a comparison found; behind those that an event or an operator wants.
+ * @param adopting nobody is notified of what their next sync changes.
  */
 export async function requestSyncs(
   tx: Transaction,

@@ -27,7 +27,7 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
   const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  /** Woken while the jobs ran: one that was looked at already may be due since. */
+  /** Woken while the jobs ran: one that was checked already may be due since. */
   let again = false;
 
   const attempt = async ({ name, run, ready }: Job): Promise<void> => {

@@ -18,7 +18,7 @@ export interface WorkerDeps<Job> {
   readonly take: (free: number) => Promise<readonly Job[]>;
   /** Must not throw: whatever goes wrong with a job is written down there. */
   readonly run: (job: Job) => Promise<void>;
-  /** Lengthens the leases of jobs that are still under way. */
+  /** Lengthens the leases of jobs that are still running. */
   readonly renew: (jobs: readonly Job[]) => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface WorkerDeps<Job> {
  */
 export const LEASE_SECONDS = 6;
 const RENEW_EVERY_MS = 2_000;
-/** Back-off of the loop itself, when looking for work fails (the database is away). */
+/** Back-off of the loop itself, when looking for work fails (the database is unavailable). */
 const FAILED_POLL_MS = { first: 200, longest: 3_000 } as const;
 
 /** Keeps up to `concurrency` jobs running. */

@@ -79,7 +79,7 @@ async function subscribersAmong(db: Queryable, discordIds: readonly string[]): P
   return new Set(rows.map(({ discordId }) => discordId));
 }
 
-/** Why so many roles are not removed without a second look, if they are too many. */
+/** Why so many roles are not removed without FORCE, if they are too many. */
 export function tooMany({ holders, unpaid }: RoleAudit): string | undefined {
   const count = sweepable(unpaid).length;
   if (count <= LIMITS.users || count <= holders * LIMITS.share) return undefined;

@@ -21,7 +21,7 @@ export interface CompareOptions {
   readonly force: boolean;
   /** How often this run is repeated by itself. */
   readonly everyMs: number;
-  /** Told of every difference, before anything is done about them. */
+  /** Called with every difference, before anything is done about them. */
   readonly onDifference?: (difference: Difference) => void;
 }
 
@@ -35,7 +35,7 @@ export interface Comparison extends Changes {
   readonly stopped: string | null;
 }
 
-/** More changes than these look like a fault of ours, or another account: somebody has to look first. */
+/** More changes than these look like a fault of ours, or another account: an operator has to check first. */
 export const LIMITS = { users: 20, share: 0.05 } as const;
 const CHUNK = 500;
 
@@ -127,7 +127,7 @@ function readState(state: unknown): ScanState | null {
 }
 
 function stopReason(name: JobName, { plansReplaced, entitlementsChanged, knownUsers }: Changes): string | null {
-  // An import tells nobody anything: only a plan that somebody has already can be lost by it.
+  // An import sends no messages: only a plan that a user has already can be lost by it.
   const count = name === 'import' ? plansReplaced : entitlementsChanged;
   if (count <= LIMITS.users || count <= knownUsers * LIMITS.share) return null;
   const what = name === 'import' ? 'lose or change the plan they have' : 'change their entitlement';

@@ -18,7 +18,7 @@ import type { Difference } from './compare-page.ts';
 export interface Changes {
   /** Users who have a plan now and would have another one, or none. */
   readonly plansReplaced: number;
-  /** Users who would be told something; also those nobody knows yet who are entitled. */
+  /** Users who would be notified; also those nobody knows yet who are entitled. */
   readonly entitlementsChanged: number;
   readonly knownUsers: number;
 }

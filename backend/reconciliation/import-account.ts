@@ -36,7 +36,7 @@ export interface AdoptOptions {
   /** Told how many still wait. */
   readonly onProgress: (waiting: number) => void;
   readonly concurrency?: number;
-  /** Gives up when for so long nothing moved: Stripe is away, or refuses. */
+  /** Gives up when for so long nothing moved: Stripe is unavailable, or rejects the key. */
   readonly patienceMs?: number;
 }
 

@@ -10,7 +10,7 @@ import {
 
 /**
  * A comparison at an operator's request, whether or not one is due.
- * @param dry only looks, also while another process compares.
+ * @param dry only reads, also while another process compares.
  * @throws {JobBusy} while another process does one.
  */
 export async function runComparison(

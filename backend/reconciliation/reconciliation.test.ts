@@ -17,7 +17,7 @@ const MAX = 'price_moddy_max_month';
 const COUNT = Number(process.env.IMPORT_COUNT ?? 250);
 const OPTIONS = { dry: false, force: false, everyMs: 1_000 };
 
-/** Nothing that happens at Stripe is told to us any more, and what was told is done. */
+/** No event of Stripe arrives any more, and those that arrived are done. */
 const silence = async ({ stripe, backend }: TestBackend) => {
   stripe.setWebhooks([]);
   await stripe.deliveries.idle();

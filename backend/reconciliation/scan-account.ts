@@ -13,7 +13,7 @@ import { comparePage, type Difference, findDifferences, storeDifferences } from 
 /** How far a comparison got; what it found stands in its own table. */
 export interface ScanState {
   readonly step: 'list' | 'unlisted' | 'decide' | 'apply';
-  /** The last subscription that was listed, or looked at as unlisted. */
+  /** The last subscription that was listed, or checked as unlisted. */
   readonly cursor: string | null;
   readonly listed: number;
 }

@@ -23,7 +23,7 @@ const FRESH_MS = 60_000;
 /** While Stripe does not answer, it is asked again only so often, and the last known prices stand. */
 const RETRY_MS = 5_000;
 
-/** Prices as Stripe has them, remembered briefly; any number of visitors cause one look. */
+/** Prices as Stripe has them, remembered briefly; any number of visitors cause one request. */
 export function createCatalogue(deps: CatalogueDeps): Catalogue {
   const { planPrices, log, now } = deps;
   let known: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;

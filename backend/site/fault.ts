@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** What can go wrong on the site in a way that a person is told about, and the status it has. */
+/** What can go wrong on the site in a way that is shown to the visitor, and the status it has. */
 export const FAULTS = {
   not_found: 404,
   broken: 500,

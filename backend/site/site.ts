@@ -86,7 +86,7 @@ export function createSite({ config, db, stripe, bot, plans, wakeSchedule, log, 
   };
 
   app.use((c, next) => {
-    // Everything but the assets differs by person: nobody keeps it.
+    // Everything but the assets differs by user: no cache keeps it.
     c.header('Cache-Control', 'no-store');
     return next();
   });

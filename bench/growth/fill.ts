@@ -29,7 +29,7 @@ const bulk = (url: string, statements: string) =>
 
 /**
  * Users who each have a customer and a subscription, ninety days of settled deliveries and stored events, spread over
- * all users as life spreads them; nothing is owed and no sync is wanted.
+ * all users as life spreads them; nothing is pending and no sync is wanted.
  */
 export async function fill(url: string, size: Size): Promise<void> {
   const { users, settled, discordEvents, stripeEvents } = size;
@@ -73,7 +73,7 @@ export async function fill(url: string, size: Size): Promise<void> {
 
 export const MESSAGE = `'{"action": "subscription_updated", "plan": "moddy_max", "customerId": null, "interval": "month", "change": null, "effectiveAt": null}'::jsonb`;
 
-/** Five messages for each of the first users, all due: the bot was away. */
+/** Five messages for each of the first users, all due: the bot was unavailable. */
 export async function fillWaiting(url: string, size: Size): Promise<void> {
   await bulk(
     url,
@@ -84,7 +84,7 @@ export async function fillWaiting(url: string, size: Size): Promise<void> {
   await refresh(url, 'deliveries');
 }
 
-/** Nothing is owed any more. */
+/** Nothing is pending any more. */
 export async function forgetWaiting(url: string): Promise<void> {
   await bulk(url, `delete from deliveries where state = 'pending'`);
   await refresh(url, 'deliveries');

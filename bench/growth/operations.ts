@@ -30,7 +30,7 @@ export const idlePolls = ({ db }: World): readonly Operation[] => [
   { name: 'idle poll: refunds', run: () => claimRefunds(db, 2) },
 ];
 
-/** What somebody causes, by the backend's own functions. */
+/** What a user causes, by the backend's own functions. */
 export function operations(world: World): readonly Operation[] {
   const { db, size, newcomers, now, nextStripeEvent } = world;
   const anyUser = (sample: number) => 1 + ((sample * 7_919) % size.users);
@@ -67,7 +67,7 @@ export function operations(world: World): readonly Operation[] {
     { name: 'trace by e-mail', run: (sample) => trace(`member-${anyUser(sample)}@example.com`) },
     { name: 'trace by customer id', run: (sample) => trace(`cus_${anyUser(sample)}`) },
     {
-      name: 'somebody nobody knows',
+      name: 'unknown user',
       run: (sample) => findSubjects(db, `cus_nobody_${sample}`),
     },
     { name: 'user/info', run: (sample) => findByDiscordId(db, discordIdOf(anyUser(sample))) },

@@ -23,7 +23,7 @@ const REPLICAS = [1, 2, 4];
 const TIMES = 10;
 const DELIVERIES = 1_000;
 const CUSTOMERS = 100;
-/** Each look is a connection of its own, which costs Postgres a process. */
+/** Each query is a connection of its own, which costs Postgres a process. */
 const POLL_EVERY_MS = 100;
 const SECRET = 'bench-secret';
 
@@ -51,7 +51,7 @@ export async function measureReplicas(
     for (const count of REPLICAS) {
       const replicas = await Promise.all(Array.from({ length: count }, () => startReplica(variables)));
       try {
-        // The first time it makes users and owes them messages; that is not what is compared.
+        // The first time it makes users and their messages; that is not what is compared.
         await syncAll(url, customers);
         await deliver(url, DELIVERIES / 10);
         rows.push({ replicas: count, ...(await measure(postgres, url, customers, replicas)) });
@@ -94,7 +94,7 @@ async function measure(postgres: Postgres, url: string, customers: readonly stri
   };
 }
 
-/** Owes one message each to that many users; answers the seconds until all are settled. */
+/** Enqueues one message each for that many users; answers the seconds until all are settled. */
 async function deliver(url: string, count: number): Promise<number> {
   await query(
     url,

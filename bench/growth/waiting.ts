@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 /** A bot that is busy says when to come again; this long, so that nothing becomes due while it is measured. */
 const NOT_NOW_MS = 60 * 60 * 1_000;
 const AT_ONCE = 500;
-/** Most customers that one look takes whose period has ended. */
+/** Most customers that one query takes whose period has ended. */
 const CHECKS = 500;
 
 /** What deliveries and polls cost while many wait: to be sent, held back by an operator, by the bot, by Stripe. */
@@ -34,7 +34,7 @@ export async function measureWaiting(world: World, report: (name: string, cost: 
   await measure({ name: 'poll, all messages paused', run: () => none(claimDeliveries(db, ['roles'], 16)) });
 
   await measure({
-    name: 'delivery put off by the bot',
+    name: 'delivery postponed by the bot',
     run: async () => {
       for (const claim of await claimDeliveries(db, ['notify', 'roles'], 1)) await reject(db, claim);
     },
@@ -43,7 +43,7 @@ export async function measureWaiting(world: World, report: (name: string, cost: 
   await postponeAll(world);
   await refresh(url, 'deliveries');
   await measure({
-    name: 'poll, all put off by the bot',
+    name: 'poll, all postponed by the bot',
     run: () => none(claimDeliveries(db, ['notify', 'roles'], 16)),
   });
   await failEverySync(url);

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 
 const HEAD_END = '\r\n\r\n';
 
-/** One kept connection that sends a request when told and reads its answer; as cheap as it gets, to leave the processor to the server. */
+/** One kept connection that sends a request when asked and reads its answer; as cheap as it gets, to leave the processor to the server. */
 export class Connection {
   readonly #socket: Socket;
   #received = '';

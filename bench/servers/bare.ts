@@ -6,7 +6,7 @@ import { attend } from './attend.ts';
 import { operations } from './operations.ts';
 import { account, authorize, MAX_BODY_BYTES } from './work.ts';
 
-/* node:http and nothing else: the work list of work.ts, written as plainly as somebody in a hurry for speed would. */
+/* node:http and nothing else: the work list of work.ts, written as plainly as an author who wants only speed would. */
 
 const byRoute = new Map(operations.map((one) => [`${one.method.toUpperCase()} ${one.path}`, one]));
 

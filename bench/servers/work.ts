@@ -5,11 +5,11 @@ import { Metrics } from '@moddy/runtime/metrics';
 import { SECRET } from './secret.ts';
 
 /*
- * The work list, the same for every server: authenticate the bearer (SHA-256, constant time) · refuse a body over
+ * The work list, the same for every server: authenticate the bearer (SHA-256, constant time) · reject a body over
  * 64 KiB · parse the JSON · run the operation · answer JSON with `x-request-id` · one log line · one counter and one
  * histogram. The operation: notify answers its verdict and does nothing else; an event is stored by our group commit;
  * health answers a constant, and in ours is the bot's own. Beyond the list the frameworks validate the request, and ours
- * validates the answer too, refuses what came over the public edge, and counts failed authentications.
+ * validates the answer too, rejects what came over the public edge, and counts failed authentications.
  */
 
 export const MAX_BODY_BYTES = 64 * 1024;

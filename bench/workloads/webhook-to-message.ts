@@ -9,7 +9,7 @@ import { startService } from '../measure/service.ts';
 import { backendVariables, botVariables, webhookOf } from '../measure/system.ts';
 import type { Workload } from './workload.ts';
 
-/** Of members; each is told twice. */
+/** Of members; each gets two messages. */
 const WARM_UP = 5;
 /** What follows a message (its settling, the syncs of the other events) is over by then: the system is idle again. */
 const REST_MS = 100;
@@ -18,7 +18,7 @@ const REST_MS = 100;
 export const webhookToMessage: Workload = async ({ samples }) => {
   const postgres = await startPostgres({ settings: { fsync: 'on' } });
   const [discord, stripe] = await Promise.all([startDiscord(), startStripe()]);
-  // Somebody else each time: nobody has begun and ended a hundred subscriptions.
+  // Another member each time: nobody has begun and ended a hundred subscriptions.
   const members = Array.from({ length: WARM_UP + samples / 2 }, () => discord.addUser().id);
   for (const member of members) discord.join(member);
   const bot = await startService('bot/main.ts', botVariables(discord));

@@ -24,8 +24,8 @@ export class DirectMessages {
   readonly #guildId: string;
   readonly #channels: DirectMessageChannels;
   /**
-   * Doors found closed. 10,000 refused calls in 10 minutes ban the address, so a storm of repetitions must not reach
-   * Discord; a minute ends the storm, and is short enough for somebody who opens their door and wants the message.
+   * Doors found closed. 10,000 rejected calls in 10 minutes ban the address, so a storm of repetitions must not reach
+   * Discord; a minute ends the storm, and is short enough for a member who opens their door and wants the message.
    */
   readonly #rejections: BoundedMap<string, DirectMessageRejection>;
 
@@ -58,7 +58,7 @@ export class DirectMessages {
     }
   }
 
-  /** The user joined, or the bot did: what was refused before may be accepted now. */
+  /** The user joined, or the bot did: what was rejected before may be accepted now. */
   forgetRejection(discordId: string): void {
     this.#rejections.delete(discordId);
   }

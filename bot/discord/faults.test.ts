@@ -110,7 +110,7 @@ describe("Discord's codes", () => {
   });
 
   it.each([
-    // The limit itself is over sooner than what its code says of other answers.
+    // The limit itself is over sooner than what its code means in other answers.
     [20028, 429, 5],
     [20026, 403, 600],
   ])('%i: 503', async (code, status, retryAfter) => {

@@ -1,7 +1,7 @@
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { DiscordAPIError, RateLimitError } from 'discord.js';
 
-/** Discord's final word: no repetition changes it. */
+/** Discord's verdict: no repetition changes it. */
 export type DiscordRejection =
   | 'dm_closed'
   | 'no_mutual_guild'

@@ -20,7 +20,7 @@ export class IdempotencyCache<Answer> {
   readonly #remembered = new BoundedMap<string, Remembered<Answer>>({ maxSize: 10_000, maxAgeMs: 24 * 3_600_000 });
 
   /**
-   * Runs `attempt` unless its answer is known. It is told whether this process has tried this key before.
+   * Runs `attempt` unless its answer is known. It receives whether this process has tried this key before.
    * @throws {RequestError} 422 when the key came with another body, unless nothing came of the first.
    * @throws {RetryLater} while the same key is being worked on.
    */

@@ -56,7 +56,7 @@ export class DiscordRest {
     this.#api = new API(this.#rest);
   }
 
-  /** When Discord refused the token, in ms; undefined while it is good. */
+  /** When Discord rejected the token, in ms; undefined while it is good. */
   get rejectedSince(): number | undefined {
     return this.#rejectedSince;
   }
@@ -77,7 +77,7 @@ export class DiscordRest {
     return this.callWithoutToken(work);
   }
 
-  /** For answers to interactions, which carry a token of their own: they work while Discord refuses the bot's. */
+  /** For answers to interactions, which carry a token of their own: they work while Discord rejects the bot's. */
   async callWithoutToken<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
     for (let waits = 0; ; waits += 1) {
       try {

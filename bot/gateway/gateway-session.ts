@@ -134,7 +134,7 @@ export class GatewaySession {
     this.#manager.on(SocketError, (error) => {
       this.#socketError = error;
     });
-    // discord.js's second word on a close code.
+    // discord.js's second message about a close code.
     this.#manager.on(Failed, () => undefined);
     this.#manager.on(Closed, (code) => this.#closed(code));
   }

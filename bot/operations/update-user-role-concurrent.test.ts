@@ -52,7 +52,7 @@ it('each member ends with the roles of the highest revision, whatever fails and 
     const path = random(2) === 0 ? '/guilds/:guild/members/:user' : '/guilds/:guild/members/:user/roles/:role';
     discord.fail({ path, ...FAILURES[random(FAILURES.length)], after: random(2_000) });
   }
-  // Longer than the bot waits for Discord: a refusal at once.
+  // Longer than the bot waits for Discord: rejected at once.
   discord.fail({ path: '/guilds/:guild/members/:user/roles/:role', ...busy(2), after: random(200) });
   let notNow = 0;
   const asTheBackend = async (update: (typeof updates)[number]) => {

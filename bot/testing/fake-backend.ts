@@ -52,7 +52,7 @@ const handlers = stubHandlers<operations, Backend>(backendInternal, {
 
 export type FakeBackend = Awaited<ReturnType<typeof startFakeBackend>>;
 
-/** A backend that speaks the contract over real HTTP, and remembers what it was told. */
+/** A backend that speaks the contract over real HTTP, and remembers the requests. */
 export async function startFakeBackend(secret: string) {
   const log = createLogger('silent', 'fake-backend');
   const waiting = new Set<() => void>();

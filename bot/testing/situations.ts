@@ -1,7 +1,7 @@
 import type { NotificationFacts } from '../messages/compose.ts';
 import type { SubscriptionChange, UserAction } from '../messages/texts.ts';
 
-/** Something a subscriber is told of, with more or less known about it. */
+/** Something a subscriber is notified of, with more or less known about it. */
 export interface Situation {
   readonly action: UserAction;
   readonly change: SubscriptionChange | null;

@@ -1,9 +1,9 @@
 import { type Finding, well, wrong } from './finding.ts';
 
-/** Stripe refuses signatures that are five minutes off; half a minute is already nobody's intention. */
+/** Stripe's SDK rejects signatures that are five minutes off; half a minute is already nobody's intention. */
 const MAX_SKEW_MS = 30_000;
 
-/** @param date the `Date` header of somebody else's answer, in ms. */
+/** @param date the `Date` header of another host's answer, in ms. */
 export function examineClock(whose: string, date: number | undefined, now = Date.now()): readonly Finding[] {
   if (date === undefined) return [];
   const seconds = Math.round((now - date) / 1_000);

@@ -74,7 +74,7 @@ export async function examineListeners(listeners: ListenersToExamine): Promise<r
 const hasIpv6 = () =>
   Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'));
 
-/** What the service that runs here says of itself: a doctor beside a service that is not well must not say that all is. */
+/** What the service that runs here reports about itself: a doctor beside a service that is not well must not say that all is. */
 async function examineHealth(url: string, secret: string): Promise<Finding> {
   const answer = await probe(url, { authorization: `Bearer ${secret}` });
   if ('failure' in answer) return wrong('own health', `no answer (${answer.failure})`, 'read the log of this service');

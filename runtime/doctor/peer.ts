@@ -26,7 +26,7 @@ export interface PeerToExamine {
   readonly documents: Readonly<Record<string, Version>>;
 }
 
-/** Address, identity, secret, health and contract of the other service, each looked at once the one before is well. */
+/** Address, identity, secret, health and contract of the other service, each checked once the one before is well. */
 export async function examinePeer(peer: PeerToExamine): Promise<readonly Finding[]> {
   const { hostname, protocol } = new URL(peer.url);
   if (protocol === 'https:') {
@@ -147,7 +147,7 @@ async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Pro
 }
 
 type Json = Readonly<Record<string, unknown>>;
-/** What a service says of itself. */
+/** What a service reports about itself. */
 export function healthFinding(name: string, health: Json | undefined, cure: string): Finding {
   if (health?.status === 'healthy') return well(name, 'healthy');
   const checks = Array.isArray(health?.checks) ? health.checks.filter(isRecord) : [];

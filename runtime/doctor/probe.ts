@@ -12,7 +12,7 @@ export type Probe =
 const TIMEOUT_MS = 4_000;
 const MAX_TEXT = 64 * 1024;
 
-/** One request without a body, for its symptoms: every status is an answer, no redirect is followed, and a failure is told by its code. */
+/** One request without a body, for its symptoms: every status is an answer, no redirect is followed, and a failure is named by its code. */
 export async function probe(
   url: string,
   headers: Record<string, string> = {},

@@ -9,7 +9,7 @@ export interface Peer {
   readonly requests: IncomingMessage[];
 }
 
-/** A bare HTTP server that behaves as told; gone when the test is. */
+/** A bare HTTP server that behaves as given; gone when the test is. */
 export async function startPeer(behave: (request: IncomingMessage, response: ServerResponse) => void): Promise<Peer> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {

@@ -9,7 +9,7 @@ const NO_COLOUR = '#1e1f22';
 
 type NameOf = (userId: string) => string;
 
-/** What a person has before them: the direct messages, and between them the answers to what they typed. */
+/** What a member sees: the direct messages, and between them the answers to what they typed. */
 export const readConversation = (
   messages: readonly APIMessage[],
   asked: readonly Invocation[],

@@ -28,7 +28,7 @@ async function start(options: Partial<ConsoleOptions> = {}) {
   return { ...page, discord, stripe, act };
 }
 
-/** The next states that a page is told. */
+/** The next states that a page gets. */
 async function* snapshots(url: string): AsyncGenerator<Snapshot> {
   const { body } = await fetch(`${url}/stream`);
   if (!body) throw new Error('no stream');

@@ -61,7 +61,7 @@ export async function jsonOf(response: Response): Promise<Record<string, unknown
   throw new Error(`Not an object: ${JSON.stringify(body)}`);
 }
 
-/** `[status, code]` of a refusal. */
+/** `[status, code]` of a rejection. */
 export async function rejectionOf(answer: Promise<Response>): Promise<[number, unknown]> {
   const response = await answer;
   return [response.status, (await jsonOf(response)).code];

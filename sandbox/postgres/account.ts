@@ -11,11 +11,11 @@ const findAccount = async (): Promise<Account> => {
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 };
 
-/** PostgreSQL refuses to run as root, so root lends it the account `postgres`, made when it is missing. */
+/** PostgreSQL does not run as root, so root lends it the account `postgres`, made when it is missing. */
 export async function serverAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   return findAccount().catch(async () => {
-    // Two test runs may race to create it: the loser finds it at the second look.
+    // Two test runs may race to create it: the loser finds it at the second check.
     await run('groupadd', ['--force', 'postgres']).catch(() => undefined);
     await run('useradd', ['-g', 'postgres', 'postgres']).catch(() => undefined);
     return findAccount();

@@ -100,7 +100,7 @@ const failure = (requestId: string, error: unknown): Answer => {
   throw error;
 };
 
-/** Every route goes through the same gate: fault, key, idempotency, the route itself, the log. */
+/** Every route passes the same gate: fault, key, idempotency, the route itself, the log. */
 function gate(api: Api, route: Route | undefined) {
   return async (c: Context<Env>): Promise<Response> => {
     const { method, path } = c.req;
@@ -136,7 +136,7 @@ function gate(api: Api, route: Route | undefined) {
     let answer: Answer & { replayed?: boolean };
     try {
       const struck = fault?.effect === 'status' ? fault : undefined;
-      // A request without a key leaves nothing to remember; below 500 it is turned away before it is looked at.
+      // A request without a key leaves nothing to remember; below 500 it is rejected before it is read.
       const remembered = struck?.done === true || (key !== undefined && (struck?.status ?? 500) >= 500);
       if (struck && !remembered) throw faultWith(struck.status ?? 500);
       const { book, key: apiKey, rights } = api.books.authenticate(c.req.header('authorization'));

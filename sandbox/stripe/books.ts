@@ -16,7 +16,7 @@ export interface Book {
 
 const mask = (key: string): string => `${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`;
 
-/** The ledgers one sandbox keeps: test and live mode of one account, and the test mode of somebody else's. */
+/** The ledgers one sandbox keeps: test and live mode of one account, and the test mode of another account. */
 export class Books {
   readonly clock = new Clock();
   readonly all: Book[];

@@ -78,7 +78,7 @@ export class Deliveries {
     for (const wake of [...this.#waits]) wake();
   }
 
-  /** Resolves when nothing is under way (held, failed and dropped ones do not count). */
+  /** Resolves when nothing is in flight (held, failed and dropped ones do not count). */
   async idle(): Promise<void> {
     await this.#changes.until(() => this.#running === 0 || this.#stopped.signal.aborted);
   }

@@ -7,7 +7,7 @@ export interface ErrorDetails {
   decline_code?: string;
 }
 
-/** A refusal in Stripe's words; becomes `{"error": {…}}` with its status at the edge. */
+/** An error in Stripe's words; becomes `{"error": {…}}` with its status at the edge. */
 export class StripeRejection extends Error {
   override readonly name = 'StripeRejection';
   readonly details: ErrorDetails;
@@ -77,7 +77,7 @@ export const cardDeclined = (): StripeRejection =>
     message: 'Your card was declined.',
   });
 
-/** The refusal a fault asked for. */
+/** The error a fault asked for. */
 export const faultWith = (status: number): StripeRejection => {
   const message = 'The sandbox was told to fail this request.';
   if (status === 429)

@@ -4,7 +4,7 @@ import { list, type Params } from './params.ts';
 
 type Json = { [name: string]: unknown };
 
-/** Fields that Stripe leaves out altogether until somebody expands them. */
+/** Fields that Stripe leaves out altogether until the caller expands them. */
 const hidden: Record<string, readonly string[]> = {
   'checkout.session': ['line_items'],
   customer: ['subscriptions'],

@@ -14,11 +14,11 @@ interface Kept {
 
 const keep = 50_000;
 
-/** Answers kept by idempotency key, as Stripe keeps them for a day; refused requests are not kept. */
+/** Answers kept by idempotency key, as Stripe keeps them for a day; rejected requests are not kept. */
 export class Idempotency {
   readonly #kept = new Map<string, Kept>();
 
-  /** The stored answer of this very request; the same key with anything else is refused. */
+  /** The stored answer of this very request; the same key with anything else is rejected. */
   replay(key: string, path: string, body: string): Answer | undefined {
     const kept = this.#kept.get(key);
     if (!kept) return undefined;

@@ -113,7 +113,7 @@ export function mergeMetadata(current: Record<string, string>, params: Params): 
 }
 
 /**
- * The same parameters, and afterwards the names of those that nobody has read: what a handler does not look at has no
+ * The same parameters, and afterwards the names of those that nobody has read: what a handler does not read has no
  * effect here, and would have one at Stripe.
  */
 export function watched(params: Params): { readonly params: Params; readonly unread: () => readonly string[] } {

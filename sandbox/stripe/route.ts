@@ -14,7 +14,7 @@ export interface Call {
 export interface Route {
   method: 'DELETE' | 'GET' | 'POST';
   path: string;
-  /** Parameters Stripe knows here; any other is refused as Stripe refuses it. `expand` is always known. */
+  /** Parameters Stripe knows here; any other is rejected as Stripe rejects it. `expand` is always known. */
   accepts: readonly string[];
   run(call: Call): object;
 }

@@ -14,7 +14,7 @@ export interface SandboxStripe extends Scenarios {
   otherApiKey: string;
   /** The secret of the first endpoint. */
   webhookSecret: string;
-  /** The same account in live mode, and somebody else's: what they emit goes to the same endpoints. */
+  /** The same account in live mode, and another account: what they emit goes to the same endpoints. */
   live: Scenarios;
   other: Scenarios;
   books: Books;

@@ -41,7 +41,7 @@ function visit(was: Side, is: Side, place: string, walk: Walk): void {
 export const meaningOf = (direction: Direction): string =>
   direction === 'sent' ? 'an old caller gets 422' : 'an old caller cannot read the answer';
 
-/** The larger of two such bounds refuses more. */
+/** The larger of two such bounds rejects more. */
 const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
 const UPPER = [
   'maximum',

@@ -18,7 +18,7 @@ it('compiled validators accept what JSON Schema accepts, and read what the docum
     const { subject: schema, components } = withComponents(drawn);
     const schemas: Record<string, Json> = { ...components, Subject: schema };
     const loaded = loadSchemas(schemas);
-    if (loaded.validator === undefined) return; // Refused: two alternatives that cannot be told apart.
+    if (loaded.validator === undefined) return; // Rejected: two alternatives that cannot be told apart.
     compiled += 1;
     const oracle = new Oracle(schemas);
     const [first = 0] = seeds;

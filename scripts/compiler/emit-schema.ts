@@ -146,7 +146,7 @@ function emitUnion(union: UnionSchema, mode: Mode, indent: string, scope: Scope)
 }
 
 /**
- * Whether the constant of a named object is a plain object of zod, which `z.discriminatedUnion` can look into: it
+ * Whether the constant of a named object is a plain object of zod, which `z.discriminatedUnion` can read: it
  * accepts what a union of alternatives apart accepts, and names the faults of the one that is meant.
  */
 function isPlainObject(schema: Schema, { components, forms, within }: Scope): boolean {

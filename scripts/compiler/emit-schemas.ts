@@ -23,7 +23,7 @@ export function emitSchemas(document: DocumentModel): string {
   const recursive = reachable.some(({ component }) => forms.isRecursive(component));
   return [
     header(document),
-    // Without a component only types are left: a tool may refuse imports that nothing uses.
+    // Without a component only types are left: a tool may reject imports that nothing uses.
     reachable.length > 0 ? "import { z } from '@hono/zod-openapi';\n" : '',
     reachable.length > 0
       ? `import type { Holds, ${recursive ? 'Read, ' : ''}Same } from '@moddy/runtime/proof';\n`

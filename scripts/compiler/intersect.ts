@@ -10,7 +10,7 @@ import {
   type UnionSchema,
 } from './schema.ts';
 
-/* `allOf` as the one schema that it describes: what both schemas accept, or why that cannot be said as one schema. */
+/* `allOf` as the one schema that it describes: what both schemas accept, or why no one schema describes it. */
 
 type Reason = string;
 /** The schema of a component, unless it is being intersected already. */
@@ -156,7 +156,7 @@ function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: In
 
 const CLOSED: Reason = 'additionalProperties within allOf sees only its own properties; write one object instead';
 
-/** What an object says of a field that it may not list. */
+/** What an object states about a field that it may not list. */
 function propertyOf({ properties, additional }: ObjectSchema, name: string): Property | Reason {
   const listed = properties.find((property) => property.name === name);
   if (listed) return listed;

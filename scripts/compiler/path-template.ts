@@ -6,7 +6,7 @@ const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 /** The names in a path's template, in their order. */
 export const namesIn = (path: string): string[] => [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
 
-/** Refuses paths that are not plain, and pairs that differ only in the names of their parameters. */
+/** Rejects paths that are not plain, and pairs that differ only in the names of their parameters. */
 export function rejectAmbiguousPaths(paths: readonly string[], rejections: Rejections): void {
   const byShape = new Map<string, string>();
   for (const path of paths) {

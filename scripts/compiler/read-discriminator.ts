@@ -8,7 +8,7 @@ export function readDiscriminator(
   pointer: string,
   { rejections, components }: Reader,
 ): { discriminator?: Discriminator } {
-  if (!isObject(json)) return {}; // Refused with the keys.
+  if (!isObject(json)) return {}; // Rejected with the keys.
   const propertyName = own(json, 'propertyName');
   const mapping = new Map<string, string>();
   const listed = own(json, 'mapping') ?? {};

@@ -209,7 +209,7 @@ function readReference(json: JsonObject, pointer: string, reader: Reader): Schem
   return name === undefined ? REJECTED : { kind: 'reference', name };
 }
 
-/** A component as if it were written in place; what is wrong with it is said where it stands. */
+/** A component as if it were written in place; what is wrong with it is reported where it stands. */
 function readInlined(name: string, reader: Reader): Schema | undefined {
   if (reader.inlining.has(name)) return undefined;
   const { types: _, ...rest } = reader;

@@ -2,7 +2,7 @@ import { at, type JsonObject, own } from './json.ts';
 import type { Rejections } from './rejections.ts';
 import type { Limits } from './schema.ts';
 
-/** Reads the plain values of keywords; what is not of the right form is refused. Each answers `{}` or one field. */
+/** Reads the plain values of keywords; what is not of the right form is rejected. Each answers `{}` or one field. */
 export interface Values {
   number<Key extends string>(key: Key): { readonly [K in Key]?: number };
   /** A number of things: a whole number from 0. */

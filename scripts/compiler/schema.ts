@@ -17,11 +17,11 @@ export type Schema = Noted &
   );
 
 interface Noted {
-  /** What the document says of the schema for readers; types.ts carries it as comments. */
+  /** What the document states about the schema for readers; types.ts carries it as comments. */
   readonly notes?: JsonObject;
 }
 
-/** Stands for a schema that was rejected, so that reading goes on and finds the rest; nothing more is said of it. */
+/** Stands for a schema that was rejected, so that reading goes on and finds the rest; nothing more is reported about it. */
 export const REJECTED: Schema = { kind: 'null' };
 
 export interface StringSchema {

@@ -41,7 +41,7 @@ export function verifyDiscriminator(
   }
   for (const [value, name] of mapping) {
     const values = valuesOf.get(name);
-    // Refused above: nothing is known of its values.
+    // Rejected above: nothing is known of its values.
     if (valuesOf.has(name) && (values === undefined || values.includes(value))) continue;
     rejections.add(
       at(`${pointer}/discriminator/mapping`, value),

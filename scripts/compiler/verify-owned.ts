@@ -6,7 +6,7 @@ import { type Components, resolve, type Schema } from './schema.ts';
 /** Statuses that the runtime answers by itself, each with `{ error }`. */
 const OWNED: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 421, 429, 500, 503]);
 
-/** Rejects what a document says of the runtime's own statuses and the runtime does not send. */
+/** Rejects what a document states about the runtime's own statuses and the runtime does not send. */
 export function verifyOwned({ operations, schemas }: DocumentModel, rejections: Rejections): void {
   for (const operation of operations) {
     for (const { status, response } of operation.responses) {

@@ -5,7 +5,7 @@ import type { Rejections } from './rejections.ts';
 import { type Components, innerSchemas, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
 import { verifyDiscriminator } from './verify-discriminator.ts';
 
-/** Refuses what can be judged only when every schema is known: alternatives, defaults, circles of references. */
+/** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, pointer: string, components: Components, rejections: Rejections): void {
   if (schema.kind === 'reference' && leadsBack(schema, components, new Set())) {
     rejections.add(

@@ -3,7 +3,7 @@ import type { OperationText } from './document.ts';
 import type { Judge } from './judge.ts';
 import type { Known } from './values.ts';
 
-/** What must come back: an answer to a good request, or exactly this refusal. */
+/** What must come back: an answer to a good request, or exactly this error. */
 export type Expected =
   | { readonly kind: 'answer' }
   | {
@@ -45,7 +45,7 @@ export interface Target {
   readonly called?: ReadonlySet<string>;
   readonly secret: string;
   readonly known: Known;
-  /** Ids that a list may name; the service refuses others itself. */
+  /** Ids that a list may name; the service rejects others itself. */
   readonly listable: readonly string[];
 }
 

@@ -42,7 +42,7 @@ export function createSender(port: number) {
         response.on('error', reject);
       });
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
-      // A server may refuse before it has read everything.
+      // A server may answer before it has read everything.
       sent.on('error', (error) => !answered && reject(error));
       if (bytes !== undefined && chunked) {
         sent.write(bytes.subarray(0, bytes.length >> 1));

@@ -28,7 +28,7 @@ const FAULTS = { write: (line: string) => void process.stderr.write(line) };
 /** As many lists of members, of the first that are asked for, Discord denies. */
 const DENIED_LISTS = 5;
 
-/** The real bot on a local Discord. Its peer is away: events wait, and no operation needs it. */
+/** The real bot on a local Discord. Its peer is offline: events wait, and no operation needs it. */
 export async function startFuzzedBot(): Promise<RunningService> {
   const discord = await startDiscord();
   const variables = { ...botVariables(NOWHERE, discord), BACKEND_INTERNAL_URL: urlsOf(NOWHERE).backendInternal };
@@ -48,7 +48,7 @@ export async function startFuzzedBot(): Promise<RunningService> {
   return { name: 'bot-internal', port: bot.ports.internal, secret: LOCAL_SECRET, known, listable, stop };
 }
 
-/** The real backend on a database of its own. Its peer is away: deliveries wait, and no operation needs it. */
+/** The real backend on a database of its own. Its peer is offline: deliveries wait, and no operation needs it. */
 export async function startFuzzedBackend(postgresUrl: string): Promise<RunningService> {
   const stripe = await startStripe();
   const databaseUrl = await createDatabase(postgresUrl);

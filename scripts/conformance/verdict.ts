@@ -67,7 +67,7 @@ function otherText(examples: readonly Json[], answer: Answer): string | undefine
 /** Callers tell the causes of these by their text, so the examples are the texts. */
 const EXACT: ReadonlySet<number> = new Set([401, 403]);
 
-/** What no operation documents: 404, 405, and what is refused before a path is looked at. */
+/** What no operation documents: 404, 405, and what is rejected before a path is read. */
 function plainRejection({ method }: Request, answer: Answer, { operations }: Target): string | undefined {
   if (!answer.headers['x-request-id']) return `${answer.status} without X-Request-Id`;
   const json = parsed(answer.body);
@@ -105,7 +105,7 @@ function pathsOf(answer: Answer): string[] {
   return (isArray(details) ? details : []).map((one) => String(isObject(one) ? own(one, 'path') : ''));
 }
 
-/** The two documented refusals of a request that its schema allows: a key used twice, and an id that does not exist. */
+/** The two documented rejections of a request that its schema allows: a key used twice, and an id that does not exist. */
 function isOwnRejection(request: Request, answer: Answer, { listable }: Target): boolean {
   const paths = answer.status === 422 ? pathsOf(answer) : [];
   return (

@@ -451,7 +451,7 @@ async function faultsOf(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** What the browser refuses or fails to load, every script error, and every request that leaves the origin. */
+/** What the browser blocks or fails to load, every script error, and every request that leaves the origin. */
 function complaintsOf(page: Page, origin: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

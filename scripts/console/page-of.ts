@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** Everything a person does on the console, and what they wait for, in words of the page. */
+/** Everything a user does on the console, and what they wait for, in words of the page. */
 export function pageOf(page: Page, origin: string) {
   const card = (name: string) => page.locator('.member', { has: page.locator('.name', { hasText: name }) });
   const service = (name: string) => page.locator(`.service[data-service="${name}"]`);

@@ -1,6 +1,6 @@
 import type { Judged } from './mutant.ts';
 
-/** Counts verdicts by operator, and tells. */
+/** Counts verdicts by operator, and prints them. */
 export class Tally {
   readonly judged: Judged[] = [];
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** tsc tells errors of syntax alone, and looks at no type then. */
+/** tsc reports errors of syntax alone, and checks no type then. */
 const SYNTAX = /^error TS1\d{3}:/;
 
 /**

@@ -17,7 +17,7 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 export interface ClusterOptions {
   readonly replicas?: number;
-  /** How many of them run from the beginning; all unless said. The others have their places. */
+  /** How many of them run from the beginning; all unless given. The others have their places. */
   readonly running?: number;
   readonly botVariables?: Readonly<Record<string, string>>;
   readonly backendVariables?: Readonly<Record<string, string>>;

@@ -81,7 +81,7 @@ async function readPool(cluster: Cluster, index: number) {
   };
 }
 
-/** What a replica's health says of the database. */
+/** What a replica's health reports about the database. */
 export async function databaseHealth(cluster: Cluster, index: number): Promise<string> {
   const backend = createBackendClient({ baseUrl: internalUrl(cluster, index), secret: LOCAL_SECRET });
   const { checks = [] } = await backend.healthCheck();

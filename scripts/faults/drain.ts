@@ -20,7 +20,7 @@ export async function until<Answer>(
   }
 }
 
-/** Waits until nothing is owed any more. @returns seconds since now. */
+/** Waits until nothing is pending any more. @returns seconds since now. */
 export async function drain(cluster: Cluster): Promise<number> {
   const startedAt = performance.now();
   await until(

@@ -114,7 +114,7 @@ export async function findings(cluster: Cluster, memberIds: readonly string[], e
   };
 }
 
-/** How much is still expected or to be looked at. */
+/** How much is still expected or to be checked. */
 export async function outstanding({ db, stripe }: Cluster): Promise<number> {
   const [pending] = await db
     .select({ count: sql<number>`count(*)::int` })

@@ -126,7 +126,7 @@ function createRun(system: TestBackend, chance: Chance) {
   let late: RecordedEvent[] = [];
   let money: RecordedEvent[] = [];
   const followed = new Set<string>();
-  /** Subscriptions that the service ended, since they were last looked at. */
+  /** Subscriptions that the service ended, since they were last checked. */
   let cancelled: string[] = [];
   stripe.onChange((change) => {
     if (change.kind === 'request' && change.request.method === 'DELETE')
@@ -168,7 +168,7 @@ function createRun(system: TestBackend, chance: Chance) {
   const doneOf = async () =>
     new Map((await orm().select().from(customers)).map(({ customerId, done }) => [customerId, done]));
 
-  /** Syncs of these customers, in this order: what is stored then, what is given, what is said. */
+  /** Syncs of these customers, in this order: what is stored then, which roles and which messages follow. */
   const imagine = ({ held, state, reminded }: Known, order: readonly string[]) => {
     const stored = new Map(held);
     const said: string[] = [];

@@ -10,7 +10,7 @@ import { secretsOfHeaders } from './secrets.ts';
 
 /*
  * Runs in every test process and writes down each line that a service logs, for `search-at-end.ts`. It listens where
- * Node and pino tell of themselves, so the services know nothing of it: pino of every line it makes, in this process;
+ * Node and pino report by themselves, so the services know nothing of it: pino of every line it makes, in this process;
  * Node of every process that is started, whose output is copied as it is read; and of every request that a server of
  * this process gets, since whatever a caller shows as proof of itself must not be found in any line.
  */

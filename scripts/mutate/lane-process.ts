@@ -18,7 +18,7 @@ export interface RanTest {
   readonly name: string;
   readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
   readonly ms: number;
-  /** The instrumented functions it went through. */
+  /** The instrumented functions it reached. */
   readonly reached: readonly number[];
   readonly detail: string;
 }

@@ -32,13 +32,13 @@ export interface MutateOptions {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
-/** Of the tests that go through a line, as many as tell most of what all would; each file costs its imports. */
+/** Of the tests that reach a line, as many as tell most of what all would; each file costs its imports. */
 const TESTS = 24;
 const TEST_FILES = 4;
 const FILE_DEADLINE_MS = 10 * 60_000;
 
 /**
- * Judges mutations by the nearest tests that go through the changed function, and by the compiler what no test notices.
+ * Judges mutations by the nearest tests that reach the changed function, and by the compiler what no test notices.
  * A mutation that was judged before with the same source and tests is not judged again.
  */
 export async function mutate(options: MutateOptions): Promise<void> {
@@ -109,7 +109,7 @@ const verdictOf = (mutant: CodeMutant, by: string | null): Verdict => {
 
 type InLanes = <Item>(items: readonly Item[], work: (lane: Lane, item: Item) => Promise<void>) => Promise<void>;
 
-/** Runs the nearest tests of everything once without any mutation, to see which functions each goes through. */
+/** Runs the nearest tests of everything once without any mutation, to see which functions each reaches. */
 async function baseline(
   inLanes: InLanes,
   lanes: readonly Lane[],

@@ -6,7 +6,7 @@ import { type Part, spread } from './part.ts';
 
 const BETWEEN_MS = 1_000;
 
-/** One process only, so there is a gap; what is owed meanwhile waits. */
+/** One process only, so there is a gap; deliveries wait meanwhile. */
 export const botPart: Part = {
   name: 'bot: restarted without overlap under payments',
   run: async (cluster, _tally, times, onStep) => {

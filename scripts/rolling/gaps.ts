@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../faults/cluster.ts';
 import { ask } from './ask.ts';
 
-/** How long something was away, each time, in milliseconds. */
+/** How long something was unavailable, each time, in milliseconds. */
 export interface Gaps {
   readonly privatePort: readonly number[];
   readonly gateway: readonly number[];

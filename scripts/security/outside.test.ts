@@ -25,7 +25,7 @@ describe('the public port', () => {
           `Authorization: Bearer ${secret}`,
         );
         const answer = await rawRequest(port, request);
-        // 403: the site refuses every form that its own pages did not send, before it looks for a page.
+        // 403: the site rejects every form that its own pages did not send, before it looks for a page.
         expect([403, 404], path).toContain(answer.status);
         expect(answer.headers.has('x-request-id'), path).toBe(false);
       }

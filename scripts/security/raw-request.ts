@@ -22,7 +22,7 @@ export async function rawRequest(to: number | Address, ...pieces: readonly strin
       text += bytes.toString('latin1');
       if (isWhole(text)) resolve();
     });
-    // A server that refuses a request while it is being sent resets the connection after its answer.
+    // A server that rejects a request while it is being sent resets the connection after its answer.
     socket.on('error', () => resolve());
     socket.on('close', () => resolve());
   });

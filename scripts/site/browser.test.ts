@@ -102,7 +102,7 @@ const THEMES = [
   { width: 320, colorScheme: 'dark' },
 ] as const;
 
-/** What the browser refuses or cannot load on the site's own pages, and every request that leaves them. */
+/** What the browser blocks or cannot load on the site's own pages, and every request that leaves them. */
 function complaintsOf(page: Page, siteUrl: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import type { LocalSystem } from './local-system.ts';
 
-/** Everything a person does on the site, in words of the page; each step ends on the page that follows. */
+/** Everything a visitor does on the site, in words of the page; each step ends on the page that follows. */
 export function journeyOf(page: Page, { siteUrl }: Pick<LocalSystem, 'siteUrl'>) {
   return {
     open: (path: string) => page.goto(`${siteUrl}${path}`),
-    /** Agrees on Discord's page, as the person with this id. */
+    /** Agrees on Discord's page, as the user with this id. */
     agreeAtDiscord: (discordId: string) => page.click(`button[value="${discordId}"]`),
     rejectAtDiscord: () => page.click('button[value=""]'),
     choose: async (priceId: string) => {
@@ -15,7 +15,7 @@ export function journeyOf(page: Page, { siteUrl }: Pick<LocalSystem, 'siteUrl'>)
     },
     goToPayment: () => page.click('form[action="/checkout"] button'),
     pay: () => page.click('button[value="pay"]'),
-    /** Waits until the page, which looks again by itself, shows that role and message have come. */
+    /** Waits until the page, which polls, shows that role and message have come. */
     arrive: () => page.waitForSelector('.progress li.done:nth-child(2) ~ li.done', { timeout: 20_000 }),
     goToPortal: () => page.click('form[action="/portal"] button'),
     leaveStripe: () => page.click('a:has-text("Back")'),

@@ -3,13 +3,13 @@ import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-c
 import { moment } from './columns.ts';
 import { users } from './users.ts';
 
-/** One Stripe customer and the state of its sync: `wanted` counts reasons to look again, `done` those looked at. */
+/** One Stripe customer and the state of its sync: `wanted` counts reasons to sync again, `done` those that were synced. */
 export const customers = pgTable(
   'customers',
   {
     customerId: text().primaryKey(),
     userId: bigint({ mode: 'number' }).references(() => users.userId),
-    /** What an event said of the Discord id before the first sync linked a user. */
+    /** The Discord id that an event named before the first sync linked a user. */
     discordIdHint: text(),
     livemode: boolean().notNull(),
     wanted: integer().notNull().default(0),
@@ -24,7 +24,7 @@ export const customers = pgTable(
     retryAt: moment(),
     /** When time alone may change the entitlement: end of grace or of a period. */
     nextCheckAt: moment(),
-    /** An import brought them: their next state is stored and their roles are set, but nobody is told of it. */
+    /** An import brought them: their next state is stored and their roles are set, but nobody is notified. */
     adopting: boolean().notNull().default(false),
     /** Why this customer changes nothing at the moment. */
     parkedReason: text(),

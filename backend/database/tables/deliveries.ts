@@ -44,12 +44,12 @@ export interface Message {
   /** ISO 8601. */
   readonly effectiveAt: string | null;
   /**
-   * The user's when the message was owed: an attempt that is made again must say the same. Absent in older rows.
+   * The user's when the message was enqueued: an attempt that is made again must say the same. Absent in older rows.
    */
   readonly locale?: string | null;
 }
 
-/** The outbox: calls owed to the bot. A lane is one user's deliveries of one kind; only its oldest pending one is sent. */
+/** The outbox: pending calls to the bot. A lane is one user's deliveries of one kind; only its oldest pending one is sent. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -67,7 +67,7 @@ export const deliveries = pgTable(
     attempts: integer().notNull().default(0),
     /** What counts against the budget. */
     failures: integer().notNull().default(0),
-    /** Grows when the same is owed again while an attempt is under way; that attempt then does not settle it. */
+    /** Grows when the same is enqueued again while an attempt is in flight; that attempt then does not settle it. */
     wanted: integer().notNull().default(1),
     leaseUntil: moment(),
     dueAt: moment().notNull().defaultNow(),

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { id, moment } from './columns.ts';
 
-/** One person, known by their Discord id. `plan` and what stands beside it is the entitlement the user was told of. */
+/** One user, known by their Discord id. `plan` and what stands beside it is the entitlement the user was notified of. */
 export const users = pgTable(
   'users',
   {
@@ -20,11 +20,11 @@ export const users = pgTable(
     paymentLate: boolean().notNull().default(false),
     /** The charge that the last reminder was about. */
     remindedOf: moment(),
-    /** Grows with every change of the plan; the bot refuses older ones. */
+    /** Grows with every change of the plan; the bot ignores older ones. */
     revision: integer().notNull().default(0),
     /** The revision for which the bot said that the roles are as asked. */
     confirmedRevision: integer().notNull().default(0),
-    /** When the person asked to be forgotten; their Discord id goes when their roles have gone. Kept afterwards. */
+    /** When the user asked to be forgotten; their Discord id goes when their roles have gone. Kept afterwards. */
     erasureRequestedAt: moment(),
     createdAt: moment().notNull().defaultNow(),
     updatedAt: moment().notNull().defaultNow(),
@@ -46,7 +46,7 @@ export const sessions = pgTable(
     userId: bigint({ mode: 'number' })
       .notNull()
       .references(() => users.userId),
-    /** What Discord calls the person, to greet them; forgotten with the session. */
+    /** What Discord calls the user, to greet them; forgotten with the session. */
     name: text().notNull(),
     createdAt: moment().notNull().defaultNow(),
     expiresAt: moment().notNull(),

@@ -54,7 +54,7 @@ describe('the operator commands', () => {
       expect(out).toMatch(/^Discord user 123456789 \(user id 1, m…@example.com, cus_\w+\)/);
       expect(at('  Stripe ')).toBeGreaterThan(at('What happened'));
       expect(out).toContain('customer.subscription.created of cus_');
-      // Stripe promises no order among the events of one payment: what is owed follows the first that came.
+      // Stripe promises no order among the events of one payment: the order of the deliveries follows the first that came.
       expect(at('#1 message subscription_created moddy_max (month)')).toBeGreaterThan(at('  Stripe '));
       expect(at('#1 sent after 1 attempt (User notified successfully)')).toBeGreaterThan(at('#1 message'));
       expect(at('Discord  member_joined')).toBeGreaterThan(at('  Stripe '));

@@ -13,11 +13,11 @@ import {
 } from '../../database/schema.ts';
 import type { Visitor } from '../site-app.ts';
 
-/** Rows that are in memory at a time: somebody may have written many thousand messages. */
+/** Rows that are in memory at a time: a member may have written many thousand messages. */
 const PAGE = 500;
 
 /**
- * Everything the database holds about one person (GDPR, articles 15 and 20), and nothing about anybody else, as the
+ * Everything the database holds about one user (GDPR, articles 15 and 20), and nothing about anybody else, as the
  * pieces of one JSON text.
  */
 export async function* exportAccount(

@@ -17,7 +17,7 @@ export interface Account extends Standing {
   readonly notices: readonly SentNotice[];
 }
 
-/** A message to the user that is settled: sent, or refused by their settings. */
+/** A message to the user that is settled: sent, or blocked by their settings. */
 export interface SentNotice {
   readonly message: Message;
   readonly at: Date;

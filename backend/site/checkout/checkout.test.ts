@@ -17,7 +17,7 @@ describe('subscribing', () => {
   });
   const db = () => site.backend.database.orm;
   const book = () => site.stripe.books.named('test').ledger;
-  /** A new person, logged in. */
+  /** A new visitor, logged in. */
   const newVisitor = async (): Promise<{ visitor: Visitor; discordId: string; userId: number }> => {
     const { id: discordId } = site.discord.addUser();
     const visitor = site.visitor();

@@ -153,7 +153,7 @@ const isOwn = (userId: number) =>
 const customersOf = (db: Queryable, userId: number): Promise<Customer[]> =>
   db.select().from(customers).where(isOwn(userId)).orderBy(inLockOrder(customers.customerId));
 
-/** Nothing is paid in test mode; and what our key cannot see, an operator may have looked into. */
+/** Nothing is paid in test mode; and what our key cannot see, an operator may have checked. */
 const mayPay = ({ livemode, parkedReason, acknowledgedReason }: Customer, ourLivemode: boolean): boolean =>
   (livemode || !ourLivemode) &&
   !(parkedReason === 'other_account_or_mode' && acknowledgedReason === 'other_account_or_mode');

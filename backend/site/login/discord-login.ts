@@ -19,7 +19,7 @@ export interface DiscordLogin {
   ): Promise<DiscordUser>;
 }
 
-/** `denied`: the person said no · `stale`: this answer belongs to no login of ours · `rejected`, `down`: Discord. */
+/** `denied`: the user declined · `stale`: this answer belongs to no login of ours · `rejected`, `down`: Discord. */
 export class LoginError extends Error {
   override readonly name = 'LoginError';
   readonly reason: 'denied' | 'stale' | 'rejected' | 'down';
@@ -41,7 +41,7 @@ export interface DiscordLoginOptions {
 
 const TIMEOUT_MS = 5_000;
 
-/** OAuth 2.0 authorization code with state and PKCE (Discord docs: OAuth2); the token is given back after one look. */
+/** OAuth 2.0 authorization code with state and PKCE (Discord docs: OAuth2); the token is given back after one use. */
 export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
   const { clientId, clientSecret, apiUrl, redirectUri, mayJoin } = options;
   const server: oauth.AuthorizationServer = {

@@ -1,8 +1,8 @@
-/** What Discord says about somebody who logs in, with `identify email`. */
+/** What Discord returns about a user who logs in, with `identify email`. */
 export interface DiscordUser {
   readonly discordId: string;
   readonly name: string;
-  /** Null unless Discord verified it: an unverified one may be somebody else's. */
+  /** Null unless Discord verified it: an unverified one may be another user's. */
   readonly email: string | null;
   readonly locale: string | null;
 }

@@ -112,7 +112,7 @@ describe('logging in with Discord', () => {
     const back = new URL(site.discord.authorize(left.headers.get('location') ?? '', MEMBER));
     const [[name, kept] = ['', '']] = first.cookies();
     await first.get(back);
-    // The same browser state once more: Discord refuses what we no longer can.
+    // The same browser state once more: Discord rejects what we no longer can.
     first.cookies().set(name, kept);
     const page = await first.get(back);
     expect(page.status).toBe(400);

@@ -7,7 +7,7 @@ export interface PendingLogin {
   readonly verifier: string;
   /** What the visitor was about to buy. */
   readonly price: string;
-  /** Where somebody who is logged in already, and is added to the server, goes afterwards. */
+  /** Where a user who is logged in already, and is added to the server, goes afterwards. */
   readonly joinsFrom: string | undefined;
   readonly expiresAtMs: number;
 }

@@ -59,7 +59,7 @@ export function successPage(
   };
 }
 
-/** @param nextUrl where to look again by itself; undefined when it has taken too long. */
+/** @param nextUrl where the page polls; undefined when it has taken too long. */
 export function waitingPage(c: SiteContext, nextUrl: string | undefined): Page {
   const { waiting } = textsOf(c.get('language'));
   const long = nextUrl === undefined;
@@ -93,7 +93,7 @@ export function cancelledPage(c: SiteContext): Page {
 /**
  * A second subscription would be paid beside the first: it is changed, or what it needs is done.
  * @param chosen the plan that was to be bought; undefined after a payment.
- * @param nextUrl where to look again by itself; undefined when nothing is on its way.
+ * @param nextUrl where the page polls; undefined when nothing is on its way.
  */
 export function alreadySubscribedPage(
   c: SiteContext,

@@ -31,7 +31,7 @@ export interface FaultPageDeps {
   readonly reference?: string | undefined;
 }
 
-/** What went wrong, in a person's words, and what they can do. Nothing of the inside is on it. */
+/** What went wrong, in the visitor's words, and what they can do. Nothing of the inside is on it. */
 export function faultPage(c: SiteContext, { kind, siteUrl, supportUrl, reference }: FaultPageDeps): Page {
   const texts = textsOf(c.get('language'));
   const [title, body] = texts.faults[kind];

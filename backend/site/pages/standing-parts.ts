@@ -21,7 +21,7 @@ export function standingNote(standing: Standing, texts: Texts): Markup {
   return html`<p class="note ${isUrgent(standing) ? 'warning' : ''}">${sentence}</p>`;
 }
 
-/** Something has to be done, or the plan goes or stays away. */
+/** Something has to be done, or the plan ends or stays ended. */
 export const isUrgent = ({ state }: Standing): boolean =>
   ['late', 'confirm', 'lapsed', 'unpaid', 'paused', 'incomplete'].includes(state);
 

@@ -13,7 +13,7 @@ export const PRO = 'price_moddy_pro_month';
 export interface TestSite extends TestBackend {
   readonly discord: SandboxDiscord;
   readonly visitor: (language?: string) => Visitor;
-  /** Goes to Discord, agrees there as this person (null: refuses), and comes back. */
+  /** Goes to Discord, agrees there as this user (null: declines), and comes back. */
   readonly logIn: (visitor: Visitor, discordId: string | null, path?: string) => Promise<Seen>;
 }
 

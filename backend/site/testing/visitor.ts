@@ -1,4 +1,4 @@
-/** A person at a browser without JavaScript: keeps cookies per site, follows redirects, fills in forms. */
+/** A visitor with a browser without JavaScript: keeps cookies per site, follows redirects, fills in forms. */
 
 export interface Seen {
   readonly status: number;
@@ -46,7 +46,7 @@ export function createVisitor(siteUrl: string, language = 'en') {
       headers: {
         'accept-language': language,
         ...(cookie === '' ? {} : { cookie }),
-        // What a browser says of a form on the page it is sent to.
+        // What a browser sends with a form of the page it is sent to.
         ...(method === 'POST' ? { origin: url.origin, 'sec-fetch-site': 'same-origin' } : {}),
         ...headers,
       },

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** Who is looked at stands in the address: a reload, or a link, shows the same. */
+/** The selected member stands in the address: a reload, or a link, shows the same. */
 export const selected = () => location.hash.slice(1);
 
 /** @param {string} discordId */

@@ -74,7 +74,7 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
       world.users.delete(userId);
     },
     setLocale: (userId: string, locale: Locale): void => change(userId, { locale }),
-    /** Refused when a message is sent or, as Discord at times does, already when the channel is opened. */
+    /** Rejected when a message is sent or, as Discord at times does, already when the channel is opened. */
     closeDms: (userId: string, whenOpening = false): void =>
       change(userId, { dmsOpen: false, rejectsWhenOpening: whenOpening }),
     openDms: (userId: string): void => change(userId, { dmsOpen: true, rejectsWhenOpening: false }),
@@ -82,7 +82,7 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     join: (userId: string, pending = false): void => void join(world, userId, pending),
     passScreening: (userId: string): void => passScreening(world, member(userId)),
     leave: (userId: string): void => leave(world, userId),
-    /** As another moderator (the owner unless said) would, without regard to the bot's rank. */
+    /** As another moderator (the owner unless given) would, without regard to the bot's rank. */
     setMemberRoles: (userId: string, roles: string[], by = world.guild.ownerId): void =>
       setRoles(world, member(userId), roles, by, null),
     addRole: (userId: string, roleId: string, by = world.guild.ownerId): void =>
@@ -141,7 +141,7 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     setRestEdge: (answer: Fault['answer']): void => {
       faults.edge = answer;
     },
-    /** REST answers 503; the gateway's connections break and new ones are refused. */
+    /** REST answers 503; the gateway's connections break and new ones fail. */
     startOutage(): void {
       faults.outage = true;
       gateway.behaviour.accepting = false;

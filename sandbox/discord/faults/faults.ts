@@ -3,7 +3,7 @@ import { matches } from './route-pattern.ts';
 
 /** What goes wrong with the next calls of a route. With neither `answer` nor `end` the call only takes `delayMs` longer. */
 export interface Fault extends RoutePattern {
-  /** How many calls it strikes: 1 unless said. */
+  /** How many calls it strikes: 1 unless given. */
   times?: number;
   /** How many calls pass unharmed before. */
   after?: number;
@@ -33,7 +33,7 @@ interface Armed {
 }
 
 export class Faults {
-  /** REST answers 503 and the gateway refuses, until it is over. */
+  /** REST answers 503 and the gateway accepts no connection, until it is over. */
   outage = false;
   /** What an edge in front of REST answers to every call, instead of Discord. */
   edge: Fault['answer'];

@@ -22,7 +22,7 @@ export class Session {
   link: Link | undefined;
   seq = 0;
   #forgotten = 0;
-  /** As text: what was said must not change with the objects it was said of. */
+  /** As text: what was sent must not change with the objects it was made of. */
   #kept: { seq: number; text: string }[] = [];
   #expiry: (() => void) | undefined;
   readonly #world: World;

@@ -11,7 +11,7 @@ import { Invocation } from './invocation.ts';
 import { respond } from './respond.ts';
 
 export interface InvokeOptions {
-  /** The client's language; the user's own unless said. */
+  /** The client's language; the user's own unless given. */
   locale?: Locale;
   /** In the bot's direct messages rather than in the server. */
   direct?: boolean;

@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts';
 import { AuthorizeError, decide, readAuthorization } from './authorize.ts';
 import type { Grants } from './grants.ts';
 
-/** The consent page, as plain as can be: one button for each person who could be at the keyboard. */
+/** The consent page, as plain as can be: one button for each user who could be at the keyboard. */
 export function authorizePage(app: Hono<Env>, world: World, grants: Grants): void {
   const browsers = new Map<string, string>();
   app.get('/oauth2/authorize', (c) => {

@@ -1,4 +1,4 @@
-/** Discord's refusals (Discord docs: Opcodes and Status Codes, JSON; API Reference, Error Messages). */
+/** Discord's errors (Discord docs: Opcodes and Status Codes, JSON; API Reference, Error Messages). */
 export class DiscordError extends Error {
   override readonly name = 'DiscordError';
   readonly status: number;

@@ -65,7 +65,7 @@ export function updateSubscription({ ledger, params, id }: Call): Stripe.Subscri
   if (ended(subscription) && Object.keys(params).some((name) => !always.includes(name))) {
     throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
   }
-  // Everything that may be refused comes before anything changes.
+  // Everything that may be rejected comes before anything changes.
   const metadata = mergeMetadata(subscription.metadata, params);
   const changes = itemChanges(ledger, subscription, params);
   const proration = oneOf(params, 'proration_behavior', ['always_invoice', 'create_prorations', 'none']);

@@ -30,7 +30,7 @@ export const documentOf = (schemas: Readonly<Record<string, Json>>): Json => ({
   components: { schemas },
 });
 
-/** The validators generated for the schemas, by name; what was refused instead. */
+/** The validators generated for the schemas, by name; what was rejected instead. */
 export function loadSchemas(schemas: Readonly<Record<string, Json>>) {
   const rejections = new Rejections();
   const model = readDocument('test', documentOf(schemas), rejections);

@@ -41,8 +41,8 @@ interface Grown {
 }
 
 /**
- * Each mutant is regenerated, as somebody would who edits the document; that it must be regenerated at all is what the
- * stale check finds. Then every gate has a look, cheap ones first, and at last the oracle at the running service.
+ * Each mutant is regenerated, as a developer who edits the document would; that it must be regenerated at all is what the
+ * stale check finds. Then every gate judges it, cheap ones first, and at last the oracle at the running service.
  */
 export async function judgeDocuments(mutants: readonly DocumentMutant[], judge: DocumentJudge): Promise<void> {
   const batches: DocumentMutant[][] = [];

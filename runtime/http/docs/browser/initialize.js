@@ -3,7 +3,7 @@
 async function initialize() {
   const spec = await (await fetch('/openapi.json')).json();
   document.title = spec.info.title;
-  // The document names the private network's hosts; whoever reads this page reached the service under another name (an
+  // The document names the private network's hosts; the reader of this page reached the service under another name (an
   // SSH tunnel), and the page's policy lets it call nothing but its own origin.
   spec.servers = [{ url: window.location.origin, description: 'This service' }];
   window.SwaggerUIBundle({
