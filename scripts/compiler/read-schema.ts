@@ -23,12 +23,15 @@ export type Holder = 'property' | 'parameter' | 'other';
 const COMBINING = ['$ref', 'allOf', 'anyOf', 'oneOf'] as const;
 /** Read by what holds the schema, or together with what they stand beside. */
 const BESIDE: ReadonlySet<string> = new Set([
+  '$schema',
   'default',
   'discriminator',
   'readOnly',
   'writeOnly',
   'unevaluatedProperties',
 ]);
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** Reads one schema and rejects what is not compiled in it. Unknown keywords were rejected before. */
 export function readSchema(json: Json | undefined, pointer: string, reader: Reader, holder: Holder = 'other'): Schema {
@@ -51,6 +54,8 @@ function notesOf(json: JsonObject): JsonObject | undefined {
 }
 
 function rejectMisplaced(json: JsonObject, pointer: string, rejections: Rejections, holder: Holder): void {
+  if (own(json, '$schema') !== undefined && own(json, '$schema') !== DIALECT)
+    rejections.add(at(pointer, '$schema'), `schemas are JSON Schema 2020-12; write ${DIALECT}, or leave it out`);
   if (own(json, 'default') !== undefined && holder === 'other')
     rejections.add(
       at(pointer, 'default'),
