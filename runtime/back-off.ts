@@ -1,5 +1,5 @@
 /**
- * Exponential back-off with jitter, in milliseconds: between half and all of `firstMs * 2^failures`, at most
+ * Exponential back-off with jitter, in whole milliseconds: between half and all of `firstMs * 2^failures`, at most
  * `longestMs`. Jitter keeps attempts that failed together from being repeated together.
  */
 export function backOffMs(
@@ -9,7 +9,7 @@ export function backOffMs(
   random: () => number = Math.random,
 ): number {
   const ceiling = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30));
-  return ceiling * (0.5 + random() / 2);
+  return Math.ceil(ceiling * (0.5 + random() / 2));
 }
 
 /** The waits of one repeated attempt, in whole milliseconds. */
@@ -26,7 +26,7 @@ export class BackOff {
   next(): number {
     const waitMs = backOffMs(this.#failures, this.#firstMs, this.#longestMs);
     this.#failures += 1;
-    return Math.ceil(waitMs);
+    return waitMs;
   }
 
   reset(): void {

@@ -76,7 +76,7 @@ export async function syncOrPostpone(deps: SyncDeps, claim: SyncClaim): Promise<
         log.error('customer parked', { customerId, reason: 'key_lacks_right', detail });
         return parkCustomer(db, claim, 'key_lacks_right', detail);
       }
-      const retryInMs = Math.round(backOffMs(failures, RETRY.firstMs, RETRY.longestMs));
+      const retryInMs = backOffMs(failures, RETRY.firstMs, RETRY.longestMs);
       log.warn('sync failed', { customerId, error, detail, retryInMs });
       return releaseCustomer(db, claim, { retryInMs, rejected: detail !== undefined });
     };
