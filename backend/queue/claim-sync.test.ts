@@ -1,21 +1,18 @@
-import { createDatabase } from '@moddy/sandbox/postgres';
 import { asc, eq, sql } from 'drizzle-orm';
-import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settleCustomer } from '../billing/settle-sync.ts';
 import type { Orm } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { advanceClock, installClock, stopClock } from '../testing/clock.ts';
+import { advanceClock, stopClock } from '../testing/clock.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { claimCustomers, releaseCustomer, requestDueSyncs } from './claim-sync.ts';
 import { requestSync, requestSyncs } from './request-sync.ts';
 
 let db: Orm;
 beforeAll(async () => {
-  const url = await createDatabase(inject('postgresUrl'));
-  await installClock(url);
-  const database = openDatabase({ url });
-  await database.migrate();
+  const database = openDatabase({ url: await createMigratedDatabase('movable') });
   db = database.orm;
   await stopClock(db);
   await db.insert(users).values({ discordId: '7' });

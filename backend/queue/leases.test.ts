@@ -1,6 +1,5 @@
-import { createDatabase } from '@moddy/sandbox/postgres';
 import { sql } from 'drizzle-orm';
-import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parkCustomer, settleCustomer } from '../billing/settle-sync.ts';
 import type { Orm, Queryable } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
@@ -10,7 +9,8 @@ import { parkRoles } from '../outbox/park-roles.ts';
 import { park, postpone, settleMessage } from '../outbox/settle.ts';
 import { settleRoles } from '../outbox/settle-roles.ts';
 import { waitForMember } from '../outbox/waiting.ts';
-import { advanceClock, installClock, stopClock } from '../testing/clock.ts';
+import { advanceClock, stopClock } from '../testing/clock.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { claimDeliveries, renewDeliveries } from './claim-delivery.ts';
 import { claimJob, finishJob, JobLost, releaseJob, saveJob } from './claim-job.ts';
 import { claimRefunds, postponeRefund, renewRefunds, settleRefund } from './claim-refund.ts';
@@ -103,10 +103,7 @@ const KINDS = {
 
 let db: Orm;
 beforeAll(async () => {
-  const url = await createDatabase(inject('postgresUrl'));
-  await installClock(url);
-  const database = openDatabase({ url });
-  await database.migrate();
+  const database = openDatabase({ url: await createMigratedDatabase('movable') });
   db = database.orm;
   await stopClock(db);
   return () => database.close();

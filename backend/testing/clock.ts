@@ -7,16 +7,21 @@ import type { Orm } from '../database/database.ts';
  * comes first in `search_path`, so every statement of ours, and every default of a column, asks this one.
  */
 export async function installClock(databaseUrl: string): Promise<void> {
-  const name = new URL(databaseUrl).pathname.slice(1);
   await query(
     databaseUrl,
     `create schema clock;
      create table clock.time (stopped_at timestamptz, ahead interval not null default '0');
      insert into clock.time default values;
      create function clock.now() returns timestamptz language sql stable
-       as 'select coalesce(stopped_at, pg_catalog.now()) + ahead from clock.time';
-     alter database "${name}" set search_path = public, clock, pg_catalog`,
+       as 'select coalesce(stopped_at, pg_catalog.now()) + ahead from clock.time'`,
   );
+  await followClock(databaseUrl);
+}
+
+/** A copy of a database has its functions, and not its settings. */
+export async function followClock(databaseUrl: string): Promise<void> {
+  const name = new URL(databaseUrl).pathname.slice(1);
+  await query(databaseUrl, `alter database "${name}" set search_path = public, clock, pg_catalog`);
 }
 
 /**

@@ -1,11 +1,10 @@
 import { createLogger } from '@moddy/runtime/log';
-import { createDatabase } from '@moddy/sandbox/postgres';
 import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
 import { startStripe } from '@moddy/sandbox/stripe/start';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { readConfig } from '../config.ts';
 import { type Backend, startBackend } from '../start.ts';
-import { advanceClock, installClock } from './clock.ts';
+import { advanceClock } from './clock.ts';
 import { createMigratedDatabase } from './create-migrated-database.ts';
 import { type StubBot, startStubBot } from './stub-bot.ts';
 
@@ -38,14 +37,11 @@ export interface TestBackend {
 export async function startTestBackend(
   variables: Record<string, string> = {},
   end: (cleanUp: () => Promise<void>) => void = onTestFinished,
-  /** Whether the database's `now()` can be moved: it is slower then. */
   clock: 'real' | 'movable' = 'real',
 ): Promise<TestBackend> {
   const bot = await startStubBot(SECRET);
   const stripe = await startStripe();
-  const databaseUrl = clock === 'real' ? await createMigratedDatabase() : await createDatabase(inject('postgresUrl'));
-  // Before the tables: the defaults of their columns call this clock.
-  if (clock === 'movable') await installClock(databaseUrl);
+  const databaseUrl = await createMigratedDatabase(clock);
   const services: Backend[] = [];
   const logged: Record<string, unknown>[] = [];
   // `createLogger` writes one JSON object a line.
