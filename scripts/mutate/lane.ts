@@ -27,7 +27,9 @@ const vitest = await createVitest('test', {
   setupFiles: [join(import.meta.dirname, 'reached.ts')],
   pool: 'forks',
   maxWorkers: 1,
-  testTimeout: 20_000,
+  // As in vitest.config.ts: half of what a test file imports.
+  server: { deps: { inline: [/drizzle-orm/] } },
+  testTimeout: 10_000,
   hookTimeout: 60_000,
   reporters: [reporter],
   provide: { postgresUrl },

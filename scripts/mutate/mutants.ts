@@ -5,7 +5,7 @@ import type { Mutant } from '../drift/mutant.ts';
 import { filesIn } from '../drift/trees.ts';
 import { functionsAround, instrumented } from './functions.ts';
 import { Imports } from './nearest.ts';
-import { editsOf, parse } from './operators.ts';
+import { DATABASE_OPERATORS, editsOf, parse } from './operators.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -57,7 +57,7 @@ export function codeMutants(): { readonly sources: readonly Source[]; readonly m
       const source = { path, text, instrumented: counted, tests: imports.nearestTests(path, [room, ...near]) };
       sources.push(source);
       for (const edit of editsOf(file)) {
-        const changed = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+        const changed = text.slice(0, edit.start) + edit.text + text.slice(edit.end) + missingImport(text, edit.text);
         const line = file.getLineAndCharacterOfPosition(edit.start).line + 1;
         mutants.push({
           operator: edit.operator,
@@ -80,5 +80,12 @@ export function codeMutants(): { readonly sources: readonly Source[]; readonly m
 export const isSyntax = ({ text }: CodeMutant): boolean =>
   ts.transpileModule(text, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext } }).diagnostics
     ?.length === 0;
+
+/** An operator of the database that the file does not import: imports may also stand at the end of a module. */
+const missingImport = (text: string, name: string): string =>
+  DATABASE_OPERATORS.has(name) &&
+  !new RegExp(`^import \\{[^}]*\\b${name}\\b[^}]*\\} from 'drizzle-orm'`, 'm').test(text)
+    ? `import { ${name} } from 'drizzle-orm';\n`
+    : '';
 
 const shortened = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 120);

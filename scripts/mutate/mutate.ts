@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inParallel } from '../drift/run.ts';
 import { sampleOf } from '../drift/sample.ts';
-import { Trees } from '../drift/trees.ts';
+import { filesIn, Trees } from '../drift/trees.ts';
 import { typeErrors } from '../drift/types.ts';
 import { ACCEPTED } from './accepted.ts';
 import { Lane, type RanTest } from './lane-process.ts';
@@ -32,9 +32,12 @@ export interface MutateOptions {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
-/** Of the tests that reach a line, as many as tell most of what all would; each file costs its imports. */
-const TESTS = 24;
-const TEST_FILES = 4;
+/** Of the tests that reach a line, as many run first; each file costs its imports. The others only if none of these fails. */
+const FIRST_TESTS = 24;
+const FIRST_FILES = 3;
+/** What the tests import, beside packages. */
+const WORKSPACES = ['generated', 'runtime', 'bot', 'backend', 'sandbox'];
+const SOURCE = /^(?!.*\.test\.ts$).*\.ts$/;
 const FILE_DEADLINE_MS = 10 * 60_000;
 
 /**
@@ -76,7 +79,7 @@ export async function mutate(options: MutateOptions): Promise<void> {
     });
   try {
     for (let count = 0; count < options.lanes; count += 1) lanes.push(await Lane.open(trees.plant()));
-    const tests = await baseline(inLanes, lanes, sources, open);
+    const tests = await baseline(inLanes, lanes, { sources, mutants: open, cache, signal: options.signal });
     options.onBaseline(tests.failed);
     const survivors: CodeMutant[] = [];
     await inLanes(open, async (lane, mutant) => {
@@ -109,18 +112,26 @@ const verdictOf = (mutant: CodeMutant, by: string | null): Verdict => {
 
 type InLanes = <Item>(items: readonly Item[], work: (lane: Lane, item: Item) => Promise<void>) => Promise<void>;
 
+interface BaselineOptions extends Pick<MutateOptions, 'signal'> {
+  readonly sources: readonly Source[];
+  readonly mutants: readonly CodeMutant[];
+  readonly cache: Cache;
+}
+
 /** Runs the nearest tests of everything once without any mutation, to see which functions each reaches. */
 async function baseline(
   inLanes: InLanes,
   lanes: readonly Lane[],
-  sources: readonly Source[],
-  mutants: readonly CodeMutant[],
+  { sources, mutants, cache, signal }: BaselineOptions,
 ): Promise<{ readonly passing: readonly RanTest[]; readonly failed: readonly string[] }> {
   for (const { path, instrumented } of sources) for (const lane of lanes) lane.tree.write(path, instrumented);
   const files = [...new Set(mutants.flatMap(({ source }) => source.tests))].sort();
   const passing: RanTest[] = [];
   const failed: string[] = [];
   await inLanes(files, async (lane, file) => {
+    if (signal.aborted) return;
+    const known = cache.testsOf(file);
+    if (known) return void passing.push(...known);
     const ran = await lane.run({ tests: { [file]: [] }, stopAtFirst: false, changed: [] }, FILE_DEADLINE_MS);
     if (ran === undefined) failed.push(`${file} does not end`);
     for (const error of ran?.errors ?? []) failed.push(`${file}: ${error}`);
@@ -128,6 +139,7 @@ async function baseline(
       if (test.state === 'passed') passing.push(test);
       else failed.push(`${file} > ${test.name}: ${test.detail}`);
     }
+    if (ran?.errors.length === 0 && ran.tests.every(({ state }) => state === 'passed')) cache.setTests(file, ran.tests);
   });
   const changed = sources.map(({ path }) => path);
   for (const { path, text } of sources) for (const lane of lanes) lane.tree.write(path, text);
@@ -150,23 +162,34 @@ async function noticedBy(
   const rank = (path: string) => (dirname(path) === dirname(source.path) ? 0 : 1);
   const files = [...Map.groupBy(near, ({ path }) => path)]
     .sort(([a, ofA], [b, ofB]) => rank(a) - rank(b) || ofB.length - ofA.length)
-    .slice(0, TEST_FILES);
-  const tests = files.flatMap(([, each]) => each.sort((a, b) => a.ms - b.ms).slice(0, TESTS / TEST_FILES));
-  const usualMs = tests.reduce((sum, { ms }) => sum + ms, 0);
-  const byFile = Map.groupBy(tests, ({ path }) => path);
-  const asked = Object.fromEntries([...byFile].map(([path, each]) => [path, each.map(({ id }) => id)]));
+    .map(([, tests]) => tests.toSorted((a, b) => a.ms - b.ms));
+  const first = files.slice(0, FIRST_FILES).flatMap((tests) => tests.slice(0, FIRST_TESTS / FIRST_FILES));
+  const others = files.flat().filter((test) => !first.includes(test));
   const changed = [source.path];
   lane.tree.write(source.path, text);
   try {
-    const ran = await lane.run({ tests: asked, stopAtFirst: true, changed }, 120_000 + 6 * Math.ceil(usualMs));
-    if (ran === undefined) return 'does not end';
-    const failed = ran.tests.find(({ state }) => state === 'failed');
-    if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;
-    return ran.errors[0];
+    return (await firstFault(lane, first, changed)) ?? (await firstFault(lane, others, []));
   } finally {
     lane.tree.write(source.path, source.text);
     await lane.run({ tests: {}, stopAtFirst: false, changed }, 60_000);
   }
+}
+
+/** @returns undefined if all tests pass. */
+async function firstFault(
+  lane: Lane,
+  tests: readonly RanTest[],
+  changed: readonly string[],
+): Promise<string | undefined> {
+  if (tests.length === 0) return undefined;
+  const usualMs = tests.reduce((sum, { ms }) => sum + ms, 0);
+  const byFile = Map.groupBy(tests, ({ path }) => path);
+  const asked = Object.fromEntries([...byFile].map(([path, each]) => [path, each.map(({ id }) => id)]));
+  const ran = await lane.run({ tests: asked, stopAtFirst: true, changed }, 120_000 + 6 * Math.ceil(usualMs));
+  if (ran === undefined) return 'does not end';
+  const failed = ran.tests.find(({ state }) => state === 'failed');
+  if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;
+  return ran.errors[0];
 }
 
 /** All stand beside their originals in one copy, so that one run of the compiler judges them. */
@@ -184,30 +207,57 @@ async function typeErrorsOf(mutants: readonly CodeMutant[], trees: Trees): Promi
   return new Set([...wrong.keys()].flatMap((path) => owners.get(path) ?? []));
 }
 
-/** What was found out before, by the content of the mutated file and of its nearest tests. */
+interface Known {
+  /** Of mutations, by the content of the mutated file and of its nearest tests. */
+  readonly verdicts: Record<string, string | null>;
+  /** Of test files without a mutation, by their content and that of all sources. */
+  readonly tests: Record<string, readonly RanTest[]>;
+}
+
+/** What was found out before. */
 class Cache {
-  readonly #known: Record<string, string | null>;
+  readonly #known: Known;
   readonly #contents = new Map<string, string>();
+  readonly #sources: string;
 
   constructor() {
-    try {
-      this.#known = JSON.parse(readFileSync(CACHE, 'utf8')) as Record<string, string | null>;
-    } catch {
-      this.#known = {};
-    }
+    const hash = createHash('sha256');
+    for (const folder of WORKSPACES) for (const path of filesIn(folder, SOURCE)) hash.update(this.#contentOf(path));
+    this.#sources = hash.digest('base64url');
+    this.#known = { verdicts: {}, tests: {}, ...this.#read() };
   }
 
   get(mutant: CodeMutant): string | null | undefined {
-    return this.#known[this.#key(mutant)];
+    return this.#known.verdicts[this.#key(mutant)];
   }
 
   set(mutant: CodeMutant, by: string | null): void {
-    this.#known[this.#key(mutant)] = by;
+    this.#known.verdicts[this.#key(mutant)] = by;
+  }
+
+  testsOf(path: string): readonly RanTest[] | undefined {
+    return this.#known.tests[this.#testKey(path)];
+  }
+
+  setTests(path: string, tests: readonly RanTest[]): void {
+    this.#known.tests[this.#testKey(path)] = tests;
   }
 
   save(): void {
     mkdirSync(dirname(CACHE), { recursive: true });
     writeFileSync(CACHE, JSON.stringify(this.#known));
+  }
+
+  #read(): Partial<Known> {
+    try {
+      return JSON.parse(readFileSync(CACHE, 'utf8')) as Partial<Known>;
+    } catch {
+      return {};
+    }
+  }
+
+  #testKey(path: string): string {
+    return createHash('sha256').update(this.#sources).update(this.#contentOf(path)).digest('base64url');
   }
 
   #key({ source, text }: CodeMutant): string {

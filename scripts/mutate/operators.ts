@@ -55,6 +55,10 @@ const BOUNDARY: Readonly<Record<string, string>> = {
   'Math.min': 'Math.max',
   'Math.max': 'Math.min',
 };
+/** Those of them that a file imports from drizzle-orm. */
+export const DATABASE_OPERATORS: ReadonlySet<string> = new Set(
+  Object.keys({ ...COMPARED, ...BOUNDARY }).filter((name) => /^[a-z]+$/i.test(name)),
+);
 const LOGS = /^(?:await )?(?:\w+\.)*(?:log|logger|console|metrics)\.|^(?:await )?(?:print|onProgress)\(/;
 
 export const parse = (path: string, text: string): ts.SourceFile =>
