@@ -11,7 +11,7 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(deps): package.json package-lock.json
-	@echo "Installing 250 packages with npm, among them Node 24, a Postgres and a browser: half a minute, up to three without npm's cache."
+	@echo "Installing 310 packages with npm, among them Node 24, a Postgres and a browser: half a minute, up to three without npm's cache."
 	@start=$$(date +%s); PATH="$(HOST_PATH)" npm ci && echo "Installed in $$(($$(date +%s) - start)) s."
 	@touch $(deps)
 
@@ -42,10 +42,10 @@ rolling: $(deps) ## Replace each service twenty times under load, and rotate the
 	@node scripts/rolling.ts $(if $(ONLY),'$(ONLY)')
 
 bench: $(deps) ## Measure everything against what else could have been [ONLY=workload]
-	@node bench/bench.ts --json bench/results/latest.json --picture docs/pictures/bench.svg $(ONLY)
+	@node bench/bench.ts $(ONLY)
 
 bench-check: $(deps) ## The ratios that must not get worse, on a noisy machine too
-	@node bench/check.ts
+	@node bench/bench.ts --check
 
 growth: $(deps) ## What each unit of work costs as everything grows a hundredfold
 	@node bench/growth.ts

@@ -1,17 +1,9 @@
 import { query } from '@moddy/sandbox/postgres';
 
-/** How much of everything there is at 1×; all of it grows together. */
-const ONCE = { users: 1_000, waiting: 1_000, settled: 10_000, discordEvents: 10_000, stripeEvents: 10_000 } as const;
+/** How much of everything there is: at 1× a thousand users and ten thousand rows of each history. */
+export const sizeOf = (times: number) => ({ users: 1_000 * times, waiting: 1_000 * times, history: 10_000 * times });
 
-export type Size = Readonly<Record<keyof typeof ONCE, number>>;
-
-export const sizeOf = (times: number): Size => ({
-  users: ONCE.users * times,
-  waiting: ONCE.waiting * times,
-  settled: ONCE.settled * times,
-  discordEvents: ONCE.discordEvents * times,
-  stripeEvents: ONCE.stripeEvents * times,
-});
+export type Size = ReturnType<typeof sizeOf>;
 
 /** Messages that wait for one user. */
 const LANE = 5;
@@ -24,7 +16,7 @@ const FIRST_DISCORD_ID = 300_000_000_000_000_000n;
 export const discordIdOf = (user: number): string => String(FIRST_DISCORD_ID + BigInt(user));
 
 /** Bulk work: constraints hold by construction, and nothing of it has to survive a crash. */
-const bulk = (url: string, statements: string) =>
+export const bulk = (url: string, statements: string) =>
   query(url, `set synchronous_commit = off; set session_replication_role = replica; ${statements}`);
 
 /**
@@ -32,7 +24,7 @@ const bulk = (url: string, statements: string) =>
  * all users as life spreads them; nothing is pending and no sync is wanted.
  */
 export async function fill(url: string, size: Size): Promise<void> {
-  const { users, settled, discordEvents, stripeEvents } = size;
+  const { users, history } = size;
   const ago = (of: number) => `now() - interval '${RETENTION_DAYS} days' * (1 - i::float8 / ${of + 1})`;
   // A prime step visits the users in no order.
   const user = `1 + i::bigint * 7919 % ${users}`;
@@ -53,15 +45,15 @@ export async function fill(url: string, size: Size): Promise<void> {
        select 'token_' || i, i, 'Member ' || i, now() + interval '30 days' from generate_series(1, ${users}) i;
      insert into deliveries (user_id, kind, state, message, attempts, outcome, detail, created_at, settled_at)
        select ${user}, case when i % 5 = 0 then 'roles' else 'notify' end::delivery_kind, 'done',
-         case when i % 5 = 0 then null else ${MESSAGE} end, 1, 'sent', 'User notified successfully', ${ago(settled)}, ${ago(settled)}
-       from generate_series(1, ${settled}) i;
+         case when i % 5 = 0 then null else ${MESSAGE} end, 1, 'sent', 'User notified successfully', ${ago(history)}, ${ago(history)}
+       from generate_series(1, ${history}) i;
      insert into discord_events (type, discord_id, metadata, idempotency_key, request_hash, received_at)
        select 'message_sent', (${FIRST_DISCORD_ID} + ${user})::text, '{"guild_id": "2", "length": 12}',
-         'session:' || i, repeat('x', 64), ${ago(discordEvents)}
-       from generate_series(1, ${discordEvents}) i;
+         'session:' || i, repeat('x', 64), ${ago(history)}
+       from generate_series(1, ${history}) i;
      insert into stripe_events (event_id, type, customer_id, created_at, received_at)
-       select 'evt_' || i, 'invoice.paid', 'cus_' || (${user}), ${ago(stripeEvents)}, ${ago(stripeEvents)}
-       from generate_series(1, ${stripeEvents}) i;
+       select 'evt_' || i, 'invoice.paid', 'cus_' || (${user}), ${ago(history)}, ${ago(history)}
+       from generate_series(1, ${history}) i;
      insert into reversals (event_id, kind, state, livemode, charge_id, amount, currency, customer_id, subscription_id,
          outcome, created_at, settled_at)
        select 'evt_r' || i, 'refund', 'done', false, 'ch_' || i, 999, 'eur', 'cus_' || i, 'sub_' || i, 'acknowledged',
@@ -73,39 +65,16 @@ export async function fill(url: string, size: Size): Promise<void> {
 
 export const MESSAGE = `'{"action": "subscription_updated", "plan": "moddy_max", "customerId": null, "interval": "month", "change": null, "effectiveAt": null}'::jsonb`;
 
-/** Five messages for each of the first users, all due: the bot was unavailable. */
+/** Of deliveries only five messages for each of the first users are pending, all due: the bot was unavailable. */
 export async function fillWaiting(url: string, size: Size): Promise<void> {
   await bulk(
     url,
-    `insert into deliveries (user_id, kind, message, due_at)
+    `delete from deliveries where state = 'pending';
+     insert into deliveries (user_id, kind, message, due_at)
        select 1 + i % ${size.waiting / LANE}, 'notify', ${MESSAGE}, now() - interval '1 hour'
        from generate_series(0, ${size.waiting - 1}) i`,
   );
   await refresh(url, 'deliveries');
-}
-
-/** Nothing is pending any more. */
-export async function forgetWaiting(url: string): Promise<void> {
-  await bulk(url, `delete from deliveries where state = 'pending'`);
-  await refresh(url, 'deliveries');
-}
-
-/** Every customer wants a sync and Stripe has just failed each: as `releaseCustomer` leaves them. */
-export async function failEverySync(url: string): Promise<void> {
-  await bulk(url, `update customers set wanted = done + 1, failures = 3, retry_at = now() + interval '5 minutes'`);
-  await refresh(url, 'customers');
-}
-
-/** The same without a failure: an import, or a new price for everybody. */
-export async function requestEverySync(url: string): Promise<void> {
-  await bulk(url, `update customers set wanted = done + 1, failures = 0, retry_at = null, lease_until = null`);
-  await refresh(url, 'customers');
-}
-
-/** Everybody's period has ended, as after an outage that was too long. */
-export async function endEveryPeriod(url: string): Promise<void> {
-  await bulk(url, `update customers set wanted = done, retry_at = null, next_check_at = now() - interval '1 hour'`);
-  await refresh(url, 'customers');
 }
 
 /** What autovacuum does within a minute or so. */

@@ -1,5 +1,5 @@
 import { query } from '@moddy/sandbox/postgres';
-import { median } from '../statistics.ts';
+import { spreadOf } from '../measure.ts';
 
 /** One thing whose cost is measured at every size. */
 export interface Operation {
@@ -18,7 +18,6 @@ export interface Cost {
   /** Pages of 8 KiB that Postgres touched, in its cache or not: the same on a busy machine as on an idle one. */
   readonly buffers: number;
   readonly statements: number;
-  readonly walBytes: number;
 }
 
 export type Meter = (operation: Operation) => Promise<Cost>;
@@ -26,25 +25,19 @@ export type Meter = (operation: Operation) => Promise<Cost>;
 /** Settings that a server needs for a meter. */
 export const METERED = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.max': '10000' } as const;
 
-interface Work {
-  readonly buffers: number;
-  readonly statements: number;
-  readonly walBytes: number;
-}
-
 /** Counts the work of one database by pg_stat_statements, asked from another one so as not to count itself. */
 export async function createMeter(adminUrl: string, databaseUrl: string): Promise<Meter> {
   await query(adminUrl, 'create extension if not exists pg_stat_statements');
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
-  const work = async (): Promise<Work> => {
+  const work = async () => {
     const [row] = await query(
       adminUrl,
       `select coalesce(sum(shared_blks_hit + shared_blks_read), 0)::float8 as buffers,
-              coalesce(sum(calls), 0)::float8 as statements, coalesce(sum(wal_bytes), 0)::float8 as wal
+              coalesce(sum(calls), 0)::float8 as statements
        from pg_stat_statements where dbid = (select oid from pg_database where datname = $1)`,
       [name],
     );
-    return { buffers: Number(row?.buffers), statements: Number(row?.statements), walBytes: Number(row?.wal) };
+    return { buffers: Number(row?.buffers), statements: Number(row?.statements) };
   };
   return async ({ run, units = 1, samples = 30, warmUp = 3 }) => {
     for (let sample = 0; sample < warmUp; sample += 1) await run(sample);
@@ -56,12 +49,7 @@ export async function createMeter(adminUrl: string, databaseUrl: string): Promis
       times.push(performance.now() - startedAt);
     }
     const after = await work();
-    const perUnit = (key: keyof Work) => (after[key] - before[key]) / samples / units;
-    return {
-      ms: median(times) / units,
-      buffers: perUnit('buffers'),
-      statements: perUnit('statements'),
-      walBytes: perUnit('walBytes'),
-    };
+    const perUnit = (key: keyof typeof after) => (after[key] - before[key]) / samples / units;
+    return { ms: spreadOf(times).median / units, buffers: perUnit('buffers'), statements: perUnit('statements') };
   };
 }

@@ -13,22 +13,48 @@ import { claimDeliveries } from '@moddy/backend/queue/claim-delivery';
 import { claimRefunds } from '@moddy/backend/queue/claim-refund';
 import { claimCustomers, requestDueSyncs } from '@moddy/backend/queue/claim-sync';
 import { requestSync } from '@moddy/backend/queue/request-sync';
+import { runComparison } from '@moddy/backend/reconciliation/reconcile';
 import { findStanding } from '@moddy/backend/site/account/find-standing';
 import { findSession } from '@moddy/backend/site/sessions/session';
+import { createStripe } from '@moddy/backend/stripe-client';
+import { nextEvent } from '../event.ts';
 import { discordIdOf, RETENTION_DAYS } from './fill.ts';
 import type { Operation } from './meter.ts';
+import { startStripeAccount } from './stripe-account.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
 const CHUNK = 200;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** What a backend does of its own accord every second while nothing is to be done. */
-export const idlePolls = ({ db }: World): readonly Operation[] => [
-  { name: 'idle poll: deliveries', run: () => claimDeliveries(db, ['notify', 'roles'], 16) },
-  { name: 'idle poll: syncs', run: () => requestDueSyncs(db).then(() => claimCustomers(db, 4)) },
-  { name: 'idle poll: refunds', run: () => claimRefunds(db, 2) },
+/** What a backend does by itself while nothing is to be done: its polls every second, and a comparison with Stripe. */
+export const atRest = (world: World): readonly Operation[] => [
+  { name: 'idle poll: deliveries', run: () => claimDeliveries(world.db, ['notify', 'roles'], 16) },
+  { name: 'idle poll: syncs', run: () => requestDueSyncs(world.db).then(() => claimCustomers(world.db, 4)) },
+  { name: 'idle poll: refunds', run: () => claimRefunds(world.db, 2) },
+  {
+    name: 'reconciliation, per customer',
+    run: () => reconcile(world),
+    units: world.size.users,
+    samples: 1,
+    warmUp: 0,
+  },
 ];
+
+/** A whole comparison with Stripe in which nothing differs. */
+async function reconcile(world: World): Promise<void> {
+  const { users } = world.size;
+  const account = await startStripeAccount(users);
+  try {
+    const stripe = createStripe('sk_test_bench', account.url);
+    const deps = { ...world, stripe, signal: new AbortController().signal, onProgress: () => {} };
+    const options = { dry: false, force: false, everyMs: 0 };
+    const { listed, differences } = await runComparison(deps, 'reconcile', options);
+    if (listed !== users || differences > 0) throw new Error(`${listed} listed, ${differences} differ`);
+  } finally {
+    account.close();
+  }
+}
 
 /** What a user causes, by the backend's own functions. */
 export function operations(world: World): readonly Operation[] {
@@ -53,15 +79,15 @@ export function operations(world: World): readonly Operation[] {
     { name: 'sync: first subscription', run: (sample) => sync(newcomer(sample)) },
     { name: 'sync: nothing changed', run: (sample) => sync(newcomer(sample)) },
     { name: 'event of Stripe', run: () => receiveEvent(db, nextStripeEvent()) },
-    { name: 'event of Discord, alone', run: () => events.add(event('message_sent', '1')) },
+    { name: 'event of Discord, alone', run: () => events.add(nextEvent('message_sent', '1')) },
     {
       name: `event of Discord, ${BATCH} at once`,
-      run: () => Promise.all(Array.from({ length: BATCH }, () => events.add(event('message_sent', '1')))),
+      run: () => Promise.all(Array.from({ length: BATCH }, () => events.add(nextEvent('message_sent', '1')))),
       units: BATCH,
     },
     {
       name: 'event of Discord, member_joined',
-      run: (sample) => events.add(event('member_joined', discordIdOf(anyUser(sample)))),
+      run: (sample) => events.add(nextEvent('member_joined', discordIdOf(anyUser(sample)))),
     },
     { name: 'trace by Discord id', run: (sample) => trace(discordIdOf(anyUser(sample))) },
     { name: 'trace by e-mail', run: (sample) => trace(`member-${anyUser(sample)}@example.com`) },
@@ -93,16 +119,4 @@ export function operations(world: World): readonly Operation[] {
       samples: 10,
     },
   ];
-}
-
-let events = 0;
-function event(type: string, discordId: string): DiscordEvent {
-  events += 1;
-  return {
-    type,
-    discordId,
-    metadata: { guild_id: '2', length: 12 },
-    idempotencyKey: `bench-${events}`,
-    requestHash: 'x'.repeat(64),
-  };
 }

@@ -4,20 +4,11 @@ import { migratePostgres } from '@moddy/backend/database/migrate';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { type Postgres, query } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
+import { backendVariables, LOCAL_SECRET } from '@moddy/scripts/system/environment';
+import { startService } from '@moddy/scripts/system/service-process';
+import { columns, figure } from '../report.ts';
+import { freeAddresses } from '../service.ts';
 import { fill, MESSAGE, sizeOf } from './fill.ts';
-import { type Replica, startReplica } from './replica.ts';
-import { PLAN_PRICES } from './world.ts';
-
-/** What some replicas of the backend do together on one Postgres. */
-export interface Together {
-  readonly replicas: number;
-  readonly deliveriesPerSecond: number;
-  readonly syncsPerSecond: number;
-  /** Connections to Postgres once all have worked. */
-  readonly connections: number;
-  /** Processor time of one delivery: unlike the rate, the same on a busy machine. The stub bot is among `others`. */
-  readonly processorMs: { readonly backends: number; readonly postgres: number; readonly others: number };
-}
 
 const REPLICAS = [1, 2, 4];
 const TIMES = 10;
@@ -25,73 +16,56 @@ const DELIVERIES = 1_000;
 const CUSTOMERS = 100;
 /** Each query is a connection of its own, which costs Postgres a process. */
 const POLL_EVERY_MS = 100;
-const SECRET = 'bench-secret';
+const HEADER = ['replicas', 'deliveries/s', 'syncs/s', 'connections', 'ms of backends', 'of Postgres', 'of others'];
+const CONNECTED = `
+  select count(*) || ' of ' || current_setting('max_connections') as text
+  from pg_stat_activity where application_name like 'moddy-backend%' and datname = current_database()`;
 
-export async function measureReplicas(
-  postgres: Postgres,
-  progress: (text: string) => void,
-): Promise<{ readonly maxConnections: number; readonly rows: readonly Together[] }> {
+/**
+ * What some replicas of the backend do together on one Postgres, as a table. The processor time of one delivery, unlike
+ * the rates, is the same on a busy machine; the stub bot is among the others.
+ */
+export async function measureReplicas(postgres: Postgres): Promise<string> {
   const url = await postgres.createDatabase();
   await migratePostgres(url);
   await fill(url, sizeOf(TIMES));
-  const [bot, stripe] = await Promise.all([startStubBot(SECRET), startStripe()]);
+  const [bot, stripe] = await Promise.all([startStubBot(LOCAL_SECRET), startStripe()]);
   const variables = {
-    INTERNAL_API_SECRET: SECRET,
+    ...backendVariables(await freeAddresses(), stripe, { DATABASE_URL: url }),
     BOT_INTERNAL_URL: bot.url,
-    DATABASE_URL: url,
-    STRIPE_API_KEY: stripe.apiKey,
-    STRIPE_API_URL: stripe.url,
-    STRIPE_WEBHOOK_SECRET: 'whsec_bench',
-    PLAN_PRICES: JSON.stringify(PLAN_PRICES),
+    PORT: '0',
+    INTERNAL_PORT: '0',
   };
   const customers = stripe.seedSubscribers({ count: CUSTOMERS }).map(({ customer }) => customer);
   await query(url, `insert into customers (customer_id, livemode) select unnest($1::text[]), false`, [customers]);
-  const rows: Together[] = [];
+  const rows = [HEADER];
   try {
     for (const count of REPLICAS) {
-      const replicas = await Promise.all(Array.from({ length: count }, () => startReplica(variables)));
+      const replicas = Array.from({ length: count }, () => startService('backend', 'backend/main.ts', variables));
       try {
+        await Promise.all(replicas.map((replica) => replica.line('ready')));
         // The first time it makes users and their messages; that is not what is compared.
         await syncAll(url, customers);
         await deliver(url, DELIVERIES / 10);
-        rows.push({ replicas: count, ...(await measure(postgres, url, customers, replicas)) });
+        const processorMs = () => {
+          const { user, system } = process.cpuUsage();
+          const backends = replicas.reduce((sum, { pid }) => sum + processorMsOf(pid), 0);
+          return [backends, processorMsOf(postgres.pid(), 'living'), (user + system) / 1_000];
+        };
+        const before = processorMs();
+        const deliverySeconds = await deliver(url, DELIVERIES);
+        const perDelivery = processorMs().map((after, at) => (after - (before[at] ?? 0)) / DELIVERIES);
+        const rates = [DELIVERIES / deliverySeconds, customers.length / (await syncAll(url, customers))];
+        const [connected] = await query(url, CONNECTED);
+        rows.push([`${count}`, ...rates.map(figure), String(connected?.text), ...perDelivery.map(figure)]);
       } finally {
-        await Promise.all(replicas.map((replica) => replica.stop()));
+        await Promise.all(replicas.map((replica) => replica.kill('SIGTERM')));
       }
-      progress(`${count} replicas measured`);
     }
   } finally {
     await Promise.all([bot.close(), stripe.close()]);
   }
-  const [setting] = await query(url, `select current_setting('max_connections')::int as value`);
-  return { maxConnections: Number(setting?.value), rows };
-}
-
-async function measure(postgres: Postgres, url: string, customers: readonly string[], replicas: readonly Replica[]) {
-  const times = () => ({
-    backends: replicas.reduce((sum, { pid }) => sum + processorSeconds(pid), 0),
-    postgres: processorSeconds(postgres.pid(), 'living'),
-    others: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
-  });
-  const before = times();
-  const deliverySeconds = await deliver(url, DELIVERIES);
-  const after = times();
-  const processorMs = (who: keyof typeof before) => ((after[who] - before[who]) * 1_000) / DELIVERIES;
-  const syncSeconds = await syncAll(url, customers);
-  const [connected] = await query(
-    url,
-    `select count(*)::int as value from pg_stat_activity where application_name like 'moddy-backend%' and datname = current_database()`,
-  );
-  return {
-    deliveriesPerSecond: DELIVERIES / deliverySeconds,
-    syncsPerSecond: customers.length / syncSeconds,
-    connections: Number(connected?.value),
-    processorMs: {
-      backends: processorMs('backends'),
-      postgres: processorMs('postgres'),
-      others: processorMs('others'),
-    },
-  };
+  return columns(rows);
 }
 
 /** Enqueues one message each for that many users; answers the seconds until all are settled. */
@@ -120,17 +94,17 @@ async function until(url: string, left: string): Promise<number> {
 }
 
 /** Linux counts processor time in hundredths of a second, whatever the kernel's own clock is. */
-const TICKS_PER_SECOND = 100;
+const TICK_MS = 10;
 
-/** Seconds of processor time of a process; of its ended children too, and with `living` of those that run. */
-export function processorSeconds(pid: number, children: 'alone' | 'living' = 'alone'): number {
+/** Processor time of a process; of its ended children too, and with `living` of those that run. */
+function processorMsOf(pid: number, children: 'alone' | 'living' = 'alone'): number {
   try {
     // The name stands in parentheses and may hold spaces; utime, stime, cutime and cstime are fields 14 to 17.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+    const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
     if (children === 'alone') return own;
     const living = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    return living.reduce((sum, child) => sum + processorSeconds(Number(child)), own);
+    return living.reduce((sum, child) => sum + processorMsOf(Number(child)), own);
   } catch {
     return 0; // It has just ended, or there is no /proc.
   }

@@ -4,8 +4,8 @@ import { postpone, settleMessage } from '@moddy/backend/outbox/settle';
 import { type Claim, claimDeliveries } from '@moddy/backend/queue/claim-delivery';
 import { claimCustomers, requestDueSyncs } from '@moddy/backend/queue/claim-sync';
 import { Metrics } from '@moddy/runtime/metrics';
-import { endEveryPeriod, failEverySync, fillWaiting, refresh, requestEverySync } from './fill.ts';
-import type { Cost, Operation } from './meter.ts';
+import { bulk, fillWaiting, refresh } from './fill.ts';
+import type { Operation } from './meter.ts';
 import type { World } from './world.ts';
 
 /** A bot that is busy says when to come again; this long, so that nothing becomes due while it is measured. */
@@ -15,9 +15,12 @@ const AT_ONCE = 500;
 const CHECKS = 500;
 
 /** What deliveries and polls cost while many wait: to be sent, held back by an operator, by the bot, by Stripe. */
-export async function measureWaiting(world: World, report: (name: string, cost: Cost) => void): Promise<void> {
-  const { db, url, size, meter, bot } = world;
-  const measure = async (operation: Operation) => report(operation.name, await meter(operation));
+export async function measureWaiting(world: World, measure: (operation: Operation) => Promise<void>): Promise<void> {
+  const { db, url, size, bot } = world;
+  const setCustomers = async (columns: string) => {
+    await bulk(url, `update customers set ${columns}`);
+    await refresh(url, 'customers');
+  };
   await fillWaiting(url, size);
   const metrics = new Metrics();
   measureBackend(metrics, world);
@@ -46,14 +49,20 @@ export async function measureWaiting(world: World, report: (name: string, cost: 
     name: 'poll, all postponed by the bot',
     run: () => none(claimDeliveries(db, ['notify', 'roles'], 16)),
   });
-  await failEverySync(url);
+  // Every customer wants a sync and Stripe has just failed each, as `releaseCustomer` leaves them.
+  await setCustomers(`wanted = done + 1, failures = 3, retry_at = now() + interval '5 minutes'`);
   await measure({ name: 'poll, all syncs failing', run: () => none(claimCustomers(db, 4)) });
-  await requestEverySync(url);
+  // The same without a failure: an import, or a new price for everybody.
+  await setCustomers('wanted = done + 1, failures = 0, retry_at = null, lease_until = null');
   await measure({ name: 'claim of a sync, all waiting', run: () => claimCustomers(db, 1) });
-  await endEveryPeriod(url);
+  // Everybody's period has ended, as after an outage that was too long.
+  await setCustomers(`wanted = done, retry_at = null, next_check_at = now() - interval '1 hour'`);
   await measure({
     name: 'poll, all periods ended',
-    run: () => requestChecks(world),
+    run: async () => {
+      const count = await requestDueSyncs(db);
+      if (count !== CHECKS) throw new Error(`One query raised ${count} customers`);
+    },
     units: CHECKS,
     samples: 1,
     warmUp: 0,
@@ -67,11 +76,6 @@ async function postponeAll({ db }: World): Promise<void> {
     if (claims.length === 0) return;
     await Promise.all(claims.map((claim) => reject(db, claim)));
   }
-}
-
-async function requestChecks({ db }: World): Promise<void> {
-  const count = await requestDueSyncs(db);
-  if (count !== CHECKS) throw new Error(`One look raised ${count} customers`);
 }
 
 const reject = (db: World['db'], claim: Claim) =>

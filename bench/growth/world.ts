@@ -21,7 +21,7 @@ const NEWCOMERS = 60;
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-export const PLAN_PRICES = { moddy_pro: ['price_moddy_pro_month'], moddy_max: ['price_moddy_max_month'] };
+const PLAN_PRICES = { moddy_pro: ['price_moddy_pro_month'], moddy_max: ['price_moddy_max_month'] };
 
 /** A database of some size, and the parts of a backend that works on it; nothing runs by itself. */
 export async function createWorld(postgres: Postgres, size: Size) {
@@ -43,7 +43,7 @@ export async function createWorld(postgres: Postgres, size: Size) {
     meter: await createMeter(postgres.url, url),
     bot: client,
     stripe: createStripe(sandbox.apiKey, sandbox.url),
-    newcomers: newcomersOf(sandbox),
+    newcomers: seedSubscribers(sandbox.books.named('test').ledger, { count: NEWCOMERS }),
     nextStripeEvent: stripeEventsOf(sandbox),
     rules,
     livemode: false,
@@ -54,9 +54,6 @@ export async function createWorld(postgres: Postgres, size: Size) {
     close: () => Promise.all([database.close(), bot.close(), sandbox.close()]),
   };
 }
-
-const newcomersOf = (sandbox: SandboxStripe) =>
-  seedSubscribers(sandbox.books.named('test').ledger, { count: NEWCOMERS });
 
 /** One subscriber's first payment, again and again under another id. */
 function stripeEventsOf(sandbox: SandboxStripe): () => Parameters<typeof receiveEvent>[1] {

@@ -1,8 +1,12 @@
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { startPostgres } from '@moddy/sandbox/postgres';
+import { backendVariables, botVariables } from '@moddy/scripts/system/environment';
 import { expect, it, onTestFinished } from 'vitest';
-import { backendVariables, botVariables } from '../measure/system.ts';
 import { loadedBy } from './loaded-packages.ts';
+
+const port = { port: 0, internalPort: 0 };
+const ADDRESSES = { bot: port, backend: port };
+const STRIPE = { url: 'http://127.0.0.1:1', apiKey: 'sk_test_bench' };
 
 /** Ours that is for development only. */
 const isTool = (name: string) => /^(?:sandbox|scripts|bench)\//.test(name) || /\/testing\/|\.test\.ts$/.test(name);
@@ -22,7 +26,7 @@ const DEVELOPMENT = isPackage(
 it('the bot loads nothing of the backend, and no tool', async () => {
   const discord = await startDiscord();
   onTestFinished(() => discord.close());
-  const loaded = [...(await loadedBy('bot/main.ts', botVariables(discord), 'connected to the gateway'))];
+  const loaded = [...(await loadedBy('bot/main.ts', botVariables(ADDRESSES, discord), 'connected to the gateway'))];
   expect(loaded).toContain('bot/main.ts');
   expect(loaded).toContain('discord.js');
   expect(loaded.filter(isPackage('stripe', 'pg', 'drizzle-orm'))).toEqual([]);
@@ -33,7 +37,8 @@ it('the bot loads nothing of the backend, and no tool', async () => {
 it('the backend loads no embedded database, nothing of the bot, and no tool', async () => {
   const postgres = await startPostgres();
   onTestFinished(() => postgres.stop());
-  const loaded = [...(await loadedBy('backend/main.ts', backendVariables(await postgres.createDatabase()), 'ready'))];
+  const variables = backendVariables(ADDRESSES, STRIPE, { DATABASE_URL: await postgres.createDatabase() });
+  const loaded = [...(await loadedBy('backend/main.ts', variables, 'ready'))];
   expect(loaded).toContain('backend/main.ts');
   expect(loaded).toContain('pg');
   expect(loaded.filter(isPackage('discord.js', '@discordjs/core', 'discord-api-types'))).toEqual([]);

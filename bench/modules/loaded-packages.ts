@@ -1,46 +1,25 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { startService } from '@moddy/scripts/system/service-process';
 
-const root = new URL('../..', import.meta.url);
+const root = pathToFileURL(join(import.meta.dirname, '..', '..', '/')).href;
+const recorder = join(import.meta.dirname, 'record.ts');
 
 /**
- * What a service loads until its log says `line`: the names of packages, and for our own files their path in the
+ * What a service loads until its log has this line: the names of packages, and for our own files their path in the
  * repository.
  */
-export async function loadedBy(
-  main: string,
-  variables: Readonly<Record<string, string>>,
-  line: string,
-): Promise<ReadonlySet<string>> {
+export async function loadedBy(main: string, variables: Readonly<Record<string, string>>, line: string) {
   const loaded = new Set<string>();
-  const child = fork(fileURLToPath(new URL(main, root)), {
-    cwd: fileURLToPath(root),
-    env: { PATH: process.env.PATH, LISTEN_HOST: '127.0.0.1', PORT: '0', INTERNAL_PORT: '0', ...variables },
-    execArgv: ['--import', fileURLToPath(new URL('./record.ts', import.meta.url))],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  const service = startService(main, ['--import', recorder, main], variables, (_name, { url }) => {
+    if (typeof url === 'string') loaded.add(nameOf(url));
   });
-  child.on('message', (url: string) => loaded.add(nameOf(url)));
-  const exited = once(child, 'exit');
-  const received = new Promise<void>((resolve, reject) => {
-    let log = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes(`"message":"${line}"`)) resolve();
-    });
-    void exited.then(() => reject(new Error(`${main} ended before "${line}": ${log}`)));
-  });
-  try {
-    await received;
-  } finally {
-    child.kill('SIGKILL');
-    await exited;
-  }
+  await service.line(line).finally(() => service.kill('SIGKILL'));
   return loaded;
 }
 
 /** `pg`, `@hono/node-server`, or `runtime/log.ts`. */
 function nameOf(url: string): string {
   const [, inPackage] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
-  return inPackage ?? url.replace(root.href, '');
+  return inPackage ?? url.replace(root, '');
 }

@@ -2,25 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RequestError } from '@moddy/runtime/errors';
-import { attend } from './attend.ts';
-import { operations } from './operations.ts';
-import { account, authorize, MAX_BODY_BYTES } from './work.ts';
+import { account, attend, authorize, MAX_BODY_BYTES, notifyUser, VERDICT } from './work.ts';
 
-/* node:http and nothing else: the work list of work.ts, written as plainly as an author who wants only speed would. */
-
-const byRoute = new Map(operations.map((one) => [`${one.method.toUpperCase()} ${one.path}`, one]));
+/* node:http and nothing else: the work of work.ts, written as plainly as an author who wants only speed would. */
 
 const server = createServer(async (incoming, outgoing) => {
   const startedAt = performance.now();
   const requestId = randomUUID();
-  const operation = byRoute.get(`${incoming.method} ${incoming.url}`);
   let status = 200;
-  let body: object;
+  let body: object = VERDICT;
   try {
     authorize(incoming.headers.authorization);
-    if (operation === undefined) throw new RequestError(404, 'Not found');
-    const sent = incoming.method === 'POST' ? JSON.parse(await readText(incoming)) : undefined;
-    body = await operation.run(sent, key(incoming));
+    if (incoming.method !== 'POST' || incoming.url !== notifyUser.path) throw new RequestError(404, 'Not found');
+    JSON.parse(await readText(incoming));
   } catch (error) {
     status = error instanceof RequestError ? error.status : error instanceof SyntaxError ? 400 : 500;
     body = { error: error instanceof RequestError ? error.message : 'Internal error' };
@@ -32,13 +26,8 @@ const server = createServer(async (incoming, outgoing) => {
     'x-request-id': requestId,
   });
   outgoing.end(text);
-  account({ requestId, operationId: operation?.id ?? 'none', method: incoming.method ?? '', status, startedAt });
+  account(requestId, status, performance.now() - startedAt);
 });
-
-function key({ headers }: IncomingMessage): string | undefined {
-  const sent = headers['idempotency-key'];
-  return typeof sent === 'string' ? sent : undefined;
-}
 
 function readText(incoming: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

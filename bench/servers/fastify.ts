@@ -3,27 +3,18 @@ import { readFileSync } from 'node:fs';
 import { RequestError } from '@moddy/runtime/errors';
 import Fastify from 'fastify';
 import { parse } from 'yaml';
-import { attend } from './attend.ts';
-import { operations } from './operations.ts';
-import { account, authorize, MAX_BODY_BYTES } from './work.ts';
+import { account, attend, authorize, MAX_BODY_BYTES, notifyUser, VERDICT } from './work.ts';
 
-/* Fastify 5 with the documents' own schemas for request and answer, and the rest of the work list as hooks. */
+/* Fastify 5 with the document's own schemas for request and answer, and the rest of the work as hooks. */
 
-const name = process.env.DATABASE_URL === undefined ? 'bot-internal' : 'backend-internal';
-const document: Document = parse(readFileSync(new URL(`../../openapi/${name}.yaml`, import.meta.url), 'utf8'));
+const document = parse(readFileSync(new URL('../../openapi/bot-internal.yaml', import.meta.url), 'utf8'));
+const { requestBody, responses } = document.paths[notifyUser.path].post;
 
-interface Document {
-  readonly paths: Record<string, Record<string, { readonly requestBody?: Content; readonly responses: Responses }>>;
-  readonly components: { readonly schemas: Record<string, unknown> };
-}
-interface Content {
-  readonly content: { readonly 'application/json': { readonly schema: object } };
-}
-type Responses = Record<string, Content>;
-
-/** Fastify knows a schema by its id; the documents refer within themselves. */
+/** Fastify knows a schema by its id; the document refers within itself. */
 const within = (schema: unknown): unknown =>
   JSON.parse(JSON.stringify(schema).replaceAll('"#/components/schemas/', '"document#/definitions/'));
+const schemaOf = ({ content }: { content: Record<string, { schema: unknown }> }) =>
+  within(content['application/json']?.schema);
 
 const app = Fastify({
   bodyLimit: MAX_BODY_BYTES,
@@ -44,23 +35,14 @@ app.setErrorHandler((error, _request, reply) =>
     .status(error instanceof RequestError ? error.status : 500)
     .send({ error: error instanceof Error ? error.message : 'Internal error' }),
 );
-for (const { id, method, path, run } of operations) {
-  const documented = document.paths[path]?.[method];
-  const requestBody = documented?.requestBody?.content['application/json'].schema;
-  const answer = documented?.responses['200']?.content['application/json'].schema;
-  app.route({
-    method: method.toUpperCase(),
-    url: path,
-    schema: { ...(requestBody && { body: within(requestBody) }), response: { 200: within(answer) } },
-    handler: (request) => {
-      const key = request.headers['idempotency-key'];
-      return Promise.resolve(run(request.body, typeof key === 'string' ? key : undefined));
-    },
-    onResponse: (request, { statusCode, elapsedTime }, done) => {
-      const startedAt = performance.now() - elapsedTime;
-      account({ requestId: request.id, operationId: id, method: request.method, status: statusCode, startedAt });
-      done();
-    },
-  });
-}
+app.route({
+  method: 'POST',
+  url: notifyUser.path,
+  schema: { body: schemaOf(requestBody), response: { 200: schemaOf(responses['200']) } },
+  handler: () => Promise.resolve(VERDICT),
+  onResponse: (request, { statusCode, elapsedTime }, done) => {
+    account(request.id, statusCode, elapsedTime);
+    done();
+  },
+});
 attend(Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port));

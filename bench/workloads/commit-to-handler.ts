@@ -1,20 +1,28 @@
 import { lockUser } from '@moddy/backend/database/lock-user';
+import { openDatabase } from '@moddy/backend/database/open';
 import { users } from '@moddy/backend/database/schema';
 import { transaction } from '@moddy/backend/database/transaction';
 import { enqueueMessages } from '@moddy/backend/outbox/enqueue';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
-import { spreadOf } from '../measure/rounds.ts';
-import { startBenchBackend } from '../start-bench-backend.ts';
-import type { Workload } from './workload.ts';
+import { startPostgres } from '@moddy/sandbox/postgres';
+import { backendVariables, LOCAL_SECRET } from '@moddy/scripts/system/environment';
+
+import { type Effort, spreadOf } from '../measure.ts';
+import type { Section } from '../report.ts';
+import { freeAddresses, startMeasured } from '../service.ts';
 
 const WARM_UP = 20;
-const SECRET = 'bench-secret';
 
 /** From the commit of a delivery to the bot's handler: NOTIFY, claim, HTTP, authentication and validation. */
-export const commitToHandler: Workload = async ({ samples }) => {
-  const bot = await startStubBot(SECRET);
-  const { backend, close } = await startBenchBackend({ secret: SECRET, botUrl: bot.url });
-  const db = backend.database.orm;
+export async function commitToHandler({ samples }: Effort): Promise<Section> {
+  const postgres = await startPostgres({ settings: { fsync: 'on' } });
+  const DATABASE_URL = await postgres.createDatabase();
+  const bot = await startStubBot(LOCAL_SECRET);
+  const stripe = { url: 'http://127.0.0.1:1', apiKey: 'sk_test_bench' };
+  const variables = backendVariables(await freeAddresses(), stripe, { DATABASE_URL });
+  const backend = await startMeasured('backend', { ...variables, BOT_INTERNAL_URL: bot.url });
+  const database = openDatabase({ url: DATABASE_URL });
+  const db = database.orm;
   const [user] = await db.insert(users).values({ discordId: '1', revision: 1, confirmedRevision: 1 }).returning();
   const message = { action: 'plan_upgraded', plan: 'moddy_max', customerId: null } as const;
   const times: number[] = [];
@@ -28,19 +36,12 @@ export const commitToHandler: Workload = async ({ samples }) => {
     const committedAt = performance.now();
     times.push((await called) - committedAt);
   }
-  await Promise.all([close(), bot.close()]);
-  return [
-    {
-      title: 'Commit of a delivery → the bot’s handler is called',
-      note: 'time on an idle system, Postgres with fsync',
-      rows: [
-        {
-          name: 'p50',
-          value: spreadOf(times.slice(WARM_UP)),
-          unit: 'ms',
-          goal: { of: 'value', bound: 'at most', is: 10 },
-        },
-      ],
-    },
-  ];
-};
+  await Promise.all([backend.kill('SIGKILL'), database.close(), bot.close()]);
+  await postgres.stop();
+  const goal = { of: 'value', bound: 'at most', is: 10 } as const;
+  return {
+    title: 'Commit of a delivery → the bot’s handler is called',
+    note: 'time on an idle system, Postgres with fsync',
+    rows: [{ name: 'p50', value: spreadOf(times.slice(WARM_UP)), unit: 'ms', goal }],
+  };
+}

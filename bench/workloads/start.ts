@@ -1,78 +1,59 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { startPostgres } from '@moddy/sandbox/postgres';
-import { interleave, spreadOf } from '../measure/rounds.ts';
-import { type MeasuredService, startService } from '../measure/service.ts';
-import { backendVariables, botVariables } from '../measure/system.ts';
-import { SECRET } from '../servers/secret.ts';
-import type { Workload } from './workload.ts';
+import { backendVariables, botVariables, LOCAL_SECRET, urlsOf } from '@moddy/scripts/system/environment';
+import { type Effort, interleave, spreadOf } from '../measure.ts';
+import type { Row, Section } from '../report.ts';
+import { freeAddresses, startMeasured } from '../service.ts';
 
+const SERVICES = ['bot', 'backend'] as const;
+const GOAL = { of: 'value', bound: 'at most', is: 0.8 } as const;
 /** Long enough for what a start leaves behind to be collected. */
 const IDLE_MS = 3_000;
 
-type Services = Readonly<Record<string, () => Promise<MeasuredService>>>;
-
-/** Process start → first answered /healthz, and the resident memory of the idle service. */
-export const start: Workload = async ({ rounds }) => {
+/** Process start → first answered /healthz, with Node's own compile cache full and empty, and the memory of the idle service. */
+export async function start({ rounds }: Effort): Promise<Section> {
   const postgres = await startPostgres({ settings: { fsync: 'on' } });
   const discord = await startDiscord();
-  const databaseUrl = await postgres.createDatabase();
+  const addresses = await freeAddresses();
+  const stripe = { url: 'http://127.0.0.1:1', apiKey: 'sk_test_bench' };
+  const variables = {
+    bot: botVariables(addresses, discord),
+    backend: backendVariables(addresses, stripe, { DATABASE_URL: await postgres.createDatabase() }),
+  };
   const caches = await mkdtemp(path.join(tmpdir(), 'moddy-start-'));
-  const kept = { NODE_COMPILE_CACHE: path.join(caches, 'kept') };
-  // A killed service leaves no compiled code behind, so this folder stays empty.
-  const empty = { NODE_COMPILE_CACHE: path.join(caches, 'empty') };
-  const startBot = (cache: object) => startService('bot/main.ts', { ...botVariables(discord), ...cache });
-  const startBackend = (cache: object) =>
-    startService('backend/main.ts', { ...backendVariables(databaseUrl), ...cache });
-  const warm: Services = { bot: () => startBot(kept), backend: () => startBackend(kept) };
-  const cold: Services = {
-    'bot, nothing compiled yet': () => startBot(empty),
-    'backend, nothing compiled yet': () => startBackend(empty),
-  };
-  const services: Services = { ...warm, ...cold };
-  const names = Object.keys(warm);
-  const begin = async (name: string) => {
-    const service = await services[name]?.();
-    if (service === undefined) throw new Error(`No service ${name}`);
-    return service;
-  };
-  const all = { names: Object.keys(services), rounds: Math.ceil(rounds / 2), warmUps: 2 };
-  const starts = await interleave(all, async (name) => {
-    const service = await begin(name);
-    await service.stop();
-    return service.startMs / 1_000;
-  });
-  const memory = await interleave({ names, rounds: 3, warmUps: 0 }, async (name) => {
-    const service = await begin(name);
+  const begin = (service: (typeof SERVICES)[number], cache: string) =>
+    startMeasured(service, { ...variables[service], NODE_COMPILE_CACHE: path.join(caches, cache) });
+  const rows: Row[] = [];
+  for (const service of SERVICES) {
+    const first = await begin(service, service);
+    // Node writes what it compiled when the process exits; a killed one writes nothing.
+    await first.kill('SIGTERM');
+    if ((await readdir(path.join(caches, service))).length === 0) throw new Error(`The ${service} wrote no cache`);
+    const caching = { [service]: service, [`${service}, nothing compiled yet`]: 'never written' };
+    const plan = { rounds: Math.ceil(rounds / 2), warmUps: 1 };
+    const seconds = await interleave(Object.keys(caching), plan, async (name) => {
+      const started = await begin(service, caching[name] ?? '');
+      await started.kill('SIGKILL');
+      return started.startMs / 1_000;
+    });
+    for (const [name, of] of seconds) {
+      rows.push({ name, value: spreadOf(of), unit: 's', ...(name === service && { goal: GOAL }) });
+    }
+    const idle = await begin(service, service);
     await delay(IDLE_MS);
-    const bytes = await residentBytes(service);
-    await service.stop();
-    return bytes / 1_000_000;
-  });
+    const memory = await residentMegabytes(urlsOf(addresses)[`${service}Internal`]);
+    await idle.kill('SIGKILL');
+    rows.push({ name: `${service}, resident memory when idle`, value: spreadOf([memory]), unit: 'MB' });
+  }
   await Promise.all([discord.close(), postgres.stop(), rm(caches, { recursive: true, force: true })]);
-  return [
-    {
-      title: 'Process start → first answered /healthz',
-      note: 'time; the backend on a migrated Postgres',
-      rows: [...starts].map(([name, of]) => ({
-        name,
-        value: spreadOf(of),
-        unit: 's',
-        ...(name in warm && { goal: { of: 'value', bound: 'at most', is: 0.5 } }),
-      })),
-    },
-    {
-      title: 'Idle memory',
-      note: 'resident, three seconds after the start',
-      rows: [...memory].map(([name, of]) => ({ name, value: spreadOf(of), unit: 'MB' })),
-    },
-  ];
-};
+  return { title: 'Process start → first answered /healthz', note: 'time; the backend on a migrated Postgres', rows };
+}
 
-async function residentBytes({ internalUrl }: MeasuredService): Promise<number> {
-  const answer = await fetch(`${internalUrl}/metrics`, { headers: { authorization: `Bearer ${SECRET}` } });
-  return Number(/^process_resident_memory_bytes (\d+)$/m.exec(await answer.text())?.[1]);
+async function residentMegabytes(internalUrl: string): Promise<number> {
+  const answer = await fetch(`${internalUrl}/metrics`, { headers: { authorization: `Bearer ${LOCAL_SECRET}` } });
+  return Number(/^process_resident_memory_bytes (\d+)$/m.exec(await answer.text())?.[1]) / 1_000_000;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from './table.ts';
+import { verdictOf } from './verdict.ts';
 
-const costs = (...buffers: number[]) => buffers.map((each) => ({ ms: 1, buffers: each, statements: 1, walBytes: 0 }));
+const costs = (...buffers: number[]) => buffers.map((each) => ({ ms: 1, buffers: each, statements: 1 }));
 
 describe('the verdict on a cost at 1×, 10× and 100×', () => {
   it('constant: the same at every size, but for noise', () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { interleave, ratioOf } from './rounds.ts';
+import { interleave, ratioOf } from './measure.ts';
 
 it('turns the order with each round, and leaves the warm-up out', async () => {
   const order: string[] = [];
-  const samples = await interleave({ names: ['a', 'b'], rounds: 2, warmUps: 1 }, async (name) => order.push(name));
+  const samples = await interleave(['a', 'b'], { rounds: 2, warmUps: 1 }, async (name) => order.push(name));
   expect(order.join('')).toBe('baabba');
   expect([...samples]).toEqual([
     ['a', [3, 6]],

@@ -1,1 +1,0 @@
-export const SECRET = 'bench-secret-of-thirty-two-characters';
