@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     // One real Postgres for the whole run; every test file makes its own database on it.
-    // And what services log in it is captured by the setup file, and searched at the end.
-    globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts'],
+    // And what services log in it is captured by the setup file, and searched at the end; then the load is printed.
+    globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts', 'scripts/load-at-end.ts'],
     setupFiles: ['scripts/logs/capture.ts'],
     pool: 'forks',
     maxWorkers: 2,
