@@ -121,14 +121,51 @@ export const ownProto =
   (schema: ZodType): Rule =>
   (value) => {
     const field = isRecord(value) ? Object.getOwnPropertyDescriptor(value, '__proto__') : undefined;
-    const issue = field && schema.safeParse(field.value).error?.issues[0];
-    return (
-      issue && {
-        message: issue.message,
-        path: ['__proto__', ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))],
-      }
-    );
+    return field && faultOf(schema, field.value, '__proto__');
   };
+
+/** The first fault that a schema finds in a value. */
+function faultOf(schema: ZodType, value: unknown, ...above: readonly (string | number)[]): RuleFault | undefined {
+  const issue = schema.safeParse(value).error?.issues[0];
+  const path = issue?.path.map((key) => (typeof key === 'symbol' ? String(key) : key)) ?? [];
+  return issue && { message: issue.message, path: [...above, ...path] };
+}
+
+/** `not`. */
+export const not =
+  (schema: ZodType): Rule =>
+  (value) =>
+    schema.safeParse(value).success ? { message: 'Invalid input: matches what is excluded' } : undefined;
+
+/** `if`, `then` and `else`. */
+export const when =
+  (condition: ZodType, consequence: ZodType, otherwise: ZodType): Rule =>
+  (value) =>
+    faultOf(condition.safeParse(value).success ? consequence : otherwise, value);
+
+/** `contains` with `minContains` and `maxContains`: how many elements match. */
+export const contains =
+  (schema: ZodType, least: number, most = Number.POSITIVE_INFINITY): Rule =>
+  (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const count = value.filter((item) => schema.safeParse(item).success).length;
+    if (count < least) return { message: `Too small: expected at least ${least} matching elements` };
+    return count > most ? { message: `Too big: expected at most ${most} matching elements` } : undefined;
+  };
+
+/** `propertyNames`: counts fields that no property lists, too. */
+export const propertyNames =
+  (schema: ZodType): Rule =>
+  (value) => {
+    const wrong = isRecord(value) ? Object.keys(value).find((name) => !schema.safeParse(name).success) : undefined;
+    return wrong === undefined ? undefined : { message: 'Invalid name of a field', path: [wrong] };
+  };
+
+/** `enum` and `const` with lists and objects, by equality as JSON. */
+export const oneOfValues = (...values: readonly unknown[]): Rule => {
+  const known = new Set(values.map(canonicalJson));
+  return (value) => (known.has(canonicalJson(value)) ? undefined : { message: 'Invalid input: not a listed value' });
+};
 
 /** `x-moddy-unknown-value`: a string which the enumeration lacks reads as `fallback`. */
 export const unknownAs = <S extends z.ZodEnum>(schema: S, fallback: S['options'][number]) => {

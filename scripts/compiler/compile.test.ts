@@ -26,7 +26,7 @@ it('names every place of a document as others write them that is not compiled', 
   const error = await compile('bookings-internal', text).catch((thrown: unknown) => thrown);
   if (!(error instanceof RejectedDocument)) throw error;
   expect(error.rejections.map(({ pointer }) => pointer).sort()).toEqual([
-    '/components/schemas/Cat/properties/lives/not',
+    '/components/schemas/Cat/properties/lives/$anchor',
     '/components/schemas/Page/properties/items/prefixItems',
     '/components/schemas/Page/properties/links/patternProperties',
     '/components/schemas/Page/properties/price/multipleOf',

@@ -13,6 +13,8 @@ const tagged = (kind: string, more: Json): Json => ({
   properties: { kind: { type: 'string', const: kind }, more },
 });
 const fields = (properties: Json, more: Record<string, Json> = {}): Json => ({ type: 'object', properties, ...more });
+/** `then`, which nobody awaits. */
+const yes = (schema: Json): Record<string, Json> => Object.fromEntries([['then', schema]]);
 const proto = (text: string): Json => JSON.parse(`{"__proto__":${text}}`);
 
 const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly Json[], rejected: readonly Json[]])[] =
@@ -168,6 +170,68 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
       [{ a: ['x'], b: [] }],
       [{ a: ['x'], b: ['x'] }, { c: ['x'.repeat(40)] }, { z: [[[]]] }],
     ],
+    ['not', { type: ['string', 'integer'], not: { enum: ['a', 1] } }, ['b', 2], ['a', 1, 1.5]],
+    ['not alone', { not: { type: 'string' } }, [1, null, [], {}], ['', 'a']],
+    [
+      'if, then and else',
+      { type: ['string', 'integer'], if: { type: 'string' }, ...yes({ minLength: 2 }), else: { minimum: 1 } },
+      ['ab', 1],
+      ['a', 0],
+    ],
+    ['if and else', { if: { const: 'a' }, else: { type: 'integer' } }, ['a', 1], ['b', 1.5]],
+    ['then without if', { type: 'integer', ...yes({ minimum: 3 }) }, [1], [1.5]],
+    ['contains', { ...list, contains: { const: 'a' } }, [['b', 'a']], [[], ['b'], 'a']],
+    [
+      'minContains of none',
+      { ...list, contains: { const: 'a' }, minContains: 0, maxContains: 1 },
+      [[], ['a']],
+      [['a', 'a']],
+    ],
+    ['maxContains', { ...list, contains: { maxLength: 1 }, maxContains: 1 }, [['a', 'bb']], [['a', 'b'], []]],
+    [
+      'propertyNames',
+      fields({}, { propertyNames: { maxLength: 1 }, additionalProperties: true }),
+      [{ a: 1 }, {}],
+      [{ ab: 1 }, proto('1')],
+    ],
+    [
+      'dependentRequired',
+      fields({ a: list, b: list }, { dependentRequired: { a: ['b'] } }),
+      [{ b: [] }, {}, { a: [], b: [] }],
+      [{ a: [] }],
+    ],
+    [
+      'dependentSchemas',
+      fields({ a: list, b: list }, { dependentSchemas: { a: { maxProperties: 1 } } }),
+      [{ a: [] }, { b: [] }],
+      [{ a: [], b: [] }],
+    ],
+    [
+      'enum of lists and objects',
+      { enum: [[1], { a: { b: 1 } }, 'c'] },
+      [[1], { a: { b: 1 } }, 'c'],
+      [[], { a: {} }, ['c']],
+    ],
+    [
+      'const of an object',
+      { type: 'object', const: { a: 1, b: [2] } },
+      [{ b: [2], a: 1 }],
+      [{ a: 1 }, { a: 1, b: [2], c: 3 }],
+    ],
+    ['false', fields({ a: false, b: list }), [{ b: [] }], [{ a: null }, { a: 1 }]],
+    ['items false', { type: 'array', items: false }, [[]], [[1], {}]],
+    ['a part of allOf that is false', { allOf: [{ type: 'string' }, false] }, [], ['a', 1, null]],
+    [
+      'a reference within a schema',
+      {
+        type: 'object',
+        $defs: { n: { type: 'integer' } },
+        properties: { a: { $ref: '#/components/schemas/Subject/$defs/n' } },
+      },
+      [{ a: 1 }, {}],
+      [{ a: 'x' }],
+    ],
+    ['$schema', { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'integer' }, [1], ['1']],
     ['recursion', { $ref: '#/components/schemas/Node' }, [{ inner: [{ inner: [] }] }, {}], [[], { inner: [[]] }]],
   ];
 
@@ -181,6 +245,21 @@ const READ: readonly (readonly [
   value: Json,
   read: Readonly<Record<Mode, Json | undefined>>,
 ])[] = [
+  [
+    'a field that only a condition names',
+    fields({ a: list }, { dependentRequired: { a: ['b'] } }),
+    { a: [], b: 1, c: 2 },
+    { request: { a: [], b: 1 }, strict: undefined, tolerant: { a: [], b: 1 } },
+  ],
+  [
+    'a condition on what was sent',
+    fields(
+      { a: color, b: list },
+      { if: fields({ a: { const: 'red' } }, { required: ['a'] }), else: { required: ['b'] } },
+    ),
+    { a: 'blue', b: [] },
+    { request: { a: 'other', b: [] }, strict: undefined, tolerant: { a: 'other', b: [] } },
+  ],
   [
     'an unknown field',
     fields({ a: list }),

@@ -2,6 +2,7 @@
 
 import { apart } from './apart.ts';
 import { type Forms, type Mode, viewOf } from './forms.ts';
+import { isArray, isObject, type Json } from './json.ts';
 import { block, key, list, literal } from './layout.ts';
 import type {
   Components,
@@ -28,6 +29,42 @@ export interface Scope {
 
 /** The zod expression for a schema in a mode. */
 export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
+  const text = emitRead(schema, mode, indent, scope);
+  const rest = schema.kind === 'object' && typeof schema.additional === 'object' ? [schema.additional] : [];
+  const rules = [
+    ...rest.map((additional) => emitRule('ownProto', [emitSchema(additional, mode, indent, scope)], indent, scope)),
+    ...(schema.rules ?? []).map(({ name, schemas = [], values = [] }) => {
+      const judges = schemas.map((one) => emitSchema(one, 'request', `${indent}  `, scope));
+      return emitRule(name, [...judges, ...values.map(json)], indent, scope);
+    }),
+  ];
+  if (rules.length === 0) return text;
+  scope.uses.add('onInput');
+  if (![text, ...rules].some((one) => one.includes('\n'))) return list('onInput(', [text, ...rules], ')', indent, 20);
+  return block(
+    'onInput(',
+    [text, ...rules].map((one) => one.replaceAll('\n', '\n  ')),
+    ')',
+    indent,
+  );
+}
+
+function emitRule(name: string, args: readonly string[], indent: string, { uses }: Scope): string {
+  uses.add(name);
+  return list(`${name}(`, args, ')', indent, 20);
+}
+
+/** JSON as TypeScript, in which `__proto__` is a field as any other. */
+const json = (value: Json): string =>
+  isArray(value)
+    ? `[${value.map(json).join(', ')}]`
+    : isObject(value)
+      ? `{ ${Object.entries(value)
+          .map(([name, inner]) => `[${literal(name)}]: ${json(inner)}`)
+          .join(', ')} }`
+      : literal(value);
+
+function emitRead(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
   switch (schema.kind) {
     case 'reference':
       return emitReference(schema.name, mode, scope);
@@ -47,8 +84,7 @@ export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Sc
       return emitLiteral(schema, mode, indent, scope);
     case 'array': {
       const bounds = call('min', schema.minItems) + call('max', schema.maxItems);
-      const text = `z.array(${emitSchema(schema.items, mode, indent, scope)})${bounds}`;
-      return withRules(text, [...(schema.uniqueItems ? ['uniqueItems()'] : []), ...limitRules(schema)], indent, scope);
+      return `z.array(${emitSchema(schema.items, mode, indent, scope)})${bounds}`;
     }
     case 'object':
       return emitObject(schema, mode, indent, scope);
@@ -92,10 +128,11 @@ function emitLiteral({ values, unknownValue }: LiteralSchema, mode: Mode, indent
     return `unknownAs(${list('z.enum([', strings.map(literal), '])', indent, 30)}, ${literal(unknownValue)})`;
   }
   const [first] = values;
+  if (first === undefined) return 'z.never()';
   if (values.length > 1 && strings.length === values.length)
     return list('z.enum([', strings.map(literal), '])', indent, 20);
   const each = values.map((value) => (value === null ? 'z.null()' : `z.literal(${literal(value)})`));
-  return values.length === 1 && first !== undefined ? each.join('') : list('z.union([', each, '])', indent, 20);
+  return values.length === 1 ? each.join('') : list('z.union([', each, '])', indent, 20);
 }
 
 function emitObject(schema: ObjectSchema, mode: Mode, indent: string, scope: Scope): string {
@@ -106,9 +143,7 @@ function emitObject(schema: ObjectSchema, mode: Mode, indent: string, scope: Sco
   const seen = schema.properties.filter(({ only }) => only !== unseen);
   const properties = seen.map((property) => emitProperty(property, mode, `${indent}  `, scope));
   const rest = typeof additional === 'object' ? emitSchema(additional, mode, indent, scope) : undefined;
-  const rules = [...(rest === undefined ? [] : [`ownProto(${rest})`]), ...rulesOf(schema)];
-  const text = block(open, properties, '})', indent) + (rest === undefined ? '' : `.catchall(${rest})`);
-  return withRules(text, rules, indent, scope);
+  return block(open, properties, '})', indent) + (rest === undefined ? '' : `.catchall(${rest})`);
 }
 
 function emitProperty(property: Property, mode: Mode, indent: string, scope: Scope): string {
@@ -152,25 +187,6 @@ function emitUnion(union: UnionSchema, mode: Mode, indent: string, scope: Scope)
 function isPlainObject(schema: Schema, { components, forms, within }: Scope): boolean {
   if (schema.kind !== 'reference') return false;
   const object = components.get(schema.name);
-  if (object?.kind !== 'object' || rulesOf(object).length > 0) return false;
+  if (object?.kind !== 'object' || object.rules || schema.rules || typeof object.additional === 'object') return false;
   return within === undefined || !forms.inOneCircle(within, schema.name);
-}
-
-const rulesOf = (schema: ObjectSchema): string[] => [
-  ...(schema.minProperties === undefined ? [] : [`minProperties(${schema.minProperties})`]),
-  ...(schema.maxProperties === undefined ? [] : [`maxProperties(${schema.maxProperties})`]),
-  ...(schema.disjoint ?? []).map(([one, other]) => `disjoint(${literal(one)}, ${literal(other)})`),
-  ...limitRules(schema),
-];
-
-const limitRules = ({ maxBytes, maxDepth }: { maxBytes?: number; maxDepth?: number }): string[] => [
-  ...(maxBytes === undefined ? [] : [`maxBytes(${maxBytes})`]),
-  ...(maxDepth === undefined ? [] : [`maxDepth(${maxDepth})`]),
-];
-
-function withRules(text: string, rules: readonly string[], indent: string, { uses }: Scope): string {
-  if (rules.length === 0) return text;
-  for (const name of ['onInput', ...rules.map((rule) => rule.slice(0, rule.indexOf('(')))]) uses.add(name);
-  if (!text.includes('\n')) return list('onInput(', [text, ...rules], ')', indent, 20);
-  return block('onInput(', [text.replaceAll('\n', '\n  '), ...rules], ')', indent);
 }

@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createOrdersApiClient, OrdersApiClientError } from './fixtures/orders-api/client.ts';
 import { ordersApi } from './fixtures/orders-api/routes.ts';
 import type { operations } from './fixtures/orders-api/types.ts';
+import { isObject, type Json } from './json.ts';
 
 /* A document that is not ours, served by `implement` over real HTTP and called by its generated client. */
 
@@ -123,6 +124,30 @@ it.each([
   const { status, json } = await send(`${baseUrl}/orders`, { method: 'POST', body });
   expect(status).toBe(expected);
   if (status === 422) expect(json.details[0].message).toContain('too many digits');
+});
+
+it.each<[body: Json, status: number, path?: string]>([
+  [{ parcels: [1, 10] }, 201],
+  [{ parcels: [1] }, 422, '/body/parcels'],
+  [{ parcels: [10, 11, 12] }, 422, '/body/parcels'],
+  [{ size: [3, 4] }, 201],
+  [{ size: 'small' }, 201],
+  [{ size: [4, 3] }, 422, '/body/size'],
+  [{ coupon: 'none' }, 422, '/body/coupon'],
+  [{ address: { country: 'FR', zip: '75001' }, billing: { country: 'US' } }, 201],
+  [{ address: { country: 'FR' } }, 422, '/body/address/zip'],
+  [{ address: { country: 'FR', zip: '75' } }, 422, '/body/address/zip'],
+  [{ billing: { country: 'DE', zip: '75001' } }, 422, '/body/billing'],
+  [{ address: { lines: { a: 'x' }, city: 'Paris', region: 1, country: 'CA' } }, 201],
+  [{ address: { lines: { a: 'x' } } }, 422, '/body/address/city'],
+  [{ address: { lines: { long: 'x' }, city: 'Paris' } }, 422, '/body/address/lines/long'],
+  [{ address: { region: null, country: 'DE' } }, 422, '/body/address/country'],
+])('a condition on a body: %j is answered with %i', async (body, expected, path) => {
+  const { baseUrl } = await start();
+  const sent = { customer: 'Ada', ...(isObject(body) ? body : {}) };
+  const { status, json } = await send(`${baseUrl}/orders`, { method: 'POST', body: JSON.stringify(sent) });
+  expect([status, json.details?.[0]?.path]).toEqual([expected, path]);
+  if (status === 201) expect(json.extra).toEqual({ ...sent, gift: false });
 });
 
 it('a client does not read an integer that lost digits', async () => {

@@ -5,6 +5,7 @@ import {
   type ObjectSchema,
   type Property,
   REJECTED,
+  ruled,
   type Schema,
   type StringSchema,
   type UnionSchema,
@@ -18,7 +19,12 @@ export type Inlined = (name: string) => Schema | undefined;
 
 export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reason {
   if (a === REJECTED || b === REJECTED) return REJECTED;
-  if (same(a, b) || b.kind === 'anything') return a;
+  if (same(a, b)) return a;
+  if (a.rules || b.rules) {
+    const met = intersect(withoutRules(a), withoutRules(b), inlined);
+    return typeof met === 'string' ? met : ruled(met, [...(a.rules ?? []), ...(b.rules ?? [])]);
+  }
+  if (b.kind === 'anything') return a;
   if (a.kind === 'anything') return b;
   if (a.kind === 'reference') return referred(a, b, inlined, (target, below) => intersect(target, b, below));
   if (b.kind === 'reference') return referred(b, a, inlined, (target, below) => intersect(a, target, below));
@@ -31,6 +37,8 @@ export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reas
   if (isNumber(a) && isNumber(b)) return numbers(a, b);
   return NOTHING;
 }
+
+const withoutRules = ({ rules: _, ...rest }: Schema): Schema => rest;
 
 /** The one reason that removes an alternative of a union; every other one rejects the whole. */
 const NOTHING: Reason = 'no value is of both types; correct one of them';
@@ -83,8 +91,8 @@ function literals(a: Schema, b: Schema): Schema | Reason {
   return values.length === 0 ? NOTHING : { ...literal, values };
 }
 
-type Bound = 'minimum' | 'exclusiveMinimum' | 'minLength' | 'minItems' | 'minProperties';
-type Limit = 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems' | 'maxProperties' | 'maxBytes' | 'maxDepth';
+type Bound = 'minimum' | 'exclusiveMinimum' | 'minLength' | 'minItems';
+type Limit = 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems';
 
 function tightest<Key extends Bound | Limit>(
   a: { [K in Key]?: number },
@@ -117,7 +125,7 @@ function numbers(a: NumberSchema & Schema, b: NumberSchema & Schema): Schema | R
 function arrays(a: ArraySchema & Schema, b: ArraySchema & Schema, inlined: Inlined): Schema | Reason {
   const items = intersect(a.items, b.items, inlined);
   if (typeof items === 'string') return `\`items\`: ${items}`;
-  return { ...b, ...a, items, ...tightest(a, b, ['minItems', 'maxItems', 'maxBytes', 'maxDepth']), ...notesOf(a, b) };
+  return { ...b, ...a, items, ...tightest(a, b, ['minItems', 'maxItems']), ...notesOf(a, b) };
 }
 
 function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: Inlined): Schema | Reason {
@@ -148,8 +156,6 @@ function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: In
     ...rest,
     properties,
     ...additional,
-    ...tightest(a, b, ['minProperties', 'maxProperties', 'maxBytes', 'maxDepth']),
-    ...(a.disjoint && b.disjoint && { disjoint: [...a.disjoint, ...b.disjoint] }),
     ...notesOf(a, b),
   };
 }

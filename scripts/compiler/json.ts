@@ -18,6 +18,9 @@ export const own = (object: JsonObject, key: string): Json | undefined =>
 export const at = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
+/** RFC 6901: a step as the key that it names. */
+export const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
+
 /** The JSON type that a value has in JSON Schema's eyes. */
 export function typeOf(value: Json): 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object' {
   if (value === null) return 'null';

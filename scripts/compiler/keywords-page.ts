@@ -15,6 +15,9 @@ document is one of these; any other is rejected with its place, and nothing is d
 - **left out**: nothing is made of it. In our own documents it is rejected; of another document \`generate --document\` lists it.
 - **rejected**: known to OpenAPI 3.1 or JSON Schema 2020-12, and not compiled; the page says what to write instead.
 
+A **condition** judges the value as it was sent, in every mode alike; no type of TypeScript describes it. Our own documents have
+none: the gates that compare them with released and emitted ones do not read conditions.
+
 Extensions (\`x-…\`) are ignored, as OpenAPI allows, but for ours, which begin with \`x-moddy-\`; one that looks like a misspelt one of
 ours is rejected. They say what JSON Schema cannot; a description beside them says the same to other tools.
 
@@ -35,4 +38,8 @@ function section(kind: Kind): string {
   return [`## ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, '', '| key | | |', '|---|---|---|', ...rows].join('\n');
 }
 
-const noteOf = (keyword: Keyword): string => ('advice' in keyword ? keyword.advice : (keyword.note ?? ''));
+function noteOf(keyword: Keyword): string {
+  if ('advice' in keyword) return keyword.advice;
+  const isCondition = 'isCondition' in keyword;
+  return [...(isCondition ? ['condition'] : []), ...(keyword.note === undefined ? [] : [keyword.note])].join('; ');
+}

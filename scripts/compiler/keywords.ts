@@ -22,7 +22,13 @@ export type Kind =
   | 'reference';
 
 export type Keyword =
-  | { readonly is: 'compiled'; readonly note?: string; readonly holds?: Inside }
+  | {
+      readonly is: 'compiled';
+      readonly note?: string;
+      readonly holds?: Inside;
+      /** Not in our own documents: what compares these with others does not know it. */
+      readonly isCondition?: true;
+    }
   | { readonly is: 'annotation'; readonly note?: string; readonly prose: boolean }
   /** Nothing is made of it; in our own documents it is rejected. */
   | { readonly is: 'left out'; readonly advice: string }
@@ -50,6 +56,14 @@ const rejected = (advice: string): Keyword => ({ is: 'rejected', advice });
 
 const leftOut = (advice: string): Keyword => ({ is: 'left out', advice });
 
+/** Judges the value as it was sent, and has no type in TypeScript. */
+const condition = (note?: string, as?: Inside['as']): Keyword => ({
+  is: 'compiled',
+  isCondition: true,
+  ...(note !== undefined && { note }),
+  ...(as && { holds: { kind: 'schema', as } }),
+});
+const LISTED = 'a field that it names is one of the object, with any value where no property says more';
 const closed = 'write the properties out, or set additionalProperties';
 
 export const keywords: Readonly<Record<Kind, Table>> = {
@@ -198,10 +212,13 @@ export const keywords: Readonly<Record<Kind, Table>> = {
   schema: {
     type: compiled('one or a list; needed where a keyword speaks of one type alone; what it stands in may say it'),
     nullable: compiled("OpenAPI 3.0's, beside `type`: null too"),
-    enum: compiled('of scalars; the type may be left out'),
-    const: compiled('a scalar; the type may be left out'),
+    enum: compiled('the type may be left out; with a list or object in it, TypeScript has no type for it'),
+    const: compiled('as an enum of one value'),
     $schema: compiled('that of JSON Schema 2020-12 only'),
-    $ref: compiled('to a component schema; what stands beside it narrows it'),
+    $defs: holds('schema', 'map', 'for $refs'),
+    $ref: compiled(
+      'to a component schema or, but in our own documents, to one within it; what stands beside it narrows it',
+    ),
     minLength: compiled('in code points'),
     maxLength: compiled('in code points'),
     pattern: compiled('unanchored, with the `u` flag'),
@@ -229,6 +246,17 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     unevaluatedProperties: compiled(
       'true or false; as additionalProperties of what allOf, oneOf and $ref make together',
     ),
+    not: condition(undefined, 'one'),
+    if: condition('without it, `then` and `else` mean nothing', 'one'),
+    // biome-ignore lint/suspicious/noThenProperty: the keyword's name; nobody awaits the table.
+    then: condition(LISTED, 'one'),
+    else: condition(LISTED, 'one'),
+    dependentRequired: condition(LISTED),
+    dependentSchemas: condition(LISTED, 'map'),
+    propertyNames: condition('of unknown fields, too', 'one'),
+    contains: condition(undefined, 'one'),
+    minContains: condition('0 too'),
+    maxContains: condition(),
     readOnly: compiled('on a property: a server ignores it in a request, and requires it in a response only'),
     writeOnly: compiled('on a property: only in requests'),
     discriminator: holds(
@@ -255,25 +283,13 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     ),
     contentEncoding: annotation('checks nothing, as in JSON Schema'),
     contentMediaType: annotation('checks nothing, as in JSON Schema'),
-    not: rejected('say what is allowed instead of what is not'),
-    if: rejected('write the cases as alternatives of anyOf'),
-    // biome-ignore lint/suspicious/noThenProperty: the keyword's name; nobody awaits the table.
-    then: rejected('write the cases as alternatives of anyOf'),
-    else: rejected('write the cases as alternatives of anyOf'),
-    dependentRequired: rejected('write the cases as alternatives of anyOf'),
-    dependentSchemas: rejected('write the cases as alternatives of anyOf'),
-    dependencies: rejected('write the cases as alternatives of anyOf'),
+    dependencies: rejected('write dependentRequired or dependentSchemas'),
     patternProperties: rejected(closed),
-    propertyNames: rejected(closed),
     unevaluatedItems: rejected('write `items`'),
     additionalItems: rejected('write `items`'),
     prefixItems: rejected('write an object with one property per position'),
-    contains: rejected('write a boolean property beside the array that says it'),
-    minContains: rejected('write a boolean property beside the array that says it'),
-    maxContains: rejected('write a boolean property beside the array that says it'),
     contentSchema: rejected('write the inner value as JSON'),
     xml: prose('the wire is JSON'),
-    $defs: rejected('move the schemas to components/schemas'),
     definitions: rejected('move the schemas to components/schemas'),
     $id: rejected('leave it out: schemas are named by components/schemas'),
     $anchor: rejected('name the schema in components/schemas'),

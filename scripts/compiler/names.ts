@@ -29,6 +29,9 @@ export function suggestedId(text: string): string {
   return name === '' ? 'doIt' : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
+/** How the names of the forms of a component end. */
+export const FORM = /(Strict|Tolerant|Body|Input)$/;
+
 /** Words that the generated modules use themselves. */
 const RESERVED = new Set(['Proof', 'Holds', 'Same', 'Read', 'Schemas']);
 

@@ -2,11 +2,11 @@ import { ComponentReader } from './component-reader.ts';
 import { digestOf } from './digest.ts';
 import { Forms } from './forms.ts';
 import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
-import { Names, suggestedId } from './names.ts';
+import { FORM, Names, suggestedId } from './names.ts';
 import type { DocumentModel, OperationModel, Security } from './operation.ts';
 import { rejectAmbiguousPaths } from './path-template.ts';
 import { METHODS, readOperation } from './read-operation.ts';
-import { readSchema } from './read-schema.ts';
+import { placeOf, type Reader, readSchema } from './read-schema.ts';
 import type { Rejections } from './rejections.ts';
 import type { Schema } from './schema.ts';
 import { verifySchema } from './verify-schemas.ts';
@@ -23,13 +23,20 @@ export function readDocument(name: string, json: Json, rejections: Rejections, i
     );
   rejectKeys(json, 'document', '', rejections, isServed);
   const components = objectAt(document, 'components');
-  const schemas = readSchemas(components, rejections);
-  const around = { rejections, components: objectAt(components, 'schemas'), inlining: new Set<string>() };
+  const json_ = { ...objectAt(components, 'schemas') };
+  const around: Reader = { rejections, components: json_, inner: new Map(), inlining: new Set() };
+  const schemas = readSchemas(around);
   const reader = new ComponentReader(components, around, isServed);
   rejectServers(own(document, 'servers'), reader);
   const operations = readOperations(document, reader);
   reader.readAll();
-  for (const [key, schema] of schemas) verifySchema(schema, at('/components/schemas', key), schemas, rejections);
+  // What one of them refers to is added while they are read.
+  for (const [key, pointer] of around.inner) {
+    schemas.set(key, readSchema(own(around.components, key), pointer, { ...around, inlining: new Set([key]) }));
+    if (isServed)
+      rejections.add(pointer, 'of ours, a $ref leads to a component; move this schema to components/schemas');
+  }
+  for (const [key, schema] of schemas) verifySchema(schema, placeOf(key, around), schemas, rejections);
   for (const [pointer, schema] of reader.inline) verifySchema(schema, pointer, schemas, rejections);
   for (const { schema, pointer, place } of reader.textSchemas) reader.verifyText(schema, pointer, place, schemas);
   const schemes = schemesOf(operations, reader);
@@ -90,21 +97,18 @@ function readVersion(document: JsonObject, rejections: Rejections): string {
   return '';
 }
 
-function readSchemas(components: JsonObject, rejections: Rejections): Map<string, Schema> {
-  const json = objectAt(components, 'schemas');
+function readSchemas(reader: Reader): Map<string, Schema> {
+  const { components: json, rejections } = reader;
   const schemas = new Map<string, Schema>();
   const names = new Names();
   for (const name of Object.keys(json)) {
     const pointer = at('/components/schemas', name);
-    const base = name.replace(/(Strict|Tolerant|Body|Input)$/, '');
+    const base = name.replace(FORM, '');
     const taken = names.claim('schemas', name);
     if (taken !== undefined) rejections.add(pointer, taken);
     else if (base !== name && Object.hasOwn(json, base))
       rejections.add(pointer, `\`${name}\` is how a form of \`${base}\` is named; write ${name}Value`);
-    schemas.set(
-      name,
-      readSchema(own(json, name), pointer, { rejections, components: json, inlining: new Set([name]) }),
-    );
+    schemas.set(name, readSchema(own(json, name), pointer, { ...reader, inlining: new Set([name]) }));
   }
   return schemas;
 }

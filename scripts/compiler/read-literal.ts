@@ -1,6 +1,7 @@
-import { at, isArray, isScalar, type JsonObject, own, type Scalar, typeOf } from './json.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { at, isArray, isScalar, type Json, type JsonObject, own, type Scalar, typeOf } from './json.ts';
 import type { Rejections } from './rejections.ts';
-import type { LiteralSchema } from './schema.ts';
+import type { Schema } from './schema.ts';
 
 /** Reads a schema with `enum` or `const`. */
 export function readLiteral(
@@ -9,7 +10,7 @@ export function readLiteral(
   types: readonly string[],
   pointer: string,
   rejections: Rejections,
-): LiteralSchema | undefined {
+): Schema | undefined {
   const keyword = own(json, 'enum') === undefined ? 'const' : 'enum';
   for (const key of keywords) {
     if (key === 'type' || key === 'nullable' || key === keyword || key === 'x-moddy-unknown-value') continue;
@@ -20,7 +21,10 @@ export function readLiteral(
   }
   const values = readValues(json, keyword, types, pointer, rejections);
   if (values === undefined) return undefined;
-  return { kind: 'literal', values, ...unknownValue(json, values, pointer, rejections) };
+  const scalars = values.filter(isScalar);
+  // TypeScript has no type for the other ones.
+  if (scalars.length < values.length) return { kind: 'anything', rules: [{ name: 'oneOfValues', values }] };
+  return { kind: 'literal', values: scalars, ...unknownValue(json, scalars, pointer, rejections) };
 }
 
 function readValues(
@@ -36,17 +40,15 @@ function readValues(
     rejections.add(place, 'expected a list with at least one value');
     return undefined;
   }
-  const values: Scalar[] = [];
+  const values: Json[] = [];
   for (const [index, value] of listed.entries()) {
     const where = keyword === 'enum' ? at(place, index) : place;
-    if (!isScalar(value))
-      rejections.add(where, 'an array or object as a value is not compiled; write a schema with properties');
-    else if (!hasType(value, types))
+    if (!hasType(value, types))
       rejections.add(
         where,
         `${JSON.stringify(value)} is not of type ${types.join(' or ')}; correct the type or the value`,
       );
-    else if (values.includes(value))
+    else if (values.some((one) => isDeepStrictEqual(one, value)))
       rejections.add(where, `${JSON.stringify(value)} is there twice; remove one of them`);
     else if (value === '__proto__') rejections.add(where, 'the value `__proto__` cannot be read safely; rename it');
     else values.push(value);
@@ -59,7 +61,7 @@ function readValues(
   return values.length > 0 ? values : undefined;
 }
 
-const hasType = (value: Scalar, types: readonly string[]): boolean =>
+const hasType = (value: Json, types: readonly string[]): boolean =>
   types.includes(typeOf(value)) || (types.includes('integer') && Number.isInteger(value));
 
 function unknownValue(json: JsonObject, values: readonly Scalar[], pointer: string, rejections: Rejections) {

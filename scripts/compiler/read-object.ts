@@ -1,21 +1,18 @@
 import { at, isArray, isObject, isScalar, type Json, type JsonObject, own, type Scalar } from './json.ts';
+import { readObjectRules } from './read-rules.ts';
 import { type Reader, readSchema } from './read-schema.ts';
-import { valuesOf } from './read-values.ts';
+import type { Values } from './read-values.ts';
 import type { Rejections } from './rejections.ts';
-import type { ObjectSchema, Property, Schema } from './schema.ts';
+import { type Property, ruled, type Schema } from './schema.ts';
 
 /** Reads the keywords of `type: object`. */
-export function readObject(json: JsonObject, pointer: string, { types: _, ...reader }: Reader): ObjectSchema {
-  const values = valuesOf(json, pointer, reader.rejections);
-  return {
+export function readObject(json: JsonObject, values: Values, pointer: string, reader: Reader): Schema {
+  const object: Schema = {
     kind: 'object',
     properties: readProperties(json, pointer, reader),
     ...readAdditional(json, pointer, reader),
-    ...values.count('minProperties'),
-    ...values.count('maxProperties'),
-    ...values.limits(),
-    ...readDisjoint(json, pointer, reader),
   };
+  return ruled(object, readObjectRules(json, values, pointer, reader));
 }
 
 function readProperties(json: JsonObject, pointer: string, reader: Reader): Property[] {
@@ -100,7 +97,7 @@ function readAdditional(json: JsonObject, pointer: string, reader: Reader): { ad
   if (typeof value === 'boolean') return { additional: value };
   const place = at(pointer, 'additionalProperties');
   const schema = readSchema(value, place, reader);
-  if (schema.kind === 'anything') return { additional: true };
+  if (schema.kind === 'anything' && !schema.rules) return { additional: true };
   const properties = own(json, 'properties');
   if (isObject(properties) && Object.keys(properties).length > 0) {
     reader.rejections.add(
@@ -109,16 +106,4 @@ function readAdditional(json: JsonObject, pointer: string, reader: Reader): { ad
     );
   }
   return { additional: schema };
-}
-
-function readDisjoint(json: JsonObject, pointer: string, { rejections }: Reader): { disjoint?: [[string, string]] } {
-  const value = own(json, 'x-moddy-disjoint');
-  if (value === undefined) return {};
-  const properties = own(json, 'properties');
-  const [first, second] = isArray(value) && value.length === 2 ? value : [];
-  const named = (name: Json | undefined): name is string =>
-    typeof name === 'string' && isObject(properties) && Object.hasOwn(properties, name);
-  if (named(first) && named(second) && first !== second) return { disjoint: [[first, second]] };
-  rejections.add(at(pointer, 'x-moddy-disjoint'), 'expected the names of two array properties of this object');
-  return {};
 }

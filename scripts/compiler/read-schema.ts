@@ -1,20 +1,25 @@
 import { type Inlined, intersect } from './intersect.ts';
-import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
+import { at, isArray, isObject, type Json, type JsonObject, own, unescaped } from './json.ts';
 import { keywords, schemaKeywords } from './keywords.ts';
+import { FORM, pascalCase } from './names.ts';
 import { readDiscriminator } from './read-discriminator.ts';
+import { CONDITIONS, readConditions } from './read-rules.ts';
 import { readTyped, type Type, typesIn } from './read-typed.ts';
 import type { Rejections } from './rejections.ts';
-import { REJECTED, type Schema } from './schema.ts';
+import { NOTHING, REJECTED, ruled, type Schema } from './schema.ts';
+import { schemaUnder } from './walk.ts';
 
 /** What reading a schema needs of its surroundings. */
 export interface Reader {
   readonly rejections: Rejections;
-  /** The text of `components/schemas`. */
-  readonly components: JsonObject;
+  /** The text of `components/schemas`, and of the schemas within them that something refers to. */
+  readonly components: Record<string, Json>;
+  /** Where these stand, by the names that they get. */
+  readonly inner: Map<string, string>;
   /** The components that are being copied into what refers to them. */
   readonly inlining: ReadonlySet<string>;
   /** The types of a schema that does not say them, because what it stands in does. */
-  readonly types?: readonly Type[];
+  readonly types?: readonly Type[] | undefined;
 }
 
 /** Where a schema stands: only in a property or parameter a default has an effect, only in a property `readOnly` has. */
@@ -24,6 +29,7 @@ const COMBINING = ['$ref', 'allOf', 'anyOf', 'oneOf'] as const;
 /** Read by what holds the schema, or together with what they stand beside. */
 const BESIDE: ReadonlySet<string> = new Set([
   '$schema',
+  '$defs',
   'default',
   'discriminator',
   'readOnly',
@@ -35,12 +41,16 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** Reads one schema and rejects what is not compiled in it. Unknown keywords were rejected before. */
 export function readSchema(json: Json | undefined, pointer: string, reader: Reader, holder: Holder = 'other'): Schema {
-  if (json === true) return { kind: 'anything' };
+  if (typeof json === 'boolean') return json ? { kind: 'anything' } : NOTHING;
   if (!isObject(json)) {
     reader.rejections.add(pointer, 'expected a schema; write an object with a `type`, or {} for anything');
     return REJECTED;
   }
   rejectMisplaced(json, pointer, reader.rejections, holder);
+  const definitions = own(json, '$defs');
+  // Read for their faults: a $ref makes a component of one.
+  for (const [name, one] of isObject(definitions) ? Object.entries(definitions) : [])
+    readSchema(one, at(at(pointer, '$defs'), name), { ...reader, types: undefined });
   const notes = notesOf(json);
   const schema = closed(json, readWhole(json, pointer, reader), pointer, reader);
   return notes && schema !== REJECTED ? { ...schema, notes: { ...schema.notes, ...notes } } : schema;
@@ -99,14 +109,30 @@ function readWhole(json: JsonObject, pointer: string, reader: Reader): Schema {
     }
     whole = both;
   }
-  return whole;
+  return listing(whole, inlined);
+}
+
+/** A field that a condition names is one of the object, with any value where no property says more. */
+function listing(whole: Schema, inlined: Inlined): Schema {
+  if (whole.kind !== 'object' || whole.additional !== undefined) return whole;
+  const known = new Set(whole.properties.map(({ name }) => name));
+  const namesIn = (schema: Schema): readonly string[] => {
+    if (schema.kind === 'union') return schema.alternatives.flatMap(namesIn);
+    if (schema.kind === 'object') return schema.properties.map(({ name }) => name);
+    const target = schema.kind === 'reference' ? inlined(schema.name) : undefined;
+    return target && target.kind !== 'reference' ? namesIn(target) : [];
+  };
+  const conditions = (whole.rules ?? []).flatMap(({ name, schemas = [] }) => (name === 'when' ? schemas : []));
+  const named = [...new Set(conditions.flatMap(namesIn))].filter((name) => !known.has(name));
+  const added = named.map((name) => ({ name, schema: { kind: 'anything' as const }, required: false }));
+  return named.length === 0 ? whole : { ...whole, properties: [...whole.properties, ...added] };
 }
 
 /** One part of an intersection: keywords that stand together, or a list of alternatives. */
 interface Part {
   readonly json: JsonObject;
   /** A keyword that is read alone: the rest of its object is another part. */
-  readonly keyword?: 'anyOf' | 'oneOf' | 'whole';
+  readonly keyword?: 'anyOf' | 'oneOf' | 'whole' | 'conditions';
   readonly pointer: string;
   /** Where it is asked for: a `$ref` leads elsewhere. */
   readonly place: string;
@@ -115,6 +141,7 @@ interface Part {
 
 function partsOf(json: Json, pointer: string, reader: Reader, top: boolean, place = pointer): Part[] {
   const { rejections } = reader;
+  if (json === false) return [{ json: { not: {} }, keyword: 'conditions', pointer, place, reader }];
   if (!isObject(json)) {
     if (json !== true) rejections.add(place, 'expected a schema');
     return [];
@@ -143,8 +170,10 @@ function partsOf(json: Json, pointer: string, reader: Reader, top: boolean, plac
   for (const keyword of ['anyOf', 'oneOf'] as const) {
     if (own(json, keyword) !== undefined) parts.push({ json, keyword, pointer, place, reader });
   }
+  if (CONDITIONS.some((key) => own(json, key) !== undefined))
+    parts.push({ json, keyword: 'conditions', pointer, place, reader });
   const plain = Object.entries(json).filter(
-    ([key]) => schemaKeywords.has(key) && !BESIDE.has(key) && !isCombining(key),
+    ([key]) => schemaKeywords.has(key) && !BESIDE.has(key) && !isCombining(key) && !CONDITIONS.includes(key),
   );
   return plain.length > 0 ? [...parts, { json: Object.fromEntries(plain), pointer, place, reader }] : parts;
 }
@@ -153,6 +182,7 @@ const isCombining = (key: string): boolean => (COMBINING as readonly string[]).i
 
 function readPart({ json, keyword, pointer }: Part, reader: Reader): Schema {
   if (keyword === undefined) return readTyped(json, pointer, reader);
+  if (keyword === 'conditions') return ruled({ kind: 'anything' }, readConditions(json, pointer, reader));
   return keyword === 'whole' ? readSchema(json, pointer, reader) : readUnion(json, keyword, pointer, reader);
 }
 
@@ -175,7 +205,7 @@ function typesUnder(json: Json, reader: Reader): readonly Type[] | undefined {
   const types = typesIn(json);
   if (types) return types;
   const ref = own(json, '$ref');
-  const name = typeof ref === 'string' ? nameIn(ref) : undefined;
+  const name = nameOf(ref, reader);
   if (name !== undefined && !reader.inlining.has(name))
     return typesUnder(own(reader.components, name) ?? null, {
       ...reader,
@@ -189,24 +219,43 @@ function typesUnder(json: Json, reader: Reader): readonly Type[] | undefined {
   return undefined;
 }
 
-const nameIn = (ref: string): string | undefined => {
-  const encoded = /^#\/components\/schemas\/([^/]+)$/.exec(ref)?.[1];
-  // RFC 6901 within a URI fragment.
-  if (encoded === undefined || /%(?![0-9A-F]{2})/i.test(encoded)) return undefined;
-  return decodeURIComponent(encoded).replaceAll('~1', '/').replaceAll('~0', '~');
-};
+/** The name of the component schema that a `$ref` leads to; what it leads to within one becomes another. */
+function nameOf(ref: Json | undefined, { components, inner }: Reader): string | undefined {
+  const encoded = typeof ref === 'string' ? /^#(\/components\/schemas\/.+)$/.exec(ref)?.[1] : undefined;
+  const pointer = encoded === undefined ? undefined : decoded(encoded);
+  if (pointer === undefined) return undefined;
+  const [, , , component = '', ...steps] = pointer.split('/').map(unescaped);
+  if (steps.length === 0) return Object.hasOwn(components, component) ? component : undefined;
+  const known = [...inner].find(([, place]) => place === pointer)?.[0];
+  const schema = known === undefined ? schemaUnder(own(components, component), steps) : undefined;
+  if (schema === undefined) return known;
+  const taken = new Set(Object.keys(components).map(pascalCase));
+  let name = [component, ...steps].map(pascalCase).join('');
+  while (taken.has(name) || FORM.test(name)) name += 'Part';
+  components[name] = schema;
+  inner.set(name, pointer);
+  return name;
+}
+
+/** RFC 6901 within a URI fragment. */
+function decoded(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The name of the component schema that a `$ref` leads to. */
-function referredName(json: JsonObject, pointer: string, { rejections, components }: Reader): string | undefined {
+function referredName(json: JsonObject, pointer: string, reader: Reader): string | undefined {
   const ref = own(json, '$ref');
-  const name = typeof ref === 'string' ? nameIn(ref) : undefined;
-  if (name !== undefined && Object.hasOwn(components, name)) return name;
-  const why =
-    name === undefined
-      ? 'only `#/components/schemas/<name>` is followed'
-      : 'it leads nowhere; add the schema or correct the name';
-  rejections.add(at(pointer, '$ref'), `${JSON.stringify(ref)}: ${why}`);
-  return undefined;
+  const name = nameOf(ref, reader);
+  if (name === undefined)
+    reader.rejections.add(
+      at(pointer, '$ref'),
+      `${JSON.stringify(ref)}: it leads to no schema; write \`#/components/schemas/<name>\` of one that is there`,
+    );
+  return name;
 }
 
 function readReference(json: JsonObject, pointer: string, reader: Reader): Schema {
@@ -214,12 +263,15 @@ function readReference(json: JsonObject, pointer: string, reader: Reader): Schem
   return name === undefined ? REJECTED : { kind: 'reference', name };
 }
 
+/** Where a component schema stands. */
+export const placeOf = (name: string, { inner }: Reader): string => inner.get(name) ?? at('/components/schemas', name);
+
 /** A component as if it were written in place; what is wrong with it is reported where it stands. */
 function readInlined(name: string, reader: Reader): Schema | undefined {
   if (reader.inlining.has(name)) return undefined;
   const { types: _, ...rest } = reader;
   const inner = { ...rest, inlining: new Set([...reader.inlining, name]) };
-  return readSchema(own(reader.components, name), at('/components/schemas', name), inner);
+  return readSchema(own(reader.components, name), placeOf(name, reader), inner);
 }
 
 function readUnion(json: JsonObject, keyword: 'anyOf' | 'oneOf', pointer: string, reader: Reader): Schema {
@@ -251,6 +303,11 @@ function closed(json: JsonObject, schema: Schema, pointer: string, reader: Reade
     return schema;
   }
   const close = (one: Schema): Schema => {
+    if (one.kind === 'anything' || one.rules?.some(({ name }) => name === 'when'))
+      reader.rejections.add(
+        place,
+        'compiled beside properties, allOf, anyOf and oneOf alone; write `type: object` and additionalProperties',
+      );
     if (one.kind === 'object') return one.additional === undefined ? { ...one, additional: value } : one;
     if (one.kind === 'union') return { ...one, alternatives: one.alternatives.map(close) };
     if (one.kind !== 'reference') return one;

@@ -1,9 +1,10 @@
 import { at, isArray, type Json, type JsonObject, own, typeOf } from './json.ts';
 import { readLiteral } from './read-literal.ts';
 import { readObject } from './read-object.ts';
+import { readArrayRules } from './read-rules.ts';
 import { type Reader, readSchema } from './read-schema.ts';
 import { type Values, valuesOf } from './read-values.ts';
-import { type ArraySchema, type NumberSchema, REJECTED, type Schema, type StringSchema } from './schema.ts';
+import { type NumberSchema, REJECTED, ruled, type Schema, type StringSchema } from './schema.ts';
 
 const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 export type Type = (typeof TYPES)[number];
@@ -15,13 +16,26 @@ const KEYWORDS: Readonly<Record<Type, readonly string[]>> = {
   integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   string: ['minLength', 'maxLength', 'pattern'],
-  array: ['items', 'minItems', 'maxItems', 'uniqueItems', 'x-moddy-max-bytes', 'x-moddy-max-depth'],
+  array: [
+    'items',
+    'minItems',
+    'maxItems',
+    'uniqueItems',
+    'contains',
+    'minContains',
+    'maxContains',
+    'x-moddy-max-bytes',
+    'x-moddy-max-depth',
+  ],
   object: [
     'properties',
     'required',
     'additionalProperties',
     'minProperties',
     'maxProperties',
+    'propertyNames',
+    'dependentRequired',
+    'dependentSchemas',
     'x-moddy-disjoint',
     'x-moddy-max-bytes',
     'x-moddy-max-depth',
@@ -95,7 +109,13 @@ function readTypes(json: JsonObject, pointer: string, { rejections, types: aroun
   return types.sort((a, b) => Number(a === 'null') - Number(b === 'null'));
 }
 
-function readType(type: Type, json: JsonObject, values: Values, pointer: string, reader: Reader): Schema {
+function readType(
+  type: Type,
+  json: JsonObject,
+  values: Values,
+  pointer: string,
+  { types: _, ...inside }: Reader,
+): Schema {
   switch (type) {
     case 'null':
     case 'boolean':
@@ -106,9 +126,9 @@ function readType(type: Type, json: JsonObject, values: Values, pointer: string,
     case 'string':
       return readString(values);
     case 'array':
-      return readArray(json, values, pointer, reader);
+      return readArray(json, values, pointer, inside);
     case 'object':
-      return readObject(json, pointer, reader);
+      return readObject(json, values, pointer, inside);
   }
 }
 
@@ -130,15 +150,13 @@ const readString = (values: Values): StringSchema => ({
   ...values.pattern('pattern'),
 });
 
-function readArray(json: JsonObject, values: Values, pointer: string, reader: Reader): ArraySchema {
-  const { types: _, ...inside } = reader;
+function readArray(json: JsonObject, values: Values, pointer: string, reader: Reader): Schema {
   const items = own(json, 'items');
-  return {
+  const array: Schema = {
     kind: 'array',
-    items: items === undefined ? { kind: 'anything' } : readSchema(items, at(pointer, 'items'), inside),
+    items: items === undefined ? { kind: 'anything' } : readSchema(items, at(pointer, 'items'), reader),
     ...values.count('minItems'),
     ...values.count('maxItems'),
-    ...values.flag('uniqueItems'),
-    ...values.limits(),
   };
+  return ruled(array, readArrayRules(json, values, pointer, reader));
 }

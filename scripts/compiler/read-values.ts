@@ -1,6 +1,5 @@
 import { at, type JsonObject, own } from './json.ts';
 import type { Rejections } from './rejections.ts';
-import type { Limits } from './schema.ts';
 
 /** Reads the plain values of keywords; what is not of the right form is rejected. Each answers `{}` or one field. */
 export interface Values {
@@ -11,7 +10,7 @@ export interface Values {
   pattern<Key extends string>(key: Key): { readonly [K in Key]?: string };
   /** Present only when true. */
   flag<Key extends string>(key: Key): { readonly [K in Key]?: true };
-  limits(): Limits;
+  limits(): { readonly maxBytes?: number; readonly maxDepth?: number };
 }
 
 export function valuesOf(json: JsonObject, pointer: string, rejections: Rejections): Values {

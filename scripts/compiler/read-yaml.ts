@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { at, type Json } from './json.ts';
+import { at, type Json, unescaped } from './json.ts';
 import type { Rejections } from './rejections.ts';
 
 export interface ReadYaml {
@@ -73,7 +73,7 @@ function offsetOf(root: unknown, pointer: string): number {
   let at = root;
   let offset = isNode(at) ? (at.range?.[0] ?? 0) : 0;
   for (const step of pointer.split('/').slice(1)) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = unescaped(step);
     const inner = isSeq(at)
       ? at.items[Number(key)]
       : isMap(at)

@@ -53,18 +53,7 @@ const INSTEAD: readonly (readonly [advice: RegExp, pointer: string, value: Json]
     { get: { operationId: 'more', responses: { 204: { description: '' } } } },
   ],
   [/^write `schema`/, `${OPERATION}/parameters/1/schema`, { type: 'string' }],
-  [/^say what is allowed/, `${MESSAGE}/properties/size`, { enum: ['s', 'm', 'l'] }],
-  [
-    /^write the cases as alternatives of anyOf/,
-    `${MESSAGE}/properties/size`,
-    {
-      anyOf: ['a', 'b'].map((kind) => ({
-        type: 'object',
-        required: ['kind', kind],
-        properties: { kind: { const: kind }, [kind]: { type: 'string' } },
-      })),
-    },
-  ],
+  [/^write dependentRequired or dependentSchemas/, `${MESSAGE}/dependentRequired`, { size: ['text'] }],
   [
     /^write the properties out/,
     `${MESSAGE}/properties/size`,
@@ -80,7 +69,6 @@ const INSTEAD: readonly (readonly [advice: RegExp, pointer: string, value: Json]
       properties: { width: { type: 'number' }, height: { type: 'number' } },
     },
   ],
-  [/^write a boolean property beside the array/, `${MESSAGE}/properties/hasRed`, { type: 'boolean' }],
   [
     /^write the inner value as JSON/,
     `${MESSAGE}/properties/size`,
@@ -127,8 +115,11 @@ it('a misspelt key is named with what was meant', () => {
 });
 
 it('names all places at once', () => {
-  const twice = edited(edited(plainDocument, `${MESSAGE}/not`, {}), `${OPERATION}/servers`, []);
-  expect(rejectionsOf(twice).map((line) => line.split(': ')[0])).toEqual([`${OPERATION}/servers`, `${MESSAGE}/not`]);
+  const twice = edited(edited(plainDocument, `${MESSAGE}/$anchor`, 'a'), `${OPERATION}/servers`, []);
+  expect(rejectionsOf(twice).map((line) => line.split(': ')[0])).toEqual([
+    `${OPERATION}/servers`,
+    `${MESSAGE}/$anchor`,
+  ]);
 });
 
 const text = `${MESSAGE}/properties/text`;
@@ -210,7 +201,6 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { type: 'object', required: ['a'], additionalProperties: false },
     `${MESSAGE}/required/0`,
   ],
-  ['false as schema', text, false],
   ['a schema for unevaluatedProperties', `${MESSAGE}/unevaluatedProperties`, { type: 'string' }],
   ['allOf of two types', word, { allOf: [{ type: 'string' }, { type: 'integer' }] }, `${word}/allOf/1`],
   ['allOf of two patterns', word, { allOf: [{ type: 'string', pattern: 'a' }, { pattern: 'b' }] }, `${word}/allOf/1`],
@@ -271,7 +261,6 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['a response in a file', `${OPERATION}/responses/404/$ref`, 'other.yaml#/components/responses/Nothing'],
   ['a schema that is not there', text, ref('Missing'), `${text}/$ref`],
   ['a schema in a file', text, { $ref: 'other.yaml' }, `${text}/$ref`],
-  ['a place inside a schema', text, { $ref: '#/components/schemas/Message/properties/size' }, `${text}/$ref`],
   ['a schema that refers to itself', '/components/schemas/Word', ref('Word')],
   ['a schema name in another case', '/components/schemas/word', { type: 'string' }],
   ['a schema name of the generator', '/components/schemas/Proof', { type: 'string' }],
@@ -299,7 +288,53 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['a value of another type', text, { type: 'string', enum: ['a', 1] }, `${text}/enum/1`],
   ['a fraction as integer', text, { type: 'integer', const: 1.5 }, `${text}/const`],
   ['a value twice', text, { type: 'string', enum: ['a', 'a'] }, `${text}/enum/1`],
-  ['an object as value', text, { type: 'object', enum: [{}] }, `${text}/enum/0`],
+  ['an object of another type', text, { type: 'array', enum: [{}] }, `${text}/enum/0`],
+  [
+    'an object twice',
+    text,
+    {
+      enum: [
+        { a: 1, b: [] },
+        { b: [], a: 1 },
+      ],
+    },
+    `${text}/enum/1`,
+  ],
+  ['a dialect of its own', `${MESSAGE}/$schema`, 'https://json-schema.org/draft/2019-09/schema'],
+  ['a reference to no schema', text, { $ref: '#/components/schemas/Message/required' }, `${text}/$ref`],
+  ['a reference to nothing within a schema', text, { $ref: '#/components/schemas/Word/items' }, `${text}/$ref`],
+  ['a reference that is no URI', text, { $ref: '#/components/schemas/%FF' }, `${text}/$ref`],
+  ['a fault of a schema in $defs', `${MESSAGE}/$defs`, { a: { type: 'file' } }, `${MESSAGE}/$defs/a/type`],
+  ['not itself', word, { not: ref('Word') }],
+  ['a condition on itself', word, { if: { anyOf: [ref('Word'), { type: 'string' }] }, else: false }],
+  ['a field of responses in a condition', text, { not: { type: 'object', properties: { a: { readOnly: true } } } }],
+  ['an unknown value in a condition', text, { type: 'array', contains: { enum: ['a'], 'x-moddy-unknown-value': 'a' } }],
+  [
+    'a condition on a field within one that no reader keeps',
+    word,
+    {
+      type: 'object',
+      properties: { a: { type: 'object', properties: {} } },
+      if: { properties: { a: { type: 'object', properties: { b: { const: 1 } } } } },
+      else: false,
+    },
+  ],
+  ['dependentRequired as a list', `${MESSAGE}/dependentRequired`, ['text']],
+  ['dependentRequired of a flag', `${MESSAGE}/dependentRequired`, { text: true }, `${MESSAGE}/dependentRequired/text`],
+  ['half an element', text, { type: 'array', contains: {}, minContains: 0.5 }, `${text}/minContains`],
+  [
+    'unevaluatedProperties beside a condition',
+    word,
+    { type: 'object', if: { required: ['a'] }, unevaluatedProperties: false },
+    `${word}/unevaluatedProperties`,
+  ],
+  ['unevaluatedProperties of any value', text, { unevaluatedProperties: false }, `${text}/unevaluatedProperties`],
+  [
+    'a default that a condition excludes',
+    `${MESSAGE}/properties/size`,
+    { type: 'integer', not: { const: 3 }, default: 3 },
+    `${MESSAGE}/properties/size/default`,
+  ],
   ['a type without value', text, { type: ['string', 'null'], enum: ['a'] }, `${text}/type`],
   ['__proto__ as value', text, { type: 'string', enum: ['__proto__'] }, `${text}/enum/0`],
   ['a bound beside enum', text, { type: 'string', enum: ['a'], maxLength: 1 }, `${text}/maxLength`],
@@ -510,6 +545,10 @@ const FOREIGN: readonly (readonly [why: string, pointer: string, value: Json | u
   ['a server with a path', '/servers', [{ url: 'https://example.com/api/v1' }], '/servers/0/url'],
   ['a server that is only a path', '/servers', [{ url: '/api/v1' }], '/servers/0/url'],
   ['an extension of ours without prose', `${MESSAGE}/x-moddy-max-bytes`, 100],
+  ['a schema of no value', `${MESSAGE}/properties/other`, false],
+  ['a $ref into a schema', text, { $ref: `#${MESSAGE}/properties/size` }, `${MESSAGE}/properties/size`],
+  ['a condition', `${text}/not`, { const: 'x' }],
+  ['dependentRequired', `${MESSAGE}/dependentRequired`, { text: ['size'] }],
   ['webhooks', '/webhooks', {}],
   ['callbacks', `${OPERATION}/callbacks`, {}],
   ['links', `${OPERATION}/responses/200/links`, {}],
@@ -531,6 +570,15 @@ const ACCEPTED: readonly (readonly [why: string, pointer: string, value: Json])[
   ['a schema name with a dash', '/components/schemas/links-self', { type: 'string' }],
   ['anything', text, {}],
   ['true as schema', text, true],
+  ['false as schema', text, false],
+  ['a place inside a schema', text, { $ref: '#/components/schemas/Message/properties/size' }],
+  [
+    'a place inside itself',
+    text,
+    { $ref: '#/components/schemas/Message/properties/text/not', not: { type: 'integer' } },
+  ],
+  ['a list as a value', text, { enum: [['a'], 'b'] }],
+  ['not', text, { type: 'string', not: { enum: ['a', 'b'] } }],
   ['prose alone', word, { description: 'Anything' }],
   ['an array of anything', text, { type: 'array' }],
   ['values without a type', text, { enum: ['a', 1, null] }],

@@ -1,7 +1,7 @@
-import type { JsonObject, Scalar } from './json.ts';
+import type { Json, JsonObject, Scalar } from './json.ts';
 
 /** A schema of the document, understood: what the emitters work from. Everything that is not here was rejected. */
-export type Schema = Noted &
+export type Schema = Annotated &
   (
     | { readonly kind: 'reference'; readonly name: string }
     /** `{}`: any JSON value. */
@@ -16,10 +16,34 @@ export type Schema = Noted &
     | UnionSchema
   );
 
-interface Noted {
+interface Annotated {
   /** What the document states about the schema for readers; types.ts carries it as comments. */
   readonly notes?: JsonObject;
+  readonly rules?: readonly Rule[];
 }
+
+/** What no type of TypeScript describes. The function of runtime/schema.ts of this name judges the value as it was sent. */
+export interface Rule {
+  readonly name: RuleName;
+  /** Judged as JSON Schema does, whatever the mode. */
+  readonly schemas?: readonly Schema[];
+  readonly values?: readonly Json[];
+}
+export type RuleName =
+  | 'contains'
+  | 'disjoint'
+  | 'maxBytes'
+  | 'maxDepth'
+  | 'maxProperties'
+  | 'minProperties'
+  | 'not'
+  | 'oneOfValues'
+  | 'propertyNames'
+  | 'uniqueItems'
+  | 'when';
+
+/** `false`: no value. */
+export const NOTHING: Schema = { kind: 'literal', values: [] };
 
 /** Stands for a schema that was rejected, so that reading goes on and finds the rest; nothing more is reported about it. */
 export const REJECTED: Schema = { kind: 'null' };
@@ -40,25 +64,18 @@ export interface NumberSchema {
   readonly multipleOf?: number;
 }
 
-/** `enum` and `const`. */
+/** `enum` and `const`; without a value, `false`. */
 export interface LiteralSchema {
   readonly kind: 'literal';
   readonly values: readonly Scalar[];
   readonly unknownValue?: string;
 }
 
-/** Rules that are about the value as it was sent. */
-export interface Limits {
-  readonly maxBytes?: number;
-  readonly maxDepth?: number;
-}
-
-export interface ArraySchema extends Limits {
+export interface ArraySchema {
   readonly kind: 'array';
   readonly items: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
-  readonly uniqueItems?: true;
 }
 
 export interface Property {
@@ -70,14 +87,11 @@ export interface Property {
   readonly only?: 'response' | 'request';
 }
 
-export interface ObjectSchema extends Limits {
+export interface ObjectSchema {
   readonly kind: 'object';
   readonly properties: readonly Property[];
   /** Undefined where the document does not say: then the mode decides. */
   readonly additional?: boolean | Schema;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly disjoint?: readonly (readonly [string, string])[];
 }
 
 export interface UnionSchema {
@@ -106,10 +120,19 @@ export function innerSchemas(schema: Schema): readonly Schema[] {
   return typeof schema.additional === 'object' ? [...inner, schema.additional] : inner;
 }
 
+/** The schemas by which a value is judged and not read. */
+export const judges = ({ rules = [] }: Schema): readonly Schema[] => rules.flatMap(({ schemas = [] }) => schemas);
+
 /** The component schemas that one names directly, each once. */
 export function referencesOf(schema: Schema): readonly string[] {
-  if (schema.kind === 'reference') return [schema.name];
-  return [...new Set(innerSchemas(schema).flatMap(referencesOf))];
+  const named = schema.kind === 'reference' ? [schema.name] : [];
+  return [...new Set([...named, ...[...innerSchemas(schema), ...judges(schema)].flatMap(referencesOf)])];
+}
+
+/** A schema with more rules, each once. */
+export function ruled(schema: Schema, rules: readonly Rule[]): Schema {
+  const all = new Map([...(schema.rules ?? []), ...rules].map((rule) => [JSON.stringify(rule), rule]));
+  return all.size === 0 ? schema : { ...schema, rules: [...all.values()] };
 }
 
 /** Follows references; undefined where they lead nowhere or in a circle. */
@@ -119,7 +142,8 @@ export function resolve(schema: Schema, components: Components): Exclude<Schema,
   while (found?.kind === 'reference') {
     if (seen.has(found.name)) return undefined;
     seen.add(found.name);
-    found = components.get(found.name);
+    const target = components.get(found.name);
+    found = target && ruled(target, found.rules ?? []);
   }
   return found;
 }

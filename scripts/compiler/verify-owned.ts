@@ -38,7 +38,8 @@ function isErrorBody(schema: Schema, sendsDetails: boolean, schemas: Components)
   if (error === undefined || !isPlainString(error.get('error'), schemas)) return false;
   if (!sendsDetails) return true;
   const details = resolve(error.get('details') ?? { kind: 'null' }, schemas);
-  if (details?.kind !== 'array' || details.maxItems !== undefined || (details.minItems ?? 0) > 1) return false;
+  if (details?.kind !== 'array' || details.rules || details.maxItems !== undefined || (details.minItems ?? 0) > 1)
+    return false;
   const fault = propertiesOf(details.items, schemas, ['path', 'message']);
   return ['path', 'message'].every((name) => isPlainString(fault?.get(name), schemas));
 }
@@ -46,15 +47,14 @@ function isErrorBody(schema: Schema, sendsDetails: boolean, schemas: Components)
 /** The properties of an object that needs no other than these. */
 function propertiesOf(schema: Schema, schemas: Components, sent: readonly string[]): Map<string, Schema> | undefined {
   const object = resolve(schema, schemas);
-  if (object?.kind !== 'object') return undefined;
-  const { properties, minProperties = 0 } = object;
-  const needsMore =
-    minProperties > sent.length || properties.some(({ name, required }) => required && !sent.includes(name));
+  if (object?.kind !== 'object' || object.rules) return undefined;
+  const { properties } = object;
+  const needsMore = properties.some(({ name, required }) => required && !sent.includes(name));
   return needsMore ? undefined : new Map(properties.map((property) => [property.name, property.schema]));
 }
 
 function isPlainString(schema: Schema | undefined, schemas: Components): boolean {
   const found = schema && resolve(schema, schemas);
-  if (found?.kind !== 'string') return false;
+  if (found?.kind !== 'string' || found.rules) return false;
   return found.pattern === undefined && found.maxLength === undefined && (found.minLength ?? 0) <= 1;
 }

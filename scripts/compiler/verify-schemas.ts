@@ -2,7 +2,7 @@ import { allows } from './allows.ts';
 import { apart, flat, typesOf } from './apart.ts';
 import { at } from './json.ts';
 import type { Rejections } from './rejections.ts';
-import { type Components, innerSchemas, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
+import { type Components, innerSchemas, judges, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
 import { verifyDiscriminator } from './verify-discriminator.ts';
 
 /** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
@@ -30,6 +30,7 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
     verifyDefaults(schema, pointer, components, rejections);
     verifyDisjoint(schema, pointer, components, rejections);
   }
+  verifyRules(schema, pointer, components, rejections);
   for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, rejections);
 }
 
@@ -38,6 +39,7 @@ export function verifySchema(schema: Schema, pointer: string, components: Compon
  * types.ts would be circular.
  */
 function leadsBack(schema: Schema, components: Components, above: ReadonlySet<string>): boolean {
+  if (judges(schema).some((judge) => leadsBack(judge, components, above))) return true;
   if (schema.kind === 'array') return leadsBack(schema.items, components, above);
   if (schema.kind === 'union') return schema.alternatives.some((inner) => leadsBack(inner, components, above));
   if (schema.kind !== 'reference') return false;
@@ -104,7 +106,7 @@ function verifyFields(schema: ObjectSchema, pointer: string, components: Compone
     if (
       only.length === 0 ||
       only.includes(REJECTED) ||
-      !only.every((one) => typesOf(one).every((type) => type === 'null'))
+      !only.every((one) => typesOf(one).length > 0 && typesOf(one).every((type) => type === 'null'))
     )
       continue;
     rejections.add(
@@ -134,7 +136,8 @@ const OPPOSED = [
 ] as const;
 
 function verifyBounds(schema: Schema, pointer: string, rejections: Rejections): void {
-  const bounds: Readonly<Record<string, unknown>> = { ...schema };
+  const counts = (schema.rules ?? []).map(({ name, values = [] }) => [name, values.at(-1)]);
+  const bounds: Readonly<Record<string, unknown>> = { ...schema, ...Object.fromEntries(counts) };
   for (const [least, most] of OPPOSED) {
     const [low, high] = [bounds[least], bounds[most]];
     if (typeof low !== 'number' || typeof high !== 'number') continue;
@@ -144,10 +147,71 @@ function verifyBounds(schema: Schema, pointer: string, rejections: Rejections): 
   }
 }
 
-function verifyDisjoint(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
-  const named = new Set(schema.disjoint?.flat());
+function verifyDisjoint(
+  schema: Schema & ObjectSchema,
+  pointer: string,
+  components: Components,
+  rejections: Rejections,
+): void {
+  const named = new Set<unknown>(schema.rules?.flatMap(({ name, values = [] }) => (name === 'disjoint' ? values : [])));
   for (const property of schema.properties) {
     if (!named.has(property.name) || flat(property.schema, components).some(({ kind }) => kind === 'array')) continue;
     rejections.add(at(pointer, 'x-moddy-disjoint'), `\`${property.name}\` is no array`);
   }
+}
+
+/** What judges a value does not read it: it has one meaning in both directions, and no field of its own. */
+function verifyRules(schema: Schema, pointer: string, components: Components, rejections: Rejections): void {
+  for (const { name, schemas = [] } of schema.rules ?? []) {
+    for (const judge of schemas) {
+      verifyBounds(judge, pointer, rejections);
+      if (leadsBack(judge, components, new Set()))
+        rejections.add(pointer, `a schema under \`${name}\` leads back to itself; write what it means in place`);
+      else if (reads(judge, components, new Set()))
+        rejections.add(
+          pointer,
+          'readOnly, writeOnly and x-moddy-unknown-value have no meaning in a condition; refer to a schema without them',
+        );
+      const unlisted = name === 'when' ? unlistedIn(schema, judge, components, []) : undefined;
+      if (unlisted !== undefined)
+        rejections.add(
+          pointer,
+          `a condition names \`${unlisted}\`, which a reader would not keep; list it in the properties of the schema, too`,
+        );
+    }
+  }
+}
+
+function reads(schema: Schema, components: Components, seen: Set<string>): boolean {
+  if (schema.kind === 'reference') {
+    if (seen.has(schema.name)) return false;
+    seen.add(schema.name);
+  }
+  const target = schema.kind === 'reference' ? components.get(schema.name) : undefined;
+  if (schema.kind === 'literal' && schema.unknownValue !== undefined) return true;
+  if (schema.kind === 'object' && schema.properties.some(({ only }) => only !== undefined)) return true;
+  return [...innerSchemas(schema), ...judges(schema), ...(target ? [target] : [])].some((inner) =>
+    reads(inner, components, seen),
+  );
+}
+
+/** A property that a condition names and the schema beside it neither lists nor keeps among its free fields. */
+function unlistedIn(read: Schema, judge: Schema, components: Components, above: readonly Schema[]): string | undefined {
+  if (above.includes(judge)) return undefined;
+  const below = [...above, judge];
+  for (const one of flat(read, components)) {
+    for (const other of flat(judge, components)) {
+      if (one.kind === 'array' && other.kind === 'array') {
+        const unlisted = unlistedIn(one.items, other.items, components, below);
+        if (unlisted !== undefined) return unlisted;
+      }
+      for (const { name, schema } of one.kind === 'object' && other.kind === 'object' ? other.properties : []) {
+        const listed = one.kind === 'object' ? one.properties.find((property) => property.name === name) : undefined;
+        if (listed === undefined && one.kind === 'object' && one.additional === undefined) return name;
+        const unlisted = listed && unlistedIn(listed.schema, schema, components, below);
+        if (unlisted !== undefined) return unlisted;
+      }
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
-import { at, isArray, isObject, type Json, type JsonObject } from './json.ts';
-import { type Inside, type Kind, keywords } from './keywords.ts';
+import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
+import { type Inside, type Keyword, type Kind, keywords } from './keywords.ts';
 import type { Rejections } from './rejections.ts';
 
 const STATUS = /^(?:[1-5][0-9]{2}|[1345]XX|default)$/;
@@ -7,8 +7,9 @@ const STATUS = /^(?:[1-5][0-9]{2}|[1345]XX|default)$/;
 /** Rejects every key of the document that is unknown where it stands, or known and not compiled. */
 export function rejectKeys(value: Json, kind: Kind, pointer: string, rejections: Rejections, isServed: boolean): void {
   if (!isObject(value)) {
-    if (!(kind === 'schema' && value === true) && !(value === false && pointer.endsWith('/additionalProperties')))
-      rejections.add(pointer, `expected an object (${kind})`);
+    if (isServed && value === false && !pointer.endsWith('/additionalProperties'))
+      rejections.add(pointer, 'of ours, no schema is `false`; leave out what no value may be');
+    if (kind !== 'schema' || typeof value !== 'boolean') rejections.add(pointer, `expected an object (${kind})`);
     return;
   }
   const found = kindOf(value, kind);
@@ -69,7 +70,10 @@ function keyword(
     if (isServed) rejections.add(pointer, why);
     else rejections.leaveOut(pointer, why);
   }
-  return known.is === 'compiled' ? known.holds : undefined;
+  if (known.is !== 'compiled') return undefined;
+  if (isServed && known.isCondition)
+    rejections.add(pointer, `of ours, \`${key}\` is not compiled; write the cases as alternatives of anyOf`);
+  return known.holds;
 }
 
 const OURS: readonly string[] = Object.keys(keywords.schema).filter((key) => key.startsWith('x-moddy-'));
@@ -151,4 +155,17 @@ function sorted(value: Json): Json {
       .sort()
       .map((key) => [key, sorted(value[key] ?? null)]),
   );
+}
+
+/** The schema to which steps lead from another, if each of them leads to one. */
+export function schemaUnder(json: Json | undefined, steps: readonly string[]): Json | undefined {
+  let found = json;
+  let as: Inside['as'] = 'one';
+  for (const step of steps) {
+    const holds: Keyword | undefined = as === 'one' ? keywords.schema[step] : undefined;
+    if (as === 'one' && (holds?.is !== 'compiled' || holds.holds?.kind !== 'schema')) return undefined;
+    as = holds?.is === 'compiled' && holds.holds ? holds.holds.as : 'one';
+    found = isArray(found) ? found[Number(step)] : isObject(found) ? own(found, step) : undefined;
+  }
+  return as === 'one' ? found : undefined;
 }

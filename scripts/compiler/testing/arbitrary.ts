@@ -45,7 +45,21 @@ const mixed: Schema = fc.constantFrom<JsonObject>(
   { type: ['boolean', 'null'], enum: [false, null] },
   { type: 'string', const: 'red' },
 );
+/** The keyword of this name, which nobody awaits. */
+const then = (schema: Json): JsonObject => Object.fromEntries([['then', schema]]);
+const conditioned: Schema = fc.constantFrom<JsonObject>(
+  { type: 'string', not: { enum: ['red', 'a'] } },
+  { type: ['string', 'integer'], if: { type: 'string' }, ...then({ minLength: 2 }), else: { minimum: 1 } },
+  { not: { type: ['string', 'array'] } },
+  { if: { type: 'object' }, else: { not: { type: 'string', pattern: '^a' } } },
+  { type: ['array', 'null'], items: { type: ['integer', 'string'] }, contains: { type: 'integer' }, maxContains: 2 },
+  { type: 'array', contains: { enum: [[], {}, 'red'] }, minContains: 0, uniqueItems: true },
+  { enum: [[], [1, '1'], { a: 1, b: 2 }, 'red'] },
+  { const: { a: { a: { a: {} } } } },
+  { allOf: [{ type: 'integer' }, { not: { const: 2 } }, { not: { multipleOf: 3 } }] },
+);
 const plain: Schema = fc.oneof(
+  conditioned,
   with_({ type: 'string' }, some(strings)),
   with_({ type: 'string', format: 'date-time' }, some(strings)),
   with_({ type: 'integer' }, some(numbers)),
@@ -110,11 +124,18 @@ function objectOf(inner: Schema): Schema {
       extra: fc.option(withDefault, { freq: 3, nil: undefined }),
       required: fc.subarray(NAMES),
       additional: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.boolean(), plain),
-      more: some({ minProperties: fc.nat(2), maxProperties: fc.integer({ min: 2, max: 4 }), ...limits }),
+      more: some({
+        minProperties: fc.nat(2),
+        maxProperties: fc.integer({ min: 2, max: 4 }),
+        propertyNames: fc.constantFrom<Json>({ maxLength: 2 }, { not: { const: 'a' } }),
+        not: fc.constantFrom(...NAMES).map((name) => ({ required: [name] })),
+        ...limits,
+      }),
+      conditions: fc.subarray(['if', 'dependentRequired', 'dependentSchemas']),
       disjoint: fc.boolean(),
       nullable: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     })
-    .map(({ properties: own_, extra, required, additional, more, disjoint, nullable }) => {
+    .map(({ properties: own_, extra, required, additional, more, conditions, disjoint, nullable }) => {
       // A schema for free fields stands alone: beside properties it has no type.
       const listed = isObject(additional) ? {} : own_;
       const all: Record<string, Json> = { ...listed, ...(extra && !isObject(additional) && { flag: extra }) };
@@ -125,9 +146,23 @@ function objectOf(inner: Schema): Schema {
         required: required.filter((name) => Object.hasOwn(listed, name)),
         ...(additional !== undefined && { additionalProperties: additional }),
         ...more,
+        ...conditionsOn(Object.keys(listed), conditions),
         ...(disjoint && arrays.length >= 2 && { 'x-moddy-disjoint': arrays.slice(0, 2) }),
       };
     });
+}
+
+/** Conditions name listed properties alone; that others become properties is for constraints.test.ts. */
+function conditionsOn([one, other = one]: readonly string[], kinds: readonly string[]): JsonObject {
+  if (one === undefined || other === undefined) return {};
+  const is = (name: string, schema: Json): JsonObject => ({ type: 'object', properties: { [name]: schema } });
+  const all: JsonObject = {
+    if: { ...is(one, { type: 'string' }), required: [one] },
+    dependentRequired: { [one]: [other] },
+    dependentSchemas: { [other]: is(one, { not: { type: ['null', 'integer'] } }) },
+  };
+  const chosen = Object.fromEntries(kinds.map((kind) => [kind, own(all, kind) ?? {}]));
+  return kinds.includes('if') ? { ...chosen, ...then({ required: [other] }), else: { maxProperties: 3 } } : chosen;
 }
 
 const isArrayLike = (schema: Json): boolean => isObject(schema) && own(schema, 'items') !== undefined;

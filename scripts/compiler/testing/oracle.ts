@@ -139,7 +139,9 @@ export class Oracle {
     const opened = this.#parts(schema).some(
       (part) => own(part, 'additionalProperties') !== undefined || own(part, 'unevaluatedProperties') !== undefined,
     );
-    if (mode === 'strict' && !whole && !opened) changed.unevaluatedProperties = false;
+    // Among what conditions evaluate, ajv takes `__proto__` for known.
+    const closing = isArray(parts) ? 'unevaluatedProperties' : 'additionalProperties';
+    if (mode === 'strict' && !whole && !opened) changed[closing] = false;
     return changed;
   }
 }
