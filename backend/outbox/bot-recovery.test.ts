@@ -1,39 +1,104 @@
 import { RetryLater } from '@moddy/runtime/errors';
-import { expect, it } from 'vitest';
+import { and, eq, isNotNull } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
 import { lockUser } from '../database/lock-user.ts';
-import { users } from '../database/schema.ts';
+import { deliveries, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { startTestBackend } from '../testing/start-test-backend.ts';
-import { enqueueMessages } from './enqueue.ts';
+import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { enqueueMessages, enqueueRoles } from './enqueue.ts';
 
-it.each(['guild', 'token', 'roles'])(
-  'sends what was postponed, and unconfirmed roles, as soon as the check %s of the bot is well again',
-  async (name) => {
-    const { backend, bot } = await startTestBackend();
-    const db = backend.database.orm;
-    const [user] = await db
-      .insert(users)
-      .values({ discordId: '7', plan: 'moddy_max', revision: 2, confirmedRevision: 1 })
-      .returning();
-    bot.control.checks = [{ name, status: 'unhealthy' }];
-    await backend.deliverer.breaker.suspect();
-    bot.next(() => {
-      throw new RetryLater('Not now', 3_600);
+const message = {
+  action: 'subscription_created',
+  plan: 'moddy_max',
+  customerId: null,
+  interval: null,
+  change: null,
+  effectiveAt: null,
+} as const;
+
+const addUser = ({ backend }: TestBackend, confirmedRevision = 2) =>
+  backend.database.orm.insert(users).values({ discordId: '7', plan: 'moddy_max', revision: 2, confirmedRevision });
+const enqueue = ({ backend }: TestBackend, ...kinds: readonly ('notify' | 'roles')[]) =>
+  transaction(backend.database.orm, async (tx) => {
+    const user = await lockUser(tx, { userId: 1 });
+    if (kinds.includes('notify')) await enqueueMessages(tx, user, [message]);
+    if (kinds.includes('roles')) await enqueueRoles(tx, [user]);
+  });
+
+it('sends what was postponed, and unconfirmed roles, as soon as the bot is well again', async () => {
+  const system = await startTestBackend();
+  const { bot } = system;
+  await addUser(system, 1);
+  bot.control.checks = [{ name: 'guild', status: 'unhealthy' }];
+  await system.backend.deliverer.breaker.suspect();
+  bot.next(() => {
+    throw new RetryLater('Not now', 3_600);
+  });
+  await enqueue(system, 'notify');
+  await bot.received(1);
+  expect(bot.calls.map(({ operation }) => operation)).toEqual(['notifyUser']);
+  bot.control.checks = [{ name: 'guild', status: 'healthy' }];
+  const calls = await bot.received(3);
+  const again = calls.slice(1).map(({ operation }) => operation);
+  expect(again.toSorted()).toEqual(['notifyUser', 'updateUserRole']);
+});
+
+const failed = { success: false, message: 'not here' };
+describe('a verdict that the bot itself may be the cause of', () => {
+  it.each([
+    ['notify', { notifyUser: { ...failed, notification_sent: false, reason: 'no_mutual_guild' as const } }],
+    ['roles', { updateUserRole: { ...failed, roles_updated: false, reason: 'guild_unavailable' as const } }],
+  ] as const)('of %s asks for its health, and all is sent when it is back', async (kind, answer) => {
+    const system = await startTestBackend();
+    const { bot } = system;
+    await addUser(system);
+    await system.backend.deliverer.breaker.suspect();
+    let isWell = false;
+    let asked = 0;
+    // Of a bot that is well its health is asked twice a minute.
+    Object.defineProperty(bot.control, 'checks', {
+      get: () => {
+        asked += 1;
+        const checks = [{ name: 'guild', status: isWell ? 'healthy' : 'unhealthy' }];
+        isWell = asked > 1;
+        return checks;
+      },
     });
-    await transaction(db, async (tx) => {
-      const locked = await lockUser(tx, { userId: user?.userId ?? 0 });
-      const none = { customerId: null, interval: null, change: null, effectiveAt: null };
-      await enqueueMessages(tx, locked, [{ action: 'subscription_created', plan: 'moddy_max', ...none }]);
-    });
-    await bot.received(1);
-    expect(bot.calls.map(({ operation }) => operation)).toEqual(['notifyUser']);
-    bot.control.checks = [{ name, status: 'healthy' }];
-    const calls = await bot.received(3);
-    expect(
-      calls
-        .slice(1)
-        .map(({ operation }) => operation)
-        .toSorted(),
-    ).toEqual(['notifyUser', 'updateUserRole']);
-  },
-);
+    bot.next(() => answer);
+    await enqueue(system, kind);
+    const [first, second] = await bot.received(2);
+    expect(second?.operation).toBe(first?.operation);
+  });
+});
+
+it('sends sixteen at once of what somebody waits for, and four of the rest', async () => {
+  const system = await startTestBackend();
+  const { orm } = system.backend.database;
+  const held = Promise.withResolvers<object>();
+  system.bot.next(...Array.from({ length: 50 }, () => () => held.promise));
+  await orm.insert(users).values(Array.from({ length: 30 }, (_, index) => ({ discordId: String(index + 1) })));
+  const each = Array.from({ length: 30 }, (_, index) => index + 1);
+  await orm
+    .insert(deliveries)
+    .values([
+      ...each.map((userId) => ({ userId, kind: 'notify' as const, message })),
+      ...each.map((userId) => ({ userId, kind: 'roles' as const, priority: PRIORITY.bulk })),
+    ]);
+  await system.bot.received(20);
+  const inFlight = (priority: number) =>
+    orm.$count(deliveries, and(eq(deliveries.priority, priority), isNotNull(deliveries.leaseUntil)));
+  expect([await inFlight(PRIORITY.live), await inFlight(PRIORITY.bulk)]).toEqual([16, 4]);
+  held.resolve({});
+  await system.bot.received(60);
+});
+
+it('sends roles alone while messages are paused', async () => {
+  const system = await startTestBackend({ DELIVERIES_PAUSED: 'notify' });
+  await addUser(system);
+  await enqueue(system, 'notify', 'roles');
+  expect((await system.bot.received(1)).map(({ operation }) => operation)).toEqual(['updateUserRole']);
+  expect(await system.backend.database.orm.select().from(deliveries)).toMatchObject([
+    { kind: 'notify', attempts: 0 },
+    {},
+  ]);
+});

@@ -8,7 +8,6 @@ import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { startStubBot } from '../testing/stub-bot.ts';
 import { DELIVERIES_CHANNEL, enqueueMessages, enqueueRoles } from './enqueue.ts';
-import { FAILURE_BUDGET } from './settle-failure.ts';
 
 describe('a delivery, by the table of outcomes', () => {
   let system: TestBackend;
@@ -68,20 +67,6 @@ describe('a delivery, by the table of outcomes', () => {
       { state: 'parked', outcome: 'rejected', detail: 'notifyUser: 422 No such thing' },
       { state: 'done' },
     ]);
-  });
-  it(`500 is tried ${FAILURE_BUDGET} times, then parked`, async () => {
-    for (let attempt = 0; attempt < FAILURE_BUDGET; attempt += 1)
-      system.bot.next(() => Promise.reject(new Error('a fault')));
-    await enqueue('a');
-    const parked = await eventually(
-      async () => {
-        await hurry();
-        return rows();
-      },
-      ([row]) => row?.state === 'parked',
-    );
-    expect(parked).toMatchObject([{ outcome: 'failed', attempts: FAILURE_BUDGET }]);
-    expect(system.bot.calls).toHaveLength(FAILURE_BUDGET);
   });
   it('a bot that is away costs nothing: everything waits and is sent when it is back', async () => {
     await system.bot.close();
@@ -152,34 +137,6 @@ describe('a delivery, by the table of outcomes', () => {
       ([user]) => user?.confirmedRevision === 2,
     );
     expect(applied).toMatchObject([{ revision: 2 }]);
-  });
-  it('roles that the bot could not set stay unconfirmed', async () => {
-    await orm().update(users).set({ revision: 2 });
-    system.bot.next(() => ({
-      updateUserRole: { success: false, message: 'gone', roles_updated: false, reason: 'not_in_guild' },
-    }));
-    await transaction(orm(), async (tx) => enqueueRoles(tx, [await lockUser(tx, { userId })]));
-    expect(await settled()).toMatchObject([{ state: 'done', outcome: 'not_in_guild' }]);
-    expect(await orm().select().from(users)).toMatchObject([{ revision: 2, confirmedRevision: 1 }]);
-  });
-  it('a message older than 72 hours is parked instead of sent', async () => {
-    await orm()
-      .insert(deliveries)
-      .values({
-        userId,
-        kind: 'notify',
-        createdAt: sql`now() - interval '73 hours'`,
-        message: {
-          action: 'plan_upgraded',
-          plan: 'old',
-          customerId: null,
-          interval: null,
-          change: null,
-          effectiveAt: null,
-        },
-      });
-    expect(await settled()).toMatchObject([{ state: 'parked', outcome: 'expired' }]);
-    expect(system.bot.calls).toEqual([]);
   });
   it('an attempt that was cut off is made again under the same key once its lease is over', async () => {
     await orm()

@@ -59,20 +59,6 @@ describe('redrive', () => {
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', failures: 0, attempts: 9 }]);
     expect(system.bot.calls).toMatchObject([{ attempt: 9 }]);
   });
-  it('keeps the order of a user’s messages when several are redriven', async () => {
-    await insert({ message: message('a') });
-    await insert({ message: message('b') });
-    const other = await insertUser('8');
-    await insert({ userId: other, message: message('c') });
-    expect(await run({ which: { userIds: [userId] } })).toMatchObject([
-      [1, 'pending'],
-      [2, 'pending'],
-    ]);
-    await system.bot.received(2);
-    expect(plans()).toEqual(['a', 'b']);
-    expect(await run({ which: 'all' })).toEqual([[3, 'pending']]);
-    await system.bot.received(3);
-  });
   it('leaves a message parked that a later one superseded, and says so, unless forced', async () => {
     const old = await insert({ message: message('old') });
     await insert({ message: message('new'), state: 'done', outcome: 'sent' });
@@ -96,16 +82,6 @@ describe('redrive', () => {
     await prune(orm(), { before: new Date() });
     expect(await run({ which: 'all' })).toEqual([[old, 'superseded']]);
     expect(plans()).toEqual([]);
-  });
-  it('does not send what a waiting message supersedes', async () => {
-    const old = await insert({ message: message('old') });
-    await insert({ message: message('new'), state: 'waiting', outcome: 'no_mutual_guild' });
-    expect(await run({ which: 'all' })).toEqual([[old, 'superseded']]);
-  });
-  it('changes nothing when dry', async () => {
-    await insert({ message: message('a') });
-    expect(await run({ which: 'all', dry: true })).toMatchObject([[1, 'pending']]);
-    expect(await settled()).toMatchObject([{ state: 'parked', failures: 8 }]);
   });
   it('closes parked roles beyond the one that says it all', async () => {
     await insert({ kind: 'roles' });

@@ -8,7 +8,7 @@ import { parkRoles } from './park-roles.ts';
 import { park, postpone } from './settle.ts';
 
 /** After so many faults of the bot a delivery is parked. */
-export const FAILURE_BUDGET = 8;
+const FAILURE_BUDGET = 8;
 const RETRY = { firstMs: 1_000, longestMs: 5 * 60_000 } as const;
 const MISCONFIGURED_LONGEST_MS = 60_000;
 /** How soon a delivery that waits for the bot is tried again once the breaker closes. */

@@ -1,13 +1,11 @@
-import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lockUser } from '../database/lock-user.ts';
-import { deliveries, discordEvents, users } from '../database/schema.ts';
+import { deliveries, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { storeEvents } from '../events/store-events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { enqueueMessages } from './enqueue.ts';
-import { endWaiting, releaseAllWaiting } from './waiting.ts';
 
 const notHere = {
   notifyUser: { success: false, message: 'not here', notification_sent: false, reason: 'no_mutual_guild' as const },
@@ -57,48 +55,5 @@ describe('a message to a user who is not in the server', () => {
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', attempts: 2 }]);
     const keys = system.bot.calls.map((call) => 'key' in call && call.key);
     expect(new Set(keys).size).toBe(1);
-  });
-
-  it('only the newest is sent; the others are done', async () => {
-    await wait('a', 'b');
-    await join('first');
-    await settled();
-    expect(await states()).toEqual([
-      ['done', 'superseded'],
-      ['done', 'sent'],
-    ]);
-  });
-
-  it('none is sent that a later message has made untrue', async () => {
-    await wait('a');
-    await enqueue('b');
-    await settled();
-    await join('first');
-    expect(await states()).toEqual([
-      ['done', 'superseded'],
-      ['done', 'sent'],
-    ]);
-  });
-
-  it('is sent when the bot is back in the server', async () => {
-    await wait('a');
-    expect(await releaseAllWaiting(orm())).toBe(1);
-    expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent' }]);
-  });
-
-  it('is tried again when the join was reported before the verdict', async () => {
-    await join('first');
-    system.bot.next(() => notHere);
-    await enqueue('a');
-    const [row] = await eventually(rows, ([each]) => each?.attempts === 1 && each.leaseUntil === null);
-    expect(row).toMatchObject({ state: 'pending', outcome: null });
-  });
-
-  it('ends as done after 72 hours', async () => {
-    await wait('a');
-    await orm().update(deliveries).set({ createdAt: sql`now() - interval '73 hours'` });
-    await endWaiting(orm(), 72 * 3_600_000);
-    expect(await states()).toEqual([['done', 'no_mutual_guild']]);
-    expect(await orm().$count(discordEvents)).toBe(0);
   });
 });

@@ -1,9 +1,8 @@
-import { asc, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
-import { postpone } from '../outbox/settle.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { claimDeliveries, type Kind } from './claim-delivery.ts';
 
@@ -36,16 +35,5 @@ describe('claiming deliveries', () => {
     await enqueue(2, 'roles', 1);
     expect(await claim(['roles'], 5)).toEqual(['2 roles']);
     expect(await claim([], 5)).toEqual([]);
-  });
-  it('puts off what waits behind a postponed one as long, and nobody else', async () => {
-    await enqueue(1, 'notify', 3);
-    await enqueue(1, 'notify', 2);
-    await enqueue(2, 'notify', 1);
-    const [head] = await claimDeliveries(db, ['notify'], 1);
-    if (head === undefined) throw new Error('Nothing was claimed');
-    await postpone(db, head, { retryInMs: 60_000, consumed: false, detail: 'busy' });
-    const rows = await db.select().from(deliveries).orderBy(asc(deliveries.deliveryId));
-    expect(rows[1]?.dueAt).toEqual(rows[0]?.dueAt);
-    expect(await claim(['notify'], 5)).toEqual(['2 notify']);
   });
 });

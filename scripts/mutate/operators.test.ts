@@ -43,7 +43,8 @@ describe('the mutations of a line', () => {
   });
 
   it('never are of a log line, an error, a type or a number within a function', () => {
-    const text = "type A = 1; log.info('a', { b: c === d }); function f() { if (a) throw new E(b === c ? 1 : 2); }";
+    const text =
+      "type A = 1; log.info('a', { b: c === d }); if (a > 1) { log.info('b'); } f = (n) => n > 0 && log.info('c'); function f() { if (a) throw new E(b === c ? 1 : 2); }";
     expect(editsOf(parse('a.ts', text)).map(({ operator }) => operator)).toEqual(['a condition less']);
   });
 });

@@ -70,12 +70,20 @@ export function editsOf(source: ts.SourceFile): Edit[] {
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isThrowStatement(node)) return;
     if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
-    if (ts.isExpressionStatement(node) && LOGS.test(node.getText(source))) return;
+    if (isLog(node, source)) return;
     edits.push(...ofExpression(node, source), ...ofStatement(node, source), ...ofConstant(node, source));
     ts.forEachChild(node, visit);
   };
   visit(source);
   return edits;
+}
+
+/** A log line, also one under a condition. */
+function isLog(node: ts.Node, source: ts.SourceFile): boolean {
+  if (ts.isBlock(node)) return node.statements.length > 0 && node.statements.every((each) => isLog(each, source));
+  if (ts.isIfStatement(node)) return node.elseStatement === undefined && isLog(node.thenStatement, source);
+  if (ts.isBinaryExpression(node)) return isLog(node.right, source);
+  return (ts.isExpressionStatement(node) || ts.isCallExpression(node)) && LOGS.test(node.getText(source));
 }
 
 const replaced = (operator: Operator, node: ts.Node, source: ts.SourceFile, text: string): Edit => ({

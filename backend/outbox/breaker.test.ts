@@ -1,0 +1,158 @@
+import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
+import { createLogger } from '@moddy/runtime/log';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { UNSEEN } from '../testing/start-test-backend.ts';
+import { createBreaker } from './breaker.ts';
+
+/** The pauses of the watch, which end when the test says so. */
+const pauses = vi.hoisted(() => ({ begun: [] as number[], end: () => {}, onBegin: () => {} }));
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number, _value: undefined, { signal }: { readonly signal: AbortSignal }) =>
+    new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      pauses.end = resolve;
+      pauses.begun.push(ms);
+      pauses.onBegin();
+    }),
+}));
+
+type Health = Awaited<ReturnType<BotClient['healthCheck']>>;
+const health = (more: Partial<Health> = {}): Health =>
+  ({
+    status: 'healthy',
+    service: 'discord-bot',
+    started_at: 'monday',
+    contract: { version: '1.0.0' },
+    ...more,
+  }) as Health;
+const unhealthy = (...names: string[]) =>
+  health({ checks: names.map((name) => ({ name, status: 'unhealthy' as const })) });
+const fails = (outcome: 'unreachable' | 'misconfigured') =>
+  new BotClientError('healthCheck', outcome, { outcome, ambiguous: false });
+
+let answer: Health | Error;
+let asked: number;
+let seen: unknown[];
+let back: number;
+let breaker: ReturnType<typeof createBreaker>;
+beforeEach(async () => {
+  answer = fails('unreachable');
+  asked = 0;
+  seen = [];
+  back = 0;
+  pauses.begun.length = 0;
+  const healthCheck = async () => {
+    asked += 1;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  breaker = createBreaker({
+    bot: { healthCheck } as Partial<BotClient> as BotClient,
+    log: createLogger('debug', 'test', UNSEEN),
+    skew: { see: (contract) => void seen.push(contract) },
+    onBotBack: () => {
+      back += 1;
+    },
+  });
+  onTestFinished(() => breaker.stop());
+});
+
+const nextPause = () =>
+  new Promise<void>((resolve) => {
+    pauses.onBegin = resolve;
+  });
+/** Ends the pause; the bot is asked, and the watch pauses again. @returns for how long, and how often the bot was back so far. */
+const watch = async (next: Health | Error) => {
+  answer = next;
+  const begun = nextPause();
+  pauses.end();
+  await begun;
+  return [pauses.begun.at(-1), back];
+};
+const start = async (first: Health | Error) => {
+  answer = first;
+  const begun = nextPause();
+  breaker.start();
+  await begun;
+};
+const expectPause = (ceilingMs: number) => {
+  expect(pauses.begun.at(-1)).toBeGreaterThanOrEqual(ceilingMs / 2);
+  expect(pauses.begun.at(-1)).toBeLessThanOrEqual(ceilingMs);
+};
+
+it('asks a bot that is away after growing pauses, three seconds at most, and a healthy one every half a minute', async () => {
+  await start(fails('unreachable'));
+  for (const ceilingMs of [500, 1_000, 2_000, 3_000, 3_000]) {
+    expectPause(ceilingMs);
+    await watch(fails('unreachable'));
+  }
+  expect(breaker.opening).toMatchObject({ cause: 'unreachable', detail: 'healthCheck: unreachable' });
+  expect([breaker.botStartedAt, back, seen.length]).toEqual([undefined, 0, 0]);
+  expect(await watch(health())).toEqual([30_000, 1]);
+  expect([breaker.opening, breaker.botStartedAt]).toEqual([undefined, 'monday']);
+  expect(seen).toEqual([{ version: '1.0.0' }]);
+  expect(await watch(health())).toEqual([30_000, 1]);
+  await watch(fails('unreachable'));
+  expectPause(500);
+});
+
+it('says what the bot lacks, since when, and that an operator is waited for', async () => {
+  await start(fails('unreachable'));
+  const since = breaker.opening?.since;
+  await watch(fails('misconfigured'));
+  expect(breaker.opening).toMatchObject({ cause: 'misconfigured', detail: 'healthCheck: misconfigured' });
+  expect(breaker.opening?.since).toBe(since);
+});
+
+it.each<readonly [string, Health | Error, Health, number]>([
+  ['another process', health(), health({ started_at: 'tuesday' }), 1],
+  ['the same process', health(), health(), 0],
+  ['one that was away', fails('unreachable'), health(), 1],
+  ['one whose server is usable again', unhealthy('guild'), health(), 1],
+  ['one whose token is', unhealthy('token'), health(), 1],
+  ['one whose plan roles are', unhealthy('roles'), health(), 1],
+  ['one of which one thing of two is', unhealthy('roles', 'guild'), unhealthy('guild'), 1],
+  ['one of which nothing is', unhealthy('guild'), unhealthy('guild', 'roles'), 0],
+  ['one whose gateway is: deliveries do not need it', unhealthy('gateway'), health(), 0],
+])('sends again what may have been missed to %s', async (_name, before, after, times) => {
+  await start(health());
+  await watch(before);
+  const known = back;
+  await watch(after);
+  expect(back - known).toBe(times);
+});
+
+it.each<readonly [string, Health, boolean]>([
+  ['guild', unhealthy('guild'), true],
+  ['gateway', unhealthy('gateway'), false],
+  ['nothing', health({ checks: [{ name: 'guild', status: 'healthy' }] }), false],
+])('asks soon again while the bot lacks its %s, and stays closed', async (_name, answered, soon) => {
+  await start(health());
+  await watch(answered);
+  if (soon) expectPause(250);
+  else expect(pauses.begun.at(-1)).toBe(30_000);
+  expect(breaker.opening).toBeUndefined();
+});
+
+it.each<readonly [string, Health | Error, boolean, boolean]>([
+  ['is well', health(), false, false],
+  ['lacks its server', unhealthy('guild'), false, true],
+  ['is away', fails('unreachable'), true, true],
+])('asked by several at once whether the bot %s asks once', async (_name, answered, open, wakes) => {
+  await start(health());
+  const before = asked;
+  answer = answered;
+  const begun = wakes ? nextPause() : undefined;
+  expect(await Promise.all([breaker.suspect(), breaker.suspect(), breaker.suspect()])).toEqual([open, open, open]);
+  await begun;
+  // The watch is woken from its long pause, and asks once more.
+  expect(asked - before).toBe(wakes ? 2 : 1);
+  expect(pauses.begun).toHaveLength(wakes ? 2 : 1);
+});
+
+it('stops at once, and an attempt that was cut off by that opens nothing', async () => {
+  await start(health());
+  await breaker.stop();
+  answer = fails('unreachable');
+  expect(await breaker.suspect()).toBe(false);
+});

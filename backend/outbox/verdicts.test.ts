@@ -1,0 +1,362 @@
+import { createBotClient } from '@moddy/generated/bot-internal/client';
+import { asc, eq, sql } from 'drizzle-orm';
+import type Stripe from 'stripe';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Orm } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { deliveries, type Message, PRIORITY, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
+import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
+import { LEASE_SECONDS } from '../queue/worker.ts';
+import { advanceClock, stopClock } from '../testing/clock.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { eventually } from '../testing/eventually.ts';
+import { SECRET } from '../testing/start-test-backend.ts';
+import { type StubBot, startStubBot } from '../testing/stub-bot.ts';
+import { parkRoles } from './park-roles.ts';
+import { send, type Verdict } from './send.ts';
+import { settleRoles } from './settle-roles.ts';
+
+/* What an attempt says to the bot, what its answers mean, and what a verdict on roles leaves, case by case. */
+
+let db: Orm;
+let bot: StubBot;
+beforeAll(async () => {
+  bot = await startStubBot(SECRET);
+  const database = openDatabase({ url: await createMigratedDatabase('movable') });
+  db = database.orm;
+  await stopClock(db);
+  return async () => {
+    await database.close();
+    await bot.close();
+  };
+});
+beforeEach(() => db.execute(sql`truncate users, deliveries restart identity cascade`));
+
+const rows = () => db.select().from(deliveries).orderBy(asc(deliveries.deliveryId));
+const user = async () => (await db.select().from(users).where(eq(users.userId, 1)))[0];
+const nowMs = async () => {
+  const { rows: found } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
+  return Number(found[0]?.ms);
+};
+
+type Ended = Pick<typeof deliveries.$inferInsert, 'state' | 'outcome' | 'userId' | 'kind' | 'deliveryId'>;
+interface Case {
+  readonly priority?: 'live' | 'bulk';
+  readonly confirmed?: number;
+  /** The revision that was sent; the user's is 5. */
+  readonly sent?: number;
+  readonly wantedMore?: boolean;
+  readonly failures?: number;
+  readonly verdict?: Partial<Verdict>;
+  /** Beside the claimed row, which is number 50. */
+  readonly others?: readonly Partial<Ended>[];
+}
+
+/** Claims roles of user 1 in such a situation. */
+async function claimIn({
+  priority = 'live',
+  confirmed = 3,
+  sent = 5,
+  wantedMore = false,
+  failures = 0,
+  others = [],
+}: Case): Promise<Claim> {
+  await db.insert(users).values([
+    { discordId: '1', plan: 'moddy_max', revision: sent, confirmedRevision: confirmed },
+    { discordId: '2', plan: 'moddy_max', revision: 1 },
+  ]);
+  const settledAt = sql`now() - interval '1 hour'`;
+  const ended = { userId: 1, kind: 'roles' as const, state: 'done' as const, attempts: 4, settledAt };
+  if (others.length > 0)
+    await db
+      .insert(deliveries)
+      .overridingSystemValue()
+      .values(others.map((each) => ({ ...ended, ...each })));
+  await db
+    .insert(deliveries)
+    .overridingSystemValue()
+    .values({ deliveryId: 50, userId: 1, kind: 'roles', priority: PRIORITY[priority], failures });
+  const [claim] = await claimDeliveries(db, ['roles'], 1);
+  if (claim === undefined) throw new Error('Nothing was claimed');
+  await db.update(users).set({ revision: 5 }).where(eq(users.userId, 1));
+  if (wantedMore) await db.update(deliveries).set({ wanted: 2 }).where(eq(deliveries.deliveryId, 50));
+  return claim;
+}
+
+const updated: Verdict = { applied: true, changed: true, outcome: 'updated', detail: 'well' };
+const unchanged = { ...updated, changed: false };
+const refused = { applied: false, changed: false, outcome: 'role_refused' };
+const superseded = { ...refused, outcome: 'superseded' };
+const REPEATED = [{ deliveryId: 7, outcome: 'updated' }];
+const done = { state: 'done', outcome: 'updated', detail: 'well', leaseUntil: null };
+const inBulk = { priority: 'bulk', confirmed: 5, verdict: unchanged } as const;
+
+describe('a verdict on roles', () => {
+  /** The row afterwards, null if it is gone; the user's revision and what is confirmed. */
+  const TABLE: readonly (readonly [string, Case, object | null, readonly [number, number]])[] = [
+    ['applied', {}, done, [5, 5]],
+    ['applied, of an older revision', { sent: 4 }, done, [5, 4]],
+    ['applied, of a revision before the confirmed one', { sent: 2 }, done, [5, 3]],
+    ['refused', { verdict: refused }, { ...done, outcome: 'role_refused' }, [5, 3]],
+    ['refused, though confirmed before', { confirmed: 5, verdict: refused }, { outcome: 'role_refused' }, [5, 4]],
+    ['refused before there was a plan', { confirmed: 0, sent: 0, verdict: refused }, { state: 'done' }, [5, 0]],
+    ['overtaken by one of ours', { sent: 4, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
+    ['of an earlier life', { verdict: superseded }, { state: 'pending', failures: 1 }, [6, 3]],
+    ['again of an earlier life', { failures: 3, verdict: superseded }, { state: 'pending', failures: 4 }, [13, 3]],
+    ['the last raise', { failures: 7, verdict: superseded }, { state: 'pending', failures: 8 }, [133, 3]],
+    ['no raise left', { failures: 8, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
+    ['more was wanted', { wantedMore: true, failures: 2 }, { state: 'pending', failures: 0, leaseUntil: null }, [5, 3]],
+    ['more was wanted, and it is overtaken', { wantedMore: true, verdict: superseded }, { state: 'pending' }, [5, 3]],
+    ['a repetition', { ...inBulk, others: REPEATED }, null, [5, 5]],
+    ['a repetition for a payment', { ...inBulk, priority: 'live', others: REPEATED }, done, [5, 5]],
+    ['a repetition that changed something', { ...inBulk, verdict: updated, others: REPEATED }, done, [5, 5]],
+    ['a repetition of what was unconfirmed', { ...inBulk, confirmed: 4, others: REPEATED }, done, [5, 5]],
+    ['a repetition with another verdict', { ...inBulk, verdict: refused, others: REPEATED }, { state: 'done' }, [5, 4]],
+    [
+      'a refusal once more',
+      { ...inBulk, confirmed: 4, verdict: refused, others: [{ deliveryId: 7, outcome: 'role_refused' }] },
+      null,
+      [5, 4],
+    ],
+    [
+      'a repetition of one before the last',
+      { ...inBulk, others: [...REPEATED, { deliveryId: 8, outcome: 'not_in_guild' }] },
+      done,
+      [5, 5],
+    ],
+    [
+      'a repetition of the last',
+      {
+        ...inBulk,
+        others: [
+          { deliveryId: 8, outcome: 'updated' },
+          { deliveryId: 7, outcome: 'not_in_guild' },
+        ],
+      },
+      null,
+      [5, 5],
+    ],
+    ...(
+      [
+        ['another user', { userId: 2 }],
+        ['a message', { kind: 'notify' }],
+        ['what is parked', { state: 'parked' }],
+        ['a later one', { deliveryId: 60 }],
+      ] as const
+    ).map(
+      ([whose, other]) =>
+        [`the same of ${whose}`, { ...inBulk, others: [{ ...REPEATED[0], ...other }] }, done, [5, 5]] as const,
+    ),
+  ];
+  it.each(TABLE)('%s', async (_name, situation, row, [revision, confirmedRevision]) => {
+    const claim = await claimIn(situation);
+    await settleRoles(db, claim, { ...updated, ...situation.verdict });
+    const [left] = await db.select().from(deliveries).where(eq(deliveries.deliveryId, 50));
+    if (row === null) expect(left).toBeUndefined();
+    else expect(left).toMatchObject(row);
+    expect(await user()).toMatchObject({ revision, confirmedRevision });
+    if (left?.state === 'pending' && left.failures === 0) expect(left.dueAt.getTime()).toBe(await nowMs());
+  });
+
+  it('closes what was parked, and is settled before anybody takes it over', async () => {
+    const claim = await claimIn({ others: [{ deliveryId: 7, state: 'parked', outcome: 'rejected' }] });
+    await advanceClock(db, LEASE_SECONDS * 1_000);
+    let settling: Promise<void> | undefined;
+    await transaction(db, async (tx) => {
+      await tx.select().from(deliveries).where(eq(deliveries.deliveryId, 7)).for('update');
+      settling = settleRoles(db, claim, updated);
+      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      await eventually(
+        () => db.execute(waiting),
+        ({ rowCount }) => rowCount === 1,
+      );
+      expect(await claimDeliveries(db, ['roles'], 5)).toEqual([]);
+    });
+    await settling;
+    expect(await rows()).toMatchObject([{ state: 'done', outcome: 'replaced' }, done]);
+  });
+});
+
+describe('roles that are parked', () => {
+  const standing = (deliveryId: number, more: Partial<Ended> = {}) => ({
+    deliveryId,
+    state: 'parked' as const,
+    outcome: 'rejected',
+    ...more,
+  });
+  const parked = {
+    deliveryId: 50,
+    state: 'parked',
+    outcome: 'failed',
+    detail: 'a fault',
+    leaseUntil: null,
+    attempts: 1,
+  };
+  const joined = { ...parked, deliveryId: 8, attempts: 5 };
+  const replaced = { deliveryId: 7, state: 'done', outcome: 'replaced' };
+  it.each<readonly [string, Case, readonly object[]]>([
+    ['alone', {}, [parked]],
+    ['after others', { others: [standing(7)] }, [replaced, parked]],
+    ['again', { priority: 'bulk', others: [standing(8)] }, [joined]],
+    ['again, the newest of several', { priority: 'bulk', others: [standing(8), standing(7)] }, [replaced, joined]],
+    ['for another user', { priority: 'bulk', others: [standing(7, { userId: 2 })] }, [standing(7), parked]],
+    ['beside a message', { priority: 'bulk', others: [standing(7, { kind: 'notify' })] }, [standing(7), parked]],
+    ['after a verdict', { priority: 'bulk', others: [standing(7, { state: 'done' })] }, [{ state: 'done' }, parked]],
+    ['when more was wanted', { wantedMore: true, failures: 4 }, [{ state: 'pending', failures: 0, leaseUntil: null }]],
+  ])('%s', async (_name, situation, expected) => {
+    await parkRoles(db, await claimIn(situation), 'failed', 'a fault');
+    const left = await rows();
+    expect(left).toMatchObject(expected);
+    expect(left).toHaveLength(expected.length);
+    const now = await nowMs();
+    for (const { state, dueAt } of left) if (state === 'pending') expect(dueAt.getTime()).toBe(now);
+    for (const { outcome, settledAt } of left) if (outcome === 'failed') expect(settledAt?.getTime()).toBe(now);
+  });
+});
+
+describe('an attempt', () => {
+  const client = () => createBotClient({ baseUrl: bot.url, secret: SECRET });
+  const plain = {
+    action: 'plan_upgraded',
+    plan: 'moddy_max',
+    customerId: 'cus_1',
+    interval: null,
+    change: null,
+    effectiveAt: null,
+  } as const;
+  const claim = (message: Message | null, locale: string | null = 'fr') =>
+    ({
+      deliveryId: 3,
+      kind: message === null ? 'roles' : 'notify',
+      message,
+      idempotencyKey: 'key',
+      attempts: 2,
+      wanted: 1,
+      failures: 0,
+      createdAt: new Date(),
+      redrivenAt: null,
+      user: { userId: 1, discordId: '7', plan: 'moddy_pro', revision: 4, locale },
+    }) satisfies Claim;
+  const sent = { success: true, message: 'm', notification_sent: true };
+  const attempt = async (message: Message | null, locale?: string | null) => {
+    const verdict = await send(client(), claim(message, locale));
+    return { verdict, call: bot.calls.at(-1) };
+  };
+  const metadata = {
+    customer_id: 'cus_1',
+    subscription_type: null,
+    interval: null,
+    interval_count: null,
+    change: null,
+    effective_at: null,
+  };
+  const INTERVALS: Readonly<Record<Stripe.Price.Recurring.Interval, true>> = {
+    day: true,
+    week: true,
+    month: true,
+    year: true,
+  };
+
+  it.each<readonly [string, Partial<Message>, object]>([
+    ['as little as there is', {}, {}],
+    ...Object.keys(INTERVALS).map(
+      (interval) => [`a plan by the ${interval}`, { interval }, { subscription_type: interval, interval }] as const,
+    ),
+    ['an interval that Stripe may have one day', { interval: 'decade' }, { subscription_type: 'decade' }],
+    [
+      'every third month',
+      { interval: 'month', intervalCount: 3 },
+      { subscription_type: 'month', interval: 'month', interval_count: 3 },
+    ],
+    [
+      'a change at a date',
+      { change: 'payment_late', effectiveAt: '2026-01-01' },
+      { change: 'payment_late', effective_at: '2026-01-01' },
+    ],
+    ['that the bank waits', { actionRequired: true }, { action_required: true }],
+    ['that no bank waits', { actionRequired: false }, {}],
+    ['an amount', { amount: 0, currency: 'eur' }, { amount: 0, currency: 'eur' }],
+    ['no amount without its currency', { amount: 5, currency: null }, {}],
+    ['no currency without its amount', { amount: null, currency: 'eur' }, {}],
+  ])('says %s', async (_name, message, expected) => {
+    const { call } = await attempt({ ...plain, ...message });
+    expect(call).toEqual({
+      operation: 'notifyUser',
+      key: 'key',
+      attempt: 2,
+      body: {
+        discord_id: '7',
+        action: 'plan_upgraded',
+        plan: 'moddy_max',
+        metadata: { ...metadata, ...expected },
+        locale: 'fr',
+      },
+    });
+  });
+
+  it.each<readonly [string | null, string | null | undefined, string | undefined]>([
+    ['fr', undefined, 'fr'],
+    ['fr', 'en', 'en'],
+    ['fr', null, undefined],
+    [null, undefined, undefined],
+    [null, 'en', 'en'],
+  ])('speaks to a user of %s, with a message of %s, in %s', async (ofUser, ofMessage, expected) => {
+    const { call } = await attempt({ ...plain, ...(ofMessage === undefined ? {} : { locale: ofMessage }) }, ofUser);
+    expect({ locale: undefined, ...call?.body }.locale).toBe(expected);
+  });
+
+  it.each([
+    [sent, { applied: true, outcome: 'sent', detail: 'm' }],
+    [
+      { ...sent, notification_sent: false, reason: 'dm_closed' as const },
+      { applied: false, outcome: 'dm_closed' },
+    ],
+    [
+      { ...sent, notification_sent: false },
+      { applied: false, outcome: 'not_sent' },
+    ],
+  ])('is answered %j', async (answer, verdict) => {
+    bot.next(() => ({ notifyUser: answer }));
+    expect((await attempt(plain)).verdict).toMatchObject(verdict);
+  });
+
+  const role = { success: true, message: 'm', roles_updated: true };
+  it.each([
+    [role, { applied: true, changed: false, outcome: 'updated', detail: 'm' }],
+    [
+      { ...role, added: ['5'] },
+      { applied: true, changed: true },
+    ],
+    [
+      { ...role, removed: ['5'] },
+      { applied: true, changed: true },
+    ],
+    [
+      { ...role, added: [], removed: [] },
+      { applied: true, changed: false },
+    ],
+    [
+      { ...role, roles_updated: false, reason: 'pending' as const },
+      { applied: false, outcome: 'pending' },
+    ],
+    [
+      { ...role, roles_updated: false },
+      { applied: false, outcome: 'not_updated' },
+    ],
+  ])('for roles is answered %j', async (answer, verdict) => {
+    bot.next(() => ({ updateUserRole: answer }));
+    const attempted = await attempt(null);
+    expect(attempted.verdict).toMatchObject(verdict);
+    expect(attempted.call).toEqual({
+      operation: 'updateUserRole',
+      body: { discord_id: '7', plan: 'moddy_pro', revision: 4 },
+    });
+  });
+
+  it('without a message is no attempt', async () => {
+    const before = bot.calls.length;
+    await expect(send(client(), { ...claim(null), kind: 'notify' })).rejects.toThrow('Delivery 3 has no message');
+    expect(bot.calls).toHaveLength(before);
+  });
+});
