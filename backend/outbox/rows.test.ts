@@ -265,6 +265,7 @@ describe('of all that a delivery can be', () => {
   });
 });
 
+const STATE_OF: Readonly<Record<string, Row['state']>> = { w: 'waiting', p: 'parked', d: 'done' };
 /** Of user 1, from the oldest: `w` waits, `p` is parked, `d` done, `n` pending; `r` are pending roles, `2` another user's. */
 const story = (letters: string) =>
   db.insert(deliveries).values(
@@ -272,7 +273,7 @@ const story = (letters: string) =>
       userId: letter === '2' ? 2 : 1,
       kind: letter === 'r' ? ('roles' as const) : ('notify' as const),
       message,
-      state: ({ w: 'waiting', p: 'parked', d: 'done' } as const)[letter] ?? 'pending',
+      state: STATE_OF[letter] ?? ('pending' as const),
       settledAt: 'wpd'.includes(letter) ? ago(HOUR_MS) : null,
       outcome: 'wpd'.includes(letter) ? 'before' : null,
       failures: 2,

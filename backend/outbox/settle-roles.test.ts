@@ -1,7 +1,6 @@
-import { RequestError, RetryLater } from '@moddy/runtime/errors';
+import { RetryLater } from '@moddy/runtime/errors';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { lockUser } from '../database/lock-user.ts';
 import { deliveries, jobs, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -12,24 +11,15 @@ import { enqueueRoles } from './enqueue.ts';
 const MAX = 'price_moddy_max_month';
 const SUPERSEDED = { success: false, message: 'newer', roles_updated: false, reason: 'superseded' } as const;
 
-const _enqueueFor = (system: TestBackend, userId: number) =>
-  transaction(orm(system), async (tx) => {
-    await enqueueRoles(tx, [await lockUser(tx, { userId })]);
-  });
-
 /** As the bot does: it remembers a member's last revision, and ignores what is older. */
 const remembering = (last: number) => (call: Call) =>
   call.operation === 'updateUserRole' && (call.body.revision ?? 0) < last ? { updateUserRole: SUPERSEDED } : {};
-const _reject = () => {
-  throw new RequestError(422, 'no');
-};
 
 const orm = ({ backend }: TestBackend) => backend.database.orm;
 const user = async (system: TestBackend, discordId: string) =>
   (await orm(system).select().from(users).where(eq(users.discordId, discordId)))[0];
 const roles = (system: TestBackend) =>
   orm(system).select().from(deliveries).where(eq(deliveries.kind, 'roles')).orderBy(deliveries.deliveryId);
-const _parked = async (system: TestBackend) => (await roles(system)).filter(({ state }) => state === 'parked');
 const revisions = (calls: readonly Call[]) =>
   calls.flatMap((call) => (call.operation === 'updateUserRole' ? [call.body.revision] : []));
 
@@ -63,8 +53,6 @@ describe('roles of a user whom the bot remembers from an earlier life', () => {
     expect(await roles(system)).toMatchObject([{ state: 'done', outcome: 'updated', attempts: 2 }]);
   });
 });
-
-describe('roles that the bot refuses', () => {});
 
 it('a message that is sent again says the same, whatever language its user has chosen since', async () => {
   const system = await startTestBackend();

@@ -40,7 +40,7 @@ const nowMs = async () => {
   return Number(found[0]?.ms);
 };
 
-type Ended = Pick<typeof deliveries.$inferInsert, 'state' | 'outcome' | 'userId' | 'kind' | 'deliveryId'>;
+type Ended = Pick<typeof deliveries.$inferSelect, 'state' | 'outcome' | 'userId' | 'kind' | 'deliveryId'>;
 interface Case {
   readonly priority?: 'live' | 'bulk';
   readonly confirmed?: number;
