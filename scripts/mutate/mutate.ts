@@ -32,9 +32,6 @@ export interface MutateOptions {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
-/** Of the tests that reach a line, as many run first; each file costs its imports. The others only if none of these fails. */
-const FIRST_TESTS = 24;
-const FIRST_FILES = 3;
 /** What the tests import, beside packages. */
 const WORKSPACES = ['generated', 'runtime', 'bot', 'backend', 'sandbox'];
 const SOURCE = /^(?!.*\.test\.ts$).*\.ts$/;
@@ -160,36 +157,28 @@ async function noticedBy(
   );
   if (near.length === 0) return undefined;
   const rank = (path: string) => (dirname(path) === dirname(source.path) ? 0 : 1);
-  const files = [...Map.groupBy(near, ({ path }) => path)]
-    .sort(([a, ofA], [b, ofB]) => rank(a) - rank(b) || ofB.length - ofA.length)
-    .map(([, tests]) => tests.toSorted((a, b) => a.ms - b.ms));
-  const first = files.slice(0, FIRST_FILES).flatMap((tests) => tests.slice(0, FIRST_TESTS / FIRST_FILES));
-  const others = files.flat().filter((test) => !first.includes(test));
-  const changed = [source.path];
+  const usualMs = (tests: readonly RanTest[]) => tests.reduce((sum, { ms }) => sum + ms, 0);
+  // One file after the other, those of the room first, and of these where a test costs least.
+  const files = [...Map.groupBy(near, ({ path }) => path)].sort(
+    ([a, ofA], [b, ofB]) => rank(a) - rank(b) || usualMs(ofA) / ofA.length - usualMs(ofB) / ofB.length,
+  );
   lane.tree.write(source.path, text);
   try {
-    return (await firstFault(lane, first, changed)) ?? (await firstFault(lane, others, []));
+    let changed: readonly string[] = [source.path];
+    for (const [path, tests] of files) {
+      const asked = { tests: { [path]: tests.map(({ id }) => id) }, stopAtFirst: true, changed };
+      const ran = await lane.run(asked, 120_000 + 6 * Math.ceil(usualMs(tests)));
+      if (ran === undefined) return 'does not end';
+      const failed = ran.tests.find(({ state }) => state === 'failed');
+      if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;
+      if (ran.errors[0] !== undefined) return ran.errors[0];
+      changed = [];
+    }
+    return undefined;
   } finally {
     lane.tree.write(source.path, source.text);
-    await lane.run({ tests: {}, stopAtFirst: false, changed }, 60_000);
+    await lane.run({ tests: {}, stopAtFirst: false, changed: [source.path] }, 60_000);
   }
-}
-
-/** @returns undefined if all tests pass. */
-async function firstFault(
-  lane: Lane,
-  tests: readonly RanTest[],
-  changed: readonly string[],
-): Promise<string | undefined> {
-  if (tests.length === 0) return undefined;
-  const usualMs = tests.reduce((sum, { ms }) => sum + ms, 0);
-  const byFile = Map.groupBy(tests, ({ path }) => path);
-  const asked = Object.fromEntries([...byFile].map(([path, each]) => [path, each.map(({ id }) => id)]));
-  const ran = await lane.run({ tests: asked, stopAtFirst: true, changed }, 120_000 + 6 * Math.ceil(usualMs));
-  if (ran === undefined) return 'does not end';
-  const failed = ran.tests.find(({ state }) => state === 'failed');
-  if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;
-  return ran.errors[0];
 }
 
 /** All stand beside their originals in one copy, so that one run of the compiler judges them. */
