@@ -1,0 +1,279 @@
+import { createLogger } from '@moddy/runtime/log';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openDatabase } from '../database/open.ts';
+import { jobs } from '../database/schema.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { eventually } from '../testing/eventually.ts';
+import { UNSEEN } from '../testing/start-test-backend.ts';
+import { finishJob, type JobName } from './claim-job.ts';
+import { createSchedule, type Job } from './schedule.ts';
+import { createWorker } from './worker.ts';
+
+/* When the loops of the queues ask for work, and when not: all timers are the test's. */
+
+const log = createLogger('debug', 'test', UNSEEN);
+
+describe('a worker', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+  });
+  /** What is asked for, and the ends of jobs that run. */
+  const work = (concurrency = 2) => {
+    const queue: (string | Error)[] = [];
+    const asked: number[] = [];
+    const renewed: (readonly string[])[] = [];
+    const running = new Map<string, { readonly end: () => void; readonly fail: (error: Error) => void }>();
+    let renewal = Promise.withResolvers<void>();
+    renewal.resolve();
+    const worker = createWorker<string>({
+      name: 'test',
+      pollMs: 1_000,
+      concurrency,
+      log,
+      take: async (free) => {
+        asked.push(free);
+        const [first] = queue;
+        if (first instanceof Error) throw queue.shift();
+        return queue.splice(0, free) as string[];
+      },
+      run: (job) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        running.set(job, { end: resolve, fail: reject });
+        return promise;
+      },
+      renew: (all) => {
+        renewed.push(all);
+        return renewal.promise;
+      },
+    });
+    const passed = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+    return {
+      worker,
+      queue,
+      asked,
+      renewed,
+      running,
+      passed,
+      holdRenewal: () => {
+        renewal = Promise.withResolvers<void>();
+        return renewal;
+      },
+      start: async () => {
+        worker.start();
+        await passed(0);
+      },
+    };
+  };
+
+  it('asks at once, then every second, and sooner only when it is woken', async () => {
+    const { worker, asked, passed, start } = work();
+    await start();
+    expect(asked).toEqual([2]);
+    await passed(999);
+    expect(asked).toHaveLength(1);
+    await passed(1);
+    expect(asked).toHaveLength(2);
+    await passed(500);
+    worker.wake();
+    await passed(0);
+    expect(asked).toHaveLength(3);
+    await passed(999);
+    expect(asked).toHaveLength(3);
+    await passed(1);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('asks again at once while there is as much as it asked for, and for no more than it can run', async () => {
+    const { queue, asked, running, passed, start } = work();
+    queue.push('a', 'b', 'c', 'd');
+    await start();
+    expect([asked, [...running.keys()]]).toEqual([[2], ['a', 'b']]);
+    await passed(5_000);
+    expect(asked).toEqual([2]);
+    running.get('a')?.end();
+    await passed(0);
+    expect([asked, [...running.keys()]]).toEqual([
+      [2, 1],
+      ['a', 'b', 'c'],
+    ]);
+    running.get('b')?.fail(new Error('a fault'));
+    await passed(0);
+    expect([...running.keys()]).toEqual(['a', 'b', 'c', 'd']);
+    for (const job of ['c', 'd']) running.get(job)?.end();
+    await passed(0);
+    expect(asked.slice(-1)).toEqual([2]);
+  });
+
+  it('asks once more when it was woken while it asked', async () => {
+    const { worker, asked, passed } = work();
+    worker.start();
+    worker.wake();
+    await passed(0);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('waits longer each time the database is away, three seconds at most, and begins anew', async () => {
+    const { queue, asked, passed, start } = work();
+    queue.push(...Array.from({ length: 6 }, () => new Error('away')));
+    await start();
+    for (const waitMs of [200, 400, 800, 1_600, 3_000, 3_000]) {
+      const before = asked.length;
+      await passed(waitMs - 1);
+      expect(asked).toHaveLength(before);
+      await passed(1);
+      expect(asked).toHaveLength(before + 1);
+    }
+    queue.push(new Error('away'));
+    await passed(1_000);
+    const before = asked.length;
+    await passed(200);
+    expect(asked).toHaveLength(before + 1);
+  });
+
+  it('renews what runs every two seconds, one renewal at a time, and nothing else', async () => {
+    const { queue, renewed, running, passed, start, holdRenewal } = work();
+    queue.push('a');
+    await start();
+    await passed(1_999);
+    expect(renewed).toEqual([]);
+    const held = holdRenewal();
+    await passed(1);
+    expect(renewed).toEqual([['a']]);
+    await passed(4_000);
+    expect(renewed).toHaveLength(1);
+    held.reject(new Error('away'));
+    await passed(2_000);
+    expect(renewed).toHaveLength(2);
+    holdRenewal().resolve();
+    running.get('a')?.end();
+    await passed(4_000);
+    expect(renewed).toHaveLength(2);
+  });
+
+  it('stops when what runs has ended, renews it until then, and asks for nothing more', async () => {
+    const { worker, queue, asked, renewed, running, passed, start } = work();
+    queue.push('a');
+    await start();
+    let stopped = false;
+    const stopping = worker.stop().then(() => {
+      stopped = true;
+    });
+    await passed(2_000);
+    expect([stopped, renewed]).toEqual([false, [['a']]]);
+    running.get('a')?.end();
+    await stopping;
+    const { length } = asked;
+    worker.wake();
+    await passed(10_000);
+    expect([asked.length, renewed.length, vi.getTimerCount()]).toEqual([length, 1, 0]);
+  });
+});
+
+describe('a schedule', () => {
+  const HOUR_MS = 3_600_000;
+  const ran: JobName[] = [];
+  const open = async () => {
+    ran.length = 0;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const database = openDatabase({ url: await createMigratedDatabase() });
+    onTestFinished(() => database.close());
+    return database.orm;
+  };
+  type Db = Awaited<ReturnType<typeof open>>;
+  const job = (db: Db, name: JobName, more: Partial<Job> = {}): Job => ({
+    name,
+    everyMs: HOUR_MS,
+    run: async (claim) => {
+      ran.push(name);
+      await finishJob(db, claim, { everyMs: HOUR_MS, outcome: 'well', alert: false });
+    },
+    ...more,
+  });
+  const due = (db: Db) => db.update(jobs).set({ dueAt: new Date(0) });
+  const rowOf = async (db: Db, name: JobName) => (await db.select().from(jobs)).find((each) => each.name === name);
+
+  it('runs what is due once a minute, in order, and passes by what is not ready', async () => {
+    const db = await open();
+    let ready = false;
+    const looked = vi.fn(() => ready);
+    const schedule = createSchedule(db, log, [job(db, 'prune', { ready: looked }), job(db, 'erase'), job(db, 'audit')]);
+    await schedule.start();
+    onTestFinished(() => schedule.stop());
+    await due(db);
+    vi.advanceTimersByTime(59_999);
+    expect(ran).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await eventually(
+      async () => ran.length,
+      (count) => count === 2,
+    );
+    expect(ran).toEqual(['erase', 'audit']);
+    ready = true;
+    schedule.wake();
+    await eventually(
+      async () => ran.length,
+      (count) => count === 3,
+    );
+    expect(ran).toEqual(['erase', 'audit', 'prune']);
+    expect((await rowOf(db, 'prune'))?.outcome).toBe('well');
+  });
+
+  it('runs a job again that became due while the jobs ran', async () => {
+    const db = await open();
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const slow = job(db, 'erase', {
+      run: async (claim) => {
+        begun.resolve();
+        await held.promise;
+        await finishJob(db, claim, { everyMs: HOUR_MS, outcome: 'well', alert: false });
+      },
+    });
+    const schedule = createSchedule(db, log, [job(db, 'prune'), slow]);
+    await schedule.start();
+    onTestFinished(() => schedule.stop());
+    await eventually(
+      () => db.$count(jobs),
+      (count) => count === 2,
+    );
+    await db.update(jobs).set({ dueAt: new Date(0) });
+    schedule.wake();
+    await begun.promise;
+    const before = ran.length;
+    await due(db);
+    schedule.wake();
+    held.resolve();
+    await eventually(
+      async () => ran.length,
+      (count) => count > before,
+    );
+  });
+
+  it('gives a job back that failed, for five minutes, and one that a shutdown cut off, at once', async () => {
+    const db = await open();
+    const begun = Promise.withResolvers<void>();
+    const failing = job(db, 'prune', { run: () => Promise.reject(new Error('a fault')) });
+    const endless = job(db, 'erase', {
+      run: (_claim, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+          begun.resolve();
+        }),
+    });
+    const schedule = createSchedule(db, log, [failing, endless, job(db, 'audit')]);
+    await schedule.start();
+    await due(db);
+    schedule.wake();
+    await begun.promise;
+    await schedule.stop();
+    const [failed, cut, never] = [await rowOf(db, 'prune'), await rowOf(db, 'erase'), await rowOf(db, 'audit')];
+    const waitMs = (failed?.dueAt.getTime() ?? 0) - Date.now();
+    expect([failed?.leaseUntil, cut?.leaseUntil, never?.fence]).toEqual([null, null, 0]);
+    expect(waitMs).toBeGreaterThan(4 * 60_000);
+    expect(waitMs).toBeLessThanOrEqual(5 * 60_000);
+    expect(cut?.dueAt.getTime()).toBeLessThanOrEqual(Date.now());
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
