@@ -50,7 +50,8 @@ const unknown = names.filter((name) => !(name in known));
 if (unknown.length > 0)
   throw new Error(`There is no ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}`);
 
-const effort = { rounds: Number(options.rounds ?? (check ? 9 : 21)), requests: Number(options.requests), samples: 200 };
+const rounds = Number(options.rounds ?? (check ? 9 : 21));
+const effort = { rounds, requests: Number(options.requests), samples: 200, check };
 const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
 console.log(`${machine}; load ${loadavg()[0]?.toFixed(1)}. On a busy machine read the ratios, not the figures.\n`);
 const startedAt = performance.now();

@@ -3,6 +3,8 @@ export interface Effort {
   readonly rounds: number;
   readonly requests: number;
   readonly samples: number;
+  /** Only what is judged, and what it is compared with. */
+  readonly check: boolean;
 }
 
 export interface Spread {

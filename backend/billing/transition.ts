@@ -65,7 +65,7 @@ function planNotice(before: Entitlement, after: Entitlement, plans: Plans): Plan
   return { action: up ? 'plan_upgraded' : 'plan_downgraded', change: null, plan };
 }
 
-/** When a told change takes effect, if that is not now. */
+/** When a change takes effect, if that is not now. */
 export function effectiveAt(
   { change }: PlanNotice,
   {

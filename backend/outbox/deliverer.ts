@@ -121,7 +121,7 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
     breaker,
     paused,
     start: async () => {
-      // What has time is found by looking; a notification that wakes both would make each of them ask twice.
+      // The bulk worker only polls: a notification that wakes both would make each of them query twice.
       unlisten = await database.listen(DELIVERIES_CHANNEL, workers.live.wake);
       breaker.start();
       for (const worker of Object.values(workers)) worker.start();

@@ -35,12 +35,16 @@ const subscription = (user: number) => ({
   created: PERIOD.start,
   cancel_at: null,
   cancel_at_period_end: false,
+  currency: 'eur',
+  discounts: [],
   metadata: {},
+  pause_collection: null,
   items: {
     object: 'list',
     data: [
       {
-        price: { id: 'price_moddy_max_month', recurring: { interval: 'month' } },
+        price: { id: 'price_moddy_max_month', unit_amount: 999, recurring: { interval: 'month', interval_count: 1 } },
+        quantity: 1,
         current_period_start: PERIOD.start,
         current_period_end: PERIOD.end,
       },

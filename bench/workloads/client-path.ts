@@ -6,12 +6,12 @@ import { compared, type Section } from '../report.ts';
 const GOAL = { of: 'ratio', bound: 'at least', is: 0.4 } as const;
 
 /** The generated client against undici's pool, both asking the same bare server. */
-export async function clientPath({ rounds, requests }: Effort): Promise<Section> {
+export async function clientPath({ rounds, requests, check }: Effort): Promise<Section> {
   const server = startChild('servers/bare.ts');
   const clients: Readonly<Record<string, Child>> = {
     'Pool.request alone': startChild('clients.ts', ['pool']),
-    'openapi-fetch, fetch': startChild('clients.ts', ['stock']),
     'Moddy, generated': startChild('clients.ts', ['generated']),
+    ...(!check && { 'openapi-fetch, fetch': startChild('clients.ts', ['stock']) }),
   };
   const order: Calls = { port: await server.next<number>(), calls: requests, concurrency: 64 };
   const plan = { rounds, warmUps: warmUpsOf(requests) };

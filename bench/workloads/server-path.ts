@@ -16,13 +16,15 @@ const BODY = JSON.stringify({
 });
 
 /** The bot's private API against others that do the same work: see servers/work.ts. */
-export async function serverPath({ rounds, requests }: Effort): Promise<Section> {
+export async function serverPath({ rounds, requests, check }: Effort): Promise<Section> {
   const servers: Readonly<Record<string, Child>> = {
     'node:http alone': startChild('servers/bare.ts'),
-    'Fastify 5, schemas': startChild('servers/fastify.ts'),
-    'OpenAPIHono, bearerAuth': startChild('servers/stock.ts'),
     Moddy: startChild('servers/ours.ts'),
-    'Moddy, whole handler': startChild('servers/ours.ts', ['whole']),
+    ...(!check && {
+      'Moddy, whole handler': startChild('servers/ours.ts', ['whole']),
+      'Fastify 5, schemas': startChild('servers/fastify.ts'),
+      'OpenAPIHono, bearerAuth': startChild('servers/stock.ts'),
+    }),
   };
   const ports = new Map<string, number>();
   for (const [name, server] of Object.entries(servers)) ports.set(name, await server.next<number>());
