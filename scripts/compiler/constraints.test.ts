@@ -170,6 +170,18 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
       [{ a: ['x'], b: [] }],
       [{ a: ['x'], b: ['x'] }, { c: ['x'.repeat(40)] }, { z: [[[]]] }],
     ],
+    [
+      'allOf of two patterns and lengths',
+      {
+        allOf: [
+          { type: 'string', pattern: 'a', minLength: 1 },
+          { pattern: 'b', minLength: 3 },
+        ],
+      },
+      ['abc', 'b a'],
+      ['ab', 'aaa', 'bbb'],
+    ],
+    ['allOf of two divisors', { allOf: [{ type: 'integer', multipleOf: 4 }, { multipleOf: 6 }] }, [12, 0], [4, 6, 8]],
     ['not', { type: ['string', 'integer'], not: { enum: ['a', 1] } }, ['b', 2], ['a', 1, 1.5]],
     ['not alone', { not: { type: 'string' } }, [1, null, [], {}], ['', 'a']],
     [

@@ -4,16 +4,8 @@ import { apart } from './apart.ts';
 import { type Forms, type Mode, viewOf } from './forms.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { block, key, list, literal } from './layout.ts';
-import type {
-  Components,
-  LiteralSchema,
-  NumberSchema,
-  ObjectSchema,
-  Property,
-  Schema,
-  StringSchema,
-  UnionSchema,
-} from './schema.ts';
+import { callOf, methodOf } from './rules.ts';
+import type { Components, LiteralSchema, ObjectSchema, Property, Rule, Schema, UnionSchema } from './schema.ts';
 
 /** What emitting a schema needs of its surroundings. */
 export interface Scope {
@@ -32,11 +24,8 @@ export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Sc
   const text = emitRead(schema, mode, indent, scope);
   const rest = schema.kind === 'object' && typeof schema.additional === 'object' ? [schema.additional] : [];
   const rules = [
-    ...rest.map((additional) => emitRule('ownProto', [emitSchema(additional, mode, indent, scope)], indent, scope)),
-    ...(schema.rules ?? []).map(({ name, schemas = [], values = [] }) => {
-      const judges = schemas.map((one) => emitSchema(one, 'request', `${indent}  `, scope));
-      return emitRule(name, [...judges, ...values.map(json)], indent, scope);
-    }),
+    ...rest.map((additional) => emitCall('ownProto', [emitSchema(additional, mode, indent, scope)], indent, scope)),
+    ...(schema.rules ?? []).filter((rule) => !methodOf(rule)).map((rule) => emitRule(rule, indent, scope)),
   ];
   if (rules.length === 0) return text;
   scope.uses.add('onInput');
@@ -49,9 +38,20 @@ export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Sc
   );
 }
 
-function emitRule(name: string, args: readonly string[], indent: string, { uses }: Scope): string {
+function emitRule(rule: Rule, indent: string, scope: Scope): string {
+  const judges = (rule.schemas ?? []).map((one) => emitSchema(one, 'request', `${indent}  `, scope));
+  return emitCall(callOf(rule), [...judges, ...(rule.values ?? []).map(json)], indent, scope);
+}
+
+function emitCall(name: string, args: readonly string[], indent: string, { uses }: Scope): string {
   uses.add(name);
   return list(`${name}(`, args, ')', indent, 20);
+}
+
+function emitMethod(rule: Rule, indent: string, scope: Scope): string {
+  const [value = null] = rule.values ?? [];
+  const argument = rule.name === 'pattern' ? String(new RegExp(String(value), 'u')) : json(value);
+  return `.${methodOf(rule)}(${rule.name === 'multipleOf' ? emitRule(rule, indent, scope) : argument})`;
 }
 
 /** JSON as TypeScript, in which `__proto__` is a field as any other. */
@@ -65,31 +65,30 @@ const json = (value: Json): string =>
       : literal(value);
 
 function emitRead(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
+  const methods = (schema.rules ?? []).filter(methodOf).map((rule) => emitMethod(rule, indent, scope));
+  return [emitKind(schema, mode, indent, scope), ...methods].join('');
+}
+
+function emitKind(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
   switch (schema.kind) {
     case 'reference':
       return emitReference(schema.name, mode, scope);
     case 'anything':
       scope.uses.add('anything');
       return 'anything()';
-    case 'null':
-      return 'z.null()';
-    case 'boolean':
-      return 'z.boolean()';
-    case 'string':
-      return emitString(schema);
-    case 'number':
     case 'integer':
-      return emitNumber(schema, scope);
+      scope.uses.add('integer');
+      return 'integer()';
     case 'literal':
       return emitLiteral(schema, mode, indent, scope);
-    case 'array': {
-      const bounds = call('min', schema.minItems) + call('max', schema.maxItems);
-      return `z.array(${emitSchema(schema.items, mode, indent, scope)})${bounds}`;
-    }
+    case 'array':
+      return `z.array(${emitSchema(schema.items, mode, indent, scope)})`;
     case 'object':
       return emitObject(schema, mode, indent, scope);
     case 'union':
       return emitUnion(schema, mode, indent, scope);
+    default:
+      return `z.${schema.kind}()`;
   }
 }
 
@@ -98,27 +97,6 @@ function emitReference(component: string, mode: Mode, { forms, within, prefix }:
   const name = prefix + forms.name(component, mode);
   if (within === undefined || !forms.inOneCircle(within, component)) return name;
   return `z.lazy((): z.ZodType<Read<Schemas[${literal(forms.typeName(component, viewOf(mode)))}]>> => ${name})`;
-}
-
-const call = (method: string, argument: number | undefined): string =>
-  argument === undefined ? '' : `.${method}(${argument})`;
-
-function emitString({ minLength, maxLength, pattern }: StringSchema): string {
-  const regex = pattern === undefined ? '' : `.regex(${String(new RegExp(pattern, 'u'))})`;
-  return `z.string()${call('min', minLength)}${call('max', maxLength)}${regex}`;
-}
-
-function emitNumber(schema: NumberSchema, { uses }: Scope): string {
-  if (schema.kind === 'integer') uses.add('integer');
-  if (schema.multipleOf !== undefined) uses.add('multipleOf');
-  return [
-    schema.kind === 'integer' ? 'integer()' : 'z.number()',
-    call('gte', schema.minimum),
-    call('gt', schema.exclusiveMinimum),
-    call('lte', schema.maximum),
-    call('lt', schema.exclusiveMaximum),
-    schema.multipleOf === undefined ? '' : `.check(multipleOf(${schema.multipleOf}))`,
-  ].join('');
 }
 
 function emitLiteral({ values, unknownValue }: LiteralSchema, mode: Mode, indent: string, { uses }: Scope): string {

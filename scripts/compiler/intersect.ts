@@ -1,13 +1,12 @@
 import { allows } from './allows.ts';
+import { methodOf } from './rules.ts';
 import {
   type ArraySchema,
-  type NumberSchema,
   type ObjectSchema,
   type Property,
   REJECTED,
   ruled,
   type Schema,
-  type StringSchema,
   type UnionSchema,
 } from './schema.ts';
 
@@ -20,9 +19,10 @@ export type Inlined = (name: string) => Schema | undefined;
 export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reason {
   if (a === REJECTED || b === REJECTED) return REJECTED;
   if (same(a, b)) return a;
-  if (a.rules || b.rules) {
-    const met = intersect(withoutRules(a), withoutRules(b), inlined);
-    return typeof met === 'string' ? met : ruled(met, [...(a.rules ?? []), ...(b.rules ?? [])]);
+  const [judged, left, right] = [[...conditionsOf(a), ...conditionsOf(b)], withoutConditions(a), withoutConditions(b)];
+  if (judged.length > 0) {
+    const met = intersect(left, right, inlined);
+    return typeof met === 'string' ? met : ruled(met, judged);
   }
   if (b.kind === 'anything') return a;
   if (a.kind === 'anything') return b;
@@ -33,17 +33,22 @@ export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reas
   if (a.kind === 'literal' || b.kind === 'literal') return literals(a, b);
   if (a.kind === 'object' && b.kind === 'object') return objects(a, b, inlined);
   if (a.kind === 'array' && b.kind === 'array') return arrays(a, b, inlined);
-  if (a.kind === 'string' && b.kind === 'string') return strings(a, b);
-  if (isNumber(a) && isNumber(b)) return numbers(a, b);
-  return NOTHING;
+  if (a.kind === b.kind) return both(a, a, b);
+  return isNumber(a) && isNumber(b) ? both({ kind: 'integer' }, a, b) : NOTHING;
 }
 
-const withoutRules = ({ rules: _, ...rest }: Schema): Schema => rest;
+/** Rules that are not methods judge a value of any type, so they hold for whatever the intersection becomes. */
+const conditionsOf = ({ rules = [] }: Schema) => rules.filter((rule) => methodOf(rule) === undefined);
+const withoutConditions = ({ rules = [], ...rest }: Schema): Schema =>
+  ruled(
+    rest,
+    rules.filter((rule) => methodOf(rule)),
+  );
 
 /** The one reason that removes an alternative of a union; every other one rejects the whole. */
 const NOTHING: Reason = 'no value is of both types; correct one of them';
 
-const isNumber = (schema: Schema): schema is NumberSchema => schema.kind === 'number' || schema.kind === 'integer';
+const isNumber = (schema: Schema): boolean => schema.kind === 'number' || schema.kind === 'integer';
 
 /** Whether two schemas say the same, prose apart. */
 export const same = (a: unknown, b: unknown): boolean => textOf(a) === textOf(b);
@@ -88,44 +93,21 @@ function literals(a: Schema, b: Schema): Schema | Reason {
   if (literal.unknownValue !== undefined || (other.kind === 'literal' && other.unknownValue !== undefined))
     return 'an enum with x-moddy-unknown-value is not narrowed; leave one of the two out';
   const values = literal.values.filter((value) => allows(other, value, new Map()));
-  return values.length === 0 ? NOTHING : { ...literal, values };
+  const { rules: _, ...rest } = literal;
+  return values.length === 0 ? NOTHING : { ...rest, values };
 }
 
-type Bound = 'minimum' | 'exclusiveMinimum' | 'minLength' | 'minItems';
-type Limit = 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems';
-
-function tightest<Key extends Bound | Limit>(
-  a: { [K in Key]?: number },
-  b: { [K in Key]?: number },
-  keys: readonly Key[],
-) {
-  const found: { [K in Key]?: number } = {};
-  for (const key of keys) {
-    const values = [a[key], b[key]].filter((value) => value !== undefined);
-    const choose = key.toLowerCase().includes('min') ? Math.max : Math.min;
-    if (values.length > 0) found[key] = choose(...values);
-  }
-  return found;
-}
-
-function strings(a: StringSchema & Schema, b: StringSchema & Schema): Schema | Reason {
-  if (a.pattern !== undefined && b.pattern !== undefined && a.pattern !== b.pattern)
-    return 'allOf gives two patterns; write one that says both';
-  return { ...b, ...a, ...tightest(a, b, ['minLength', 'maxLength']), ...notesOf(a, b) };
-}
-
-function numbers(a: NumberSchema & Schema, b: NumberSchema & Schema): Schema | Reason {
-  if (a.multipleOf !== undefined && b.multipleOf !== undefined && a.multipleOf !== b.multipleOf)
-    return 'allOf gives two divisors; write their least common multiple';
-  const bounds = tightest(a, b, ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']);
-  const kind = a.kind === 'integer' || b.kind === 'integer' ? 'integer' : 'number';
-  return { ...b, ...a, kind, ...bounds, ...notesOf(a, b) };
-}
+/** A schema with the rules and the prose of two. */
+const both = (schema: Schema, a: Schema, b: Schema): Schema =>
+  ruled({ ...schema, ...(a.notes || b.notes ? { notes: { ...a.notes, ...b.notes } } : {}) }, [
+    ...(a.rules ?? []),
+    ...(b.rules ?? []),
+  ]);
 
 function arrays(a: ArraySchema & Schema, b: ArraySchema & Schema, inlined: Inlined): Schema | Reason {
   const items = intersect(a.items, b.items, inlined);
   if (typeof items === 'string') return `\`items\`: ${items}`;
-  return { ...b, ...a, items, ...tightest(a, b, ['minItems', 'maxItems']), ...notesOf(a, b) };
+  return both({ kind: 'array', items }, a, b);
 }
 
 function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: Inlined): Schema | Reason {
@@ -151,13 +133,7 @@ function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: In
   }
   const additional = additionalOf(a, b, inlined);
   if (typeof additional === 'string') return additional;
-  const { additional: _, ...rest } = { ...b, ...a };
-  return {
-    ...rest,
-    properties,
-    ...additional,
-    ...notesOf(a, b),
-  };
+  return both({ kind: 'object', properties, ...additional }, a, b);
 }
 
 const CLOSED: Reason = 'additionalProperties within allOf sees only its own properties; write one object instead';
@@ -183,6 +159,3 @@ function additionalOf(a: ObjectSchema, b: ObjectSchema, inlined: Inlined): Pick<
   }
   return one === true || other === true ? { additional: true } : {};
 }
-
-const notesOf = (a: Schema, b: Schema): Pick<Schema, 'notes'> =>
-  a.notes || b.notes ? { notes: { ...a.notes, ...b.notes } } : {};

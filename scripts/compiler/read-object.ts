@@ -1,19 +1,14 @@
 import { at, isArray, isObject, isScalar, type Json, type JsonObject, own, type Scalar } from './json.ts';
-import { readObjectRules } from './read-rules.ts';
 import { type Reader, readSchema } from './read-schema.ts';
-import type { Values } from './read-values.ts';
 import type { Rejections } from './rejections.ts';
-import { type Property, ruled, type Schema } from './schema.ts';
+import type { Property, Schema } from './schema.ts';
 
-/** Reads the keywords of `type: object`. */
-export function readObject(json: JsonObject, values: Values, pointer: string, reader: Reader): Schema {
-  const object: Schema = {
-    kind: 'object',
-    properties: readProperties(json, pointer, reader),
-    ...readAdditional(json, pointer, reader),
-  };
-  return ruled(object, readObjectRules(json, values, pointer, reader));
-}
+/** Reads the keywords of `type: object`, rules apart. */
+export const readObject = (json: JsonObject, pointer: string, reader: Reader): Schema => ({
+  kind: 'object',
+  properties: readProperties(json, pointer, reader),
+  ...readAdditional(json, pointer, reader),
+});
 
 function readProperties(json: JsonObject, pointer: string, reader: Reader): Property[] {
   const given = own(json, 'properties') ?? {};

@@ -1,12 +1,12 @@
+import { readDiscriminator } from './discriminator.ts';
 import { type Inlined, intersect } from './intersect.ts';
 import { at, isArray, isObject, type Json, type JsonObject, own, unescaped } from './json.ts';
 import { keywords, schemaKeywords } from './keywords.ts';
 import { FORM, pascalCase } from './names.ts';
-import { readDiscriminator } from './read-discriminator.ts';
-import { CONDITIONS, readConditions } from './read-rules.ts';
-import { readTyped, type Type, typesIn } from './read-typed.ts';
+import { readTyped, typesIn } from './read-typed.ts';
 import type { Rejections } from './rejections.ts';
-import { NOTHING, REJECTED, ruled, type Schema } from './schema.ts';
+import { CONDITIONS, readConditions } from './rules.ts';
+import { NOTHING, REJECTED, ruled, type Schema, type Type } from './schema.ts';
 import { schemaUnder } from './walk.ts';
 
 /** What reading a schema needs of its surroundings. */

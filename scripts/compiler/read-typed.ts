@@ -1,48 +1,17 @@
-import { at, isArray, type Json, type JsonObject, own, typeOf } from './json.ts';
-import { readLiteral } from './read-literal.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { at, isArray, isScalar, type Json, type JsonObject, own, typeOf } from './json.ts';
 import { readObject } from './read-object.ts';
-import { readArrayRules } from './read-rules.ts';
 import { type Reader, readSchema } from './read-schema.ts';
-import { type Values, valuesOf } from './read-values.ts';
-import { type NumberSchema, REJECTED, ruled, type Schema, type StringSchema } from './schema.ts';
+import type { Rejections } from './rejections.ts';
+import { readRules, ruleKeywords } from './rules.ts';
+import { REJECTED, ruled, type Schema, TYPES, type Type } from './schema.ts';
 
-const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
-export type Type = (typeof TYPES)[number];
-
-/** Which keywords say something about values of a type. */
-const KEYWORDS: Readonly<Record<Type, readonly string[]>> = {
-  null: [],
-  boolean: [],
-  integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  string: ['minLength', 'maxLength', 'pattern'],
-  array: [
-    'items',
-    'minItems',
-    'maxItems',
-    'uniqueItems',
-    'contains',
-    'minContains',
-    'maxContains',
-    'x-moddy-max-bytes',
-    'x-moddy-max-depth',
-  ],
-  object: [
-    'properties',
-    'required',
-    'additionalProperties',
-    'minProperties',
-    'maxProperties',
-    'propertyNames',
-    'dependentRequired',
-    'dependentSchemas',
-    'x-moddy-disjoint',
-    'x-moddy-max-bytes',
-    'x-moddy-max-depth',
-  ],
+/** The keywords of each type, rules apart. */
+const SHAPES: Readonly<Partial<Record<Type, readonly string[]>>> = {
+  array: ['items'],
+  object: ['properties', 'required', 'additionalProperties'],
 };
-/** Say nothing alone: `nullable` belongs to `type`, `x-moddy-unknown-value` to `enum`. */
-const OF_ANY_TYPE: ReadonlySet<string> = new Set(['type', 'nullable', 'enum', 'const', 'x-moddy-unknown-value']);
+const keywordsOf = (type: Type): readonly string[] => [...(SHAPES[type] ?? []), ...ruleKeywords(type)];
 
 /** The types that keywords say by `type`, or by the values of `enum` and `const`. */
 export function typesIn(json: JsonObject): Type[] | undefined {
@@ -62,25 +31,20 @@ export function typesIn(json: JsonObject): Type[] | undefined {
 export function readTyped(json: JsonObject, pointer: string, reader: Reader): Schema {
   const types = readTypes(json, pointer, reader);
   if (types.length === 0) return REJECTED;
-  const keywords = Object.keys(json);
-  if (own(json, 'enum') !== undefined || own(json, 'const') !== undefined) {
-    return readLiteral(json, keywords, types, pointer, reader.rejections) ?? REJECTED;
-  }
-  const known = new Set(types.flatMap((type) => KEYWORDS[type]));
-  for (const key of keywords) {
-    if (OF_ANY_TYPE.has(key) && key !== 'x-moddy-unknown-value') continue;
-    if (known.has(key)) continue;
+  const literal = ['enum', 'const'].find((keyword) => own(json, keyword) !== undefined);
+  if (literal !== undefined) return readLiteral(json, literal, types, pointer, reader.rejections) ?? REJECTED;
+  const known = new Set(['type', 'nullable', ...types.flatMap(keywordsOf)]);
+  for (const key of Object.keys(json).filter((one) => !known.has(one)))
     reader.rejections.add(
       at(pointer, key),
       `\`${key}\` says nothing about ${types.join(' or ')}; remove it or correct the type`,
     );
-  }
-  const values = valuesOf(json, pointer, reader.rejections);
-  const schemas = types.map((type) => readType(type, json, values, pointer, reader));
+  const { types: _, ...inside } = reader;
+  const schemas = types.map((type) =>
+    ruled(readType(type, json, pointer, inside), readRules(json, type, pointer, inside)),
+  );
   const [only] = schemas;
-  return only !== undefined && schemas.length === 1
-    ? only
-    : { kind: 'union', alternatives: schemas, exactlyOne: false };
+  return only && schemas.length === 1 ? only : { kind: 'union', alternatives: schemas, exactlyOne: false };
 }
 
 function readTypes(json: JsonObject, pointer: string, { rejections, types: around }: Reader): Type[] {
@@ -88,12 +52,9 @@ function readTypes(json: JsonObject, pointer: string, { rejections, types: aroun
   const types = typesIn(json) ?? [...(around ?? [])];
   if (type === undefined) {
     if (own(json, 'nullable') === true)
-      rejections.add(
-        at(pointer, 'nullable'),
-        "`nullable` needs a `type` beside it; or write anyOf with `{ type: 'null' }`",
-      );
+      rejections.add(at(pointer, 'nullable'), "write a `type` beside it, or anyOf with `{ type: 'null' }`");
     else if (types.length === 0) {
-      const meant = TYPES.filter((one) => Object.keys(json).some((key) => KEYWORDS[one].includes(key)));
+      const meant = TYPES.filter((one) => Object.keys(json).some((key) => keywordsOf(one).includes(key)));
       const instead = meant.length > 0 ? `\`type: ${meant.find((one) => one !== 'integer') ?? ''}\`` : 'a `type`';
       rejections.add(pointer, `a schema without \`type\` allows every value of other types; write ${instead}`);
     }
@@ -109,54 +70,69 @@ function readTypes(json: JsonObject, pointer: string, { rejections, types: aroun
   return types.sort((a, b) => Number(a === 'null') - Number(b === 'null'));
 }
 
-function readType(
-  type: Type,
-  json: JsonObject,
-  values: Values,
-  pointer: string,
-  { types: _, ...inside }: Reader,
-): Schema {
-  switch (type) {
-    case 'null':
-    case 'boolean':
-      return { kind: type };
-    case 'integer':
-    case 'number':
-      return readNumber(type, values);
-    case 'string':
-      return readString(values);
-    case 'array':
-      return readArray(json, values, pointer, inside);
-    case 'object':
-      return readObject(json, values, pointer, inside);
-  }
-}
-
-function readNumber(kind: 'integer' | 'number', values: Values): NumberSchema {
-  return {
-    kind,
-    ...values.number('minimum'),
-    ...values.number('maximum'),
-    ...values.number('exclusiveMinimum'),
-    ...values.number('exclusiveMaximum'),
-    ...values.divisor('multipleOf'),
-  };
-}
-
-const readString = (values: Values): StringSchema => ({
-  kind: 'string',
-  ...values.count('minLength'),
-  ...values.count('maxLength'),
-  ...values.pattern('pattern'),
-});
-
-function readArray(json: JsonObject, values: Values, pointer: string, reader: Reader): Schema {
+function readType(type: Type, json: JsonObject, pointer: string, reader: Reader): Schema {
+  if (type === 'object') return readObject(json, pointer, reader);
+  if (type !== 'array') return { kind: type };
   const items = own(json, 'items');
-  const array: Schema = {
+  return {
     kind: 'array',
     items: items === undefined ? { kind: 'anything' } : readSchema(items, at(pointer, 'items'), reader),
-    ...values.count('minItems'),
-    ...values.count('maxItems'),
   };
-  return ruled(array, readArrayRules(json, values, pointer, reader));
 }
+
+/** Reads a schema with `enum` or `const`. */
+function readLiteral(
+  json: JsonObject,
+  keyword: string,
+  types: readonly Type[],
+  pointer: string,
+  rejections: Rejections,
+): Schema | undefined {
+  const known = ['type', 'nullable', keyword, 'x-moddy-unknown-value'];
+  for (const key of Object.keys(json).filter((one) => !known.includes(one)))
+    rejections.add(at(pointer, key), `not compiled beside ${keyword}, which alone says which values are allowed`);
+  const values = readValues(json, keyword, types, pointer, rejections);
+  if (values.length === 0) return undefined;
+  const scalars = values.filter(isScalar);
+  // TypeScript has no type for the other ones.
+  if (scalars.length < values.length) return { kind: 'anything', rules: [{ name: 'oneOfValues', values }] };
+  const unknownValue = own(json, 'x-moddy-unknown-value');
+  if (unknownValue === undefined) return { kind: 'literal', values: scalars };
+  if (typeof unknownValue === 'string' && values.includes(unknownValue) && types.every((type) => type === 'string'))
+    return { kind: 'literal', values: scalars, unknownValue };
+  rejections.add(at(pointer, 'x-moddy-unknown-value'), 'expected one of the values of an enum of strings');
+  return undefined;
+}
+
+function readValues(
+  json: JsonObject,
+  keyword: string,
+  types: readonly Type[],
+  pointer: string,
+  rejections: Rejections,
+): readonly Json[] {
+  const given = own(json, keyword) ?? null;
+  const listed = keyword === 'enum' ? given : [given];
+  const place = at(pointer, keyword);
+  if (!isArray(listed) || listed.length === 0) {
+    rejections.add(place, 'expected a list with at least one value');
+    return [];
+  }
+  const values: Json[] = [];
+  for (const [index, value] of listed.entries()) {
+    const text = JSON.stringify(value);
+    const fault = !hasType(value, types)
+      ? `${text} is not of type ${types.join(' or ')}; correct the type or the value`
+      : values.some((one) => isDeepStrictEqual(one, value))
+        ? `${text} is there twice; remove one of them`
+        : value === '__proto__' && 'the value `__proto__` cannot be read safely; rename it';
+    if (fault) rejections.add(keyword === 'enum' ? at(place, index) : place, fault);
+    else values.push(value);
+  }
+  for (const type of types.filter((one) => !values.some((value) => hasType(value, [one]))))
+    rejections.add(at(pointer, 'type'), `no value is of type ${type}; add one or leave the type out`);
+  return values;
+}
+
+const hasType = (value: Json, types: readonly string[]): boolean =>
+  types.includes(typeOf(value)) || (types.includes('integer') && Number.isInteger(value));

@@ -1,15 +1,15 @@
 import type { Json, JsonObject, Scalar } from './json.ts';
 
+export const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
+export type Type = (typeof TYPES)[number];
+
 /** A schema of the document, understood: what the emitters work from. Everything that is not here was rejected. */
 export type Schema = Annotated &
   (
     | { readonly kind: 'reference'; readonly name: string }
     /** `{}`: any JSON value. */
     | { readonly kind: 'anything' }
-    | { readonly kind: 'null' }
-    | { readonly kind: 'boolean' }
-    | StringSchema
-    | NumberSchema
+    | { readonly kind: 'null' | 'boolean' | 'string' | 'number' | 'integer' }
     | LiteralSchema
     | ArraySchema
     | ObjectSchema
@@ -22,47 +22,19 @@ interface Annotated {
   readonly rules?: readonly Rule[];
 }
 
-/** What no type of TypeScript describes. The function of runtime/schema.ts of this name judges the value as it was sent. */
+/** A keyword that no type of TypeScript describes; rules.ts lists them. */
 export interface Rule {
-  readonly name: RuleName;
+  readonly name: string;
   /** Judged as JSON Schema does, whatever the mode. */
   readonly schemas?: readonly Schema[];
   readonly values?: readonly Json[];
 }
-export type RuleName =
-  | 'contains'
-  | 'disjoint'
-  | 'maxBytes'
-  | 'maxDepth'
-  | 'maxProperties'
-  | 'minProperties'
-  | 'not'
-  | 'oneOfValues'
-  | 'propertyNames'
-  | 'uniqueItems'
-  | 'when';
 
 /** `false`: no value. */
 export const NOTHING: Schema = { kind: 'literal', values: [] };
 
 /** Stands for a schema that was rejected, so that reading goes on and finds the rest; nothing more is reported about it. */
 export const REJECTED: Schema = { kind: 'null' };
-
-export interface StringSchema {
-  readonly kind: 'string';
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-}
-
-export interface NumberSchema {
-  readonly kind: 'number' | 'integer';
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly multipleOf?: number;
-}
 
 /** `enum` and `const`; without a value, `false`. */
 export interface LiteralSchema {
@@ -74,8 +46,6 @@ export interface LiteralSchema {
 export interface ArraySchema {
   readonly kind: 'array';
   readonly items: Schema;
-  readonly minItems?: number;
-  readonly maxItems?: number;
 }
 
 export interface Property {

@@ -38,8 +38,7 @@ function isErrorBody(schema: Schema, sendsDetails: boolean, schemas: Components)
   if (error === undefined || !isPlainString(error.get('error'), schemas)) return false;
   if (!sendsDetails) return true;
   const details = resolve(error.get('details') ?? { kind: 'null' }, schemas);
-  if (details?.kind !== 'array' || details.rules || details.maxItems !== undefined || (details.minItems ?? 0) > 1)
-    return false;
+  if (details?.kind !== 'array' || !isLoose(details)) return false;
   const fault = propertiesOf(details.items, schemas, ['path', 'message']);
   return ['path', 'message'].every((name) => isPlainString(fault?.get(name), schemas));
 }
@@ -55,6 +54,9 @@ function propertiesOf(schema: Schema, schemas: Components, sent: readonly string
 
 function isPlainString(schema: Schema | undefined, schemas: Components): boolean {
   const found = schema && resolve(schema, schemas);
-  if (found?.kind !== 'string' || found.rules) return false;
-  return found.pattern === undefined && found.maxLength === undefined && (found.minLength ?? 0) <= 1;
+  return found?.kind === 'string' && isLoose(found);
 }
+
+/** What the runtime sends has at least one element or character. */
+const isLoose = ({ rules = [] }: Schema): boolean =>
+  rules.every(({ name, values = [] }) => /^min(Items|Length)$/.test(name) && Number(values[0]) <= 1);

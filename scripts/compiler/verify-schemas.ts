@@ -1,9 +1,10 @@
 import { allows } from './allows.ts';
 import { apart, flat, typesOf } from './apart.ts';
+import { verifyDiscriminator } from './discriminator.ts';
 import { at } from './json.ts';
 import type { Rejections } from './rejections.ts';
+import { contradictions } from './rules.ts';
 import { type Components, innerSchemas, judges, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
-import { verifyDiscriminator } from './verify-discriminator.ts';
 
 /** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, pointer: string, components: Components, rejections: Rejections): void {
@@ -124,27 +125,8 @@ function verifyDefaults(schema: ObjectSchema, pointer: string, components: Compo
   }
 }
 
-/** Pairs of bounds: the first says least, the second most. */
-const OPPOSED = [
-  ['minLength', 'maxLength'],
-  ['minItems', 'maxItems'],
-  ['minProperties', 'maxProperties'],
-  ['minimum', 'maximum'],
-  ['exclusiveMinimum', 'maximum'],
-  ['minimum', 'exclusiveMaximum'],
-  ['exclusiveMinimum', 'exclusiveMaximum'],
-] as const;
-
 function verifyBounds(schema: Schema, pointer: string, rejections: Rejections): void {
-  const counts = (schema.rules ?? []).map(({ name, values = [] }) => [name, values.at(-1)]);
-  const bounds: Readonly<Record<string, unknown>> = { ...schema, ...Object.fromEntries(counts) };
-  for (const [least, most] of OPPOSED) {
-    const [low, high] = [bounds[least], bounds[most]];
-    if (typeof low !== 'number' || typeof high !== 'number') continue;
-    const isExclusive = least.startsWith('exclusive') || most.startsWith('exclusive');
-    if (low > high || (isExclusive && low === high))
-      rejections.add(at(pointer, most), `no value is within ${least} ${low} and ${most} ${high}; correct one of them`);
-  }
+  for (const [keyword, why] of contradictions(schema)) rejections.add(at(pointer, keyword), why);
 }
 
 function verifyDisjoint(
