@@ -81,7 +81,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     guildMaxAgeMs: timings.guildHealthMaxAgeMs,
     skew,
   });
-  measureBot(metrics, { gateway, events, rest });
+  measureBot(metrics, { gateway, events, rest, health });
   const context: BotContext = {
     log,
     production: config.production,

@@ -41,7 +41,7 @@ export class Health {
       check('gateway', gateway.fault),
       check('token', tokenFault(rest)),
       check('guild', typeof guild === 'string' ? guild : undefined),
-      check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild)),
+      check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild).join('; ') || undefined),
       { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
       ...(differs ? [differs] : []),
     ];
@@ -67,19 +67,25 @@ export class Health {
   async logRoleFaults(log: Logger): Promise<void> {
     const guild = await this.#readGuild();
     const faults = typeof guild === 'string' ? undefined : this.#roleFaults(guild);
-    if (faults !== undefined) log.error('roles of plans cannot be given', { detail: faults });
+    if (faults !== undefined && faults.length > 0)
+      log.error('roles of plans cannot be given', { detail: faults.join('; ') });
   }
 
-  /** Plan roles that could not be given today. */
-  #roleFaults(guild: GuildReading): string | undefined {
-    const faults = [...this.#deps.planRoles].flatMap(([plan, roleIds]) =>
+  /** How many plan roles could not be given today; undefined while the guild cannot be read. */
+  async countFaultyRoles(): Promise<number | undefined> {
+    const guild = await this.#readGuild();
+    return typeof guild === 'string' ? undefined : this.#roleFaults(guild).length;
+  }
+
+  /** Plan roles that could not be given today, each with its reason. */
+  #roleFaults(guild: GuildReading): readonly string[] {
+    return [...this.#deps.planRoles].flatMap(([plan, roleIds]) =>
       roleIds.flatMap((roleId) => {
         const role = guild.roles.get(roleId);
         const why = role === undefined ? `the role ${roleId} does not exist` : rejectionOfRole(role, 'add', guild)?.why;
         return why === undefined ? [] : [`PLAN_ROLES ${plan}: ${why}`];
       }),
     );
-    return faults.length === 0 ? undefined : faults.join('; ');
   }
 }
 
@@ -97,16 +103,22 @@ export interface MeasuredDeps {
   readonly gateway: { readonly fault: string | undefined; readonly heartbeatAckAgeMs: number | undefined };
   readonly events: { readonly waiting: number; readonly dropped: number };
   readonly rest: { readonly rejectedSince: number | undefined; readonly pausedUntil: number | undefined };
+  readonly health: Pick<Health, 'countFaultyRoles'>;
 }
 
 /** Counts the calls of Discord's REST API; for `DiscordRest`. */
 export function countDiscordCalls(metrics: Metrics): (outcome: CallOutcome) => void {
-  const calls = metrics.counter('moddy_discord_calls_total', "Calls of Discord's REST API by outcome.", ['outcome']);
+  const calls = metrics.counter('moddy_discord_calls_total', "Calls of Discord's REST API by outcome.", [
+    { outcome: 'ok' },
+    { outcome: 'not_now' },
+    { outcome: 'refused' },
+    { outcome: 'failed' },
+  ] satisfies { outcome: CallOutcome }[]);
   return (outcome) => calls.inc({ outcome });
 }
 
 /** Adds what the bot shows of itself at `/metrics`. */
-export function measureBot(metrics: Metrics, { gateway, events, rest }: MeasuredDeps): void {
+export function measureBot(metrics: Metrics, { gateway, events, rest, health }: MeasuredDeps): void {
   metrics.gauge('moddy_gateway_up', '1 while the connection to the gateway is well.', () =>
     gateway.fault === undefined ? 1 : 0,
   );
@@ -118,6 +130,9 @@ export function measureBot(metrics: Metrics, { gateway, events, rest }: Measured
   );
   metrics.gauge('moddy_discord_paused', '1 while Discord wants no requests of this token.', () =>
     rest.pausedUntil === undefined ? 0 : 1,
+  );
+  metrics.gauge('moddy_plan_roles_faulty', 'Roles of PLAN_ROLES that could not be given today.', () =>
+    health.countFaultyRoles(),
   );
   metrics.gauge('moddy_events_waiting', 'Events that the backend has not taken yet.', () => events.waiting);
   metrics.gauge('moddy_events_dropped', 'Events lost since the start of this process.', () => events.dropped);

@@ -7,12 +7,12 @@ const rowsOf = async (metrics: Metrics, name: string) =>
 describe('metrics', () => {
   it('are written as Prometheus reads them, labels escaped', async () => {
     const metrics = new Metrics();
-    const calls = metrics.counter('calls_total', 'Calls.', ['outcome']);
+    const calls = metrics.counter('calls_total', 'Calls.', [{ outcome: 'ok' }, { outcome: 'failed' }]);
     calls.inc({ outcome: 'a "b"\n\\c' });
     calls.inc({ outcome: 'ok' }, 2);
     calls.inc({ outcome: 'ok' });
     expect(await metrics.text()).toContain(
-      '# HELP calls_total Calls.\n# TYPE calls_total counter\ncalls_total{outcome="a \\"b\\"\\n\\\\c"} 1\ncalls_total{outcome="ok"} 3\n',
+      '# HELP calls_total Calls.\n# TYPE calls_total counter\ncalls_total{outcome="ok"} 3\ncalls_total{outcome="failed"} 0\ncalls_total{outcome="a \\"b\\"\\n\\\\c"} 1\n',
     );
   });
   it('a histogram counts into every bucket that holds the value', async () => {

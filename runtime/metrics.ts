@@ -24,8 +24,19 @@ export class Metrics {
     this.gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   }
 
-  counter<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  /**
+   * @param series labels that are there from the start, with 0: `increase()` does not see the first count of a series,
+   *   so an alert on one that begins with a fault would stay silent.
+   */
+  counter<Label extends string = never>(
+    name: string,
+    help: string,
+    series: readonly Readonly<Record<Label, string | number>>[] = [],
+    labelNames = Object.keys(series[0] ?? {}) as Label[],
+  ): Counter<Label> {
+    const counter = new Counter({ name, help, labelNames, registers: [this.#registry] });
+    for (const labels of series) counter.inc(labels, 0);
+    return counter;
   }
 
   histogram<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Histogram<Label> {

@@ -40,7 +40,11 @@ export const ASK_EVERY_MS = 60_000;
  */
 export function createSkew(
   own: readonly (ContractVersion & { readonly name: string })[],
-  { log, metrics, now = Date.now }: { readonly log: Logger; readonly metrics: Metrics; readonly now?: () => number },
+  {
+    log,
+    metrics,
+    now = () => Date.now(),
+  }: { readonly log: Logger; readonly metrics: Metrics; readonly now?: () => number },
 ): Skew {
   let difference: (Difference & { readonly since: number }) | undefined;
   let logged = '';
@@ -58,6 +62,7 @@ export function createSkew(
   const successes = metrics.counter(
     'moddy_undocumented_successes_total',
     'Successes of the peer that its document lacks, by operation and status.',
+    [],
     ['operation', 'status'],
   );
   return {

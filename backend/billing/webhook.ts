@@ -20,19 +20,21 @@ export interface WebhookDeps {
 const MAX_EVENT_BYTES = 1024 * 1024;
 
 /** Why an event is not stored. The caller learns the text of `ERRORS`; how far a forgery got stays in the log. */
-type Reason =
-  | 'no signature'
-  | 'malformed signature'
-  | 'wrong signature'
-  | 'old signature'
-  | 'body too large'
-  | 'body ended early'
-  | 'empty body'
-  | 'not JSON'
-  | 'not an event'
-  | 'thin event'
-  | 'connected account'
-  | 'database unavailable';
+const REASONS = [
+  'no signature',
+  'malformed signature',
+  'wrong signature',
+  'old signature',
+  'body too large',
+  'body ended early',
+  'empty body',
+  'not JSON',
+  'not an event',
+  'thin event',
+  'connected account',
+  'database unavailable',
+] as const;
+type Reason = (typeof REASONS)[number];
 
 const INVALID_SIGNATURE = 'Invalid signature';
 const ERRORS = {
@@ -55,16 +57,25 @@ export type WebhookOutcomes = ReturnType<typeof createWebhookOutcomes>;
 
 /** Counts what became of requests to the webhook, and remembers what health reports about them. */
 export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => new Date()) {
-  const outcomes = metrics.counter<'outcome'>(
+  const nameOf = (outcome: Received | Reason) => outcome.replaceAll(' ', '_');
+  const outcomes = metrics.counter(
     'moddy_webhooks_total',
     'Requests to the webhook of Stripe: stored, repeated, ignored, or why not.',
-    ['outcome'],
+    [...ACCEPTED, ...REASONS].map((outcome) => ({ outcome: nameOf(outcome) })),
   );
   let acceptedAt: Date | undefined;
   let refused: { readonly count: number; readonly reason: string; readonly at: Date } | undefined;
+  /** A stranger who has stopped is no longer a reason to worry. */
+  const lately = () =>
+    refused !== undefined && now().getTime() - refused.at.getTime() <= REFUSED_LATELY_MS ? refused : undefined;
+  metrics.gauge(
+    'moddy_webhooks_refused_in_a_row',
+    'Requests whose signature was refused since the last event that was accepted, if any was in the last hour.',
+    () => lately()?.count ?? 0,
+  );
   return {
     count: (outcome: Received | Reason): void => {
-      outcomes.inc({ outcome: outcome.replaceAll(' ', '_') });
+      outcomes.inc({ outcome: nameOf(outcome) });
       if (BY_SIGNATURE.includes(outcome)) {
         refused = { count: (refused?.count ?? 0) + 1, reason: outcome, at: now() };
       } else if (ACCEPTED.includes(outcome)) {
@@ -72,15 +83,17 @@ export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => 
         refused = undefined;
       }
     },
-    /** Signed requests that were rejected since the last one that was accepted by this process. */
+    /** Signed requests that this process rejected since the last one that it accepted, if any was in the last hour. */
     get refused() {
-      return refused;
+      return lately();
     },
     get acceptedAt() {
       return acceptedAt;
     },
   };
 }
+
+const REFUSED_LATELY_MS = 60 * 60 * 1_000;
 
 /** Another secret, or a clock that is off: every event of Stripe is rejected so. */
 const BY_SIGNATURE: readonly (Received | Reason)[] = ['wrong signature', 'old signature'];

@@ -1,7 +1,7 @@
 import type { components } from '@moddy/generated/backend-internal/types';
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
-import { and, count, eq, ne, or, sql } from 'drizzle-orm';
+import { and, count, eq, ne, sql } from 'drizzle-orm';
 import type { WebhookOutcomes } from '../billing/webhook.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import type { PoolState } from '../database/pool.ts';
@@ -10,7 +10,7 @@ import { hasCode } from '../database/unavailable.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import type { Plans } from '../plans.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, isLate, isParked, MISCONFIGURED, unconfirmedRoles } from './stuck.ts';
+import { isFailing, isLate, isParked, isStuck, MISCONFIGURED, unconfirmedRoles } from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
@@ -79,19 +79,16 @@ export async function checkHealth({
 
 /** A few rejected requests may be anybody's: the webhook is public. */
 const REFUSED_IN_A_ROW = 3;
-/** A stranger who has stopped is no reason to worry any more. */
-const REFUSED_LATELY_MS = 60 * 60 * 1_000;
 
 function refusedWebhooks({ refused, acceptedAt }: Pick<WebhookOutcomes, 'refused' | 'acceptedAt'>): string | undefined {
   if (refused === undefined || refused.count < REFUSED_IN_A_ROW) return undefined;
-  if (Date.now() - refused.at.getTime() > REFUSED_LATELY_MS) return undefined;
   const accepted =
     acceptedAt === undefined ? 'none accepted since the start' : `last accepted ${acceptedAt.toISOString()}`;
   return `${refused.count} refused (${refused.reason}), ${accepted}: is STRIPE_WEBHOOK_SECRET the one of the endpoint?`;
 }
 
 /** Says why the database takes no writes, if it does not: a disk that is full answers every query. */
-async function writeProbe(db: Queryable): Promise<string | undefined> {
+export async function writeProbe(db: Queryable): Promise<string | undefined> {
   try {
     await db
       .insert(jobs)
@@ -141,7 +138,7 @@ async function parkedCounts(db: Queryable) {
     db
       .select({ name: jobs.name, outcome: jobs.outcome, late: sql<boolean>`coalesce(${isLate()}, false)` })
       .from(jobs)
-      .where(or(eq(jobs.alert, true), isLate())),
+      .where(isStuck()),
   ]);
   return {
     notWritable,

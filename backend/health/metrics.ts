@@ -2,10 +2,11 @@ import type { Metrics } from '@moddy/runtime/metrics';
 import { and, eq, lt, min } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Database } from '../database/database.ts';
-import { customers, deliveries, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
+import { customers, deliveries, jobs, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
+import { writeProbe } from './check-health.ts';
 import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isErasureOverdue, isFailing, isParked, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
+import { isErasureOverdue, isFailing, isParked, isStuck, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
 
 export interface MeasuredDeps {
   readonly database: Pick<Database, 'orm' | 'pool'>;
@@ -33,7 +34,7 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
   );
   metrics.gauge(
     'moddy_deliveries_oldest_pending_seconds',
-    'Age of the oldest pending delivery of a payment or an event; 0 if none. What many are owed at once has time.',
+    'Age of the oldest pending delivery of a payment or an event; 0 if none. Bulk deliveries are not counted.',
     async () => {
       const some = db
         .select({ createdAt: deliveries.createdAt })
@@ -85,6 +86,14 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
   );
   metrics.gauge('moddy_erasures_overdue', 'Deletions of accounts that take longer than 24 hours.', () =>
     countUpTo(db, users, isErasureOverdue()),
+  );
+  metrics.gauge('moddy_jobs_stuck', 'Scheduled jobs that wait for an operator, or have not finished in time.', () =>
+    countUpTo(db, jobs, isStuck()),
+  );
+  metrics.gauge(
+    'moddy_database_writable',
+    '1 while the database takes writes, 0 while it is read-only or full; absent while it does not answer.',
+    async () => ((await writeProbe(db)) === undefined ? 1 : 0),
   );
   metrics.gauge(
     'moddy_deliveries_paused',
@@ -142,7 +151,12 @@ const EVERY_STATE = (['pending', 'parked', 'waiting'] as const).flatMap((state) 
 /** The SDK reports requests, and of responses; the difference never got one. */
 function countStripe(metrics: Metrics, stripe: Stripe): void {
   const requests = metrics.counter('moddy_stripe_requests_total', 'Requests sent to Stripe.');
-  const responses = metrics.counter('moddy_stripe_responses_total', 'Answers of Stripe by outcome.', ['outcome']);
+  const responses = metrics.counter('moddy_stripe_responses_total', 'Answers of Stripe by outcome.', [
+    { outcome: 'ok' },
+    { outcome: 'throttled' },
+    { outcome: 'refused' },
+    { outcome: 'failed' },
+  ]);
   stripe.on('request', () => requests.inc());
   stripe.on('response', ({ status }: Stripe.ResponseEvent) => responses.inc({ outcome: outcomeOf(status) }));
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, like, lt, not, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, like, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { ERASED_PATTERN } from '../database/lock-user.ts';
 import { customers, deliveries, jobs, users } from '../database/schema.ts';
@@ -14,6 +14,9 @@ export const isParked = (): SQL =>
 
 /** Work that should have been done again by now, and was not. */
 export const isLate = (): SQL => lt(jobs.lateAt, sql`now()`);
+
+/** A job that stopped for an operator, or is late. */
+export const isStuck = (): SQL | undefined => or(eq(jobs.alert, true), isLate());
 
 /** Verdicts of the bot that an operator can change. The others end by themselves: the user joins, or passes screening. */
 export const MISCONFIGURED: readonly string[] = [

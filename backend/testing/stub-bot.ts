@@ -30,8 +30,12 @@ export interface StubControl {
   addMember: (body: Schemas['InternalAddMemberRequest']) => Schemas['InternalAddMemberResponse'];
   /** Operations that this bot is too old for. */
   lacks: readonly (keyof operations)[];
+  /** What it answers to calls instead of what its document says. */
+  undocumented: Response | undefined;
   /** What its health says. */
   checks: readonly Schemas['HealthCheck'][];
+  /** The contracts that its health names. */
+  contract: Schemas['InternalHealthResponse']['contract'];
 }
 
 export type StubBot = Awaited<ReturnType<typeof startStubBot>>;
@@ -65,7 +69,14 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     for (const check of waiting) check();
     return (await script.shift()?.(call)) ?? {};
   };
-  const control: StubControl = { pages: [], addMember: () => ADDED, lacks: [], checks: [] };
+  const control: StubControl = {
+    pages: [],
+    addMember: () => ADDED,
+    lacks: [],
+    undocumented: undefined,
+    checks: [],
+    contract: {},
+  };
   const log = createLogger('silent', 'stub-bot');
   const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
     getService: ({ reply }) => reply(200, { service: 'moddy-bot-internal', status: 'running' }),
@@ -75,6 +86,7 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
         service: 'discord-bot',
         started_at: startedAt.toISOString(),
         checks: [...control.checks],
+        ...(control.contract && { contract: control.contract }),
       }),
     notifyUser: async ({ body, parameters, reply }) => {
       const key = parameters.header?.['Idempotency-Key'] ?? '';
@@ -100,7 +112,9 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
   const app = new Hono();
   app.use(async (c, next) => {
     const missing = control.lacks.some((id) => botInternal.operations[id].path === c.req.path);
-    return missing ? c.json({ error: 'Not found' }, 404) : next();
+    if (missing) return c.json({ error: 'Not found' }, 404);
+    if (control.undocumented && c.req.method === 'POST') return control.undocumented.clone();
+    return next();
   });
   app.route('/', privateApp({ contract: botInternal, handlers, context, documentFile, secrets: [secret] }));
   const listener = await listen(app, { port, host: '127.0.0.1' });

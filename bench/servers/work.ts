@@ -26,7 +26,7 @@ export function authorize(authorization: string | undefined): void {
 }
 
 const metrics = new Metrics();
-const requests = metrics.counter('requests_total', 'Requests.', ['operation', 'status']);
+const requests = metrics.counter('requests_total', 'Requests.', [], ['operation', 'status']);
 const durations = metrics.histogram('request_duration_seconds', 'Time to the answer.', ['operation']);
 
 /** The log line and the metric of an answered request. */

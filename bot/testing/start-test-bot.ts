@@ -46,15 +46,23 @@ export interface TestBotOptions {
   readonly prepare?: (discord: SandboxDiscord) => void;
   /** False where the gateway cannot be reached: else the test begins, and so ends, connected. */
   readonly connects?: boolean;
+  /** Ends it with the test where it is not given. */
+  readonly end?: (cleanUp: () => Promise<void>) => void;
 }
 
 /** The bot with a Discord and a backend of its own, over real HTTP; gone when the test is. */
-export async function startTestBot({ environment = {}, timings = {}, prepare, connects = true }: TestBotOptions = {}) {
+export async function startTestBot({
+  environment = {},
+  timings = {},
+  prepare,
+  connects = true,
+  end = onTestFinished,
+}: TestBotOptions = {}) {
   const discord = await startDiscord();
-  onTestFinished(() => discord.close());
+  end(() => discord.close());
   prepare?.(discord);
   const backend: FakeBackend = await startFakeBackend(SECRET);
-  onTestFinished(() => backend.close());
+  end(() => backend.close());
   const journal = new Journal();
   const variables = testEnvironment(discord, backend.url);
   const config = readConfig({
@@ -63,7 +71,7 @@ export async function startTestBot({ environment = {}, timings = {}, prepare, co
   });
   const log = createLogger('debug', 'discord-bot', journal);
   const bot = await startBot(config, log, { ...TEST_TIMINGS, ...timings });
-  onTestFinished(() => bot.stop());
+  end(() => bot.stop());
   if (connects) await journal.line('connected to the gateway');
   const baseUrl = `http://127.0.0.1:${bot.ports.internal}`;
   return {

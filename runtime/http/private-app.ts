@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono, type MiddlewareHandler } from 'hono';
-import type { Contract } from '../contract.ts';
+import type { Contract, Operation } from '../contract.ts';
 import { MethodNotAllowed, RequestError, RetryLater } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Metrics } from '../metrics.ts';
@@ -36,7 +36,7 @@ export function privateApp<Operations, Context extends ServiceContext>(
   const { log } = context;
   const authorize = bearerCheck(secrets, failureLimits);
   const app = new Hono<RequestEnv>();
-  app.use(observe(log, metrics), privateNetworkOnly);
+  app.use(observe(log, metrics, Object.values<Operation>(contract.operations)), privateNetworkOnly);
   addDocument(app, documentFile);
   addSwaggerUi(app);
   app.route('/', implement(contract, handlers, context, authorize));
@@ -83,11 +83,14 @@ const PLAIN_PATH = /^[\w/.-]{1,100}$/;
 
 const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
+/** What is answered to requests that match no operation. */
+const OF_NO_OPERATION = [200, 401, 403, 404, 405, 421, 429, 500];
+
 /** Gives every request an id, and logs and counts its answer. */
-function observe(log: Logger, metrics: Metrics): MiddlewareHandler<RequestEnv> {
+function observe(log: Logger, metrics: Metrics, operations: readonly Operation[]): MiddlewareHandler<RequestEnv> {
   const requests = metrics.counter('moddy_requests_total', 'Requests to the private port by operation and status.', [
-    'operation',
-    'status',
+    ...operations.flatMap(({ id, responses }) => Object.keys(responses).map((status) => ({ operation: id, status }))),
+    ...OF_NO_OPERATION.map((status) => ({ operation: 'none', status })),
   ]);
   const durations = metrics.histogram('moddy_request_duration_seconds', 'Time to the answer by operation.', [
     'operation',
@@ -95,7 +98,7 @@ function observe(log: Logger, metrics: Metrics): MiddlewareHandler<RequestEnv> {
   const violations = metrics.counter(
     'moddy_contract_violations_total',
     'Answers of ours that broke the document, repaired or rejected, by operation.',
-    ['operation'],
+    operations.map(({ id }) => ({ operation: id })),
   );
   return async (c, next) => {
     const startedAt = performance.now();
