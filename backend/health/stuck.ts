@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, isNotNull, like, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
 import { ERASED_PATTERN } from '../database/lock-user.ts';
-import { customers, deliveries, jobs, users } from '../database/schema.ts';
+import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
+import { countUpTo } from './count-up-to.ts';
 
 /** Failed so often, a sync is not just unlucky: half a minute of failures, or more. The index says the same. */
 export const isFailing = (): SQL =>
@@ -56,6 +57,10 @@ export async function unconfirmedRoles(db: Queryable) {
 /** The deletion of an account that was asked for more than a day ago. */
 export const isErasureOverdue = (): SQL | undefined =>
   and(lt(users.erasureRequestedAt, sql`now() - interval '24 hours'`), not(like(users.discordId, ERASED_PATTERN)));
+
+/** Refunds and disputes that only want to be seen and decided by an operator. */
+export const countWaitingRefunds = (db: Queryable): Promise<number> =>
+  countUpTo(db, reversals, and(eq(reversals.state, 'parked'), eq(reversals.outcome, 'needs_attention')));
 
 /** Age of the sync that waits longest, in seconds; those of an import, which makes everybody wait, do not count. */
 export async function oldestWaitingSeconds(db: Queryable): Promise<number> {

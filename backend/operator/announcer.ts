@@ -1,10 +1,12 @@
 /** Posts to the operator's channel; longer than most, being the whole of it: what, when, how often, and in which words. */
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, count, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Orm, Queryable } from '../database/database.ts';
-import { announcements, deliveries, reversals, users } from '../database/schema.ts';
+import { announcements, deliveries, users } from '../database/schema.ts';
+import { countWaitingRefunds } from '../health/stuck.ts';
 import { claimJob, finishJob } from '../queue/claim-job.ts';
+import { CURES_OF_CHECKS } from './cures.ts';
 
 export interface AnnouncerDeps {
   readonly db: Orm;
@@ -31,23 +33,6 @@ const NOT_YET = sql`'epoch'::timestamptz`;
 const SETTLED = sql`now() - interval '10 seconds'`;
 /** The row that says up to which delivery new and ended subscriptions were posted. */
 const CURSOR = 'subscriptions';
-
-/** What to do about each cause, by the name of its check; docs/operations.md says more. */
-const CURES: Readonly<Record<string, string>> = {
-  database: 'Look at the page of the database; payments are repeated by Stripe and nothing is lost.',
-  bot: 'Run `make doctor`; deliveries wait and are sent when the bot is back.',
-  deliveries: 'Unset DELIVERIES_PAUSED and restart.',
-  webhook:
-    'Copy the signing secret of the endpoint at Stripe into STRIPE_WEBHOOK_SECRET and restart; Stripe repeats what was refused.',
-  roles: '`make parked` names the members and the cure; the roles are sent again when the bot is well.',
-  plans: 'Set PLAN_PRICES and restart.',
-  customers: '`make parked` names each customer and the cure.',
-  syncs: '`make parked` names them; the log line "sync failed" says why.',
-  parked: '`make parked` says why, then `make redrive`.',
-  refunds: '`make parked` says why.',
-  jobs: '`make parked` says why; the log line "job failed" has the cause.',
-  attention: '`make parked` lists them; a dispute has a deadline at Stripe.',
-};
 
 /**
  * Says in a Discord channel what is wrong: each cause once with its cure, a reminder a day, and when it is over. What was
@@ -89,7 +74,15 @@ export function createAnnouncer({ db, channel, checkHealth, log }: AnnouncerDeps
     const claim = await claimJob(db, 'announce', 'now');
     if (claim === undefined) return;
     try {
-      await announce(db, [...causes, ...(await attention(db))], post);
+      // They only want to be seen: no fault of the service, and so not in its health.
+      const waiting = await countWaitingRefunds(db);
+      await announce(
+        db,
+        waiting === 0
+          ? causes
+          : [...causes, { cause: 'attention', detail: `${waiting} refunds or disputes wait for you` }],
+        post,
+      );
       if (channel.subscriptions) await announceSubscriptions(db, post);
     } finally {
       await finishJob(db, claim, { everyMs: EVERY_MS, outcome: `${causes.length} causes`, alert: false });
@@ -152,17 +145,8 @@ async function announce(db: Orm, causes: readonly Cause[], post: Post): Promise<
   }
 }
 
-const problem = ({ cause, detail }: Cause) => [`**${cause}**: ${detail}`, CURES[cause]].join('\n').slice(0, 1_900);
-
-/** Refunds and disputes that only want to be seen are no fault of the service, and so not in its health. */
-async function attention(db: Queryable): Promise<readonly Cause[]> {
-  const [waiting] = await db
-    .select({ refunds: count() })
-    .from(reversals)
-    .where(and(eq(reversals.state, 'parked'), eq(reversals.outcome, 'needs_attention')));
-  const refunds = waiting?.refunds ?? 0;
-  return refunds === 0 ? [] : [{ cause: 'attention', detail: `${refunds} refunds or disputes wait for you` }];
-}
+const problem = ({ cause, detail }: Cause) =>
+  [`**${cause}**: ${detail}`, CURES_OF_CHECKS[cause]].join('\n').slice(0, 1_900);
 
 const MAX_LINES = 20;
 

@@ -95,3 +95,21 @@ export function cureOfJob({ name, outcome }: typeof jobs.$inferSelect): string {
 export const cureOfLateJob = ({ finishedAt }: typeof jobs.$inferSelect): string =>
   `${finishedAt === null ? 'has never finished' : `has not finished since ${finishedAt.toISOString()}`}: ` +
   'the log line "job failed" says why';
+
+/** By the name of a check of health, and `attention`. */
+export const CURES_OF_CHECKS: Readonly<Record<string, string>> = {
+  database: 'Look at the page of the database; payments are repeated by Stripe and nothing is lost.',
+  bot: 'Run `make doctor`; deliveries wait and are sent when the bot is back.',
+  deliveries: 'Unset DELIVERIES_PAUSED and restart.',
+  webhook:
+    'Copy the signing secret of the endpoint at Stripe into STRIPE_WEBHOOK_SECRET and restart; Stripe repeats what was refused.',
+  roles: '`make parked` names the members and the cure; the roles are sent again when the bot is well.',
+  plans: 'Set PLAN_PRICES and restart.',
+  customers: '`make parked` names each customer and the cure.',
+  syncs: '`make parked` names them; the log line "sync failed" says why.',
+  parked: '`make parked` says why, then `make redrive`.',
+  refunds: '`make parked` says why.',
+  jobs: '`make parked` says why; the log line "job failed" has the cause.',
+  contract: 'Deploy both services from one commit.',
+  attention: '`make parked` lists them; a dispute has a deadline at Stripe.',
+};

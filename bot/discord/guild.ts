@@ -9,6 +9,8 @@ export interface GuildReading {
   readonly readAt: number;
   readonly roles: ReadonlyMap<string, Role>;
   readonly mayManageRoles: boolean;
+  /** Discord asks for it when a member is added with their consent. */
+  readonly mayInvite: boolean;
   /** The bot's highest role: it reaches only those below. */
   readonly top: Role | undefined;
 }
@@ -55,15 +57,16 @@ export class Guild {
     this.#reading = {
       readAt: Date.now(),
       roles: new Map(roles.map((role) => [role.id, role])),
-      mayManageRoles: held.some(grantsRoleManagement),
+      mayManageRoles: held.some(grants(PermissionFlagsBits.ManageRoles)),
+      mayInvite: held.some(grants(PermissionFlagsBits.CreateInstantInvite)),
       top: held.toSorted(byHeight)[0],
     };
     return this.#reading;
   }
 }
 
-const ROLE_MANAGEMENT = PermissionFlagsBits.Administrator | PermissionFlagsBits.ManageRoles;
-const grantsRoleManagement = (role: Role): boolean => (BigInt(role.permissions) & ROLE_MANAGEMENT) !== 0n;
+const grants = (permission: bigint) => (role: Role) =>
+  (BigInt(role.permissions) & (PermissionFlagsBits.Administrator | permission)) !== 0n;
 
 /** Highest first; of two at the same position the older one is higher (Discord docs, "Permission Hierarchy"). */
 export function byHeight(a: Role, b: Role): number {

@@ -10,7 +10,7 @@ const role = (id: string, position: number, permissions = 0n): Role => ({
   permissions: permissions.toString(),
   managed: false,
 });
-const guild = { readAt: 0, roles: new Map(), mayManageRoles: true, top: role('50', 5) };
+const guild = { readAt: 0, roles: new Map(), mayManageRoles: true, mayInvite: true, top: role('50', 5) };
 
 /** What a member may do without moving others (Discord docs, "Permissions"). A permission that is new there stands out here. */
 const MEMBERS: readonly (keyof typeof PermissionFlagsBits)[] = [

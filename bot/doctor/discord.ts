@@ -10,6 +10,8 @@ import { DiscordRest } from '../discord/rest.ts';
 import { rejectionOfRole } from '../discord/role-rules.ts';
 import { TIMINGS } from '../timings.ts';
 
+/** The bot does not know whether the backend uses it. */
+const NO_INVITE = 'not Create Invite, which JOIN_ON_LOGIN of the backend needs';
 const SWITCH_ON_MEMBERS = "switch on Server Members Intent on the application's Bot page";
 /** As many as Discord lists in one call (Discord docs, "List Guild Members"). */
 const PAGE_SIZE = 1_000;
@@ -72,7 +74,7 @@ async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<reado
   return [
     well('guild', config.guildId),
     guild.mayManageRoles
-      ? well('permissions', 'Manage Roles')
+      ? well('permissions', guild.mayInvite ? 'Manage Roles, Create Invite' : `Manage Roles; ${NO_INVITE}`)
       : wrong('permissions', 'the bot lacks Manage Roles', 'give a role of the bot the permission Manage Roles'),
     ...(config.retiredRoles.length === 0 ? [] : [await examineRetiredRoles(config, rest)]),
     ...[...config.planRoles].flatMap(([plan, ids]) => ids.map((id) => examineRole(plan, id, guild))),

@@ -27,6 +27,18 @@ export async function examineBot(variables: Variables, print: (line: string) => 
   }
 }
 
+/** By the name of a check of the bot's health. */
+const CURES_OF_CHECKS = {
+  gateway: "do what its detail names; at an outage of Discord's edge it comes back by itself, without a restart",
+  token:
+    "set DISCORD_TOKEN to the one of the application's Bot page; while Discord pauses the token, wait and do not restart",
+  guild: 'invite the bot to the server, or correct DISCORD_GUILD_ID',
+  roles:
+    "drag the bot's role above those of PLAN_ROLES in the server's list of roles, or correct PLAN_ROLES and restart",
+  events: "run the backend's doctor; do not restart the bot, which holds the events",
+  contract: 'deploy both services from one commit',
+};
+
 const examinationsOf = (config: BotConfig): readonly Examination[] => [
   async () => [well('variables', 'complete'), ...examineSecret(config.secret, config.production)],
   () =>
@@ -34,6 +46,7 @@ const examinationsOf = (config: BotConfig): readonly Examination[] => [
       ...config,
       service: 'moddy-bot-internal',
       healthPath: botInternal.operations.healthCheck.path,
+      cures: CURES_OF_CHECKS,
     }),
   () =>
     examinePeer({

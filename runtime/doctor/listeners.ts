@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { type Finding, well, wrong } from './finding.ts';
-import { healthFinding } from './peer.ts';
+import { healthFindings } from './peer.ts';
 import { jsonOf, probe } from './probe.ts';
 
 export interface ListenersToExamine {
@@ -12,11 +12,15 @@ export interface ListenersToExamine {
   readonly service: string;
   readonly healthPath: string;
   readonly secret: string;
+  /** What to do about each check of its health, by name. */
+  readonly cures: Readonly<Record<string, string>>;
+  /** The addresses of this machine. */
+  readonly interfaces?: typeof networkInterfaces;
 }
 
 /** Our own two ports, seen from this machine: the doctor runs beside the service. */
 export async function examineListeners(listeners: ListenersToExamine): Promise<readonly Finding[]> {
-  const { publicPort, internalPort, host, production, service, healthPath, secret } = listeners;
+  const { publicPort, internalPort, host, production, service, interfaces = networkInterfaces } = listeners;
   if (publicPort === internalPort) {
     return [
       wrong(
@@ -26,7 +30,7 @@ export async function examineListeners(listeners: ListenersToExamine): Promise<r
       ),
     ];
   }
-  const both = hasIpv6() ? ['[::1]', '127.0.0.1'] : ['127.0.0.1'];
+  const both = hasIpv6(interfaces()) ? ['[::1]', '127.0.0.1'] : ['127.0.0.1'];
   const addresses = host === '::' ? both : [host.includes(':') ? `[${host}]` : host];
   const roots = await Promise.all(addresses.map((address) => probe(`http://${address}:${internalPort}/`)));
   const matches = roots.map((root) => 'status' in root && jsonOf(root.text)?.service === service);
@@ -52,8 +56,8 @@ export async function examineListeners(listeners: ListenersToExamine): Promise<r
     );
   } else findings.push(well('private port', `${service} on ${addresses.join(' and ')}, port ${internalPort}`));
   const own = addresses[matches.indexOf(true)];
-  if (own !== undefined) findings.push(await examineHealth(`http://${own}:${internalPort}${healthPath}`, secret));
-  const outside = await probe(`http://${addresses.at(-1)}:${publicPort}${healthPath}`);
+  if (own !== undefined) findings.push(...(await examineHealth(`http://${own}:${internalPort}`, listeners)));
+  const outside = await probe(`http://${addresses.at(-1)}:${publicPort}${listeners.healthPath}`);
   const isPrivate =
     'status' in outside &&
     [200, 401, 403, 421, 429].includes(outside.status) &&
@@ -71,23 +75,22 @@ export async function examineListeners(listeners: ListenersToExamine): Promise<r
 }
 
 /** A host without IPv6 cannot listen on it, and nothing is wrong with that outside Railway. */
-const hasIpv6 = () =>
-  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'));
+const hasIpv6 = (interfaces: ReturnType<typeof networkInterfaces>) =>
+  Object.values(interfaces).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'));
 
 /** What the service that runs here reports about itself: a doctor beside a service that is not well must not say that all is. */
-async function examineHealth(url: string, secret: string): Promise<Finding> {
-  const answer = await probe(url, { authorization: `Bearer ${secret}` });
-  if ('failure' in answer) return wrong('own health', `no answer (${answer.failure})`, 'read the log of this service');
-  if (answer.status === 403)
-    return wrong(
-      'own health',
-      'the service that runs here was started with another secret',
-      'restart it with these variables',
-    );
-  if (answer.status !== 200) return wrong('own health', `answers ${answer.status}`, 'read the log of this service');
-  return healthFinding(
-    'own health',
-    jsonOf(answer.text),
-    'docs/operations.md has the cure of each; make parked lists what waits',
-  );
+async function examineHealth(
+  url: string,
+  { healthPath, secret, cures }: ListenersToExamine,
+): Promise<readonly Finding[]> {
+  const answer = await probe(`${url}${healthPath}`, { authorization: `Bearer ${secret}` });
+  if ('failure' in answer) return [wrong('own health', `no answer (${answer.failure})`, READ_LOG)];
+  if (answer.status === 403) {
+    const detail = 'the service that runs here was started with another secret';
+    return [wrong('own health', detail, 'restart it with these variables')];
+  }
+  if (answer.status !== 200) return [wrong('own health', `answers ${answer.status}`, READ_LOG)];
+  return healthFindings('own health', jsonOf(answer.text), (check) => cures[check] ?? READ_LOG);
 }
+
+const READ_LOG = 'read the log of this service';

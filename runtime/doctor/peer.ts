@@ -132,7 +132,7 @@ async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Pro
   const contract = python
     ? well('contract', 'the Python service names none: the fields of the document are all that both know')
     : contractOf(peer, health);
-  const state = healthFinding('peer health', health, "run the peer's own doctor, and docs/operations.md");
+  const state = healthFindings('peer health', health, () => "run the peer's own doctor: it names each cure");
   // Not a call: the method is rejected once the secret is accepted.
   const posted = await ask(peer.secret, 'POST');
   const accepted =
@@ -143,16 +143,18 @@ async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Pro
           `something between the services takes the Authorization header away: let ${peer.variable} lead to the peer itself`,
         )
       : well('same secret', 'the peer accepts ours');
-  return [accepted, state, contract];
+  return [accepted, ...state, contract];
 }
 
 type Json = Readonly<Record<string, unknown>>;
 /** What a service reports about itself. */
-export function healthFinding(name: string, health: Json | undefined, cure: string): Finding {
-  if (health?.status === 'healthy') return well(name, 'healthy');
+export function healthFindings(name: string, health: Json | undefined, cureOf: (check: string) => string) {
   const checks = Array.isArray(health?.checks) ? health.checks.filter(isRecord) : [];
-  const faults = checks.filter(({ status }) => status !== 'healthy').map((check) => `${check.name}: ${check.detail}`);
-  return wrong(name, faults.join('; ') || 'unhealthy', cure);
+  // Of a service that can go on with it, the status is healthy beside a check that is not.
+  const unhealthy = checks.filter(({ status }) => status !== 'healthy');
+  if (unhealthy.length > 0)
+    return unhealthy.map((check) => wrong(name, `${check.name}: ${check.detail}`, cureOf(String(check.name))));
+  return [health?.status === 'healthy' ? well(name, 'healthy') : wrong(name, 'unhealthy', cureOf(''))];
 }
 
 function contractOf({ documents }: PeerToExamine, health: Json | undefined): Finding {

@@ -190,6 +190,11 @@ describe("the backend's doctor finds", () => {
       () => ({ PLAN_PRICES: json({ moddy_max: ['price_gone'] }) }),
       /price of moddy_max: price_gone does not exist.*→ correct PLAN_PRICES/,
     ],
+    [
+      'no link to the server for a user who cannot be added',
+      () => ({ DISCORD_INVITE_URL: '' }),
+      /joining: .*without DISCORD_INVITE_URL.*→ set DISCORD_INVITE_URL/,
+    ],
     ['no prices', () => ({ PLAN_PRICES: '{}' }), /prices: PLAN_PRICES is empty/],
     [
       'a service that was started with another secret than the doctor has',
@@ -244,8 +249,32 @@ describe("the backend's doctor finds", () => {
     await query(system.variables.backend.DATABASE_URL, `delete from customers where customer_id = 'cus_stray'`);
     expect({ code, wrong }).toEqual({
       code: 1,
-      wrong: [expect.stringMatching(/own health: .*1 parked: no_discord_id.*→ docs\/operations\.md has the cure/)],
+      wrong: [
+        expect.stringMatching(/own health: customers: 1 parked: no_discord_id → `make parked` names each customer/),
+      ],
     });
+  });
+
+  it('a bot that goes on with roles that it cannot give', async () => {
+    const checks = [{ name: 'roles', status: 'unhealthy', detail: 'PLAN_ROLES moddy_max: not below the bot' }];
+    const health = json({ service: 'moddy-bot-internal', status: 'healthy', checks });
+    const { code, wrong } = await examined('backend', { BOT_INTERNAL_URL: await answering(200, health) });
+    expect(wrong.join('\n')).toMatch(
+      /peer health: roles: PLAN_ROLES moddy_max: not below the bot → run the peer's own/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('a dispute that waits for an answer', async () => {
+    const { DATABASE_URL } = system.variables.backend;
+    await query(
+      DATABASE_URL,
+      `insert into reversals (event_id, kind, state, outcome, livemode, charge_id, amount, currency, created_at)
+       values ('evt_1', 'dispute', 'parked', 'needs_attention', false, 'ch_1', 499, 'eur', now())`,
+    );
+    const { code, wrong } = await examined('backend', {});
+    await query(DATABASE_URL, `delete from reversals`);
+    expect([code, wrong]).toEqual([1, [expect.stringMatching(/refunds and disputes: 1 wait for you → `make parked`/)]]);
   });
 
   it('nothing wrong with a Python peer of before: it is named, and compared by the document alone', async () => {

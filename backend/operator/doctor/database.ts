@@ -4,6 +4,8 @@ import type { BackendConfig } from '../../config.ts';
 import type { Orm } from '../../database/database.ts';
 import { missingMigrations } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
+import { countWaitingRefunds } from '../../health/stuck.ts';
+import { CURES_OF_CHECKS } from '../cures.ts';
 
 /** Does it answer at each of its addresses, and has it every migration of this program? Changes nothing. */
 export async function examineDatabase({
@@ -25,7 +27,8 @@ async function examineAddress(name: string, variable: string, url: string): Prom
         wrong(name, 'read-only', `is ${variable} the address of a standby? After a failover take the new primary's`),
       ];
     }
-    return [well(name, 'answers'), await examineMigrations(database.orm)];
+    const migrations = await examineMigrations(database.orm);
+    return [well(name, 'answers'), migrations, ...(migrations.isWell ? await examineRefunds(database.orm) : [])];
   } catch {
     return [
       wrong(
@@ -37,6 +40,12 @@ async function examineAddress(name: string, variable: string, url: string): Prom
   } finally {
     await database.close();
   }
+}
+
+async function examineRefunds(orm: Orm): Promise<readonly Finding[]> {
+  const waiting = await countWaitingRefunds(orm);
+  const { attention = '' } = CURES_OF_CHECKS;
+  return waiting === 0 ? [] : [wrong('refunds and disputes', `${waiting} wait for you`, attention)];
 }
 
 async function examineMigrations(orm: Orm): Promise<Finding> {
