@@ -1,0 +1,295 @@
+import { createLogger } from '@moddy/runtime/log';
+import { eq, sql } from 'drizzle-orm';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Orm } from '../database/database.ts';
+import { lockUser } from '../database/lock-user.ts';
+import { openDatabase } from '../database/open.ts';
+import { customers, deliveries, grants, jobs, subscriptions, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
+import { createPlans } from '../plans.ts';
+import { claimJob } from '../queue/claim-job.ts';
+import { stopClock } from '../testing/clock.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { UNSEEN } from '../testing/start-test-backend.ts';
+import { findByDiscordId } from './find-by-discord-id.ts';
+import { grantsJob, revokeGrants } from './grants.ts';
+import { leaveCustomer } from './leave-customer.ts';
+import { acknowledgeCustomer, parkCustomer, settleCustomer } from './settle-sync.ts';
+import { openGrants, storedOf, storedOfOthers, storedOfUser, storeSubscriptions } from './stored.ts';
+
+/* Which rows each statement of this room touches or reads, among rows that differ from them in one thing each. */
+
+const HOUR_MS = 3_600_000;
+const plans = createPlans(
+  new Map([
+    ['pro', ['price_pro']],
+    ['max', ['price_max']],
+  ]),
+);
+const rules = { plans, pastDueGraceMs: 0 };
+let db: Orm;
+let now: Date;
+const ago = (ms: number) => new Date(now.getTime() - ms);
+beforeAll(async () => {
+  const database = openDatabase({ url: await createMigratedDatabase('movable') });
+  db = database.orm;
+  await stopClock(db);
+  const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
+  now = new Date(Number(rows[0]?.ms));
+  return () => database.close();
+});
+beforeEach(async () => {
+  await db.execute(sql`truncate users, customers, subscriptions, grants, deliveries, jobs restart identity cascade`);
+  await db.insert(users).values(['1', '2', '3'].map((discordId) => ({ discordId })));
+});
+
+const customer = async (customerId = 'cus_1') =>
+  (await db.select().from(customers).where(eq(customers.customerId, customerId)))[0];
+const SYNCED = {
+  livemode: false,
+  wanted: 5,
+  done: 1,
+  fence: 4,
+  failures: 3,
+  rejections: 2,
+  wantedAt: new Date(0),
+  leaseUntil: new Date(0),
+  retryAt: new Date(0),
+  nextCheckAt: new Date(0),
+  adopting: true,
+  parkedReason: 'unknown_price',
+  parkedDetail: 'old',
+  acknowledgedReason: 'unknown_price',
+};
+const synced = (wanted: number) => ({ customerId: 'cus_1', fence: 4, wanted, failures: 3, rejections: 2 });
+
+describe('the end of a sync', () => {
+  beforeEach(() => db.insert(customers).values(['cus_1', 'cus_2'].map((customerId) => ({ customerId, ...SYNCED }))));
+  const others = async () => expect(await customer('cus_2')).toMatchObject(SYNCED);
+  const ended = (wanted: number) => ({
+    done: wanted,
+    wanted: 5,
+    // What was wanted meanwhile waits from now on.
+    wantedAt: wanted < 5 ? now : null,
+    leaseUntil: null,
+    failures: 0,
+    rejections: 0,
+    retryAt: null,
+    fence: 4,
+  });
+
+  it.each([5, 4, 6])('stores what was decided, and no more; %i of 5 wanted', async (wanted) => {
+    const linked = { userId: 2, livemode: true, nextCheckAt: ago(-5) };
+    await settleCustomer(db, synced(wanted), linked);
+    expect(await customer()).toMatchObject({
+      ...ended(wanted),
+      ...linked,
+      adopting: false,
+      parkedReason: null,
+      parkedDetail: null,
+      acknowledgedReason: null,
+    });
+    await others();
+  });
+
+  it.each<readonly [string, 'unknown_price' | 'no_discord_id', number | null, number | null]>([
+    ['the acknowledged reason', 'unknown_price', null, null],
+    ['the acknowledged reason, with a moment', 'unknown_price', 2 * HOUR_MS, 2 * HOUR_MS],
+    ['another reason', 'no_discord_id', null, HOUR_MS],
+    ['another reason, with an earlier moment', 'no_discord_id', HOUR_MS - 1, HOUR_MS - 1],
+    ['another reason, with a later moment', 'no_discord_id', 2 * HOUR_MS, HOUR_MS],
+  ])('parks for %s', async (_name, reason, moment, checkIn) => {
+    const linked = moment === null ? {} : { userId: 2, nextCheckAt: ago(-moment) };
+    await parkCustomer(db, synced(4), reason, 'why', linked);
+    expect(await customer()).toMatchObject({
+      ...ended(4),
+      userId: moment === null ? null : 2,
+      adopting: true,
+      parkedReason: reason,
+      parkedDetail: 'why',
+      acknowledgedReason: reason === 'unknown_price' ? reason : null,
+      nextCheckAt: checkIn === null ? null : ago(-checkIn),
+    });
+    await others();
+  });
+
+  it('only a parked customer is acknowledged', async () => {
+    await db.update(customers).set({ acknowledgedReason: null });
+    expect(await acknowledgeCustomer(db, 'cus_1', { dry: true })).toBe(true);
+    expect(await customer()).toMatchObject({ acknowledgedReason: null });
+    expect(await acknowledgeCustomer(db, 'cus_1', { dry: false })).toBe(true);
+    expect(await customer()).toMatchObject({ acknowledgedReason: 'unknown_price' });
+    expect(await customer('cus_2')).toMatchObject({ acknowledgedReason: null });
+    await db.update(customers).set({ parkedReason: null });
+    for (const dry of [true, false])
+      for (const id of ['cus_1', 'cus_3']) expect(await acknowledgeCustomer(db, id, { dry })).toBe(false);
+  });
+});
+
+const KEPT = {
+  status: 'active',
+  priceId: 'price_pro',
+  plan: 'pro',
+  interval: 'month',
+  cancelAtPeriodEnd: false,
+  createdAt: new Date(0),
+};
+/** Named after the customer, of which each user has one in either mode. */
+const everySubscription = async () => {
+  const all = [1, 2].flatMap((userId) =>
+    ['test', 'live', 'second'].map((mode) => ({
+      customerId: `${mode}${userId}`,
+      userId,
+      livemode: mode === 'live',
+    })),
+  );
+  await db.insert(customers).values(all);
+  await db
+    .insert(subscriptions)
+    .values(all.map(({ customerId }) => ({ ...KEPT, subscriptionId: customerId, customerId })));
+};
+const names = (held: readonly { readonly subscriptionId: string }[]) =>
+  held.map(({ subscriptionId }) => subscriptionId).toSorted();
+
+describe('of stored subscriptions', () => {
+  beforeEach(everySubscription);
+
+  it('those of a user are read in one mode, without those of a customer', async () => {
+    const read = async (livemode: boolean) => [
+      names(await storedOfUser(db, 1, { livemode, plans })),
+      names(await storedOfOthers(db, 1, 'test1', { livemode, plans })),
+    ];
+    expect([await read(false), await read(true)]).toEqual([
+      [['second1', 'test1'], ['second1']],
+      [['live1'], ['live1']],
+    ]);
+    expect(names(await storedOf(db, 'test1'))).toEqual(['test1']);
+  });
+
+  it.each([
+    ['price_max', 'pro', 'max'],
+    ['price_gone', 'pro', 'pro'],
+    [null, 'pro', 'pro'],
+  ])('one of %s that was stored with %s counts as %s', async (priceId, plan, expected) => {
+    await db.update(subscriptions).set({ priceId, plan });
+    expect((await storedOfUser(db, 1, { livemode: true, plans }))[0]?.plan).toBe(expected);
+  });
+
+  it('those of a Discord id are found in one mode, with the one that the plan comes from', async () => {
+    await db.update(users).set({ subscriptionId: 'test1' });
+    const found = await findByDiscordId(db, '1');
+    expect([names(found?.held ?? []), found?.subscription?.subscriptionId]).toEqual([['second1', 'test1'], 'test1']);
+    const live = await findByDiscordId(db, '1', true);
+    expect([names(live?.held ?? []), live?.subscription]).toEqual([['live1'], null]);
+    expect(await findByDiscordId(db, '3')).toMatchObject({ user: { userId: 3 }, held: [], subscription: null });
+    expect(await findByDiscordId(db, '4')).toBeUndefined();
+  });
+
+  it('what Stripe does not have any more has ended, alone, and what it has is as it says', async () => {
+    const ended = { ...KEPT, customerId: 'test1', updatedAt: ago(HOUR_MS) };
+    await db.insert(subscriptions).values([
+      { ...ended, subscriptionId: 'expired', status: 'incomplete_expired' },
+      { ...ended, subscriptionId: 'gone', status: 'past_due' },
+    ]);
+    const known = await storedOf(db, 'test1');
+    const fetched = known
+      .filter(({ subscriptionId }) => subscriptionId === 'test1')
+      .map((each) => ({ ...each, status: 'trialing', plan: 'max', customerId: 'test1' }));
+    const kept = await storeSubscriptions(
+      db,
+      known,
+      [...fetched, ...fetched.map((each) => ({ ...each, subscriptionId: 'a' }))],
+      now,
+    );
+    expect(kept.map(({ subscriptionId, status, paidPlan }) => [subscriptionId, status, paidPlan])).toEqual([
+      ['test1', 'trialing', 'max'],
+      ['a', 'trialing', 'max'],
+    ]);
+    const all = await db.select().from(subscriptions).orderBy(subscriptions.subscriptionId);
+    const states = all.map(({ subscriptionId, status, seenAt }) => [
+      subscriptionId,
+      status,
+      seenAt?.getTime() === now.getTime(),
+    ]);
+    expect(states).toEqual([
+      ['a', 'trialing', true],
+      ['expired', 'incomplete_expired', false],
+      ['gone', 'canceled', false],
+      ['live1', 'active', false],
+      ['live2', 'active', false],
+      ['second1', 'active', false],
+      ['second2', 'active', false],
+      ['test1', 'trialing', true],
+      ['test2', 'active', false],
+    ]);
+  });
+
+  it.each([
+    ['test1', 'canceled', 'free', null],
+    ['second1', 'canceled', 'free', 'second1'],
+    ['test1', 'active', 'pro', 'second1'],
+  ])('of a customer that was another’s, whose plan came from %s, %s', async (subscriptionId, status, plan, left) => {
+    await db.update(subscriptions).set({ status });
+    await db.update(users).set({ subscriptionId, plan: 'max', email: 'a@example.com' });
+    const result = await transaction(db, async (tx) =>
+      leaveCustomer(tx, await lockUser(tx, { userId: 1 }), { customerId: 'test1', livemode: false, rules, now }),
+    );
+    expect(result).toEqual({ discordId: '1', plan });
+    const [user] = await db.select().from(users).where(eq(users.userId, 1));
+    expect(user).toMatchObject({ plan, email: null, subscriptionId: left, revision: 1 });
+    expect(await db.$count(users, eq(users.plan, 'max'))).toBe(2);
+  });
+});
+
+describe('of grants', () => {
+  const GIVEN = { plan: 'max', author: 'me', reason: 'thanks' };
+  const deps = () => ({ db, livemode: false, rules, now: () => now, log: createLogger('debug', 'test', UNSEEN) });
+  const given = () => db.select().from(grants).orderBy(grants.grantId);
+  beforeEach(() =>
+    db.insert(grants).values([
+      { ...GIVEN, userId: 1, endsAt: ago(-1) },
+      { ...GIVEN, userId: 1, endsAt: now },
+      { ...GIVEN, userId: 1, endsAt: ago(-2), plan: 'pro' },
+      { ...GIVEN, userId: 1, endsAt: ago(-3), endedAt: ago(HOUR_MS) },
+      { ...GIVEN, userId: 2, endsAt: ago(1) },
+      { ...GIVEN, userId: 3, endsAt: ago(-1) },
+    ]),
+  );
+
+  it('those count that have not ended, the longest first', async () => {
+    const open = await openGrants(db, [1, 2], now);
+    expect([...open].map(([userId, all]) => [userId, all.map(({ plan }) => plan)])).toEqual([[1, ['pro', 'max']]]);
+    expect((await openGrants(db, [], now)).size).toBe(0);
+  });
+
+  it('those are ended by time that are over, and their users have what is left', async () => {
+    await db.update(users).set({ plan: 'max' });
+    await claimJob(db, 'grants', 'now').then(async (claim) => {
+      if (claim === undefined) throw new Error('not claimed');
+      await grantsJob(deps()).run(claim, new AbortController().signal);
+    });
+    expect((await given()).map(({ endedAt }) => endedAt)).toEqual([null, now, null, ago(HOUR_MS), now, null]);
+    const plansNow = (await db.select().from(users).orderBy(users.userId)).map(({ plan }) => plan);
+    expect(plansNow).toEqual(['max', 'free', 'max']);
+    const told = await db.select().from(deliveries).where(eq(deliveries.kind, 'notify'));
+    expect(told.map(({ userId, message }) => [userId, message?.change, message?.plan])).toEqual([
+      [2, 'grant_ended', 'free'],
+    ]);
+    expect(await db.select().from(jobs)).toMatchObject([{ outcome: '2 ended', dueAt: ago(-60_000), alert: false }]);
+  });
+
+  it('those of one user are revoked that have not ended', async () => {
+    await db.update(users).set({ plan: 'max' });
+    expect(await revokeGrants(deps(), 1)).toEqual({ count: 3, plan: 'free' });
+    expect((await given()).map(({ endedAt, revokedAt }) => [endedAt, revokedAt])).toEqual([
+      [now, now],
+      [now, now],
+      [now, now],
+      [ago(HOUR_MS), null],
+      [null, null],
+      [null, null],
+    ]);
+    expect(await revokeGrants(deps(), 1)).toEqual({ count: 0, plan: 'free' });
+    expect(await db.$count(deliveries)).toBe(2);
+  });
+});
