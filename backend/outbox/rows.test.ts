@@ -265,17 +265,17 @@ describe('of all that a delivery can be', () => {
   });
 });
 
-const STATE_OF: Readonly<Record<string, Row['state']>> = { w: 'waiting', p: 'parked', d: 'done' };
-/** Of user 1, from the oldest: `w` waits, `p` is parked, `d` done, `n` pending; `r` are pending roles, `2` another user's. */
+const STATE_OF: Readonly<Record<string, Row['state']>> = { w: 'waiting', p: 'parked', q: 'parked', d: 'done' };
+/** Of user 1, from the oldest: `w` waits, `p` is parked, `d` done, `n` pending; `r` are pending roles and `q` parked ones, `2` and `3` another user's message and roles. */
 const story = (letters: string) =>
   db.insert(deliveries).values(
     [...letters].map((letter) => ({
-      userId: letter === '2' ? 2 : 1,
-      kind: letter === 'r' ? ('roles' as const) : ('notify' as const),
+      userId: '23'.includes(letter) ? 2 : 1,
+      kind: 'rq3'.includes(letter) ? ('roles' as const) : ('notify' as const),
       message,
       state: STATE_OF[letter] ?? ('pending' as const),
-      settledAt: 'wpd'.includes(letter) ? ago(HOUR_MS) : null,
-      outcome: 'wpd'.includes(letter) ? 'before' : null,
+      settledAt: 'wpqd'.includes(letter) ? ago(HOUR_MS) : null,
+      outcome: 'wpqd'.includes(letter) ? 'before' : null,
       failures: 2,
       attempts: 5,
       dueAt: ago(HOUR_MS),
@@ -289,12 +289,10 @@ const told = async () =>
         expect(row).toMatchObject({ failures: 0, settledAt: null, outcome: null, leaseUntil: null, attempts: 5 });
         return 'S';
       }
-      if (row.outcome === 'superseded') return 'x';
-      return row.kind === 'roles'
-        ? 'r'
-        : row.userId === 2
-          ? '2'
-          : { waiting: 'w', parked: 'p', done: 'd', pending: 'n' }[row.state];
+      if (row.outcome === 'superseded' || row.outcome === 'replaced') return 'x';
+      if (row.userId === 2) return row.kind === 'roles' ? '3' : '2';
+      if (row.kind === 'roles') return row.state === 'parked' ? 'q' : 'r';
+      return { waiting: 'w', parked: 'p', done: 'd', pending: 'n' }[row.state];
     })
     .join('');
 
@@ -361,6 +359,12 @@ describe('of what an operator sends again', () => {
     ['dp', 'dS', false],
     ['pr', 'Sr', false],
     ['p2', 'S2', false],
+    ['q', 'S', false],
+    ['qq', 'Sx', false],
+    ['qr', 'xr', false],
+    ['q3', 'S3', false],
+    ['qn', 'Sn', false],
+    ['qd', 'Sd', false],
     ['pd', 'Sd', true],
     ['wnd', 'wnd', true],
   ])('%s becomes %s; forced: %s', async (before, after, force) => {

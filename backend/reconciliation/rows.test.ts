@@ -1,0 +1,375 @@
+import { eq, sql } from 'drizzle-orm';
+import type Stripe from 'stripe';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Orm } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { accountDifferences, customers, deliveries, jobs, subscriptions, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
+import { createPlans } from '../plans.ts';
+import { claimJob, type JobClaim, JobLost } from '../queue/claim-job.ts';
+import { stopClock } from '../testing/clock.ts';
+import { operatorDeps } from '../testing/operator-deps.ts';
+import { PLAN_PRICES, startTestBackend } from '../testing/start-test-backend.ts';
+import { sweepRoles, tooMany } from './audit-roles.ts';
+import { compareAccount, compareDry } from './compare-account.ts';
+import { comparePage, type Difference, findDifferences } from './compare-page.ts';
+import { countChanges } from './count-changes.ts';
+
+/* Which rows a comparison reads and touches, among rows that differ from them in one thing each; and where it stops. */
+
+const PRO = 'price_moddy_pro_month';
+const MAX = 'price_moddy_max_month';
+const plans = createPlans(new Map(Object.entries(PLAN_PRICES)));
+let db: Orm;
+let deps: Parameters<typeof compareAccount>[0];
+let now: Date;
+const ago = (ms: number) => new Date(now.getTime() - ms);
+/** Stripe lists nothing, and no service runs. */
+beforeAll(async () => {
+  let end = async () => {};
+  const set = (cleanUp: () => Promise<void>) => {
+    end = cleanUp;
+  };
+  const system = await startTestBackend({}, set, 'movable');
+  await system.backend.stop();
+  const database = openDatabase({ url: system.databaseUrl });
+  db = database.orm;
+  await stopClock(db);
+  const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
+  now = new Date(Number(rows[0]?.ms));
+  deps = { ...operatorDeps(system), db, now: () => now };
+  return async () => {
+    await database.close();
+    await end();
+  };
+});
+beforeEach(() =>
+  db.execute(
+    sql`truncate users, customers, subscriptions, deliveries, account_differences, jobs restart identity cascade`,
+  ),
+);
+
+const claimed = async (name: 'reconcile' | 'import' = 'reconcile'): Promise<JobClaim> => {
+  const claim = await claimJob(db, name, 'now');
+  if (claim === undefined) throw new Error('not claimed');
+  return claim;
+};
+const OPTIONS = { force: false, everyMs: 1_000 };
+const KEPT = {
+  status: 'active',
+  priceId: PRO,
+  plan: 'moddy_pro',
+  interval: 'month',
+  intervalCount: 1,
+  currentPeriodEnd: new Date(2_000_000),
+  cancelAtPeriodEnd: false,
+  createdAt: new Date(0),
+};
+/** So many subscribers of whom Stripe knows nothing any more, and users beside them. */
+const subscribers = async (count: number, known = count) => {
+  const ids = Array.from({ length: known }, (_, index) => index + 1);
+  await db.insert(users).values(
+    ids.map((id) => ({
+      discordId: String(id),
+      ...(id <= count ? { plan: 'moddy_pro', subscriptionId: `sub_${id}`, interval: 'month', intervalCount: 1 } : {}),
+    })),
+  );
+  const paying = ids.slice(0, count);
+  await db.insert(customers).values(paying.map((id) => ({ customerId: `cus_${id}`, userId: id, livemode: false })));
+  await db
+    .insert(subscriptions)
+    .values(paying.map((id) => ({ ...KEPT, subscriptionId: `sub_${id}`, customerId: `cus_${id}` })));
+};
+
+describe('a comparison with an account that lists nothing', () => {
+  it('finds what is alive here, was there when it began, and is not parked; and has it synced', async () => {
+    const combined = ['active', 'past_due', 'canceled', 'incomplete_expired'].flatMap((status) =>
+      [null, ago(1), now, ago(-1)].flatMap((seenAt) =>
+        [ago(1), now, ago(-1)].flatMap((createdAt) =>
+          [null, 'unknown_price', 'no_discord_id'].map((parkedReason) => ({ status, seenAt, createdAt, parkedReason })),
+        ),
+      ),
+    );
+    const named = combined.map((each, index) => ({ ...each, id: String(index).padStart(3, '0') }));
+    await db
+      .insert(customers)
+      .values(named.map(({ id, parkedReason }) => ({ customerId: `cus_${id}`, parkedReason, livemode: false })));
+    await db.insert(subscriptions).values(
+      named.map(({ id, status, seenAt, createdAt }) => ({
+        ...KEPT,
+        status,
+        seenAt,
+        createdAt,
+        subscriptionId: `sub_${id}`,
+        customerId: `cus_${id}`,
+      })),
+    );
+    const expected = named
+      .filter(
+        ({ status, seenAt, createdAt, parkedReason }) =>
+          (status === 'active' || status === 'past_due') &&
+          (seenAt === null || seenAt < now) &&
+          createdAt < now &&
+          parkedReason !== 'no_discord_id',
+      )
+      .map(({ id }) => `cus_${id}`);
+    const found: Difference[] = [];
+    const options = { ...OPTIONS, force: true, onDifference: (difference: Difference) => void found.push(difference) };
+    const compared = await compareAccount(deps, await claimed(), options);
+    expect(found.map(({ customerId }) => customerId)).toEqual(expected);
+    expect(found[0]).toMatchObject({ kind: 'unlisted', detail: 'active here, not listed by Stripe', listed: null });
+    expect(compared).toMatchObject({
+      listed: 0,
+      differences: expected.length,
+      customers: expected.length,
+      parked: named.filter(({ parkedReason }) => parkedReason !== null).length,
+      stopped: null,
+    });
+    const wanted = await db.select().from(customers).where(sql`${customers.wanted} > 0`).orderBy(customers.customerId);
+    expect(wanted.map(({ customerId }) => customerId)).toEqual(expected);
+    expect(wanted[0]).toMatchObject({ wanted: 1, retryAt: now, adopting: false });
+    expect(await db.$count(accountDifferences)).toBe(0);
+    expect(await db.select().from(jobs)).toMatchObject([
+      {
+        outcome: `0 subscriptions listed, ${expected.length} differences`,
+        alert: false,
+        state: null,
+        dueAt: ago(-1_000),
+      },
+    ]);
+  });
+
+  it.each([
+    [20, 20, false],
+    [21, 21, true],
+    [21, 419, true],
+    [21, 420, false],
+  ])('that would change %i of %i users stops: %s', async (changed, known, stops) => {
+    await subscribers(changed, known);
+    for (const name of ['reconcile', 'import'] as const) {
+      const dry = await compareDry(deps, name, OPTIONS);
+      expect(dry).toMatchObject({ plansReplaced: changed, entitlementsChanged: changed, knownUsers: known });
+      expect(dry.stopped !== null).toBe(stops);
+      expect((await compareDry(deps, name, { ...OPTIONS, force: true })).stopped).toBeNull();
+    }
+    expect(await db.$count(jobs)).toBe(0);
+    expect((await compareAccount(deps, await claimed(), OPTIONS)).stopped !== null).toBe(stops);
+    expect(await db.select().from(jobs)).toMatchObject([{ alert: stops }]);
+    expect(await db.$count(customers, sql`${customers.wanted} > 0`)).toBe(stops ? 0 : changed);
+  });
+
+  it.each<readonly [string, unknown, number, boolean]>([
+    ['an act', { step: 'apply', cursor: null, listed: 5 }, 5, false],
+    ['a decision', { step: 'decide', cursor: null, listed: 5 }, 5, true],
+    ['a list', { step: 'list', cursor: null, listed: 5 }, 5, true],
+    ['what we hold', { step: 'unlisted', cursor: null, listed: 5 }, 5, true],
+    ['an unknown step', { step: 'other', cursor: null, listed: 5 }, 0, true],
+    ['no count', { step: 'apply', cursor: null }, 0, true],
+    ['no cursor', { step: 'apply', cursor: 5, listed: 5 }, 0, true],
+    ['nothing', null, 0, true],
+    ['a word', 'apply', 0, true],
+  ])('goes on with %s or begins anew', async (_name, state, listed, stops) => {
+    await subscribers(21);
+    const claim = await claimed();
+    await db.insert(accountDifferences).values(
+      Array.from({ length: 21 }, (_, index) => ({
+        job: 'reconcile',
+        customerId: `cus_${index + 1}`,
+        subscriptionId: `sub_${index + 1}`,
+        kind: 'unlisted' as const,
+        detail: '',
+        listed: null,
+      })),
+    );
+    const compared = await compareAccount(deps, { ...claim, state }, OPTIONS);
+    expect([compared.listed, compared.differences, compared.stopped !== null]).toEqual([listed, 21, stops]);
+  });
+
+  it('is adopted silently by an import, and writes nothing once another has taken it over', async () => {
+    await subscribers(2);
+    const lost = await claimed('import');
+    await db.update(jobs).set({ fence: 9 });
+    await expect(compareAccount(deps, lost, OPTIONS)).rejects.toBeInstanceOf(JobLost);
+    expect(await db.$count(customers, sql`${customers.wanted} > 0`)).toBe(0);
+    await compareAccount(deps, { ...lost, fence: 9 }, OPTIONS);
+    expect(await db.select().from(customers)).toMatchObject([{ adopting: true }, { adopting: true }]);
+  });
+});
+
+describe('a page of Stripe differs', () => {
+  const of = (id: string, more: object = {}, price = PRO) =>
+    ({
+      id,
+      customer: id.replace('sub', 'cus'),
+      status: 'active',
+      currency: 'eur',
+      metadata: {},
+      items: {
+        data: [
+          {
+            price: { id: price, product: 'prod', unit_amount: 1, recurring: { interval: 'month', interval_count: 1 } },
+            current_period_start: 1_000,
+            current_period_end: 2_000,
+          },
+        ],
+      },
+      discounts: [],
+      latest_invoice: null,
+      cancel_at: null,
+      cancel_at_period_end: false,
+      pause_collection: null,
+      ended_at: null,
+      created: 1,
+      ...more,
+    }) as unknown as Stripe.Subscription;
+  const listed = { plans, products: new Set<string>(), complete: true };
+  beforeEach(async () => {
+    await db.insert(customers).values(
+      [
+        ['cus_1', null],
+        ['cus_2', 'unknown_price'],
+        ['cus_3', 'no_discord_id'],
+      ].map(([customerId, parkedReason]) => ({ customerId: customerId ?? '', parkedReason, livemode: false })),
+    );
+    await db
+      .insert(subscriptions)
+      .values(['1', '2', '3'].map((id) => ({ ...KEPT, subscriptionId: `sub_${id}`, customerId: `cus_${id}` })));
+  });
+
+  it.each<readonly [string, Stripe.Subscription, readonly string[] | null]>([
+    ['nothing', of('sub_1'), null],
+    ['a status', of('sub_1', { status: 'past_due' }), ['changed', 'status active → past_due']],
+    ['a price and its plan', of('sub_1', {}, MAX), ['changed', `price ${PRO} → ${MAX}, plan moddy_pro → moddy_max`]],
+    ['an end', of('sub_1', { cancel_at_period_end: true }), ['changed', 'cancels at period end false → true']],
+    ['an end, though parked for its price', of('sub_2', { status: 'unpaid' }), ['changed', 'status active → unpaid']],
+    ['nothing that is parked otherwise', of('sub_3', { status: 'unpaid' }), null],
+    ['a new customer', of('sub_9'), ['unknown_customer', 'active, moddy_pro']],
+    ['a new subscription', of('sub_8', { customer: 'cus_1' }), ['unknown_subscription', 'active, moddy_pro']],
+    ['a new one that has ended', of('sub_9', { status: 'canceled' }), null],
+    ['a foreign one', of('sub_9', {}, 'price_mug'), null],
+    [
+      'one that names its user alone',
+      of('sub_9', { metadata: { discord_id: '7' } }, 'price_mug'),
+      ['unknown_customer', 'active, price_mug'],
+    ],
+  ])('by %s', async (_name, subscription, expected) => {
+    const found = await findDifferences(db, 'reconcile', [subscription], listed);
+    expect(found.map(({ kind, detail }) => [kind, detail])).toEqual(expected === null ? [] : [expected]);
+    if (expected !== null) {
+      expect(found[0]?.listed).toMatchObject({
+        status: subscription.status,
+        currentPeriodEnd: new Date(2_000_000).toISOString(),
+        currentPeriodStart: new Date(1_000_000).toISOString(),
+      });
+    }
+  });
+
+  it.each([
+    ['interval', { interval: 'year' }, 'interval 1 year → 1 month'],
+    ['count', { intervalCount: 3 }, 'interval 3 month → 1 month'],
+    ['count of an older version', { intervalCount: null }, null],
+    ['period', { currentPeriodEnd: null }, 'period end none → 1970-01-01T00:33:20.000Z'],
+  ])('by its %s', async (_name, stored, detail) => {
+    await db.update(subscriptions).set(stored);
+    const found = await findDifferences(db, 'reconcile', [of('sub_1')], listed);
+    expect(found.map((each) => each.detail)).toEqual(detail === null ? [] : [detail]);
+  });
+
+  it('which is noted once, the last word counts, and marks what was listed alone', async () => {
+    const note = (...page: Stripe.Subscription[]) =>
+      transaction(db, async (tx) => comparePage(tx, 'reconcile', page, listed));
+    await db.insert(jobs).values({ name: 'reconcile', dueAt: now });
+    await note();
+    await note(of('sub_1', { status: 'past_due' }));
+    await note(of('sub_1', { status: 'unpaid' }), of('sub_9'));
+    const noted = await db.select().from(accountDifferences).orderBy(accountDifferences.subscriptionId);
+    expect(noted).toMatchObject([
+      { detail: 'status active → unpaid', listed: { status: 'unpaid' } },
+      { kind: 'unknown_customer' },
+    ]);
+    const seen = await db.select().from(subscriptions).orderBy(subscriptions.subscriptionId);
+    expect(seen.map(({ seenAt }) => seenAt)).toEqual([now, null, null]);
+  });
+});
+
+describe('of differences', () => {
+  const LISTED = {
+    status: 'active',
+    priceId: PRO,
+    interval: 'month',
+    currentPeriodStart: new Date(0).toISOString(),
+    currentPeriodEnd: new Date(4e12).toISOString(),
+    cancelAtPeriodEnd: false,
+  };
+  const difference = (id: number, listed: object | null, subscriptionId = `sub_${id}`): Difference => ({
+    job: 'reconcile',
+    customerId: `cus_${id}`,
+    subscriptionId,
+    kind: 'changed',
+    detail: '',
+    listed: listed && { ...LISTED, ...listed },
+  });
+  const count = async (...found: Difference[]) => {
+    const chunks: unknown[] = [];
+    const onChunk = async () => void chunks.push(0);
+    const { plansReplaced, entitlementsChanged, knownUsers } = await countChanges(db, found, {
+      rules: { plans, pastDueGraceMs: 0 },
+      livemode: false,
+      now,
+      onChunk,
+    });
+    return [plansReplaced, entitlementsChanged, knownUsers, chunks.length];
+  };
+  it.each<readonly [string, readonly Difference[], readonly number[]]>([
+    ['nothing', [], [0, 0, 2, 0]],
+    ['an end', [difference(1, null)], [1, 1, 2, 1]],
+    ['another plan', [difference(1, { priceId: MAX })], [1, 1, 2, 1]],
+    ['a plan that Stripe gives', [difference(1, { plan: 'moddy_max' })], [1, 1, 2, 1]],
+    ['another interval', [difference(1, { interval: 'year' })], [0, 1, 2, 1]],
+    ['another count', [difference(1, { intervalCount: 3 })], [0, 1, 2, 1]],
+    ['another period', [difference(1, { currentPeriodEnd: null })], [0, 0, 2, 1]],
+    ['an end, beside another one', [difference(1, null), difference(1, {}, 'sub_other')], [0, 0, 2, 1]],
+    ['a new one of somebody unknown', [difference(9, {})], [0, 1, 2, 0]],
+    ['an unpaid one of somebody unknown', [difference(9, { status: 'unpaid' })], [0, 0, 2, 0]],
+    ['both users', [difference(1, null), difference(2, null)], [2, 2, 2, 1]],
+  ])('%s changes so many', async (_name, found, expected) => {
+    await subscribers(2);
+    expect(await count(...found)).toEqual(expected);
+  });
+
+  it('what is stored of the other mode, or of a customer without a user, entitles to nothing', async () => {
+    await subscribers(2);
+    await db.insert(customers).values([
+      { customerId: 'cus_live', userId: 1, livemode: true },
+      { customerId: 'cus_nobody', livemode: false },
+    ]);
+    await db.insert(subscriptions).values({ ...KEPT, subscriptionId: 'sub_live', customerId: 'cus_live' });
+    expect(await count(difference(1, null))).toEqual([1, 1, 2, 1]);
+    await db.update(customers).set({ livemode: false }).where(eq(customers.customerId, 'cus_live'));
+    expect(await count(difference(1, null))).toEqual([0, 0, 2, 1]);
+    expect(await count({ ...difference(3, {}), customerId: 'cus_nobody' })).toEqual([0, 1, 2, 0]);
+  });
+});
+
+describe('of holders of a role', () => {
+  const holders = (count: number, administrator = false) =>
+    Array.from({ length: count }, (_, index) => ({ discordId: String(index + 1), roles: ['5'], administrator }));
+  it.each([
+    [20, 20, false],
+    [21, 21, true],
+    [21, 419, true],
+    [21, 420, false],
+  ])('%i of %i are too many: %s', (unpaid, all, expected) => {
+    expect(tooMany({ holders: all, unpaid: holders(unpaid) }) !== undefined).toBe(expected);
+    expect(tooMany({ holders: all, unpaid: holders(unpaid, true) })).toBeUndefined();
+  });
+  it('administrators keep theirs', async () => {
+    const unpaid = [...holders(2), { discordId: '9', roles: ['5'], administrator: true }];
+    expect(await sweepRoles(db, unpaid, new AbortController().signal)).toBe(2);
+    expect(await db.select().from(deliveries)).toMatchObject([
+      { userId: 1, kind: 'roles', priority: 10 },
+      { userId: 2, kind: 'roles', priority: 10 },
+    ]);
+    expect(await db.$count(users)).toBe(2);
+  });
+});
