@@ -1,0 +1,334 @@
+import { createLogger } from '@moddy/runtime/log';
+import { DefaultRestOptions, DiscordAPIError, type ResponseLike } from 'discord.js';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readConfig } from '../config.ts';
+import { Journal } from '../testing/journal.ts';
+import { TIMINGS } from '../timings.ts';
+import { deliveryMarks } from './delivery-marks.ts';
+import { DirectMessageChannels } from './direct-message-channels.ts';
+import { Guild } from './guild.ts';
+import { IdempotencyCache } from './idempotency-cache.ts';
+import { Pauses } from './pauses.ts';
+import { DiscordRest } from './rest.ts';
+
+/* For how long Discord is left alone, to the millisecond: the clock stands still between two steps of a test. */
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+});
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+type Answer = readonly [status: number, body: object | string, headers?: Record<string, string>];
+const respond = ([status, body, headers = {}]: Answer): ResponseLike => {
+  const isJson = typeof body !== 'string';
+  const type = isJson ? 'application/json' : 'text/html';
+  return new Response(status === 204 ? null : isJson ? JSON.stringify(body) : body, {
+    status,
+    headers: status === 204 ? {} : { 'content-type': type, ...headers },
+  }) as unknown as ResponseLike;
+};
+const OK: Answer = [200, {}];
+const PAGE = '<title>edge</title>';
+/** Discord's answers; what was sent is counted. */
+const discord = () => {
+  const answers: (Answer | Promise<Answer>)[] = [];
+  const sent: string[] = [];
+  vi.spyOn(DefaultRestOptions, 'makeRequest').mockImplementation(async (url, init) => {
+    sent.push(`${init.method} ${new URL(url).pathname}`);
+    return respond(await (answers.shift() ?? OK));
+  });
+  return { answers, sent };
+};
+
+describe('a pause', () => {
+  const ROLE = '/guilds/1/members/2/roles/3';
+  const start = () => {
+    const pauses = new Pauses(5_000);
+    const { answers, sent } = discord();
+    /** `sent`, or for how many seconds not. */
+    const request = (path = ROLE, method = 'PUT'): Promise<number | 'sent'> =>
+      pauses
+        .makeRequest(`https://discord.test/api/v10${path}`, { method } as Parameters<
+          typeof DefaultRestOptions.makeRequest
+        >[1])
+        .then(
+          () => 'sent' as const,
+          (error: { readonly retryAfterSeconds: number }) => error.retryAfterSeconds,
+        );
+    return { pauses, answers, sent, request };
+  };
+  const everything = { scope: { 'x-ratelimit-scope': 'global' }, header: { 'x-ratelimit-global': 'true' } };
+
+  it.each<readonly [string, Answer, number, boolean]>([
+    ['of a route', [429, {}], 5, false],
+    ['of a route, as the body says', [429, { retry_after: 7 }], 7, false],
+    ['of a route, as the header says', [429, { retry_after: 7 }, { 'retry-after': '9' }], 9, false],
+    ['of a route, of no time', [429, { retry_after: 0 }, { 'retry-after': '0' }], 5, false],
+    ['of a shared route', [429, {}, { 'x-ratelimit-scope': 'shared' }], 5, false],
+    ['of everything by scope', [429, {}, everything.scope], 5, true],
+    ['of everything by header', [429, { retry_after: 3 }, everything.header], 3, true],
+    ['of everything by body', [429, { global: true }], 5, true],
+    ['of the edge', [403, PAGE], 30, true],
+    ['of the edge, by 429', [429, PAGE], 30, true],
+    ['of the edge, as it says', [429, PAGE, { 'retry-after': '90' }], 90, true],
+  ])('%s', async (_name, answer, seconds, ofAll) => {
+    const { pauses, answers, sent, request } = start();
+    answers.push(answer);
+    expect([pauses.until, await request()]).toEqual([undefined, seconds]);
+    expect(pauses.until).toBe(ofAll ? Date.now() + seconds * 1_000 : undefined);
+    expect(await request('/users/@me', 'GET')).toBe(ofAll ? seconds : 'sent');
+    pass(seconds * 1_000 - 1);
+    expect(await request()).toBe(1);
+    const { length } = sent;
+    pass(1);
+    expect([pauses.until, await request()]).toEqual([undefined, 'sent']);
+    expect(sent).toHaveLength(length + 1);
+  });
+
+  it.each<readonly [string, string, boolean]>([
+    ['/guilds/1/members/9/roles/8', 'PUT', true],
+    [ROLE, 'DELETE', false],
+    ['/guilds/2/members/2/roles/3', 'PUT', false],
+  ])('of a route holds %s %s: %s', async (path, method, held) => {
+    const { answers, request } = start();
+    answers.push([429, {}]);
+    await request();
+    expect(await request(path, method)).toBe(held ? 5 : 'sent');
+  });
+
+  it.each([
+    [429, {}, everything.scope, 'sent'],
+    [403, PAGE, {}, 30],
+  ] as const)('that a %i asked for, of answers to interactions', async (status, body, headers, expected) => {
+    const { answers, request } = start();
+    answers.push([status, body, headers]);
+    await request();
+    expect(await request('/interactions/1/token/callback', 'POST')).toBe(expected);
+    expect(await request('/webhooks/1/token', 'POST')).toBe(expected === 'sent' ? 'sent' : expected);
+  });
+
+  it('of the edge is doubled up to ten minutes, and begins anew after an answer of the API', async () => {
+    const { answers, request } = start();
+    for (const seconds of [30, 60, 120, 240, 480, 600, 600]) {
+      answers.push([403, PAGE]);
+      expect(await request()).toBe(seconds);
+      pass(seconds * 1_000);
+    }
+    expect(await request()).toBe('sent');
+    answers.push([403, PAGE]);
+    expect(await request()).toBe(30);
+  });
+
+  it('that is longer is not shortened by a later one', async () => {
+    const { pauses, answers, request } = start();
+    const held = Promise.withResolvers<Answer>();
+    answers.push(held.promise, [429, {}, { ...everything.scope, 'retry-after': '60' }]);
+    const first = request();
+    expect(await request('/users/@me', 'GET')).toBe(60);
+    held.resolve([429, {}, everything.scope]);
+    expect(await first).toBe(5);
+    expect(pauses.until).toBe(Date.now() + 60_000);
+  });
+
+  it('of the edge lets one request find out whether it is over', async () => {
+    const { answers, request } = start();
+    answers.push([403, PAGE]);
+    await request();
+    pass(30_000);
+    const held = Promise.withResolvers<Answer>();
+    answers.push(held.promise);
+    const probe = request();
+    expect(await request()).toBe(1);
+    held.resolve(OK);
+    expect([await probe, ...(await Promise.all([request(), request()]))]).toEqual(['sent', 'sent', 'sent']);
+  });
+
+  it.each<readonly [number, Answer[1], number | 'sent']>([
+    [200, PAGE, 5],
+    [404, PAGE, 5],
+    [499, PAGE, 5],
+    [500, PAGE, 'sent'],
+    [502, PAGE, 'sent'],
+    [204, '', 'sent'],
+    [404, {}, 'sent'],
+    [403, {}, 'sent'],
+  ])('is none after %i with %j: %s', async (status, body, expected) => {
+    const { pauses, answers, request } = start();
+    answers.push([status, body]);
+    expect([await request(), pauses.until]).toEqual([expected, undefined]);
+    expect(await request()).toBe('sent');
+  });
+});
+
+const config = readConfig({
+  INTERNAL_API_SECRET: 'test-secret-local',
+  DISCORD_TOKEN: 'token',
+  DISCORD_GUILD_ID: '1',
+  DISCORD_API_URL: 'https://discord.test/api',
+  PLAN_ROLES: '{"moddy_max": ["3"]}',
+});
+const startRest = () => {
+  const rest = new DiscordRest(config, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+  onTestFinished(() => rest.stop());
+  return { rest, ...discord() };
+};
+const UNAUTHORIZED: Answer = [401, { code: 0, message: '401: Unauthorized' }];
+
+it('a rejected token is tried after half a minute, then twice as long each time, five minutes at most', async () => {
+  const { rest, answers, sent } = startRest();
+  answers.push(...Array.from({ length: 5 }, () => UNAUTHORIZED));
+  /** For how many seconds nothing is sent. */
+  const waits = () => rest.call((api) => api.users.getCurrent()).catch(({ retryAfterSeconds }) => retryAfterSeconds);
+  await waits();
+  const rejectedAt = rest.rejectedSince;
+  expect(rejectedAt).toBe(Date.now());
+  for (const [seconds, next] of [
+    [30, 60],
+    [60, 120],
+    [120, 240],
+    [240, 300],
+  ] as const) {
+    const { length } = sent;
+    expect(await waits()).toBe(seconds);
+    await vi.advanceTimersByTimeAsync(seconds * 1_000 - 1);
+    expect(sent).toHaveLength(length);
+    await vi.advanceTimersByTimeAsync(1);
+    while ((await waits()) !== next) await vi.advanceTimersByTimeAsync(0);
+    expect([sent.length, rest.rejectedSince]).toEqual([length + 1, rejectedAt]);
+  }
+  await vi.advanceTimersByTimeAsync(300_000);
+  while (rest.rejectedSince !== undefined) await vi.advanceTimersByTimeAsync(0);
+  answers.push(UNAUTHORIZED);
+  await waits();
+  expect(await waits()).toBe(30);
+});
+
+it('who the token belongs to is asked once; of an application without a bot it is itself', async () => {
+  const { rest, answers, sent } = startRest();
+  answers.push([200, { id: '4', bot: { id: '5' } }]);
+  for (const _ of [1, 2]) expect(await rest.identity()).toEqual({ applicationId: '4', botId: '5' });
+  expect(sent).toHaveLength(1);
+  const other = startRest();
+  other.answers.push([200, { id: '4' }]);
+  expect(await other.rest.identity()).toEqual({ applicationId: '4', botId: '4' });
+});
+
+describe('a reading of the server', () => {
+  const role = (id: string, position: number, permissions = '0') => ({
+    id,
+    position,
+    permissions,
+    name: id,
+    managed: false,
+  });
+  const start = () => {
+    const { rest, answers, sent } = startRest();
+    answers.push([200, [role('1', 0), role('3', 1), role('4', 2, '268435456')]], [200, { id: '5', bot: { id: '5' } }]);
+    answers.push([200, { roles: ['4'] }]);
+    return { guild: new Guild(rest, '1', TIMINGS), answers, sent };
+  };
+
+  it('is shared by all who ask at once, kept for as long as each wants, and read anew when contradicted', async () => {
+    const { guild, answers, sent } = start();
+    const again = () => answers.push([200, [role('1', 0)]], [200, { roles: [] }]);
+    const [reading, same] = await Promise.all([guild.read(0), guild.read(10_000)]);
+    expect([same, sent.length]).toEqual([reading, 3]);
+    pass(9_999);
+    expect(await guild.read(10_000)).toBe(reading);
+    pass(1);
+    again();
+    const next = await guild.read(10_000);
+    expect([next === reading, sent.length]).toEqual([false, 5]);
+    guild.forget();
+    again();
+    expect(await guild.read(10_000)).not.toBe(next);
+  });
+
+  it.each<readonly [string, readonly string[], string, boolean, string]>([
+    ['by its own role', ['4'], '0', true, '4'],
+    ['by no role', [], '0', false, '1'],
+    ['by a lower role', ['3'], '0', false, '3'],
+    ['by @everyone', [], '268435456', true, '1'],
+    ['as an administrator', [], '8', true, '1'],
+  ])('says what the bot may do %s', async (_name, held, everyone, may, top) => {
+    const { guild, answers } = start();
+    answers.splice(
+      0,
+      3,
+      [200, [role('1', 0, everyone), role('3', 1), role('4', 2, '268435456')]],
+      [200, { id: '5' }],
+      [200, { roles: held }],
+    );
+    const reading = await guild.read(0);
+    expect([reading.mayManageRoles, reading.top?.id, [...reading.roles.keys()]]).toEqual([may, top, ['1', '3', '4']]);
+  });
+});
+
+it('new channels are not opened for ten minutes after Discord asked for it; known ones are', async () => {
+  const { rest, answers, sent } = startRest();
+  const channels = new DirectMessageChannels(rest, TIMINGS);
+  const { signal } = new AbortController();
+  answers.push([200, { id: '70' }], [403, { code: 40003, message: 'too fast' }]);
+  expect(await channels.channelOf('7', signal)).toBe('70');
+  for (const seconds of [600, 600]) {
+    await expect(channels.channelOf('8', signal)).rejects.toMatchObject({ retryAfterSeconds: seconds });
+    expect(await channels.channelOf('7', signal)).toBe('70');
+  }
+  expect(sent).toHaveLength(2);
+  pass(599_999);
+  await expect(channels.channelOf('8', signal)).rejects.toMatchObject({ name: 'RetryLater' });
+  pass(1);
+  answers.push([200, { id: '80' }], [404, { code: 10013, message: 'Unknown User' }], [200, { id: '71' }]);
+  expect(await channels.channelOf('8', signal)).toBe('80');
+  await expect(channels.channelOf('9', signal)).rejects.toBeInstanceOf(DiscordAPIError);
+  channels.forget('7');
+  expect(await channels.channelOf('7', signal)).toBe('71');
+});
+
+describe('an answer by key', () => {
+  const attempt = (answer: string, completed = true) => vi.fn(async (_triedBefore: boolean) => ({ answer, completed }));
+  it('is given again for a day, for the same body alone', async () => {
+    const cache = new IdempotencyCache<string>();
+    expect(await cache.once('k', { a: 1 }, attempt('first'))).toBe('first');
+    const second = attempt('second');
+    pass(24 * 3_600_000 - 1);
+    expect(await cache.once('k', { a: 1 }, second)).toBe('first');
+    await expect(cache.once('k', { a: 2 }, second)).rejects.toMatchObject({ status: 422 });
+    expect(await cache.once(undefined, { a: 1 }, second)).toBe('second');
+    expect(await cache.once('other', { a: 1 }, second)).toBe('second');
+    expect(second.mock.calls).toEqual([[false], [false]]);
+    pass(1);
+    expect(await cache.once('k', { a: 2 }, second)).toBe('second');
+  });
+
+  it.each([
+    ['came to nothing', () => attempt('nothing', false)],
+    ['failed', () => vi.fn(() => Promise.reject(new Error('a fault')))],
+  ])('is tried again after one that %s, with any body, and told so', async (_name, first) => {
+    const cache = new IdempotencyCache<string>();
+    await cache.once('k', { a: 1 }, first()).catch(() => {});
+    const second = attempt('second');
+    expect(await cache.once('k', { a: 2 }, second)).toBe('second');
+    expect(second.mock.calls).toEqual([[true]]);
+  });
+
+  it('is not there while it is worked on', async () => {
+    const cache = new IdempotencyCache<string>();
+    const held = Promise.withResolvers<{ answer: string; completed: boolean }>();
+    const first = cache.once('k', {}, () => held.promise);
+    await expect(cache.once('k', {}, attempt('x'))).rejects.toMatchObject({ name: 'RetryLater', retryAfterSeconds: 1 });
+    await expect(cache.once('k', { a: 1 }, attempt('x'))).rejects.toMatchObject({ status: 422 });
+    held.resolve({ answer: 'first', completed: true });
+    expect(await first).toBe('first');
+  });
+});
+
+it('the marks of a key never change: a later process looks for them', () => {
+  expect(deliveryMarks('key')).toEqual(MARKS);
+  expect(deliveryMarks(undefined)).not.toEqual(deliveryMarks(undefined));
+});
+const MARKS = { reference: 'CG1BT66S2S', nonce: 'CG1BT66S2SM77KEKMR5RWZPTX' };
