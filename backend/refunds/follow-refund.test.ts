@@ -34,7 +34,7 @@ beforeEach(() => db.execute(sql`truncate reversals, customers restart identity c
 
 const ledger = () => system.stripe.books.named('test').ledger;
 let lastId = 700;
-/** Somebody who has paid for a month. */
+/** A user who has paid for a month. */
 const subscribe = () => {
   lastId += 1;
   const { subscription, customer } = system.stripe.subscribe({

@@ -74,17 +74,15 @@ const ofUser = (set: Partial<typeof users.$inferInsert>) => db.update(users).set
 const ofCustomer = (set: Partial<typeof customers.$inferInsert>) =>
   db.update(customers).set(set).where(eq(customers.customerId, customerId));
 const roles = (...outcomes: string[]) =>
-  db
-    .insert(deliveries)
-    .values(
-      outcomes.map((outcome) => ({
-        userId: 1,
-        kind: 'roles' as const,
-        state: 'done' as const,
-        outcome,
-        settledAt: NOW,
-      })),
-    );
+  db.insert(deliveries).values(
+    outcomes.map((outcome) => ({
+      userId: 1,
+      kind: 'roles' as const,
+      state: 'done' as const,
+      outcome,
+      settledAt: NOW,
+    })),
+  );
 const stored = (status: string) =>
   db.insert(subscriptions).values({ ...KEPT, status, subscriptionId: 'sub_1', customerId });
 const waits = (state: 'pending' | 'waiting' | 'parked') =>
