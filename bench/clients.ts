@@ -1,38 +1,29 @@
 import { createBotClient } from '@moddy/generated/bot-internal/client';
-import { botInternal } from '@moddy/generated/bot-internal/routes';
-import type { paths } from '@moddy/generated/bot-internal/types';
-import createClient from 'openapi-fetch';
 import { Pool } from 'undici';
-import { SECRET } from './servers/work.ts';
+import { BODY, notifyUser, SECRET } from './servers/work.ts';
 
 /*
- * A process that calls notifyUser in one of several ways, as often as the bench orders, and answers what a call cost: its
+ * A process that calls notifyUser in one of two ways, as often as the bench orders, and answers what a call cost: its
  * CPU time in µs, of all threads. `node bench/clients.ts generated`
  */
 
 export interface Calls {
   readonly port: number;
   readonly calls: number;
-  readonly concurrency: number;
 }
 
-type Call = (idempotencyKey: string) => Promise<{ readonly success: boolean } | undefined>;
+/** At a time. */
+const CONNECTIONS = 64;
 
-const BODY = {
-  discord_id: '123456789012345678',
-  action: 'plan_upgraded',
-  plan: 'moddy_max',
-  locale: 'fr',
-  metadata: { customer_id: 'cus_1', interval: 'month' },
-} as const;
+type Call = (idempotencyKey: string) => Promise<{ readonly success: boolean }>;
 
 /** undici's Pool.request by hand: the same headers, JSON both ways; nothing is validated. */
 const byPool = (baseUrl: string): Call => {
-  const pool = new Pool(baseUrl, { connections: 64 });
+  const pool = new Pool(baseUrl, { connections: CONNECTIONS });
   return async (key) => {
     const answer = await pool.request({
       method: 'POST',
-      path: botInternal.operations.notifyUser.path,
+      path: notifyUser.path,
       headers: {
         authorization: `Bearer ${SECRET}`,
         'content-type': 'application/json',
@@ -49,19 +40,6 @@ const byPool = (baseUrl: string): Call => {
 
 const WAYS: Readonly<Record<string, (baseUrl: string) => Call>> = {
   pool: byPool,
-  /** openapi-fetch as its manual shows it, over the global fetch; nothing is validated. */
-  stock: (baseUrl) => {
-    const client = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${SECRET}` } });
-    return async (key) => {
-      const { data } = await client.POST('/internal/notify', {
-        body: BODY,
-        params: { header: { 'Idempotency-Key': key, 'X-Delivery-Attempt': 1 } },
-        headers: { 'x-request-id': key },
-        signal: AbortSignal.timeout(10_000),
-      });
-      return data;
-    };
-  },
   /** As the backend's deliveries use it. */
   generated: (baseUrl) => {
     const client = createBotClient({ baseUrl, secret: SECRET });
@@ -75,7 +53,7 @@ const WAYS: Readonly<Record<string, (baseUrl: string) => Call>> = {
 
 let call: Call | undefined;
 let sequence = 0;
-process.on('message', async ({ port, calls, concurrency }: Calls) => {
+process.on('message', async ({ port, calls }: Calls) => {
   call ??= WAYS[process.argv[2] ?? '']?.(`http://127.0.0.1:${port}`);
   const make = call;
   const before = process.cpuUsage();
@@ -86,7 +64,7 @@ process.on('message', async ({ port, calls, concurrency }: Calls) => {
       if (!(await make?.(`${process.pid}-${sequence}`))?.success) throw new Error('A call did not succeed');
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, caller));
+  await Promise.all(Array.from({ length: CONNECTIONS }, caller));
   const { user, system } = process.cpuUsage(before);
   process.send?.((user + system) / calls);
 });

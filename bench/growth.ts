@@ -24,13 +24,11 @@ async function measureSize(times: number): Promise<void> {
   const measure = async (operation: Operation) => {
     costs.set(operation.name, [...(costs.get(operation.name) ?? []), await world.meter(operation)]);
   };
-  progress(`${times}×: filled`);
   try {
     for (const operation of atRest(world)) await measure(operation);
     for (const operation of operations(world)) await measure(operation);
-    progress(`${times}×: operations measured`);
     await measureWaiting(world, measure);
-    progress(`${times}×: backlogs measured`);
+    progress(`${times}×: measured`);
   } finally {
     await world.close();
   }

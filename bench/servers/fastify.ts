@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { RequestError } from '@moddy/runtime/errors';
 import Fastify from 'fastify';
 import { parse } from 'yaml';
 import { account, attend, authorize, MAX_BODY_BYTES, notifyUser, VERDICT } from './work.ts';
@@ -30,11 +29,6 @@ app.addHook('onSend', (request, reply, _payload, done) => {
   reply.header('x-request-id', request.id);
   done();
 });
-app.setErrorHandler((error, _request, reply) =>
-  reply
-    .status(error instanceof RequestError ? error.status : 500)
-    .send({ error: error instanceof Error ? error.message : 'Internal error' }),
-);
 app.route({
   method: 'POST',
   url: notifyUser.path,

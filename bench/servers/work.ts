@@ -14,6 +14,14 @@ import { Metrics } from '@moddy/runtime/metrics';
 export const SECRET = 'bench-secret-of-thirty-two-characters';
 export const MAX_BODY_BYTES = 64 * 1024;
 export const { notifyUser } = botInternal.operations;
+/** What is sent, and what is answered. */
+export const BODY = {
+  discord_id: '123456789012345678',
+  action: 'plan_upgraded',
+  plan: 'moddy_max',
+  locale: 'fr',
+  metadata: { customer_id: 'cus_1', interval: 'month' },
+} as const;
 export const VERDICT = { success: true, message: 'User notified successfully', notification_sent: true } as const;
 
 /** Lines go to stdout as in production, through the same logger. */

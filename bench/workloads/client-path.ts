@@ -6,18 +6,16 @@ import { compared, type Section } from '../report.ts';
 const GOAL = { of: 'ratio', bound: 'at least', is: 0.4 } as const;
 
 /** The generated client against undici's pool, both asking the same bare server. */
-export async function clientPath({ rounds, requests, check }: Effort): Promise<Section> {
+export async function clientPath({ rounds, requests }: Effort): Promise<Section> {
   const server = startChild('servers/bare.ts');
   const clients: Readonly<Record<string, Child>> = {
     'Pool.request alone': startChild('clients.ts', ['pool']),
     'Moddy, generated': startChild('clients.ts', ['generated']),
-    ...(!check && { 'openapi-fetch, fetch': startChild('clients.ts', ['stock']) }),
   };
-  const order: Calls = { port: await server.next<number>(), calls: requests, concurrency: 64 };
+  const order: Calls = { port: await server.next<number>(), calls: requests };
   const plan = { rounds, warmUps: warmUpsOf(requests) };
-  const samples = await interleave(Object.keys(clients), plan, async (name) => {
-    return (await clients[name]?.ask<number>(order)) ?? Number.NaN;
-  });
+  const cost = async (name: string) => (await clients[name]?.ask<number>(order)) ?? Number.NaN;
+  const samples = await interleave(Object.keys(clients), plan, cost);
   await Promise.all([...Object.values(clients), server].map((child) => child.stop()));
   return {
     title: 'Calling notifyUser, 64 at a time',

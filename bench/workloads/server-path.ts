@@ -1,19 +1,11 @@
 import autocannon from 'autocannon';
-
 import { type Child, startChild } from '../child.ts';
 import { type Effort, interleave, warmUpsOf } from '../measure.ts';
 import { compared, type Section } from '../report.ts';
-import { notifyUser, SECRET } from '../servers/work.ts';
+import { BODY, notifyUser, SECRET } from '../servers/work.ts';
 
 const CONNECTIONS = 64;
 const GOAL = { of: 'ratio', bound: 'at least', is: 0.75, gate: 0.45 } as const;
-const BODY = JSON.stringify({
-  discord_id: '123456789012345678',
-  action: 'plan_upgraded',
-  plan: 'moddy_max',
-  locale: 'fr',
-  metadata: { customer_id: 'cus_1', interval: 'month' },
-});
 
 /** The bot's private API against others that do the same work: see servers/work.ts. */
 export async function serverPath({ rounds, requests, check }: Effort): Promise<Section> {
@@ -55,7 +47,7 @@ async function load(port: number, requests: number): Promise<void> {
     url: `http://127.0.0.1:${port}${notifyUser.path}`,
     method: 'POST',
     headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
-    body: BODY,
+    body: JSON.stringify(BODY),
     requests: [
       {
         setupRequest: (request) => {
