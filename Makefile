@@ -31,7 +31,7 @@ messages: $(deps) ## Write docs/messages.md: everything the bot writes, as a mem
 check: $(deps) ## The static gates: what CI runs first
 	@node scripts/check.ts
 
-test: $(deps) ## Everything that decides
+test: $(deps) ## All tests
 	@vitest run
 
 .PHONY: faults rolling bench bench-check growth
