@@ -30,10 +30,8 @@ export async function measureReplicas(postgres: Postgres): Promise<string> {
   await migratePostgres(url);
   await fill(url, sizeOf(TIMES));
   // The bot is new to the database: else the roles of everybody would be resynced meanwhile.
-  await query(
-    url,
-    `insert into jobs (name, due_at, started_at) select 'affirm', day, day from now() + interval '1 day' day`,
-  );
+  const tomorrow = `now() + interval '1 day'`;
+  await query(url, `insert into jobs (name, due_at, started_at) values ('affirm', ${tomorrow}, ${tomorrow})`);
   const [bot, stripe] = await Promise.all([startStubBot(LOCAL_SECRET), startStripe()]);
   const variables = {
     ...backendVariables(await freeAddresses(), stripe, { DATABASE_URL: url }),
