@@ -46,7 +46,7 @@ export async function compile(
   text: string,
   { file = `${name}.yaml`, isServed = false, onLeftOut }: CompileOptions = {},
 ): Promise<Output> {
-  const rejections = new Rejections();
+  const rejections = new Rejections(isServed);
   const { json, placeOf } = readYaml(text, rejections);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(camelCase(name))) {
     const suggested = kebabCase(name);
@@ -55,7 +55,7 @@ export async function compile(
       `the name ${name} becomes a constant; write ${TAKEN.has(camelCase(suggested)) ? `${suggested}-api` : suggested}`,
     );
   }
-  const model = json === undefined ? undefined : readDocument(name, json, rejections, isServed);
+  const model = json === undefined ? undefined : readDocument(name, json, rejections);
   if (model !== undefined && isServed) verifyOwned(model, rejections);
   if (!isObject(json) || model === undefined || rejections.all.length > 0)
     throw new RejectedDocument(file, rejections.all, placeOf);

@@ -7,8 +7,14 @@ export interface Rejection {
 
 /** Gathers everything that is not compiled, so that one run names all of it. */
 export class Rejections {
+  /** Of a document of ours, which says only what our runtime serves. */
+  readonly isServed: boolean;
   readonly #byPlace = new Map<string, Rejection>();
   readonly #leftOut = new Map<string, Rejection>();
+
+  constructor(isServed = false) {
+    this.isServed = isServed;
+  }
 
   add(pointer: string, message: string): void {
     this.#byPlace.set(`${pointer} ${message}`, { pointer, message });
@@ -18,9 +24,11 @@ export class Rejections {
     return [...this.#byPlace.values()];
   }
 
-  /** What of a foreign document is not compiled, and does not keep the rest from it. */
-  leaveOut(pointer: string, message: string): void {
-    this.#leftOut.set(`${pointer} ${message}`, { pointer, message });
+  /** Says what is not compiled of a foreign document; of our own it is rejected. @returns whether it was left out. */
+  leaveOut(pointer: string, message: string): boolean {
+    if (this.isServed) this.add(pointer, message);
+    else this.#leftOut.set(`${pointer} ${message}`, { pointer, message });
+    return !this.isServed;
   }
 
   get leftOut(): readonly Rejection[] {

@@ -1,27 +1,25 @@
-import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject, own } from './json.ts';
 import { type Inside, type Keyword, type Kind, keywords } from './keywords.ts';
-import type { Rejections } from './rejections.ts';
+import type { Place } from './place.ts';
 
 const STATUS = /^(?:[1-5][0-9]{2}|[1345]XX|default)$/;
 
 /** Rejects every key of the document that is unknown where it stands, or known and not compiled. */
-export function rejectKeys(value: Json, kind: Kind, pointer: string, rejections: Rejections, isServed: boolean): void {
-  if (!isObject(value)) {
-    if (isServed && value === false && !pointer.endsWith('/additionalProperties'))
-      rejections.add(pointer, 'of ours, no schema is `false`; leave out what no value may be');
-    if (kind !== 'schema' || typeof value !== 'boolean') rejections.add(pointer, `expected an object (${kind})`);
+export function rejectKeys(place: Place, kind: Kind): void {
+  const { json, object, rejections } = place;
+  const isServed = rejections.isServed;
+  if (!isObject(json)) {
+    if (isServed && json === false && !place.pointer.endsWith('/additionalProperties'))
+      place.reject('of ours, no schema is `false`; leave out what no value may be');
+    if (kind !== 'schema' || typeof json !== 'boolean') place.reject(`expected an object (${kind})`);
     return;
   }
-  const found = kindOf(value, kind);
-  const ours = Object.keys(value).find((key) => OURS.includes(key));
-  if (isServed && ours !== undefined && typeof value.description !== 'string')
-    rejections.add(
-      at(pointer, ours),
-      'other tools do not know this; write a `description` beside it that says the same',
-    );
-  for (const key of Object.keys(value)) {
-    const inside = keyword(key, found, at(pointer, key), rejections, isServed);
-    if (inside) rejectInside(value[key] ?? null, inside, at(pointer, key), rejections, isServed);
+  const ours = Object.keys(object).find((key) => OURS.includes(key));
+  if (isServed && ours !== undefined && typeof object.description !== 'string')
+    place.at(ours).reject('other tools do not know this; write a `description` beside it that says the same');
+  for (const [key, inner] of place.entries) {
+    const inside = insideOf(key, kindOf(object, kind), inner);
+    if (inside) rejectInside(inner, inside);
   }
 }
 
@@ -30,49 +28,33 @@ const REFERABLE: ReadonlySet<Kind> = new Set(['parameter', 'request body', 'resp
 const kindOf = (value: JsonObject, kind: Kind): Kind =>
   REFERABLE.has(kind) && Object.hasOwn(value, '$ref') ? 'reference' : kind;
 
-function keyword(
-  key: string,
-  kind: Kind,
-  pointer: string,
-  rejections: Rejections,
-  isServed: boolean,
-): Inside | undefined {
+function insideOf(key: string, kind: Kind, place: Place): Inside | undefined {
   const table = keywords[kind];
   const known = Object.hasOwn(table, key) ? table[key] : undefined;
   if (known === undefined && key.startsWith('x-')) {
     const meant = OURS.find((ours) => ours.slice('x-moddy-'.length) === key.slice(2)) ?? nearest(key, OURS);
-    if (meant !== undefined)
-      rejections.add(pointer, `\`${key}\` looks like \`${meant}\`; write that, or a name further from it`);
-    else if (key.startsWith('x-moddy-'))
-      rejections.add(pointer, `our extensions are ${OURS.join(', ')}; remove \`${key}\``);
+    if (meant !== undefined) place.reject(`\`${key}\` looks like \`${meant}\`; write that, or a name further from it`);
+    else if (key.startsWith('x-moddy-')) place.reject(`our extensions are ${OURS.join(', ')}; remove \`${key}\``);
     return undefined;
   }
   if (kind === 'paths') {
-    if (!key.startsWith('/')) rejections.add(pointer, `unknown key \`${key}\`; a path begins with /`);
+    if (!key.startsWith('/')) place.reject(`unknown key \`${key}\`; a path begins with /`);
     return { kind: 'path item', as: 'one' };
   }
   if (kind === 'responses') {
-    if (!STATUS.test(key))
-      rejections.add(pointer, `write each success by its number, as \`200\`, instead of \`${key}\``);
+    if (!STATUS.test(key)) place.reject(`write each success by its number, as \`200\`, instead of \`${key}\``);
     return { kind: 'response', as: 'one' };
   }
   if (known === undefined) {
     const meant = nearest(key, Object.keys(table));
-    rejections.add(
-      pointer,
-      `unknown key \`${key}\` in this ${kind}; ${meant ? `write \`${meant}\`, or ` : ''}remove it`,
-    );
+    place.reject(`unknown key \`${key}\` in this ${kind}; ${meant ? `write \`${meant}\`, or ` : ''}remove it`);
     return undefined;
   }
-  if (known.is === 'rejected') rejections.add(pointer, `\`${key}\` is not compiled; ${known.advice}`);
-  if (known.is === 'left out') {
-    const why = `nothing is made of \`${key}\`; ${known.advice}`;
-    if (isServed) rejections.add(pointer, why);
-    else rejections.leaveOut(pointer, why);
-  }
+  if (known.is === 'rejected') place.reject(`\`${key}\` is not compiled; ${known.advice}`);
+  if (known.is === 'left out') place.leaveOut(`nothing is made of \`${key}\`; ${known.advice}`);
   if (known.is !== 'compiled') return undefined;
-  if (isServed && known.isCondition)
-    rejections.add(pointer, `of ours, \`${key}\` is not compiled; write the cases as alternatives of anyOf`);
+  if (place.rejections.isServed && known.isCondition)
+    place.reject(`of ours, \`${key}\` is not compiled; write the cases as alternatives of anyOf`);
   return known.holds;
 }
 
@@ -97,26 +79,11 @@ function edits(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
-function rejectInside(
-  value: Json,
-  { kind, as }: Inside,
-  pointer: string,
-  rejections: Rejections,
-  isServed: boolean,
-): void {
-  if (as === 'one') {
-    rejectKeys(value, kind, pointer, rejections, isServed);
-    return;
-  }
-  if (as === 'list') {
-    if (isArray(value))
-      for (const [index, item] of value.entries()) rejectKeys(item, kind, at(pointer, index), rejections, isServed);
-    else rejections.add(pointer, 'expected a list');
-    return;
-  }
-  if (isObject(value))
-    for (const [name, item] of Object.entries(value)) rejectKeys(item, kind, at(pointer, name), rejections, isServed);
-  else rejections.add(pointer, 'expected an object');
+function rejectInside(place: Place, { kind, as }: Inside): void {
+  if (as === 'one') rejectKeys(place, kind);
+  else if (as === 'list' ? isArray(place.json) : isObject(place.json))
+    for (const [, inner] of place.entries) rejectKeys(inner, kind);
+  else place.reject(as === 'list' ? 'expected a list' : 'expected an object');
 }
 
 /** The document without prose: what two services must agree on. */

@@ -76,7 +76,7 @@ export function edited(document: JsonObject, pointer: string, value: Json | unde
 
 /** Every rejection of a document as `pointer: message`. */
 export function rejectionsOf(document: Json, isServed = false): string[] {
-  const rejections = new Rejections();
-  readDocument('post-internal', document, rejections, isServed);
+  const rejections = new Rejections(isServed);
+  readDocument('post-internal', document, rejections);
   return rejections.all.map(({ pointer, message: text }) => `${pointer}: ${text}`);
 }
