@@ -1,5 +1,5 @@
 import { type Place as TextPlace, unsendable } from '@moddy/runtime/client/sendable';
-import { isObject, type Json } from './json.ts';
+import { isObject } from './json.ts';
 import { Names } from './names.ts';
 import type { HeaderModel, ParameterModel, RequestBodyModel, ResponseModel, Shared } from './operation.ts';
 import type { Place } from './place.ts';
@@ -74,14 +74,14 @@ export class ComponentReader {
     }
   }
 
-  schema({ json, pointer }: Place, given: Json | undefined = json, holder: Holder = 'other'): Schema {
-    const schema = readSchema(given, pointer, this.#reader, holder);
-    this.inline.set(pointer, schema);
+  schema(place: Place, holder: Holder = 'other'): Schema {
+    const schema = readSchema(place, this.#reader, holder);
+    this.inline.set(place.pointer, schema);
     return schema;
   }
 
   textSchema(place: Place, within: TextPlace): Schema {
-    const schema = this.schema(place, place.json, 'parameter');
+    const schema = this.schema(place, 'parameter');
     this.textSchemas.push({ schema, at: place, within });
     return schema;
   }

@@ -1,30 +1,23 @@
-import { at, isObject, type Json, own } from './json.ts';
+import { at, isObject } from './json.ts';
+import type { Place } from './place.ts';
 import type { Reader } from './read-schema.ts';
 import type { Rejections } from './rejections.ts';
 import { type Components, type Discriminator, REJECTED, resolve, type UnionSchema } from './schema.ts';
 
 /** Reads the words of a discriminator; whether they are true is verified when every schema is known. */
-export function readDiscriminator(
-  json: Json | undefined,
-  pointer: string,
-  { rejections, components }: Reader,
-): { discriminator?: Discriminator } {
-  if (!isObject(json)) return {}; // Rejected with the keys.
-  const propertyName = own(json, 'propertyName');
+export function readDiscriminator(place: Place, { components }: Reader): { discriminator?: Discriminator } {
+  if (!isObject(place.json)) return {}; // Rejected with the keys.
+  const propertyName = place.at('propertyName');
   const mapping = new Map<string, string>();
-  const listed = own(json, 'mapping') ?? {};
-  if (!isObject(listed)) rejections.add(at(pointer, 'mapping'), 'expected an object from values to schemas');
-  for (const [value, target] of Object.entries(isObject(listed) ? listed : {})) {
-    const name = typeof target === 'string' ? /^(?:#\/components\/schemas\/)?([^/]+)$/.exec(target)?.[1] : undefined;
-    if (name !== undefined && Object.hasOwn(components, name)) mapping.set(value, name);
-    else
-      rejections.add(
-        at(at(pointer, 'mapping'), value),
-        `${JSON.stringify(target)}: it leads nowhere; expected \`#/components/schemas/<name>\``,
-      );
+  const listed = place.at('mapping');
+  if (!listed.isAbsent && !isObject(listed.json)) listed.reject('expected an object from values to schemas');
+  for (const [value, target] of listed.entries) {
+    const name = /^(?:#\/components\/schemas\/)?([^/]+)$/.exec(target.text ?? '')?.[1];
+    if (name !== undefined && components.has(name)) mapping.set(value, name);
+    else target.reject(`${JSON.stringify(target.json)}: it leads nowhere; expected \`#/components/schemas/<name>\``);
   }
-  if (typeof propertyName === 'string') return { discriminator: { propertyName, mapping } };
-  rejections.add(at(pointer, 'propertyName'), 'expected the name of a property');
+  if (propertyName.text !== undefined) return { discriminator: { propertyName: propertyName.text, mapping } };
+  propertyName.reject('expected the name of a property');
   return {};
 }
 

@@ -33,6 +33,15 @@ export class Place {
     return new Place(inner, at(this.pointer, key), this.rejections);
   }
 
+  /** The same place with another value. */
+  with(json: Json): Place {
+    return new Place(json, this.pointer, this.rejections);
+  }
+
+  has(key: string): boolean {
+    return own(this.object, key) !== undefined;
+  }
+
   /** The keys of an object or the indices of a list, each with its place. */
   get entries(): readonly (readonly [string, Place])[] {
     const keys = isArray(this.json) ? this.json.keys() : Object.keys(this.object);

@@ -7,7 +7,7 @@ import type { DocumentModel, OperationModel, Security } from './operation.ts';
 import { rejectAmbiguousPaths } from './path-template.ts';
 import { Place } from './place.ts';
 import { METHODS, readOperation } from './read-operation.ts';
-import { placeOf, type Reader, readSchema } from './read-schema.ts';
+import { type Reader, readSchema } from './read-schema.ts';
 import type { Rejections } from './rejections.ts';
 import type { Schema } from './schema.ts';
 import { verifySchema } from './verify-schemas.ts';
@@ -24,24 +24,20 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
   }
   rejectKeys(document, 'document');
   const components = document.at('components');
-  const around: Reader = {
-    rejections,
-    components: { ...components.at('schemas').object },
-    inner: new Map(),
-    inlining: new Set(),
-  };
+  const around: Reader = { components: new Map(components.at('schemas').entries), inlining: new Set() };
   const schemas = readSchemas(around);
   const reader = new ComponentReader(components, around);
   rejectServers(document.at('servers'));
   const operations = readOperations(document, reader);
   reader.readAll();
   // What one of them refers to is added while they are read.
-  for (const [key, pointer] of around.inner) {
-    schemas.set(key, readSchema(around.components[key], pointer, { ...around, inlining: new Set([key]) }));
-    if (isServed)
-      rejections.add(pointer, 'of ours, a $ref leads to a component; move this schema to components/schemas');
+  for (const [key, place] of around.components) {
+    if (schemas.has(key)) continue;
+    schemas.set(key, readSchema(place, { ...around, inlining: new Set([key]) }));
+    if (isServed) place.reject('of ours, a $ref leads to a component; move this schema to components/schemas');
   }
-  for (const [key, schema] of schemas) verifySchema(schema, placeOf(key, around), schemas, rejections);
+  for (const [key, schema] of schemas)
+    verifySchema(schema, around.components.get(key)?.pointer ?? '', schemas, rejections);
   for (const [pointer, schema] of reader.inline) verifySchema(schema, pointer, schemas, rejections);
   for (const text of reader.textSchemas) reader.verifyText(text, schemas);
   const schemes = schemesOf(operations, reader);
@@ -93,17 +89,16 @@ function schemesOf(operations: readonly OperationModel[], { securitySchemes }: C
 }
 
 function readSchemas(reader: Reader): Map<string, Schema> {
-  const { components, rejections } = reader;
+  const { components } = reader;
   const schemas = new Map<string, Schema>();
   const names = new Names();
-  for (const name of Object.keys(components)) {
-    const pointer = placeOf(name, reader);
+  for (const [name, place] of [...components]) {
     const base = name.replace(FORM, '');
     const taken = names.claim('schemas', name);
-    if (taken !== undefined) rejections.add(pointer, taken);
-    else if (base !== name && Object.hasOwn(components, base))
-      rejections.add(pointer, `\`${name}\` is how a form of \`${base}\` is named; write ${name}Value`);
-    schemas.set(name, readSchema(components[name], pointer, { ...reader, inlining: new Set([name]) }));
+    if (taken !== undefined) place.reject(taken);
+    else if (base !== name && components.has(base))
+      place.reject(`\`${name}\` is how a form of \`${base}\` is named; write ${name}Value`);
+    schemas.set(name, readSchema(place, { ...reader, inlining: new Set([name]) }));
   }
   return schemas;
 }

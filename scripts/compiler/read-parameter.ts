@@ -33,7 +33,7 @@ export function readParameter(place: Place, reader: ComponentReader): ParameterM
     name,
     required,
     schema: reader.textSchema(schema, known ?? 'header'),
-    ...(!required && readDefault(schema.json, schema.pointer, place.rejections)),
+    ...(!required && readDefault(schema)),
     description: place.at('description').text ?? '',
   };
 }

@@ -1,5 +1,4 @@
 import type { ComponentReader } from './component-reader.ts';
-import { isObject } from './json.ts';
 import type { BodyModel, HeaderModel, RequestBodyModel, ResponseModel } from './operation.ts';
 import type { Place } from './place.ts';
 import { rejectHeaderName } from './read-parameter.ts';
@@ -44,11 +43,7 @@ function readContent(place: Place, reader: ComponentReader): (BodyModel & { read
   const body = place.at(media);
   if (isJson(media)) {
     const schema = body.at('schema');
-    return {
-      media,
-      schema: reader.schema(schema, isObject(body.json) ? (schema.json ?? {}) : {}),
-      pointer: body.pointer,
-    };
+    return { media, schema: reader.schema(schema.isAbsent ? schema.with({}) : schema), pointer: body.pointer };
   }
   if (body.rejections.isServed) body.reject('only JSON is compiled here; write `application/json`');
   if (!/^[a-z]+\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i.test(media))

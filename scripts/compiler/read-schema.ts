@@ -1,21 +1,18 @@
 import { readDiscriminator } from './discriminator.ts';
 import { type Inlined, intersect } from './intersect.ts';
-import { at, isArray, isObject, type Json, type JsonObject, own, unescaped } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject, own, unescaped } from './json.ts';
 import { keywords, schemaKeywords } from './keywords.ts';
 import { FORM, pascalCase } from './names.ts';
+import type { Place } from './place.ts';
 import { readTyped, typesIn } from './read-typed.ts';
-import type { Rejections } from './rejections.ts';
 import { CONDITIONS, readConditions } from './rules.ts';
 import { NOTHING, REJECTED, ruled, type Schema, type Type } from './schema.ts';
 import { schemaUnder } from './walk.ts';
 
 /** What reading a schema needs of its surroundings. */
 export interface Reader {
-  readonly rejections: Rejections;
-  /** The text of `components/schemas`, and of the schemas within them that something refers to. */
-  readonly components: Record<string, Json>;
-  /** Where these stand, by the names that they get. */
-  readonly inner: Map<string, string>;
+  /** Those of `components/schemas`, and the schemas within them that something refers to. */
+  readonly components: Map<string, Place>;
   /** The components that are being copied into what refers to them. */
   readonly inlining: ReadonlySet<string>;
   /** The types of a schema that does not say them, because what it stands in does. */
@@ -25,7 +22,6 @@ export interface Reader {
 /** Where a schema stands: only in a property or parameter a default has an effect, only in a property `readOnly` has. */
 export type Holder = 'property' | 'parameter' | 'other';
 
-const COMBINING = ['$ref', 'allOf', 'anyOf', 'oneOf'] as const;
 /** Read by what holds the schema, or together with what they stand beside. */
 const BESIDE: ReadonlySet<string> = new Set([
   '$schema',
@@ -37,22 +33,24 @@ const BESIDE: ReadonlySet<string> = new Set([
   'unevaluatedProperties',
 ]);
 
+/** Read as parts of their own, or not at all. */
+const APART: ReadonlySet<string> = new Set([...BESIDE, '$ref', 'allOf', 'anyOf', 'oneOf']);
+
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** Reads one schema and rejects what is not compiled in it. Unknown keywords were rejected before. */
-export function readSchema(json: Json | undefined, pointer: string, reader: Reader, holder: Holder = 'other'): Schema {
+export function readSchema(place: Place, reader: Reader, holder: Holder = 'other'): Schema {
+  const { json } = place;
   if (typeof json === 'boolean') return json ? { kind: 'anything' } : NOTHING;
   if (!isObject(json)) {
-    reader.rejections.add(pointer, 'expected a schema; write an object with a `type`, or {} for anything');
+    place.reject('expected a schema; write an object with a `type`, or {} for anything');
     return REJECTED;
   }
-  rejectMisplaced(json, pointer, reader.rejections, holder);
-  const definitions = own(json, '$defs');
+  rejectMisplaced(place, holder);
   // Read for their faults: a $ref makes a component of one.
-  for (const [name, one] of isObject(definitions) ? Object.entries(definitions) : [])
-    readSchema(one, at(at(pointer, '$defs'), name), { ...reader, types: undefined });
+  for (const [, one] of place.at('$defs').entries) readSchema(one, { ...reader, types: undefined });
   const notes = notesOf(json);
-  const schema = closed(json, readWhole(json, pointer, reader), pointer, reader);
+  const schema = closed(place, readWhole(place, reader), reader);
   return notes && schema !== REJECTED ? { ...schema, notes: { ...schema.notes, ...notes } } : schema;
 }
 
@@ -63,48 +61,40 @@ function notesOf(json: JsonObject): JsonObject | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function rejectMisplaced(json: JsonObject, pointer: string, rejections: Rejections, holder: Holder): void {
-  if (own(json, '$schema') !== undefined && own(json, '$schema') !== DIALECT)
-    rejections.add(at(pointer, '$schema'), `schemas are JSON Schema 2020-12; write ${DIALECT}, or leave it out`);
-  if (own(json, 'default') !== undefined && holder === 'other')
-    rejections.add(
-      at(pointer, 'default'),
-      'a default has an effect only in the schema of a property or parameter; move it there',
-    );
-  for (const key of ['readOnly', 'writeOnly'] as const) {
-    const value = own(json, key);
-    if (value !== undefined && typeof value !== 'boolean') rejections.add(at(pointer, key), 'expected true or false');
-    else if (value === true && holder !== 'property')
-      rejections.add(at(pointer, key), `\`${key}\` is compiled only in the schema of a property; move it there`);
+function rejectMisplaced(place: Place, holder: Holder): void {
+  const [dialect, fallback, discriminator] = [place.at('$schema'), place.at('default'), place.at('discriminator')];
+  if (!dialect.isAbsent && dialect.json !== DIALECT)
+    dialect.reject(`schemas are JSON Schema 2020-12; write ${DIALECT}, or leave it out`);
+  if (!fallback.isAbsent && holder === 'other')
+    fallback.reject('a default has an effect only in the schema of a property or parameter; move it there');
+  for (const key of ['readOnly', 'writeOnly']) {
+    if (place.at(key).flag() && holder !== 'property')
+      place.at(key).reject(`\`${key}\` is compiled only in the schema of a property; move it there`);
   }
-  if (own(json, 'discriminator') !== undefined && own(json, 'anyOf') === undefined && own(json, 'oneOf') === undefined)
-    rejections.add(
-      at(pointer, 'discriminator'),
-      'a discriminator stands beside anyOf or oneOf; write the alternatives there, or leave it out',
-    );
+  if (!discriminator.isAbsent && !place.has('anyOf') && !place.has('oneOf'))
+    discriminator.reject('a discriminator stands beside anyOf or oneOf; write the alternatives there, or leave it out');
 }
 
 /** A schema is the intersection of its `$ref`, of `allOf`, `anyOf`, `oneOf` and of the keywords beside them. */
-function readWhole(json: JsonObject, pointer: string, reader: Reader): Schema {
-  const asserting = Object.keys(json).filter((key) => schemaKeywords.has(key) && !BESIDE.has(key));
-  const [only] = asserting;
+function readWhole(place: Place, reader: Reader): Schema {
+  const asserting = Object.keys(place.object).filter((key) => schemaKeywords.has(key) && !BESIDE.has(key));
+  const [only, ...others] = asserting;
   if (only === undefined) return { kind: 'anything' };
-  if (asserting.length === 1 && only === '$ref') return readReference(json, pointer, reader);
-  const allOf = own(json, 'allOf');
-  if (asserting.length === 1 && isArray(allOf) && allOf.length === 1)
-    return readSchema(allOf[0], at(at(pointer, 'allOf'), 0), reader);
-  const parts = partsOf(json, pointer, reader, true);
-  const types = commonTypes(parts, reader.types);
-  const schemas = parts.map((part) => ({
-    schema: readPart(part, { ...part.reader, ...(types && { types }) }),
-    place: part.place,
-  }));
+  if (only === '$ref' && others.length === 0) {
+    const name = referredName(place, reader);
+    return name === undefined ? REJECTED : { kind: 'reference', name };
+  }
+  const [one, ...more] = place.at('allOf').entries;
+  if (only === 'allOf' && others.length === 0 && one && more.length === 0) return readSchema(one[1], reader);
+  const parts = partsOf(place, reader);
+  const types = commonTypes(parts, reader);
   const inlined: Inlined = (name) => readInlined(name, reader);
   let whole: Schema = { kind: 'anything' };
-  for (const { schema, place } of schemas) {
+  const schemas = parts.map((part) => readPart(part, { ...reader, ...(types && { types }) }));
+  for (const [index, schema] of schemas.entries()) {
     const both: Schema | string = intersect(whole, schema, inlined);
     if (typeof both === 'string') {
-      reader.rejections.add(place, both);
+      (parts[index]?.asked ?? place).reject(both);
       return REJECTED;
     }
     whole = both;
@@ -130,67 +120,53 @@ function listing(whole: Schema, inlined: Inlined): Schema {
 
 /** One part of an intersection: keywords that stand together, or a list of alternatives. */
 interface Part {
-  readonly json: JsonObject;
+  readonly place: Place;
   /** A keyword that is read alone: the rest of its object is another part. */
   readonly keyword?: 'anyOf' | 'oneOf' | 'whole' | 'conditions';
-  readonly pointer: string;
-  /** Where it is asked for: a `$ref` leads elsewhere. */
-  readonly place: string;
-  readonly reader: Reader;
+  /** Where it is asked for: an element of the outermost allOf. */
+  readonly asked: Place;
 }
 
-function partsOf(json: Json, pointer: string, reader: Reader, top: boolean, place = pointer): Part[] {
-  const { rejections } = reader;
-  if (json === false) return [{ json: { not: {} }, keyword: 'conditions', pointer, place, reader }];
+function partsOf(place: Place, reader: Reader, asked?: Place): Part[] {
+  const { json } = place;
+  const from = asked ?? place;
+  if (json === false) return [{ place: place.with({ not: {} }), keyword: 'conditions', asked: from }];
   if (!isObject(json)) {
-    if (json !== true) rejections.add(place, 'expected a schema');
+    if (json !== true) from.reject('expected a schema');
     return [];
   }
   // Sees what this object alone evaluates, so it is closed before it is intersected.
-  if (!top && own(json, 'unevaluatedProperties') !== undefined)
-    return [{ json, keyword: 'whole', pointer, place, reader }];
+  if (asked && place.has('unevaluatedProperties')) return [{ place, keyword: 'whole', asked }];
   const parts: Part[] = [];
-  if (own(json, '$ref') !== undefined) {
-    const name = referredName(json, pointer, reader);
-    if (name !== undefined && reader.inlining.has(name))
-      rejections.add(
-        place,
-        `allOf leads back to \`${name}\`; name what it describes in components/schemas and refer to that`,
-      );
-    else if (name !== undefined)
-      parts.push({ json: { $ref: own(json, '$ref') ?? null }, keyword: 'whole', pointer, place, reader });
-  }
-  const listed = own(json, 'allOf') ?? [];
-  if (!isArray(listed) || (listed.length === 0 && own(json, 'allOf') !== undefined))
-    rejections.add(at(pointer, 'allOf'), 'expected a list of schemas with at least one');
-  for (const [index, item] of (isArray(listed) ? listed : []).entries()) {
-    const where = at(at(pointer, 'allOf'), index);
-    parts.push(...partsOf(item, where, reader, false, place === pointer ? where : place));
-  }
+  const name = place.has('$ref') ? referredName(place, reader) : undefined;
+  if (name !== undefined && reader.inlining.has(name))
+    from.reject(`allOf leads back to \`${name}\`; name what it describes in components/schemas and refer to that`);
+  else if (name !== undefined)
+    parts.push({ place: place.with({ $ref: json.$ref ?? null }), keyword: 'whole', asked: from });
+  const listed = place.at('allOf').list('a list of schemas with at least one');
+  if (place.has('allOf') && listed.length === 0)
+    place.at('allOf').reject('expected a list of schemas with at least one');
+  parts.push(...listed.flatMap((inner) => partsOf(inner, reader, asked ?? inner)));
   for (const keyword of ['anyOf', 'oneOf'] as const) {
-    if (own(json, keyword) !== undefined) parts.push({ json, keyword, pointer, place, reader });
+    if (place.has(keyword)) parts.push({ place, keyword, asked: from });
   }
-  if (CONDITIONS.some((key) => own(json, key) !== undefined))
-    parts.push({ json, keyword: 'conditions', pointer, place, reader });
-  const plain = Object.entries(json).filter(
-    ([key]) => schemaKeywords.has(key) && !BESIDE.has(key) && !isCombining(key) && !CONDITIONS.includes(key),
-  );
-  return plain.length > 0 ? [...parts, { json: Object.fromEntries(plain), pointer, place, reader }] : parts;
+  if (CONDITIONS.some((key) => place.has(key))) parts.push({ place, keyword: 'conditions', asked: from });
+  const isPlain = (key: string) => schemaKeywords.has(key) && !APART.has(key) && !CONDITIONS.includes(key);
+  const plain = Object.entries(json).filter(([key]) => isPlain(key));
+  return plain.length > 0 ? [...parts, { place: place.with(Object.fromEntries(plain)), asked: from }] : parts;
 }
 
-const isCombining = (key: string): boolean => (COMBINING as readonly string[]).includes(key);
-
-function readPart({ json, keyword, pointer }: Part, reader: Reader): Schema {
-  if (keyword === undefined) return readTyped(json, pointer, reader);
-  if (keyword === 'conditions') return ruled({ kind: 'anything' }, readConditions(json, pointer, reader));
-  return keyword === 'whole' ? readSchema(json, pointer, reader) : readUnion(json, keyword, pointer, reader);
+function readPart({ place, keyword }: Part, reader: Reader): Schema {
+  if (keyword === undefined) return readTyped(place, reader);
+  if (keyword === 'conditions') return ruled({ kind: 'anything' }, readConditions(place, reader));
+  return keyword === 'whole' ? readSchema(place, reader) : readUnion(place, keyword, reader);
 }
 
 /** The types which every part allows; undefined where none says any. */
-function commonTypes(parts: readonly Part[], around: readonly Type[] | undefined): readonly Type[] | undefined {
-  let common = around;
-  for (const { json, reader } of parts) {
-    const types = typesUnder(json, reader);
+function commonTypes(parts: readonly Part[], reader: Reader): readonly Type[] | undefined {
+  let common = reader.types;
+  for (const { place } of parts) {
+    const types = typesUnder(place.json, reader);
     if (types) common = common?.filter((type) => meets(types, type)) ?? types;
   }
   return common?.length === 0 ? undefined : common;
@@ -200,40 +176,35 @@ const meets = (types: readonly Type[], type: Type): boolean =>
   types.includes(type) || (type === 'integer' && types.includes('number'));
 
 /** The types that a schema says itself or by its `$ref` and `allOf`. */
-function typesUnder(json: Json, reader: Reader): readonly Type[] | undefined {
+function typesUnder(json: Json | undefined, reader: Reader): readonly Type[] | undefined {
   if (!isObject(json)) return undefined;
   const types = typesIn(json);
   if (types) return types;
-  const ref = own(json, '$ref');
-  const name = nameOf(ref, reader);
+  const name = nameOf(own(json, '$ref'), reader);
   if (name !== undefined && !reader.inlining.has(name))
-    return typesUnder(own(reader.components, name) ?? null, {
-      ...reader,
-      inlining: new Set([...reader.inlining, name]),
-    });
+    return typesUnder(reader.components.get(name)?.json, inlining(name, reader));
   const listed = own(json, 'allOf');
-  for (const item of isArray(listed) ? listed : []) {
-    const found = typesUnder(item, reader);
-    if (found) return found;
-  }
-  return undefined;
+  return (isArray(listed) ? listed : []).map((item) => typesUnder(item, reader)).find((found) => found !== undefined);
 }
 
+const inlining = (name: string, reader: Reader): Reader => ({
+  ...reader,
+  inlining: new Set([...reader.inlining, name]),
+});
+
 /** The name of the component schema that a `$ref` leads to; what it leads to within one becomes another. */
-function nameOf(ref: Json | undefined, { components, inner }: Reader): string | undefined {
+function nameOf(ref: Json | undefined, { components }: Reader): string | undefined {
   const encoded = typeof ref === 'string' ? /^#(\/components\/schemas\/.+)$/.exec(ref)?.[1] : undefined;
   const pointer = encoded === undefined ? undefined : decoded(encoded);
-  if (pointer === undefined) return undefined;
-  const [, , , component = '', ...steps] = pointer.split('/').map(unescaped);
-  if (steps.length === 0) return Object.hasOwn(components, component) ? component : undefined;
-  const known = [...inner].find(([, place]) => place === pointer)?.[0];
-  const schema = known === undefined ? schemaUnder(own(components, component), steps) : undefined;
-  if (schema === undefined) return known;
-  const taken = new Set(Object.keys(components).map(pascalCase));
+  const [, , , component = '', ...steps] = (pointer ?? '').split('/').map(unescaped);
+  if (steps.length === 0) return components.has(component) ? component : undefined;
+  const known = [...components].find(([, place]) => place.pointer === pointer)?.[0];
+  const place = known === undefined ? schemaUnder(components.get(component), steps) : undefined;
+  if (place === undefined) return known;
+  const taken = new Set([...components.keys()].map(pascalCase));
   let name = [component, ...steps].map(pascalCase).join('');
   while (taken.has(name) || FORM.test(name)) name += 'Part';
-  components[name] = schema;
-  inner.set(name, pointer);
+  components.set(name, place);
   return name;
 }
 
@@ -247,72 +218,56 @@ function decoded(encoded: string): string | undefined {
 }
 
 /** The name of the component schema that a `$ref` leads to. */
-function referredName(json: JsonObject, pointer: string, reader: Reader): string | undefined {
-  const ref = own(json, '$ref');
-  const name = nameOf(ref, reader);
-  if (name === undefined)
-    reader.rejections.add(
-      at(pointer, '$ref'),
-      `${JSON.stringify(ref)}: it leads to no schema; write \`#/components/schemas/<name>\` of one that is there`,
-    );
-  return name;
+function referredName(place: Place, reader: Reader): string | undefined {
+  const ref = place.at('$ref');
+  const name = nameOf(ref.json, reader);
+  if (name !== undefined) return name;
+  ref.reject(
+    `${JSON.stringify(ref.json)}: it leads to no schema; write \`#/components/schemas/<name>\` of one that is there`,
+  );
+  return undefined;
 }
-
-function readReference(json: JsonObject, pointer: string, reader: Reader): Schema {
-  const name = referredName(json, pointer, reader);
-  return name === undefined ? REJECTED : { kind: 'reference', name };
-}
-
-/** Where a component schema stands. */
-export const placeOf = (name: string, { inner }: Reader): string => inner.get(name) ?? at('/components/schemas', name);
 
 /** A component as if it were written in place; what is wrong with it is reported where it stands. */
 function readInlined(name: string, reader: Reader): Schema | undefined {
-  if (reader.inlining.has(name)) return undefined;
-  const { types: _, ...rest } = reader;
-  const inner = { ...rest, inlining: new Set([...reader.inlining, name]) };
-  return readSchema(own(reader.components, name), placeOf(name, reader), inner);
+  const place = reader.components.get(name);
+  if (place === undefined || reader.inlining.has(name)) return undefined;
+  return readSchema(place, { ...inlining(name, reader), types: undefined });
 }
 
-function readUnion(json: JsonObject, keyword: 'anyOf' | 'oneOf', pointer: string, reader: Reader): Schema {
-  const list = own(json, keyword);
-  if (!isArray(list) || list.length === 0) {
-    reader.rejections.add(at(pointer, keyword), 'expected a list of schemas with at least one');
+function readUnion(place: Place, keyword: 'anyOf' | 'oneOf', reader: Reader): Schema {
+  const list = place.at(keyword).entries;
+  if (!isArray(place.at(keyword).json) || list.length === 0) {
+    place.at(keyword).reject('expected a list of schemas with at least one');
     return REJECTED;
   }
-  const alternatives = list.map((item, index) => readSchema(item, at(at(pointer, keyword), index), reader));
+  const alternatives = list.map(([, inner]) => readSchema(inner, reader));
   if (alternatives.includes(REJECTED)) return REJECTED;
-  return {
-    kind: 'union',
-    alternatives,
-    exactlyOne: keyword === 'oneOf',
-    ...readDiscriminator(own(json, 'discriminator'), at(pointer, 'discriminator'), reader),
-  };
+  const discriminator = readDiscriminator(place.at('discriminator'), reader);
+  return { kind: 'union', alternatives, exactlyOne: keyword === 'oneOf', ...discriminator };
 }
 
 /** `unevaluatedProperties`: what no keyword of the whole schema names, as `additionalProperties` of the one object. */
-function closed(json: JsonObject, schema: Schema, pointer: string, reader: Reader): Schema {
-  const value = own(json, 'unevaluatedProperties');
-  if (value === undefined || schema === REJECTED) return schema;
-  const place = at(pointer, 'unevaluatedProperties');
-  if (typeof value !== 'boolean') {
-    reader.rejections.add(
-      place,
+function closed(place: Place, schema: Schema, reader: Reader): Schema {
+  const closing = place.at('unevaluatedProperties');
+  const additional = closing.json;
+  if (additional === undefined || schema === REJECTED) return schema;
+  if (typeof additional !== 'boolean') {
+    closing.reject(
       'only true and false are compiled; write the free fields as additionalProperties of an object of their own',
     );
     return schema;
   }
   const close = (one: Schema): Schema => {
     if (one.kind === 'anything' || one.rules?.some(({ name }) => name === 'when'))
-      reader.rejections.add(
-        place,
+      closing.reject(
         'compiled beside properties, allOf, anyOf and oneOf alone; write `type: object` and additionalProperties',
       );
-    if (one.kind === 'object') return one.additional === undefined ? { ...one, additional: value } : one;
+    if (one.kind === 'object') return one.additional === undefined ? { ...one, additional } : one;
     if (one.kind === 'union') return { ...one, alternatives: one.alternatives.map(close) };
     if (one.kind !== 'reference') return one;
     const target = readInlined(one.name, reader);
-    if (target === undefined) reader.rejections.add(place, `\`${one.name}\` leads back to this schema; close that one`);
+    if (target === undefined) closing.reject(`\`${one.name}\` leads back to this schema; close that one`);
     return target === undefined ? one : close(target);
   };
   return close(schema);

@@ -1,6 +1,7 @@
 /* Keywords that no type of TypeScript describes, in one table: what each judges, how it is written, and what it becomes. */
 
-import { at, isArray, isObject, type Json, type JsonObject, own, type Scalar } from './json.ts';
+import { isArray, isObject, type Json, type Scalar } from './json.ts';
+import type { Place } from './place.ts';
 import { type Reader, readSchema } from './read-schema.ts';
 import { typesIn } from './read-typed.ts';
 import type { Rule, Schema, Type } from './schema.ts';
@@ -100,12 +101,10 @@ export const CONDITIONS: readonly string[] = ['not', 'if', 'then', 'else'];
 
 const ANYTHING: Schema = { kind: 'anything' };
 
-export function readConditions(json: JsonObject, pointer: string, reader: Reader): readonly Rule[] {
-  const read = (key: string) => {
-    const given = own(json, key);
-    return given === undefined ? undefined : readSchema(given, at(pointer, key), reader);
-  };
-  const [excluded, condition, then, otherwise] = CONDITIONS.map(read);
+export function readConditions(place: Place, reader: Reader): readonly Rule[] {
+  const [excluded, condition, then, otherwise] = CONDITIONS.map((key) =>
+    place.has(key) ? readSchema(place.at(key), reader) : undefined,
+  );
   return [
     ...(excluded ? [{ name: 'not', schemas: [excluded] }] : []),
     // Without `if`, `then` and `else` mean nothing.
@@ -115,23 +114,23 @@ export function readConditions(json: JsonObject, pointer: string, reader: Reader
 
 const when = (...schemas: [condition: Schema, then: Schema, otherwise: Schema]): Rule => ({ name: 'when', schemas });
 
-type ReadRule = (json: Json, pointer: string, reader: Reader, around: JsonObject) => readonly Rule[];
+type ReadRule = (place: Place, reader: Reader, around: Place) => readonly Rule[];
 
 /** Keywords that hold more than a plain value. */
 const READERS: Readonly<Record<string, { readonly of: Type; readonly read: ReadRule }>> = {
   'x-moddy-disjoint': { of: 'object', read: readDisjoint },
   propertyNames: {
     of: 'object',
-    read: (json, pointer, reader) => [
-      { name: 'propertyNames', schemas: [readSchema(json, pointer, { ...reader, types: ['string'] })] },
+    read: (place, reader) => [
+      { name: 'propertyNames', schemas: [readSchema(place, { ...reader, types: ['string'] })] },
     ],
   },
   dependentRequired: { of: 'object', read: readDependentRequired },
   dependentSchemas: {
     of: 'object',
-    read: (json, pointer, reader) =>
-      Object.entries(isObject(json) ? json : {}).map(([name, schema]) =>
-        when(requiring(name), readSchema(schema, at(pointer, name), { ...reader, types: ['object'] }), ANYTHING),
+    read: (place, reader) =>
+      place.entries.map(([name, inner]) =>
+        when(requiring(name), readSchema(inner, { ...reader, types: ['object'] }), ANYTHING),
       ),
   },
   contains: { of: 'array', read: readContains },
@@ -147,30 +146,29 @@ export const ruleKeywords = (type: Type): readonly string[] => [
 ];
 
 /** Reads the keywords that judge values of a type. */
-export function readRules(json: JsonObject, type: Type, pointer: string, reader: Reader): readonly Rule[] {
+export function readRules(place: Place, type: Type, reader: Reader): readonly Rule[] {
   return ruleKeywords(type).flatMap((name): readonly Rule[] => {
-    const value = own(json, name);
-    if (value === undefined) return [];
+    const inner = place.at(name);
     const keyword = RULES[name];
-    if (keyword === undefined) return READERS[name]?.read(value, at(pointer, name), reader, json) ?? [];
-    if (!isOfForm(value, keyword.form, at(pointer, name), reader) || value === false) return [];
-    return [value === true ? { name } : { name, values: [value] }];
+    if (inner.json === undefined) return [];
+    if (keyword === undefined) return READERS[name]?.read(inner, reader, place) ?? [];
+    if (!isOfForm(inner, keyword.form) || inner.json === false) return [];
+    return [inner.json === true ? { name } : { name, values: [inner.json] }];
   });
 }
 
-function isOfForm(value: Json, [name, test]: Form, pointer: string, { rejections }: Reader): boolean {
-  if (!test(value)) rejections.add(pointer, `expected ${name}`);
-  return test(value);
+function isOfForm(place: Place, [name, test]: Form): boolean {
+  const isRight = place.json === undefined || test(place.json);
+  if (!isRight) place.reject(`expected ${name}`);
+  return isRight;
 }
 
-function readContains(json: Json, pointer: string, reader: Reader, around: JsonObject): readonly Rule[] {
-  const [items, least, most] = ['items', 'minContains', 'maxContains'].map((key) => own(around, key));
-  const array = pointer.slice(0, pointer.lastIndexOf('/'));
-  if (least !== undefined) isOfForm(least, count, at(array, 'minContains'), reader);
-  if (most !== undefined) isOfForm(most, count, at(array, 'maxContains'), reader);
-  const types = isObject(items) ? typesIn(items) : undefined;
-  const values = most === undefined ? [least ?? 1] : [least ?? 1, most];
-  return [{ name: 'contains', schemas: [readSchema(json, pointer, { ...reader, types })], values }];
+function readContains(place: Place, reader: Reader, around: Place): readonly Rule[] {
+  const [least, most] = [around.at('minContains'), around.at('maxContains')];
+  const areCounts = isOfForm(least, count) && isOfForm(most, count);
+  const schemas = [readSchema(place, { ...reader, types: typesIn(around.at('items').object) })];
+  const values = [least.json ?? 1, ...(most.json === undefined ? [] : [most.json])];
+  return areCounts ? [{ name: 'contains', schemas, values }] : [];
 }
 
 const requiring = (...names: readonly string[]): Schema => ({
@@ -179,20 +177,19 @@ const requiring = (...names: readonly string[]): Schema => ({
   additional: true,
 });
 
-function readDependentRequired(json: Json, pointer: string, { rejections }: Reader): readonly Rule[] {
-  if (!isObject(json)) rejections.add(pointer, 'expected an object from names to lists of names');
-  return Object.entries(isObject(json) ? json : {}).map(([name, names]) => {
-    const isList = isArray(names) && names.every((one) => typeof one === 'string');
-    if (!isList) rejections.add(at(pointer, name), 'expected a list of property names');
-    return when(requiring(name), requiring(...(isList ? names.map(String) : [])), ANYTHING);
+function readDependentRequired(place: Place): readonly Rule[] {
+  if (!isObject(place.json)) place.reject('expected an object from names to lists of names');
+  return place.entries.map(([name, names]) => {
+    const isList = isArray(names.json) && names.json.every((one) => typeof one === 'string');
+    if (!isList) names.reject('expected a list of property names');
+    return when(requiring(name), requiring(...names.entries.map(([, one]) => one.text ?? '')), ANYTHING);
   });
 }
 
-function readDisjoint(json: Json, pointer: string, { rejections }: Reader, around: JsonObject): readonly Rule[] {
-  const properties = own(around, 'properties');
-  const isName = (name: Json) => typeof name === 'string' && isObject(properties) && Object.hasOwn(properties, name);
-  const names = isArray(json) && json.every(isName) ? json : [];
+function readDisjoint(place: Place, _reader: Reader, around: Place): readonly Rule[] {
+  const isName = (name: Json) => typeof name === 'string' && around.at('properties').has(name);
+  const names = isArray(place.json) && place.json.every(isName) ? place.json : [];
   if (names.length === 2 && names[0] !== names[1]) return [{ name: 'disjoint', values: names }];
-  rejections.add(pointer, 'expected the names of two array properties of this object');
+  place.reject('expected the names of two array properties of this object');
   return [];
 }

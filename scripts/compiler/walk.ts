@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, own } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { type Inside, type Keyword, type Kind, keywords } from './keywords.ts';
 import type { Place } from './place.ts';
 
@@ -125,14 +125,15 @@ function sorted(value: Json): Json {
 }
 
 /** The schema to which steps lead from another, if each of them leads to one. */
-export function schemaUnder(json: Json | undefined, steps: readonly string[]): Json | undefined {
-  let found = json;
+export function schemaUnder(place: Place | undefined, steps: readonly string[]): Place | undefined {
+  let found = place;
   let as: Inside['as'] = 'one';
   for (const step of steps) {
-    const holds: Keyword | undefined = as === 'one' ? keywords.schema[step] : undefined;
-    if (as === 'one' && (holds?.is !== 'compiled' || holds.holds?.kind !== 'schema')) return undefined;
-    as = holds?.is === 'compiled' && holds.holds ? holds.holds.as : 'one';
-    found = isArray(found) ? found[Number(step)] : isObject(found) ? own(found, step) : undefined;
+    const known: Keyword | undefined = as === 'one' ? keywords.schema[step] : undefined;
+    const holds: Inside | undefined = known?.is === 'compiled' ? known.holds : undefined;
+    if (as === 'one' && holds?.kind !== 'schema') return undefined;
+    as = holds?.as ?? 'one';
+    found = found?.at(step);
   }
-  return as === 'one' ? found : undefined;
+  return as === 'one' && !found?.isAbsent ? found : undefined;
 }
