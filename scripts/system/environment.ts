@@ -41,6 +41,7 @@ export const LOCAL_SESSION_SECRET = 'session-secret-local';
 /** What the site's login needs of a local Discord. */
 export interface LocalLogin {
   readonly apiUrl: string;
+  readonly webUrl: string;
   readonly applicationId: string;
   readonly clientSecret: string;
 }
@@ -71,5 +72,6 @@ export const backendVariables = (
     DISCORD_CLIENT_SECRET: discord.clientSecret,
     SESSION_SECRET: LOCAL_SESSION_SECRET,
     JOIN_ON_LOGIN: 'true',
+    DISCORD_INVITE_URL: `${discord.webUrl}/invite/moddy`,
   }),
 });

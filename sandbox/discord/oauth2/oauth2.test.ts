@@ -111,3 +111,16 @@ describe('tokens', () => {
     expect((await token(discord, { ...fields, code: 'x' }, 'wrong')).status).toBe(401);
   });
 });
+
+describe('an invite', () => {
+  it('lets the user who is chosen join, once', async () => {
+    const discord = await startSandbox();
+    const { id } = discord.addUser({ username: 'outside' });
+    const url = `${discord.webUrl}/invite/moddy`;
+    expect(await (await fetch(url)).text()).toContain(`Join as outside (${id})`);
+    const accept = () => fetch(url, { method: 'POST', body: new URLSearchParams({ user_id: id }) });
+    expect(await (await accept()).text()).toContain('You are on the server now.');
+    expect(discord.isMember(id)).toBe(true);
+    expect((await accept()).status).toBe(400);
+  });
+});
