@@ -163,7 +163,9 @@ describe('the private listener', () => {
     await notify({ ...GOOD, action: 'dance' });
     await call('GET', '/metrics?x=1', { headers: { authorization: 'Bearer wrong' } });
     await call('GET', '/users/a@example.com', { headers: { authorization: '' } });
+    await call('GET', '/internal/health', { headers: { 'x-railway-edge': 'a' } });
     const requests = lines.filter(({ message }) => message === 'request');
+    expect(requests[4]).toMatchObject({ status: 421, address: '127.0.0.1' });
     expect(requests[0]).toMatchObject({ path: '/internal/notify' });
     expect(requests[0]).not.toHaveProperty('address');
     expect(requests[1]).toMatchObject({

@@ -1,0 +1,413 @@
+import { once } from 'node:events';
+import { request as send } from 'node:http';
+import { createRoute, z } from '@hono/zod-openapi';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ClientError, internalClient } from '../client/client.ts';
+import { unsendable } from '../client/sendable.ts';
+import type { Contract, Operation } from '../contract.ts';
+import { RequestError } from '../errors.ts';
+import { createLogger } from '../log.ts';
+import { integer, numberText } from '../schema.ts';
+import { FailedAuthentications } from './guard.ts';
+import { implement, type ServiceContext } from './implement.ts';
+import { listen } from './listener.ts';
+import { publicApp } from './public-app.ts';
+import { errorResponse } from './response.ts';
+import { routeConfig } from './route-config.ts';
+
+/*
+ * What a document may say and ours do not: lists, defaults, several successes, headers, other media, ranges of statuses. One
+ * operation that says all of it, served over real HTTP, called with the client and without.
+ */
+
+const thing = { strict: z.strictObject({ id: z.string() }), tolerant: z.object({ id: z.string() }) };
+const error = { strict: z.strictObject({ error: z.string() }), tolerant: z.object({ error: z.string() }) };
+const put = {
+  id: 'putThing',
+  method: 'put',
+  path: '/things/{id}/{tags}',
+  secured: false,
+  parameters: [
+    { in: 'path', name: 'id', required: true, schema: z.string().min(2) },
+    { in: 'path', name: 'tags', required: true, list: true, schema: z.array(z.string()) },
+    { in: 'query', name: 'n', required: false, default: 5, schema: numberText(integer()) },
+    { in: 'query', name: 'colour', required: false, list: true, schema: z.array(z.string()).max(2) },
+    { in: 'query', name: 'must', required: true, schema: z.string() },
+    { in: 'header', name: 'X-List', required: false, list: true, schema: z.array(z.string()) },
+    { in: 'header', name: 'X-One', required: false, schema: z.string() },
+  ],
+  requestBody: { required: false, media: 'application/merge+json', schema: z.strictObject({ a: z.number() }) },
+  responses: {
+    200: {
+      body: thing,
+      headers: [
+        { name: 'X-Request-Id', required: true, schema: z.string() },
+        { name: 'X-Count', required: true, schema: numberText(integer()) },
+        { name: 'X-Note', required: false, schema: z.string().max(3) },
+      ],
+    },
+    201: { raw: { media: 'text/csv', as: 'text' } },
+    202: { raw: { media: 'image/png', as: 'bytes' } },
+    204: {},
+    404: { body: error },
+    '4XX': { body: error },
+    default: { body: error },
+  },
+} as const satisfies Operation;
+const contract = {
+  name: 'things',
+  version: '1.0.0',
+  digest: '',
+  operations: { putThing: put },
+  routes: { putThing: createRoute(routeConfig(put)) },
+} as unknown as Contract<{ putThing: unknown }>;
+
+interface Replies {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, unknown>;
+}
+/** What the handler got, and what it replies next or throws. */
+let got: unknown;
+let next: Replies | Error;
+const context: ServiceContext & { production: boolean } = { log: createLogger('silent', 'test'), production: false };
+let port: number;
+beforeAll(async () => {
+  const app = implement(
+    contract,
+    {
+      putThing: ({ body, parameters, reply }) => {
+        got = { body, ...(parameters as object) };
+        if (next instanceof Error) throw next;
+        const { status, body: answer, headers } = next;
+        return (reply as unknown as (...all: unknown[]) => never)(status, answer, headers);
+      },
+    },
+    context,
+  );
+  app.onError((thrown) => errorResponse(thrown, 'id'));
+  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
+  port = listener.port;
+  return () => listener.close();
+});
+const GOOD = { status: 200, body: { id: 'a' }, headers: { 'X-Count': 3 } };
+beforeEach(() => {
+  next = GOOD;
+  got = undefined;
+  context.production = false;
+});
+
+/** As it stands on the wire. */
+async function raw(path: string, headers: Record<string, string> = {}, body?: string | Buffer) {
+  const request = send({ port, host: '127.0.0.1', path, method: 'PUT', headers });
+  request.end(body);
+  const [response] = await once(request, 'response');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text,
+    error: text.startsWith('{') ? JSON.parse(text) : {},
+  };
+}
+const PATH = '/things/aa/x,y?must=1';
+const MERGE = { 'content-type': 'application/merge+json' };
+
+describe('a request is read', () => {
+  const all = { path: { id: 'aa', tags: ['x', 'y'] }, query: { n: 5, must: '1' }, header: {}, body: undefined };
+  it.each<readonly [string, string, Record<string, string>, string | undefined, object]>([
+    ['with its defaults', PATH, {}, undefined, all],
+    ['with a number', `${PATH}&n=7`, {}, undefined, { ...all, query: { n: 7, must: '1' } }],
+    ['with one of a list', `${PATH}&colour=a`, {}, undefined, { ...all, query: { ...all.query, colour: ['a'] } }],
+    [
+      'with a list',
+      `${PATH}&colour=a&colour=b`,
+      {},
+      undefined,
+      { ...all, query: { ...all.query, colour: ['a', 'b'] } },
+    ],
+    [
+      'with headers',
+      PATH,
+      { 'x-list': ' a, ,b,', 'x-one': 'a,b' },
+      undefined,
+      { ...all, header: { 'X-List': ['a', 'b'], 'X-One': 'a,b' } },
+    ],
+    ['with a body', PATH, MERGE, '{"a":1}', { ...all, body: { a: 1 } }],
+    [
+      'with its media type in other words',
+      PATH,
+      { 'content-type': 'Application/Merge+JSON; charset=x' },
+      '{"a":1}',
+      { ...all, body: { a: 1 } },
+    ],
+    [
+      'with an encoding that is none',
+      PATH,
+      { ...MERGE, 'content-encoding': 'Identity' },
+      '{"a":1}',
+      { ...all, body: { a: 1 } },
+    ],
+    ['with an empty body', PATH, { 'content-length': '0' }, undefined, all],
+  ])('%s', async (_name, path, headers, body, expected) => {
+    expect(await raw(path, headers, body)).toMatchObject({ status: 200, text: '{"id":"a"}' });
+    expect(got).toEqual(expected);
+  });
+
+  it.each<readonly [string, string, Record<string, string>, string | Buffer | undefined, number, readonly string[]]>([
+    ['without what is required', '/things/aa/x', {}, undefined, 422, ['/query/must: Required']],
+    ['twice where once is meant', `${PATH}&must=2`, {}, undefined, 422, ['/query/must: Must not be repeated']],
+    ['with every fault', '/things/a/x?n=x', {}, undefined, 422, ['/path/id', '/query/n', '/query/must: Required']],
+    ['of another media type', PATH, { 'content-type': 'application/json' }, '{"a":1}', 415, []],
+    ['of no media type', PATH, {}, '{"a":1}', 415, []],
+    ['that is compressed', PATH, { ...MERGE, 'content-encoding': 'gzip' }, '{"a":1}', 415, []],
+    ['that is no JSON', PATH, MERGE, '{"a":', 400, []],
+    ['that is no text', PATH, MERGE, Buffer.from([0xff]), 400, []],
+    ['that breaks its schema', PATH, MERGE, '{"b":1}', 422, ['/body/a']],
+    ['that is chunked and wrong', PATH, { ...MERGE, 'transfer-encoding': 'chunked' }, '{"a":""}', 422, ['/body/a']],
+    ['that announces too much', PATH, { ...MERGE, 'content-length': '65537' }, `${' '.repeat(65_537)}`, 413, []],
+  ])('not %s', async (_name, path, headers, body, status, faults) => {
+    const answer = await raw(path, headers, body);
+    expect(answer.status).toBe(status);
+    const details: { path: string; message: string }[] = answer.error.details ?? [];
+    const named = details.map(({ path: where, message }) => `${where}: ${message}`);
+    expect(named.slice(0, faults.length).map((each, index) => each.startsWith(faults[index] ?? ''))).toEqual(
+      faults.map(() => true),
+    );
+    expect(got).toBeUndefined();
+  });
+
+  it('up to its longest body, and names twenty faults at most', async () => {
+    const longest = `{"a":1${' '.repeat(65_536 - 7)}}`;
+    expect((await raw(PATH, MERGE, longest)).status).toBe(200);
+    expect((await raw(PATH, MERGE, `${longest} `)).status).toBe(413);
+    const many = JSON.stringify({ a: 1, 'x/y~': 1 });
+    expect((await raw(PATH, MERGE, many)).error.details).toHaveLength(1);
+  });
+});
+
+describe('a reply is sent', () => {
+  it.each<readonly [string, Replies, number, string, Record<string, string | undefined>]>([
+    [
+      'with its headers',
+      { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'abc' } },
+      200,
+      '{"id":"a"}',
+      { 'x-count': '3', 'x-note': 'abc' },
+    ],
+    ['as text', { status: 201, body: 'a,b' }, 201, 'a,b', { 'content-type': 'text/csv; charset=utf-8' }],
+    ['as bytes', { status: 202, body: new Uint8Array([65]) }, 202, 'A', { 'content-type': 'image/png' }],
+    ['without a body', { status: 204 }, 204, '', { 'content-type': undefined }],
+    [
+      'as a verdict',
+      { status: 404, body: { error: 'e' } },
+      404,
+      '{"error":"e"}',
+      { 'content-type': 'application/json' },
+    ],
+  ])('%s', async (_name, reply, status, text, headers) => {
+    next = reply;
+    const answer = await raw(PATH);
+    expect([answer.status, answer.text]).toEqual([status, text]);
+    for (const [name, value] of Object.entries(headers)) expect(answer.headers[name]).toBe(value);
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each<readonly [string, Replies, number]>([
+    ['of a status that is not documented', { status: 203, body: { id: 'a' } }, 500],
+    ['without a required header', { status: 200, body: { id: 'a' } }, 500],
+    ['with a header that is wrong', { ...GOOD, headers: { 'X-Count': 'x' } }, 500],
+    ['with a header that is too long', { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'abcd' } }, 500],
+    ['with a header that cannot be sent', { ...GOOD, headers: { 'X-Count': 3, 'X-Note': '☃' } }, 500],
+    ['with a header of its own', { ...GOOD, headers: { 'X-Count': 3, 'X-Other': 'a' } }, 500],
+    ['of text that is none', { status: 201, body: new Uint8Array(1) }, 500],
+    ['of bytes that are none', { status: 202, body: 'a' }, 500],
+    ['without a required field', { ...GOOD, body: {} }, 500],
+    ['with a field too many', { ...GOOD, body: { id: 'a', b: 1 } }, 200],
+  ])('not %s; in production only what required fields allow', async (_name, reply, inProduction) => {
+    next = reply;
+    expect((await raw(PATH)).status).toBe(500);
+    context.production = true;
+    const answer = await raw(PATH);
+    expect(answer.status).toBe(inProduction);
+    if (inProduction === 200) expect(answer.text).toBe('{"id":"a"}');
+  });
+});
+
+describe('the client', () => {
+  interface Paths {
+    '/things/{id}/{tags}': { put: { parameters: object; responses: Record<number, never> } };
+  }
+  const parameters = { path: { id: 'aa', tags: ['x'] }, query: { must: '1' } };
+  const call = (given: object = parameters, secret = 's') => {
+    const { http, call: through } = internalClient<Paths>({ baseUrl: `http://127.0.0.1:${port}`, secret }, ClientError);
+    return through<{ parameters: object; responses: Record<number, never> }>(
+      put,
+      { parameters: given as never },
+      (init) =>
+        (http.PUT as unknown as (path: string, options: object) => Promise<{ response: Response }>)(put.path, init),
+    ) as Promise<unknown>;
+  };
+  const failure = async (work: Promise<unknown>) => {
+    const thrown = await work.catch((reason: unknown) => reason);
+    if (!(thrown instanceof ClientError)) throw new Error(`Expected a ClientError, got ${String(thrown)}`);
+    return thrown;
+  };
+
+  it.each<readonly [string, Replies, object]>([
+    [
+      'a body with headers',
+      { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'n' } },
+      { status: 200, body: { id: 'a' }, headers: { 'X-Count': 3, 'X-Note': 'n' } },
+    ],
+    ['without an optional header', GOOD, { status: 200, body: { id: 'a' }, headers: { 'X-Count': 3 } }],
+    ['text', { status: 201, body: 'a,b' }, { status: 201, body: 'a,b', headers: {} }],
+    [
+      'bytes',
+      { status: 202, body: new Uint8Array([1, 255]) },
+      { status: 202, body: new Uint8Array([1, 255]), headers: {} },
+    ],
+    ['nothing', { status: 204 }, { status: 204, body: undefined, headers: {} }],
+  ])('reads %s', async (_name, reply, expected) => {
+    next = reply;
+    expect(await call()).toEqual(expected);
+  });
+
+  it.each<readonly [number, 400 | 404 | 422, number | string, string]>([
+    [404, 404, 404, 'answered'],
+    [422, 422, '4XX', 'rejected'],
+    [400, 400, '4XX', 'rejected'],
+  ])('%i is documented by its number or its range', async (status, thrown, documentedAs, outcome) => {
+    next = new RequestError(thrown, 'e');
+    expect(await failure(call())).toMatchObject({
+      status,
+      documented: true,
+      documentedAs,
+      outcome,
+      body: { error: 'e' },
+    });
+  });
+
+  it('500 is documented by default', async () => {
+    next = new Error('a fault');
+    expect(await failure(call())).toMatchObject({
+      status: 500,
+      documentedAs: 'default',
+      outcome: 'failed',
+      ambiguous: true,
+    });
+  });
+
+  it.each<readonly [string, object, string]>([
+    [
+      'an empty list',
+      { ...parameters, query: { must: '1', colour: [] } },
+      'the query parameter colour is an empty list',
+    ],
+    ['another path', { ...parameters, path: { id: '..', tags: ['x'] } }, 'the path parameter id would be another path'],
+    [
+      'another list',
+      { ...parameters, path: { id: 'aa', tags: ['x,y'] } },
+      'the path parameter tags would be another list',
+    ],
+    ['half a character', { ...parameters, query: { must: '\ud800' } }, 'the query parameter must has half'],
+  ])('sends nothing of %s', async (_name, given, message) => {
+    const error = await failure(call(given));
+    expect(error).toMatchObject({ outcome: 'rejected', ambiguous: false, status: undefined });
+    expect(error.message).toContain(`putThing: cannot be sent: ${message}`);
+    expect(got).toBeUndefined();
+  });
+});
+
+it.each<readonly [string, Parameters<typeof unsendable>[1], boolean, boolean]>([
+  ['a', 'path', false, true],
+  ['', 'path', false, false],
+  ['.', 'path', false, false],
+  ['..', 'path', false, false],
+  ['...', 'path', false, true],
+  ['', 'query', false, true],
+  ['..', 'query', false, true],
+  ['a,b', 'path', true, false],
+  ['a,b', 'path', false, true],
+  ['', 'header', true, false],
+  ['a,b', 'header', true, false],
+  ['a,b', 'query', true, true],
+  ['', 'query', true, true],
+  ['é', 'header', false, true],
+  ['☃', 'header', false, false],
+  ['☃', 'query', false, true],
+  ['a\nb', 'response header', false, false],
+  ['a\tb', 'response header', false, true],
+  [' a', 'header', false, false],
+  ['a ', 'response header', false, false],
+  ['a ', 'query', false, true],
+  ['\ud800', 'query', false, false],
+])('%j in the %s, as an item: %s; arrives as it is: %s', (text, place, isItem, arrives) => {
+  expect(unsendable(text, place, isItem) === undefined).toBe(arrives);
+});
+
+describe('failed authentications', () => {
+  const start = () => {
+    let nowMs = 0;
+    const failures = new FailedAuthentications({ burst: 3, perSecond: 2, addresses: 2 }, () => nowMs);
+    /** 0 for one that gets its own answer, else for how many seconds it is sent away. */
+    const fail = (address = 'a') => {
+      try {
+        failures.count(address);
+        return 0;
+      } catch (thrown) {
+        return (thrown as { retryAfterSeconds: number }).retryAfterSeconds;
+      }
+    };
+    return {
+      failures,
+      fail,
+      pass: (ms: number) => {
+        nowMs += ms;
+      },
+    };
+  };
+  it('are answered in a burst, then so many each second, and the burst comes back', () => {
+    const { fail, pass } = start();
+    expect([fail(), fail(), fail(), fail(), fail()]).toEqual([0, 0, 0, 1, 1]);
+    pass(499);
+    expect(fail()).toBe(1);
+    pass(1);
+    expect([fail(), fail()]).toEqual([0, 1]);
+    pass(3_600_000);
+    expect([fail(), fail(), fail(), fail()]).toEqual([0, 0, 0, 1]);
+  });
+  it('count for each address, of which so many are remembered', () => {
+    const { failures, fail } = start();
+    for (let at = 0; at < 3; at += 1) fail('a');
+    expect([fail('b'), fail('a'), failures.addresses]).toEqual([0, 1, 2]);
+    expect([fail('c'), failures.addresses]).toEqual([0, 2]);
+    // That was the oldest one: `b`.
+    expect([fail('a'), fail('b'), fail('b'), fail('b'), fail('b')]).toEqual([1, 0, 0, 0, 1]);
+  });
+});
+
+it('a public app says whether it is ready, and hides what failed', async () => {
+  let isReady = true;
+  const lines: string[] = [];
+  const app = publicApp(() => isReady, createLogger('info', 'test', { write: (line) => void lines.push(line) }));
+  app.get('/fault', () => {
+    throw new Error('a fault');
+  });
+  app.get('/rejected', () => {
+    throw new RequestError(422, 'wrong', [{ path: '/a', message: 'm' }]);
+  });
+  const get = async (path: string) => {
+    const response = await app.request(path);
+    return [response.status, await response.json()];
+  };
+  expect(await get('/healthz')).toEqual([200, { status: 'ok' }]);
+  isReady = false;
+  expect(await get('/healthz')).toEqual([503, { status: 'unavailable' }]);
+  expect(await get('/none')).toEqual([404, { error: 'Not found' }]);
+  expect(await get('/rejected')).toEqual([422, { error: 'wrong', details: [{ path: '/a', message: 'm' }] }]);
+  expect(lines).toEqual([]);
+  expect(await get('/fault')).toEqual([500, { error: 'Internal error' }]);
+  expect(lines).toHaveLength(1);
+});
