@@ -1,0 +1,79 @@
+import { ClientError } from '@moddy/runtime/client/client';
+import type { Outcome } from '@moddy/runtime/errors';
+import { createLogger } from '@moddy/runtime/log';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { Journal } from '../testing/journal.ts';
+import { TIMINGS } from '../timings.ts';
+import { EventSender } from './event-sender.ts';
+
+/** The pauses of the sender, which end at once. */
+const pauses = vi.hoisted(() => [] as number[]);
+vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void pauses.push(ms) }));
+beforeEach(() => {
+  pauses.length = 0;
+});
+
+const failure = (outcome: Outcome, more: object = {}) =>
+  new ClientError('notifyEvent', outcome, { outcome, ambiguous: false, ...more });
+const KEY = [{ path: '/header/Idempotency-Key', message: 'was used with another body' }];
+const BODY = [{ path: '/body/discord_id', message: 'Required' }];
+
+/** Sends one event, which fails so often. @returns the attempts, and what became of it. */
+async function sendOne(error: Error, times: number) {
+  const attempts: unknown[] = [];
+  const well: boolean[] = [];
+  const notifyEvent = async (_body: unknown, { parameters }: { parameters?: { header?: object } } = {}) => {
+    attempts.push(parameters?.header);
+    well.push(sender.isWell);
+    if (attempts.length <= times) throw error;
+    return { success: true, message: 'done', event_received: true };
+  };
+  const sender = new EventSender({ notifyEvent }, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+  sender.offer({ idempotencyKey: 'k', body: { event_type: 'member_joined', discord_id: '7' } });
+  expect(sender.waiting).toBe(1);
+  await vi.waitUntil(() => sender.waiting === 0);
+  expect(attempts).toEqual(attempts.map((_, at) => ({ 'Idempotency-Key': 'k', 'X-Delivery-Attempt': at + 1 })));
+  // While it is tried again the bot says that something is wrong.
+  expect(well).toEqual(well.map((_, at) => at === 0));
+  return { attempts: attempts.length, dropped: sender.dropped, isWell: sender.isWell };
+}
+const expectGrowing = (ceilings: readonly number[]) => {
+  expect(pauses).toHaveLength(ceilings.length);
+  for (const [at, ceilingMs] of ceilings.entries()) {
+    expect(pauses[at]).toBeGreaterThanOrEqual(ceilingMs / 2);
+    expect(pauses[at]).toBeLessThanOrEqual(ceilingMs);
+  }
+};
+const GROWING = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000];
+
+it.each<readonly [string, Error, number, number, boolean]>([
+  ['done in a way that only a newer backend knows', failure('answered', { status: 202 }), 1, 0, true],
+  ['known under another body', failure('rejected', { status: 422, details: KEY }), 1, 0, true],
+  ['known, among other faults', failure('rejected', { status: 422, details: [...BODY, ...KEY] }), 1, 0, true],
+  ['wrong', failure('rejected', { status: 422, details: BODY }), 1, 1, false],
+  ['wrong without a reason', failure('rejected', { status: 422 }), 1, 1, false],
+  ['wrong by another status', failure('rejected', { status: 400, details: KEY }), 1, 1, false],
+  ['what the backend cannot digest', failure('failed', { status: 500 }), 5, 1, false],
+  ['what the bot cannot send', new Error('a fault'), 1, 1, false],
+])('an event that is %s', async (_name, error, attempts, dropped, isWell) => {
+  expect(await sendOne(error, 20)).toEqual({ attempts, dropped, isWell });
+  expectGrowing(GROWING.slice(0, attempts - 1));
+});
+
+it.each<readonly [string, Error]>([
+  ['unavailable', failure('unreachable')],
+  ['of another version', failure('misconfigured', { status: 404 })],
+  ['busy', failure('not-now', { status: 503 })],
+])(
+  'an event waits longer each time while the backend is %s, half a minute at most, and is sent',
+  async (_name, error) => {
+    expect(await sendOne(error, GROWING.length)).toEqual({ attempts: GROWING.length + 1, dropped: 0, isWell: true });
+    expectGrowing(GROWING);
+  },
+);
+
+it('an event waits for as long as the backend says, if that is longer', async () => {
+  await sendOne(failure('not-now', { status: 503, retryAfterSeconds: 4 }), 5);
+  expect(pauses.slice(0, 3)).toEqual([4_000, 4_000, 4_000]);
+  expect(pauses[4]).toBeGreaterThanOrEqual(4_000);
+});
