@@ -1,0 +1,190 @@
+import { sql } from 'drizzle-orm';
+import Stripe from 'stripe';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Orm } from '../../database/database.ts';
+import { openDatabase } from '../../database/open.ts';
+import { customers, subscriptions, users } from '../../database/schema.ts';
+import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
+import type { Visitor } from '../site-app.ts';
+import { createCustomer } from './create-customer.ts';
+import { createOnce } from './create-once.ts';
+import { customersOf } from './customers-of.ts';
+import { openInvoiceUrl, resume } from './settle-standing.ts';
+
+/* The steps of a Checkout one by one, with what Stripe may answer to each. */
+
+let db: Orm;
+beforeAll(async () => {
+  const database = openDatabase({ url: await createMigratedDatabase() });
+  db = database.orm;
+  return () => database.close();
+});
+beforeEach(async () => {
+  await db.execute(sql`truncate users, customers, subscriptions restart identity cascade`);
+  await db
+    .insert(users)
+    .values([{ discordId: '1', email: 'a@example.com', subscriptionId: 'sub_1' }, { discordId: '2' }]);
+});
+
+it('a user’s customers are those of our mode: first that of their subscription, then the newest', async () => {
+  const of = (customerId: string, at: number, more = {}) => ({
+    customerId,
+    userId: 1,
+    livemode: false,
+    createdAt: new Date(at),
+    ...more,
+  });
+  await db
+    .insert(customers)
+    .values([
+      of('cus_new', 3),
+      of('cus_old', 1),
+      of('cus_pays', 2),
+      of('cus_live', 4, { livemode: true }),
+      of('cus_other', 5, { userId: 2 }),
+    ]);
+  expect(await customersOf(db, 1, false)).toEqual(['cus_new', 'cus_pays', 'cus_old']);
+  const kept = { status: 'active', cancelAtPeriodEnd: false, createdAt: new Date() };
+  await db.insert(subscriptions).values([
+    { ...kept, subscriptionId: 'sub_1', customerId: 'cus_pays' },
+    { ...kept, subscriptionId: 'sub_2', customerId: 'cus_old' },
+  ]);
+  expect(await customersOf(db, 1, false)).toEqual(['cus_pays', 'cus_new', 'cus_old']);
+  expect(await customersOf(db, 1, true)).toEqual(['cus_live']);
+});
+
+describe('something is made once', () => {
+  const fault = (statusCode: number, replayed: boolean) =>
+    new Stripe.errors.StripeAPIError({
+      message: 'a fault',
+      statusCode,
+      headers: replayed ? { 'idempotent-replayed': 'true' } : {},
+    } as never);
+  const run = async (
+    answers: readonly (Error | string)[],
+    found: readonly (string | undefined)[] = [],
+    of: unknown = 1,
+  ) => {
+    const keys: string[] = [];
+    const left = [...answers];
+    const finds = [...found];
+    const made = await createOnce<string>({
+      of: [of],
+      create: async ({ idempotencyKey = '' }) => {
+        keys.push(idempotencyKey);
+        const answer = left.shift() ?? 'later';
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      find: async () => finds.shift(),
+    }).catch((error: unknown) => error);
+    return { made, keys };
+  };
+  const recorded = fault(500, true);
+
+  it('under one key for the same, and under another for anything else', async () => {
+    const [first, same, other] = [await run(['a']), await run(['a']), await run(['a'], [], 2)];
+    expect(first.keys).toEqual([expect.stringMatching(/^site-[\w-]{43}$/)]);
+    expect([same.keys, first.made]).toEqual([first.keys, 'a']);
+    expect(other.keys).not.toEqual(first.keys);
+  });
+  it('under the next key after a fault that Stripe repeats, and after three of them under any', async () => {
+    const { made, keys } = await run([recorded, fault(503, true), recorded, 'b']);
+    const [first = ''] = keys;
+    expect(keys).toEqual([first, `${first}-1`, `${first}-2`, expect.stringMatching(/-[0-9a-f-]{36}$/)]);
+    expect(made).toBe('b');
+  });
+  it('though Stripe answered with a fault: what was made all the same is found', async () => {
+    expect(await run([recorded, recorded], [undefined, 'found'])).toMatchObject({ made: 'found', keys: { length: 2 } });
+  });
+  it.each([
+    ['a fault that is not repeated', fault(500, false)],
+    ['a rejection', fault(499, true)],
+    ['what is no answer of Stripe', new Error('a fault')],
+  ])('and not again after %s', async (_name, error) => {
+    expect(await run([error])).toMatchObject({ made: error, keys: { length: 1 } });
+  });
+});
+
+describe('a customer', () => {
+  const visitor = { userId: 1, discordId: '1' } as Visitor;
+  const made = (id: string, discordId: string) => ({ id, livemode: false, metadata: { discord_id: discordId } });
+  const stripeOf = (answer: object | Error, recent: readonly object[] = []) => {
+    const create = vi.fn(async () => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
+    const list = vi.fn(() => ({ autoPagingToArray: async () => recent }));
+    return { create, list, stripe: { customers: { create, list } } as unknown as Stripe };
+  };
+  const now = () => new Date(1_000_000_999);
+  it.each([
+    [1, { metadata: { discord_id: '1' }, preferred_locales: ['fr'], email: 'a@example.com' }],
+    [2, { metadata: { discord_id: '1' }, preferred_locales: ['fr'] }],
+  ])('is made of what is known of user %i, and linked', async (userId, params) => {
+    const { create, stripe } = stripeOf(made('cus_1', '1'));
+    expect(await createCustomer({ db, stripe, now }, { ...visitor, userId }, 'fr', [])).toBe('cus_1');
+    expect(create.mock.calls.map((call) => (call as unknown[])[0])).toEqual([params]);
+    expect(await db.select().from(customers)).toMatchObject([{ customerId: 'cus_1', userId, livemode: false }]);
+  });
+  it.each([
+    [null, 1],
+    [2, 2],
+  ])('that was of user %s before is of user %i', async (before, after) => {
+    await db.insert(customers).values({ customerId: 'cus_1', userId: before, livemode: false });
+    await createCustomer({ db, stripe: stripeOf(made('cus_1', '1')).stripe, now }, visitor, 'en', []);
+    expect(await db.select().from(customers)).toMatchObject([{ userId: after }]);
+  });
+  it('that was made all the same is found: of this user, of a day, and not one that is known', async () => {
+    const error = new Stripe.errors.StripeAPIError({
+      message: 'a fault',
+      statusCode: 500,
+      headers: { 'idempotent-replayed': 'true' },
+    } as never);
+    const recent = [made('cus_other', '2'), made('cus_known', '1'), made('cus_made', '1'), made('cus_later', '1')];
+    const { list, stripe } = stripeOf(error, recent);
+    expect(await createCustomer({ db, stripe, now }, visitor, 'en', ['cus_known'])).toBe('cus_made');
+    expect(list.mock.calls).toEqual([[{ created: { gte: 1_000_000 - 86_400 }, limit: 100 }]]);
+  });
+});
+
+describe('what waits for money', () => {
+  const paused = { status: 'paused', default_payment_method: null, customer: 'cus_1' };
+  const of = (more: object) => ({ invoice_settings: { default_payment_method: null }, default_source: null, ...more });
+  it.each<readonly [string, object, boolean, boolean]>([
+    ['is not paused', { ...paused, status: 'active' }, true, false],
+    ['has a method', { ...paused, default_payment_method: 'pm_1' }, true, true],
+    [
+      'has the method of its customer',
+      { ...paused, customer: of({ invoice_settings: { default_payment_method: 'pm_1' } }) },
+      true,
+      true,
+    ],
+    ['has the card of its customer', { ...paused, customer: of({ default_source: 'card_1' }) }, true, true],
+    ['has none', { ...paused, customer: of({}) }, false, false],
+    ['has a customer that is not read', paused, false, false],
+    [
+      'has a customer that is deleted',
+      { ...paused, customer: of({ deleted: true, default_source: 'card_1' }) },
+      false,
+      false,
+    ],
+  ])('%s: it goes on, or cannot', async (_name, found, goesOn, resumes) => {
+    const call = vi.fn(async () => ({}));
+    const stripe = { subscriptions: { retrieve: async () => found, resume: call } } as unknown as Stripe;
+    expect(await resume(stripe, 'sub_1')).toBe(goesOn);
+    expect(call.mock.calls).toEqual(resumes ? [['sub_1']] : []);
+  });
+  it.each([
+    [[], undefined],
+    [[{ hosted_invoice_url: null }], undefined],
+    [
+      [{ hosted_invoice_url: null }, { hosted_invoice_url: 'https://a' }, { hosted_invoice_url: 'https://b' }],
+      'https://a',
+    ],
+  ])('of the open invoices %j the first with a page is paid', async (data, expected) => {
+    const list = vi.fn(async () => ({ data }));
+    expect(await openInvoiceUrl({ invoices: { list } } as unknown as Stripe, 'sub_1')).toBe(expected);
+    expect(list.mock.calls).toEqual([[{ subscription: 'sub_1', status: 'open', limit: 10 }]]);
+  });
+});
