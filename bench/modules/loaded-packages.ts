@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startService } from '@moddy/scripts/system/service-process';
@@ -10,12 +12,16 @@ const recorder = join(import.meta.dirname, 'record.ts');
  * repository.
  */
 export async function loadedBy(main: string, variables: Readonly<Record<string, string>>, line: string) {
-  const loaded = new Set<string>();
-  const service = startService(main, ['--import', recorder, main], variables, (_name, { url }) => {
-    if (typeof url === 'string') loaded.add(nameOf(url));
-  });
-  await service.line(line).finally(() => service.kill('SIGKILL'));
-  return loaded;
+  const folder = await mkdtemp(join(tmpdir(), 'moddy-loaded-'));
+  const file = join(folder, 'modules');
+  const service = startService(main, ['--import', recorder, main], { ...variables, LOADED_MODULES: file });
+  try {
+    await service.line(line);
+    return new Set((await readFile(file, 'utf8')).trimEnd().split('\n').map(nameOf));
+  } finally {
+    await service.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** `pg`, `@hono/node-server`, or `runtime/log.ts`. */

@@ -1,11 +1,13 @@
-import { writeSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
-/* Preloaded into a service: a line among its log for each module that is loaded, by `import` or `require`. */
+/* Preloaded into a service: writes each module that is loaded, by `import` or `require`, into the file of LOADED_MODULES. */
+
+const file = process.env.LOADED_MODULES ?? '';
 
 registerHooks({
   load: (url, context, next) => {
-    writeSync(1, `${JSON.stringify({ message: 'loaded', url })}\n`);
+    appendFileSync(file, `${url}\n`);
     return next(url, context);
   },
 });
