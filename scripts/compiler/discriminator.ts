@@ -1,7 +1,6 @@
-import { at, isObject } from './json.ts';
+import { isObject } from './json.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './read-schema.ts';
-import type { Rejections } from './rejections.ts';
 import { type Components, type Discriminator, REJECTED, resolve, type UnionSchema } from './schema.ts';
 
 /** Reads the words of a discriminator; whether they are true is verified when every schema is known. */
@@ -27,24 +26,22 @@ export function readDiscriminator(place: Place, { components }: Reader): { discr
  */
 export function verifyDiscriminator(
   union: UnionSchema & { readonly discriminator: Discriminator },
-  pointer: string,
+  place: Place,
   components: Components,
-  rejections: Rejections,
 ): void {
   const { propertyName, mapping } = union.discriminator;
   const valuesOf = new Map<string, readonly string[] | undefined>();
   for (const [index, alternative] of union.alternatives.entries()) {
     if (alternative === REJECTED) continue;
-    const place = at(`${pointer}/${union.exactlyOne ? 'oneOf' : 'anyOf'}`, index);
+    const here = place.at(union.exactlyOne ? 'oneOf' : 'anyOf').at(index);
     if (alternative.kind !== 'reference') {
-      rejections.add(place, 'a discriminator tells named schemas apart; move this one to components/schemas');
+      here.reject('a discriminator tells named schemas apart; move this one to components/schemas');
       continue;
     }
     const values = discriminating(alternative.name, propertyName, components);
     valuesOf.set(alternative.name, values);
     if (values === undefined) {
-      rejections.add(
-        place,
+      here.reject(
         `the discriminator needs \`${alternative.name}\` to be an object that requires \`${propertyName}\`, with strings as const or enum`,
       );
       continue;
@@ -52,20 +49,20 @@ export function verifyDiscriminator(
     for (const value of values) {
       const meant = mapping.get(value) ?? value;
       if (meant === alternative.name) continue;
-      rejections.add(
-        `${pointer}/discriminator`,
-        `\`${value}\` of \`${alternative.name}\` would be read as \`${meant}\`; map it to its schema`,
-      );
+      place
+        .at('discriminator')
+        .reject(`\`${value}\` of \`${alternative.name}\` would be read as \`${meant}\`; map it to its schema`);
     }
   }
   for (const [value, name] of mapping) {
     const values = valuesOf.get(name);
     // Rejected above: nothing is known of its values.
     if (valuesOf.has(name) && (values === undefined || values.includes(value))) continue;
-    rejections.add(
-      at(`${pointer}/discriminator/mapping`, value),
-      `no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or correct it`,
-    );
+    place
+      .at('discriminator')
+      .at('mapping')
+      .at(value)
+      .reject(`no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or correct it`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { pascalCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
-import { type Components, innerSchemas, type Property, referencesOf, type Schema } from './schema.ts';
+import { type Components, type Property, reachable, referencesOf, type Schema } from './schema.ts';
 
 /**
  * How a schema is read: `request` by a server that gets it, `strict` by a server that sends it, `tolerant` by a client
@@ -49,10 +49,7 @@ export class Forms {
 
   /** Whether a property of a schema, or of what it refers to, is such. */
   #has(schema: Schema, isSuch: (property: Property) => boolean): boolean {
-    const within = (one: Schema): boolean =>
-      (one.kind === 'object' && one.properties.some(isSuch)) || innerSchemas(one).some(within);
-    const below = referencesOf(schema).flatMap((name) => [name, ...this.#below(name)]);
-    return within(schema) || below.some((name) => within(this.#components.get(name) ?? { kind: 'anything' }));
+    return [...reachable(schema, this.#components)].some((one) => one.kind === 'object' && one.properties.some(isSuch));
   }
 
   /** The forms that operations need, each after those it refers to (circles apart). */
@@ -93,35 +90,24 @@ export class Forms {
   }
 
   #below(component: string): ReadonlySet<string> {
-    const below = new Set<string>();
-    const visit = (schema: Schema | undefined) => {
-      for (const name of schema ? referencesOf(schema) : []) {
-        if (below.has(name)) continue;
-        below.add(name);
-        visit(this.#components.get(name));
-      }
-    };
-    visit(this.#components.get(component));
-    return below;
+    const schema = this.#components.get(component);
+    const schemas = schema ? [...reachable(schema, this.#components)] : [];
+    return new Set(schemas.flatMap((one) => (one.kind === 'reference' ? [one.name] : [])));
   }
 
   #differs(component: string, mode: Mode): boolean {
     if (mode === 'request') return false;
-    return [component, ...this.#below(component)].some((name) => {
-      const schema = this.#components.get(name);
-      return schema !== undefined && differsItself(schema, mode);
-    });
+    return [...reachable({ kind: 'reference', name: component }, this.#components)].some((one) =>
+      differsItself(one, mode),
+    );
   }
 }
 
-/** Whether a mode reads a schema otherwise than `request` does, references apart. */
+/** Whether a mode reads a schema otherwise than `request` does, what is inside apart. */
 function differsItself(schema: Schema, mode: 'strict' | 'tolerant'): boolean {
   if (schema.kind === 'literal') return mode === 'strict' && schema.unknownValue !== undefined;
-  if (schema.kind === 'object') {
-    const optional = schema.properties.some(({ required }) => !required);
-    const defaults = schema.properties.some((property) => property.default !== undefined);
-    if (schema.properties.some(({ only }) => only !== undefined)) return true;
-    if (mode === 'strict' ? schema.additional === undefined || defaults : optional) return true;
-  }
-  return innerSchemas(schema).some((inner) => differsItself(inner, mode));
+  if (schema.kind !== 'object') return false;
+  if (schema.properties.some(({ only }) => only !== undefined)) return true;
+  if (mode === 'tolerant') return schema.properties.some(({ required }) => !required);
+  return schema.additional === undefined || schema.properties.some((property) => property.default !== undefined);
 }

@@ -36,9 +36,9 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
     schemas.set(key, readSchema(place, { ...around, inlining: new Set([key]) }));
     if (isServed) place.reject('of ours, a $ref leads to a component; move this schema to components/schemas');
   }
-  for (const [key, schema] of schemas)
-    verifySchema(schema, around.components.get(key)?.pointer ?? '', schemas, rejections);
-  for (const [pointer, schema] of reader.inline) verifySchema(schema, pointer, schemas, rejections);
+  for (const [key, schema] of schemas) verifySchema(schema, around.components.get(key) ?? document, schemas);
+  for (const [pointer, schema] of reader.inline)
+    verifySchema(schema, new Place(undefined, pointer, rejections), schemas);
   for (const text of reader.textSchemas) reader.verifyText(text, schemas);
   const schemes = schemesOf(operations, reader);
   for (const { requestBody } of operations) {

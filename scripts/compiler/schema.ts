@@ -99,6 +99,15 @@ export function referencesOf(schema: Schema): readonly string[] {
   return [...new Set([...named, ...[...innerSchemas(schema), ...judges(schema)].flatMap(referencesOf)])];
 }
 
+/** A schema and all that it leads to, each component once. */
+export function* reachable(schema: Schema, components: Components, seen = new Set<string>()): Generator<Schema> {
+  yield schema;
+  const target = schema.kind === 'reference' && !seen.has(schema.name) ? components.get(schema.name) : undefined;
+  if (schema.kind === 'reference') seen.add(schema.name);
+  for (const inner of [...innerSchemas(schema), ...judges(schema), ...(target ? [target] : [])])
+    yield* reachable(inner, components, seen);
+}
+
 /** A schema with more rules, each once. */
 export function ruled(schema: Schema, rules: readonly Rule[]): Schema {
   const all = new Map([...(schema.rules ?? []), ...rules].map((rule) => [JSON.stringify(rule), rule]));

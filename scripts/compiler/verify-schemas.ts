@@ -1,198 +1,160 @@
 import { allows } from './allows.ts';
 import { apart, flat, typesOf } from './apart.ts';
 import { verifyDiscriminator } from './discriminator.ts';
-import { at } from './json.ts';
-import type { Rejections } from './rejections.ts';
+import type { Place } from './place.ts';
 import { contradictions } from './rules.ts';
-import { type Components, innerSchemas, judges, type ObjectSchema, REJECTED, type Schema } from './schema.ts';
+import { type Components, judges, type ObjectSchema, REJECTED, reachable, type Schema } from './schema.ts';
 
 /** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
-export function verifySchema(schema: Schema, pointer: string, components: Components, rejections: Rejections): void {
-  if (schema.kind === 'reference' && leadsBack(schema, components, new Set())) {
-    rejections.add(
-      pointer,
+export function verifySchema(schema: Schema, place: Place, components: Components): void {
+  if (schema.kind === 'reference' && leadsBack(schema, components))
+    place.reject(
       `\`${schema.name}\` leads back to itself with no object between, which has no type in TypeScript; put one there`,
     );
-  }
-  verifyBounds(schema, pointer, rejections);
+  verifyBounds(schema, place);
   if (schema.kind === 'union') {
-    verifyUnion(schema.alternatives, pointer, components, rejections);
+    verifyUnion(schema.alternatives, place, components);
     const { discriminator } = schema;
-    if (discriminator) verifyDiscriminator({ ...schema, discriminator }, pointer, components, rejections);
+    if (discriminator) verifyDiscriminator({ ...schema, discriminator }, place, components);
   }
   if (schema.kind === 'object') {
     const hidden = schema.properties.find(({ only }) => only !== undefined);
     if (hidden && schema.additional)
-      rejections.add(
-        at(at(pointer, 'properties'), hidden.name),
-        'a field of one direction beside free fields would pass as one of them in the other; leave additionalProperties out',
-      );
-    verifyFields(schema, pointer, components, rejections);
-    verifyDefaults(schema, pointer, components, rejections);
-    verifyDisjoint(schema, pointer, components, rejections);
+      place
+        .at('properties')
+        .at(hidden.name)
+        .reject(
+          'a field of one direction beside free fields would pass as one of them in the other; leave additionalProperties out',
+        );
+    verifyFields(schema, place, components);
+    verifyDisjoint(schema, place, components);
   }
-  verifyRules(schema, pointer, components, rejections);
-  for (const [step, inner] of steps(schema)) verifySchema(inner, `${pointer}${step}`, components, rejections);
+  verifyRules(schema, place, components);
+  for (const [inner, where] of within(schema, place)) verifySchema(inner, where, components);
 }
 
 /**
  * Whether a schema is what it refers to: reading would ask the same of the same value for ever, or, through lists alone,
  * types.ts would be circular.
  */
-function leadsBack(schema: Schema, components: Components, above: ReadonlySet<string>): boolean {
-  if (judges(schema).some((judge) => leadsBack(judge, components, above))) return true;
-  if (schema.kind === 'array') return leadsBack(schema.items, components, above);
-  if (schema.kind === 'union') return schema.alternatives.some((inner) => leadsBack(inner, components, above));
+function leadsBack(schema: Schema, components: Components, above: readonly string[] = []): boolean {
+  const follow = (one: Schema) => leadsBack(one, components, above);
+  if (judges(schema).some(follow)) return true;
+  if (schema.kind === 'array') return follow(schema.items);
+  if (schema.kind === 'union') return schema.alternatives.some(follow);
   if (schema.kind !== 'reference') return false;
-  if (above.has(schema.name)) return true;
   const target = components.get(schema.name);
-  return target !== undefined && leadsBack(target, components, new Set([...above, schema.name]));
+  return above.includes(schema.name) || (target ? leadsBack(target, components, [...above, schema.name]) : false);
 }
 
-/** The schemas inside one with the way to each. */
-function steps(schema: Schema): [string, Schema][] {
-  if (schema.kind === 'array') return [['/items', schema.items]];
+/** The schemas inside one, each with its place. */
+function within(schema: Schema, place: Place): (readonly [Schema, Place])[] {
+  if (schema.kind === 'array') return [[schema.items, place.at('items')]];
   if (schema.kind === 'object') {
-    const inner = schema.properties.map((property): [string, Schema] => [
-      at('/properties', property.name),
-      property.schema,
-    ]);
-    return typeof schema.additional === 'object' ? [...inner, ['/additionalProperties', schema.additional]] : inner;
+    const inner = schema.properties.map((one) => [one.schema, place.at('properties').at(one.name)] as const);
+    const { additional } = schema;
+    return typeof additional === 'object' ? [...inner, [additional, place.at('additionalProperties')]] : inner;
   }
-  if (schema.kind !== 'union') return [];
-  const keyword = schema.exactlyOne ? 'oneOf' : 'anyOf';
-  return schema.alternatives.map((inner, index): [string, Schema] => [at(`/${keyword}`, index), inner]);
+  const alternatives = schema.kind === 'union' ? schema.alternatives : [];
+  const keyword = schema.kind === 'union' && schema.exactlyOne ? 'oneOf' : 'anyOf';
+  return alternatives.map((inner, index) => [inner, place.at(keyword).at(index)] as const);
 }
 
 /**
  * A validator answers what the first matching alternative reads. Where reading may change a value (unknown fields,
  * unknown values), it must be plain which alternative is meant.
  */
-function verifyUnion(
-  alternatives: readonly Schema[],
-  pointer: string,
-  components: Components,
-  rejections: Rejections,
-): void {
-  for (const [index, one] of alternatives.entries()) {
-    for (const other of alternatives.slice(index + 1)) {
-      const changed = changes(one, components, new Set()) || changes(other, components, new Set());
-      if (!changed || apart(one, other, components)) continue;
-      rejections.add(
-        pointer,
-        'two alternatives may match the same value and read it differently; give each a required property with its own const',
-      );
-      return;
-    }
-  }
+function verifyUnion(alternatives: readonly Schema[], place: Place, components: Components): void {
+  const isChanged = alternatives.map((one) => changes(one, components));
+  const areAlike = alternatives.some((one, first) =>
+    alternatives.some(
+      (other, second) => second > first && (isChanged[first] || isChanged[second]) && !apart(one, other, components),
+    ),
+  );
+  if (areAlike)
+    place.reject(
+      'two alternatives may match the same value and read it differently; give each a required property with its own const',
+    );
 }
 
 /** Whether reading a value may answer another value. */
-function changes(schema: Schema, components: Components, seen: Set<string>): boolean {
-  if (schema.kind === 'reference') {
-    if (seen.has(schema.name)) return false;
-    seen.add(schema.name);
-    const target = components.get(schema.name);
-    return target !== undefined && changes(target, components, seen);
-  }
-  if (schema.kind === 'object') return true;
-  if (schema.kind === 'literal') return schema.unknownValue !== undefined;
-  return innerSchemas(schema).some((inner) => changes(inner, components, seen));
-}
+const changes = (schema: Schema, components: Components): boolean =>
+  [...reachable(schema, components)].some(
+    (one) => one.kind === 'object' || (one.kind === 'literal' && one.unknownValue !== undefined),
+  );
 
-/** openapi-fetch takes a field of type null for a read-only one, and leaves it out of what may be sent. */
-function verifyFields(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
-  for (const [step, inner] of steps(schema)) {
-    const only = flat(inner, components);
-    if (
-      only.length === 0 ||
-      only.includes(REJECTED) ||
-      !only.every((one) => typesOf(one).length > 0 && typesOf(one).every((type) => type === 'null'))
-    )
-      continue;
-    rejections.add(
-      `${pointer}${step}`,
-      'a field that can only be null has no use; give it another type or leave it out',
-    );
+function verifyFields(schema: ObjectSchema, place: Place, components: Components): void {
+  for (const [inner, where] of within(schema, place)) {
+    const types = flat(inner, components).map((one) => (one === REJECTED ? [] : typesOf(one)));
+    // openapi-fetch takes a field of type null for a read-only one, and leaves it out of what may be sent.
+    if (types.length > 0 && types.every((some) => some.length > 0 && some.every((type) => type === 'null')))
+      where.reject('a field that can only be null has no use; give it another type or leave it out');
+  }
+  for (const { name, schema: inner, default: value } of schema.properties) {
+    if (value !== undefined && !allows(inner, value, components))
+      place
+        .at('properties')
+        .at(name)
+        .at('default')
+        .reject('the default is no value of its own schema; correct one of the two');
   }
 }
 
-function verifyDefaults(schema: ObjectSchema, pointer: string, components: Components, rejections: Rejections): void {
-  for (const property of schema.properties) {
-    if (property.default === undefined || allows(property.schema, property.default, components)) continue;
-    const place = at(at(at(pointer, 'properties'), property.name), 'default');
-    rejections.add(place, 'the default is no value of its own schema; correct one of the two');
-  }
+function verifyBounds(schema: Schema, place: Place): void {
+  for (const [keyword, why] of contradictions(schema)) place.at(keyword).reject(why);
 }
 
-function verifyBounds(schema: Schema, pointer: string, rejections: Rejections): void {
-  for (const [keyword, why] of contradictions(schema)) rejections.add(at(pointer, keyword), why);
-}
-
-function verifyDisjoint(
-  schema: Schema & ObjectSchema,
-  pointer: string,
-  components: Components,
-  rejections: Rejections,
-): void {
+function verifyDisjoint(schema: Schema & ObjectSchema, place: Place, components: Components): void {
   const named = new Set<unknown>(schema.rules?.flatMap(({ name, values = [] }) => (name === 'disjoint' ? values : [])));
   for (const property of schema.properties) {
     if (!named.has(property.name) || flat(property.schema, components).some(({ kind }) => kind === 'array')) continue;
-    rejections.add(at(pointer, 'x-moddy-disjoint'), `\`${property.name}\` is no array`);
+    place.at('x-moddy-disjoint').reject(`\`${property.name}\` is no array`);
   }
 }
 
 /** What judges a value does not read it: it has one meaning in both directions, and no field of its own. */
-function verifyRules(schema: Schema, pointer: string, components: Components, rejections: Rejections): void {
+function verifyRules(schema: Schema, place: Place, components: Components): void {
   for (const { name, schemas = [] } of schema.rules ?? []) {
     for (const judge of schemas) {
-      verifyBounds(judge, pointer, rejections);
-      if (leadsBack(judge, components, new Set()))
-        rejections.add(pointer, `a schema under \`${name}\` leads back to itself; write what it means in place`);
-      else if (reads(judge, components, new Set()))
-        rejections.add(
-          pointer,
+      verifyBounds(judge, place);
+      if (leadsBack(judge, components))
+        place.reject(`a schema under \`${name}\` leads back to itself; write what it means in place`);
+      else if ([...reachable(judge, components)].some(isOneSided))
+        place.reject(
           'readOnly, writeOnly and x-moddy-unknown-value have no meaning in a condition; refer to a schema without them',
         );
-      const unlisted = name === 'when' ? unlistedIn(schema, judge, components, []) : undefined;
+      const unlisted = name === 'when' ? unlistedIn(schema, judge, components) : undefined;
       if (unlisted !== undefined)
-        rejections.add(
-          pointer,
+        place.reject(
           `a condition names \`${unlisted}\`, which a reader would not keep; list it in the properties of the schema, too`,
         );
     }
   }
 }
 
-function reads(schema: Schema, components: Components, seen: Set<string>): boolean {
-  if (schema.kind === 'reference') {
-    if (seen.has(schema.name)) return false;
-    seen.add(schema.name);
-  }
-  const target = schema.kind === 'reference' ? components.get(schema.name) : undefined;
-  if (schema.kind === 'literal' && schema.unknownValue !== undefined) return true;
-  if (schema.kind === 'object' && schema.properties.some(({ only }) => only !== undefined)) return true;
-  return [...innerSchemas(schema), ...judges(schema), ...(target ? [target] : [])].some((inner) =>
-    reads(inner, components, seen),
-  );
-}
+const isOneSided = (schema: Schema): boolean =>
+  schema.kind === 'object'
+    ? schema.properties.some(({ only }) => only !== undefined)
+    : schema.kind === 'literal' && schema.unknownValue !== undefined;
 
 /** A property that a condition names and the schema beside it neither lists nor keeps among its free fields. */
-function unlistedIn(read: Schema, judge: Schema, components: Components, above: readonly Schema[]): string | undefined {
+function unlistedIn(
+  read: Schema,
+  judge: Schema,
+  components: Components,
+  above: readonly Schema[] = [],
+): string | undefined {
   if (above.includes(judge)) return undefined;
-  const below = [...above, judge];
-  for (const one of flat(read, components)) {
-    for (const other of flat(judge, components)) {
-      if (one.kind === 'array' && other.kind === 'array') {
-        const unlisted = unlistedIn(one.items, other.items, components, below);
-        if (unlisted !== undefined) return unlisted;
-      }
-      for (const { name, schema } of one.kind === 'object' && other.kind === 'object' ? other.properties : []) {
-        const listed = one.kind === 'object' ? one.properties.find((property) => property.name === name) : undefined;
-        if (listed === undefined && one.kind === 'object' && one.additional === undefined) return name;
-        const unlisted = listed && unlistedIn(listed.schema, schema, components, below);
-        if (unlisted !== undefined) return unlisted;
-      }
+  const below = (one: Schema, other: Schema) => unlistedIn(one, other, components, [...above, judge]);
+  const pairs = flat(read, components).flatMap((one) => flat(judge, components).map((other) => [one, other] as const));
+  for (const [one, other] of pairs) {
+    const inItems = one.kind === 'array' && other.kind === 'array' ? below(one.items, other.items) : undefined;
+    if (inItems !== undefined) return inItems;
+    if (one.kind !== 'object' || other.kind !== 'object') continue;
+    for (const { name, schema } of other.properties) {
+      const listed = one.properties.find((property) => property.name === name);
+      const unlisted = listed ? below(listed.schema, schema) : one.additional === undefined ? name : undefined;
+      if (unlisted !== undefined) return unlisted;
     }
   }
   return undefined;
