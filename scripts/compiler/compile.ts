@@ -6,6 +6,7 @@ import { isObject } from './json.ts';
 import { camelCase, kebabCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
 import { byPrecedence } from './path-template.ts';
+import { Place } from './place.ts';
 import { readDocument } from './read-document.ts';
 import { readYaml } from './read-yaml.ts';
 import { RejectedDocument, Rejections, rows } from './rejections.ts';
@@ -16,15 +17,10 @@ export type Output = ReadonlyMap<string, string>;
 
 /** Words of TypeScript, and names that stand in the generated modules beside the document's constant. */
 const TAKEN: ReadonlySet<string> = new Set([
-  ...'break case catch class const continue debugger default delete do else enum export extends false finally'.split(
-    ' ',
-  ),
-  ...'for function if import in instanceof new null return super switch this throw true try typeof var void'.split(' '),
-  ...'while with yield await let static implements interface package private protected public arguments eval'.split(
-    ' ',
-  ),
-  ...'undefined z createRoute table routeConfig schemas operations components paths internalClient'.split(' '),
-  ...'options http call init body error status'.split(' '),
+  ...`break case catch class const continue debugger default delete do else enum export extends false finally for function
+  if import in instanceof new null return super switch this throw true try typeof var void while with yield await let static
+  implements interface package private protected public arguments eval undefined z createRoute table routeConfig schemas
+  operations components paths internalClient options http call init body error status`.split(/\s+/),
   ...Object.keys(runtimeSchema),
 ]);
 
@@ -56,7 +52,7 @@ export async function compile(
     );
   }
   const model = json === undefined ? undefined : readDocument(name, json, rejections);
-  if (model !== undefined && isServed) verifyOwned(model, rejections);
+  if (model !== undefined && isServed) verifyOwned(model, new Place(undefined, '/paths', rejections));
   if (!isObject(json) || model === undefined || rejections.all.length > 0)
     throw new RejectedDocument(file, rejections.all, placeOf);
   onLeftOut?.(rows(file, rejections.leftOut, placeOf));

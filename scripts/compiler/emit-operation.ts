@@ -15,28 +15,26 @@ import type {
 } from './operation.ts';
 import { resolve, type Schema } from './schema.ts';
 
-/**
- * The entry of an operation in the operation table.
- * @param shared gathers the constants of components that entries refer to.
- */
-export function emitOperation(
-  operation: OperationModel,
-  document: DocumentModel,
-  scope: Scope,
-  shared: Map<string, string>,
-): string {
+/** What emitting operations needs of its surroundings. */
+export interface RouteScope extends Scope {
+  /** Gathers the constants of components that entries refer to. */
+  readonly shared: Map<string, string>;
+}
+
+/** The entry of an operation in the operation table. */
+export function emitOperation(operation: OperationModel, { schemes }: DocumentModel, scope: RouteScope): string {
   const indent = '      ';
-  const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope, shared, `${indent}  `));
+  const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope, `${indent}  `));
   const { requestBody } = operation;
   const responses = operation.responses.map(
-    ({ status, response }) => `${key(String(status))}: ${emitResponse(response, scope, shared)}`,
+    ({ status, response }) => `${key(String(status))}: ${emitResponse(response, scope)}`,
   );
   const fields = [
     `id: ${literal(operation.id)}`,
     `method: ${literal(operation.method)}`,
     `path: ${literal(operation.path)}`,
     `secured: ${operation.security !== undefined}`,
-    ...(document.schemes && operation.security ? [`security: ${emitSecurity(operation.security)}`] : []),
+    ...(schemes && operation.security ? [`security: ${emitSecurity(operation.security)}`] : []),
     `parameters: ${list('[', parameters, ']', indent, 12)}`,
     ...(requestBody ? [`requestBody: ${emitRequestBody(requestBody, indent, scope)}`] : []),
     block('responses: {', responses, '}', indent),
@@ -54,26 +52,16 @@ const emitSecurity = (security: Security): string => {
 };
 
 /** A component becomes one constant, what is written in place stays in place. */
-function emitShared<T>(
-  part: Shared<T>,
-  suffix: string,
-  shared: Map<string, string>,
-  emit: (value: T) => string,
-): string {
+function emitShared<T>(part: Shared<T>, suffix: string, { shared }: RouteScope, emit: (value: T) => string): string {
   if (part.component === undefined) return emit(part.value);
   const name = pascalCase(part.component) + suffix;
   if (!shared.has(name)) shared.set(name, emit(part.value));
   return name;
 }
 
-function emitParameter(
-  parameter: Shared<ParameterModel>,
-  scope: Scope,
-  shared: Map<string, string>,
-  inPlace: string,
-): string {
+function emitParameter(parameter: Shared<ParameterModel>, scope: RouteScope, inPlace: string): string {
   const indent = parameter.component === undefined ? inPlace : '';
-  return emitShared(parameter, 'Parameter', shared, ({ in: place, name, required, schema, default: fallback }) => {
+  return emitShared(parameter, 'Parameter', scope, ({ in: place, name, required, schema, default: fallback }) => {
     const fields = [
       `in: ${literal(place)}`,
       `name: ${literal(name)}`,
@@ -86,21 +74,18 @@ function emitParameter(
   });
 }
 
-function emitResponse(response: Shared<ResponseModel>, scope: Scope, shared: Map<string, string>): string {
-  return emitShared(response, 'Response', shared, ({ headers, body }) => {
+function emitResponse(response: Shared<ResponseModel>, scope: RouteScope): string {
+  return emitShared(response, 'Response', scope, ({ headers, body }) => {
     const indent = response.component === undefined ? '        ' : '';
+    const listed = list(
+      '[',
+      headers.map((one) => emitHeader(one, scope)),
+      ']',
+      `${indent}  `,
+      9,
+    );
     const fields = [
-      ...(headers.length > 0
-        ? [
-            `headers: ${list(
-              '[',
-              headers.map((one) => emitHeader(one, scope)),
-              ']',
-              `${indent}  `,
-              9,
-            )}`,
-          ]
-        : []),
+      ...(headers.length > 0 ? [`headers: ${listed}`] : []),
       ...(body ? [emitBody(body, `${indent}  `, scope)] : []),
     ];
     return block('{', fields, '}', indent);

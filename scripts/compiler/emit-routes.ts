@@ -1,5 +1,4 @@
-import { emitOperation } from './emit-operation.ts';
-import type { Scope } from './emit-schema.ts';
+import { emitOperation, type RouteScope } from './emit-operation.ts';
 import { header, importOf } from './emit-schemas.ts';
 import { Forms } from './forms.ts';
 import { block, field, key, literal } from './layout.ts';
@@ -8,16 +7,16 @@ import type { DocumentModel } from './operation.ts';
 
 /** The text of routes.ts. */
 export function emitRoutes(document: DocumentModel): string {
-  const scope: Scope = {
+  const scope: RouteScope = {
     components: document.schemas,
     forms: new Forms(document.schemas),
     prefix: 'schemas.',
     uses: new Set(),
+    shared: new Map(),
   };
-  const shared = new Map<string, string>();
-  const operations = document.operations.map((operation) => emitOperation(operation, document, scope, shared));
+  const operations = document.operations.map((operation) => emitOperation(operation, document, scope));
   const contract = camelCase(document.name);
-  const body = [...shared].map(([name, text]) => `\nconst ${name} = ${text} as const;\n`).join('');
+  const body = [...scope.shared].map(([name, text]) => `\nconst ${name} = ${text} as const;\n`).join('');
   const table = block(
     `const table = {`,
     [

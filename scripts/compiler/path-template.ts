@@ -1,5 +1,4 @@
-import { at } from './json.ts';
-import type { Rejections } from './rejections.ts';
+import type { Place } from './place.ts';
 
 const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
@@ -7,22 +6,17 @@ const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 export const namesIn = (path: string): string[] => [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
 
 /** Rejects paths that are not plain, and pairs that differ only in the names of their parameters. */
-export function rejectAmbiguousPaths(paths: readonly string[], rejections: Rejections): void {
+export function rejectAmbiguousPaths(paths: readonly (readonly [string, Place])[]): void {
   const byShape = new Map<string, string>();
-  for (const path of paths) {
-    const pointer = at('/paths', path);
-    const plain =
-      path === '/' ||
-      path
-        .slice(1)
-        .split('/')
-        .every((segment) => SEGMENT.test(segment));
-    if (!plain) rejections.add(pointer, 'each segment of a path is plain (letters, digits, . _ ~ -) or one {name}');
+  for (const [path, place] of paths) {
+    const segments = path === '/' ? [] : path.slice(1).split('/');
+    if (!segments.every((segment) => SEGMENT.test(segment)))
+      place.reject('each segment of a path is plain (letters, digits, . _ ~ -) or one {name}');
     const names = namesIn(path);
-    if (new Set(names).size !== names.length) rejections.add(pointer, 'a parameter stands twice in the path');
+    if (new Set(names).size !== names.length) place.reject('a parameter stands twice in the path');
     const shape = path.replace(/\{[^}]*\}/g, '{}');
     const earlier = byShape.get(shape);
-    if (earlier !== undefined) rejections.add(pointer, `the same path as ${earlier}; write both under one name`);
+    if (earlier !== undefined) place.reject(`the same path as ${earlier}; write both under one name`);
     byShape.set(shape, path);
   }
 }

@@ -105,10 +105,7 @@ function readSchemas(reader: Reader): Map<string, Schema> {
 
 function readOperations(document: Place, reader: ComponentReader): OperationModel[] {
   const paths = document.at('paths').entries.filter(([path]) => !path.startsWith('x-'));
-  rejectAmbiguousPaths(
-    paths.map(([path]) => path),
-    document.rejections,
-  );
+  rejectAmbiguousPaths(paths);
   const securedByDefault = readSecurity(document.at('security'), reader);
   const operations: OperationModel[] = [];
   const ids = new Map<string, string>();

@@ -1,25 +1,22 @@
-import { at } from './json.ts';
 import type { DocumentModel, OperationModel } from './operation.ts';
-import type { Rejections } from './rejections.ts';
+import type { Place } from './place.ts';
 import { type Components, resolve, type Schema } from './schema.ts';
 
 /** Statuses that the runtime answers by itself, each with `{ error }`. */
 const OWNED: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 421, 429, 500, 503]);
 
 /** Rejects what a document states about the runtime's own statuses and the runtime does not send. */
-export function verifyOwned({ operations, schemas }: DocumentModel, rejections: Rejections): void {
+export function verifyOwned({ operations, schemas }: DocumentModel, paths: Place): void {
   for (const operation of operations) {
     for (const { status, response } of operation.responses) {
-      const pointer = at(at(at(at('/paths', operation.path), operation.method), 'responses'), status);
+      const place = paths.at(operation.path).at(operation.method).at('responses').at(status);
       if (typeof status !== 'number') continue; // Rejected where it was read.
-      if (status === 405)
-        rejections.add(pointer, 'the runtime answers 405 to other methods of the path; remove it here');
+      if (status === 405) place.reject('the runtime answers 405 to other methods of the path; remove it here');
       const sendsDetails = status === 422 && isChecked(operation);
       if (!OWNED.has(status) && !sendsDetails) continue;
       const { body } = response.value;
       if (body?.schema === undefined || !isErrorBody(body.schema, sendsDetails, schemas)) {
-        rejections.add(
-          pointer,
+        place.reject(
           `the runtime answers ${status} itself, with ${sendsDetails ? WITH_DETAILS : ERROR}; describe that`,
         );
       }

@@ -90,38 +90,20 @@ function rejectInside(place: Place, { kind, as }: Inside): void {
 export function withoutProse(value: Json, kind: Kind): Json {
   if (!isObject(value)) return value;
   const found = kindOf(value, kind);
-  const kept: Record<string, Json> = {};
-  for (const key of Object.keys(value).sort()) {
-    const inner = value[key] ?? null;
-    if (found === 'paths') kept[key] = withoutProse(inner, 'path item');
-    else if (found === 'responses') kept[key] = withoutProse(inner, 'response');
-    else {
-      const known = keywords[found][key];
-      if (known === undefined ? key.startsWith('x-') : known.is === 'annotation' && known.prose) continue;
-      kept[key] = known?.is === 'compiled' && known.holds ? insideWithoutProse(inner, known.holds) : sorted(inner);
-    }
-  }
-  return kept;
+  const kept = Object.entries(value).flatMap(([key, inner]): [string, Json][] => {
+    if (found === 'paths') return [[key, withoutProse(inner, 'path item')]];
+    if (found === 'responses') return [[key, withoutProse(inner, 'response')]];
+    const known = keywords[found][key];
+    if (known === undefined ? key.startsWith('x-') : known.is === 'annotation' && known.prose) return [];
+    return [[key, known?.is === 'compiled' && known.holds ? insideWithoutProse(inner, known.holds) : inner]];
+  });
+  return Object.fromEntries(kept);
 }
 
 function insideWithoutProse(value: Json, { kind, as }: Inside): Json {
   if (as === 'list' && isArray(value)) return value.map((item) => withoutProse(item, kind));
   if (as !== 'map' || !isObject(value)) return withoutProse(value, kind);
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, withoutProse(value[key] ?? null, kind)]),
-  );
-}
-
-function sorted(value: Json): Json {
-  if (isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key] ?? null)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutProse(inner, kind)]));
 }
 
 /** The schema to which steps lead from another, if each of them leads to one. */

@@ -114,7 +114,8 @@ const mapped = (json: JsonObject, change: (one: JsonObject) => JsonObject): Json
 const deep = (value: Json, change: (one: JsonObject) => JsonObject): Json =>
   isArray(value) ? value.map((item) => deep(item, change)) : isObject(value) ? change(value) : value;
 
-function newAjv(): Ajv2020 {
+/** Knows our extensions. */
+export function newAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     strict: false,
     unicodeRegExp: true,
@@ -127,10 +128,11 @@ function newAjv(): Ajv2020 {
   const bytes = (limit: number, value: Json) => new TextEncoder().encode(JSON.stringify(value)).length <= limit;
   const levels = (value: Json): number =>
     typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
+  const areDistinct = ajv.compile<readonly Json[]>({ uniqueItems: true });
   const apart = ([one, other]: [string, string], value: JsonObject) => {
     const [left, right] = [own(value, one), own(value, other)];
-    const texts = new Set((isArray(left) ? left : []).map((item) => JSON.stringify(item)));
-    return !(isArray(right) ? right : []).some((item) => texts.has(JSON.stringify(item)));
+    if (!isArray(left) || !isArray(right)) return true;
+    return left.every((a) => right.every((b) => areDistinct([a, b])));
   };
   ajv.addKeyword({ keyword: 'x-moddy-max-bytes', type: [...about], validate: bytes });
   ajv.addKeyword({

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import { type Json, type JsonObject, unescaped } from '../json.ts';
 import { readDocument } from '../read-document.ts';
 import { Rejections } from '../rejections.ts';
 
@@ -54,8 +54,6 @@ export const plainDocument: JsonObject = {
 
 export const OPERATION = '/paths/~1messages~1{messageId}/post';
 export const MESSAGE = '/components/schemas/Message';
-
-const unescaped = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** A copy of a document with a value at a JSON pointer; `undefined` removes it. */
 export function edited(document: JsonObject, pointer: string, value: Json | undefined): JsonObject {

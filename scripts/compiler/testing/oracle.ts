@@ -1,4 +1,5 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
+import { newAjv } from '../../conformance/judge.ts';
 import { isArray, isObject, type Json, type JsonObject, own } from '../json.ts';
 
 /*
@@ -165,34 +166,3 @@ const isObjectSchema = (schema: JsonObject): boolean => {
 };
 const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 const listOr = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);
-
-function newAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
-    strict: false,
-    unicodeRegExp: true,
-    multipleOfPrecision: 9,
-    validateFormats: false,
-    validateSchema: false,
-    meta: false,
-  });
-  const bytes = (limit: number, value: Json) => new TextEncoder().encode(JSON.stringify(value)).length <= limit;
-  const levels = (value: Json): number =>
-    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
-  ajv.addKeyword({ keyword: 'x-moddy-max-bytes', type: ['object', 'array'], validate: bytes });
-  ajv.addKeyword({
-    keyword: 'x-moddy-max-depth',
-    type: ['object', 'array'],
-    validate: (limit: number, value: Json) => levels(value) <= limit,
-  });
-  ajv.addKeyword({
-    keyword: 'x-moddy-disjoint',
-    type: 'object',
-    validate([one, other]: [string, string], value: JsonObject) {
-      const equal = ajv.compile({ type: 'array', uniqueItems: true });
-      const [left, right] = [own(value, one), own(value, other)];
-      if (!isArray(left) || !isArray(right)) return true;
-      return left.every((a) => right.every((b) => equal([a, b])));
-    },
-  });
-  return ajv;
-}
