@@ -39,7 +39,7 @@ function readProperty(name: string, place: Place, required: boolean, reader: Rea
   };
 }
 
-function rejectInherited(name: string, place: Place): void {
+export function rejectInherited(name: string, place: Place): void {
   if (name in Object.prototype) place.reject('every JavaScript object inherits a field of this name; rename it');
 }
 

@@ -320,6 +320,24 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ],
   ['dependentRequired as a list', `${MESSAGE}/dependentRequired`, ['text']],
   ['dependentRequired of a flag', `${MESSAGE}/dependentRequired`, { text: true }, `${MESSAGE}/dependentRequired/text`],
+  [
+    'an inherited name in dependentRequired',
+    `${MESSAGE}/dependentRequired`,
+    { constructor: ['text'] },
+    `${MESSAGE}/dependentRequired/constructor`,
+  ],
+  [
+    'an inherited name that it requires',
+    `${MESSAGE}/dependentRequired`,
+    { text: ['toString'] },
+    `${MESSAGE}/dependentRequired/text/0`,
+  ],
+  [
+    'an inherited name in dependentSchemas',
+    `${MESSAGE}/dependentSchemas`,
+    { valueOf: true },
+    `${MESSAGE}/dependentSchemas/valueOf`,
+  ],
   ['half an element', text, { type: 'array', contains: {}, minContains: 0.5 }, `${text}/minContains`],
   [
     'unevaluatedProperties beside a condition',
@@ -575,6 +593,18 @@ const ACCEPTED: readonly (readonly [why: string, pointer: string, value: Json])[
     'a place inside itself',
     text,
     { $ref: '#/components/schemas/Message/properties/text/not', not: { type: 'integer' } },
+  ],
+  [
+    'a place with a name of other letters',
+    MESSAGE,
+    {
+      type: 'object',
+      properties: {
+        text: { $ref: '#/components/schemas/Message/$defs/a~1b~0c%20%25%C3%A9' },
+        other: { $ref: '#/components/schemas/Message/$defs/%C3%A9' },
+      },
+      $defs: { 'a/b~c %é': { type: 'string' }, é: { type: 'integer' } },
+    },
   ],
   ['a list as a value', text, { enum: [['a'], 'b'] }],
   ['not', text, { type: 'string', not: { enum: ['a', 'b'] } }],

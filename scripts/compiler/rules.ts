@@ -2,6 +2,7 @@
 
 import { isArray, isObject, type Json, type Scalar } from './json.ts';
 import type { Place } from './place.ts';
+import { rejectInherited } from './read-object.ts';
 import { type Reader, readSchema } from './read-schema.ts';
 import { typesIn } from './read-typed.ts';
 import type { Rule, Schema, Type } from './schema.ts';
@@ -129,9 +130,10 @@ const READERS: Readonly<Record<string, { readonly of: Type; readonly read: ReadR
   dependentSchemas: {
     of: 'object',
     read: (place, reader) =>
-      place.entries.map(([name, inner]) =>
-        when(requiring(name), readSchema(inner, { ...reader, types: ['object'] }), ANYTHING),
-      ),
+      place.entries.map(([name, inner]) => {
+        rejectInherited(name, inner);
+        return when(requiring(name), readSchema(inner, { ...reader, types: ['object'] }), ANYTHING);
+      }),
   },
   contains: { of: 'array', read: readContains },
   // Read with `contains`, and mean nothing without it.
@@ -182,6 +184,8 @@ function readDependentRequired(place: Place): readonly Rule[] {
   return place.entries.map(([name, names]) => {
     const isList = isArray(names.json) && names.json.every((one) => typeof one === 'string');
     if (!isList) names.reject('expected a list of property names');
+    rejectInherited(name, names);
+    for (const [, one] of names.entries) rejectInherited(one.text ?? '', one);
     return when(requiring(name), requiring(...names.entries.map(([, one]) => one.text ?? '')), ANYTHING);
   });
 }
