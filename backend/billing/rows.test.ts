@@ -1,5 +1,6 @@
 import { createLogger } from '@moddy/runtime/log';
 import { eq, sql } from 'drizzle-orm';
+import Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
 import { lockUser } from '../database/lock-user.ts';
@@ -8,14 +9,17 @@ import { customers, deliveries, grants, jobs, subscriptions, users } from '../da
 import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimJob } from '../queue/claim-job.ts';
+import { claimCustomers } from '../queue/claim-sync.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
+import { entitleUser } from './entitle-user.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 import { grantsJob, revokeGrants } from './grants.ts';
 import { leaveCustomer } from './leave-customer.ts';
 import { acknowledgeCustomer, parkCustomer, settleCustomer } from './settle-sync.ts';
 import { openGrants, storedOf, storedOfOthers, storedOfUser, storeSubscriptions } from './stored.ts';
+import { syncOrPostpone } from './synchronizer.ts';
 
 /* Which rows each statement of this room touches or reads, among rows that differ from them in one thing each. */
 
@@ -291,5 +295,188 @@ describe('of grants', () => {
     ]);
     expect(await revokeGrants(deps(), 1)).toEqual({ count: 0, plan: 'free' });
     expect(await db.$count(deliveries)).toBe(2);
+  });
+});
+
+describe('a user is entitled', () => {
+  const kept = (more: object = {}) => ({
+    ...KEPT,
+    subscriptionId: 'sub_1',
+    customerId: 'cus_1',
+    intervalCount: 1,
+    amount: 999,
+    currency: 'eur',
+    amountDue: null,
+    currentPeriodStart: ago(HOUR_MS),
+    currentPeriodEnd: ago(-HOUR_MS),
+    pastDueSince: null,
+    paidPlan: null,
+    paidUntil: ago(-HOUR_MS),
+    actionRequired: false,
+    collectionPaused: false,
+    collectionResumesAt: null,
+    endedAt: null,
+    ...more,
+  });
+  const PAYS = {
+    plan: 'pro',
+    subscriptionId: 'sub_1',
+    interval: 'month',
+    intervalCount: 1,
+    revision: 5,
+    confirmedRevision: 4,
+  };
+  const LATE = { status: 'past_due', paidPlan: 'pro' };
+  const YEARLY = { interval: 'year' };
+  const TO_PRO = ['subscription_created', null, null];
+  const REMINDED = ['subscription_updated', 'renewal_soon', -HOUR_MS];
+  interface Case {
+    readonly before?: object;
+    readonly held?: readonly object[];
+    readonly silent?: boolean;
+  }
+  /** Messages as action, change and moment; the priority of roles; what the user's row says then. */
+  it.each<readonly [string, Case, readonly unknown[], number | null, object]>([
+    [
+      'for the first time',
+      { held: [{}] },
+      [TO_PRO],
+      0,
+      { plan: 'pro', subscriptionId: 'sub_1', revision: 1, email: 'new' },
+    ],
+    ['silently', { held: [{}], silent: true }, [], 10, { plan: 'pro', revision: 1 }],
+    ['as before', { before: PAYS, held: [{}] }, [], null, { plan: 'pro', revision: 5, interval: 'month' }],
+    [
+      'no more',
+      { before: PAYS },
+      [['subscription_cancelled', null, null]],
+      0,
+      { plan: 'free', revision: 6, interval: null, confirmedRevision: 4 },
+    ],
+    [
+      'to the end',
+      { before: PAYS, held: [{ cancelAtPeriodEnd: true }] },
+      [['subscription_updated', 'cancellation_scheduled', -HOUR_MS]],
+      null,
+      { cancelsAtPeriodEnd: true },
+    ],
+    [
+      'though it is late',
+      { before: PAYS, held: [LATE] },
+      [['subscription_updated', 'payment_late', -HOUR_MS]],
+      null,
+      { paymentLate: true, plan: 'pro' },
+    ],
+    [
+      'though the bank waits',
+      { before: PAYS, held: [{ ...LATE, actionRequired: true }] },
+      [['subscription_updated', 'payment_late', -HOUR_MS, true]],
+      null,
+      { paymentLate: true },
+    ],
+    [
+      'to the end, and the bank waits for nothing',
+      { before: PAYS, held: [{ cancelAtPeriodEnd: true, actionRequired: true }] },
+      [['subscription_updated', 'cancellation_scheduled', -HOUR_MS]],
+      null,
+      {},
+    ],
+    ['for another year', { before: { ...PAYS, ...YEARLY }, held: [YEARLY] }, [REMINDED], null, { remindedOf: true }],
+    [
+      'for another year, silently',
+      { before: { ...PAYS, ...YEARLY }, held: [YEARLY], silent: true },
+      [],
+      null,
+      { remindedOf: true },
+    ],
+    ['for the first year', { held: [YEARLY] }, [TO_PRO, REMINDED], 0, { remindedOf: true }],
+    [
+      'nowhere, since they are forgotten',
+      { before: { discordId: 'erased:1' }, held: [YEARLY] },
+      [],
+      null,
+      { plan: 'pro', revision: 1, confirmedRevision: 1 },
+    ],
+    [
+      'nowhere any more, since they are forgotten',
+      { before: { ...PAYS, discordId: 'erased:1' }, held: [{}] },
+      [],
+      null,
+      { revision: 5, confirmedRevision: 4 },
+    ],
+  ])('%s', async (_name, { before = {}, held = [], silent = false }, messages, priority, row) => {
+    await db
+      .update(users)
+      .set({ locale: 'fr', ...before })
+      .where(eq(users.userId, 1));
+    const options = { rules, now, customerId: 'cus_1', email: 'new', silent };
+    const result = await transaction(db, async (tx) =>
+      entitleUser(tx, await lockUser(tx, { userId: 1 }), held.map(kept), options),
+    );
+    const all = await db.select().from(deliveries).orderBy(deliveries.deliveryId);
+    const told = all.flatMap(({ message }) => (message ? [message] : []));
+    expect(
+      told.map(({ action, change, effectiveAt, actionRequired }) => [
+        action,
+        change,
+        effectiveAt && now.getTime() - Date.parse(effectiveAt),
+        ...(actionRequired ? [true] : []),
+      ]),
+    ).toEqual(messages);
+    for (const each of told) expect(each).toMatchObject({ customerId: 'cus_1', locale: 'fr' });
+    expect(told.filter(({ change }) => change === 'renewal_soon')).toMatchObject(
+      messages.includes(REMINDED) ? [{ amount: 999, currency: 'eur', interval: 'year', plan: 'pro' }] : [],
+    );
+    expect(all.filter(({ kind }) => kind === 'roles').map((each) => each.priority)).toEqual(
+      priority === null ? [] : [priority],
+    );
+    const [user] = await db.select().from(users).where(eq(users.userId, 1));
+    expect({ ...user, remindedOf: user?.remindedOf !== null }).toMatchObject(row);
+    expect(user?.email).toBe('new');
+    expect(result).toEqual({ plan: user?.plan, noticeCount: messages.length });
+    expect(await db.$count(users, eq(users.email, 'new'))).toBe(1);
+  });
+});
+
+describe('a sync that fails', () => {
+  const right = new Stripe.errors.StripePermissionError({ message: "lacks 'rak_customer_read'" } as never);
+  const away = new Error('no answer');
+  it.each<readonly [string, Error, number, number, number | null, number]>([
+    ['is tried again', away, 0, 0, 1_000, 0],
+    ['is tried again later', away, 4, 0, 16_000, 0],
+    ['is tried again after five minutes at most', away, 12, 4, 300_000, 0],
+    ['is counted when a right is missing', right, 0, 0, 1_000, 1],
+    ['is counted four times', right, 3, 3, 8_000, 4],
+    ['is parked after the fifth', right, 4, 4, null, 0],
+  ])('%s', async (_name, error, failures, rejections, ceilingMs, counted) => {
+    await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, failures, rejections });
+    const [claim] = await claimCustomers(db, 1);
+    if (claim === undefined) throw new Error('Nothing was claimed');
+    const list = () => {
+      throw error;
+    };
+    const stripe = { subscriptions: { list } } as unknown as Stripe;
+    const log = createLogger('debug', 'test', UNSEEN);
+    await syncOrPostpone({ db, stripe, livemode: false, rules, now: () => now, log }, claim);
+    const row = await customer();
+    if (ceilingMs === null) {
+      expect(row).toMatchObject({
+        parkedReason: 'key_lacks_right',
+        parkedDetail: 'STRIPE_API_KEY lacks the right rak_customer_read',
+        done: 1,
+        leaseUntil: null,
+      });
+      return;
+    }
+    expect(row).toMatchObject({
+      parkedReason: null,
+      done: 0,
+      failures: failures + 1,
+      rejections: counted,
+      leaseUntil: null,
+    });
+    const waitMs = (row?.retryAt?.getTime() ?? 0) - now.getTime();
+    expect(waitMs).toBeGreaterThanOrEqual(ceilingMs / 2);
+    expect(waitMs).toBeLessThanOrEqual(ceilingMs);
   });
 });
