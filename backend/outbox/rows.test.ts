@@ -1,18 +1,24 @@
+import { createLogger } from '@moddy/runtime/log';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Pause } from '../config.ts';
 import type { Orm } from '../database/database.ts';
 import { lockUser, lockUsers } from '../database/lock-user.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, discordEvents, jobs, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
+import { claimJob } from '../queue/claim-job.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { eventually } from '../testing/eventually.ts';
+import { UNSEEN } from '../testing/start-test-backend.ts';
+import type { Breaker } from './breaker.ts';
 import { acknowledgeDelivery, dropMessages } from './close.ts';
 import { enqueueMessages, enqueueResync, enqueueRoles } from './enqueue.ts';
 import { redrive } from './redrive.ts';
 import { requestResync } from './request-resync.ts';
+import { resyncJob } from './resync-job.ts';
 import { resyncRoles, resyncUnconfirmedRoles } from './resync-roles.ts';
 import { makeDue, park, postpone, settleMessage } from './settle.ts';
 import { replaceParkedRoles } from './settle-roles.ts';
@@ -448,6 +454,61 @@ describe('roles are sent again', () => {
     }
     await requestResync(db, bot.toISOString());
     expect(await db.select().from(jobs)).toMatchObject([{ name: 'affirm', dueAt: after(expected) }]);
+  });
+});
+
+describe('the daily resync', () => {
+  const DAY_MS = 24 * HOUR_MS;
+  const opened = { cause: 'unreachable', detail: '', since: new Date() } as const;
+  const job = (breaker: Partial<Breaker>, paused: Pause = 'none') =>
+    resyncJob(db, createLogger('debug', 'test', UNSEEN), { breaker: breaker as Breaker, paused });
+  const run = async (state: unknown, botStartedAt?: string) => {
+    const claim = await claimJob(db, 'affirm', 'now');
+    if (claim === undefined) throw new Error('not claimed');
+    await job({ botStartedAt }).run({ ...claim, state }, new AbortController().signal);
+    const sent = await db.select().from(deliveries).orderBy(deliveries.userId);
+    expect(sent.every(({ kind, priority }) => kind === 'roles' && priority === PRIORITY.bulk)).toBe(true);
+    const [row] = await db.select().from(jobs);
+    return {
+      to: sent.map(({ userId }) => userId),
+      outcome: row?.outcome,
+      dueInMs: (row?.dueAt.getTime() ?? 0) - now.getTime(),
+    };
+  };
+
+  it.each<readonly [string, Breaker['opening'], Pause, boolean]>([
+    ['a bot that is there', undefined, 'none', true],
+    ['paused messages', undefined, 'notify', true],
+    ['everything paused', undefined, 'all', false],
+    ['a bot that is not there', opened, 'none', false],
+  ])('with %s is ready: %s', (_name, opening, paused, ready) => {
+    expect(job({ opening }, paused).ready?.()).toBe(ready);
+  });
+
+  it.each<readonly [string, unknown, readonly number[], number]>([
+    ['from the beginning', null, [1, 2, 4], 3],
+    ['from where it got', { after: 2, count: 7 }, [4], 8],
+    ['from the beginning without a place', { count: 7 }, [1, 2, 4], 3],
+    ['from the beginning without a count', { after: 2 }, [1, 2, 4], 3],
+    ['from the beginning of another place', { after: '2', count: 7 }, [1, 2, 4], 3],
+    ['from the beginning of another count', { after: 2, count: '7' }, [1, 2, 4], 3],
+    ['from the beginning of a word', 'after', [1, 2, 4], 3],
+  ])('sends the roles of subscribers %s', async (_name, state, to, count) => {
+    await db
+      .update(users)
+      .set({ plan: 'moddy_max' })
+      .where(inArray(users.userId, [1, 2, 3, 4]));
+    await db.update(users).set({ erasureRequestedAt: now }).where(eq(users.userId, 3));
+    expect(await run(state)).toEqual({ to, outcome: `${count} subscribers`, dueInMs: DAY_MS });
+  });
+
+  it('sends them in any number, and again for a bot that started meanwhile', async () => {
+    await db
+      .insert(users)
+      .values(Array.from({ length: 1_000 }, (_, index) => ({ discordId: `x${index}`, plan: 'moddy_max' })));
+    const { to, ...ended } = await run(null, now.toISOString());
+    expect([to.length, new Set(to).size]).toEqual([1_000, 1_000]);
+    expect(ended).toEqual({ outcome: '1000 subscribers', dueInMs: 10 * MINUTE_MS });
   });
 });
 
