@@ -64,6 +64,9 @@ beforeEach(async () => {
 
 const rows = () => db.select().from(deliveries).orderBy(deliveries.deliveryId);
 
+/** Without an order Postgres gives what was written last at the end. */
+const touchFirst = () => db.execute(sql`update deliveries set detail = detail where delivery_id % 3 = 1`);
+
 /** Two users with messages and ended roles of every kind, and thirteen of whom each has one pending roles row. */
 async function everyDelivery(): Promise<void> {
   const leases = [null, now, ago(-1)];
@@ -102,6 +105,7 @@ async function everyDelivery(): Promise<void> {
       createdAt: ago(73 * HOUR_MS),
     })),
   ]);
+  await touchFirst();
 }
 
 /** Only those that satisfy the rule become so. @returns what the statement did, and those it touched. */
@@ -273,8 +277,8 @@ describe('of all that a delivery can be', () => {
 
 const STATE_OF: Readonly<Record<string, Row['state']>> = { w: 'waiting', p: 'parked', q: 'parked', d: 'done' };
 /** Of user 1, from the oldest: `w` waits, `p` is parked, `d` done, `n` pending; `r` are pending roles and `q` parked ones, `2` and `3` another user's message and roles. */
-const story = (letters: string) =>
-  db.insert(deliveries).values(
+const story = async (letters: string) => {
+  await db.insert(deliveries).values(
     [...letters].map((letter) => ({
       userId: '23'.includes(letter) ? 2 : 1,
       kind: 'rq3'.includes(letter) ? ('roles' as const) : ('notify' as const),
@@ -287,6 +291,8 @@ const story = (letters: string) =>
       dueAt: ago(HOUR_MS),
     })),
   );
+  await touchFirst();
+};
 /** `S` is sent now, `x` is done by what was decided. */
 const told = async () =>
   (await rows())

@@ -139,6 +139,17 @@ describe('a comparison with an account that lists nothing', () => {
     ]);
   });
 
+  it('finds it in any number, each once', async () => {
+    await db.insert(customers).values({ customerId: 'cus_1', livemode: false });
+    // The newest comes first, as it was not asked otherwise.
+    const ids = Array.from({ length: 1_100 }, (_, index) => `sub_${9_999 - index}`);
+    await db
+      .insert(subscriptions)
+      .values(ids.map((subscriptionId) => ({ ...KEPT, subscriptionId, customerId: 'cus_1' })));
+    expect(await compareDry(deps, 'reconcile', OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
+    expect(await compareAccount(deps, await claimed(), OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
+  });
+
   it.each([
     [20, 20, false],
     [21, 21, true],
