@@ -13,6 +13,7 @@ import { claimCustomers } from '../queue/claim-sync.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
+import { withoutIndexes } from '../testing/without-indexes.ts';
 import { entitleUser } from './entitle-user.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 import { grantsJob, revokeGrants } from './grants.ts';
@@ -35,7 +36,7 @@ let db: Orm;
 let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 beforeAll(async () => {
-  const database = openDatabase({ url: await createMigratedDatabase('movable') });
+  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
   db = database.orm;
   await stopClock(db);
   const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);

@@ -13,6 +13,7 @@ import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
+import { withoutIndexes } from '../testing/without-indexes.ts';
 import type { Breaker } from './breaker.ts';
 import { acknowledgeDelivery, dropMessages } from './close.ts';
 import { enqueueMessages, enqueueResync, enqueueRoles } from './enqueue.ts';
@@ -48,7 +49,7 @@ let db: Orm;
 let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 beforeAll(async () => {
-  const database = openDatabase({ url: await createMigratedDatabase('movable') });
+  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
   db = database.orm;
   await stopClock(db);
   const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);

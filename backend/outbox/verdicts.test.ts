@@ -13,6 +13,7 @@ import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET } from '../testing/start-test-backend.ts';
 import { type StubBot, startStubBot } from '../testing/stub-bot.ts';
+import { withoutIndexes } from '../testing/without-indexes.ts';
 import { parkRoles } from './park-roles.ts';
 import { send, type Verdict } from './send.ts';
 import { settleRoles } from './settle-roles.ts';
@@ -23,7 +24,7 @@ let db: Orm;
 let bot: StubBot;
 beforeAll(async () => {
   bot = await startStubBot(SECRET);
-  const database = openDatabase({ url: await createMigratedDatabase('movable') });
+  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
   db = database.orm;
   await stopClock(db);
   return async () => {

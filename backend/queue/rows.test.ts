@@ -7,6 +7,7 @@ import { customers, deliveries, jobs, PRIORITY, reversals, users } from '../data
 import { transaction } from '../database/transaction.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { withoutIndexes } from '../testing/without-indexes.ts';
 import { claimDeliveries, type Kind, renewDeliveries } from './claim-delivery.ts';
 import { claimJob, finishJob, registerJob, releaseJob, saveJob } from './claim-job.ts';
 import {
@@ -33,7 +34,7 @@ let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const leased = () => ago(-LEASE_SECONDS * 1_000);
 beforeAll(async () => {
-  const database = openDatabase({ url: await createMigratedDatabase('movable') });
+  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
   db = database.orm;
   await stopClock(db);
   const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
