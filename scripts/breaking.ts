@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { breakingChanges } from './breaking/compare-documents.ts';
 import { historyFaults } from './breaking/history.ts';
 import { byVersion, isVersion, majorOf, misnamedIn, read, releasesIn, versionOf } from './breaking/released.ts';
-import { digestOf } from './compiler/digest.ts';
+import { digestOf } from './compiler/walk.ts';
 
 /*
  * `make breaking`: does a document break peers of a released one of the same major version, and is every released file

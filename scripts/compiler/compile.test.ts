@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { compile } from './compile.ts';
-import { digestOf } from './digest.ts';
 import { RejectedDocument } from './rejections.ts';
 import { edited, MESSAGE, OPERATION, plainDocument } from './testing/document.ts';
+import { digestOf } from './walk.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 

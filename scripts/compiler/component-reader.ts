@@ -58,7 +58,7 @@ export class ComponentReader {
     if (ref.isAbsent) return { value: READERS[kind](place, this) };
     const prefix = `#/components/${kind}/`;
     const name = ref.text?.startsWith(prefix) ? ref.text.slice(prefix.length) : undefined;
-    const target = this.#components.at(kind).at(name ?? '');
+    const target = this.#components.at(kind, name ?? '');
     if (name !== undefined && isObject(target.json))
       return { component: name, value: this.#component(kind, name, target) };
     ref.reject(`${JSON.stringify(ref.json)}: it leads nowhere; write ${prefix}<name> of one that is there`);
@@ -97,8 +97,7 @@ export class ComponentReader {
     const types = found.kind === 'literal' ? new Set(found.values.map((value) => typeof value)) : undefined;
     if (types ? types.size !== 1 || types.has('object') : !TEXT.has(found.kind))
       at.reject(
-        'a parameter or header is one string, number, integer or boolean, an enumeration of one of them, or (but in a ' +
-          'response header) a list of such; write one of these, and leave null out: an absent parameter says the same',
+        'write one string, number, integer, boolean or enumeration, or (but in a response header) a list of one; no null',
       );
     for (const value of found.kind === 'literal' ? found.values : []) {
       const fault = typeof value === 'string' ? unsendable(value, within, isItem) : undefined;

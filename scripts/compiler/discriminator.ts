@@ -33,7 +33,7 @@ export function verifyDiscriminator(
   const valuesOf = new Map<string, readonly string[] | undefined>();
   for (const [index, alternative] of union.alternatives.entries()) {
     if (alternative === REJECTED) continue;
-    const here = place.at(union.exactlyOne ? 'oneOf' : 'anyOf').at(index);
+    const here = place.at(union.exactlyOne ? 'oneOf' : 'anyOf', index);
     if (alternative.kind !== 'reference') {
       here.reject('a discriminator tells named schemas apart; move this one to components/schemas');
       continue;
@@ -41,9 +41,7 @@ export function verifyDiscriminator(
     const values = discriminating(alternative.name, propertyName, components);
     valuesOf.set(alternative.name, values);
     if (values === undefined) {
-      here.reject(
-        `the discriminator needs \`${alternative.name}\` to be an object that requires \`${propertyName}\`, with strings as const or enum`,
-      );
+      here.reject(`\`${alternative.name}\` has to require \`${propertyName}\`, with strings as const or enum`);
       continue;
     }
     for (const value of values) {
@@ -59,9 +57,7 @@ export function verifyDiscriminator(
     // Rejected above: nothing is known of its values.
     if (valuesOf.has(name) && (values === undefined || values.includes(value))) continue;
     place
-      .at('discriminator')
-      .at('mapping')
-      .at(value)
+      .at('discriminator', 'mapping', value)
       .reject(`no alternative \`${name}\` has \`${value}\` as \`${propertyName}\`; remove the entry or correct it`);
   }
 }

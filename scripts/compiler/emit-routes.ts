@@ -1,9 +1,22 @@
-import { emitOperation, type RouteScope } from './emit-operation.ts';
+/* The text of routes.ts: the operation table with all that it refers to, in one file as it is written. */
+
+import { emitSchema, type Scope } from './emit-schema.ts';
 import { header, importOf } from './emit-schemas.ts';
-import { Forms } from './forms.ts';
-import { block, field, key, literal } from './layout.ts';
-import { camelCase } from './names.ts';
-import type { DocumentModel } from './operation.ts';
+import { Forms, type Mode } from './forms.ts';
+import { block, comment, field, key, list, literal } from './layout.ts';
+import { camelCase, pascalCase } from './names.ts';
+import type {
+  BodyModel,
+  DocumentModel,
+  HeaderModel,
+  OperationModel,
+  ParameterModel,
+  RequestBodyModel,
+  ResponseModel,
+  Security,
+  Shared,
+} from './operation.ts';
+import { resolve, type Schema } from './schema.ts';
 
 /** The text of routes.ts. */
 export function emitRoutes(document: DocumentModel): string {
@@ -67,4 +80,111 @@ ${entries.join('\n')}
   },
 } as const satisfies Contract<operations>;
 `;
+}
+
+/** What emitting operations needs of its surroundings. */
+interface RouteScope extends Scope {
+  /** Gathers the constants of components that entries refer to. */
+  readonly shared: Map<string, string>;
+}
+
+/** The entry of an operation in the operation table. */
+function emitOperation(operation: OperationModel, { schemes }: DocumentModel, scope: RouteScope): string {
+  const indent = '      ';
+  const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope, `${indent}  `));
+  const { requestBody } = operation;
+  const responses = operation.responses.map(
+    ({ status, response }) => `${key(String(status))}: ${emitResponse(response, scope)}`,
+  );
+  const fields = [
+    `id: ${literal(operation.id)}`,
+    `method: ${literal(operation.method)}`,
+    `path: ${literal(operation.path)}`,
+    `secured: ${operation.security !== undefined}`,
+    ...(schemes && operation.security ? [`security: ${emitSecurity(operation.security)}`] : []),
+    `parameters: ${list('[', parameters, ']', indent, 12)}`,
+    ...(requestBody ? [`requestBody: ${emitRequestBody(requestBody, indent, scope)}`] : []),
+    block('responses: {', responses, '}', indent),
+  ];
+  const docComment = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n    `;
+  return docComment + block(`${key(operation.id)}: {`, fields, '}', '    ');
+}
+
+const emitSecurity = (security: Security): string => {
+  const each = security.map((one) => {
+    const schemes = Object.entries(one).map(([name, scopes]) => `${key(name)}: [${scopes.map(literal).join(', ')}]`);
+    return `{ ${schemes.join(', ')} }`;
+  });
+  return `[${each.join(', ')}]`;
+};
+
+/** A component becomes one constant, what is written in place stays in place. */
+function emitShared<T>(part: Shared<T>, suffix: string, { shared }: RouteScope, emit: (value: T) => string): string {
+  if (part.component === undefined) return emit(part.value);
+  const name = pascalCase(part.component) + suffix;
+  if (!shared.has(name)) shared.set(name, emit(part.value));
+  return name;
+}
+
+function emitParameter(parameter: Shared<ParameterModel>, scope: RouteScope, inPlace: string): string {
+  const indent = parameter.component === undefined ? inPlace : '';
+  return emitShared(parameter, 'Parameter', scope, ({ in: place, name, required, schema, default: fallback }) => {
+    const fields = [
+      `in: ${literal(place)}`,
+      `name: ${literal(name)}`,
+      `required: ${required}`,
+      ...(resolve(schema, scope.components)?.kind === 'array' ? ['list: true'] : []),
+      ...(fallback === undefined ? [] : [`default: ${literal(fallback)}`]),
+      `schema: ${emitText(schema, scope)}`,
+    ];
+    return list('{ ', fields, ' }', indent, indent === '' ? 40 : 1);
+  });
+}
+
+function emitResponse(response: Shared<ResponseModel>, scope: RouteScope): string {
+  return emitShared(response, 'Response', scope, ({ headers, body }) => {
+    const indent = response.component === undefined ? '        ' : '';
+    const listed = list(
+      '[',
+      headers.map((one) => emitHeader(one, scope)),
+      ']',
+      `${indent}  `,
+      9,
+    );
+    const fields = [
+      ...(headers.length > 0 ? [`headers: ${listed}`] : []),
+      ...(body ? [emitBody(body, `${indent}  `, scope)] : []),
+    ];
+    return block('{', fields, '}', indent);
+  });
+}
+
+const emitHeader = ({ name, required, schema }: HeaderModel, scope: Scope): string =>
+  `{ name: ${literal(name)}, required: ${required}, schema: ${emitText(schema, scope)} }`;
+
+function emitBody(body: BodyModel, indent: string, scope: Scope): string {
+  const media = body.media === JSON_MEDIA ? [] : [`media: ${literal(body.media)}`];
+  if (body.raw !== undefined) return `raw: { media: ${literal(body.media)}, as: ${literal(body.raw)} }`;
+  const form = (mode: Mode) => `${mode}: ${emitSchema(body.schema, mode, `${indent}  `, scope)}`;
+  return `body: ${list('{ ', [...media, form('strict'), form('tolerant')], ' }', indent, 6)}`;
+}
+
+const JSON_MEDIA = 'application/json';
+
+function emitRequestBody({ required, media, schema }: RequestBodyModel, indent: string, scope: Scope): string {
+  const text = emitSchema(schema, 'request', `${indent}  `, scope);
+  const other = media === JSON_MEDIA ? [] : [`media: ${literal(media)}`];
+  return list('{ ', [`required: ${required}`, ...other, `schema: ${text}`], ' }', indent, 13);
+}
+
+/** Parameters and headers arrive as text. */
+function emitText(schema: Schema, scope: Scope): string {
+  const text = emitSchema(schema, 'request', '', scope);
+  const found = resolve(schema, scope.components);
+  const item = found?.kind === 'array' ? resolve(found.items, scope.components) : found;
+  const kind = item?.kind === 'literal' ? typeof item.values[0] : item?.kind;
+  if (kind === 'string' || kind === undefined) return text;
+  const reader = `${kind === 'boolean' ? 'boolean' : 'number'}${found?.kind === 'array' ? 'Texts' : 'Text'}`;
+  scope.uses.add(reader);
+  return `${reader}(${text})`;
 }

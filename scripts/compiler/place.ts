@@ -27,10 +27,12 @@ export class Place {
     return typeof this.json === 'string' ? this.json : undefined;
   }
 
-  /** What stands under a key of an object or an index of a list. */
-  at(key: string | number): Place {
-    const inner = isArray(this.json) ? this.json[Number(key)] : own(this.object, String(key));
-    return new Place(inner, at(this.pointer, key), this.rejections);
+  /** What stands under a key of an object or an index of a list, and so on. */
+  at(key: string | number, ...more: readonly (string | number)[]): Place {
+    const json = isArray(this.json) ? this.json[Number(key)] : own(this.object, String(key));
+    const inner = new Place(json, at(this.pointer, key), this.rejections);
+    const [next, ...rest] = more;
+    return next === undefined ? inner : inner.at(next, ...rest);
   }
 
   /** The same place with another value. */

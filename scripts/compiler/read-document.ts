@@ -1,5 +1,4 @@
 import { ComponentReader } from './component-reader.ts';
-import { digestOf } from './digest.ts';
 import { Forms } from './forms.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { FORM, Names, suggestedId } from './names.ts';
@@ -11,7 +10,7 @@ import { type Reader, readSchema } from './read-schema.ts';
 import type { Rejections } from './rejections.ts';
 import type { Schema } from './schema.ts';
 import { verifySchema } from './verify-schemas.ts';
-import { rejectKeys } from './walk.ts';
+import { digestOf, rejectKeys } from './walk.ts';
 
 /** Reads the whole document; what is not compiled stands in `rejections` afterwards. */
 export function readDocument(name: string, json: Json, rejections: Rejections): DocumentModel {
@@ -46,10 +45,10 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
     if (new Forms(schemas).mayBeLeftOut(requestBody.schema))
       rejections.add(
         requestBody.pointer,
-        'a default in a body written in place has no type of its own for the client; move the schema to components/schemas',
+        'a default needs a type of its own for the client; move the schema to components/schemas',
       );
   }
-  const version = document.at('info').at('version');
+  const version = document.at('info', 'version');
   if (version.text === undefined) version.reject('expected a version as a string');
   return {
     name,
@@ -129,9 +128,7 @@ function readOperations(document: Place, reader: ComponentReader): OperationMode
   if (operations.length === 0)
     document
       .at('paths')
-      .reject(
-        'a document without an operation has nothing to serve or call; webhooks are for their receiver: write them as paths of its document',
-      );
+      .reject('no operation to serve or call; webhooks are for their receiver: write them as paths of its document');
   return operations;
 }
 
@@ -153,8 +150,6 @@ function readSecurity(place: Place, { securitySchemes }: ComponentReader): Secur
     security.length <= 1 &&
     security.every((one) => Object.values(one).join('|') === '' && Object.keys(one).length === 1);
   if (place.rejections.isServed && isArray(place.json) && !isPlain)
-    place.reject(
-      'our services check one bearer without scopes; write `[{ <its name>: [] }]`, or `[]` for an open operation',
-    );
+    place.reject('our services check one bearer; write `[{ <its name>: [] }]`, or `[]` for an open operation');
   return security.every((one) => Object.keys(one).length > 0) && security.length > 0 ? security : undefined;
 }

@@ -70,8 +70,6 @@ function readAdditional(place: Place, reader: Reader): { additional?: boolean | 
   const schema = readSchema(additional, reader);
   if (schema.kind === 'anything' && !schema.rules) return { additional: true };
   if (place.at('properties').entries.length > 0)
-    additional.reject(
-      'a schema beside properties has no type in TypeScript; give the free fields an object of their own',
-    );
+    additional.reject('no type in TypeScript beside properties; give the free fields an object of their own');
   return { additional: schema };
 }

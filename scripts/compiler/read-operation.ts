@@ -45,9 +45,7 @@ function readId({ place, method, path }: Around): string {
   const suggested = suggestedId(id.text ?? `${method} ${path}`);
   if (id.isAbsent && !id.rejections.isServed) return suggested;
   if (id.text !== undefined && /^[A-Za-z][A-Za-z0-9_.-]*$/.test(id.text) && !TAKEN.has(id.text)) return id.text;
-  id.reject(
-    `handler and client function are named by it: letters, digits, - _ . and no name of JavaScript; write ${suggested}`,
-  );
+  id.reject(`it names functions: letters, digits, - _ . and no name of JavaScript; write ${suggested}`);
   return suggested;
 }
 

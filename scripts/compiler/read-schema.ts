@@ -222,9 +222,7 @@ function referredName(place: Place, reader: Reader): string | undefined {
   const ref = place.at('$ref');
   const name = nameOf(ref.json, reader);
   if (name !== undefined) return name;
-  ref.reject(
-    `${JSON.stringify(ref.json)}: it leads to no schema; write \`#/components/schemas/<name>\` of one that is there`,
-  );
+  ref.reject(`${JSON.stringify(ref.json)} leads to no schema; write \`#/components/schemas/<name>\``);
   return undefined;
 }
 
@@ -253,16 +251,12 @@ function closed(place: Place, schema: Schema, reader: Reader): Schema {
   const additional = closing.json;
   if (additional === undefined || schema === REJECTED) return schema;
   if (typeof additional !== 'boolean') {
-    closing.reject(
-      'only true and false are compiled; write the free fields as additionalProperties of an object of their own',
-    );
+    closing.reject('only true and false are compiled; give the free fields an object of their own');
     return schema;
   }
   const close = (one: Schema): Schema => {
     if (one.kind === 'anything' || one.rules?.some(({ name }) => name === 'when'))
-      closing.reject(
-        'compiled beside properties, allOf, anyOf and oneOf alone; write `type: object` and additionalProperties',
-      );
+      closing.reject('not compiled here; write `type: object` with additionalProperties');
     if (one.kind === 'object') return one.additional === undefined ? { ...one, additional } : one;
     if (one.kind === 'union') return { ...one, alternatives: one.alternatives.map(close) };
     if (one.kind !== 'reference') return one;

@@ -9,7 +9,7 @@ const OWNED: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 421, 429, 5
 export function verifyOwned({ operations, schemas }: DocumentModel, paths: Place): void {
   for (const operation of operations) {
     for (const { status, response } of operation.responses) {
-      const place = paths.at(operation.path).at(operation.method).at('responses').at(status);
+      const place = paths.at(operation.path, operation.method, 'responses', status);
       if (typeof status !== 'number') continue; // Rejected where it was read.
       if (status === 405) place.reject('the runtime answers 405 to other methods of the path; remove it here');
       const sendsDetails = status === 422 && isChecked(operation);

@@ -8,9 +8,7 @@ import { type Components, judges, type ObjectSchema, REJECTED, reachable, type S
 /** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, place: Place, components: Components): void {
   if (schema.kind === 'reference' && leadsBack(schema, components))
-    place.reject(
-      `\`${schema.name}\` leads back to itself with no object between, which has no type in TypeScript; put one there`,
-    );
+    place.reject(`\`${schema.name}\` leads back to itself with no object between; put one there`);
   verifyBounds(schema, place);
   if (schema.kind === 'union') {
     verifyUnion(schema.alternatives, place, components);
@@ -21,11 +19,8 @@ export function verifySchema(schema: Schema, place: Place, components: Component
     const hidden = schema.properties.find(({ only }) => only !== undefined);
     if (hidden && schema.additional)
       place
-        .at('properties')
-        .at(hidden.name)
-        .reject(
-          'a field of one direction beside free fields would pass as one of them in the other; leave additionalProperties out',
-        );
+        .at('properties', hidden.name)
+        .reject('would pass as a free field in the other direction; leave additionalProperties out');
     verifyFields(schema, place, components);
     verifyDisjoint(schema, place, components);
   }
@@ -51,13 +46,13 @@ function leadsBack(schema: Schema, components: Components, above: readonly strin
 function within(schema: Schema, place: Place): (readonly [Schema, Place])[] {
   if (schema.kind === 'array') return [[schema.items, place.at('items')]];
   if (schema.kind === 'object') {
-    const inner = schema.properties.map((one) => [one.schema, place.at('properties').at(one.name)] as const);
+    const inner = schema.properties.map((one) => [one.schema, place.at('properties', one.name)] as const);
     const { additional } = schema;
     return typeof additional === 'object' ? [...inner, [additional, place.at('additionalProperties')]] : inner;
   }
   const alternatives = schema.kind === 'union' ? schema.alternatives : [];
   const keyword = schema.kind === 'union' && schema.exactlyOne ? 'oneOf' : 'anyOf';
-  return alternatives.map((inner, index) => [inner, place.at(keyword).at(index)] as const);
+  return alternatives.map((inner, index) => [inner, place.at(keyword, index)] as const);
 }
 
 /**
@@ -72,9 +67,7 @@ function verifyUnion(alternatives: readonly Schema[], place: Place, components: 
     ),
   );
   if (areAlike)
-    place.reject(
-      'two alternatives may match the same value and read it differently; give each a required property with its own const',
-    );
+    place.reject('alternatives may match one value and read it differently; give each a required const of its own');
 }
 
 /** Whether reading a value may answer another value. */
@@ -93,9 +86,7 @@ function verifyFields(schema: ObjectSchema, place: Place, components: Components
   for (const { name, schema: inner, default: value } of schema.properties) {
     if (value !== undefined && !allows(inner, value, components))
       place
-        .at('properties')
-        .at(name)
-        .at('default')
+        .at('properties', name, 'default')
         .reject('the default is no value of its own schema; correct one of the two');
   }
 }
@@ -120,14 +111,10 @@ function verifyRules(schema: Schema, place: Place, components: Components): void
       if (leadsBack(judge, components))
         place.reject(`a schema under \`${name}\` leads back to itself; write what it means in place`);
       else if ([...reachable(judge, components)].some(isOneSided))
-        place.reject(
-          'readOnly, writeOnly and x-moddy-unknown-value have no meaning in a condition; refer to a schema without them',
-        );
+        place.reject('no readOnly, writeOnly or x-moddy-unknown-value in a condition; refer to a schema without them');
       const unlisted = name === 'when' ? unlistedIn(schema, judge, components) : undefined;
       if (unlisted !== undefined)
-        place.reject(
-          `a condition names \`${unlisted}\`, which a reader would not keep; list it in the properties of the schema, too`,
-        );
+        place.reject(`a condition names \`${unlisted}\`, which readers drop; list it in properties, too`);
     }
   }
 }

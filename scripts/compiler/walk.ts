@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@moddy/runtime/canonical-json';
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { type Inside, type Keyword, type Kind, keywords } from './keywords.ts';
 import type { Place } from './place.ts';
@@ -86,8 +88,13 @@ function rejectInside(place: Place, { kind, as }: Inside): void {
   else place.reject(as === 'list' ? 'expected a list' : 'expected an object');
 }
 
-/** The document without prose: what two services must agree on. */
-export function withoutProse(value: Json, kind: Kind): Json {
+/** SHA-256 (hex) of what two services must agree on: the document without prose, whatever the order of its keys. */
+export const digestOf = (document: Json): string =>
+  createHash('sha256')
+    .update(canonicalJson(withoutProse(document, 'document')))
+    .digest('hex');
+
+function withoutProse(value: Json, kind: Kind): Json {
   if (!isObject(value)) return value;
   const found = kindOf(value, kind);
   const kept = Object.entries(value).flatMap(([key, inner]): [string, Json][] => {
