@@ -34,12 +34,15 @@ check: $(deps) ## The static gates: what CI runs first
 test: $(deps) ## All tests
 	@vitest run
 
-.PHONY: faults rolling bench bench-check growth
+.PHONY: faults rolling gameday bench bench-check growth
 faults: $(deps) ## Kill, stop and cut everything with real processes [ONLY=<word of a scenario>] [LONG=1]
 	@node scripts/faults.ts $(if $(ONLY),'$(ONLY)')
 
 rolling: $(deps) ## Replace each service twenty times under load, and rotate the secret [ONLY=word]
 	@node scripts/rolling.ts $(if $(ONLY),'$(ONLY)')
+
+gameday: $(deps) ## Twelve incidents: what shows each, after how long, and whether its cure ends it [ONLY=word]
+	@node scripts/gameday.ts $(if $(ONLY),'$(ONLY)')
 
 bench: $(deps) ## Measure everything against what else could have been [ONLY=workload]
 	@node bench/bench.ts $(ONLY)

@@ -3,6 +3,7 @@ import { type LogLine, type ServiceProcess, startService } from '../system/servi
 /** A place in which one service runs, is killed and is started again. */
 export interface Slot {
   readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
   readonly running: boolean;
   /** Starts the process and waits for nothing. */
   launch(overrides?: Readonly<Record<string, string>>): ServiceProcess;
@@ -36,6 +37,7 @@ export function createSlot({ name, main, variables, startedLine, onLine }: SlotD
   };
   return {
     name,
+    variables,
     launch,
     get running() {
       return service !== undefined;
