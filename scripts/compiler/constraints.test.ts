@@ -183,6 +183,27 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
     ],
     ['allOf of two divisors', { allOf: [{ type: 'integer', multipleOf: 4 }, { multipleOf: 6 }] }, [12, 0], [4, 6, 8]],
     ['not', { type: ['string', 'integer'], not: { enum: ['a', 1] } }, ['b', 2], ['a', 1, 1.5]],
+    [
+      'not beside a reference that is closed',
+      {
+        $ref: '#/components/schemas/Base',
+        not: { type: 'object', required: ['b'] },
+        properties: { b: list },
+        unevaluatedProperties: false,
+      },
+      [{ a: 'x' }],
+      [{ a: 'x', b: [] }, { a: 'x', c: 1 }, {}],
+    ],
+    [
+      'not beside a reference alone that is closed',
+      {
+        $ref: '#/components/schemas/Base',
+        not: { type: 'object', properties: { a: { const: 'x' } } },
+        unevaluatedProperties: false,
+      },
+      [{ a: 'y' }],
+      [{ a: 'x' }, { a: 'y', c: 1 }],
+    ],
     ['not alone', { not: { type: 'string' } }, [1, null, [], {}], ['', 'a']],
     [
       'if, then and else',

@@ -1,6 +1,6 @@
 import { pascalCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
-import { type Components, type Property, reachable, referencesOf, type Schema } from './schema.ts';
+import { type Components, innerSchemas, judges, type Property, reachable, type Schema } from './schema.ts';
 
 /**
  * How a schema is read: `request` by a server that gets it, `strict` by a server that sends it, `tolerant` by a client
@@ -56,14 +56,15 @@ export class Forms {
   reachable(document: DocumentModel): Form[] {
     const found = new Map<string, Form>();
     const visit = (schema: Schema, mode: Mode) => {
-      for (const component of referencesOf(schema)) {
-        const name = this.name(component, mode);
-        if (found.has(name) || entered.has(name)) continue;
-        entered.add(name);
-        const target = this.#components.get(component);
-        if (target) visit(target, mode);
-        found.set(name, { name, component, mode });
-      }
+      for (const judge of judges(schema)) visit(judge, 'request');
+      for (const inner of innerSchemas(schema)) visit(inner, mode);
+      if (schema.kind !== 'reference') return;
+      const name = this.name(schema.name, mode);
+      if (entered.has(name)) return;
+      entered.add(name);
+      const target = this.#components.get(schema.name);
+      if (target) visit(target, mode);
+      found.set(name, { name, component: schema.name, mode });
     };
     const entered = new Set<string>();
     for (const operation of document.operations) {

@@ -262,7 +262,7 @@ function closed(place: Place, schema: Schema, reader: Reader): Schema {
     if (one.kind !== 'reference') return one;
     const target = readInlined(one.name, reader);
     if (target === undefined) closing.reject(`\`${one.name}\` leads back to this schema; close that one`);
-    return target === undefined ? one : close(target);
+    return target === undefined ? one : ruled(close(target), one.rules ?? []);
   };
   return close(schema);
 }

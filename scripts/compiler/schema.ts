@@ -95,8 +95,8 @@ export const judges = ({ rules = [] }: Schema): readonly Schema[] => rules.flatM
 
 /** The component schemas that one names directly, each once. */
 export function referencesOf(schema: Schema): readonly string[] {
-  const named = schema.kind === 'reference' ? [schema.name] : [];
-  return [...new Set([...named, ...[...innerSchemas(schema), ...judges(schema)].flatMap(referencesOf)])];
+  if (schema.kind === 'reference') return [schema.name];
+  return [...new Set(innerSchemas(schema).flatMap(referencesOf))];
 }
 
 /** A schema and all that it leads to, each component once. */

@@ -225,15 +225,19 @@ const together = (inner: Schema): Schema =>
       narrowed: fc.boolean(),
       required: fc.subarray(['size', 'b', 'zz']),
       beside: fc.boolean(),
+      not: fc.option(fc.constantFrom('b', 'zz'), { nil: undefined }),
       flag: fc.constantFrom<JsonObject>({}, { readOnly: true }, { writeOnly: true }),
     })
-    .map(({ property, open, closed, narrowed, required, beside, flag }): JsonObject => {
+    .map(({ property, open, closed, narrowed, required, beside, not, flag }): JsonObject => {
       const added = {
         properties: { more: property, ...(narrowed && { a: { type: 'string', minLength: 1 } }) },
         ...(open && { additionalProperties: true }),
       };
       const size = { size: { type: 'integer', ...(open || closed === true ? {} : flag) } };
-      const more = { ...(closed !== undefined && { unevaluatedProperties: closed }) };
+      const more = {
+        ...(closed !== undefined && { unevaluatedProperties: closed }),
+        ...(not !== undefined && { not: { type: 'object', required: [not] } }),
+      };
       return beside
         ? { ...ref('Base'), ...added, ...more, required }
         : { allOf: [ref('Base'), added], properties: size, required, ...more };
