@@ -1,7 +1,10 @@
+import { Metrics } from '@moddy/runtime/metrics';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customers, stripeEvents } from '../database/schema.ts';
 import { SECRET, startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
+
+import { createWebhookOutcomes } from './webhook.ts';
 
 const signer = new Stripe('sk_test_signer').webhooks;
 
@@ -153,5 +156,64 @@ describe('POST /payments/webhook', () => {
     expect(offline.logged).toContainEqual(
       expect.objectContaining({ message: 'webhook refused', reason: 'database unavailable' }),
     );
+  });
+});
+
+describe('what becomes of requests to the webhook', () => {
+  const ACCEPTED = ['stored', 'repeated', 'ignored'] as const;
+  const BY_SIGNATURE = ['wrong signature', 'old signature'] as const;
+  const OTHER = [
+    'no signature',
+    'malformed signature',
+    'body too large',
+    'body ended early',
+    'empty body',
+    'not JSON',
+    'not an event',
+    'thin event',
+    'connected account',
+    'database unavailable',
+  ] as const;
+  const start = () => {
+    let nowMs = 0;
+    const metrics = new Metrics();
+    const outcomes = createWebhookOutcomes(metrics, () => new Date(nowMs));
+    const counted = async () => {
+      const found = (await metrics.text()).matchAll(/^moddy_webhooks_total\{outcome="(\w+)"\} (\d+)$/gm);
+      return Object.fromEntries([...found].map(([, name, count]) => [name, Number(count)]));
+    };
+    const pass = (ms: number) => {
+      nowMs += ms;
+    };
+    return { outcomes, counted, pass };
+  };
+
+  it('is counted by name, from zero on', async () => {
+    const { outcomes, counted } = start();
+    const all = [...ACCEPTED, ...BY_SIGNATURE, ...OTHER];
+    const named = (count: number) => Object.fromEntries(all.map((each) => [each.replaceAll(' ', '_'), count]));
+    expect(await counted()).toEqual(named(0));
+    for (const each of all) outcomes.count(each);
+    expect(await counted()).toEqual(named(1));
+  });
+  it.each([
+    ...ACCEPTED.map((each) => [each, 0] as const),
+    ...BY_SIGNATURE.map((each) => [each, 3] as const),
+    ...OTHER.map((each) => [each, 2] as const),
+  ])('is a reason to worry when signatures are wrong in a row, and after %s: %i times', (outcome, count) => {
+    const { outcomes } = start();
+    for (const each of BY_SIGNATURE) outcomes.count(each);
+    expect(outcomes.acceptedAt).toBeUndefined();
+    outcomes.count(outcome);
+    expect(outcomes.refused?.count ?? 0).toBe(count);
+    expect(outcomes.acceptedAt).toEqual(count === 0 ? new Date(0) : undefined);
+  });
+  it('is no reason to worry any more an hour later', () => {
+    const { outcomes, pass } = start();
+    outcomes.count('old signature');
+    pass(3_600_000);
+    expect(outcomes.refused).toEqual({ count: 1, reason: 'old signature', at: new Date(0) });
+    pass(1);
+    expect(outcomes.refused).toBeUndefined();
   });
 });

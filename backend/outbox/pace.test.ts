@@ -152,6 +152,17 @@ describe('time alone', () => {
   });
 });
 
+it('a service that has stopped leaves no timer behind', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const before = vi.getTimerCount();
+  await start();
+  const { backend } = system;
+  expect(vi.getTimerCount()).toBeGreaterThan(before);
+  await backend.stop();
+  expect(vi.getTimerCount()).toBe(before);
+});
+
 describe('a message', () => {
   beforeEach(start);
 

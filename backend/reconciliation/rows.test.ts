@@ -10,6 +10,7 @@ import { claimJob, type JobClaim, JobLost } from '../queue/claim-job.ts';
 import { stopClock } from '../testing/clock.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { PLAN_PRICES, startTestBackend } from '../testing/start-test-backend.ts';
+import { withoutIndexes } from '../testing/without-indexes.ts';
 import { sweepRoles, tooMany } from './audit-roles.ts';
 import { compareAccount, compareDry } from './compare-account.ts';
 import { comparePage, type Difference, findDifferences } from './compare-page.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   };
   const system = await startTestBackend({}, set, 'movable');
   await system.backend.stop();
-  const database = openDatabase({ url: system.databaseUrl });
+  const database = openDatabase({ url: await withoutIndexes(system.databaseUrl) });
   db = database.orm;
   await stopClock(db);
   const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
@@ -185,14 +186,17 @@ describe('a comparison with an account that lists nothing', () => {
     await db.insert(accountDifferences).values(
       Array.from({ length: 21 }, (_, index) => ({
         job: 'reconcile',
-        customerId: `cus_${index + 1}`,
-        subscriptionId: `sub_${index + 1}`,
+        customerId: `cus_${21 - index}`,
+        subscriptionId: `sub_${21 - index}`,
         kind: 'unlisted' as const,
         detail: '',
         listed: null,
       })),
     );
-    const compared = await compareAccount(deps, { ...claim, state }, OPTIONS);
+    const found: string[] = [];
+    const onDifference = (each: Difference) => void found.push(each.customerId);
+    const compared = await compareAccount(deps, { ...claim, state }, { ...OPTIONS, onDifference });
+    expect(found).toEqual(found.toSorted());
     expect([compared.listed, compared.differences, compared.stopped !== null]).toEqual([listed, 21, stops]);
   });
 
