@@ -22,6 +22,8 @@ const PUBLIC = [
   ...['[2001:db8::1]', '[fe80::1]', '[::2]', '[::ffff:8.8.8.8]', 'fd.example.com', 'fc00'],
 ];
 
+const BROKEN_ONCE = 'moddy_contract_violations_total{operation="notifyUser"} 1\n';
+
 describe('the private listener', () => {
   it('400 for a target that cannot be read', async () => {
     const { port } = await startPrivate();
@@ -141,13 +143,15 @@ describe('the private listener', () => {
   });
   it('500 for an answer that breaks the document, outside production', async () => {
     const loose = { success: true, message: 'm', notification_sent: true, extra: 1 };
-    const { notify } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) });
+    const { notify, call } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) });
     expect((await notify(GOOD)).status).toBe(500);
+    expect((await call('GET', '/metrics')).text).toContain(BROKEN_ONCE);
   });
   it('repairs such an answer in production, where the effect has happened, and logs it', async () => {
     const loose = { success: true, message: 'm', notification_sent: true, extra: 1 };
-    const { notify, lines } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) }, true);
+    const { notify, call, lines } = await startPrivate({ notifyUser: ({ reply }) => reply(200, loose) }, true);
     const answer = await notify(GOOD);
+    expect((await call('GET', '/metrics')).text).toContain(BROKEN_ONCE);
     expect([answer.status, JSON.parse(answer.text)]).toEqual([
       200,
       { success: true, message: 'm', notification_sent: true },
