@@ -12,12 +12,14 @@ import { claimJob } from '../queue/claim-job.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
 import { entitleUser } from './entitle-user.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
-import { grantsJob, revokeGrants } from './grants.ts';
+import { giveGrant, grantsJob, revokeGrants } from './grants.ts';
 import { leaveCustomer } from './leave-customer.ts';
+import { linkCustomer } from './link-customer.ts';
 import { acknowledgeCustomer, parkCustomer, settleCustomer } from './settle-sync.ts';
 import { openGrants, storedOf, storedOfOthers, storedOfUser, storeSubscriptions } from './stored.ts';
 import { syncOrPostpone } from './synchronizer.ts';
@@ -296,6 +298,37 @@ describe('of grants', () => {
     ]);
     expect(await revokeGrants(deps(), 1)).toEqual({ count: 0, plan: 'free' });
     expect(await db.$count(deliveries)).toBe(2);
+  });
+});
+
+describe('whoever holds the user is waited for', () => {
+  const deps = () => ({ db, livemode: false, rules, now: () => now, log: createLogger('debug', 'test', UNSEEN) });
+  const grant = { plan: 'pro', endsAt: new Date(0), author: 'me', reason: 'thanks' };
+  it.each<readonly [string, () => Promise<unknown>]>([
+    ['linkCustomer', () => linkCustomer(db, { customerId: 'cus_1', discordId: '1', livemode: false })],
+    ['giveGrant', () => giveGrant(deps(), '1', { ...grant, endsAt: ago(-HOUR_MS) })],
+    ['revokeGrants', () => revokeGrants(deps(), 1)],
+  ])('by %s', async (_name, run) => {
+    await db.insert(grants).values({ ...grant, userId: 1, endsAt: ago(-HOUR_MS) });
+    const state = async () => [
+      await db.select().from(customers),
+      await db.select().from(grants),
+      await db.$count(deliveries),
+    ];
+    const before = await state();
+    let running: Promise<unknown> | undefined;
+    await transaction(db, async (tx) => {
+      await lockUser(tx, { userId: 1 });
+      running = run();
+      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      await eventually(
+        () => db.execute(waiting),
+        ({ rowCount }) => rowCount === 1,
+      );
+      expect(await state()).toEqual(before);
+    });
+    await running;
+    expect(await state()).not.toEqual(before);
   });
 });
 

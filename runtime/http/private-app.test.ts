@@ -66,6 +66,15 @@ describe('the private listener', () => {
     const answer = await call('GET', '/internal/health', { headers: { authorization } });
     expect([answer.status, JSON.parse(answer.text).error]).toEqual([status, error]);
   });
+  it('429 after too many failures, logged with the address, and never with the secret', async () => {
+    const { call, lines } = await startPrivate({}, false, { burst: 1, perSecond: 0.1, addresses: 1 });
+    const wrong = () => call('GET', '/internal/health', { headers: { authorization: 'Bearer wrong' } });
+    expect((await wrong()).status).toBe(403);
+    const rejected = await wrong();
+    expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([429, '10']);
+    expect(lines.at(-1)).toMatchObject({ status: 429, address: '127.0.0.1' });
+    expect((await call('GET', '/internal/health')).status).toBe(200);
+  });
   it.each(['x-railway-edge', 'x-railway-request-id', 'x-forwarded-host'])('421 for a request with %s', async (name) => {
     const { call } = await startPrivate();
     expect((await call('GET', '/internal/health', { headers: { [name]: 'x' } })).status).toBe(421);

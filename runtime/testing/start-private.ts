@@ -1,6 +1,7 @@
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { operations } from '@moddy/generated/bot-internal/types';
 import { onTestFinished } from 'vitest';
+import type { FailureLimits } from '../http/guard.ts';
 import type { Handlers, ServiceContext } from '../http/implement.ts';
 import { listen } from '../http/listener.ts';
 import { privateApp } from '../http/private-app.ts';
@@ -11,7 +12,11 @@ export const SECRET = 'right';
 export const documentFile = new URL('../../openapi/bot-internal.yaml', import.meta.url);
 
 /** A private listener whose operations do what a test says; answers what was logged, too. */
-export async function startPrivate(overrides: Partial<Handlers<operations, ServiceContext>> = {}, production = false) {
+export async function startPrivate(
+  overrides: Partial<Handlers<operations, ServiceContext>> = {},
+  production = false,
+  failureLimits?: FailureLimits,
+) {
   const lines: Record<string, unknown>[] = [];
   const log = createLogger('info', 'test', { write: (line) => void lines.push(JSON.parse(line)) });
   const handlers = stubHandlers<operations, ServiceContext>(botInternal, {
@@ -22,7 +27,14 @@ export async function startPrivate(overrides: Partial<Handlers<operations, Servi
     ...overrides,
   });
   const context = { log, production };
-  const app = privateApp({ contract: botInternal, handlers, context, documentFile, secrets: [SECRET, 'previous'] });
+  const app = privateApp({
+    contract: botInternal,
+    handlers,
+    context,
+    documentFile,
+    secrets: [SECRET, 'previous'],
+    ...(failureLimits && { failureLimits }),
+  });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
   const url = `http://127.0.0.1:${listener.port}`;

@@ -1,0 +1,252 @@
+import { createLogger } from '@moddy/runtime/log';
+import { eq, sql } from 'drizzle-orm';
+import Stripe from 'stripe';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Orm } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
+import { createPlans } from '../plans.ts';
+import { claimCustomers } from '../queue/claim-sync.ts';
+import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { syncCustomer } from './sync-customer.ts';
+
+/* What one sync decides, by what is stored of the customer and what Stripe answers; each case differs in one thing. */
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const MINUTE_MS = 60_000;
+const PERIOD_END = NOW.getTime() + 86_400_000;
+const plans = createPlans(new Map([['pro', ['price_pro']]]));
+let db: Orm;
+beforeAll(async () => {
+  const database = openDatabase({ url: await createMigratedDatabase() });
+  db = database.orm;
+  return () => database.close();
+});
+beforeEach(async () => {
+  await db.execute(sql`truncate users, customers, subscriptions, deliveries, listed_prices restart identity cascade`);
+  await db.insert(users).values([{ discordId: '1', email: 'old' }, { discordId: 'erased:2' }]);
+});
+
+const CUSTOMER = { id: 'cus_1', livemode: false, email: 'new', metadata: {} };
+const subscription = (more: object = {}, price = 'price_pro') => ({
+  id: 'sub_1',
+  customer: CUSTOMER,
+  livemode: false,
+  status: 'active',
+  currency: 'eur',
+  metadata: { discord_id: '1' },
+  items: {
+    data: [
+      {
+        price: { id: price, product: 'prod', unit_amount: 1, recurring: { interval: 'month', interval_count: 1 } },
+        current_period_start: NOW.getTime() / 1_000,
+        current_period_end: PERIOD_END / 1_000,
+      },
+    ],
+  },
+  discounts: [],
+  latest_invoice: null,
+  cancel_at: null,
+  cancel_at_period_end: false,
+  pause_collection: null,
+  ended_at: null,
+  created: 1,
+  ...more,
+});
+const nameless = { metadata: {} };
+const ended = { status: 'canceled' };
+
+interface Case {
+  readonly row?: Partial<typeof customers.$inferInsert>;
+  readonly user?: Partial<typeof users.$inferInsert>;
+  readonly stored?: Partial<typeof subscriptions.$inferInsert>;
+  readonly found?: readonly object[];
+  readonly customer?: object | Error;
+  /** Stripe cannot be asked for the products of the listed prices. */
+  readonly noPrices?: boolean;
+  readonly noPlans?: boolean;
+  readonly lost?: boolean;
+}
+async function sync({ row = {}, user = {}, stored, found = [subscription()], customer = CUSTOMER, ...more }: Case) {
+  await db
+    .update(users)
+    .set({ discordId: '1', ...user })
+    .where(eq(users.userId, 1));
+  await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, ...row });
+  const kept = { customerId: 'cus_1', status: 'active', cancelAtPeriodEnd: false, createdAt: NOW };
+  if (stored) await db.insert(subscriptions).values({ ...kept, subscriptionId: 'sub_1', ...stored });
+  const stripe = {
+    subscriptions: {
+      list: async function* () {
+        yield* found;
+      },
+    },
+    customers: {
+      retrieve: async () => {
+        if (customer instanceof Error) throw customer;
+        return customer;
+      },
+    },
+    prices: {
+      retrieve: async () => {
+        if (more.noPrices) throw new Stripe.errors.StripeConnectionError({ message: 'away' } as never);
+        return { product: 'prod_ours' };
+      },
+    },
+  };
+  const [claim] = await claimCustomers(db, 1);
+  if (claim === undefined) throw new Error('Nothing was claimed');
+  if (more.lost) await db.update(customers).set({ fence: 9 });
+  const lines: string[] = [];
+  await syncCustomer(
+    {
+      db,
+      stripe: stripe as unknown as Stripe,
+      livemode: false,
+      rules: { plans: more.noPlans ? createPlans(new Map()) : plans, pastDueGraceMs: 0 },
+      now: () => NOW,
+      log: createLogger('warn', 'test', { write: (line) => void lines.push(JSON.parse(line).message) }),
+    },
+    claim,
+  );
+  const [after] = await db.select().from(customers);
+  const owner = (await db.select().from(users).orderBy(users.userId)).find(({ userId }) => userId === after?.userId);
+  const [own] = await db.select().from(subscriptions);
+  return {
+    owner: owner?.discordId,
+    plan: owner?.plan,
+    email: owner?.email,
+    parked: after?.parkedReason,
+    detail: after?.parkedDetail,
+    checkInMs: after?.nextCheckAt ? after.nextCheckAt.getTime() - NOW.getTime() : null,
+    kept: own?.status,
+    messages: await db.$count(deliveries, eq(deliveries.kind, 'notify')),
+    done: after?.done,
+    lines,
+  };
+}
+const AFTER_PERIOD_MS = 86_400_000 + 120 * MINUTE_MS;
+const gone = Object.assign(new Error('No such customer'), { code: 'resource_missing' });
+const mug = (more: object = {}) => subscription({ ...nameless, ...more }, 'price_mug');
+
+it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
+  [
+    'of a user whom it names',
+    {},
+    { owner: '1', plan: 'pro', email: 'new', parked: null, checkInMs: AFTER_PERIOD_MS, messages: 1, done: 1 },
+  ],
+  ['of a new user', { found: [subscription({ metadata: { discord_id: '9' } })] }, { owner: '9', plan: 'pro' }],
+  [
+    'of the user who is linked',
+    { row: { userId: 1 }, found: [subscription({ metadata: { discord_id: '9' } })] },
+    { owner: '1', plan: 'pro', lines: ['Stripe names another Discord user than the one linked'] },
+  ],
+  [
+    'of the user who is linked, and names nobody',
+    { row: { userId: 1 }, found: [subscription(nameless)] },
+    { owner: '1', lines: [] },
+  ],
+  [
+    'of the user whom an event named',
+    { row: { discordIdHint: '9' }, found: [subscription(nameless)] },
+    { owner: '9', plan: 'pro' },
+  ],
+  ['of the user whom it names before an event', { row: { discordIdHint: '9' } }, { owner: '1' }],
+  [
+    'of nobody',
+    { found: [subscription(nameless)] },
+    { owner: undefined, parked: 'no_discord_id', kept: undefined, messages: 0, done: 1 },
+  ],
+  [
+    'of nobody, that has ended',
+    { found: [subscription({ ...nameless, ...ended })] },
+    { owner: undefined, parked: null, checkInMs: null, done: 1 },
+  ],
+  ['of an import', { row: { adopting: true } }, { plan: 'pro', messages: 0 }],
+  [
+    'of a customer without an address',
+    { found: [subscription({ customer: { ...CUSTOMER, email: null } })] },
+    { email: 'old' },
+  ],
+  ['of a user who asked to be forgotten', { user: { erasureRequestedAt: NOW } }, { email: null, plan: 'pro' }],
+  [
+    'that is gone',
+    { row: { userId: 1 }, stored: { plan: 'pro' }, found: [] },
+    { owner: '1', kept: 'canceled', checkInMs: null },
+  ],
+  [
+    'of a user who is forgotten, that names another',
+    { row: { userId: 2 }, found: [subscription()] },
+    { owner: '1', plan: 'pro' },
+  ],
+  [
+    'of a user who is forgotten, that names nobody',
+    { row: { userId: 2 }, found: [subscription(nameless)] },
+    { owner: 'erased:2', parked: 'no_discord_id' },
+  ],
+  [
+    'of a user who is forgotten, that has ended',
+    { row: { userId: 2 }, found: [subscription(ended)] },
+    { owner: 'erased:2', parked: null, messages: 0, lines: [] },
+  ],
+  [
+    'of a foreign product',
+    { row: { userId: 1 }, found: [mug()] },
+    { owner: '1', plan: 'free', kept: undefined, parked: null, checkInMs: null },
+  ],
+  [
+    'of an unlisted price',
+    { row: { userId: 1 }, stored: { plan: 'pro' }, found: [mug()] },
+    { plan: 'pro', parked: 'unknown_price', detail: 'price_mug of sub_1 is not in PLAN_PRICES' },
+  ],
+  [
+    'of an unlisted price, that has ended',
+    { row: { userId: 1 }, stored: { plan: 'pro' }, found: [mug(ended)] },
+    { plan: 'free', parked: null },
+  ],
+  [
+    'of a price that nobody can say',
+    { row: { userId: 1 }, stored: { plan: null }, found: [mug()], noPrices: true },
+    { kept: 'active', checkInMs: MINUTE_MS, parked: null },
+  ],
+  [
+    'of a price that nobody can say, of nobody',
+    { found: [mug()], noPrices: true },
+    { owner: undefined, checkInMs: MINUTE_MS },
+  ],
+  [
+    'beside one that nobody can say',
+    { found: [subscription(), mug({ id: 'sub_2' })], noPrices: true },
+    { plan: 'pro', checkInMs: MINUTE_MS },
+  ],
+  [
+    'without prices',
+    { noPlans: true },
+    { owner: undefined, parked: 'unknown_price', detail: 'PLAN_PRICES is empty', messages: 0 },
+  ],
+  [
+    'of the other mode',
+    { found: [subscription({ customer: { ...CUSTOMER, livemode: true } })] },
+    { parked: 'other_account_or_mode', messages: 0 },
+  ],
+  [
+    'of a customer who is not there',
+    { found: [], customer: gone },
+    { parked: 'other_account_or_mode', detail: 'not in the test mode of the account of STRIPE_API_KEY' },
+  ],
+  [
+    'of a customer who is deleted',
+    { row: { userId: 1 }, found: [], customer: { id: 'cus_1', deleted: true } },
+    { owner: '1', parked: null, email: 'old' },
+  ],
+  [
+    'that another worker took over',
+    { lost: true },
+    { owner: undefined, done: 0, messages: 0, lines: ['sync overtaken by another worker'] },
+  ],
+])('a subscription %s', async (_name, situation, expected) => {
+  const result = await sync(situation);
+  expect(result).toMatchObject(Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined)));
+  for (const [name, value] of Object.entries(expected))
+    if (value === undefined) expect(result).toHaveProperty(name, undefined);
+});
