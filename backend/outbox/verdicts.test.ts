@@ -74,17 +74,14 @@ async function claimIn({
       .insert(deliveries)
       .overridingSystemValue()
       .values(others.map((each) => ({ ...ended, ...each })));
-  await db
-    .insert(deliveries)
-    .overridingSystemValue()
-    .values({
-      deliveryId: 50,
-      userId: 1,
-      kind: 'roles',
-      priority: PRIORITY[priority],
-      failures,
-      dueAt: sql`now() - interval '1 minute'`,
-    });
+  await db.insert(deliveries).overridingSystemValue().values({
+    deliveryId: 50,
+    userId: 1,
+    kind: 'roles',
+    priority: PRIORITY[priority],
+    failures,
+    dueAt: sql`now() - interval '1 minute'`,
+  });
   const [claim] = await claimDeliveries(db, ['roles'], 1);
   if (claim === undefined) throw new Error('Nothing was claimed');
   await db.update(users).set({ revision: 5 }).where(eq(users.userId, 1));
