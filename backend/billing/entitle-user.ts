@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
+import { eq, sql } from '../database/drizzle.ts';
 import { isErased, type LockedUser } from '../database/lock-user.ts';
 import { type Message, PRIORITY, users } from '../database/schema.ts';
 import { enqueueMessages, enqueueRoles } from '../outbox/enqueue.ts';

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { eq } from '../database/drizzle.ts';
 import { customers, subscriptions, users } from '../database/schema.ts';
 
 /** A user with all their subscriptions of one mode, and the one that their plan comes from, or came from last. */

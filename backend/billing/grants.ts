@@ -1,6 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
 import type { Orm, Transaction } from '../database/database.ts';
+import { and, asc, eq, isNull, lte } from '../database/drizzle.ts';
 import { isErased, type LockedUser, lockUser } from '../database/lock-user.ts';
 import { grants } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

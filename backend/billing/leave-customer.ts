@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
+import { eq } from '../database/drizzle.ts';
 import type { LockedUser } from '../database/lock-user.ts';
 import { subscriptions } from '../database/schema.ts';
 import { entitleUser } from './entitle-user.ts';

@@ -1,6 +1,6 @@
-import { eq, inArray } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Orm } from '../database/database.ts';
+import { eq, inArray } from '../database/drizzle.ts';
 import { isErased, lockUser, lockUsers } from '../database/lock-user.ts';
 import { customers, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '@moddy/runtime/log';
-import { inArray } from 'drizzle-orm';
 import Stripe from 'stripe';
 import type { Queryable } from '../database/database.ts';
+import { inArray } from '../database/drizzle.ts';
 import { listedPrices } from '../database/schema.ts';
 import type { Plans } from '../plans.ts';
 

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Orm, Queryable } from '../database/database.ts';
+import { eq } from '../database/drizzle.ts';
 import { notifying } from '../database/notifying.ts';
 import { customers, reversals, stripeEvents } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

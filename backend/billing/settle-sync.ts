@@ -1,5 +1,5 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { and, eq, isNotNull, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
 

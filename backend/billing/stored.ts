@@ -1,6 +1,17 @@
-import { and, desc, eq, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import { toSnakeCase } from 'drizzle-orm/casing';
 import type { Queryable } from '../database/database.ts';
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNull,
+  ne,
+  type SQL,
+  sql,
+  toSnakeCase,
+} from '../database/drizzle.ts';
 import { customers, grants, subscriptions } from '../database/schema.ts';
 import type { Plans } from '../plans.ts';
 import { ENDED, type Granted } from './entitlement.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Orm, Transaction } from '../database/database.ts';
+import { and, eq } from '../database/drizzle.ts';
 import { isErased, type LockedUser, lockUnlessErased, lockUser } from '../database/lock-user.ts';
 import { type Customer, customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inArray } from 'drizzle-orm';
 import type { Orm } from '../database/database.ts';
+import { inArray } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';

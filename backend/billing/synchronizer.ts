@@ -1,6 +1,6 @@
 import { backOffMs } from '@moddy/runtime/back-off';
-import { isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
+import { isNotNull, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import {
   claimCustomers,

@@ -1,5 +1,5 @@
-import { and, asc, eq, like, not, type SQL } from 'drizzle-orm';
 import type { Transaction } from './database.ts';
+import { and, asc, eq, like, not, type SQL } from './drizzle.ts';
 import { users } from './schema.ts';
 
 export type User = typeof users.$inferSelect;

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Orm } from './database.ts';
+import { drizzle, sql } from './drizzle.ts';
 import { connectionOptions, LIMITS, Sockets } from './pool.ts';
 import { hasCode } from './unavailable.ts';
 

@@ -1,5 +1,5 @@
-import { type SQLWrapper, sql } from 'drizzle-orm';
 import type { Queryable } from './database.ts';
+import { type SQLWrapper, sql } from './drizzle.ts';
 
 /**
  * Runs a change that returns what it wrote and, if that is anything, notifies the listeners of the channel once the

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { withDeadline } from '@moddy/runtime/deadline';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Database } from './database.ts';
+import { drizzle } from './drizzle.ts';
 import { createListening } from './listening.ts';
 import { migratePostgres } from './migrate.ts';
 import { ConnectionPool, LIMITS, type Limits, Sockets } from './pool.ts';

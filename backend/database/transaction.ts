@@ -1,6 +1,6 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { Orm, Transaction } from './database.ts';
+import { drizzle } from './drizzle.ts';
 import type { ConnectionPool } from './pool.ts';
 import { hasCode, isUnavailable } from './unavailable.ts';
 

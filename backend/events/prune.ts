@@ -1,7 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, inArray, lt, notExists, sql } from 'drizzle-orm';
-import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../database/database.ts';
+import { alias, and, asc, eq, inArray, lt, notExists, type PgColumn, type PgTable, sql } from '../database/drizzle.ts';
 import { deliveries, discordEvents, reversals, stripeEvents } from '../database/schema.ts';
 import { finishJob, saveJob } from '../queue/claim-job.ts';
 import type { Job } from '../queue/schedule.ts';

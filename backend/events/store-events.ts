@@ -1,5 +1,5 @@
-import { inArray, sql } from 'drizzle-orm';
 import type { Orm, Queryable, Transaction } from '../database/database.ts';
+import { inArray, sql } from '../database/drizzle.ts';
 import { lockUsers } from '../database/lock-user.ts';
 import { discordEvents, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,9 +1,9 @@
 import type { components } from '@moddy/generated/backend-internal/types';
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Skew } from '@moddy/runtime/skew';
-import { and, count, eq, ne, sql } from 'drizzle-orm';
 import type { WebhookOutcomes } from '../billing/webhook.ts';
 import type { Database, Queryable } from '../database/database.ts';
+import { and, count, eq, ne, sql } from '../database/drizzle.ts';
 import type { PoolState } from '../database/pool.ts';
 import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
 import { hasCode } from '../database/unavailable.ts';

@@ -1,6 +1,6 @@
-import { count, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../database/database.ts';
+import { count, type SQL, sql } from '../database/drizzle.ts';
 
 /** What is counted for people and alerts is counted so far: more is no other message, and a full count grows with it. */
 export const COUNT_LIMIT = 10_000;

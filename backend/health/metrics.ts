@@ -1,7 +1,7 @@
 import type { Metrics } from '@moddy/runtime/metrics';
-import { and, eq, lt, min } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import type { Database } from '../database/database.ts';
+import { and, eq, lt, min } from '../database/drizzle.ts';
 import { customers, deliveries, jobs, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { writeProbe } from './check-health.ts';

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, isNotNull, like, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { and, asc, desc, eq, isNotNull, like, lt, not, or, type SQL, sql } from '../database/drizzle.ts';
 import { ERASED_PATTERN } from '../database/lock-user.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
 import { countUpTo } from './count-up-to.ts';

@@ -1,8 +1,8 @@
 /** Posts to the operator's channel; longer than most, being the whole of it: what, when, how often, and in which words. */
 import { withDeadline } from '@moddy/runtime/deadline';
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Orm, Queryable } from '../database/database.ts';
+import { and, asc, eq, gt, lt, sql } from '../database/drizzle.ts';
 import { announcements, deliveries, users } from '../database/schema.ts';
 import { countWaitingRefunds } from '../health/stuck.ts';
 import { claimJob, finishJob } from '../queue/claim-job.ts';

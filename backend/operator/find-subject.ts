@@ -1,5 +1,5 @@
-import { asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { asc, eq, inArray, or, sql } from '../database/drizzle.ts';
 import type { User } from '../database/lock-user.ts';
 import { type Customer, customers, users } from '../database/schema.ts';
 

@@ -1,5 +1,5 @@
-import { asc, eq, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { asc, eq, or, sql } from '../database/drizzle.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
 import { isFailing, isLate, isParked, MISCONFIGURED, unconfirmedRoles } from '../health/stuck.ts';
 

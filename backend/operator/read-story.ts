@@ -1,5 +1,5 @@
-import { desc, eq, inArray, or } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { desc, eq, inArray, or } from '../database/drizzle.ts';
 import { deliveries, discordEvents, grants, reversals, stripeEvents, subscriptions } from '../database/schema.ts';
 import type { Subject } from './find-subject.ts';
 

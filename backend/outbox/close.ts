@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { Orm, Queryable } from '../database/database.ts';
+import { and, asc, eq, inArray, isNull, lt, lte, or, type SQL, sql } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 import type { LockedUser } from '../database/lock-user.ts';
 import { notifying } from '../database/notifying.ts';
 import { deliveries, type Message, PRIORITY, type Priority } from '../database/schema.ts';

@@ -1,5 +1,5 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Orm } from '../database/database.ts';
+import { and, desc, eq, sql } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries, PRIORITY } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

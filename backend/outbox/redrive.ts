@@ -1,6 +1,5 @@
-import { and, asc, eq, exists, gt, inArray, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import type { Orm, Queryable, Transaction } from '../database/database.ts';
+import { alias, and, asc, eq, exists, gt, inArray, sql } from '../database/drizzle.ts';
 import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 import { jobs } from '../database/schema.ts';
 
 /** By then a bot that starts is connected to the gateway: later joins are reported, earlier ones are resynced. */

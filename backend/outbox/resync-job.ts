@@ -1,6 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, gt, isNull, ne } from 'drizzle-orm';
 import type { Orm } from '../database/database.ts';
+import { and, gt, isNull, ne } from '../database/drizzle.ts';
 import { lockUsers } from '../database/lock-user.ts';
 import { users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

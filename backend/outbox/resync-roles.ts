@@ -1,5 +1,5 @@
-import { and, gt, inArray, lt } from 'drizzle-orm';
 import type { Orm } from '../database/database.ts';
+import { and, gt, inArray, lt } from '../database/drizzle.ts';
 import { lockUsers } from '../database/lock-user.ts';
 import { PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
 import { backOffMs } from '@moddy/runtime/back-off';
-import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
 import type { Orm, Transaction } from '../database/database.ts';
+import { and, desc, eq, lt, ne, sql } from '../database/drizzle.ts';
 import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,5 +1,5 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { and, eq, gt, isNull, sql } from '../database/drizzle.ts';
 import { deliveries } from '../database/schema.ts';
 import type { Claim } from '../queue/claim-delivery.ts';
 

@@ -1,6 +1,5 @@
-import { and, asc, desc, eq, exists, gt, inArray, lt, ne, notInArray, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import type { Orm, Queryable, Transaction } from '../database/database.ts';
+import { alias, and, asc, desc, eq, exists, gt, inArray, lt, ne, notInArray, sql } from '../database/drizzle.ts';
 import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries, discordEvents } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,19 @@
-import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../database/database.ts';
+import {
+  alias,
+  and,
+  asc,
+  eq,
+  exists,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notInArray,
+  or,
+  sql,
+} from '../database/drizzle.ts';
 import { deliveries, PRIORITY, type Priority, users } from '../database/schema.ts';
 import { LEASE_SECONDS } from './worker.ts';
 

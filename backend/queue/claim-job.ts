@@ -1,5 +1,5 @@
-import { and, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { and, eq, isNotNull, isNull, lte, or, sql } from '../database/drizzle.ts';
 import { jobs } from '../database/schema.ts';
 
 /** Regular work. Every run of one name excludes every other, in the service and from the command line. */

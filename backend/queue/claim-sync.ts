@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../database/database.ts';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { ONCE_MORE_WITHOUT_HASTE } from './request-sync.ts';
 import { LEASE_SECONDS } from './worker.ts';

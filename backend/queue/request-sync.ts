@@ -1,5 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
+import { type SQL, sql } from '../database/drizzle.ts';
 import { notifying } from '../database/notifying.ts';
 import { customers } from '../database/schema.ts';
 

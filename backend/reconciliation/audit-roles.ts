@@ -1,7 +1,7 @@
 import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
 import type { Logger } from '@moddy/runtime/log';
-import { and, inArray, ne } from 'drizzle-orm';
 import type { Orm, Queryable } from '../database/database.ts';
+import { and, inArray, ne } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { EntitlementRules } from '../billing/entitlement.ts';
+import { and, asc, eq, inArray, isNotNull } from '../database/drizzle.ts';
 import { accountDifferences, customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { finishJob, type JobClaim, type JobName, saveJob } from '../queue/claim-job.ts';

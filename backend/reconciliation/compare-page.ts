@@ -1,9 +1,9 @@
-import { eq, inArray, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
 import { type Fetched, shapeSubscription } from '../billing/fetch-from-stripe.ts';
 import { type Listed, ownershipOf } from '../billing/ownership.ts';
 import type { Queryable, Transaction } from '../database/database.ts';
+import { eq, inArray, sql } from '../database/drizzle.ts';
 import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
 import { inLockOrder } from '../database/tables/columns.ts';
 import type { JobName } from '../queue/claim-job.ts';

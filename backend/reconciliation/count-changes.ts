@@ -1,4 +1,3 @@
-import { and, eq, inArray } from 'drizzle-orm';
 import {
   type Entitlement,
   type EntitlementRules,
@@ -10,6 +9,7 @@ import { remember } from '../billing/past-due.ts';
 import { openGrants } from '../billing/stored.ts';
 import { transition } from '../billing/transition.ts';
 import type { Queryable } from '../database/database.ts';
+import { and, eq, inArray } from '../database/drizzle.ts';
 import { customers, subscriptions, users } from '../database/schema.ts';
 import { FREE } from '../plans.ts';
 import type { Difference } from './compare-page.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { and, eq, sql } from 'drizzle-orm';
 import type { SyncDeps } from '../billing/sync-customer.ts';
 import { syncOrPostpone } from '../billing/synchronizer.ts';
+import { and, eq, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { claimCustomers, renewCustomers } from '../queue/claim-sync.ts';
 import { createWorker } from '../queue/worker.ts';

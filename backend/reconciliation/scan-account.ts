@@ -1,9 +1,9 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, asc, eq, gt, isNull, lt, notInArray, or } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
 import { readListed } from '../billing/ownership.ts';
 import type { Orm, Queryable } from '../database/database.ts';
+import { and, asc, eq, gt, isNull, lt, notInArray, or } from '../database/drizzle.ts';
 import { customers, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';

@@ -1,10 +1,10 @@
 import type { Logger } from '@moddy/runtime/log';
-import { and, eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { ENDED } from '../billing/entitlement.ts';
 import { type Ownership, ownershipOf, readListed } from '../billing/ownership.ts';
 import type { RefundPolicy } from '../config.ts';
 import type { Orm } from '../database/database.ts';
+import { and, eq } from '../database/drizzle.ts';
 import { reversals, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';

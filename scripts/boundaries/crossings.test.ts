@@ -126,6 +126,12 @@ it.each([
     "backend/billing/sync.ts:2: begins the library's own transaction: use database/transaction.ts",
   ],
   [
+    'the slow build of drizzle-orm',
+    'backend/billing/sync.ts',
+    "import { type SQL, sql } from 'drizzle-orm';\nexport const one = (): SQL => sql`1`;",
+    'backend/billing/sync.ts:1: loads drizzle-orm: take it from database/drizzle.ts',
+  ],
+  [
     'a path by hand',
     'bot/operations/notify-user.ts',
     "export const path = '/internal/notify';",

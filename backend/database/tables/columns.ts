@@ -1,5 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { bigint, type PgColumn, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, type PgColumn, type SQL, sql, timestamp } from '../drizzle.ts';
 
 /** A moment with its time zone. */
 export const moment = () => timestamp({ withTimezone: true });

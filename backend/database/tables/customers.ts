@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, sql, text } from '../drizzle.ts';
 import { moment } from './columns.ts';
 import { users } from './users.ts';
 

@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text } from '../drizzle.ts';
 import { id, moment } from './columns.ts';
 
 /** What happened on Discord, as the bot reported it. */

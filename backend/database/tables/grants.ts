@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { bigint, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, index, pgTable, sql, text } from '../drizzle.ts';
 import { id, moment } from './columns.ts';
 import { users } from './users.ts';
 

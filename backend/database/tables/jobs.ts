@@ -1,4 +1,4 @@
-import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text } from '../drizzle.ts';
 import { moment } from './columns.ts';
 
 /** Regular work that one replica does at a time, the holder of the lease; `fence` proves it. */

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgEnum, pgTable, sql, text } from '../drizzle.ts';
 import { id, moment } from './columns.ts';
 
 export const reversalKind = pgEnum('reversal_kind', [

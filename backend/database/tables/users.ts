@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, sql, text } from '../drizzle.ts';
 import { id, moment } from './columns.ts';
 
 /** One user, known by their Discord id. `plan` and what stands beside it is the entitlement the user was notified of. */

@@ -1,4 +1,4 @@
-import { asc, eq, isNull } from 'drizzle-orm';
+import { asc, eq, isNull } from '../../database/drizzle.ts';
 import { grants, users } from '../../database/schema.ts';
 import { runCommand } from '../command.ts';
 import { withDatabase } from '../command-deps.ts';

@@ -1,7 +1,7 @@
 import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
-import { sql } from 'drizzle-orm';
 import type { BackendConfig } from '../../config.ts';
 import type { Orm } from '../../database/database.ts';
+import { sql } from '../../database/drizzle.ts';
 import { missingMigrations } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { countWaitingRefunds } from '../../health/stuck.ts';

@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, inArray, isNull, or } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
+import { and, asc, eq, gt, inArray, isNull, or } from '../../database/drizzle.ts';
 import {
   customers,
   deliveries,

@@ -1,7 +1,6 @@
-import { and, desc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
-import { unionAll } from 'drizzle-orm/pg-core';
 import { type Standing, standingOf } from '../../billing/standing.ts';
 import type { Queryable } from '../../database/database.ts';
+import { and, desc, eq, inArray, isNull, max, sql, unionAll } from '../../database/drizzle.ts';
 import { customers, deliveries, grants, type Message, subscriptions, users } from '../../database/schema.ts';
 import { FREE } from '../../plans.ts';
 

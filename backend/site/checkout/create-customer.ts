@@ -1,5 +1,5 @@
-import { eq, isNull } from 'drizzle-orm';
 import type Stripe from 'stripe';
+import { eq, isNull } from '../../database/drizzle.ts';
 import { customers, users } from '../../database/schema.ts';
 import type { Language } from '../language/language.ts';
 import type { Visitor } from '../site-app.ts';

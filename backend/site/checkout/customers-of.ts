@@ -1,5 +1,5 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
+import { and, desc, eq, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
 
 /** A user's Stripe customers in the mode of our key: first the one their subscription belongs to, then the newest. */

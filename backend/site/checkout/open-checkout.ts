@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, exists, isNull, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { discordIdIn } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
+import { and, eq, exists, isNull, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
 import { liveSubscriptions } from '../erasure/end-at-stripe.ts';
 import { SiteFault } from '../fault.ts';

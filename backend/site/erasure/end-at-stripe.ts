@@ -1,9 +1,9 @@
 import type { Logger } from '@moddy/runtime/log';
-import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { ENDED } from '../../billing/entitlement.ts';
 import { discordIdIn, isDiscordId, type Ownership, ownershipOf, readListed } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
+import { eq } from '../../database/drizzle.ts';
 import { subscriptions } from '../../database/schema.ts';
 import type { Plans } from '../../plans.ts';
 

@@ -1,9 +1,10 @@
 /** Deletes accounts whose users asked for it; longer than most, being the whole of it after the wish itself. */
-import { and, desc, eq, inArray, isNotNull, isNull, like, not, notInArray, or, sql } from 'drizzle-orm';
+
 import Stripe from 'stripe';
 import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
 import { revokeGrants } from '../../billing/grants.ts';
 import type { Orm, Queryable, Transaction } from '../../database/database.ts';
+import { and, desc, eq, inArray, isNotNull, isNull, like, not, notInArray, or, sql } from '../../database/drizzle.ts';
 import { ERASED_PATTERN, erasedDiscordId, isErased, type LockedUser, lockUsers } from '../../database/lock-user.ts';
 import {
   type Customer,

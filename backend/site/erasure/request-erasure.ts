@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql } from '../../database/drizzle.ts';
 import { lockUnlessErased } from '../../database/lock-user.ts';
 import { discordEvents, jobs, sessions, users } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';

@@ -1,5 +1,5 @@
-import { eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Orm } from '../../database/database.ts';
+import { eq, isNull, lte, sql } from '../../database/drizzle.ts';
 import { customers, sessions, users } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';
 import { SiteFault } from '../fault.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { and, eq, gt } from 'drizzle-orm';
 import type { Queryable } from '../../database/database.ts';
+import { and, eq, gt } from '../../database/drizzle.ts';
 import { sessions, users } from '../../database/schema.ts';
 import { SiteFault } from '../fault.ts';
 import type { SiteApp, SiteContext, Visitor } from '../site-app.ts';
