@@ -6,7 +6,7 @@ import type { JsonObject } from './json.ts';
 import { literal } from './layout.ts';
 import { pascalCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
-import { documentForTypes, NEVER } from './print-types.ts';
+import { documentForTypes } from './print-types.ts';
 import { BYTES } from './read-response.ts';
 
 export const header = ({ name, isServed }: Pick<DocumentModel, 'name' | 'isServed'>): string =>
@@ -78,10 +78,9 @@ export async function emitTypes(document: DocumentModel, json: JsonObject): Prom
   // openapi-typescript resolves in place; and it takes the document as text without looking for files.
   const text = JSON.stringify(documentForTypes(json, document, forms));
   const bytes = ts.factory.createTypeReferenceNode('Uint8Array');
-  const never = ts.factory.createKeywordTypeNode(ts.SyntaxKind.NeverKeyword);
   const nodes = await openapiTS(text, {
     defaultNonNullable: false,
-    transform: (schema) => (schema.format === BYTES ? bytes : schema.format === NEVER ? never : undefined),
+    transform: (schema) => (schema.format === BYTES ? bytes : undefined),
   });
   return `${header(document)}\n${astToString(nodes)}`;
 }

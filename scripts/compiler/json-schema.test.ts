@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { compile } from './compile.ts';
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { keywords } from './keywords.ts';
+import { RejectedDocument } from './rejections.ts';
 import { loadSchemas } from './testing/load.ts';
 
 /*
@@ -44,7 +47,9 @@ const THEIRS = (path: string): Suite => ({
       .flatMap((file): Group[] => JSON.parse(readFileSync(join(path, file), 'utf8'))),
 });
 
-it.each(folder ? [OURS, THEIRS(folder)] : [OURS])('compiles $name or says why not', ({ name, floor, groups }) => {
+const SUITES = folder ? [OURS, THEIRS(folder)] : [OURS];
+
+it.each(SUITES)('compiles $name or says why not', ({ name, floor, groups }) => {
   const disagreements: unknown[] = [];
   const reasons = new Map<string, number>();
   let compiled = 0;
@@ -70,6 +75,33 @@ it.each(folder ? [OURS, THEIRS(folder)] : [OURS])('compiles $name or says why no
   );
   expect(disagreements).toEqual([]);
   expect(compiled).toBeGreaterThanOrEqual(floor);
+});
+
+it.each(SUITES)('what is compiled of $name has the types that its validators have', async ({ groups }) => {
+  const root = join(import.meta.dirname, '..', '..');
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const project = mkdtempSync(join(root, '.cache', 'json-schema-'));
+  onTestFinished(() => rmSync(project, { recursive: true }));
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Subject' } } };
+  const answer = { responses: { 200: { description: '', content } } };
+  // What is only answered has forms of its own.
+  const operations: JsonObject[] = [{ get: answer }, { post: { ...answer, requestBody: { required: true, content } } }];
+  const info = { title: 'Group', version: '1.0.0' };
+  for (const [number, { schema }] of groups().entries()) {
+    for (const [side, item] of operations.entries()) {
+      const components = { schemas: { Subject: embedded(typed(schema)) } };
+      const text = JSON.stringify({ openapi: '3.1.0', info, paths: { '/a': item }, components });
+      const output = await compile('group-api', text).catch((error: unknown) => {
+        if (!(error instanceof RejectedDocument)) throw error;
+      });
+      mkdirSync(join(project, `${number}-${side}`));
+      for (const [file, code] of output ?? []) writeFileSync(join(project, `${number}-${side}`, file), code);
+    }
+  }
+  const config = { extends: join(root, 'tsconfig.base.json'), include: ['*/*.ts'], exclude: [] };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  expect(spawnSync(tsc, ['-p', project], { encoding: 'utf8' })).toMatchObject({ stdout: '', status: 0 });
 });
 
 it('our own groups have every keyword of JSON Schema 2020-12', () => {

@@ -20,9 +20,6 @@ export function documentForTypes(json: JsonObject, document: DocumentModel, form
   };
 }
 
-/** The format by which types.ts distinguishes what no value is from strings. */
-export const NEVER = 'x-moddy-never';
-
 type Rewrite = (value: Json, pointer: string) => Json;
 
 /** The operations that are compiled, with what stands around them. */
@@ -126,7 +123,6 @@ function printSchema(schema: Schema, view: View, forms: Forms): JsonObject {
 
 /** With a type where there is one, which openapi-typescript puts into its comment. */
 function valuesOf(values: readonly Scalar[]): JsonObject {
-  if (values.length === 0) return { format: NEVER };
   const [type, ...others] = new Set(values.map((value) => typeOf(value)));
   const typed = type !== undefined && others.length === 0 ? { type } : {};
   const [only = null] = values;
