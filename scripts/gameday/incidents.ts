@@ -102,6 +102,8 @@ export const INCIDENTS: readonly Incident[] = [
   {
     name: 'The bot rejects a message as wrong',
     begin: async (day) => {
+      pay(day);
+      await served(day);
       const [user] = await day.db.select().from(users).where(eq(users.discordId, payer));
       // As of a newer backend: an action that this bot does not know.
       await query(

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createPrometheus } from '../alerts/prometheus.ts';
 import { type Cluster, startCluster } from '../faults/cluster.ts';
 import { drain } from '../faults/drain.ts';
 import { findings } from '../faults/truth.ts';
+import { LOCAL_SECRET } from '../system/environment.ts';
 import type { Part } from './part.ts';
 import { createTally } from './tally.ts';
 
@@ -16,6 +19,7 @@ export interface Verdict {
 export async function judge(part: Part, times: number, onStep: (done: number) => void = () => {}): Promise<Verdict> {
   const cluster = await startCluster({ replicas: 2, running: 1 });
   const tally = createTally();
+  const alerts = watchAlerts(cluster);
   const rows = () => {
     const { asked, failures } = webhooks(cluster);
     return [{ kind: 'webhooks of Stripe', asked, failed: failures.length }, ...tally.rows()];
@@ -32,9 +36,17 @@ export async function judge(part: Part, times: number, onStep: (done: number) =>
       notes: [
         ...notes,
         `events accepted ${accepted}, messages ${effects}; lost ${lost}, duplicated ${duplicated}, out of order ${outOfOrder}`,
-        `nothing owed ${seconds.toFixed(1)} s after the end`,
+        `nothing pending ${seconds.toFixed(1)} s after the end`,
+        ...(part.alerts === false
+          ? []
+          : [`alerts: none fired, pending for a moment: ${[...alerts.pending].join(', ') || 'none'}`]),
       ],
-      faults: [...faults, ...failures(), ...found.faults],
+      faults: [
+        ...faults,
+        ...failures(),
+        ...found.faults,
+        ...(part.alerts === false ? [] : [...alerts.fired].map((alert) => `the alert ${alert} fired`)),
+      ],
       complaints: complaints(),
     };
   } catch (error) {
@@ -42,6 +54,7 @@ export async function judge(part: Part, times: number, onStep: (done: number) =>
     const faults = [`it did not come to its end: ${reason}`, ...failures()];
     return { rows: rows(), notes: [], faults, complaints: complaints() };
   } finally {
+    await alerts.stop();
     await cluster.close();
   }
 }
@@ -51,4 +64,35 @@ export function webhooks({ stripe }: Cluster): { readonly asked: number; readonl
   const attempts = stripe.deliveries.records.flatMap(({ attempts }) => attempts);
   const failed = attempts.filter(({ status = 0 }) => status < 200 || status > 299);
   return { asked: attempts.length, failures: failed.map(({ status = 'no answer', note }) => `${status} ${note}`) };
+}
+
+/** Scrapes both services once a second: a deployment is no incident. */
+function watchAlerts(cluster: Cluster) {
+  const prometheus = createPrometheus([
+    { instance: 'backend', url: () => cluster.backendUrl, secret: LOCAL_SECRET },
+    { instance: 'bot', url: () => `http://127.0.0.1:${cluster.botPorts.internalPort}`, secret: LOCAL_SECRET },
+  ]);
+  const [fired, pending] = [new Set<string>(), new Set<string>()];
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const watch = async () => {
+    let before = performance.now();
+    while (!signal.aborted) {
+      await delay(1_000, undefined, { signal }).catch(() => undefined);
+      const now = performance.now();
+      await prometheus.scrape((now - before) / 1_000);
+      before = now;
+      for (const alert of prometheus.pending()) pending.add(alert);
+      for (const alert of prometheus.firing()) fired.add(alert);
+    }
+  };
+  const watching = watch();
+  return {
+    fired,
+    pending,
+    stop: () => {
+      stopping.abort();
+      return watching;
+    },
+  };
 }

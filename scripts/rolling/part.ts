@@ -10,6 +10,8 @@ export interface Aftermath {
 
 export interface Part {
   readonly name: string;
+  /** False where the scraper of the metrics would have to follow. */
+  readonly alerts?: false;
   run(cluster: Cluster, tally: Tally, times: number, onStep: (done: number) => void): Promise<Aftermath>;
 }
 

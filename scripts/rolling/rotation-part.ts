@@ -17,6 +17,7 @@ const REJECTED = /"reason":"misconfigured"|"outcome":"misconfigured"|"status":(?
 /** The steps of docs/railway.md, each time with another service first. */
 export const rotationPart: Part = {
   name: 'secret rotation under load',
+  alerts: false,
   run: async (cluster, tally, times, onStep) => {
     const backends = await deployBackends(cluster);
     const load = startLoad(cluster, { everyMs: 60 });
