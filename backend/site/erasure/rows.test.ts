@@ -13,9 +13,12 @@ import {
   subscriptions,
   users,
 } from '../../database/schema.ts';
+import { transaction } from '../../database/transaction.ts';
 import { claimJob } from '../../queue/claim-job.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { operatorDeps } from '../../testing/operator-deps.ts';
 import { startTestBackend, UNSEEN } from '../../testing/start-test-backend.ts';
+import { withoutIndexes } from '../../testing/without-indexes.ts';
 import { type ErasureDeps, eraseJob, eraseUsers } from './erase-users.ts';
 
 /* When a user is forgotten and when not yet, each case differing in one thing from a user who is; and what is left then. */
@@ -34,7 +37,7 @@ beforeAll(async () => {
     end = cleanUp;
   });
   await system.backend.stop();
-  const database = openDatabase({ url: system.databaseUrl });
+  const database = openDatabase({ url: await withoutIndexes(system.databaseUrl) });
   db = database.orm;
   deps = { ...operatorDeps(system), db, now: NOW, log: createLogger('debug', 'test', UNSEEN) };
   customerId = (await deps.stripe.customers.create({})).id;
@@ -215,6 +218,43 @@ describe('a user who', () => {
     await ofUser({ plan: 'moddy_max', erasureRequestedAt: ago(ms) });
     expect((await erase()).waiting).toMatchObject([{ overdue }]);
   });
+});
+
+it('the lease is kept before every user and every request to Stripe', async () => {
+  let steps = 0;
+  const onStep = async () => {
+    steps += 1;
+  };
+  await ofUser({ plan: 'moddy_max' });
+  // The user; then the customer, their Checkouts and their subscriptions.
+  await erase({ onStep });
+  expect(steps).toBe(1 + 3);
+  await deps.stripe.customers.update(customerId, { metadata: { discord_id: '1' } });
+  // Once more after the Discord id was removed.
+  await erase({ onStep });
+  expect(steps).toBe(1 + 3 + 1 + 3 + 1 + 3);
+});
+
+it('the customers of a user are locked in the order of their ids, as everywhere', async () => {
+  const seen = { parkedReason: 'other_account_or_mode', acknowledgedReason: 'other_account_or_mode' };
+  await db
+    .update(customers)
+    .set({ customerId: 'cus_b', ...seen })
+    .where(eq(customers.customerId, customerId));
+  await db.insert(customers).values({ customerId: 'cus_a', userId: 1, livemode: false, ...seen });
+  let erasing: Promise<unknown> | undefined;
+  await transaction(db, async (tx) => {
+    const lock = (id: string) => tx.execute(sql`select from customers where customer_id = ${id} for update nowait`);
+    await lock('cus_a');
+    erasing = erase();
+    const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await eventually(
+      () => db.execute(waiting),
+      ({ rowCount }) => rowCount === 1,
+    );
+    await lock('cus_b');
+  });
+  expect(await erasing).toEqual({ forgotten: 1, waiting: [] });
 });
 
 it('nothing is begun once the round is interrupted', async () => {
