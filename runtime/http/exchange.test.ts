@@ -97,6 +97,28 @@ beforeEach(() => {
   context.production = false;
 });
 
+it.each<readonly [string, readonly string[] | undefined, readonly string[], string | null]>([
+  ['a check for each scheme', ['key', 'other'], ['key', 'other'], null],
+  ['a check too many', ['key'], ['key', 'other'], null],
+  ['a check too few', ['key', 'other'], ['key'], 'things: no check for the security schemes other'],
+  [
+    'checks for one bearer',
+    undefined,
+    ['key'],
+    'things: no check for the security schemes of a document that has one bearer',
+  ],
+])('an app with %s is made or not', (_name, schemes, checked, error) => {
+  const make = () =>
+    implement(
+      { ...contract, ...(schemes && { schemes }) },
+      { putThing: ({ reply }) => (reply as never as () => never)() },
+      context,
+      Object.fromEntries(checked.map((scheme) => [scheme, () => {}])),
+    );
+  if (error === null) make();
+  else expect(make).toThrow(error);
+});
+
 /** As it stands on the wire. */
 async function raw(path: string, headers: Record<string, string> = {}, body?: string | Buffer) {
   const request = send({ port, host: '127.0.0.1', path, method: 'PUT', headers });

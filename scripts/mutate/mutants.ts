@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The rooms in which a wrong line loses money, a message or a role, and the folders whose tests judge each beside its own. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  'backend/billing': ['backend/site/checkout', 'backend/site/pages', 'backend/site/account'],
+  'backend/billing': ['backend/queue', 'backend/site/checkout', 'backend/site/pages', 'backend/site/account'],
   'backend/refunds': ['backend/queue'],
   'backend/outbox': ['backend/queue'],
   'backend/queue': ['backend/outbox', 'backend/billing', 'backend/refunds', 'backend/reconciliation'],
