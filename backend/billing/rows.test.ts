@@ -12,6 +12,7 @@ import { claimJob } from '../queue/claim-job.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { eventually } from '../testing/eventually.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
@@ -46,7 +47,7 @@ beforeAll(async () => {
   return () => database.close();
 });
 beforeEach(async () => {
-  await db.execute(sql`truncate users, customers, subscriptions, grants, deliveries, jobs restart identity cascade`);
+  await emptyTables(db);
   await db.insert(users).values(['1', '2', '3'].map((discordId) => ({ discordId })));
 });
 

@@ -1,5 +1,5 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
@@ -8,6 +8,7 @@ import { customers, deliveries, subscriptions, users } from '../database/schema.
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { syncCustomer } from './sync-customer.ts';
 
 /* What one sync decides, by what is stored of the customer and what Stripe answers; each case differs in one thing. */
@@ -23,7 +24,7 @@ beforeAll(async () => {
   return () => database.close();
 });
 beforeEach(async () => {
-  await db.execute(sql`truncate users, customers, subscriptions, deliveries, listed_prices restart identity cascade`);
+  await emptyTables(db);
   await db.insert(users).values([{ discordId: '1', email: 'old' }, { discordId: 'erased:2' }]);
 });
 

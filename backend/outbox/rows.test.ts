@@ -11,6 +11,7 @@ import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
 import { claimJob } from '../queue/claim-job.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { eventually } from '../testing/eventually.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
@@ -57,7 +58,7 @@ beforeAll(async () => {
   return () => database.close();
 });
 beforeEach(async () => {
-  await db.execute(sql`truncate users, deliveries, discord_events, jobs restart identity cascade`);
+  await emptyTables(db);
   await db
     .insert(users)
     .values(Array.from({ length: 15 }, (_, index) => ({ discordId: String(index + 1), revision: 1 })));

@@ -10,6 +10,7 @@ import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
 import { LEASE_SECONDS } from '../queue/worker.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET } from '../testing/start-test-backend.ts';
 import { type StubBot, startStubBot } from '../testing/stub-bot.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
     await bot.close();
   };
 });
-beforeEach(() => db.execute(sql`truncate users, deliveries restart identity cascade`));
+beforeEach(() => emptyTables(db));
 
 const rows = () => db.select().from(deliveries).orderBy(asc(deliveries.deliveryId));
 const user = async () => (await db.select().from(users).where(eq(users.userId, 1)))[0];

@@ -7,6 +7,7 @@ import { customers, deliveries, jobs, PRIORITY, reversals, users } from '../data
 import { transaction } from '../database/transaction.ts';
 import { stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
 import { claimDeliveries, type Kind, renewDeliveries } from './claim-delivery.ts';
 import { claimJob, finishJob, registerJob, releaseJob, saveJob } from './claim-job.ts';
@@ -41,7 +42,7 @@ beforeAll(async () => {
   now = new Date(Number(rows[0]?.ms));
   return () => database.close();
 });
-beforeEach(() => db.execute(sql`truncate users, customers, deliveries, reversals, jobs restart identity cascade`));
+beforeEach(() => emptyTables(db));
 
 /** Never yet, up to this moment, and a moment longer. */
 const limits = () => [null, now, ago(-1)];

@@ -8,6 +8,7 @@ import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimJob, type JobClaim, JobLost } from '../queue/claim-job.ts';
 import { stopClock } from '../testing/clock.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { PLAN_PRICES, startTestBackend } from '../testing/start-test-backend.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
@@ -44,11 +45,7 @@ beforeAll(async () => {
     await end();
   };
 });
-beforeEach(() =>
-  db.execute(
-    sql`truncate users, customers, subscriptions, deliveries, account_differences, jobs restart identity cascade`,
-  ),
-);
+beforeEach(() => emptyTables(db));
 
 const claimed = async (name: 'reconcile' | 'import' = 'reconcile'): Promise<JobClaim> => {
   const claim = await claimJob(db, name, 'now');

@@ -5,6 +5,7 @@ import { openDatabase } from '../database/open.ts';
 import { customers, reversals } from '../database/schema.ts';
 import { claimRefunds, type RefundClaim } from '../queue/claim-refund.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
+import { emptyTables } from '../testing/empty-tables.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
     await end();
   };
 });
-beforeEach(() => db.execute(sql`truncate reversals, customers restart identity cascade`));
+beforeEach(() => emptyTables(db));
 
 const ledger = () => system.stripe.books.named('test').ledger;
 let lastId = 700;

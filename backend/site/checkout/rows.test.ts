@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Orm } from '../../database/database.ts';
 import { openDatabase } from '../../database/open.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
 import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
+import { emptyTables } from '../../testing/empty-tables.ts';
 import type { Visitor } from '../site-app.ts';
 import { createCustomer } from './create-customer.ts';
 import { createOnce } from './create-once.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   return () => database.close();
 });
 beforeEach(async () => {
-  await db.execute(sql`truncate users, customers, subscriptions restart identity cascade`);
+  await emptyTables(db);
   await db
     .insert(users)
     .values([{ discordId: '1', email: 'a@example.com', subscriptionId: 'sub_1' }, { discordId: '2' }]);

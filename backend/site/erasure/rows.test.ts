@@ -15,6 +15,7 @@ import {
 } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';
 import { claimJob } from '../../queue/claim-job.ts';
+import { emptyTables } from '../../testing/empty-tables.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { operatorDeps } from '../../testing/operator-deps.ts';
 import { startTestBackend, UNSEEN } from '../../testing/start-test-backend.ts';
@@ -49,9 +50,7 @@ beforeAll(async () => {
 const message = null;
 const KEPT = { status: 'active', priceId: 'p', plan: 'moddy_pro', cancelAtPeriodEnd: false, createdAt: new Date(0) };
 beforeEach(async () => {
-  await db.execute(
-    sql`truncate users, customers, subscriptions, deliveries, grants, sessions, discord_events, jobs restart identity cascade`,
-  );
+  await emptyTables(db);
   await db.insert(users).values([
     { discordId: '1', email: 'a@example.com', locale: 'fr', erasureRequestedAt: ago(DAY_MS / 2) },
     { discordId: '2', email: 'b@example.com' },
