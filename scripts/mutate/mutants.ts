@@ -57,7 +57,11 @@ export function codeMutants(): { readonly sources: readonly Source[]; readonly m
       const source = { path, text, instrumented: counted, tests: imports.nearestTests(path, [room, ...near]) };
       sources.push(source);
       for (const edit of editsOf(file)) {
-        const changed = text.slice(0, edit.start) + edit.text + text.slice(edit.end) + missingImport(text, edit.text);
+        const changed =
+          text.slice(0, edit.start) +
+          edit.text +
+          text.slice(edit.end) +
+          missingImport(text, edit.text, text.slice(edit.start, edit.end));
         const line = file.getLineAndCharacterOfPosition(edit.start).line + 1;
         mutants.push({
           operator: edit.operator,
@@ -81,11 +85,16 @@ export const isSyntax = ({ text }: CodeMutant): boolean =>
   ts.transpileModule(text, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext } }).diagnostics
     ?.length === 0;
 
-/** An operator of the database that the file does not import: imports may also stand at the end of a module. */
-const missingImport = (text: string, name: string): string =>
-  DATABASE_OPERATORS.has(name) &&
-  !new RegExp(`^import \\{[^}]*\\b${name}\\b[^}]*\\} from 'drizzle-orm'`, 'm').test(text)
-    ? `import { ${name} } from 'drizzle-orm';\n`
-    : '';
+/** An operator of the database that the file does not import, from where it has the other: imports may also stand at the end. */
+function missingImport(text: string, name: string, instead: string): string {
+  if (!DATABASE_OPERATORS.has(name)) return '';
+  const imports = [...text.matchAll(/^import \{([^}]*)\} from '([^']+)';/gm)].map(([, names = '', from = '']) => ({
+    names: names.split(',').map((each) => each.trim()),
+    from,
+  }));
+  if (imports.some(({ names }) => names.includes(name))) return '';
+  const from = imports.find(({ names }) => names.includes(instead))?.from;
+  return from === undefined ? '' : `import { ${name} } from '${from}';\n`;
+}
 
 const shortened = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 120);
