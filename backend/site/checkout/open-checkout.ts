@@ -113,8 +113,14 @@ async function isCurrent(db: Queryable, { userId, discordId }: Visitor): Promise
   return (await db.$count(users, stays)) > 0;
 }
 
-/** The free days of a user who has never had a subscription of ours, at any of their customers. */
-async function trialDaysFor({ db, stripe, livemode, site }: Deps, { userId }: Visitor): Promise<number | undefined> {
+/**
+ * The free days of a user who has never had a subscription of ours, at any of their customers; undefined if there are none.
+ * @throws what the Stripe SDK and the database throw.
+ */
+export async function trialDaysFor(
+  { db, stripe, livemode, site }: Deps,
+  { userId }: Visitor,
+): Promise<number | undefined> {
   const { trialDays } = site.checkout;
   if (trialDays === undefined) return undefined;
   const known = db

@@ -45,6 +45,8 @@ it('without CHECKOUT a Checkout offers nothing besides the price', async () => {
 
 it('takes promotion codes, works out tax, and gives a trial, once per user', async () => {
   const { site, visitor, discordId, open } = await checkoutWith({ CHECKOUT: ALL });
+  const order = () => visitor.get(`/subscribe?price=${MONTHLY}`);
+  expect((await order()).text).toMatch(/Free trial<\/dt><dd>7 days.*Then<\/dt><dd>€9\.99/s);
   const { page, params } = await open();
   expect(params).toMatchObject({
     allow_promotion_codes: 'true',
@@ -57,11 +59,13 @@ it('takes promotion codes, works out tax, and gives a trial, once per user', asy
     () => visitor.get('/account'),
     ({ text }) => text.includes('Free trial'),
   );
+  expect((await visitor.get('/checkout/success')).text).toContain('Your free trial has started.');
   site.stripe.cancelNow(discordId);
   await eventually(
     () => visitor.get('/account'),
     ({ text }) => text.includes('Your subscription ended'),
   );
+  expect((await order()).text).not.toContain('Free trial');
   expect((await open()).params.subscription_data).not.toHaveProperty('trial_period_days');
 });
 

@@ -14,7 +14,7 @@ import type { SiteApp } from '../site-app.ts';
 import type { SiteDeps } from '../site-deps.ts';
 import { isCustomerMissing, isMissing } from '../stripe-faults.ts';
 import { customersOf } from './customers-of.ts';
-import { openCheckout } from './open-checkout.ts';
+import { openCheckout, trialDaysFor } from './open-checkout.ts';
 import { openInvoiceUrl, resume } from './settle-standing.ts';
 
 /** Where Stripe's pages lead back to: what was changed there may still be on its way. */
@@ -34,7 +34,10 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
     const account = visitor && (await findStanding(deps, visitor.userId));
     if (account && goesOn(account))
       return show(c, deps, alreadySubscribedPage(c, account, { chosen: found.offer.plan }));
-    return show(c, deps, subscribePage(c, { ...found, visitor, attempt: randomUUID(), siteUrl: site.url }));
+    // Stripe may be unavailable, and the page is right without the trial, too: Checkout shows what is due.
+    const trialDays = visitor && (await trialDaysFor(deps, visitor).catch(() => undefined));
+    const choice = { ...found, visitor, trialDays, attempt: randomUUID(), siteUrl: site.url };
+    return show(c, deps, subscribePage(c, choice));
   });
 
   app.post('/checkout', async (c) => {

@@ -88,6 +88,9 @@ export const en = {
     lead: 'Please check it before you pay.',
     plan: 'Plan',
     price: 'Price',
+    trial: 'Free trial',
+    trialDays: (days: number) => (days === 1 ? '1 day' : `${days} days`),
+    priceAfter: 'Then',
     account: 'Discord account',
     accountNote: 'This account gets the role. Not yours? Log out, then log in with the right one.',
     renews:
@@ -172,6 +175,7 @@ export const en = {
   success: {
     title: (plan: string) => `You have ${plan}`,
     lead: 'Your payment went through. Thank you!',
+    trialLead: 'Your free trial has started. Nothing has been charged yet.',
     subscription: (plan: string) => `${plan} is active.`,
     role: {
       given: 'You have your role on Discord.',

@@ -83,6 +83,9 @@ export const fr: Texts = {
     lead: 'Vérifiez-la avant de payer.',
     plan: 'Formule',
     price: 'Prix',
+    trial: 'Essai gratuit',
+    trialDays: (days: number) => (days === 1 ? '1 jour' : `${days} jours`),
+    priceAfter: 'Ensuite',
     account: 'Compte Discord',
     accountNote:
       'C’est ce compte qui reçoit le rôle. Ce n’est pas le vôtre\u00a0? Déconnectez-vous, puis reconnectez-vous avec le bon.',
@@ -168,6 +171,7 @@ export const fr: Texts = {
   success: {
     title: (plan) => `Vous avez ${plan}`,
     lead: 'Votre paiement est bien arrivé. Merci\u00a0!',
+    trialLead: 'Votre essai gratuit a commencé. Rien n’a encore été prélevé.',
     subscription: (plan) => `${plan} est actif.`,
     role: {
       given: 'Vous avez votre rôle sur Discord.',

@@ -44,7 +44,7 @@ export function successPage(
     main: html`<div class="narrow alone">
       <div class="seal" aria-hidden="true"></div>
       <h1>${success.title(name)}</h1>
-      ${urgent ? standingNote(account, texts) : html`<p class="lead">${success.lead}</p>`}
+      ${urgent ? standingNote(account, texts) : html`<p class="lead">${account.state === 'trial' ? success.trialLead : success.lead}</p>`}
       <div class="card" role="status"><ul class="ticks progress">
         ${tick(true, success.subscription(name))}
         ${tick(role === 'given', success.role[role])}

@@ -9,13 +9,15 @@ export interface Choice {
   readonly offer: Offer;
   readonly price: Price;
   readonly visitor: Visitor | undefined;
+  /** Before the first payment; undefined for a user who has had a subscription. */
+  readonly trialDays: number | undefined;
   /** Sent with the form: sending the same page twice opens one Checkout. */
   readonly attempt: string;
   readonly siteUrl: string;
 }
 
 /** What is bought, for how much and for whom, before anything is paid. */
-export function subscribePage(c: SiteContext, { offer, price, visitor, attempt, siteUrl }: Choice): Page {
+export function subscribePage(c: SiteContext, { offer, price, visitor, trialDays, attempt, siteUrl }: Choice): Page {
   const texts = textsOf(c.get('language'));
   const { subscribe } = texts;
   return {
@@ -26,7 +28,8 @@ export function subscribePage(c: SiteContext, { offer, price, visitor, attempt, 
       <div class="card">
         <dl class="facts">
           <div><dt>${subscribe.plan}</dt><dd>${offer.words[texts.code].name}</dd></div>
-          <div><dt>${subscribe.price}</dt><dd>${priceText(price, texts)}</dd></div>
+          ${trialDays === undefined ? nothing : html`<div><dt>${subscribe.trial}</dt><dd>${subscribe.trialDays(trialDays)}</dd></div>`}
+          <div><dt>${trialDays === undefined ? subscribe.price : subscribe.priceAfter}</dt><dd>${priceText(price, texts)}</dd></div>
           ${
             visitor
               ? html`<div><dt>${subscribe.account}</dt><dd>${visitor.name}<br><small class="muted">${visitor.discordId}</small></dd></div>`

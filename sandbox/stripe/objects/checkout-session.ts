@@ -15,6 +15,8 @@ export interface CheckoutFields {
   expiresAt: number;
   promotionCodes?: boolean;
   automaticTax?: boolean;
+  /** Nothing is due today. */
+  isTrial?: boolean;
 }
 
 const item = (
@@ -42,7 +44,7 @@ export function checkoutSession(ledger: Ledger, fields: CheckoutFields): Stripe.
   const lines = fields.lineItems.map((entry) =>
     item(entry, ledger.products.get(String(entry.price.product))?.name ?? null),
   );
-  const total = lines.reduce((sum, { amount_total }) => sum + amount_total, 0);
+  const total = fields.isTrial ? 0 : lines.reduce((sum, { amount_total }) => sum + amount_total, 0);
   return {
     id,
     object: 'checkout.session',

@@ -36,6 +36,7 @@ function create({ ledger, params, origin }: Call): Stripe.Checkout.Session {
       promotionCodes: flag(params, 'allow_promotion_codes') ?? false,
     }),
     automaticTax: taxFor(ledger, params, customer),
+    isTrial: integer(data, 'trial_period_days') !== undefined,
     expiresAt: integer(params, 'expires_at') ?? ledger.clock.seconds() + daySeconds,
   });
   settings.set(session, {
