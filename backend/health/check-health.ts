@@ -58,7 +58,7 @@ export async function checkHealth({
             'syncs',
             database.failing > 0 && `${database.failing} customers cannot be synced with Stripe; see make parked`,
           ),
-          check('parked', database.deliveries > 0 && `${database.deliveries} deliveries parked; see make parked`),
+          check('parked', database.deliveries > 0 && `deliveries parked: ${database.deliveries}; see make parked`),
           check('roles', database.roles),
           check(
             'refunds',
@@ -105,7 +105,8 @@ export async function writeProbe(db: Queryable): Promise<string | undefined> {
 function misconfiguredRoles(rows: Awaited<ReturnType<typeof unconfirmedRoles>>): string | undefined {
   const found = rows.filter(({ reason }) => MISCONFIGURED.includes(reason));
   const [first] = found;
-  return first && `${found.length} members do not have their role: ${first.reason} (${first.detail}); see make parked`;
+  const who = found.length === 1 ? '1 member does' : `${found.length} members do`;
+  return first && `${who} not have their role: ${first.reason} (${first.detail}); see make parked`;
 }
 
 function stuckPool({ stuckMs, waiting, idle, total, oldestTransactionMs }: PoolState): string | undefined {

@@ -115,7 +115,7 @@ describe('GET /internal/health', () => {
     expect(fresh).toBeDefined();
     const detail = 'missing_permissions (The role "Moddy Max" is not below the bot\'s own role)';
     expect((await problemsOf({ backend, ...rest })).problems).toEqual([
-      `roles: 1 members do not have their role: ${detail}; see make parked`,
+      `roles: 1 member does not have their role: ${detail}; see make parked`,
     ]);
     expect(formatParked(await listParked(db))).toEqual([
       `roles of user 21: ${detail}: drag the bot's role above the plan's roles, and let it manage roles`,

@@ -40,7 +40,7 @@ it('posts a cause once with its cure, reminds after a day, and says when it is o
   await db.insert(deliveries).values({ userId: user?.userId ?? 0, kind: 'notify', state: 'parked' });
   await round();
   expect((await round()).slice(2)).toEqual([
-    '**parked**: 1 deliveries parked; see make parked\n`make parked` says why, then `make redrive`.',
+    '**parked**: deliveries parked: 1; see make parked\n`make parked` says why, then `make redrive`.',
   ]);
   await db.delete(deliveries);
   expect((await round()).slice(3)).toEqual(['Over: parked']);

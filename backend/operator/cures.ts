@@ -43,11 +43,19 @@ export function cureOfDelivery({ deliveryId, outcome, detail, kind }: typeof del
   }
 }
 
-export function cureOfRefund({ reversalId, outcome, detail, subscriptionId }: typeof reversals.$inferSelect): string {
+export function cureOfRefund({
+  reversalId,
+  kind,
+  outcome,
+  detail,
+  subscriptionId,
+}: typeof reversals.$inferSelect): string {
   const seen = `parked --acknowledge ${reversalId}`;
   switch (outcome) {
-    case 'needs_attention':
-      return `${detail} (${subscriptionId ?? 'no subscription'}): end it at Stripe if it should end, then ${seen}`;
+    case 'needs_attention': {
+      const answer = kind.startsWith('dispute') ? "answer it in Stripe's dashboard before its deadline, " : '';
+      return `${detail} (${subscriptionId ?? 'no subscription'}): ${answer}end it at Stripe if it should end, then ${seen}`;
+    }
     case 'other_account_or_mode':
       return `${detail}: set the key it belongs to and restart, or ${seen}`;
     default:
@@ -98,12 +106,13 @@ export const cureOfLateJob = ({ finishedAt }: typeof jobs.$inferSelect): string 
 
 /** By the name of a check of health, and `attention`. */
 export const CURES_OF_CHECKS: Readonly<Record<string, string>> = {
-  database: 'Look at the page of the database; payments are repeated by Stripe and nothing is lost.',
-  bot: 'Run `make doctor`; deliveries wait and are sent when the bot is back.',
+  database:
+    'Look at the page of the database: is it running, read-only or full? Stripe repeats payments, and nothing is lost.',
+  bot: 'Compare INTERNAL_API_SECRET of both services, and see whether the bot runs (`make doctor`: peer, same secret); deliveries wait.',
   deliveries: 'Unset DELIVERIES_PAUSED and restart.',
   webhook:
     'Copy the signing secret of the endpoint at Stripe into STRIPE_WEBHOOK_SECRET and restart; Stripe repeats what was refused.',
-  roles: '`make parked` names the members and the cure; the roles are sent again when the bot is well.',
+  roles: '`make parked` names the members and the cure; the roles are sent again within 30 s of it.',
   plans: 'Set PLAN_PRICES and restart.',
   customers: '`make parked` names each customer and the cure.',
   syncs: '`make parked` names them; the log line "sync failed" says why.',

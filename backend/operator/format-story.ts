@@ -111,7 +111,8 @@ function deliveryEntries({ deliveries }: Story): Entry[] {
 
 /** Verdicts that their names do not explain. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  no_mutual_guild: 'not in the server with this account: perhaps they joined with another one',
+  no_mutual_guild:
+    'not in the server with this account; if they joined with another one: sync --user cus_… --discord-id <that one> --force',
   unknown_user: 'Discord has no such account: deleted, or a wrong discord_id at Stripe',
   not_in_guild: 'not in the server with this account',
   dm_closed: 'they accept no direct messages of the server',
@@ -133,6 +134,7 @@ function subjectOf({ kind, message }: Story['deliveries'][number]): string {
 }
 
 function nowLines({ user, customers, subscriptions, grants, deliveries, reversals }: Story, shown: Shown): string[] {
+  const unconfirmed = user !== null && user.confirmedRevision < user.revision;
   const waitsFor = shown.waitsFor === undefined ? [] : [`overdue, waits for: ${shown.waitsFor}`];
   const pending = deliveries.filter(({ state }) => state === 'pending').toReversed();
   const parked = deliveries.filter(({ state }) => state === 'parked').toReversed();
@@ -170,7 +172,8 @@ function nowLines({ user, customers, subscriptions, grants, deliveries, reversal
     ...reversals
       .filter(({ state }) => state === 'parked')
       .map((refund) => `parked: ${refund.kind} ${refund.reversalId}: ${cureOfRefund(refund)}`),
-    ...(pending.length + parked.length + waiting.length === 0 ? ['nothing is owed'] : []),
+    ...(pending.length + parked.length + waiting.length === 0 ? ['no delivery is pending'] : []),
+    ...(unconfirmed ? ['roles are sent again within 30 s of their cure, when the user joins, and hourly'] : []),
   ];
 }
 

@@ -35,7 +35,7 @@ const CURES_OF_CHECKS = {
   guild: 'invite the bot to the server, or correct DISCORD_GUILD_ID',
   roles:
     "drag the bot's role above those of PLAN_ROLES in the server's list of roles, or correct PLAN_ROLES and restart",
-  events: "run the backend's doctor; do not restart the bot, which holds the events",
+  events: "run the backend's doctor and fix the backend: a restart of the bot loses the events that it holds",
   contract: 'deploy both services from one commit',
 };
 

@@ -60,7 +60,7 @@ export const INCIDENTS: readonly Incident[] = [
       day.discord.editRole(PLAN_ROLE_ID, { position: 50 });
       pay(day, 'price_moddy_max_month');
     },
-    health: /backend roles: 1 members do not have their role: missing_permissions/,
+    health: /backend roles: 1 member does not have their role: missing_permissions/,
     alert: 'RolesMisconfigured',
     doctor: /role of moddy_max .*not below/,
     cure: "the bot's role above the plan's again",
@@ -112,9 +112,9 @@ export const INCIDENTS: readonly Incident[] = [
         [user?.userId, JSON.stringify({ action: 'plan_gifted', plan: 'moddy_pro' })],
       );
     },
-    health: /backend parked: 1 deliveries parked/,
+    health: /backend parked: deliveries parked: 1/,
     alert: 'DeliveriesParked',
-    doctor: /own health +parked: 1 deliveries parked/,
+    doctor: /own health +parked: deliveries parked: 1/,
     command: { run: (day) => day.command('parked'), prints: /the bot rejected it as wrong \(.*\/body\/action/ },
     cure: '`make parked` says what is wrong; both services of one version and `make redrive`, or `ACKNOWLEDGE=delivery-…`',
     repair: async (day) => {

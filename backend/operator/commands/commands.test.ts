@@ -60,7 +60,7 @@ describe('the operator commands', () => {
       expect(at('Discord  member_joined')).toBeGreaterThan(at('  Stripe '));
       expect(out).toContain('plan moddy_max, month, revision 1, roles confirmed');
       expect(out).toMatch(/sub_\w+: active, moddy_max, until /);
-      expect(out).toContain('nothing is owed');
+      expect(out).toContain('no delivery is pending');
       expect(out).not.toContain('member@example.com');
       expect(out).not.toContain('not to be shown');
     },

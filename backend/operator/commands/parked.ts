@@ -18,7 +18,7 @@ await runCommand({
   },
   run: async ({ values: { acknowledge }, print, ...command }) => {
     const { dry } = command;
-    if (acknowledge !== undefined && !/^(?:(?:delivery-)?\d{1,15}|cus_\w{1,250})$/.test(acknowledge))
+    if (acknowledge !== undefined && !/^(?:(?:delivery-|refund-|dispute-)?\d{1,15}|cus_\w{1,250})$/.test(acknowledge))
       throw new UsageError('--acknowledge takes a number, cus_… or delivery-<number>');
     return withDatabase(command, async ({ orm: db }) => {
       if (acknowledge === undefined) {
@@ -32,7 +32,7 @@ await runCommand({
         print(`${acknowledge} ${is} acknowledged: it is listed again only if it is parked for another reason.`);
         return 0;
       }
-      const id = Number(acknowledge.replace('delivery-', ''));
+      const id = Number(acknowledge.replace(/^\w+-/, ''));
       const [what, close] = acknowledge.startsWith('delivery-')
         ? (['delivery', acknowledgeDelivery] as const)
         : (['refund or dispute', acknowledgeRefund] as const);
