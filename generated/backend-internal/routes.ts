@@ -79,8 +79,8 @@ const DeliveryAttemptParameter = {
 
 const table = {
   name: 'backend-internal',
-  version: '1.0.0',
-  digest: 'd1bfcec03f9df149642bf0581f4e10b6242a3b82b4ba693709e6b86a329464dc',
+  version: '1.1.0',
+  digest: 'b1b5d8bb7abfc8fad363c92225316a5551b0185f1734d5b54169b41a8d6888d0',
   operations: {
     /** Which service answers here */
     getService: {

@@ -500,7 +500,7 @@ export interface operations {
                      * @example {
                      *       "status": "healthy",
                      *       "service": "website-backend",
-                     *       "version": "1.0.0"
+                     *       "version": "1.1.0"
                      *     }
                      */
                     "application/json": components["schemas"]["InternalHealthResponse"];

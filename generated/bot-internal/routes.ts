@@ -79,8 +79,8 @@ const ServiceUnavailableResponse = {
 
 const table = {
   name: 'bot-internal',
-  version: '1.0.0',
-  digest: '042fc0157a4958feecd3d22c2d0755f16d8ad138f70464c6778ed7b763098583',
+  version: '1.1.0',
+  digest: 'aab62c7860616c01aec94c56c41aa2341aad446560b49c79645c2126b87b27ca',
   operations: {
     /** Which service answers here */
     getService: {

@@ -617,7 +617,7 @@ export interface operations {
                      * @example {
                      *       "status": "healthy",
                      *       "service": "discord-bot",
-                     *       "version": "1.0.0"
+                     *       "version": "1.1.0"
                      *     }
                      */
                     "application/json": components["schemas"]["InternalHealthResponse"];

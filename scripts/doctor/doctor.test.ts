@@ -139,7 +139,7 @@ describe("the backend's doctor finds", () => {
           }),
         ),
       }),
-      /peer health: gateway: gone.*contract: bot-internal: 1\.0\.0 here, 0\.9\.0.*→ deploy both services from one commit/s,
+      /peer health: gateway: gone.*contract: bot-internal: 1\.1\.0 here, 0\.9\.0.*→ deploy both services from one commit/s,
     ],
     [
       'a clock that is off',
