@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { deliveries, users } from '@moddy/backend/database/schema';
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { createBotClient } from '@moddy/generated/bot-internal/client';
+import { withDeadline } from '@moddy/runtime/deadline';
 import { query } from '@moddy/sandbox/postgres';
 import { eq, sql } from 'drizzle-orm';
 import { createPrometheus } from '../alerts/prometheus.ts';
@@ -101,6 +102,8 @@ export async function startDay(options: ClusterOptions = {}) {
     close: cluster.close,
     logs: cluster.logs,
     signWith,
+    /** Back to the token that the bot's variables have. */
+    resetToken: () => cluster.discord.resetToken(bot.variables.DISCORD_TOKEN),
     prometheus,
     unhealthy,
     command,
@@ -110,7 +113,8 @@ export async function startDay(options: ClusterOptions = {}) {
       const slot = service === 'bot' ? bot : backend;
       variables[service] = { ...slot.variables, ...overrides };
       await slot.kill('SIGTERM');
-      await slot.start(overrides);
+      // Rejected by Discord or its database, a service goes on without ever working.
+      await withDeadline(GIVE_UP_MS, () => slot.start(overrides));
     },
     /** Only stopped: the variables stay. */
     stop: (service: 'bot' | 'backend') => (service === 'bot' ? bot : backend).kill('SIGKILL'),

@@ -35,6 +35,7 @@ const done = ({ code, text }: Output) => {
 
 const ONE_PLAN = '{"moddy_pro": ["price_moddy_pro_month"]}';
 const NEW_SECRET = 'whsec_rotated';
+const NEW_TOKEN = 'token-after-the-reset';
 
 export const INCIDENTS: readonly Incident[] = [
   {
@@ -140,7 +141,7 @@ export const INCIDENTS: readonly Incident[] = [
   {
     name: "The bot's token was reset",
     begin: async (day) => {
-      day.discord.resetToken('token-after-the-reset');
+      day.discord.resetToken(NEW_TOKEN);
       pay(day);
     },
     health: /bot token: refused since/,
@@ -148,8 +149,10 @@ export const INCIDENTS: readonly Incident[] = [
     doctor: /bot token +Discord refuses it/,
     cure: 'the new token in DISCORD_TOKEN, restart the bot',
     repair: async (day) => {
-      await day.restart('bot', { DISCORD_TOKEN: 'token-after-the-reset' });
+      await day.restart('bot', { DISCORD_TOKEN: NEW_TOKEN });
       await served(day);
+      day.resetToken();
+      await day.restart('bot');
     },
   },
   {
