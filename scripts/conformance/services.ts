@@ -27,6 +27,8 @@ const FAULTS = { write: (line: string) => void process.stderr.write(line) };
 
 /** As many lists of members, of the first that are asked for, Discord denies. */
 const DENIED_LISTS = 5;
+/** As many joins, of the first that are asked for, it accepts: no token that is made up is anybody's. */
+const ACCEPTED_JOINS = 5;
 
 /** The real bot on a local Discord. Its peer is offline: events wait, and no operation needs it. */
 export async function startFuzzedBot(): Promise<RunningService> {
@@ -43,6 +45,7 @@ export async function startFuzzedBot(): Promise<RunningService> {
   // The list of members alone is denied by a switch of Discord's portal, which is on here; both answers are judged.
   const denied = { status: 403, body: { message: 'Missing Access', code: 50001 } };
   discord.fail({ method: 'GET', path: '/guilds/:guild/members', answer: denied, times: DENIED_LISTS });
+  discord.fail({ method: 'PUT', path: '/guilds/:guild/members/:user', answer: { status: 204 }, times: ACCEPTED_JOINS });
   const listable = discord.roles().flatMap(({ id }) => (id === discord.guildId ? [] : [id]));
   const known = [...discord.members().map(({ userId }) => userId), ...listable];
   return { name: 'bot-internal', port: bot.ports.internal, secret: LOCAL_SECRET, known, listable, stop };
