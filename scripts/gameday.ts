@@ -96,8 +96,9 @@ async function diagnose(day: Day, { doctor, command }: Incident): Promise<string
     by.push(`doctor: ${line.replace(/^WRONG\s+/, '').split(/\s{2,}/)[0]}`);
   }
   if (command !== undefined) {
-    const { text } = await command.run(day);
-    if (!command.prints.test(text)) throw new Error(`the command does not name it: ${text}`);
+    const { code, text } = await command.run(day);
+    if (!command.prints.test(text) || (code !== 0) !== (command.fails ?? false))
+      throw new Error(`the command does not name it: exit ${code}, ${text}`);
     by.push('its command');
   }
   return by.join(', ');

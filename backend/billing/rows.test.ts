@@ -1,21 +1,18 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
 import { lockUser } from '../database/lock-user.ts';
-import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, grants, jobs, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimJob } from '../queue/claim-job.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
-import { stopClock } from '../testing/clock.ts';
-import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
-import { eventually } from '../testing/eventually.ts';
+import { expectUserAwaited } from '../testing/held-user.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
-import { withoutIndexes } from '../testing/without-indexes.ts';
+import { openStillDatabase } from '../testing/still-database.ts';
 import { entitleUser } from './entitle-user.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
 import { giveGrant, grantsJob, revokeGrants } from './grants.ts';
@@ -39,12 +36,10 @@ let db: Orm;
 let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 beforeAll(async () => {
-  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
-  db = database.orm;
-  await stopClock(db);
-  const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
-  now = new Date(Number(rows[0]?.ms));
-  return () => database.close();
+  const still = await openStillDatabase();
+  db = still.database.orm;
+  now = still.now;
+  return () => still.database.close();
 });
 beforeEach(async () => {
   await emptyTables(db);
@@ -302,7 +297,7 @@ describe('of grants', () => {
   });
 });
 
-describe('whoever holds the user is waited for', () => {
+describe('a user who is held by another transaction is waited for', () => {
   const deps = () => ({ db, livemode: false, rules, now: () => now, log: createLogger('debug', 'test', UNSEEN) });
   const grant = { plan: 'pro', endsAt: new Date(0), author: 'me', reason: 'thanks' };
   it.each<readonly [string, () => Promise<unknown>]>([
@@ -316,20 +311,7 @@ describe('whoever holds the user is waited for', () => {
       await db.select().from(grants),
       await db.$count(deliveries),
     ];
-    const before = await state();
-    let running: Promise<unknown> | undefined;
-    await transaction(db, async (tx) => {
-      await lockUser(tx, { userId: 1 });
-      running = run();
-      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      await eventually(
-        () => db.execute(waiting),
-        ({ rowCount }) => rowCount === 1,
-      );
-      expect(await state()).toEqual(before);
-    });
-    await running;
-    expect(await state()).not.toEqual(before);
+    await expectUserAwaited(db, state, run);
   });
 });
 

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Orm } from '../database/database.ts';
 import { lockUser } from '../database/lock-user.ts';
@@ -9,7 +9,7 @@ import { claimCustomers, type SyncClaim } from '../queue/claim-sync.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { LEASE_SECONDS } from '../queue/worker.ts';
 import { advanceClock } from '../testing/clock.ts';
-import { eventually } from '../testing/eventually.ts';
+import { lockAwaited } from '../testing/held-user.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { linkCustomer } from './link-customer.ts';
@@ -137,11 +137,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     await transaction(db, async (tx) => {
       await lockUser(tx, { discordId: '7' });
       syncing.push(...claims.map((claim) => syncCustomer(deps, claim)));
-      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      await eventually(
-        () => db.execute(waiting),
-        ({ rowCount }) => rowCount === 2,
-      );
+      await lockAwaited(db, 2);
     });
     await Promise.all(syncing);
     const { plans, messages } = await state();

@@ -4,17 +4,14 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Pause } from '../config.ts';
 import type { Orm } from '../database/database.ts';
 import { lockUser, lockUsers } from '../database/lock-user.ts';
-import { openDatabase } from '../database/open.ts';
 import { deliveries, discordEvents, jobs, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
 import { claimJob } from '../queue/claim-job.ts';
-import { stopClock } from '../testing/clock.ts';
-import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
-import { eventually } from '../testing/eventually.ts';
+import { expectUserAwaited } from '../testing/held-user.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
-import { withoutIndexes } from '../testing/without-indexes.ts';
+import { openStillDatabase } from '../testing/still-database.ts';
 import type { Breaker } from './breaker.ts';
 import { acknowledgeDelivery, dropMessages } from './close.ts';
 import { enqueueMessages, enqueueResync, enqueueRoles } from './enqueue.ts';
@@ -50,12 +47,10 @@ let db: Orm;
 let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 beforeAll(async () => {
-  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
-  db = database.orm;
-  await stopClock(db);
-  const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
-  now = new Date(Number(rows[0]?.ms));
-  return () => database.close();
+  const still = await openStillDatabase();
+  db = still.database.orm;
+  now = still.now;
+  return () => still.database.close();
 });
 beforeEach(async () => {
   await emptyTables(db);
@@ -520,7 +515,7 @@ describe('the daily resync', () => {
   });
 });
 
-describe('whoever holds the user is waited for', () => {
+describe('a user who is held by another transaction is waited for', () => {
   const BEFORE = () => ({ before: new Date(now.getTime() + 1), dry: false });
   it.each<readonly [string, string, () => Promise<unknown>]>([
     ['dropMessages', 'p', () => dropMessages(db, BEFORE())],
@@ -530,20 +525,7 @@ describe('whoever holds the user is waited for', () => {
     ['resyncRoles', 'd', () => resyncRoles(db, [1])],
   ])('by %s', async (_name, before, run) => {
     await story(before);
-    const untouched = await rows();
-    let running: Promise<unknown> | undefined;
-    await transaction(db, async (tx) => {
-      await lockUser(tx, { userId: 1 });
-      running = run();
-      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      await eventually(
-        () => db.execute(waiting),
-        ({ rowCount }) => rowCount === 1,
-      );
-      expect(await rows()).toEqual(untouched);
-    });
-    await running;
-    expect(await rows()).not.toEqual(untouched);
+    await expectUserAwaited(db, rows, run);
   });
 });
 

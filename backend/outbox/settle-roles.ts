@@ -14,7 +14,7 @@ const RAISE = { firstMs: 250, longestMs: 60_000 } as const;
 
 /**
  * A verdict for roles. Was more wanted meanwhile, it says nothing of what is wanted now: the row stays pending and is
- * sent again at once. Else it is done, and whatever was parked of this user's roles with it: this verdict is newer.
+ * sent again at once. Else it is done, and so are parked roles of this user: this verdict is newer.
  */
 export async function settleRoles(db: Orm, claim: Claim, verdict: Verdict): Promise<void> {
   await transaction(db, async (tx) => {

@@ -11,7 +11,7 @@ import { LEASE_SECONDS } from '../queue/worker.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
-import { eventually } from '../testing/eventually.ts';
+import { lockAwaited } from '../testing/held-user.ts';
 import { SECRET } from '../testing/start-test-backend.ts';
 import { type StubBot, startStubBot } from '../testing/stub-bot.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
@@ -172,11 +172,7 @@ describe('a verdict on roles', () => {
     await transaction(db, async (tx) => {
       await tx.select().from(deliveries).where(eq(deliveries.deliveryId, 7)).for('update');
       settling = settleRoles(db, claim, updated);
-      const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      await eventually(
-        () => db.execute(waiting),
-        ({ rowCount }) => rowCount === 1,
-      );
+      await lockAwaited(db);
       expect(await claimDeliveries(db, ['roles'], 5)).toEqual([]);
     });
     await settling;

@@ -2,13 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
-import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, jobs, PRIORITY, reversals, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { stopClock } from '../testing/clock.ts';
-import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
-import { withoutIndexes } from '../testing/without-indexes.ts';
+import { openStillDatabase } from '../testing/still-database.ts';
 import { claimDeliveries, type Kind, renewDeliveries } from './claim-delivery.ts';
 import { claimJob, finishJob, registerJob, releaseJob, saveJob } from './claim-job.ts';
 import {
@@ -35,12 +32,10 @@ let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const leased = () => ago(-LEASE_SECONDS * 1_000);
 beforeAll(async () => {
-  const database = openDatabase({ url: await withoutIndexes(await createMigratedDatabase('movable')) });
-  db = database.orm;
-  await stopClock(db);
-  const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
-  now = new Date(Number(rows[0]?.ms));
-  return () => database.close();
+  const still = await openStillDatabase();
+  db = still.database.orm;
+  now = still.now;
+  return () => still.database.close();
 });
 beforeEach(() => emptyTables(db));
 

@@ -16,7 +16,7 @@ export interface WorkerDeps<Job> {
   readonly log: Logger;
   /** Answers at most `free` jobs, each leased; fewer only when there are no more. */
   readonly take: (free: number) => Promise<readonly Job[]>;
-  /** Must not throw: whatever goes wrong with a job is written down there. */
+  /** Must not throw: it stores the failure of a job itself. */
   readonly run: (job: Job) => Promise<void>;
   /** Lengthens the leases of jobs that are still running. */
   readonly renew: (jobs: readonly Job[]) => Promise<void>;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export class InFlight {
   readonly #running = new Set<Promise<void>>();
 
-  /** @param work must not reject: whatever goes wrong with it is logged there. */
+  /** @param work must not reject: it logs its own failures. */
   add(work: Promise<void>): void {
     this.#running.add(work);
     void work.finally(() => this.#running.delete(work));

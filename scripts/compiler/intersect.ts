@@ -37,7 +37,7 @@ export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reas
   return isNumber(a) && isNumber(b) ? both({ kind: 'integer' }, a, b) : NOTHING;
 }
 
-/** Rules that are not methods judge a value of any type, so they hold for whatever the intersection becomes. */
+/** Rules that are not methods judge a value of any type, so they hold for every result of the intersection. */
 const conditionsOf = ({ rules = [] }: Schema) => rules.filter((rule) => methodOf(rule) === undefined);
 const withoutConditions = ({ rules = [], ...rest }: Schema): Schema =>
   ruled(

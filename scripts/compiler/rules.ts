@@ -61,7 +61,7 @@ function isPattern(value: Json): boolean {
   }
 }
 
-/** The method of zod that a rule becomes; any other judges the value as it was sent, of whatever type. */
+/** The method of zod that a rule becomes; any other judges the value as it was sent, of any type. */
 export const methodOf = ({ name }: Rule): string | undefined => RULES[name]?.method;
 export const callOf = ({ name }: Rule): string => RULES[name]?.call ?? name;
 

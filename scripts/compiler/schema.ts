@@ -25,7 +25,7 @@ interface Annotated {
 /** A keyword that no type of TypeScript describes; rules.ts lists them. */
 export interface Rule {
   readonly name: string;
-  /** Judged as JSON Schema does, whatever the mode. */
+  /** Judged as JSON Schema does, in every mode. */
   readonly schemas?: readonly Schema[];
   readonly values?: readonly Json[];
 }

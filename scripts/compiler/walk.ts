@@ -88,7 +88,7 @@ function rejectInside(place: Place, { kind, as }: Inside): void {
   else place.reject(as === 'list' ? 'expected a list' : 'expected an object');
 }
 
-/** SHA-256 (hex) of what two services must agree on: the document without prose, whatever the order of its keys. */
+/** SHA-256 (hex) of what two services must agree on: the document without prose, in any order of its keys. */
 export const digestOf = (document: Json): string =>
   createHash('sha256')
     .update(canonicalJson(withoutProse(document, 'document')))

@@ -18,7 +18,7 @@ export interface Incident {
   /** What a doctor has to find. */
   readonly doctor?: RegExp;
   /** What a command has to print, for what only a user can report. */
-  readonly command?: { readonly run: (day: Day) => Promise<Output>; readonly prints: RegExp };
+  readonly command?: { readonly run: (day: Day) => Promise<Output>; readonly prints: RegExp; readonly fails?: true };
   /** The cure in a few words, and done. */
   readonly cure: string;
   readonly repair: (day: Day) => unknown;
@@ -224,7 +224,7 @@ export const INCIDENTS: readonly Incident[] = [
       day.stripe.fail({ path: '/v1/subscriptions', effect: 'status', status: 500 });
       pay(day);
     },
-    command: { run: (day) => day.command('reconcile'), prints: /Stripe/ },
+    command: { run: (day) => day.command('reconcile'), prints: /^Stripe: Stripe\w*Error/m, fails: true },
     cure: 'when Stripe is back: `make reconcile DRY=1`, `make reconcile`',
     repair: async (day) => {
       day.stripe.faults.clear();

@@ -34,8 +34,13 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
     const account = visitor && (await findStanding(deps, visitor.userId));
     if (account && goesOn(account))
       return show(c, deps, alreadySubscribedPage(c, account, { chosen: found.offer.plan }));
-    // Stripe may be unavailable, and the page is right without the trial, too: Checkout shows what is due.
-    const trialDays = visitor && (await trialDaysFor(deps, visitor).catch(() => undefined));
+    const trialDays =
+      visitor &&
+      (await trialDaysFor(deps, visitor).catch((error: unknown) => {
+        // Checkout, which shows what is due today, decides again.
+        deps.log.warn('it is not known whether an order has a trial', { error });
+        return undefined;
+      }));
     const choice = { ...found, visitor, trialDays, attempt: randomUUID(), siteUrl: site.url };
     return show(c, deps, subscribePage(c, choice));
   });

@@ -16,7 +16,7 @@ import {
 import { transaction } from '../../database/transaction.ts';
 import { claimJob } from '../../queue/claim-job.ts';
 import { emptyTables } from '../../testing/empty-tables.ts';
-import { eventually } from '../../testing/eventually.ts';
+import { lockAwaited } from '../../testing/held-user.ts';
 import { operatorDeps } from '../../testing/operator-deps.ts';
 import { startTestBackend, UNSEEN } from '../../testing/start-test-backend.ts';
 import { withoutIndexes } from '../../testing/without-indexes.ts';
@@ -246,11 +246,7 @@ it('the customers of a user are locked in the order of their ids, as everywhere'
     const lock = (id: string) => tx.execute(sql`select from customers where customer_id = ${id} for update nowait`);
     await lock('cus_a');
     erasing = erase();
-    const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    await eventually(
-      () => db.execute(waiting),
-      ({ rowCount }) => rowCount === 1,
-    );
+    await lockAwaited(db);
     await lock('cus_b');
   });
   expect(await erasing).toEqual({ forgotten: 1, waiting: [] });
