@@ -224,7 +224,7 @@ export const INCIDENTS: readonly Incident[] = [
       day.stripe.fail({ path: '/v1/subscriptions', effect: 'status', status: 500 });
       pay(day);
     },
-    command: { run: (day) => day.command('reconcile'), prints: /^Stripe: Stripe\w*Error/m, fails: true },
+    command: { run: (day) => day.command('reconcile'), prints: /^Stripe: /m, fails: true },
     cure: 'when Stripe is back: `make reconcile DRY=1`, `make reconcile`',
     repair: async (day) => {
       day.stripe.faults.clear();
