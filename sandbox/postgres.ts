@@ -158,6 +158,14 @@ export async function query(url: string, text: string, values: unknown[] = []): 
   }
 }
 
+/** Gives a database a setting, as a failover does: new sessions have it, and those that are open end. */
+export async function alterDatabase(url: string, setting: string): Promise<void> {
+  const name = decodeURIComponent(new URL(url).pathname.slice(1));
+  const server = Object.assign(new URL(url), { pathname: '/postgres' }).href;
+  await query(server, `alter database ${pg.escapeIdentifier(name)} ${setting}`);
+  await query(server, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+}
+
 /** Creates a database on the server at `url`, empty or as `template` is, and answers its url. */
 export async function createDatabase(
   url: string,

@@ -20,10 +20,10 @@ import { listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
 import { createLogger } from '@moddy/runtime/log';
 import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
-import { query } from '@moddy/sandbox/postgres';
+import { alterDatabase } from '@moddy/sandbox/postgres';
 import { startTcpProxy, type TcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPrometheus, readRules } from './prometheus.ts';
 
 interface Incident {
@@ -206,15 +206,8 @@ const joinAndLeave = (count: number) => {
   }
 };
 
-const setReadOnly = () => setDatabase('set default_transaction_read_only = on');
-const setWritable = () => setDatabase('reset default_transaction_read_only');
-/** New sessions have the setting; those that are open end, as in a failover. */
-async function setDatabase(setting: string) {
-  const name = new URL(system.databaseUrl).pathname.slice(1);
-  const server = inject('postgresUrl');
-  await query(server, `alter database ${name} ${setting}`);
-  await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
-}
+const setReadOnly = () => alterDatabase(system.databaseUrl, 'set default_transaction_read_only = on');
+const setWritable = () => alterDatabase(system.databaseUrl, 'reset default_transaction_read_only');
 
 const incidents: Readonly<Record<string, Incident>> = {
   ServiceDown: {

@@ -5,10 +5,11 @@ import { outstanding } from './truth.ts';
 /** Longer than any scenario should need; the goal is 10 s. */
 const GIVE_UP_MS = 60_000;
 
-/** Asks until the answer satisfies. */
+/** Asks until the answer satisfies. @throws with the last answer after a minute. */
 export async function until<Answer>(
   ask: () => Promise<Answer>,
   satisfies: (answer: Answer) => boolean,
+  everyMs = 20,
 ): Promise<Answer> {
   const startedAt = performance.now();
   for (;;) {
@@ -16,7 +17,7 @@ export async function until<Answer>(
     if (satisfies(answer)) return answer;
     if (performance.now() - startedAt > GIVE_UP_MS)
       throw new Error(`Still ${JSON.stringify(answer)} after ${GIVE_UP_MS / 1000} s`);
-    await delay(20);
+    await delay(everyMs);
   }
 }
 

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { deliveries, users } from '@moddy/backend/database/schema';
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { createBotClient } from '@moddy/generated/bot-internal/client';
 import { withDeadline } from '@moddy/runtime/deadline';
-import { query } from '@moddy/sandbox/postgres';
 import { eq, sql } from 'drizzle-orm';
 import { createPrometheus } from '../alerts/prometheus.ts';
 import { type ClusterOptions, startCluster } from '../faults/cluster.ts';
+import { until } from '../faults/drain.ts';
 import { addMembers } from '../faults/load.ts';
 import { LOCAL_SECRET, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
 
@@ -23,8 +22,8 @@ export interface Output {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const COMMAND_TIMEOUT_MS = 60_000;
-/** Longer than anything takes that ends by itself. */
-const GIVE_UP_MS = 90_000;
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 500;
 const WINDOW_SECONDS = 3_600;
 
 export async function startDay(options: ClusterOptions = {}) {
@@ -114,7 +113,7 @@ export async function startDay(options: ClusterOptions = {}) {
       variables[service] = { ...slot.variables, ...overrides };
       await slot.kill('SIGTERM');
       // Rejected by Discord or its database, a service goes on without ever working.
-      await withDeadline(GIVE_UP_MS, () => slot.start(overrides));
+      await withDeadline(START_TIMEOUT_MS, () => slot.start(overrides));
     },
     /** Only stopped: the variables stay. */
     stop: (service: 'bot' | 'backend') => (service === 'bot' ? bot : backend).kill('SIGKILL'),
@@ -125,28 +124,19 @@ export async function startDay(options: ClusterOptions = {}) {
     },
     /** Resolves when the message was sent and the roles are confirmed. */
     served: (discordId: string) =>
-      until(async () => {
-        const [user] = await cluster.db.select().from(users).where(eq(users.discordId, discordId));
-        if (user === undefined || user.plan === 'free' || user.confirmedRevision < user.revision) return false;
-        return (await cluster.db.$count(deliveries, sql`user_id = ${user.userId} and state <> 'done'`)) === 0;
-      }, `${discordId} has neither message nor role`),
-    /** The database takes a setting as in a failover: open sessions end. */
-    setDatabase: async (setting: string) => {
-      const name = new URL(cluster.databaseUrl).pathname.slice(1);
-      const server = Object.assign(new URL(cluster.databaseUrl), { pathname: '/postgres' }).href;
-      await query(server, `alter database ${name} ${setting}`);
-      await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
-    },
+      until(
+        async () => {
+          const [user] = await cluster.db.select().from(users).where(eq(users.discordId, discordId));
+          if (user === undefined || user.plan === 'free' || user.confirmedRevision < user.revision) return 'no role';
+          const left = await cluster.db.$count(deliveries, sql`user_id = ${user.userId} and state <> 'done'`);
+          return left === 0 ? 'served' : 'no message';
+        },
+        (state) => state === 'served',
+        POLL_MS,
+      ),
     /** Everything is well: no check, no doctor, no alert. @throws if it does not become so in time. */
     settle: async () => {
-      let left: readonly string[] = [];
-      await until(
-        async () => {
-          left = await unhealthy();
-          return left.length === 0;
-        },
-        () => `still unhealthy: ${left.join('; ')}`,
-      );
+      await until(unhealthy, (left) => left.length === 0, POLL_MS);
       const wrong = await doctors();
       if (wrong.length > 0) throw new Error(`the doctor still finds ${wrong.join('; ')}`);
       await until(
@@ -155,19 +145,11 @@ export async function startDay(options: ClusterOptions = {}) {
           // The windows of `increase` pass.
           prometheus.pass(WINDOW_SECONDS);
           await prometheus.scrape();
-          return prometheus.pending().length === 0;
+          return prometheus.pending();
         },
-        () => `still pending: ${prometheus.pending().join(', ')}`,
+        (pending) => pending.length === 0,
+        POLL_MS,
       );
     },
   };
-}
-
-/** Asks every half second until it is so. @throws after a minute and a half. */
-export async function until(isSo: () => Promise<boolean>, failure: string | (() => string)): Promise<void> {
-  const startedAt = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - startedAt > GIVE_UP_MS) throw new Error(typeof failure === 'string' ? failure : failure());
-    await delay(500);
-  }
 }

@@ -2,10 +2,11 @@
 
 import { deliveries, reversals, users } from '@moddy/backend/database/schema';
 import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
-import { createDatabase, query } from '@moddy/sandbox/postgres';
+import { alterDatabase, createDatabase, query } from '@moddy/sandbox/postgres';
 import { eq } from 'drizzle-orm';
+import { until } from '../faults/drain.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
-import { type Day, type Output, until } from './day.ts';
+import type { Day, Output } from './day.ts';
 
 export interface Incident {
   readonly name: string;
@@ -73,7 +74,7 @@ export const INCIDENTS: readonly Incident[] = [
   {
     name: 'The database is read-only',
     begin: async (day) => {
-      await day.setDatabase('set default_transaction_read_only = on');
+      await alterDatabase(day.databaseUrl, 'set default_transaction_read_only = on');
       pay(day);
     },
     health: /backend database: read-only/,
@@ -81,7 +82,7 @@ export const INCIDENTS: readonly Incident[] = [
     doctor: /database +read-only/,
     cure: 'DATABASE_URL of the primary; here it becomes writable',
     repair: async (day) => {
-      await day.setDatabase('reset default_transaction_read_only');
+      await alterDatabase(day.databaseUrl, 'reset default_transaction_read_only');
       await served(day);
     },
   },
@@ -163,7 +164,10 @@ export const INCIDENTS: readonly Incident[] = [
       const outside = day.discord.addUser();
       payer = outside.id;
       day.stripe.subscribe({ discordId: payer, price: 'price_moddy_pro_month' });
-      await until(async () => /no_mutual_guild/.test((await day.command('trace', '--user', payer)).text), 'no verdict');
+      await until(
+        () => day.command('trace', '--user', payer),
+        ({ text }) => text.includes('no_mutual_guild'),
+      );
     },
     command: {
       run: (day) => day.command('trace', '--user', payer),
@@ -180,7 +184,7 @@ export const INCIDENTS: readonly Incident[] = [
     begin: async (day) => {
       const server = Object.assign(new URL(day.databaseUrl), { pathname: '/postgres' }).href;
       await day.stop('backend');
-      await day.setDatabase('reset all');
+      await alterDatabase(day.databaseUrl, 'reset all');
       await createDatabase(server, 'yesterday', 'moddy');
       await day.restart('backend');
       pay(day);
