@@ -5,7 +5,7 @@ export interface Goal {
   readonly of: 'value' | 'ratio';
   readonly bound: 'at least' | 'at most';
   readonly is: number;
-  /** What `make bench-check` asks for instead, where it asks for less. */
+  /** The lower goal of `make bench-check`, where it has one. */
   readonly gate?: number;
 }
 
@@ -21,7 +21,7 @@ export interface Row {
 
 export interface Section {
   readonly title: string;
-  /** What the figures are, and against what the ratios. */
+  /** Explains the figures, and the base of the ratios. */
   readonly note: string;
   readonly rows: readonly Row[];
 }

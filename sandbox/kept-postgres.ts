@@ -26,7 +26,7 @@ const POLL_MS = 50;
 
 /**
  * Opens a database on the one server that all commands of a working copy share: the first command starts it, the last one
- * to leave ends it. What a killed command left running is used again.
+ * to leave ends it. A server that a killed command left running is used again.
  */
 export async function openKeptDatabase({
   dir = DIR,
@@ -65,7 +65,7 @@ async function startOrJoin(dir: string, tenants: Tenants): Promise<Server> {
   for (const deadline = Date.now() + JOIN_MS; ; await delay(POLL_MS)) {
     const running = await runningIn(dir);
     if (running !== undefined) return running;
-    // Of commands that start together, the one that entered first starts the server.
+    // The command that entered first starts the server; commands that start together wait for it.
     if (!tenants.first() && Date.now() < deadline) continue;
     removeStaleLock(dir);
     return startOwnPostgres({ dir, detached: true });

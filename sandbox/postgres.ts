@@ -12,7 +12,7 @@ import { binaries } from './postgres/binaries.ts';
 import { type Cluster, launch, terminate } from './postgres/server.ts';
 
 export interface PostgresOptions {
-  /** Where the server keeps everything; a new folder under the system's temporary one by default. */
+  /** The server's data folder; a new one under the system's temporary folder by default. */
   dir?: string;
   port?: number;
   /** Keep the folder at `stop()`; the default is yes for a given folder and no for a new one. */

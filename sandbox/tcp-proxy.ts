@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { resetSocket } from './reset-socket.ts';
 
-/** What a TCP proxy between a client and its server does to the connections, as a network would. */
+/** A TCP proxy between a client and its server, which treats the connections as a network would. */
 export interface TcpProxy {
   readonly port: number;
   /** Connections of clients that are open. */

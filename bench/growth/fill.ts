@@ -8,7 +8,7 @@ export type Size = ReturnType<typeof sizeOf>;
 /** Messages that wait for one user. */
 const LANE = 5;
 
-/** Of every subscription: the stub of the Stripe account lists the same. In seconds. */
+/** The period of every subscription, in seconds; the stub of the Stripe account lists the same. */
 export const PERIOD = { start: 1_790_000_000, end: 1_892_592_000 } as const;
 export const RETENTION_DAYS = 90;
 
@@ -65,7 +65,7 @@ export async function fill(url: string, size: Size): Promise<void> {
 
 export const MESSAGE = `'{"action": "subscription_updated", "plan": "moddy_max", "customerId": null, "interval": "month", "change": null, "effectiveAt": null}'::jsonb`;
 
-/** Of deliveries only five messages for each of the first users are pending, all due: the bot was unavailable. */
+/** Five messages for each of the first users are pending, all due: the bot was unavailable. */
 export async function fillWaiting(url: string, size: Size): Promise<void> {
   await bulk(
     url,
@@ -77,5 +77,5 @@ export async function fillWaiting(url: string, size: Size): Promise<void> {
   await refresh(url, 'deliveries');
 }
 
-/** What autovacuum does within a minute or so. */
+/** Autovacuum does the same within a minute or so. */
 export const refresh = (url: string, table = '') => query(url, `vacuum analyze ${table}`);

@@ -11,7 +11,7 @@ export interface Operation {
   readonly warmUp?: number;
 }
 
-/** What one unit of an operation costs. */
+/** The cost of one unit of an operation. */
 export interface Cost {
   /** Median. */
   readonly ms: number;

@@ -27,7 +27,7 @@ const BATCH = 100;
 const CHUNK = 200;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** What a backend does by itself while nothing is to be done: its polls every second, and a comparison with Stripe. */
+/** The work of an idle backend: its polls every second, and a comparison with Stripe. */
 export const atRest = (world: World): readonly Operation[] => [
   { name: 'idle poll: deliveries', run: () => claimDeliveries(world.db, ['notify', 'roles'], 16) },
   { name: 'idle poll: syncs', run: () => requestDueSyncs(world.db).then(() => claimCustomers(world.db, 4)) },
@@ -56,7 +56,7 @@ async function reconcile(world: World): Promise<void> {
   }
 }
 
-/** What a user causes, by the backend's own functions. */
+/** The work that a user causes, by the backend's own functions. */
 export function operations(world: World): readonly Operation[] {
   const { db, size, newcomers, now, nextStripeEvent } = world;
   const anyUser = (sample: number) => 1 + ((sample * 7_919) % size.users);
@@ -113,7 +113,7 @@ export function operations(world: World): readonly Operation[] {
     },
     {
       name: `retention, chunks of ${CHUNK}`,
-      // Of every age there is something in each table, and each sample deletes the oldest.
+      // Each table has rows of every age, and each sample deletes the oldest.
       run: () =>
         prune(db, { before: new Date(Date.now() - (RETENTION_DAYS / 2) * DAY_MS), chunk: CHUNK, maxRows: CHUNK }),
       samples: 10,

@@ -22,7 +22,7 @@ const CONNECTED = `
   from pg_stat_activity where application_name like 'moddy-backend%' and datname = current_database()`;
 
 /**
- * What some replicas of the backend do together on one Postgres, as a table. The processor time of one delivery, unlike
+ * Measures several replicas of the backend on one Postgres, as a table. The processor time of one delivery, unlike
  * the rates, is the same on a busy machine; the stub bot is among the others.
  */
 export async function measureReplicas(postgres: Postgres): Promise<string> {
@@ -96,7 +96,7 @@ async function until(url: string, left: string): Promise<number> {
   return (performance.now() - startedAt) / 1_000;
 }
 
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own clock is. */
+/** Linux reports processor time in hundredths of a second, independent of the kernel's own clock. */
 const TICK_MS = 10;
 
 /** Processor time of a process; of its ended children too, and with `living` of those that run. */

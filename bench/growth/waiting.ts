@@ -14,7 +14,7 @@ const AT_ONCE = 500;
 /** Most customers that one query takes whose period has ended. */
 const CHECKS = 500;
 
-/** What deliveries and polls cost while many wait: to be sent, held back by an operator, by the bot, by Stripe. */
+/** Measures deliveries and polls while many wait: to be sent, held back by an operator, by the bot, by Stripe. */
 export async function measureWaiting(world: World, measure: (operation: Operation) => Promise<void>): Promise<void> {
   const { db, url, size, bot } = world;
   const setCustomers = async (columns: string) => {

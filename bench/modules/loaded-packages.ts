@@ -8,7 +8,7 @@ const root = pathToFileURL(join(import.meta.dirname, '..', '..', '/')).href;
 const recorder = join(import.meta.dirname, 'record.ts');
 
 /**
- * What a service loads until its log has this line: the names of packages, and for our own files their path in the
+ * Lists the modules a service loads until its log has this line: the names of packages, and for our own files their path in the
  * repository.
  */
 export async function loadedBy(main: string, variables: Readonly<Record<string, string>>, line: string) {

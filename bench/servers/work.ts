@@ -5,7 +5,7 @@ import { createLogger } from '@moddy/runtime/log';
 import { Metrics } from '@moddy/runtime/metrics';
 
 /*
- * What every server does with `POST /internal/notify`: authenticate the bearer (SHA-256, constant time) · reject a body
+ * The work of every server for `POST /internal/notify`: authenticate the bearer (SHA-256, constant time) · reject a body
  * over 64 KiB · parse the JSON · answer the verdict, and nothing else, as JSON with `x-request-id` · one log line · one
  * counter and one histogram. Beyond that the frameworks validate the request, and ours validates the answer too, rejects
  * what came over the public edge, and counts failed authentications.
@@ -14,7 +14,7 @@ import { Metrics } from '@moddy/runtime/metrics';
 export const SECRET = 'bench-secret-of-thirty-two-characters';
 export const MAX_BODY_BYTES = 64 * 1024;
 export const { notifyUser } = botInternal.operations;
-/** What is sent, and what is answered. */
+/** The request's body, and the answer. */
 export const BODY = {
   discord_id: '123456789012345678',
   action: 'plan_upgraded',

@@ -8,7 +8,7 @@ export const generate = () => timed('make generate', ['scripts/generate.ts'], { 
 export const check = () => timed('make check', ['scripts/check.ts'], { goalSeconds: 20, times: 3 });
 export const test = () => timed('make test', ['node_modules/vitest/vitest.mjs', 'run'], { goalSeconds: 360, times: 1 });
 
-/** What a developer waits for. */
+/** Times a command that a developer waits for. */
 async function timed(
   title: string,
   command: readonly string[],

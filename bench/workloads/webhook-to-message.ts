@@ -10,9 +10,9 @@ import { type Effort, spreadOf } from '../measure.ts';
 import type { Section } from '../report.ts';
 import { freeAddresses, startMeasured } from '../service.ts';
 
-/** Of members; each gets two messages. */
+/** Number of members; each gets two messages. */
 const WARM_UP = 5;
-/** What follows a message (its settling, the syncs of the other events) is over by then: the system is idle again. */
+/** The work after a message (its settling, the syncs of the other events) is over by then: the system is idle again. */
 const REST_MS = 100;
 
 /** From what happens at Stripe to the message at Discord: webhook, sync, outbox, bot; both services real, both vendors local. */

@@ -2,7 +2,7 @@ import { type Held, isOver } from './read-subscriptions.ts';
 import type { ActionButton, MemberView, PriceView } from './snapshot.ts';
 
 /**
- * What can happen to a member. Every button has its place and its meaning for good, and is only switched off while it
+ * The buttons of a member. Each keeps its place and its meaning, and is only switched off while it
  * would do nothing: under the pointer it never becomes another.
  */
 export function offersTo(

@@ -9,7 +9,7 @@ const NO_COLOUR = '#1e1f22';
 
 type NameOf = (userId: string) => string;
 
-/** What a member sees: the direct messages, and between them the answers to what they typed. */
+/** The conversation as a member sees it: the direct messages, and between them the answers to their commands. */
 export const readConversation = (
   messages: readonly APIMessage[],
   asked: readonly Invocation[],

@@ -126,7 +126,7 @@ interface StoredRow {
   readonly received_at: Date;
 }
 
-/** What the bot reported, as the backend stored it. */
+/** The bot's events, as the backend stored them. */
 export async function readDiscordEvents(
   database: DatabaseWatch,
   nameOf: NameOf,
@@ -175,7 +175,7 @@ export async function readDiscordEvent(
   };
 }
 
-/** Where Stripe is not local, its events are those that the backend has received. */
+/** The events of a Stripe that is not local are those that the backend has received. */
 export async function readStripeEvents(database: DatabaseWatch, nameOf: NameOf): Promise<EventView[]> {
   const rows = await database.select<StoredRow>(
     `select e.event_id as key, e.type, coalesce(u.discord_id, e.customer_id, '') as discord_id, e.received_at

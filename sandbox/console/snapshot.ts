@@ -1,4 +1,4 @@
-/** What the page draws: everything at once, so that a page that missed something is right again with the next one. */
+/** The page's whole state in one object: a page that missed one snapshot is right again with the next. */
 
 import type { Exchange } from '../wiretap.ts';
 import type { RunState } from './supervised.ts';
@@ -30,7 +30,7 @@ export interface ActionButton {
   readonly tone: 'primary' | 'plain' | 'danger';
   /** False: it would do nothing now. */
   readonly isOffered: boolean;
-  /** Of a switch. */
+  /** Only for a switch. */
   readonly isOn?: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface MessageView {
   readonly messageId: string;
   readonly author: string;
   readonly isBot: boolean;
-  /** Of an answer to a command: who used which. Only they see it. */
+  /** For an answer to a command: the command and its user, who alone sees it. */
   readonly command: string | null;
   readonly at: string;
   readonly content: string;
@@ -128,7 +128,7 @@ export interface EventView {
   readonly calls: number;
 }
 
-/** What a row shows when it is opened: `GET /deliveries/<id>` and `GET /events/<key>`. */
+/** The details of an opened row: `GET /deliveries/<id>` and `GET /events/<key>`. */
 export interface DetailView {
   readonly facts: readonly (readonly [name: string, text: string])[];
   readonly parts: readonly {

@@ -112,7 +112,7 @@ export async function startConsole(options: ConsoleOptions) {
   };
 }
 
-/** What a row shows when it is opened. */
+/** The details of an opened row. */
 const DETAILS: Readonly<Record<string, (deps: SnapshotDeps, key: string) => Promise<DetailView | undefined>>> = {
   '/deliveries': async ({ database, wiretaps }, key) =>
     database && /^\d{1,15}$/.test(key) ? readDelivery(database, key, wiretaps?.toBot) : undefined,

@@ -1,4 +1,4 @@
-/** What the sandbox's own tests start with: one Discord, and the real clients on it. */
+/** The start of the sandbox's own tests: one Discord, and the real clients on it. */
 
 import type { RESTOptions } from '@discordjs/rest';
 import { REST } from '@discordjs/rest';

@@ -71,7 +71,7 @@ export async function startDiscord({ port = 0, host = '127.0.0.1' }: DiscordOpti
 
   return {
     ...discord,
-    /** What a client takes as its base; it appends /v10. */
+    /** The base URL of a client, which appends /v10. */
     apiUrl: `${origin}/api`,
     webUrl: origin,
     /** Posts into the server's channel. */

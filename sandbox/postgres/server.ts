@@ -9,7 +9,7 @@ import type { Account } from './account.ts';
 const restartWithinMs = 20_000;
 const pollMs = 20;
 
-/** What one server process needs to run: its programs, its folder and how it is told to behave. */
+/** The needs of one server process: its programs, its folder and its settings. */
 export interface Cluster {
   programs: string;
   folder: string;

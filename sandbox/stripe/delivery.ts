@@ -8,7 +8,7 @@ export interface Endpoint {
   events?: string[];
   /** Switched off by hand, or by Stripe after days of failures: listed, and nothing is sent to it, later neither. */
   disabled?: boolean;
-  /** Of its events; the newest unless given. */
+  /** The API version of its events; the newest unless given. */
   apiVersion?: string;
 }
 

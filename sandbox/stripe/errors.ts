@@ -57,7 +57,7 @@ export function resourceMissing(noun: string, id: string, param: string, elsewhe
   return new StripeRejection({ status, type: 'invalid_request_error', code: 'resource_missing', param, message });
 }
 
-/** Of a restricted key, whose middle Stripe masks in its answer. */
+/** The rejection of a restricted key, whose middle Stripe masks in its answer. */
 export const lacksRight = (key: string, account: string, right: string): StripeRejection =>
   new StripeRejection({
     status: 403,

@@ -16,7 +16,7 @@ const isObject = (value: unknown): value is Json =>
 
 const listOf = (data: unknown[], url: string) => ({ object: 'list', data, has_more: false, url });
 
-/** What an expansion that is not a stored id stands for. */
+/** The object of an expansion that is not a stored id. */
 function included(ledger: Ledger, owner: Json, field: string): unknown {
   const id = String(owner.id);
   if (owner.object === 'invoice' && field === 'payments') {

@@ -35,7 +35,7 @@ it('cuts every connection in an outage', async () => {
   await list();
 });
 
-// The SDK repeats a call whose connection was cut once by itself, whatever `maxNetworkRetries` says.
+// The SDK itself repeats a call whose connection was cut, once, even if `maxNetworkRetries` is 0.
 it('does the work and loses the answer; the key finds it again', async () => {
   const create = () => sdk(sandbox).customers.create({ email: 'lost@example.com' }, { idempotencyKey: 'lost' });
   sandbox.fail({ effect: 'lose', path: '/v1/customers', times: 2 });

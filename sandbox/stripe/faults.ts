@@ -28,7 +28,7 @@ const hits = (fault: Fault, method: string, path: string): boolean => {
   return new RegExp(`^${pattern.join('[^/]*')}`).test(path);
 };
 
-/** What goes wrong, and for how long. The latest fault wins. */
+/** The active faults and their duration. The latest fault wins. */
 export class Faults {
   readonly active: Fault[] = [];
   #release = new AbortController();

@@ -7,7 +7,7 @@ import { newId } from './ids.ts';
 export type EventType = Stripe.Event['type'];
 export type EventObject<T extends EventType> = Extract<Stripe.Event, { type: T }>['data']['object'];
 
-/** What happened, with the object frozen as it was: the payload is the very text that webhooks carry. */
+/** A recorded event, with the object frozen as it was: the payload is the very text that webhooks carry. */
 export interface RecordedEvent {
   id: string;
   type: EventType;
@@ -21,7 +21,7 @@ export const apiVersion = Stripe.API_VERSION;
 const isHash = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What `after` changed, with the values of `before`; of a hash only the keys that changed, as Stripe shows it. */
+/** The fields that `after` changed, with the values of `before`; for a hash only the changed keys, as Stripe shows it. */
 function difference(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
@@ -54,7 +54,7 @@ export class Ledger {
   readonly declining = new Set<string>();
   /** Those of them whose bank asks for a confirmation (3D Secure) instead. */
   readonly confirming = new Set<string>();
-  /** What Stripe Tax still lacks; it works once that is empty. */
+  /** The settings that Stripe Tax still lacks; it works once that is empty. */
   missingForTax: readonly string[] = [];
   /** The API request that is being carried out; the events it causes name it. */
   cause: Stripe.Event.Request | null = null;

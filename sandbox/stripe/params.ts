@@ -35,7 +35,7 @@ function fold(name: string, value: Param): Param {
   if (typeof value === 'string' || Array.isArray(value)) return value;
   const inner = foldLists(value);
   const indexed = Object.keys(inner).length > 0 && Object.keys(inner).every((key) => /^\d+$/.test(key));
-  // Metadata is a hash whatever its keys look like.
+  // Metadata is a hash, even with numeric keys.
   return indexed && name !== 'metadata' ? Object.values(inner) : inner;
 }
 

@@ -1,6 +1,6 @@
 import { lacksRight } from './errors.ts';
 
-/** What a restricted key may do, as Stripe names it: `rak_customer_read`; a right to write includes reading. */
+/** The rights of a restricted key, as Stripe names them: `rak_customer_read`; a right to write includes reading. */
 export type Rights = ReadonlySet<string>;
 
 /** Rights that are not named after the first segment of the path. */

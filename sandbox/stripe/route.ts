@@ -7,7 +7,7 @@ export interface Call {
   params: Params;
   /** The id in the path; empty for routes without one. */
   id: string;
-  /** Where this sandbox is reached, for the urls of its hosted pages. */
+  /** The sandbox's own address, for the urls of its hosted pages. */
   origin: string;
 }
 

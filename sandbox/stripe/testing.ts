@@ -19,7 +19,7 @@ export interface Receiver {
   received: Received[];
   /** Events verified as the backend verifies them, in order of arrival. */
   events(secret: string): Stripe.Event[];
-  /** What the next deliveries are answered; 200 when the list is empty. */
+  /** The statuses of the next answers to deliveries; 200 when the list is empty. */
   answers: number[];
   close(): Promise<void>;
 }

@@ -11,11 +11,11 @@ export interface Attempt {
   durationMs: number;
   /** Absent when no answer came. */
   status?: number;
-  /** What went wrong without an answer; else the beginning of the answer's body. */
+  /** The error, if there was no answer; else the beginning of the answer's body. */
   note: string;
 }
 
-/** Signed in real time whatever the sandbox clock says: receivers compare the timestamp with theirs. */
+/** Signs with the real time, not the sandbox's clock: receivers compare the timestamp with theirs. */
 export function signature(payload: string, secret: string, signing: Signing = 'valid'): string {
   const now = Math.floor(Date.now() / 1000);
   return Stripe.webhooks.generateTestHeaderString({

@@ -55,7 +55,7 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
   };
 
   return {
-    /** Moves the sandbox's clock, and whatever falls due on the way happens. */
+    /** Moves the sandbox's clock, and runs everything that falls due on the way. */
     advance: (ms: number): void => world.clock.advance(ms),
     now: (): number => world.clock.now(),
 
@@ -121,7 +121,7 @@ export function controls({ world, gateway, faults, limits, interactions, grants 
     setInteractionsEndpoint: (url: string | null): Promise<void> => interactions.setEndpoint(url),
     recheckInteractionsEndpoint: (): Promise<boolean> => interactions.recheckEndpoint(),
 
-    /** What a browser does on the consent page: answers the URL it is sent to; null presses Cancel. */
+    /** Presses the button of the consent page as a browser would, and returns the URL of the redirect; null presses Cancel. */
     authorize: (authorizeUrl: string, userId: string | null): string =>
       decide(world, grants, readAuthorization(world, new URL(authorizeUrl).searchParams), userId),
     /** An access token as the authorization of `scope` would give it to the website. */

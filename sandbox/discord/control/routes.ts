@@ -7,7 +7,7 @@ import { ControlError, Fields } from './fields.ts';
 import { readAnswer, readFault, readRateLimits } from './read-fault.ts';
 import { readLocale } from './read-locale.ts';
 
-/** The controls for other processes, under /_sandbox/discord. What answers nothing answers {}. */
+/** The controls for other processes, under /_sandbox/discord. A control without a result answers {}. */
 export function controlRoutes(discord: Controls, closing: AbortSignal): Hono<Env> {
   const app = new Hono<Env>();
 

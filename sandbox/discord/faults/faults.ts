@@ -1,7 +1,7 @@
 import type { RoutePattern } from './route-pattern.ts';
 import { matches } from './route-pattern.ts';
 
-/** What goes wrong with the next calls of a route. With neither `answer` nor `end` the call only takes `delayMs` longer. */
+/** A fault of the next calls of a route. With neither `answer` nor `end` the call only takes `delayMs` longer. */
 export interface Fault extends RoutePattern {
   /** How many calls it strikes: 1 unless given. */
   times?: number;
@@ -35,7 +35,7 @@ interface Armed {
 export class Faults {
   /** REST answers 503 and the gateway accepts no connection, until it is over. */
   outage = false;
-  /** What an edge in front of REST answers to every call, instead of Discord. */
+  /** The answer of an edge in front of REST to every call, instead of Discord's. */
   edge: Fault['answer'];
   #armed: Armed[] = [];
 

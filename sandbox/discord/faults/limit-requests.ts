@@ -65,7 +65,7 @@ interface Writes {
   readonly message: string;
 }
 
-/** What a write counts towards beside its route (Discord docs: Opcodes and Status Codes, JSON, 20028 and 20029). */
+/** The limits a write counts towards beside its route's (Discord docs: Opcodes and Status Codes, JSON, 20028 and 20029). */
 function writesOf(method: string, path: string, { channelWrites, guildWrites }: RateLimitSettings): Writes | undefined {
   const of = (place: string) => `The write action you are performing on the ${place} has hit the write rate limit`;
   if (method === 'GET') return undefined;

@@ -10,7 +10,7 @@ type WithoutSequence<T> = T extends GatewayDispatchPayload ? Omit<T, 's'> : neve
 /** An event before a session numbers it. */
 export type Dispatch = WithoutSequence<GatewayDispatchPayload>;
 
-/** What the server sends, before `s` and `t` are filled up with null. */
+/** A payload of the server, before `s` and `t` are filled up with null. */
 export type Outgoing =
   | (Dispatch & { s: number })
   // Its payload is typed `never` by discord-api-types, though Discord sends one.

@@ -15,10 +15,10 @@ export interface GatewayBehaviour {
   answerIdentify: boolean;
   /** Closes the connection of each IDENTIFY with this code (Discord docs: Gateway Close Event Codes); 0 never does. */
   identifyCloseCode: number;
-  /** Where clients are sent instead of here, to connect and to resume; empty sends them here. */
+  /** The addresses given to clients to connect and to resume; empty: this server's. */
   connectUrl: string;
   resumeUrl: string;
-  /** What is left of the day's session starts (Discord docs: Gateway, Session Start Limit Object). */
+  /** The remaining session starts of the day (Discord docs: Gateway, Session Start Limit Object). */
   sessionStartsRemaining: number;
   sessionStartsResetMs: number;
   /** How often all of a guild's members may be requested; 0 is without limit. */
@@ -47,7 +47,7 @@ export class Gateway {
     requestMembersWindowMs: 0,
     identifyWindowMs: 0,
   };
-  /** What clients have asked for since the start, and how many live sessions there were at most at one time. */
+  /** The clients' requests since the start, and the most live sessions at one time. */
   readonly counts = { upgrades: 0, identifies: 0, resumes: 0, mostLive: 0 };
   #identifiedAt = Number.NEGATIVE_INFINITY;
   readonly world: World;

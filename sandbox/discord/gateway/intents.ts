@@ -20,7 +20,7 @@ export function areAllowed(world: World, intents: number): boolean {
   );
 }
 
-/** What a session with these intents gets to see of an event (Discord docs: Gateway, List of Intents). */
+/** The part of an event that a session with these intents sees (Discord docs: Gateway, List of Intents). */
 export function visibleTo(world: World, intents: number, event: Dispatch): Dispatch | undefined {
   switch (event.t) {
     case GatewayDispatchEvents.GuildMemberAdd:

@@ -4,7 +4,7 @@ export interface Identity {
   token: string;
   intents: unknown;
   shard?: [number, number];
-  /** What the sandbox would have to ignore. */
+  /** The part that the sandbox would have to ignore. */
   notModelled?: string;
 }
 

@@ -22,7 +22,7 @@ export function respond(world: World, invocation: Invocation, value: unknown): I
       return body.type;
     }
     case InteractionResponseType.DeferredChannelMessageWithSource: {
-      // Of the flags, a deferral takes the ephemeral one alone.
+      // A deferral takes the ephemeral flag alone.
       const flags = form.integer(form.record(body.data, 'data').flags, 'data.flags', 0, 2 ** 31 - 1) ?? 0;
       form.finish();
       invocation.defer((flags & MessageFlags.Ephemeral) !== 0);

@@ -26,7 +26,7 @@ export function authorizePage(app: Hono<Env>, world: World, grants: Grants): voi
   const browsers = new Map<string, string>();
   app.get('/oauth2/authorize', (c) => {
     const request = readAuthorization(world, new URL(c.req.url).searchParams);
-    // Who is at the keyboard is who agreed last in this browser.
+    // The user at the keyboard is the one who agreed last in this browser.
     const userId = browsers.get(getCookie(c, 'sandbox-browser') ?? '');
     if (request.silent && userId !== undefined && grants.allows(userId, request.scope))
       return c.redirect(decide(world, grants, request, userId), 302);

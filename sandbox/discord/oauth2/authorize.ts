@@ -41,7 +41,7 @@ export function readAuthorization(world: World, query: URLSearchParams): ReadReq
   };
 }
 
-/** Where the browser is sent when the user (or with null: nobody) has agreed. */
+/** The URL of the redirect after the user has agreed; with null, after Cancel. */
 export function decide(world: World, grants: Grants, request: ReadRequest, userId: string | null): string {
   const target = new URL(request.redirectUri);
   const put = (name: string, value: string | undefined) => value !== undefined && target.searchParams.set(name, value);

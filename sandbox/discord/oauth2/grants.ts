@@ -16,7 +16,7 @@ interface Code extends AuthorizationRequest {
   expiresAt: number;
 }
 
-/** What one user allowed once; revoking any of its tokens ends it. */
+/** One consent of one user; revoking any of its tokens ends it. */
 export interface Grant {
   userId: string;
   scope: string;

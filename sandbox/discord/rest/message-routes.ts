@@ -44,7 +44,7 @@ export function messageRoutes(app: App, world: World): void {
     const after = form.snowflake(c.req.query('after'), 'after');
     const around = form.snowflake(c.req.query('around'), 'around');
     form.finish();
-    // Newest first, whatever the question (Discord docs: Message, Get Channel Messages).
+    // Newest first, with any parameters (Discord docs: Message, Get Channel Messages).
     const all = [...(world.messages.get(id) ?? [])].reverse();
     const older = (than: string) => all.filter((message) => compareSnowflakes(message.id, than) < 0);
     const newer = (than: string) => all.filter((message) => compareSnowflakes(message.id, than) > 0);

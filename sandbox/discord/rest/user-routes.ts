@@ -36,7 +36,7 @@ export function userRoutes(app: App, world: World, limits: RateLimits, grants: G
     form.finish();
     const recipient = recipientId ? world.users.get(recipientId) : undefined;
     if (!recipient || recipient.id === world.botId) throw invalidRecipients();
-    // Of late the channel itself is rejected now and then, with 400 (issue 1905 of discord/discord-api-docs).
+    // Discord sometimes rejects the channel itself, with 400 (issue 1905 of discord/discord-api-docs).
     if (!recipient.dmsOpen && recipient.rejectsWhenOpening) throw cannotOpen();
     const opened = directChannelOf(world, recipient.id);
     if (!opened && !limits.use('new direct channels', limits.settings.newDirectChannels).allowed)

@@ -1,7 +1,7 @@
 import type { APIMessage } from 'discord-api-types/v10';
 import type { AuditLogEntry, LoggedRequest } from './records.ts';
 
-/** What tests and the console can wait for. */
+/** The changes that tests and the console can wait for. */
 export type Change =
   | { type: 'message'; channelId: string; directUserId: string | null; message: APIMessage }
   | { type: 'message_edited'; channelId: string; directUserId: string | null; message: APIMessage }

@@ -51,7 +51,7 @@ export function announceMember(world: World, member: Member): void {
   });
 }
 
-/** Sets a member's roles as `actorId`. What changes nothing leaves neither an event nor an audit log entry. */
+/** Sets a member's roles as `actorId`. A call that changes nothing leaves neither an event nor an audit log entry. */
 export function setRoles(world: World, member: Member, roles: string[], actorId: string, reason: string | null): void {
   const requested = [...new Set(roles)];
   const added = requested.filter((id) => !member.roles.includes(id));

@@ -69,7 +69,7 @@ const directUserOf = (world: World, channelId: string): string | null =>
 
 type Mentions = Pick<APIMessage, 'mentions' | 'mention_roles' | 'mention_everyone'>;
 
-/** Who is notified: what the text names and `allowed_mentions` admits; without it, all of it (Discord docs: Message, Allowed Mentions Object). */
+/** The notified users: those the text names and `allowed_mentions` admits; without it, all of them (Discord docs: Message, Allowed Mentions Object). */
 export function mentionsIn(world: World, author: User, inGuild: boolean, body: MessageBody): Mentions {
   const { content, allowedMentions: allowed } = body;
   const admits = (kind: AllowedMentionsTypes, ids: string[] | undefined, id: string) =>

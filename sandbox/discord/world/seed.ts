@@ -1,4 +1,4 @@
-/** Who and what exists at the start: the ids of the project's wire document, and what a plan's bot can meet. */
+/** The world at the start: the ids of the project's wire document, and the cases that a plan's bot can meet. */
 
 import { type APIRole, GuildMemberFlags, Locale, PermissionFlagsBits } from 'discord-api-types/v10';
 import { textChannelObject } from './channel-objects.ts';

@@ -2,7 +2,7 @@ import type { APIUser } from 'discord-api-types/v10';
 import { NO_FLAGS } from './no-flags.ts';
 import type { User } from './records.ts';
 
-/** What any caller may see (Discord docs: User, User Object). Discriminator "0": the new usernames; bots keep four digits. */
+/** The fields that any caller may see (Discord docs: User, User Object). Discriminator "0": the new usernames; bots keep four digits. */
 export const userObject = (user: User): APIUser => ({
   id: user.id,
   username: user.username,
@@ -13,7 +13,7 @@ export const userObject = (user: User): APIUser => ({
   ...(user.bot ? { bot: true } : {}),
 });
 
-/** What a user sees of itself; the e-mail only with its scope (Discord docs: User, Get Current User; OAuth2 scopes). */
+/** The fields that a user sees of its own account; the e-mail only with its scope (Discord docs: User, Get Current User; OAuth2 scopes). */
 export const ownUserObject = (user: User, withEmail: boolean): APIUser => ({
   ...userObject(user),
   flags: NO_FLAGS,

@@ -35,7 +35,7 @@ function payingCustomer(ledger: Ledger, session: Stripe.Checkout.Session, payer:
 export function complete(ledger: Ledger, session: Stripe.Checkout.Session, payer: Payer = {}): Stripe.Subscription {
   if (session.status !== 'open') throw invalid(`This Checkout Session is ${session.status}.`);
   const customer = payingCustomer(ledger, session, payer);
-  // A card that pays here is a new one, whatever the earlier card did.
+  // A card that pays here is a new one; the earlier card no longer matters.
   ledger.declining.delete(customer.id);
   const { metadata, trialDays, description } = settings.get(session) ?? { metadata: {} };
   const items = (session.line_items?.data ?? []).flatMap(({ price, quantity }) =>

@@ -80,7 +80,7 @@ export function advanceTo(ledgers: Ledger[], untilMs: number): void {
     const due = ledgers.flatMap((ledger) => nextDue(ledger, Math.floor(untilMs / 1000))).sort((a, b) => a.at - b.at);
     const [first] = due;
     if (!first) break;
-    // What runs plans its next step a day later at the earliest: within a day the order found is the order it has.
+    // An entry that runs plans its next step a day later at the earliest: the order within one day is final.
     for (const { at, run } of due.filter((entry) => entry.at < first.at + daySeconds)) {
       clock?.moveTo(at * 1000);
       run();

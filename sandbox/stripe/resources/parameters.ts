@@ -1,8 +1,8 @@
 const names = (text: string): string[] => text.trim().split(/\s+/);
 
 /*
- * The top-level parameters of the SDK's own `…Params` types (stripe 23.1). What is not here is rejected as unknown;
- * what is here and is read by no handler (tax, Connect, …) is rejected with `sandbox_not_modelled`.
+ * The top-level parameters of the SDK's own `…Params` types (stripe 23.1). A parameter that is not here is rejected as unknown;
+ * one that is here and is read by no handler (tax, Connect, …) is rejected with `sandbox_not_modelled`.
  */
 export const customerParams = names(`
   address balance business_name cash_balance description email individual_name invoice_prefix invoice_settings metadata

@@ -28,7 +28,7 @@ export const invoicePayments = [
   route('GET', '/v1/invoice_payments', [...pageParams, 'invoice', 'payment', 'status'], ({ ledger, params }) => {
     const [invoice, status] = ['invoice', 'status'].map((name) => text(params, name));
     const payment = hash(params, 'payment') ?? {};
-    // Of the kinds that Stripe has, this one is modelled.
+    // Stripe has more kinds; this one is modelled.
     oneOf(payment, 'type', ['payment_intent']);
     const intent = text(payment, 'payment_intent');
     const matching = ledger.invoicePayments.filter(

@@ -36,7 +36,7 @@ function owner(ledger: Ledger, options: SubscribeOptions) {
   return created;
 }
 
-/** What a website does for a member who buys: customer, session and subscription, each carrying the Discord id. */
+/** Does what a website does for a member who buys: customer, session and subscription, each with the Discord id. */
 export function subscribe(ledger: Ledger, origin: string, options: SubscribeOptions): Subscribed {
   const price = ledger.need(ledger.prices, options.price, 'price');
   const customer = owner(ledger, options);
