@@ -9,8 +9,6 @@ export default defineConfig({
     setupFiles: ['scripts/logs/capture.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // Node reads the package's 180 kB of exports anew for each of its 118 files: half of what a backend test imports.
-    server: { deps: { inline: [/drizzle-orm/] } },
     // A machine with a load of 12 is ten times slower; what hangs is still named.
     testTimeout: 90_000,
     hookTimeout: 120_000,

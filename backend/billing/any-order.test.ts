@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { and, eq } from '../database/drizzle.ts';
 import { customers, deliveries, users } from '../database/schema.ts';
 import { FREE } from '../plans.ts';
 import { eventually } from '../testing/eventually.ts';

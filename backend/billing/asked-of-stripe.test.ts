@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { customers, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';

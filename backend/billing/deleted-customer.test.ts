@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';

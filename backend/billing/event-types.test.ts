@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { customers, stripeEvents } from '../database/schema.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';

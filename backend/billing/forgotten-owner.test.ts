@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { deliveries, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { formatParked } from '../operator/format-parked.ts';

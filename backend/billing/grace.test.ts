@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { eq, sql } from '../database/drizzle.ts';
 import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { grants, jobs, users } from '../database/schema.ts';
 import { findSubjects } from '../operator/find-subject.ts';
 import { formatStory } from '../operator/format-story.ts';

@@ -1,6 +1,6 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

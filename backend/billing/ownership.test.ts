@@ -1,6 +1,6 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { eq, sql } from '../database/drizzle.ts';
 import { customers, listedPrices, subscriptions, users } from '../database/schema.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';

@@ -1,8 +1,8 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { eq } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { customers, deliveries, grants, jobs, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

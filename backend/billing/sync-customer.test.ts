@@ -1,8 +1,8 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { eq } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
 import { createPlans } from '../plans.ts';

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { requestDueSyncs } from '../queue/claim-sync.ts';
 import { eventually } from '../testing/eventually.ts';

@@ -1,6 +1,6 @@
-import { asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { asc, eq } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, users } from '../database/schema.ts';

@@ -13,8 +13,8 @@ const pgCore: typeof import('drizzle-orm/pg-core') = require('drizzle-orm/pg-cor
 
 export type { SQL, SQLWrapper } from 'drizzle-orm';
 export type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-export const { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, like } = orm;
-export const { lt, lte, max, min, ne, not, notExists, notInArray, or, sql } = orm;
+export const { and, asc, count, desc, eq, exists, getTableColumns, gt, gte, inArray } = orm;
+export const { isNotNull, isNull, isTable, like, lt, lte, max, min, ne, not, notExists, notInArray, or, sql } = orm;
 export const { toSnakeCase } = casing;
 export const { drizzle } = nodePostgres;
 export const { alias, bigint, boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text } = pgCore;

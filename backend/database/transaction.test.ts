@@ -1,9 +1,9 @@
 import { createDatabase, query } from '@moddy/sandbox/postgres';
 import { startTcpProxy, type TcpProxy } from '@moddy/sandbox/tcp-proxy';
-import { asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import type { Database } from './database.ts';
+import { asc, eq, sql } from './drizzle.ts';
 import { openDatabase } from './open.ts';
 import { users } from './schema.ts';
 import { transaction } from './transaction.ts';

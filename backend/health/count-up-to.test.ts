@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
+import { eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { users } from '../database/schema.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';

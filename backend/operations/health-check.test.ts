@@ -1,8 +1,8 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { itRejects } from '@moddy/runtime/testing/rejections';
-import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eq, sql } from '../database/drizzle.ts';
 import { customers, deliveries, jobs, users } from '../database/schema.ts';
 import { checkHealth } from '../health/check-health.ts';
 import { formatParked } from '../operator/format-parked.ts';

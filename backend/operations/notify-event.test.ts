@@ -1,7 +1,7 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { itRejects } from '@moddy/runtime/testing/rejections';
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { discordEvents, users } from '../database/schema.ts';
 import { postJson } from '../testing/post-json.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';

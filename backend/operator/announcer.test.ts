@@ -1,6 +1,6 @@
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
-import { eq, sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
+import { eq, sql } from '../database/drizzle.ts';
 import { announcements, deliveries, reversals, users } from '../database/schema.ts';
 import { startTestBackend } from '../testing/start-test-backend.ts';
 

@@ -1,9 +1,9 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { linkCustomer } from '../billing/link-customer.ts';
 import { acknowledgeCustomer } from '../billing/settle-sync.ts';
 import type { Queryable } from '../database/database.ts';
+import { and, eq, gt, isNotNull, isNull, sql } from '../database/drizzle.ts';
 import { customers, users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';

@@ -1,6 +1,6 @@
 import { RetryLater } from '@moddy/runtime/errors';
-import { and, eq, isNotNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { and, eq, isNotNull } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
-import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

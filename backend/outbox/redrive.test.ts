@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../database/drizzle.ts';
 import { deliveries, type Message, users } from '../database/schema.ts';
 import { prune } from '../events/prune.ts';
 import { formatRedriven } from '../operator/format-parked.ts';

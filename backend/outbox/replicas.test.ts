@@ -1,5 +1,5 @@
-import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { eq, inArray, sql } from '../database/drizzle.ts';
 import { lockUser, lockUsers } from '../database/lock-user.ts';
 import { deliveries, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,5 +1,5 @@
-import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eq, inArray, sql } from '../database/drizzle.ts';
 import { deliveries, jobs, PRIORITY, users } from '../database/schema.ts';
 import type { JobName } from '../queue/claim-job.ts';
 import { eventually } from '../testing/eventually.ts';

@@ -1,8 +1,8 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq, inArray, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Pause } from '../config.ts';
 import type { Orm } from '../database/database.ts';
+import { eq, inArray, sql } from '../database/drizzle.ts';
 import { lockUser, lockUsers } from '../database/lock-user.ts';
 import { deliveries, discordEvents, jobs, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
 import { RetryLater } from '@moddy/runtime/errors';
-import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { eq, sql } from '../database/drizzle.ts';
 import { deliveries, jobs, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { eventually } from '../testing/eventually.ts';

@@ -1,8 +1,8 @@
 import { createBotClient } from '@moddy/generated/bot-internal/client';
-import { asc, eq, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { asc, eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, type Message, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';

@@ -1,7 +1,7 @@
-import { asc, eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settleCustomer } from '../billing/settle-sync.ts';
 import type { Orm } from '../database/database.ts';
+import { asc, eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parkCustomer, settleCustomer } from '../billing/settle-sync.ts';
 import type { Orm, Queryable } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,7 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { eq, type PgTable, sql } from '../database/drizzle.ts';
 import { customers, deliveries, jobs, PRIORITY, reversals, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { emptyTables } from '../testing/empty-tables.ts';

@@ -1,6 +1,6 @@
 import { RetryLater } from '@moddy/runtime/errors';
-import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { eq } from '../database/drizzle.ts';
 import { jobs, users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
 import { runCommand } from '../testing/start-command.ts';

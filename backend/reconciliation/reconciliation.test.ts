@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { accountDifferences, customers, deliveries, jobs, subscriptions, users } from '../database/schema.ts';
 import { formatDifference } from '../operator/format-comparison.ts';

@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { accountDifferences, customers, deliveries, jobs, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';

@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, reversals } from '../database/schema.ts';
 import { claimRefunds, type RefundClaim } from '../queue/claim-refund.ts';

@@ -1,6 +1,6 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { and, eq, gt, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { and, eq, gt, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { reversals, users } from '../database/schema.ts';
 import { formatParked } from '../operator/format-parked.ts';

@@ -1,6 +1,6 @@
 import { query } from '@moddy/sandbox/postgres';
-import { sql } from 'drizzle-orm';
 import type { Orm } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 
 /**
  * Lets `now()` of a new database follow a test. Of two functions of one name Postgres calls the one of the schema that

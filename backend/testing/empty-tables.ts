@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Orm } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 
 /** Referring tables first. */
 const TABLES = [

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { Orm } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { transaction } from '../database/transaction.ts';
 import { eventually } from './eventually.ts';

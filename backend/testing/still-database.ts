@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
+import { sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { stopClock } from './clock.ts';
 import { createMigratedDatabase } from './create-migrated-database.ts';

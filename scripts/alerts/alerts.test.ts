@@ -4,6 +4,7 @@
  */
 
 import { acknowledgeCustomer } from '@moddy/backend/billing/settle-sync';
+import { eq, sql } from '@moddy/backend/database/drizzle';
 import { customers, deliveries, jobs, users } from '@moddy/backend/database/schema';
 import { transaction } from '@moddy/backend/database/transaction';
 import { acknowledgeDelivery } from '@moddy/backend/outbox/close';
@@ -22,7 +23,6 @@ import { createLogger } from '@moddy/runtime/log';
 import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
 import { alterDatabase } from '@moddy/sandbox/postgres';
 import { startTcpProxy, type TcpProxy } from '@moddy/sandbox/tcp-proxy';
-import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPrometheus, readRules } from './prometheus.ts';
 

@@ -132,6 +132,12 @@ it.each([
     'backend/billing/sync.ts:1: loads drizzle-orm: take it from database/drizzle.ts',
   ],
   [
+    'that build in a test',
+    'backend/testing/clock.ts',
+    "import { sql } from 'drizzle-orm';",
+    'backend/testing/clock.ts:1: loads drizzle-orm: take it from database/drizzle.ts',
+  ],
+  [
     'a path by hand',
     'bot/operations/notify-user.ts',
     "export const path = '/internal/notify';",

@@ -79,7 +79,7 @@ function crossingsOf(
     if (specifier && target) {
       const why = production ? productionFault(target, path) : undefined;
       if (why) add(specifier, `imports ${specifier.text}: ${why}`);
-      if (production && target.package === 'drizzle-orm' && loads(node))
+      if (workspace === 'backend' && target.package === 'drizzle-orm' && loads(node))
         add(specifier, `loads ${specifier.text}: take it from database/drizzle.ts, whose build starts a second sooner`);
       const missing = manifest.missing(target, production);
       if (missing) add(specifier, missing);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify, styleText } from 'node:util';
+import { and, eq } from '@moddy/backend/database/drizzle';
 import { openDatabase } from '@moddy/backend/database/open';
 import { discordEvents } from '@moddy/backend/database/schema';
 import { createVisitor } from '@moddy/backend/site/testing/visitor';
@@ -8,7 +9,6 @@ import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { MEMBER_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
-import { and, eq } from 'drizzle-orm';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
 import { freePort } from '../system/free-port.ts';
 import { onHangup } from '../system/on-hangup.ts';

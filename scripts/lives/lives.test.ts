@@ -6,6 +6,7 @@
  */
 
 import type { Queryable } from '@moddy/backend/database/database';
+import { asc, eq, gt, inArray, lte, or, sql } from '@moddy/backend/database/drizzle';
 import { customers, deliveries, reversals, subscriptions, users } from '@moddy/backend/database/schema';
 import { createPlans } from '@moddy/backend/plans';
 import { runComparison } from '@moddy/backend/reconciliation/reconcile';
@@ -13,7 +14,6 @@ import { eventually } from '@moddy/backend/testing/eventually';
 import { operatorDeps } from '@moddy/backend/testing/operator-deps';
 import { startTestBackend, type TestBackend, WEBHOOK_SECRET } from '@moddy/backend/testing/start-test-backend';
 import type { RecordedEvent } from '@moddy/sandbox/stripe/ledger';
-import { asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import {
   addCatalogue,

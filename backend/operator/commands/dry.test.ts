@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Orm } from '../../database/database.ts';
+import { sql } from '../../database/drizzle.ts';
 import { openDatabase, openReadOnly } from '../../database/open.ts';
 import { deliveries, jobs, reversals, users } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';

@@ -1,7 +1,6 @@
-import { eq, getTableColumns, is } from 'drizzle-orm';
-import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
+import { eq, getTableColumns, isTable } from '../../database/drizzle.ts';
 import * as schema from '../../database/schema.ts';
 import { customers, discordEvents, grants, reversals, users } from '../../database/schema.ts';
 import { eventually } from '../../testing/eventually.ts';
@@ -183,7 +182,7 @@ describe('the account', () => {
   it('exports from every table that names a user or customer', () => {
     const exported = ['customers', 'deliveries', 'discordEvents', 'grants', 'reversals', 'sessions', 'stripeEvents'];
     const tables = Object.entries(schema).flatMap(([name, table]) => {
-      const columns = is(table, PgTable) ? Object.keys(getTableColumns(table)) : [];
+      const columns = isTable(table) ? Object.keys(getTableColumns(table)) : [];
       return columns.some((column) => ['userId', 'customerId', 'discordId'].includes(column)) ? [name] : [];
     });
     // What a comparison with Stripe found is acted on within minutes, and deleted.

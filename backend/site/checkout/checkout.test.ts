@@ -1,7 +1,7 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
+import { eq } from '../../database/drizzle.ts';
 import { customers, users } from '../../database/schema.ts';
 import { createStripe } from '../../stripe-client.ts';
 import { eventually } from '../../testing/eventually.ts';

@@ -1,8 +1,8 @@
 import { ConfigError } from '@moddy/runtime/config';
-import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { readConfig } from '../../config.ts';
+import { eq } from '../../database/drizzle.ts';
 import { customers, deliveries } from '../../database/schema.ts';
 import { examineStripe } from '../../operator/doctor/stripe.ts';
 import { eventually } from '../../testing/eventually.ts';

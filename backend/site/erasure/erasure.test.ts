@@ -1,9 +1,9 @@
 import { createLogger } from '@moddy/runtime/log';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { eq, gte, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { giveGrant } from '../../billing/grants.ts';
+import { eq, gte, sql } from '../../database/drizzle.ts';
 import {
   customers,
   deliveries,

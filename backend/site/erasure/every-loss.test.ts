@@ -8,13 +8,12 @@ import { customer } from '@moddy/sandbox/stripe/objects/customer';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
 import { startStripe } from '@moddy/sandbox/stripe/start';
-import { eq, is, isNotNull, sql } from 'drizzle-orm';
-import { PgTable } from 'drizzle-orm/pg-core';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveEvent } from '../../billing/receive-event.ts';
 import { syncOrPostpone } from '../../billing/synchronizer.ts';
 import type { Database } from '../../database/database.ts';
+import { eq, isNotNull, isTable, sql } from '../../database/drizzle.ts';
 import { openDatabase } from '../../database/open.ts';
 import * as schema from '../../database/schema.ts';
 import { createPlans } from '../../plans.ts';
@@ -37,7 +36,7 @@ type Loss = 'lost' | 'repeated' | 'undone';
 /** Every row of every table. */
 const EVERYTHING = sql.join(
   Object.values(schema)
-    .filter((table) => is(table, PgTable))
+    .filter((table) => isTable(table))
     .map((table) => sql`select to_jsonb(each)::text as row from ${table} as each`),
   sql` union all `,
 );

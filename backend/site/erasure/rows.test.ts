@@ -1,7 +1,7 @@
 import { createLogger } from '@moddy/runtime/log';
-import { eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../../database/database.ts';
+import { eq, sql } from '../../database/drizzle.ts';
 import { openDatabase } from '../../database/open.ts';
 import {
   customers,

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
+import { eq } from '../../database/drizzle.ts';
 import { sessions, users } from '../../database/schema.ts';
 import { MEMBER, MONTHLY, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 
