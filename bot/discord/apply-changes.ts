@@ -1,5 +1,5 @@
 import { RequestError } from '@moddy/runtime/errors';
-import { codeOf, isForbidden, rejectionOf, TWO_FACTOR_REQUIRED } from './faults.ts';
+import { codeOf, Forbidden, rejectionOf, TWO_FACTOR_REQUIRED } from './faults.ts';
 import type { Guild, GuildReading } from './guild.ts';
 import type { DiscordRest } from './rest.ts';
 import type { RoleChanges } from './role-changes.ts';
@@ -84,7 +84,7 @@ async function changeRole(
     );
     return undefined;
   } catch (error) {
-    const verdict = isForbidden(error) ? 'missing_permissions' : rejectionOf(error);
+    const verdict = error instanceof Forbidden ? 'missing_permissions' : rejectionOf(error);
     if (verdict === 'role_refused')
       return { roleId, reason: verdict, why: 'The member has the most roles Discord allows' };
     if (verdict !== 'unknown_role' && verdict !== 'missing_permissions') throw error;

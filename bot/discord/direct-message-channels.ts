@@ -30,13 +30,18 @@ export class DirectMessageChannels {
       this.#channelOfUser.set(discordId, channel.id);
       return channel.id;
     } catch (error) {
-      if (codeOf(error) !== OPENING_TOO_FAST) throw error;
-      this.#pausedUntil = Date.now() + PAUSE_SECONDS * 1_000;
-      throw new RetryLater('Too many new direct-message channels', PAUSE_SECONDS, { cause: error });
+      throw this.pausedBy(error);
     }
   }
 
-  /** Discord no longer knows the channel. */
+  /** Opens no new channels for a while, if that is what the error means. @returns the error to throw. */
+  pausedBy(error: unknown): unknown {
+    if (codeOf(error) !== OPENING_TOO_FAST) return error;
+    this.#pausedUntil = Date.now() + PAUSE_SECONDS * 1_000;
+    return new RetryLater('Too many new direct-message channels', PAUSE_SECONDS, { cause: error });
+  }
+
+  /** The next message opens the channel again: Discord rejected this one. */
   forget(discordId: string): void {
     this.#channelOfUser.delete(discordId);
   }

@@ -2,7 +2,7 @@ import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
 import { DirectMessageChannels } from './direct-message-channels.ts';
-import { isForbidden, rejectionOf, retryAfterForbidden } from './faults.ts';
+import { Forbidden, rejectionOf } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
 
 export type DirectMessageRejection = 'dm_closed' | 'no_mutual_guild' | 'unknown_user';
@@ -49,9 +49,13 @@ export class DirectMessages {
       });
       return 'sent';
     } catch (error) {
-      if (isForbidden(error)) throw retryAfterForbidden(error);
       const rejection = rejectionOf(error);
-      if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') throw error;
+      if (rejection === undefined) throw this.#channels.pausedBy(error);
+      // About the channel or the bot, not about the user.
+      if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') {
+        this.#channels.forget(discordId);
+        throw new Forbidden(error);
+      }
       const verdict = rejection === 'dm_closed' ? await this.#closedOrNotHere(discordId, signal) : rejection;
       this.#rejections.set(discordId, verdict);
       return verdict;

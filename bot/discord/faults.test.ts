@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { PUT_ROLE } from '../testing/role-responses.ts';
+import { GET_MEMBER, PUT_ROLE } from '../testing/role-responses.ts';
 import { MEMBER, OTHER_MEMBER, startTestBot, type TestBot } from '../testing/start-test-bot.ts';
 import { rejectionOf, retryLaterOf } from './faults.ts';
 
@@ -35,6 +35,7 @@ describe('what is not an answer of the API: 503, and done when it comes again', 
       { answer: { status: 400, body: '{"code":', headers: { 'content-type': 'application/json' } } },
     ],
     ['JSON without a code', { answer: { status: 400, body: { error: 'edge' } } }],
+    ['a redirection in JSON', { answer: { status: 301, body: { id: '1' }, headers: { location: '/elsewhere' } } }],
     ['status 500 with a code', { answer: json(500, 0) }],
   ] as const)('%s', async (_what, fault) => {
     const test = await startTestBot({ timings: { readingDeadlineMs: 800, discordTimeoutMs: 300 } });
@@ -46,6 +47,29 @@ describe('what is not an answer of the API: 503, and done when it comes again', 
     role.remove();
     expect(await notify(test)).toMatchObject({ status: 200, body: { notification_sent: true } });
     expect(await updateRoles(test)).toMatchObject({ status: 200, body: { roles_updated: true } });
+  });
+
+  it.each([
+    ['GET', '/guilds/:guild/roles', 200],
+    ['GET', `/guilds/:guild/members/${MEMBER}`, 200],
+    ['POST', '/users/@me/channels', 200],
+    ['POST', '/channels/:id/messages', 200],
+    ['POST', '/channels/:id/messages', 204],
+  ])("200 that is nothing of Discord's to %s %s (%i)", async (method, path, status) => {
+    const test = await startTestBot();
+    const isMessage = method === 'POST';
+    for (const body of ['{}', 'null', '{"status":"ok"}']) {
+      const answer = status === 204 ? { status } : { status, body, headers: { 'content-type': 'application/json' } };
+      test.discord.fail({ method, path, answer, times: 9 });
+      const response = await (isMessage ? notify(test) : updateRoles(test));
+      test.discord.clearFaults();
+      expect(response).toMatchObject({ status: 503, retryAfter: 5 });
+    }
+    expect(test.discord.directMessages(MEMBER)).toEqual([]);
+    expect(await (isMessage ? notify(test) : updateRoles(test))).toMatchObject({
+      status: 200,
+      body: { success: true },
+    });
   });
 
   it.each([
@@ -95,7 +119,10 @@ describe("Discord's codes", () => {
       [RESTJSONErrorCodes.ActionCannotBePerformedDueToSlowmodeRateLimit]: 30,
       [RESTJSONErrorCodes.ChannelSendRateLimit]: 30,
       [RESTJSONErrorCodes.ServerSendRateLimit]: 30,
+      [RESTJSONErrorCodes.OpeningDirectMessagesTooFast]: 600,
+      [RESTJSONErrorCodes.SendMessagesHasBeenTemporarilyDisabled]: 30,
       [RESTJSONErrorCodes.FeatureTemporarilyDisabledServerSide]: 30,
+      [RESTJSONErrorCodes.ApplicationNotYetAvailable]: 30,
       [RESTJSONErrorCodes.ServiceResourceIsBeingRateLimited]: 30,
       [RESTJSONErrorCodes.APIResourceOverloaded]: 30,
       [RESTJSONErrorCodes.MaximumNumberOfGuildRolesReached]: 'role_refused',
@@ -113,6 +140,8 @@ describe("Discord's codes", () => {
     // The limit itself is over sooner than what its code means in other answers.
     [20028, 429, 5],
     [20026, 403, 600],
+    [40003, 403, 600],
+    [40004, 403, 30],
   ])('%i: 503', async (code, status, retryAfter) => {
     const test = await startTestBot();
     test.discord.fail({ ...POST_MESSAGE, answer: json(status, code) });
@@ -125,6 +154,7 @@ describe("Discord's codes", () => {
     [60003, 403, 'missing_permissions', 'two-factor'],
     [50013, 403, 'missing_permissions', 'does not let the bot'],
     [0, 403, 'missing_permissions', 'does not let the bot'],
+    [40002, 403, 'missing_permissions', 'does not let the bot'],
     [30005, 400, 'role_refused', 'most roles'],
   ])('%i: a verdict of its own about a role', async (code, status, reason, text) => {
     const test = await startTestBot();
@@ -133,9 +163,31 @@ describe("Discord's codes", () => {
     expect(await updateRoles(test)).toMatchObject({ status: 200, body: { roles_updated: false, reason, message } });
   });
 
-  it('0 with 403: a message waits, for it may be allowed later', async () => {
+  it.each([
+    [0, 403],
+    [40002, 403],
+    [50001, 403],
+    [50013, 403],
+    [10003, 404],
+    [10004, 404],
+  ])('%i with %i: a message waits, for it may be allowed later', async (code, status) => {
     const test = await startTestBot();
-    test.discord.fail({ ...POST_MESSAGE, answer: json(403, 0) });
+    test.discord.fail({ ...POST_MESSAGE, answer: json(status, code), times: 2 });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 300 });
+    test.discord.clearFaults();
+    expect(await notify(test)).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['the member', GET_MEMBER],
+    ['the roles of the server', { method: 'GET', path: '/guilds/:guild/roles' }],
+  ])('0 with 403 to the reading of %s: roles and messages wait', async (_what, reading) => {
+    const test = await startTestBot();
+    test.discord.fail({ ...reading, answer: json(403, 0), times: 9 });
+    expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 300 });
+    test.discord.clearFaults();
+    test.discord.fail({ ...GET_MEMBER, answer: json(403, 0) });
+    test.discord.fail({ ...POST_MESSAGE, answer: json(403, 50007) });
     expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 300 });
   });
 
@@ -158,6 +210,9 @@ describe('limits', () => {
     ],
     ['a page with 429', page(429, { 'retry-after': '600' })],
     ['a page with 403', page(403, { 'retry-after': '600' })],
+    ['a page with 401', page(401, { 'retry-after': '600' })],
+    ['403 in JSON without a code', { status: 403, body: { error: 'edge' }, headers: { 'retry-after': '600' } }],
+    ['403 with 40333, of Cloudflare', { ...json(403, 40333), headers: { 'retry-after': '600' } }],
   ])('%s pauses the whole token; 503 has the remaining time, health the moment', async (_what, answer) => {
     const test = await startTestBot();
     await test.journal.line('commands');

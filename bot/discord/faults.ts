@@ -22,9 +22,24 @@ const AFTER_UNAUTHORIZED = 30;
 const AFTER_FORBIDDEN = 300;
 const AFTER_FLAGGED = 600;
 
+/** Discord forbids a call for a reason that has no verdict here: kept, and tried again much later. */
+export class Forbidden extends RetryLater {
+  constructor(cause: unknown) {
+    super('Discord forbids it', AFTER_FORBIDDEN, { cause });
+  }
+}
+
+export const OPENING_TOO_FAST = 40003;
+/** Cloudflare, in front of the API, rejects the request in JSON. */
+export const BLOCKED_BY_EDGE = 40333;
+export const ALREADY_ACKNOWLEDGED = 40060;
+export const TWO_FACTOR_REQUIRED = 60003;
+/** Its 401 is about the token of one interaction, not about the bot's. */
+const INVALID_WEBHOOK_TOKEN = 50027;
+
 /**
  * What Discord's JSON error codes mean here (Discord docs, "Opcodes and Status Codes"). A code that is missing is a
- * fault of ours: the request was wrong in a way that only a new version fixes.
+ * fault of ours, unless its status is 403: the request was wrong in a way that only a new version fixes.
  */
 const byCode: Readonly<Record<number, Row>> = {
   10003: { verdict: 'unknown_channel' },
@@ -32,13 +47,17 @@ const byCode: Readonly<Record<number, Row>> = {
   10007: { verdict: 'not_in_guild' },
   10011: { verdict: 'unknown_role' },
   10013: { verdict: 'unknown_user' },
-  // Slow mode, the write limits of a channel and of a server, "temporarily disabled", "resource overloaded".
+  // Slow mode, the write limits of a channel and of a server, what is disabled for now, "resource overloaded".
   20016: { retryAfterSeconds: AFTER_BUSY },
   20028: { retryAfterSeconds: AFTER_BUSY },
   20029: { retryAfterSeconds: AFTER_BUSY },
+  40004: { retryAfterSeconds: AFTER_BUSY },
   40006: { retryAfterSeconds: AFTER_BUSY },
   40062: { retryAfterSeconds: AFTER_BUSY },
+  110001: { retryAfterSeconds: AFTER_BUSY },
   130000: { retryAfterSeconds: AFTER_BUSY },
+  // Sooner attempts prolong it and lead to quarantine.
+  [OPENING_TOO_FAST]: { retryAfterSeconds: AFTER_FLAGGED },
   // The application is flagged as spam: only Discord's support lifts that.
   20026: { retryAfterSeconds: AFTER_FLAGGED },
   // "Maximum number of guild roles reached (250)": the member has as many as a member can have.
@@ -50,31 +69,19 @@ const byCode: Readonly<Record<number, Row>> = {
   50033: { verdict: 'unknown_user' },
   50278: { verdict: 'no_mutual_guild' },
   // "Two factor is required": the server asks it of moderators, and the owner of the application has none.
-  60003: { verdict: 'missing_permissions' },
+  [TWO_FACTOR_REQUIRED]: { verdict: 'missing_permissions' },
 };
 
-/** Code 0 is Discord's "general error": only its status has a meaning, and only that of 403 is not a fault of ours. */
-const GENERAL = 0;
-export const TWO_FACTOR_REQUIRED = 60003;
-export const OPENING_TOO_FAST = 40003;
-export const ALREADY_ACKNOWLEDGED = 40060;
-/** Its 401 is about the token of one interaction, not about the bot's. */
-const INVALID_WEBHOOK_TOKEN = 50027;
-
-/** Discord's JSON error code, undefined for an answer without one. */
+/** Discord's JSON error code, also behind a `RetryLater`; undefined for an answer without one. */
 export function codeOf(error: unknown): number | undefined {
-  return error instanceof DiscordAPIError && typeof error.code === 'number' ? error.code : undefined;
+  const answer = error instanceof RetryLater ? error.cause : error;
+  return answer instanceof DiscordAPIError && typeof answer.code === 'number' ? answer.code : undefined;
 }
 
 /** The final verdict that an error of Discord's REST API is, if it is one. */
 export function rejectionOf(error: unknown): DiscordRejection | undefined {
-  const row = byCode[codeOf(error) ?? GENERAL];
+  const row = byCode[codeOf(error) ?? -1];
   return row !== undefined && 'verdict' in row ? row.verdict : undefined;
-}
-
-/** A 403 without a reason: Discord forbids it and does not say why. */
-export function isForbidden(error: unknown): boolean {
-  return error instanceof DiscordAPIError && error.status === 403 && error.code === GENERAL;
 }
 
 /** The token is not good: Discord said so, or discord.js has thrown it away after Discord said so. */
@@ -99,11 +106,7 @@ export function retryLaterOf(error: unknown): RetryLater | undefined {
   const code = codeOf(error);
   if (code === undefined) return later('Discord is not available', AFTER_OUTAGE);
   const row = byCode[code];
-  return row !== undefined && 'retryAfterSeconds' in row
-    ? later('Discord limits the requests', row.retryAfterSeconds)
-    : undefined;
+  if (row === undefined)
+    return error instanceof DiscordAPIError && error.status === 403 ? new Forbidden(error) : undefined;
+  return 'retryAfterSeconds' in row ? later('Discord limits the requests', row.retryAfterSeconds) : undefined;
 }
-
-/** For a message that Discord forbids without a reason: kept, and tried again much later. */
-export const retryAfterForbidden = (cause: unknown): RetryLater =>
-  new RetryLater('Discord forbids the message', AFTER_FORBIDDEN, { cause });

@@ -31,7 +31,7 @@ const respond = ([status, body, headers = {}]: Answer): ResponseLike => {
     headers: status === 204 ? {} : { 'content-type': type, ...headers },
   }) as unknown as ResponseLike;
 };
-const OK: Answer = [200, {}];
+const OK: Answer = [200, { id: '1' }];
 const PAGE = '<title>edge</title>';
 /** Discord's answers; what was sent is counted. */
 const discord = () => {
@@ -75,6 +75,14 @@ describe('a pause', () => {
     ['of the edge', [403, PAGE], 30, true],
     ['of the edge, by 429', [429, PAGE], 30, true],
     ['of the edge, as it says', [429, PAGE, { 'retry-after': '90' }], 90, true],
+    ['of the edge, by 401', [401, PAGE], 30, true],
+    ['of the edge, in JSON', [403, { code: 40333, message: 'internal network error' }], 30, true],
+    ['of the edge, in JSON without a code', [403, { error: 'blocked' }], 30, true],
+    ['of the edge, an hour at most', [403, PAGE, { 'retry-after': '99999999' }], 3_600, true],
+    ['of everything, an hour at most', [429, { global: true, retry_after: 99_999_999 }], 3_600, true],
+    ['of a route, an hour at most', [429, { retry_after: 99_999_999 }], 3_600, false],
+    ['of a route, when the header is a date', [429, { retry_after: 7 }, { 'retry-after': 'Wed, 21 Oct' }], 7, false],
+    ['of a route, when the header is negative', [429, { retry_after: 7 }, { 'retry-after': '-9' }], 7, false],
   ])('%s', async (_name, answer, seconds, ofAll) => {
     const { pauses, answers, sent, request } = start();
     answers.push(answer);
@@ -155,7 +163,9 @@ describe('a pause', () => {
     [502, PAGE, 'sent'],
     [204, '', 'sent'],
     [404, {}, 'sent'],
-    [403, {}, 'sent'],
+    [301, {}, 5],
+    [401, { code: 0 }, 'sent'],
+    [403, { code: 50_013 }, 'sent'],
   ])('is none after %i with %j: %s', async (status, body, expected) => {
     const { pauses, answers, request } = start();
     answers.push([status, body]);
@@ -228,13 +238,13 @@ describe('a reading of the server', () => {
   const start = () => {
     const { rest, answers, sent } = startRest();
     answers.push([200, [role('1', 0), role('3', 1), role('4', 2, '268435456')]], [200, { id: '5', bot: { id: '5' } }]);
-    answers.push([200, { roles: ['4'] }]);
+    answers.push([200, { user: {}, roles: ['4'] }]);
     return { guild: new Guild(rest, '1', TIMINGS), answers, sent };
   };
 
   it('is shared by all who ask at once, kept for as long as each wants, and read anew when contradicted', async () => {
     const { guild, answers, sent } = start();
-    const again = () => answers.push([200, [role('1', 0)]], [200, { roles: [] }]);
+    const again = () => answers.push([200, [role('1', 0)]], [200, { user: {}, roles: [] }]);
     const [reading, same] = await Promise.all([guild.read(0), guild.read(10_000)]);
     expect([same, sent.length]).toEqual([reading, 3]);
     pass(9_999);
@@ -261,7 +271,7 @@ describe('a reading of the server', () => {
       3,
       [200, [role('1', 0, everyone), role('3', 1), role('4', 2, '268435456')]],
       [200, { id: '5' }],
-      [200, { roles: held }],
+      [200, { user: {}, roles: held }],
     );
     const reading = await guild.read(0);
     expect([reading.mayManageRoles, reading.top?.id, [...reading.roles.keys()]]).toEqual([may, top, ['1', '3', '4']]);

@@ -1,6 +1,8 @@
 import { RetryLater } from '@moddy/runtime/errors';
+import { isRecord } from '@moddy/runtime/is-record';
 import { DefaultRestOptions, type RESTOptions, type ResponseLike } from 'discord.js';
 import { BoundedMap } from '../bounded-map.ts';
+import { BLOCKED_BY_EDGE } from './faults.ts';
 
 type MakeRequest = RESTOptions['makeRequest'];
 
@@ -10,6 +12,10 @@ const GLOBAL_SECONDS = 5;
 /** 10,000 rejected requests in 10 minutes ban the address for an hour or longer: the longer it lasts, the rarer a try. */
 const EDGE_SECONDS = 30;
 const MAX_EDGE_SECONDS = 600;
+/** After this one request asks again, whatever time was named. */
+const MAX_SECONDS = 3_600;
+/** Statuses of the API, and of the edge in front of it. */
+const REJECTIONS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 /** Thrown before or instead of a request that a limit forbids. */
 export class Limited extends RetryLater {}
@@ -46,8 +52,7 @@ export class Pauses {
       const deadline = AbortSignal.timeout(this.#deadlineMs);
       const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
       const response = await DefaultRestOptions.makeRequest(url, { ...init, signal });
-      await this.#note(route, response);
-      return response;
+      return await this.#note(route, response);
     } finally {
       if (isProbe) this.#isProbing = false;
     }
@@ -64,33 +69,44 @@ export class Pauses {
     if (heldUntil > now) throw limited((heldUntil - now) / 1_000);
   }
 
-  /** @throws {RetryLater} for what is not an answer of Discord's API, and for every 429. */
-  async #note(route: string, response: ResponseLike): Promise<void> {
+  /**
+   * @returns the response for discord.js to read.
+   * @throws {RetryLater} for what is not an answer of Discord's API, and for every 429.
+   */
+  async #note(route: string, response: ResponseLike): Promise<ResponseLike> {
     const { status, headers } = response;
     const isJson = headers.get('content-type')?.startsWith('application/json') ?? false;
-    const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-    if (!isJson && (status === 403 || status === 429)) {
-      discard(response);
-      const seconds = retryAfter > 0 ? retryAfter : Math.min(EDGE_SECONDS * 2 ** this.#edgePages, MAX_EDGE_SECONDS);
+    if (!REJECTIONS.has(status)) {
+      if (status >= 500) return response;
+      const isAnswer = status === 204 || (isJson && (status < 300 || status >= 400));
+      if (!isAnswer) {
+        // Never read: else its connection would wait for a reader.
+        void response.arrayBuffer().catch(() => undefined);
+        throw new RetryLater('Discord is not available', BUCKET_SECONDS);
+      }
+      this.#edgePages = 0;
+      return response;
+    }
+    const text = await response.text();
+    const body = isJson ? parse(text) : undefined;
+    const named = [Number(headers.get('retry-after')), Number(body?.retry_after)].find((seconds) => seconds > 0);
+    if (body === undefined || (status === 403 && !isCodeOfDiscord(body.code))) {
+      const seconds = named ?? Math.min(EDGE_SECONDS * 2 ** this.#edgePages, MAX_EDGE_SECONDS);
       this.#edgePages += 1;
       throw this.#pause('edge', seconds);
     }
-    if (!isJson && status !== 204 && status < 500) {
-      discard(response);
-      throw new RetryLater('Discord is not available', BUCKET_SECONDS);
-    }
-    if (status < 500) this.#edgePages = 0;
-    if (status !== 429) return;
-    const body = limitOf(await response.json().catch(() => undefined));
-    const seconds = retryAfter > 0 ? retryAfter : body.retryAfter;
-    if (headers.has('x-ratelimit-global') || headers.get('x-ratelimit-scope') === 'global' || body.global) {
-      throw this.#pause('global', seconds ?? GLOBAL_SECONDS);
-    }
-    this.#heldUntil.set(route, Date.now() + (seconds ?? BUCKET_SECONDS) * 1_000);
-    throw limited(seconds ?? BUCKET_SECONDS);
+    this.#edgePages = 0;
+    if (status !== 429) return new Response(text, { status, headers });
+    const isGlobal =
+      headers.has('x-ratelimit-global') || headers.get('x-ratelimit-scope') === 'global' || body.global === true;
+    if (isGlobal) throw this.#pause('global', named ?? GLOBAL_SECONDS);
+    const seconds = Math.min(named ?? BUCKET_SECONDS, MAX_SECONDS);
+    this.#heldUntil.set(route, Date.now() + seconds * 1_000);
+    throw limited(seconds);
   }
 
-  #pause(cause: 'global' | 'edge', seconds: number): RetryLater {
+  #pause(cause: 'global' | 'edge', namedSeconds: number): RetryLater {
+    const seconds = Math.min(namedSeconds, MAX_SECONDS);
     this.#until = Math.max(this.#until, Date.now() + seconds * 1_000);
     this.#cause = cause;
     return limited(seconds);
@@ -99,17 +115,19 @@ export class Pauses {
 
 const limited = (seconds: number): Limited => new Limited('Discord limits the requests', seconds);
 
-/** Never read: else its connection would wait for a reader. */
-const discard = (response: ResponseLike): void => void response.arrayBuffer().catch(() => undefined);
-
 /** Discord counts by method and path, with channels, guilds and webhooks each for themselves (Discord docs, "Rate Limits"). */
 function routeOf(method: string, pathname: string): string {
   const major = /\/(?:channels|guilds|webhooks)\/[^/]+/.exec(pathname)?.[0] ?? '';
   return `${method} ${major} ${pathname.replace(/\/\d+/g, '/:id')}`;
 }
 
-function limitOf(body: unknown): { readonly global: boolean; readonly retryAfter: number | undefined } {
-  const fields = typeof body === 'object' && body !== null ? body : {};
-  const seconds = 'retry_after' in fields && typeof fields.retry_after === 'number' ? fields.retry_after : 0;
-  return { global: 'global' in fields && fields.global === true, retryAfter: seconds > 0 ? seconds : undefined };
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+const isCodeOfDiscord = (code: unknown): boolean => typeof code === 'number' && code !== BLOCKED_BY_EDGE;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { API } from '@discordjs/core/http-only';
 import { withDeadline } from '@moddy/runtime/deadline';
 import { RetryLater } from '@moddy/runtime/errors';
+import { isRecord } from '@moddy/runtime/is-record';
 import type { Logger } from '@moddy/runtime/log';
 import { DiscordAPIError, REST } from 'discord.js';
 import type { BotConfig } from '../config.ts';
@@ -82,6 +83,7 @@ export class DiscordRest {
     for (let waits = 0; ; waits += 1) {
       try {
         const result = await work(this.#api);
+        if (!isComplete(result)) throw new RetryLater('Discord is not available', 5);
         this.#onCall('ok');
         return result;
       } catch (error) {
@@ -146,7 +148,7 @@ export class DiscordRest {
     this.#rest = this.build();
     this.#api = new API(this.#rest);
     try {
-      await this.#api.applications.getCurrent();
+      await this.callWithoutToken((api) => api.applications.getCurrent());
       this.#rejectedSince = undefined;
       this.#retryInMs = this.#timings.tokenRetryMs;
       this.#log.info('Discord accepts the bot token again');
@@ -156,6 +158,12 @@ export class DiscordRest {
     }
   }
 }
+
+/** Discord's resources have an id, a user or a URL, and come in lists; an edge answers 200 with JSON of its own. */
+const isComplete = (answer: unknown): boolean =>
+  answer === undefined ||
+  Array.isArray(answer) ||
+  (isRecord(answer) && ('id' in answer || 'user' in answer || 'url' in answer));
 
 /**
  * Runs work on Discord within a deadline of its own: a wait on a rate limit ignores abort signals, and the caller has

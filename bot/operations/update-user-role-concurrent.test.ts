@@ -74,4 +74,4 @@ it('each member ends with the roles of the highest revision, whatever fails and 
   expect(new Set(answers)).toEqual(new Set(['done', 'superseded']));
   expect(notNow).toBeGreaterThan(10);
   for (const { id, plan } of members) expect(discord.rolesOf(id)).toEqual(ROLES[plan]);
-}, 60_000);
+});
