@@ -35,7 +35,10 @@ describe('addMember', () => {
   it.each([
     [40007, 403, 'banned', 'The user is banned from the server'],
     [30001, 400, 'too_many_guilds', 'The user is in as many servers as Discord allows'],
-    [30031, 400, 'guild_full', 'The server has as many members as Discord allows'],
+    [340015, 403, 'too_many_guilds', 'The user is in as many servers as Discord allows'],
+    [30019, 400, 'guild_full', 'The server has as many members as Discord allows'],
+    [50026, 403, 'token_rejected', 'Discord does not accept the access token for joining'],
+    [40012, 403, 'token_rejected', 'Discord does not accept the access token for joining'],
     [10013, 404, 'unknown_user', 'There is no such Discord user'],
     [50013, 403, 'missing_permissions', 'The bot lacks the permission Create Invite'],
     [0, 403, 'missing_permissions', 'The bot lacks the permission Create Invite'],

@@ -1,5 +1,5 @@
 import type { BotHandler } from '../context.ts';
-import { codeOf, type DiscordRejection, isForbidden, rejectionOf } from '../discord/faults.ts';
+import { codeOf, type DiscordRejection, Forbidden, rejectionOf } from '../discord/faults.ts';
 import { withDiscordDeadline } from '../discord/rest.ts';
 import { couldExist } from '../discord/snowflake.ts';
 
@@ -17,9 +17,13 @@ type Rejection = keyof typeof REJECTED;
 /** What an answer means for this call alone (Discord docs, "Opcodes and Status Codes"). */
 const byCode: Readonly<Record<number, Rejection>> = {
   30001: 'too_many_guilds',
-  30031: 'guild_full',
+  30019: 'guild_full',
   40007: 'banned',
+  40012: 'token_rejected',
   50025: 'token_rejected',
+  50026: 'token_rejected',
+  // "Access to joining new servers has been limited for this user".
+  340015: 'too_many_guilds',
 };
 
 export const addMember: BotHandler<'addMember'> = async ({ body, context, requestId, reply }) => {
@@ -36,11 +40,14 @@ export const addMember: BotHandler<'addMember'> = async ({ body, context, reques
   async function join(): Promise<'member' | Rejection> {
     try {
       await withDiscordDeadline(timings.handlerDeadlineMs, (signal) =>
-        rest.call((api) => api.guilds.addMember(config.guildId, discordId, { access_token: accessToken }, { signal })),
+        rest.call(async (api) => {
+          await api.guilds.addMember(config.guildId, discordId, { access_token: accessToken }, { signal });
+        }),
       );
       return 'member';
     } catch (error) {
-      const rejection = isForbidden(error) ? 'missing_permissions' : (byCode[codeOf(error) ?? 0] ?? rejectionOf(error));
+      const rejection =
+        byCode[codeOf(error) ?? 0] ?? (error instanceof Forbidden ? 'missing_permissions' : rejectionOf(error));
       if (!isRejection(rejection)) throw error;
       return rejection;
     }
