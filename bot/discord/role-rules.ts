@@ -4,8 +4,8 @@ import { byHeight, type GuildReading, type Role } from './guild.ts';
 export type RoleRejection = { readonly reason: 'role_refused' | 'missing_permissions'; readonly why: string };
 
 /**
- * Permissions of administration and moderation: those that Discord's own two-factor rule guards, and the rest of the
- * moderator's set. A role with one of them is never a subscriber's.
+ * Permissions of administration and moderation: those that Discord's own two-factor rule guards, and those over what
+ * others write and do (Discord docs, "Permissions"). A role with one of them is never a subscriber's.
  */
 const PRIVILEGED =
   PermissionFlagsBits.Administrator |
@@ -14,6 +14,7 @@ const PRIVILEGED =
   PermissionFlagsBits.ManageChannels |
   PermissionFlagsBits.ManageWebhooks |
   PermissionFlagsBits.ManageMessages |
+  PermissionFlagsBits.PinMessages |
   PermissionFlagsBits.ManageThreads |
   PermissionFlagsBits.ManageNicknames |
   PermissionFlagsBits.ManageGuildExpressions |
@@ -25,7 +26,8 @@ const PRIVILEGED =
   PermissionFlagsBits.DeafenMembers |
   PermissionFlagsBits.MoveMembers |
   PermissionFlagsBits.MentionEveryone |
-  PermissionFlagsBits.ViewAuditLog;
+  PermissionFlagsBits.ViewAuditLog |
+  PermissionFlagsBits.ViewCreatorMonetizationAnalytics;
 
 /** Why the bot does not add or remove this role, if it does not; told by the role's name. */
 export function rejectionOfRole(role: Role, change: 'add' | 'remove', guild: GuildReading): RoleRejection | undefined {
