@@ -110,6 +110,28 @@ describe('one client and one live session, whatever fails', () => {
     expect(test.discord.gatewayCounts()).toMatchObject({ identifies: 2, resumes: 1, mostLive: 1 });
   });
 
+  it('a fresh session when opcode 9 lets it be resumed and RESUME is never answered', async () => {
+    const test = await begin({ heartbeatIntervalMs: 100 });
+    await test.journal.line('the members are known');
+    test.discord.setGateway({ answerResume: false });
+    test.discord.invalidateSessions(true);
+    const { detail } = await test.journal.line('the gateway connection is lost');
+    expect(detail).toBe('Discord does not resume the session');
+    expect(await test.journal.line('connected to the gateway', 2)).toMatchObject({ name: 'ready' });
+    expect(test.discord.gatewayCounts()).toMatchObject({ identifies: 2, mostLive: 1 });
+  });
+
+  it.each([1000, 1001, 1011, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009, 4200, 4999])(
+    'after the close code %i',
+    async (code) => {
+      const test = await begin({});
+      await test.journal.line('connected to the gateway');
+      test.discord.closeGateway(code);
+      await test.journal.line('connected to the gateway', 2);
+      expect(test.discord.gatewayCounts().mostLive).toBe(1);
+    },
+  );
+
   it('while IDENTIFY is never answered', async () => {
     const test = await begin({ answerIdentify: false });
     await asked(test, 'identify', 2);
@@ -162,6 +184,17 @@ describe('IDENTIFYs', () => {
     expect(test.journal.lines.find((line) => line.message === message)).toMatchObject({ retryInMs: 3_600_000 });
     expect(test.discord.gatewayCounts()).toMatchObject({ upgrades: 1, identifies: 1 });
   });
+});
+
+it.each([
+  ['of another shape', { url: 'wss://gateway.invalid' }, 'Discord is not available'],
+  ['of an edge', { status: 'ok' }, 'Discord is not available'],
+])('GET /gateway/bot with an answer %s is asked again', async (_what, body, cause) => {
+  const prepare = (discord: SandboxDiscord) =>
+    void discord.fail({ path: '/gateway/bot', answer: { status: 200, body } });
+  const test = await startTestBot({ prepare, connects: false, timings: scaled });
+  expect((await test.journal.line('the gateway is not reachable')).message).toContain(cause);
+  await test.journal.line('connected to the gateway');
 });
 
 it('GET /gateway/bot that stalls after its headers is given up', async () => {

@@ -130,6 +130,7 @@ export class GatewaySession {
     });
     this.#manager.on(HeartbeatComplete, ({ ackAt }) => {
       this.acknowledgedAt = ackAt;
+      void this.#watchResuming();
     });
     this.#manager.on(SocketError, (error) => {
       this.#socketError = error;
@@ -146,9 +147,17 @@ export class GatewaySession {
     this.#backOff.reset();
   }
 
+  /** After opcode 9 discord.js resumes on the same connection, and sets its wait for RESUMED no end. */
+  async #watchResuming(): Promise<void> {
+    const status = (await this.#manager.fetchStatus()).first();
+    if (status !== WebSocketShardStatus.Resuming || this.#lostAt !== undefined) return;
+    this.#cause = 'Discord does not resume the session';
+    this.#expect(this.#cause);
+    this.#lost();
+  }
+
   #closed(code: number): void {
     if (this.#over.signal.aborted) return;
-    clearTimeout(this.#attemptTimer);
     this.#idle = true;
     const final = faultOfClose(code);
     if (final.needsOperator) {
@@ -158,9 +167,20 @@ export class GatewaySession {
     // discord.js has closed it then, at Discord's word.
     const isInvalid = this.#wasConnected && this.#info === null;
     this.#cause = isInvalid ? 'Discord ended the session' : causeOf(code, this.#socketError);
-    if (!this.#wasConnected) return;
+    // After a close code of its own, 4200, discord.js does not connect again.
+    this.#expect(this.#cause);
+    if (this.#wasConnected) this.#lost();
+  }
+
+  #lost(): void {
     this.#lostAt ??= Date.now();
     this.#deps.onLost(this.#cause);
+  }
+
+  /** The next step of the connection, within the time for one attempt. */
+  #expect(causeOfFailure: string): void {
+    clearTimeout(this.#attemptTimer);
+    this.#attemptTimer = setTimeout(() => this.#fail(causeOfFailure), this.#deps.timings.attemptMs);
   }
 
   async #retrieve(): Promise<SessionInfo | null> {
@@ -172,14 +192,14 @@ export class GatewaySession {
 
   /** Resolves when the next connection may be made; never once the session is over. */
   async #passGate(): Promise<SessionInfo | null> {
-    const { timings } = this.#deps;
+    clearTimeout(this.#attemptTimer);
     const isFirst = this.#attempts === 0;
     if (!isFirst && this.#info === null) {
       if (this.#wasConnected)
         this.#end({ detail: `the gateway connection is lost: ${this.#cause}`, needsOperator: false });
       else this.#fail(this.#cause);
     }
-    if (this.#lostAt !== undefined && Date.now() - this.#lostAt > timings.resumeForMs) {
+    if (this.#lostAt !== undefined && Date.now() - this.#lostAt > this.#deps.timings.resumeForMs) {
       this.#fail(`the session could not be resumed: ${this.#cause}`);
     }
     // Discord's own pause of half a second comes before each of these.
@@ -188,7 +208,7 @@ export class GatewaySession {
     this.#attempts += 1;
     this.#idle = false;
     this.#socketError = undefined;
-    this.#attemptTimer = setTimeout(() => this.#fail('the gateway does not answer'), timings.attemptMs);
+    this.#expect('the gateway does not answer');
     return this.#info;
   }
 

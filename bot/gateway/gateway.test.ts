@@ -135,6 +135,28 @@ describe('the gateway', () => {
     expect(test.discord.commands()).toHaveLength(2);
   });
 
+  it('registers its commands again when it was removed while the gateway was lost', async () => {
+    const test = await startTestBot();
+    await test.journal.line('commands');
+    test.discord.setGateway({ accepting: false });
+    test.discord.dropGateway();
+    test.discord.removeBot();
+    test.discord.setGateway({ accepting: true });
+    await test.journal.line('connected to the gateway', 2);
+    // Without an event of the removal: the session that would replay it is no more.
+    test.discord.invalidateSessions();
+    await test.journal.line('connected to the gateway', 3);
+    test.discord.returnBot();
+    expect(await test.journal.line('commands', 2)).toMatchObject({ outcome: 'registered' });
+  });
+
+  it('waits for a guild that is in an outage when it connects', async () => {
+    const test = await startTestBot({ prepare: (discord) => discord.setGuildAvailable(false) });
+    test.discord.setGuildAvailable(true);
+    await test.journal.line('the members are known');
+    expect(test.journal.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('stays connected through an outage of the guild', async () => {
     const test = await startTestBot();
     test.discord.setGuildAvailable(false);
