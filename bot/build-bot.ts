@@ -44,8 +44,8 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   const inFlight = new InFlight();
   const commandDeps = { config, timings, backend, events, seenLocales, inFlight, log };
   const gateway = new Gateway(config, timings, log, rest, (packet) => {
-    // Malformed: discord.js passes it on as it came.
-    if (packet.d === null) return;
+    // Malformed, or a guild in an outage, without its members: neither reports anything.
+    if (packet.d === null || (packet.t === GatewayDispatchEvents.GuildCreate && packet.d.unavailable)) return;
     const event = eventsOfDispatch.read(packet);
     if (event?.body.event_type === 'member_joined') directMessages.forgetRejection(event.body.discord_id);
     if (event !== undefined) events.offer(event);
@@ -57,6 +57,10 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   });
   let wasRemoved = false;
   const onGuild = (packet: GatewayDispatchPayload) => {
+    // A removal while the gateway was lost shows only in the guilds of a new session.
+    if (packet.t === GatewayDispatchEvents.Ready) {
+      wasRemoved ||= packet.d.guilds.every(({ id }) => id !== config.guildId);
+    }
     if (packet.t === GatewayDispatchEvents.GuildDelete && packet.d.id === config.guildId) {
       // Unavailable is an outage of the guild; else the bot was removed, and its commands of the guild with it.
       wasRemoved ||= !packet.d.unavailable;
@@ -133,8 +137,8 @@ function keepMembersKnown(packet: GatewayDispatchPayload, guildId: string, gatew
       .catch((error: unknown) => log.warn('the members are not known yet; role changes lack a diff', { error }));
   switch (packet.t) {
     case GatewayDispatchEvents.GuildCreate: {
-      const { id, unavailable, members, member_count: count } = packet.d;
-      if (id === guildId && !unavailable && members.length < count) request();
+      const { id, members, member_count: count } = packet.d;
+      if (id === guildId && members.length < count) request();
       return;
     }
     case GatewayDispatchEvents.RateLimited:

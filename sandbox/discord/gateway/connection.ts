@@ -161,5 +161,6 @@ export function welcome(gateway: Gateway, session: Session, { shard }: Identity)
     },
   });
   if (!world.guild.botPresent) return;
-  session.dispatch({ op: GatewayOpcodes.Dispatch, t: GatewayDispatchEvents.GuildCreate, d: guildCreateObject(world) });
+  const guild = world.guild.available ? guildCreateObject(world) : { id: world.guild.id, unavailable: true as const };
+  session.dispatch({ op: GatewayOpcodes.Dispatch, t: GatewayDispatchEvents.GuildCreate, d: guild });
 }

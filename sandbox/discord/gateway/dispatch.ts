@@ -1,4 +1,5 @@
 import type {
+  APIUnavailableGuild,
   GatewayDispatchEvents,
   GatewayDispatchPayload,
   GatewayHelloData,
@@ -8,7 +9,10 @@ import type {
 type WithoutSequence<T> = T extends GatewayDispatchPayload ? Omit<T, 's'> : never;
 
 /** An event before a session numbers it. */
-export type Dispatch = WithoutSequence<GatewayDispatchPayload>;
+export type Dispatch =
+  | WithoutSequence<GatewayDispatchPayload>
+  // In an outage of the guild (Discord docs: Gateway Events, Guild Create); discord-api-types lacks it.
+  | { op: GatewayOpcodes.Dispatch; t: GatewayDispatchEvents.GuildCreate; d: APIUnavailableGuild };
 
 /** A payload of the server, before `s` and `t` are filled up with null. */
 export type Outgoing =

@@ -67,6 +67,7 @@ export function returnBot(world: World): void {
 
 /** An outage of the guild: Guild Delete with `unavailable`, later Guild Create (Discord docs: Gateway Events, Guild Delete). */
 export function setGuildAvailable(world: World, available: boolean): void {
+  world.guild.available = available;
   if (!world.guild.botPresent) return;
   world.dispatches.emit(
     available

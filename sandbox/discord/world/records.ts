@@ -39,6 +39,8 @@ export interface Guild {
   ownerId: string;
   locale: Locale;
   botPresent: boolean;
+  /** False in an outage of the guild. */
+  available: boolean;
   roles: Map<string, APIRole>;
   members: Map<string, Member>;
   channels: Map<string, APITextChannel>;

@@ -108,6 +108,7 @@ export function seedGuild(): Guild {
     ownerId: OWNER_ID,
     locale: Locale.French,
     botPresent: true,
+    available: true,
     roles: new Map(roles.map((each) => [each.id, each])),
     members: new Map(members.map((each) => [each.userId, each])),
     channels: new Map([[CHANNEL_ID, textChannelObject(CHANNEL_ID, GUILD_ID, 'general')]]),
