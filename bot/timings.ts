@@ -29,6 +29,8 @@ export interface Timings {
   readonly rememberRejectionMs: number;
   /** For the website's answer to a command: rather an apology soon than an answer late. */
   readonly accountDeadlineMs: number;
+  /** Back-off of the reply to a command while Discord does not take it. */
+  readonly replyRetryMs: number;
   readonly eventRetryMs: number;
   readonly maxEventRetryMs: number;
   readonly flushEventsMs: number;
@@ -58,6 +60,7 @@ export const TIMINGS: Timings = {
   guildHealthMaxAgeMs: 30_000,
   rememberRejectionMs: 60_000,
   accountDeadlineMs: 2_500,
+  replyRetryMs: 400,
   eventRetryMs: 500,
   maxEventRetryMs: 30_000,
   flushEventsMs: 5_000,

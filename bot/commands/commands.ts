@@ -16,7 +16,7 @@ import { userinfo } from './userinfo.ts';
 
 export interface CommandDeps {
   readonly config: Pick<BotConfig, 'defaultLocale' | 'guildId' | 'websiteUrl' | 'inviteUrl'>;
-  readonly timings: Pick<Timings, 'accountDeadlineMs'>;
+  readonly timings: Pick<Timings, 'accountDeadlineMs' | 'replyRetryMs'>;
   readonly backend: BackendClient;
   readonly events: Pick<EventSender, 'offer'>;
   readonly seenLocales: SeenLocales;

@@ -22,6 +22,15 @@ it.each([
   expect((await test.discord.waitForAnswer(invoked)).embeds).toHaveLength(1);
 });
 
+it('a command is answered though Discord takes no reply for a while', async () => {
+  const test = await startWithCommands();
+  const path = '/webhooks/:id/:token/messages/:message';
+  const outage = test.discord.fail({ method: 'PATCH', path, answer: { status: 503 }, times: 14 });
+  const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
+  expect((await test.discord.waitForAnswer(invoked, 15_000)).embeds).toHaveLength(1);
+  expect(outage.hits).toBe(14);
+});
+
 it('a command is answered though the answer to its reply is lost', async () => {
   const test = await startWithCommands({ timings: { discordTimeoutMs: 200 } });
   test.discord.fail({ method: 'PATCH', path: '/webhooks/:id/:token/messages/:message', end: 'drop' });

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BackOff } from '@moddy/runtime/back-off';
 import { RetryLater } from '@moddy/runtime/errors';
 import { type APIInteraction, InteractionResponseType, InteractionType } from 'discord.js';
 import type { Hono } from 'hono';
@@ -22,7 +23,7 @@ export async function answerOverGateway(
     const { interactionId, token } = invocation;
     const deferral = rest.callWithoutToken((api) => api.interactions.defer(interactionId, token, EPHEMERAL));
     const [reply] = await Promise.all([runCommand(invocation, deps), deferral.catch(ignoreLostAnswer)]);
-    await sendReply(rest, invocation, reply);
+    await sendReply(rest, invocation, reply, deps);
   } catch (error) {
     deps.log.error('an interaction could not be answered', { eventId: interaction.id, error });
   }
@@ -60,7 +61,7 @@ export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: Disc
 
 async function answer(invocation: Invocation, rest: DiscordRest, deps: CommandDeps): Promise<void> {
   try {
-    await sendReply(rest, invocation, await runCommand(invocation, deps));
+    await sendReply(rest, invocation, await runCommand(invocation, deps), deps);
   } catch (error) {
     const { interactionId, command } = invocation;
     deps.log.error('an interaction could not be answered', { eventId: interactionId, name: command, error });
@@ -69,12 +70,18 @@ async function answer(invocation: Invocation, rest: DiscordRest, deps: CommandDe
 
 /** Unknown Webhook, Unknown Message: over HTTP the reply can be faster than Discord's reading of the deferral. */
 const NOT_YET = new Set([10015, 10008]);
-const ATTEMPTS = 5;
-const PAUSE_MS = 200;
+/** With the pauses between them about a minute; the token of an interaction is good for 15. */
+const ATTEMPTS = 9;
+const MAX_PAUSE_MS = 15_000;
 
 /** Puts the answer where the deferral said "thinking…". */
-export async function sendReply(rest: DiscordRest, invocation: Invocation, reply: CommandReply): Promise<void> {
-  const { applicationId, token } = invocation;
+async function sendReply(
+  rest: DiscordRest,
+  { applicationId, token }: Invocation,
+  reply: CommandReply,
+  { timings }: Pick<CommandDeps, 'timings'>,
+): Promise<void> {
+  const backOff = new BackOff(timings.replyRetryMs, MAX_PAUSE_MS);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await rest.callWithoutToken((api) => api.interactions.editReply(applicationId, token, reply));
@@ -82,7 +89,7 @@ export async function sendReply(rest: DiscordRest, invocation: Invocation, reply
     } catch (error) {
       const isLater = error instanceof RetryLater || NOT_YET.has(codeOf(error) ?? 0);
       if (attempt >= ATTEMPTS || !isLater) throw error;
-      await delay(PAUSE_MS * attempt);
+      await delay(backOff.next());
     }
   }
 }

@@ -31,6 +31,7 @@ const TEST_TIMINGS: Timings = {
   identifiesPerWindow: 1_000,
   tokenRetryMs: 50,
   maxTokenRetryMs: 50,
+  replyRetryMs: 10,
   eventRetryMs: 10,
   maxEventRetryMs: 20,
   flushEventsMs: 500,
