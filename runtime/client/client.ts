@@ -354,9 +354,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** RFC 9110 10.2.3: seconds or an HTTP date. */
+/** RFC 9110 10.2.3: seconds or an HTTP date. An hour at most: a peer or an edge that is wrong must not stop a caller for good. */
 function retryAfterSeconds(header: string | null): number | undefined {
   if (header === null) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : undefined;
+  return Number.isFinite(seconds) ? Math.min(Math.max(1, Math.ceil(seconds)), 3_600) : undefined;
 }
