@@ -1,7 +1,7 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
+import { isMissing } from './faults.ts';
 import type { Language } from './language/language.ts';
-import { isMissing } from './stripe-faults.ts';
 
 export interface Catalogue {
   /** What is for sale, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */

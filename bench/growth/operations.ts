@@ -15,7 +15,7 @@ import { claimCustomers, requestDueSyncs } from '@moddy/backend/queue/claim-sync
 import { requestSync } from '@moddy/backend/queue/request-sync';
 import { runComparison } from '@moddy/backend/reconciliation/reconcile';
 import { findStanding } from '@moddy/backend/site/account/find-standing';
-import { findSession } from '@moddy/backend/site/sessions/session';
+import { findSession } from '@moddy/backend/site/login/sessions';
 import { createStripe } from '@moddy/backend/stripe-client';
 import { nextEvent } from '../event.ts';
 import { discordIdOf, RETENTION_DAYS } from './fill.ts';

@@ -11,7 +11,7 @@ import {
   subscriptions,
   users,
 } from '../../database/schema.ts';
-import type { Visitor } from '../site-app.ts';
+import type { Visitor } from '../context.ts';
 
 /** Rows that are in memory at a time: a member may have written many thousand messages. */
 const PAGE = 500;

@@ -1,16 +1,14 @@
 import { syncNow } from '../../billing/sync-now.ts';
-import { customersOf } from '../checkout/customers-of.ts';
-import { foreignProducts } from '../erasure/foreign-products.ts';
-import { requestErasure } from '../erasure/request-erasure.ts';
-import { SiteFault } from '../fault.ts';
+import { customersOf } from '../checkout/customers.ts';
+import type { SiteApp, SiteDeps } from '../context.ts';
+import { foreignProducts } from '../erasure/end-at-stripe.ts';
+import { requestErasure } from '../erasure/erase-users.ts';
+import { SiteFault } from '../faults.ts';
 import { en, type Texts } from '../language/en.ts';
-import { joinOutcomeOf, joinUrl } from '../login/join.ts';
-import { accountPage } from '../pages/account-page.ts';
-import { deletedPage, deletePage } from '../pages/delete-page.ts';
+import { joinOf } from '../login/join.ts';
+import { visitorOf } from '../login/sessions.ts';
+import { accountPage, deletedPage, deletePage } from '../pages/account-page.ts';
 import { show } from '../pages/layout.ts';
-import { visitorOf } from '../sessions/session.ts';
-import type { SiteApp } from '../site-app.ts';
-import type { SiteDeps } from '../site-deps.ts';
 import { exportAccount } from './export-account.ts';
 import { findStanding } from './find-standing.ts';
 
@@ -27,16 +25,11 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
   app.get('/account', async (c) => {
     const visitor = visitorOf(c, deps);
     const account = await findStanding(deps, visitor.userId);
-    const outcome = joinOutcomeOf(c);
-    const done = outcome === undefined ? c.req.query('checked') : `join_${outcome}`;
-    const page = accountPage(c, {
-      visitor,
-      account,
-      fromPortal: c.req.query('from') === 'portal',
-      joinUrl: joinUrl(deps.site, outcome, 'account'),
-      done: isDone(done) ? done : undefined,
-    });
-    return show(c, deps, page);
+    const { outcome, url: joinUrl } = joinOf(c, deps, 'account');
+    const happened = outcome === undefined ? c.req.query('checked') : `join_${outcome}`;
+    const done = isDone(happened) ? happened : undefined;
+    const fromPortal = c.req.query('from') === 'portal';
+    return show(c, deps, accountPage(c.var.texts, { visitor, account, fromPortal, joinUrl, done }));
   });
 
   app.post('/account/check', async (c) => {
@@ -50,20 +43,15 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
     if (customerIds.length === 0) return 'no_payment';
     if (!limits.check(String(userId))) return 'too_soon';
     const before = await findStanding(deps, userId);
-    const outcome = await syncNow(db, {
-      customerIds,
-      livemode,
-      signal: AbortSignal.timeout(2 * CHECK_MS),
-      timeoutMs: CHECK_MS,
-    });
+    const signal = AbortSignal.timeout(2 * CHECK_MS);
+    const outcome = await syncNow(db, { customerIds, livemode, signal, timeoutMs: CHECK_MS });
     if (outcome !== 'done') return 'going_on';
     const after = await findStanding(deps, userId);
     return after.plan === before.plan && after.state === before.state ? 'unchanged' : 'changed';
   }
 
-  app.get('/account/export', async (c) => {
-    const visitor = visitorOf(c, deps);
-    if (!limits.export(String(visitor.userId))) throw new SiteFault('too_many');
+  app.get('/account/export', (c) => {
+    const visitor = visitorOf(c, deps, 'export');
     c.header('Content-Disposition', 'attachment; filename="moddy-account.json"');
     c.header('Content-Type', 'application/json; charset=utf-8');
     // Piece by piece; an error on the way breaks the connection off, so that nobody takes a part for the whole.
@@ -72,19 +60,18 @@ export function addAccount(app: SiteApp, deps: SiteDeps): void {
   });
 
   app.get('/account/delete', async (c) => {
-    const visitor = visitorOf(c, deps);
-    const standing = await findStanding(deps, visitor.userId);
-    return show(c, deps, deletePage(c, standing, await foreignProducts(deps, visitor.userId)));
+    const { userId } = visitorOf(c, deps);
+    const standing = await findStanding(deps, userId);
+    return show(c, deps, deletePage(c.var.texts, standing, await foreignProducts(deps, userId)));
   });
 
   app.post('/account/delete', async (c) => {
-    const visitor = visitorOf(c, deps);
-    if (!limits.payment(String(visitor.userId))) throw new SiteFault('too_many');
+    const visitor = visitorOf(c, deps, 'payment');
     if ((await c.req.parseBody()).confirm !== 'yes') throw new SiteFault('not_confirmed');
     await requestErasure(deps, visitor);
     log.info('deletion of an account requested', { discordId: visitor.discordId });
     cookies.clear(c, 'session');
     c.set('visitor', undefined);
-    return show(c, deps, deletedPage(c));
+    return show(c, deps, deletedPage(c.var.texts));
   });
 }

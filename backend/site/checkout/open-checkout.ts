@@ -4,15 +4,12 @@ import { discordIdIn } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
 import { and, eq, exists, isNull, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
+import type { SiteDeps, Visitor } from '../context.ts';
 import { liveSubscriptions } from '../erasure/end-at-stripe.ts';
-import { SiteFault } from '../fault.ts';
+import { isCustomerMissing, SiteFault } from '../faults.ts';
 import type { Language } from '../language/language.ts';
-import type { Visitor } from '../site-app.ts';
-import type { SiteDeps } from '../site-deps.ts';
-import { isCustomerMissing } from '../stripe-faults.ts';
-import { createCustomer } from './create-customer.ts';
 import { createOnce } from './create-once.ts';
-import { customersOf } from './customers-of.ts';
+import { createCustomer, customersOf } from './customers.ts';
 
 export interface Wish {
   readonly visitor: Visitor;

@@ -5,11 +5,10 @@ import { openDatabase } from '../../database/open.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
 import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
 import { emptyTables } from '../../testing/empty-tables.ts';
-import type { Visitor } from '../site-app.ts';
-import { createCustomer } from './create-customer.ts';
+import type { Visitor } from '../context.ts';
 import { createOnce } from './create-once.ts';
-import { customersOf } from './customers-of.ts';
-import { openInvoiceUrl, resume } from './settle-standing.ts';
+import { createCustomer, customersOf } from './customers.ts';
+import { openInvoiceUrl, resume } from './leave-for-stripe.ts';
 
 /* The steps of a Checkout one by one, with what Stripe may answer to each. */
 

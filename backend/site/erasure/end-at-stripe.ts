@@ -1,11 +1,13 @@
 import type { Logger } from '@moddy/runtime/log';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { ENDED } from '../../billing/entitlement.ts';
 import { discordIdIn, isDiscordId, type Ownership, ownershipOf, readListed } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
 import { eq } from '../../database/drizzle.ts';
 import { subscriptions } from '../../database/schema.ts';
 import type { Plans } from '../../plans.ts';
+import { customersOf } from '../checkout/customers.ts';
+import { isMissing, isStripeError } from '../faults.ts';
 
 export interface LiveDeps {
   readonly db: Queryable;
@@ -34,6 +36,38 @@ export async function liveSubscriptions(deps: LiveDeps, customerId: string): Pro
     // Without prices nothing is known to be foreign.
     return { subscription, owner: owner === 'foreign' && deps.plans.isEmpty ? 'undecided' : owner };
   });
+}
+
+/**
+ * The names of what a user pays for in the same Stripe account that is not ours: a deletion leaves it alone.
+ * @returns undefined when Stripe does not answer, or it is not known whose something is.
+ */
+export async function foreignProducts(
+  deps: LiveDeps & { readonly livemode: boolean },
+  userId: number,
+): Promise<readonly string[] | undefined> {
+  const { db, stripe, livemode, log } = deps;
+  const productIds = new Set<string>();
+  try {
+    for (const customerId of await customersOf(db, userId, livemode)) {
+      const live = await liveSubscriptions(deps, customerId).catch((error: unknown) => {
+        if (isMissing(error)) return [];
+        throw error;
+      });
+      if (live.some(({ owner }) => owner === 'undecided')) return undefined;
+      for (const { subscription } of live.filter(({ owner }) => owner === 'foreign')) {
+        for (const { price } of subscription.items.data) {
+          productIds.add(typeof price.product === 'string' ? price.product : price.product.id);
+        }
+      }
+    }
+    const products = await Promise.all([...productIds].map((id) => stripe.products.retrieve(id)));
+    return products.map(({ name }) => name);
+  } catch (error) {
+    if (!isStripeError(error)) throw error;
+    log.warn('the other products of a user cannot be listed', { error });
+    return undefined;
+  }
 }
 
 /** How often what is left is ended within one attempt; each time Stripe is asked anew. */
@@ -114,6 +148,6 @@ async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<
 
 /** Without Stripe's own words, which may name a customer. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.name : 'unknown';
+  if (!isStripeError(error)) return error instanceof Error ? error.name : 'unknown';
   return `${error.type}${error.statusCode === undefined ? '' : ` ${error.statusCode}`}`;
 }

@@ -1,17 +1,25 @@
-/** Deletes accounts whose users asked for it; longer than most, being the whole of it after the wish itself. */
+/** Deletes accounts whose users asked for it; longer than most, being the whole of it. */
 
 import Stripe from 'stripe';
 import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
 import { revokeGrants } from '../../billing/grants.ts';
 import type { Orm, Queryable, Transaction } from '../../database/database.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, like, not, notInArray, or, sql } from '../../database/drizzle.ts';
-import { ERASED_PATTERN, erasedDiscordId, isErased, type LockedUser, lockUsers } from '../../database/lock-user.ts';
+import {
+  ERASED_PATTERN,
+  erasedDiscordId,
+  isErased,
+  type LockedUser,
+  lockUnlessErased,
+  lockUsers,
+} from '../../database/lock-user.ts';
 import {
   type Customer,
   customers,
   deliveries,
   discordEvents,
   grants,
+  jobs,
   sessions,
   subscriptions,
   users,
@@ -23,7 +31,8 @@ import { FREE } from '../../plans.ts';
 import { finishJob, saveJob } from '../../queue/claim-job.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import type { Job } from '../../queue/schedule.ts';
-import { isMissing } from '../stripe-faults.ts';
+import type { SiteDeps, Visitor } from '../context.ts';
+import { isMissing, isStripeError } from '../faults.ts';
 import { endAtStripe, type LiveDeps, reasonOf } from './end-at-stripe.ts';
 
 /** Requests that had begun before the wish have ended then, and what they made at Stripe is known. */
@@ -34,6 +43,27 @@ const OVERDUE_MS = 24 * 60 * 60_000;
 const PATIENCE_MS = 30 * 24 * 60 * 60_000;
 /** The bot's verdicts that there is nobody to remove roles from. */
 const GONE: ReadonlySet<string | null> = new Set(['not_in_guild', 'unknown_user']);
+
+/**
+ * Logs the user out everywhere and for as long as the deletion takes, and stores that they want it. What is left to do is
+ * repeated until it is done, see `eraseUsers`.
+ */
+export async function requestErasure(
+  { db, now, wakeSchedule }: Pick<SiteDeps, 'db' | 'now' | 'wakeSchedule'>,
+  { userId, discordId }: Visitor,
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    // A log-in that is being stored locks the user too: its session is seen here, or it sees the wish.
+    const user = await lockUnlessErased(tx, userId);
+    if (user === undefined) return;
+    const erasureRequestedAt = user.erasureRequestedAt ?? now();
+    await tx.update(users).set({ email: null, erasureRequestedAt }).where(eq(users.userId, userId));
+    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    await tx.delete(discordEvents).where(eq(discordEvents.discordId, discordId));
+    await tx.update(jobs).set({ dueAt: sql`now()` }).where(eq(jobs.name, 'erase'));
+  });
+  wakeSchedule();
+}
 
 export interface ErasureDeps extends Omit<LiveDeps, 'db' | 'plans'> {
   readonly db: Orm;
@@ -124,7 +154,7 @@ async function eraseUser(deps: ErasureDeps, userId: number): Promise<Attempt> {
       try {
         reasons.push(...(await endAtStripe({ ...deps, plans: rules.plans }, customer.customerId, step)));
       } catch (error) {
-        if (!(error instanceof Stripe.errors.StripeError)) throw error;
+        if (!isStripeError(error)) throw error;
         unanswered ||= error instanceof Stripe.errors.StripeConnectionError;
         log.warn('Stripe cannot be asked for a deletion', { customerId: customer.customerId, error });
         const reason = isMissing(error) ? 'not in this Stripe account and mode' : reasonOf(error);

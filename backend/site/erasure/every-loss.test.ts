@@ -20,8 +20,7 @@ import { createPlans } from '../../plans.ts';
 import { claimCustomers } from '../../queue/claim-sync.ts';
 import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
 import { PLAN_PRICES } from '../../testing/start-test-backend.ts';
-import { eraseUsers } from './erase-users.ts';
-import { requestErasure } from './request-erasure.ts';
+import { eraseUsers, requestErasure } from './erase-users.ts';
 
 const { customers, deliveries, discordEvents, grants, listedPrices, sessions, users } = schema;
 const OUR_PRICES = Object.values(PLAN_PRICES).flat();

@@ -1,7 +1,6 @@
 /** Every text of the site in English; `fr.ts` has the same shape, and the compiler sees to it. */
 import type { Button, State } from '../../billing/standing.ts';
-import type { FaultKind } from '../fault.ts';
-import type { Language } from './language.ts';
+import type { FaultKind } from '../faults.ts';
 
 const every: Readonly<Record<string, readonly [one: string, many: string]>> = {
   day: ['day', 'days'],
@@ -29,8 +28,7 @@ const outcome: Readonly<Record<string, string>> = {
 };
 
 export const en = {
-  code: 'en' as Language,
-  languageName: 'English',
+  code: 'en' as 'en' | 'fr',
   otherLanguage: { code: 'fr', name: 'Français' },
   siteName: 'Moddy',
   colon: ':',

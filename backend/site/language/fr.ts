@@ -25,7 +25,6 @@ const outcome: Readonly<Record<string, string>> = {
 
 export const fr: Texts = {
   code: 'fr',
-  languageName: 'Français',
   otherLanguage: { code: 'en', name: 'English' },
   siteName: 'Moddy',
   colon: '\u00a0:',

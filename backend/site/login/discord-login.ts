@@ -1,52 +1,30 @@
 import * as oauth from 'oauth4webapi';
-import { type DiscordUser, readDiscordUser } from './discord-user.ts';
+import type { BackendConfig } from '../../config.ts';
+import { SiteFault } from '../faults.ts';
 
-export interface DiscordLogin {
-  /**
-   * What to send the browser to, and what to keep until it comes back.
-   * @param again the user has agreed before: Discord then sends them back without a question.
-   */
-  begin(again?: boolean): Promise<{ readonly url: string; readonly state: string; readonly verifier: string }>;
-  /**
-   * @param answer the query that Discord sent the browser back with.
-   * @param use what the access token is used for besides; it is forgotten afterwards.
-   * @throws {LoginError} and what `use` throws.
-   */
-  finish(
-    answer: URLSearchParams,
-    kept: { readonly state: string; readonly verifier: string },
-    use?: (user: DiscordUser, accessToken: string) => Promise<void>,
-  ): Promise<DiscordUser>;
-}
-
-/** `denied`: the user declined · `stale`: this answer belongs to no login of ours · `rejected`, `down`: Discord. */
-export class LoginError extends Error {
-  override readonly name = 'LoginError';
-  readonly reason: 'denied' | 'stale' | 'rejected' | 'down';
-  constructor(reason: LoginError['reason'], options?: ErrorOptions) {
-    super(`Login ${reason}`, options);
-    this.reason = reason;
-  }
-}
-
-export interface DiscordLoginOptions {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** As the bot has it: Discord's own ends in `/api`. */
-  readonly apiUrl: string;
-  readonly redirectUri: string;
-  /** The login also asks to add the user to the server. */
-  readonly mayJoin: boolean;
+/** What Discord returns about a user who logs in, with `identify email`. */
+export interface DiscordUser {
+  readonly discordId: string;
+  readonly name: string;
+  /** Null unless Discord verified it: an unverified one may be another user's. */
+  readonly email: string | null;
+  readonly locale: string | null;
 }
 
 const TIMEOUT_MS = 5_000;
 
-/** OAuth 2.0 authorization code with state and PKCE (Discord docs: OAuth2); the token is given back after one use. */
-export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
-  const { clientId, clientSecret, apiUrl, redirectUri, mayJoin } = options;
+/**
+ * OAuth 2.0 authorization code with state and PKCE (Discord docs: OAuth2); the token is given back after one use.
+ * @param mayJoin the login also asks to add the user to the server.
+ */
+export function createDiscordLogin(
+  { clientId, clientSecret, apiUrl }: NonNullable<BackendConfig['site']['login']>,
+  redirectUri: string,
+  mayJoin: boolean,
+) {
   const server: oauth.AuthorizationServer = {
     issuer: 'https://discord.com',
-    // The page people see is not below the API's path.
+    // The page people see is not below the API's path, which as the bot has it ends in `/api`.
     authorization_endpoint: new URL('/oauth2/authorize', apiUrl).href,
     token_endpoint: `${apiUrl}/v10/oauth2/token`,
     revocation_endpoint: `${apiUrl}/v10/oauth2/token/revoke`,
@@ -58,19 +36,33 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
     [oauth.allowInsecureRequests]: apiUrl.startsWith('http:'),
   });
 
-  const user = async (accessToken: string): Promise<DiscordUser> => {
+  const fetchUser = async (accessToken: string): Promise<DiscordUser> => {
     const url = new URL(`${apiUrl}/v10/users/@me`);
     const response = await oauth.protectedResourceRequest(accessToken, 'GET', url, undefined, null, http());
-    if (!response.ok) throw new LoginError(response.status >= 500 || response.status === 429 ? 'down' : 'rejected');
-    return readDiscordUser(await response.json()) ?? Promise.reject(new LoginError('rejected'));
+    if (!response.ok) throw new SiteFault(isDown(response) ? 'discord_down' : 'login_refused');
+    return readDiscordUser(await response.json());
   };
   const revoke = async (token: string): Promise<void> => {
     const response = await oauth.revocationRequest(server, client, authentication, token, http());
     await oauth.processRevocationResponse(response);
   };
+  const validate = (answer: URLSearchParams, state: string): URLSearchParams => {
+    try {
+      const valid = oauth.validateAuthResponse(server, client, answer, state);
+      if (!valid.has('code')) throw new SiteFault('login_stale');
+      return valid;
+    } catch (cause) {
+      if (!(cause instanceof oauth.AuthorizationResponseError)) throw new SiteFault('login_stale', { cause });
+      throw new SiteFault(cause.error === 'access_denied' ? 'login_denied' : 'login_refused', { cause });
+    }
+  };
 
   return {
-    begin: async (again = false) => {
+    /**
+     * What to send the browser to, and what to keep until it comes back.
+     * @param again the user has agreed before: Discord then sends them back without a question.
+     */
+    begin: async (again: boolean) => {
       const state = oauth.generateRandomState();
       const verifier = oauth.generateRandomCodeVerifier();
       const url = new URL(server.authorization_endpoint ?? '');
@@ -86,7 +78,16 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
       }).toString();
       return { url: url.href, state, verifier };
     },
-    finish: async (answer, { state, verifier }, use) => {
+    /**
+     * @param answer the query that Discord sent the browser back with.
+     * @param use what the access token is used for besides; it is forgotten afterwards.
+     * @throws {SiteFault} and what `use` throws.
+     */
+    finish: async (
+      answer: URLSearchParams,
+      { state, verifier }: { readonly state: string; readonly verifier: string },
+      use?: (user: DiscordUser, accessToken: string) => Promise<void>,
+    ): Promise<DiscordUser> => {
       const valid = validate(answer, state);
       try {
         const response = await oauth.authorizationCodeGrantRequest(
@@ -98,39 +99,50 @@ export function createDiscordLogin(options: DiscordLoginOptions): DiscordLogin {
           verifier,
           http(),
         );
-        if (response.status >= 500 || response.status === 429) throw new LoginError('down');
+        if (isDown(response)) throw new SiteFault('discord_down');
         const { access_token: token } = await oauth.processAuthorizationCodeResponse(server, client, response);
-        const found = await user(token);
-        await use?.(found, token);
+        const user = await fetchUser(token);
+        await use?.(user, token);
         // A token that leaks is then worth nothing. Where the user may join later, revoking would end what they agreed to.
         if (!mayJoin || use !== undefined) await revoke(token).catch(() => {});
-        return found;
+        return user;
       } catch (error) {
-        throw asLoginError(error);
+        throw faultOf(error);
       }
     },
   };
-
-  function validate(answer: URLSearchParams, state: string): URLSearchParams {
-    try {
-      const valid = oauth.validateAuthResponse(server, client, answer, state);
-      if (!valid.has('code')) throw new LoginError('stale');
-      return valid;
-    } catch (cause) {
-      if (!(cause instanceof oauth.AuthorizationResponseError)) throw new LoginError('stale', { cause });
-      throw new LoginError(cause.error === 'access_denied' ? 'denied' : 'rejected', { cause });
-    }
-  }
 }
 
-function asLoginError(cause: unknown): LoginError {
-  if (cause instanceof LoginError) return cause;
+const isDown = ({ status }: Response): boolean => status >= 500 || status === 429;
+
+function faultOf(cause: unknown): SiteFault {
+  if (cause instanceof SiteFault) return cause;
   // A code that was used before, or that was made for another browser.
   if (cause instanceof oauth.ResponseBodyError) {
-    return new LoginError(cause.error === 'invalid_grant' ? 'stale' : 'rejected', { cause });
+    return new SiteFault(cause.error === 'invalid_grant' ? 'login_stale' : 'login_refused', { cause });
   }
   const answered =
     cause instanceof oauth.OperationProcessingError || cause instanceof oauth.WWWAuthenticateChallengeError;
   // What is left is `fetch`: no connection, or no answer in time.
-  return new LoginError(answered ? 'rejected' : 'down', { cause });
+  return new SiteFault(answered ? 'login_refused' : 'discord_down', { cause });
+}
+
+/** Discord's own limit is 32; what comes from outside gets one of ours. */
+const MAX_TEXT = 320;
+
+/** Reads `GET /users/@me`. @throws {SiteFault} when it is not a user. */
+function readDiscordUser(user: unknown): DiscordUser {
+  const fields = new Map<string, unknown>(Object.entries(user ?? {}));
+  const text = (name: string): string | null => {
+    const value = fields.get(name);
+    return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : null;
+  };
+  const discordId = text('id');
+  if (discordId === null || !/^[0-9]{1,20}$/.test(discordId)) throw new SiteFault('login_refused');
+  return {
+    discordId,
+    name: text('global_name') ?? text('username') ?? discordId,
+    email: fields.get('verified') === true ? text('email') : null,
+    locale: text('locale'),
+  };
 }

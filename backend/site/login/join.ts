@@ -1,6 +1,5 @@
 import { BotClientError } from '@moddy/generated/bot-internal/client';
-import type { SiteContext } from '../site-app.ts';
-import type { SiteDeps } from '../site-deps.ts';
+import type { SiteContext, SiteDeps } from '../context.ts';
 
 /** How adding the user to the server ended; after `failed` the invite link is left. */
 export type JoinOutcome = 'done' | 'failed';
@@ -23,17 +22,12 @@ export async function joinServer(
   }
 }
 
-/** How the join of the visitor who comes back from Discord ended; undefined on any other visit. */
-export function joinOutcomeOf(c: SiteContext): JoinOutcome | undefined {
-  const outcome = c.req.query('join');
-  return outcome === 'done' || outcome === 'failed' ? outcome : undefined;
-}
-
-/** Where "Join the server" leads: through Discord once, then to the invite link; undefined without either. */
-export function joinUrl(
-  { inviteUrl, joinOnLogin }: Pick<SiteDeps['site'], 'inviteUrl' | 'joinOnLogin'>,
-  outcome: JoinOutcome | undefined,
-  back: 'account' | 'success',
-): string | undefined {
-  return joinOnLogin && outcome === undefined ? `/join?back=${back}` : inviteUrl;
+/**
+ * How the join of a visitor who comes back from Discord ended, undefined on any other visit, and where "Join the server"
+ * leads: through Discord once, then to the invite link; undefined without either.
+ */
+export function joinOf(c: SiteContext, { site }: SiteDeps, back: 'account' | 'success') {
+  const query = c.req.query('join');
+  const outcome: JoinOutcome | undefined = query === 'done' || query === 'failed' ? query : undefined;
+  return { outcome, url: site.joinOnLogin && outcome === undefined ? `/join?back=${back}` : site.inviteUrl };
 }

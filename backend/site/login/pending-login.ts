@@ -1,15 +1,13 @@
-import type { SiteContext } from '../site-app.ts';
-import type { SiteDeps } from '../site-deps.ts';
+import type { SiteContext, SiteDeps } from '../context.ts';
 
 /** What is kept in the browser between leaving for Discord and coming back, signed; each tab has its own. */
 export interface PendingLogin {
   readonly state: string;
   readonly verifier: string;
-  /** What the visitor was about to buy. */
+  /** What the visitor was about to buy; empty for nothing. */
   readonly price: string;
-  /** Where a user who is logged in already, and is added to the server, goes afterwards. */
-  readonly joinsFrom: string | undefined;
-  readonly expiresAtMs: number;
+  /** Where a user who is logged in already, and is added to the server, goes afterwards; empty for a login. */
+  readonly joinsFrom: string;
 }
 
 const GOOD_FOR_SECONDS = 10 * 60;
@@ -25,13 +23,12 @@ export async function keepPendingLogin(
   c: SiteContext,
   { cookies, now }: Jar,
   secret: string,
-  pending: Omit<PendingLogin, 'expiresAtMs'>,
+  { state, verifier, price, joinsFrom }: PendingLogin,
 ): Promise<void> {
   // Browsers send the oldest first.
   for (const name of cookies.logins(c).slice(0, 1 - MOST_PENDING)) cookies.clear(c, name);
-  const { state, verifier, price, joinsFrom } = pending;
   const expiresAtMs = now().getTime() + GOOD_FOR_SECONDS * 1000;
-  const value = JSON.stringify([state, verifier, price, expiresAtMs, joinsFrom ?? '']);
+  const value = JSON.stringify([state, verifier, price, expiresAtMs, joinsFrom]);
   await cookies.setSigned(c, nameOf(state), value, secret, GOOD_FOR_SECONDS);
 }
 
@@ -46,14 +43,6 @@ export async function takePendingLogin(
   if (value === undefined) return undefined;
   cookies.clear(c, name);
   // Signed by us: it is what `keepPendingLogin` wrote.
-  const [state, verifier, price, expiresAtMs, joinsFrom] = JSON.parse(value) as [
-    string,
-    string,
-    string,
-    number,
-    string,
-  ];
-  return now().getTime() < expiresAtMs
-    ? { state, verifier, price, joinsFrom: joinsFrom || undefined, expiresAtMs }
-    : undefined;
+  const [state, verifier, price, expiresAtMs, joinsFrom]: [string, string, string, number, string] = JSON.parse(value);
+  return now().getTime() < expiresAtMs ? { state, verifier, price, joinsFrom } : undefined;
 }

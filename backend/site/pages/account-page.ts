@@ -1,12 +1,11 @@
 import { money } from '@moddy/runtime/money';
 import { html } from 'hono/html';
-import type { Button, State } from '../../billing/standing.ts';
+import type { State } from '../../billing/standing.ts';
 import type { Account, SentNotice } from '../account/find-standing.ts';
+import type { Visitor } from '../context.ts';
 import type { Texts } from '../language/en.ts';
-import { textsOf } from '../language/language.ts';
-import type { SiteContext, Visitor } from '../site-app.ts';
 import { day, moment, planName } from './format.ts';
-import { type Markup, nothing, type Page } from './layout.ts';
+import { fact, type Markup, maybe, nothing, type Page, statementPage } from './layout.ts';
 import { standingButton, standingNote } from './standing-parts.ts';
 
 export interface AccountPageDeps {
@@ -20,10 +19,11 @@ export interface AccountPageDeps {
   readonly done: keyof Texts['account']['done'] | undefined;
 }
 
-export function accountPage(c: SiteContext, deps: AccountPageDeps): Page {
-  const { visitor, account: own, fromPortal, done } = deps;
-  const texts = textsOf(c.get('language'));
+export function accountPage(texts: Texts, { visitor, account: own, fromPortal, joinUrl, done }: AccountPageDeps): Page {
   const { account } = texts;
+  const card = (name: string, title: string, content: Markup) =>
+    html`<section class="card" aria-labelledby="${name}"><h2 id="${name}">${title}</h2>${content}</section>`;
+  const status = (content: Markup | string) => html`<p class="note" role="status">${content}</p>`;
   return {
     title: account.title,
     main: html`<div class="account">
@@ -35,76 +35,105 @@ export function accountPage(c: SiteContext, deps: AccountPageDeps): Page {
           <p class="muted ids"><span>${account.discordId} ${own.discordId}</span> <span>${account.email} ${own.email ?? account.noEmail}</span></p>
         </div>
       </section>
-      ${
-        fromPortal
-          ? html`<p class="note" role="status">${account.fromPortal} <a href="/account">${account.reload}</a></p>`
-          : nothing
-      }
-      ${done ? html`<p class="note" role="status">${account.done[done]}</p>` : nothing}
-      <section class="card" aria-labelledby="subscription">
-        <h2 id="subscription">${account.subscription}</h2>
-        ${subscriptionPart(own, deps.joinUrl, texts)}
-      </section>
-      <section class="card" aria-labelledby="messages">
-        <h2 id="messages">${account.messages}</h2>
-        ${
-          own.notices.length === 0
-            ? html`<p class="muted">${account.noMessages}</p>`
-            : html`<ol class="told">${own.notices.map((each) => noticeItem(each, texts))}</ol>`
-        }
-      </section>
-      <section class="card" aria-labelledby="privacy">
-        <h2 id="privacy">${account.privacy}</h2>
-        <p class="muted">${account.privacyNote}</p>
+      ${maybe(fromPortal, () => status(html`${account.fromPortal} <a href="/account">${account.reload}</a>`))}
+      ${maybe(done, (happened) => status(account.done[happened]))}
+      ${card('subscription', account.subscription, subscriptionPart(own, joinUrl, texts))}
+      ${card(
+        'messages',
+        account.messages,
+        own.notices.length === 0
+          ? html`<p class="muted">${account.noMessages}</p>`
+          : html`<ol class="told">${own.notices.map((each) => noticeItem(each, texts))}</ol>`,
+      )}
+      ${card(
+        'privacy',
+        account.privacy,
+        html`<p class="muted">${account.privacyNote}</p>
         <p class="actions">
           <a class="button" href="/account/export" download>${account.export}</a>
           <a class="button danger" href="/account/delete">${account.delete}</a>
-        </p>
-      </section>
+        </p>`,
+      )}
     </div>`,
   };
 }
 
-function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Texts) {
+/** States whose date is a fact of its own; the sentence of the others has it. */
+const isDated = (state: State): state is keyof Texts['account']['date'] =>
+  state === 'active' || state === 'trial' || state === 'ending' || state === 'ended';
+
+function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Texts): Markup {
   const { account, standing, code } = texts;
   const { state, plan, at, amount, subscription, subscribed, hasCustomer, button, role } = own;
   const { interval, intervalCount } = subscription ?? {};
   // While something is due, the amount is that, not the price.
-  const price = DATED.has(state) && amount !== null ? `${money(amount, code)} · ` : '';
+  const price = (isDated(state) || state === 'collection_paused') && amount ? `${money(amount, code)} · ` : '';
+  const billing = interval && state !== 'ended' && `${price}${account.interval(interval, intervalCount ?? 1)}`;
+  const date =
+    isDated(state) && at
+      ? fact(account.date[state], html`<time datetime="${at.toISOString()}">${day(at, code)}</time>`)
+      : nothing;
+  const roleText =
+    role === 'absent' && joinUrl !== undefined
+      ? html`<a href="${joinUrl}">${texts.join.button}</a>`
+      : account.roleShort[role];
+  const facts = (name: string) => html`<dl class="facts">
+    ${fact(account.plan, html`<b>${planName(name)}</b>`)}
+    ${fact(account.statusLabel, html`<span class="badge ${state}">${standing.badge[state]}</span>`)}
+    ${maybe(billing, (text) => fact(account.billing, text))}
+    ${date}
+    ${maybe(subscribed, () => fact(account.role, roleText))}
+  </dl>`;
+  // The Portal beside the one button: for the card, invoices, and to cancel.
+  const portal = () =>
+    button === 'manage' || button === 'keep'
+      ? html`<p class="muted"><small>${account.manageNote}</small></p>`
+      : html`<form method="post" action="/portal"><button class="link">${account.portal}</button></form>`;
   return html`
     ${standingNote(own, texts)}
-    ${
-      plan === null
-        ? nothing
-        : html`<dl class="facts">
-          ${fact(account.plan, html`<b>${planName(plan)}</b>`)}
-          ${fact(account.statusLabel, html`<span class="badge ${state}">${standing.badge[state]}</span>`)}
-          ${interval && state !== 'ended' ? fact(account.billing, `${price}${account.interval(interval, intervalCount ?? 1)}`) : nothing}
-          ${at && isDated(state) ? fact(account.date[state], html`<time datetime="${at.toISOString()}">${day(at, code)}</time>`) : nothing}
-          ${subscribed ? fact(account.role, role === 'absent' && joinUrl !== undefined ? html`<a href="${joinUrl}">${texts.join.button}</a>` : account.roleShort[role]) : nothing}
-        </dl>`
-    }
+    ${maybe(plan, facts)}
     <div class="actions">${standingButton(button, texts)}</div>
-    ${hasCustomer ? portalNote(button, texts) : nothing}
+    ${maybe(hasCustomer, portal)}
     <form method="post" action="/account/check"><button class="link">${account.check}</button></form>`;
 }
 
-/** States whose date is a fact of its own; the sentence of the others has it. */
-const DATED: ReadonlySet<string> = new Set(['active', 'trial', 'ending', 'ended', 'collection_paused']);
-const isDated = (state: State): state is keyof Texts['account']['date'] =>
-  state === 'active' || state === 'trial' || state === 'ending' || state === 'ended';
-
-/** The Portal beside the one button: for the card, invoices, and to cancel. */
-const portalNote = (button: Button, { account }: Texts): Markup =>
-  button === 'manage' || button === 'keep'
-    ? html`<p class="muted"><small>${account.manageNote}</small></p>`
-    : html`<form method="post" action="/portal"><button class="link">${account.portal}</button></form>`;
-
-const fact = (name: string, value: Markup | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-
-function noticeItem({ message, at, sent, outcome }: SentNotice, { account, code }: Texts): Markup {
-  return html`<li class="${sent ? 'done' : ''}">
+const noticeItem = ({ message, at, sent, outcome }: SentNotice, { account, code }: Texts): Markup =>
+  html`<li class="${sent ? 'done' : ''}">
     <p>${account.notices(message.action, message.change, planName(message.plan))}</p>
     <p class="muted"><small><time datetime="${at.toISOString()}">${moment(at, code)}</time> · ${account.outcome(outcome)}</small></p>
   </li>`;
+
+/**
+ * Says what is lost before anything is.
+ * @param foreign what else the visitor pays for in the same Stripe account; undefined while Stripe does not answer.
+ */
+export function deletePage(
+  { delete: texts }: Texts,
+  { subscribed }: Pick<Account, 'subscribed'>,
+  foreign: readonly string[] | undefined,
+): Page {
+  const consequences = [
+    ...(subscribed ? texts.consequences : texts.consequencesFree),
+    ...(foreign === undefined ? [texts.foreignUnknown] : foreign.map(texts.foreign)),
+  ];
+  return {
+    title: texts.title,
+    main: html`<div class="narrow">
+      <h1>${texts.title}</h1>
+      <p class="lead">${texts.lead}</p>
+      <div class="card">
+        <ul class="plain">${consequences.map((text) => html`<li>${text}</li>`)}</ul>
+        <form method="post" action="/account/delete">
+          <label class="confirm"><input type="checkbox" name="confirm" value="yes" required> ${texts.confirm}</label>
+          <div class="actions">
+            <button class="danger">${texts.submit}</button>
+            <a class="button" href="/account">${texts.keep}</a>
+          </div>
+        </form>
+      </div>
+    </div>`,
+  };
 }
+
+export const deletedPage = ({ delete: texts, back }: Texts): Page =>
+  statementPage({ title: texts.doneTitle, lead: texts.done, actions: html`<a href="/">${back}</a>` });

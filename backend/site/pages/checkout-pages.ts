@@ -1,16 +1,83 @@
 import { html } from 'hono/html';
 import type { Account } from '../account/find-standing.ts';
-import { textsOf } from '../language/language.ts';
+import type { Offer, Price } from '../catalogue.ts';
+import type { Visitor } from '../context.ts';
+import type { Texts } from '../language/en.ts';
 import type { JoinOutcome } from '../login/join.ts';
-import type { SiteContext } from '../site-app.ts';
-import { planName } from './format.ts';
-import { nothing, type Page } from './layout.ts';
+import { planName, priceText } from './format.ts';
+import { fact, maybe, nothing, type Page, statementPage } from './layout.ts';
 import { isUrgent, standingButton, standingNote, standingSentence } from './standing-parts.ts';
 
-/** Then the page stops looking by itself: a minute. */
+/** Then the page stops polling by itself: a minute. */
 export const MAX_POLLS = 30;
 const POLL_AGAIN_SECONDS = 2;
 const refreshTo = (url: string | undefined) => (url === undefined ? undefined : { seconds: POLL_AGAIN_SECONDS, url });
+
+export interface Choice {
+  readonly offer: Offer;
+  readonly price: Price;
+  readonly visitor: Visitor | undefined;
+  /** Before the first payment; undefined for a user who has had a subscription. */
+  readonly trialDays: number | undefined;
+  /** Sent with the form: sending the same page twice opens one Checkout. */
+  readonly attempt: string;
+  readonly siteUrl: string;
+}
+
+/** What is bought, for how much and for whom, before anything is paid. */
+export function subscribePage(texts: Texts, { offer, price, visitor, trialDays, attempt, siteUrl }: Choice): Page {
+  const { subscribe } = texts;
+  return {
+    title: subscribe.title,
+    main: html`<div class="narrow">
+      <h1>${subscribe.title}</h1>
+      <p class="lead">${subscribe.lead}</p>
+      <div class="card">
+        <dl class="facts">
+          ${fact(subscribe.plan, offer.words[texts.code].name)}
+          ${maybe(trialDays, (days) => fact(subscribe.trial, subscribe.trialDays(days)))}
+          ${fact(trialDays === undefined ? subscribe.price : subscribe.priceAfter, priceText(price, texts))}
+          ${maybe(visitor, ({ name, discordId }) => fact(subscribe.account, html`${name}<br><small class="muted">${discordId}</small>`))}
+        </dl>
+        ${maybe(visitor, () => html`<p class="muted">${subscribe.accountNote}</p>`)}
+        <p class="muted">${subscribe.renews}</p>
+        ${
+          visitor
+            ? html`<form method="post" action="/checkout">
+              <input type="hidden" name="price" value="${price.priceId}">
+              <input type="hidden" name="attempt" value="${attempt}">
+              <button class="primary wide">${subscribe.pay}</button>
+            </form>`
+            : html`<a class="button primary wide" href="${siteUrl}/login?price=${encodeURIComponent(price.priceId)}">${subscribe.login}</a>`
+        }
+        <p class="muted centred"><small>${visitor ? subscribe.payNote : subscribe.loginNote}</small></p>
+      </div>
+      <p><a href="/">${texts.back}</a></p>
+    </div>`,
+  };
+}
+
+/** @param nextUrl where the page polls; undefined when it has taken too long. */
+export function waitingPage({ waiting }: Texts, nextUrl: string | undefined): Page {
+  const isLong = nextUrl === undefined;
+  return statementPage({
+    title: isLong ? waiting.longTitle : waiting.title,
+    refresh: refreshTo(nextUrl),
+    picture: isLong ? nothing : html`<div class="waiting" aria-hidden="true"><i></i><i></i><i></i></div>`,
+    lead: html`<p class="lead" role="status">${isLong ? waiting.long : waiting.lead}</p>`,
+    actions: [
+      html`<a href="/checkout/success">${waiting.again}</a>`,
+      isLong ? nothing : html`<a href="/checkout/success?looks=${MAX_POLLS}">${waiting.stop}</a>`,
+    ],
+  });
+}
+
+export const cancelledPage = ({ cancelled, back }: Texts): Page =>
+  statementPage({
+    title: cancelled.title,
+    lead: cancelled.lead,
+    actions: html`<a class="button primary" href="/">${back}</a>`,
+  });
 
 /**
  * What is true now: the plan, and how far its role and message have come.
@@ -18,12 +85,11 @@ const refreshTo = (url: string | undefined) => (url === undefined ? undefined : 
  * @param join how being added to the server ended, and where a user who is not on it joins.
  */
 export function successPage(
-  c: SiteContext,
+  texts: Texts,
   account: Account,
   nextUrl: string | undefined,
   join: { readonly outcome: JoinOutcome | undefined; readonly url: string | undefined },
 ): Page {
-  const texts = textsOf(c.get('language'));
   const { success } = texts;
   const { plan, notices } = account;
   // Added a moment ago: role and message follow.
@@ -38,56 +104,25 @@ export function successPage(
   const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
   const settled = message !== 'waiting' && role !== 'waiting';
   const joinUrl = role === 'absent' && !urgent ? join.url : undefined;
-  return {
+  return statementPage({
     title: success.title(name),
-    refresh: settled ? refreshTo(joinUrl?.startsWith('/') ? joinUrl : undefined) : refreshTo(nextUrl),
-    main: html`<div class="narrow alone">
-      <div class="seal" aria-hidden="true"></div>
-      <h1>${success.title(name)}</h1>
-      ${urgent ? standingNote(account, texts) : html`<p class="lead">${account.state === 'trial' ? success.trialLead : success.lead}</p>`}
+    refresh: refreshTo(settled ? (joinUrl?.startsWith('/') ? joinUrl : undefined) : nextUrl),
+    picture: html`<div class="seal" aria-hidden="true"></div>`,
+    lead: urgent ? standingNote(account, texts) : account.state === 'trial' ? success.trialLead : success.lead,
+    more: html`
       <div class="card" role="status"><ul class="ticks progress">
         ${tick(true, success.subscription(name))}
         ${tick(role === 'given', success.role[role])}
         ${tick(message === 'sent', success.message[message])}
       </ul></div>
-      ${joinUrl !== undefined && join.outcome === 'failed' ? html`<p class="note">${texts.join.failed}</p>` : nothing}
-      <div class="actions">
-        ${joinUrl === undefined ? nothing : html`<a class="button primary" href="${joinUrl}">${texts.join.button}</a>`}
-        ${urgent ? standingButton(account.button, texts) : html`<a class="button ${joinUrl === undefined ? 'primary' : ''}" href="/account">${success.account}</a>`}
-      </div>
-    </div>`,
-  };
-}
-
-/** @param nextUrl where the page polls; undefined when it has taken too long. */
-export function waitingPage(c: SiteContext, nextUrl: string | undefined): Page {
-  const { waiting } = textsOf(c.get('language'));
-  const long = nextUrl === undefined;
-  return {
-    title: long ? waiting.longTitle : waiting.title,
-    refresh: refreshTo(nextUrl),
-    main: html`<div class="narrow alone">
-      ${long ? nothing : html`<div class="waiting" aria-hidden="true"><i></i><i></i><i></i></div>`}
-      <h1>${long ? waiting.longTitle : waiting.title}</h1>
-      <p class="lead" role="status">${long ? waiting.long : waiting.lead}</p>
-      <p class="actions">
-        <a href="/checkout/success">${waiting.again}</a>
-        ${long ? nothing : html`<a href="/checkout/success?looks=${MAX_POLLS}">${waiting.stop}</a>`}
-      </p>
-    </div>`,
-  };
-}
-
-export function cancelledPage(c: SiteContext): Page {
-  const { cancelled, back } = textsOf(c.get('language'));
-  return {
-    title: cancelled.title,
-    main: html`<div class="narrow alone">
-      <h1>${cancelled.title}</h1>
-      <p class="lead">${cancelled.lead}</p>
-      <p class="actions"><a class="button primary" href="/">${back}</a></p>
-    </div>`,
-  };
+      ${maybe(joinUrl && join.outcome === 'failed', () => html`<p class="note">${texts.join.failed}</p>`)}`,
+    actions: [
+      maybe(joinUrl, (url) => html`<a class="button primary" href="${url}">${texts.join.button}</a>`),
+      urgent
+        ? standingButton(account.button, texts)
+        : html`<a class="button ${joinUrl === undefined ? 'primary' : ''}" href="/account">${success.account}</a>`,
+    ],
+  });
 }
 
 /**
@@ -96,31 +131,20 @@ export function cancelledPage(c: SiteContext): Page {
  * @param nextUrl where the page polls; undefined when nothing is on its way.
  */
 export function alreadySubscribedPage(
-  c: SiteContext,
+  texts: Texts,
   account: Account,
   { chosen, nextUrl }: { readonly chosen?: string; readonly nextUrl?: string | undefined },
 ): Page {
-  const texts = textsOf(c.get('language'));
   const { already, standing } = texts;
   const { state, plan, button } = account;
-  const has = plan ?? '';
+  const name = planName(plan ?? '');
   const urgent = isUrgent(account);
-  const title = urgent ? `${planName(has)}${texts.colon} ${standing.badge[state].toLowerCase()}` : already.title;
-  const text =
-    has === chosen || chosen === undefined
-      ? already.same(planName(has))
-      : already.other(planName(has), planName(chosen));
-  return {
-    title,
+  const text = plan === chosen || chosen === undefined ? already.same(name) : already.other(name, planName(chosen));
+  return statementPage({
+    title: urgent ? `${name}${texts.colon} ${standing.badge[state].toLowerCase()}` : already.title,
     refresh: refreshTo(nextUrl),
-    main: html`<div class="narrow alone">
-      <h1>${title}</h1>
-      ${urgent ? standingNote(account, texts) : html`<p class="lead">${text}</p>`}
-      ${urgent || state === 'active' ? nothing : html`<p class="note">${standingSentence(account, texts)}</p>`}
-      <div class="actions">
-        ${standingButton(button, texts)}
-        <a class="button" href="/account">${already.account}</a>
-      </div>
-    </div>`,
-  };
+    lead: urgent ? standingNote(account, texts) : text,
+    more: urgent || state === 'active' ? nothing : html`<p class="note">${standingSentence(account, texts)}</p>`,
+    actions: html`${standingButton(button, texts)} <a class="button" href="/account">${already.account}</a>`,
+  });
 }

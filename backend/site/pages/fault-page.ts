@@ -1,53 +1,42 @@
+import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import type { FaultKind } from '../fault.ts';
-import { textsOf } from '../language/language.ts';
-import type { SiteContext } from '../site-app.ts';
-import { type Markup, nothing, type Page } from './layout.ts';
-
-const LOGIN_HELPS: ReadonlySet<FaultKind> = new Set([
-  'login_denied',
-  'login_stale',
-  'login_refused',
-  'discord_down',
-  'login_needed',
-  'session_expired',
-]);
-/** The visitor did nothing wrong. */
-const CANNOT_HELP_THEMSELVES: ReadonlySet<FaultKind> = new Set([
-  'broken',
-  'unavailable',
-  'login_off',
-  'login_refused',
-  'discord_down',
-  'stripe_down',
-]);
-const DELETE_AGAIN: ReadonlySet<FaultKind> = new Set(['not_confirmed']);
-
-export interface FaultPageDeps {
-  readonly kind: FaultKind;
-  readonly siteUrl: string;
-  readonly supportUrl: string | undefined;
-  /** Names the line in the log, for the visitor who reports it. */
-  readonly reference?: string | undefined;
-}
+import { HTTPException } from 'hono/http-exception';
+import { isUnavailable } from '../../database/unavailable.ts';
+import type { SiteContext, SiteDeps } from '../context.ts';
+import { FAULTS, type Fault, type FaultKind, isStripeError, SiteFault } from '../faults.ts';
+import { maybe, show, statementPage } from './layout.ts';
 
 /** What went wrong, in the visitor's words, and what they can do. Nothing of the inside is on it. */
-export function faultPage(c: SiteContext, { kind, siteUrl, supportUrl, reference }: FaultPageDeps): Page {
-  const texts = textsOf(c.get('language'));
-  const [title, body] = texts.faults[kind];
-  return {
-    title,
-    main: html`<div class="narrow alone">
-      <h1>${title}</h1>
-      <p class="lead">${body}</p>
-      ${reference ? html`<p class="muted">${texts.reference} <code>${reference}</code></p>` : nothing}
-      <p class="actions">${action()} ${supportUrl && CANNOT_HELP_THEMSELVES.has(kind) ? html`<a class="button" href="${supportUrl}">${texts.writeToSupport}</a>` : nothing}</p>
-    </div>`,
-  };
-
-  function action(): Markup {
-    if (LOGIN_HELPS.has(kind)) return html`<a class="button primary" href="${siteUrl}/login">${texts.nav.login}</a>`;
-    if (DELETE_AGAIN.has(kind)) return html`<a class="button primary" href="/account/delete">${texts.tryAgain}</a>`;
-    return html`<a class="button primary" href="/">${texts.back}</a>`;
+export function showFault(c: SiteContext, deps: SiteDeps, error: Error): Promise<Response> {
+  const { site, log } = deps;
+  const { texts } = c.var;
+  const kind = kindOf(error);
+  // Names the line in the log, for the visitor who reports it.
+  const reference = kind === 'broken' ? randomUUID().slice(0, 8) : undefined;
+  if (kind === 'broken' || kind === 'stripe_down') {
+    log[kind === 'broken' ? 'error' : 'warn']('a page failed', { path: c.req.path, requestId: reference, error });
   }
+  const { status, action = 'plans', isOurs }: Fault = FAULTS[kind];
+  if (status === 503 || status === 429) c.header('Retry-After', '60');
+  const [title, lead] = texts.faults[kind];
+  const [url, label] = {
+    login: [`${site.url}/login`, texts.nav.login],
+    confirm: ['/account/delete', texts.tryAgain],
+    plans: ['/', texts.back],
+  }[action];
+  const page = statementPage({
+    title,
+    lead,
+    more: maybe(reference, () => html`<p class="muted">${texts.reference} <code>${reference}</code></p>`),
+    actions: html`<a class="button primary" href="${url}">${label}</a>
+      ${maybe(isOurs && site.supportUrl, (to) => html`<a class="button" href="${to}">${texts.writeToSupport}</a>`)}`,
+  });
+  return show(c, deps, page, status);
+}
+
+function kindOf(error: Error): FaultKind {
+  if (error instanceof SiteFault) return error.kind;
+  if (error instanceof HTTPException && error.status === 403) return 'cross_site';
+  if (isStripeError(error)) return 'stripe_down';
+  return isUnavailable(error) ? 'unavailable' : 'broken';
 }

@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { textsOf } from '../language/language.ts';
-import type { SiteContext } from '../site-app.ts';
-import type { SiteDeps } from '../site-deps.ts';
+import type { SiteApp, SiteContext, SiteDeps } from '../context.ts';
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -16,6 +16,55 @@ export interface Page {
 
 export const nothing = html``;
 
+/** The part of a page that is missing where its subject is. */
+export const maybe = <Subject>(subject: Subject | undefined | null | false | '', part: (subject: Subject) => Markup) =>
+  subject === undefined || subject === null || subject === false || subject === '' ? nothing : part(subject);
+
+/** A line of a list of facts. */
+export const fact = (name: string, value: Markup | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+export interface Statement extends Omit<Page, 'main'> {
+  /** A picture above the title. */
+  readonly picture?: Markup;
+  readonly lead: Markup | string;
+  readonly more?: Markup;
+  readonly actions: Markup | readonly Markup[];
+}
+
+/** A page with one thing to say, and what can be done about it. */
+export const statementPage = ({ title, refresh, picture, lead, more, actions }: Statement): Page => ({
+  title,
+  refresh,
+  main: html`<div class="narrow alone">
+    ${picture ?? nothing}
+    <h1>${title}</h1>
+    ${typeof lead === 'string' ? html`<p class="lead">${lead}</p>` : lead}
+    ${more ?? nothing}
+    <div class="actions">${actions}</div>
+  </div>`,
+});
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** A file under a name that holds its digest: it never changes, so browsers keep it. */
+function asset(file: string, contentType: string) {
+  const bytes = readFileSync(new URL(`../assets/${file}`, import.meta.url));
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+  return { path: `/assets/${digest}/${file}`, contentType, bytes };
+}
+const STYLE = asset('style.css', 'text/css; charset=utf-8');
+export const ICON = asset('moddy.svg', 'image/svg+xml');
+
+export function addAssets(app: SiteApp): void {
+  for (const { path, contentType, bytes } of [STYLE, ICON]) {
+    app.get(path, (c) => {
+      c.header('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`);
+      c.header('Content-Type', contentType);
+      return c.body(bytes);
+    });
+  }
+}
+
 /** Answers a page in the visitor's language. */
 export async function show(
   c: SiteContext,
@@ -23,43 +72,43 @@ export async function show(
   page: Page,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const texts = textsOf(c.get('language'));
-  const visitor = c.get('visitor');
+  const { texts, visitor } = c.var;
+  const { code, nav, footer, otherLanguage } = texts;
   const current = (path: string) => (c.req.path === path ? html`aria-current="page"` : nothing);
   const account = visitor
-    ? html`<li><a href="/account" ${current('/account')}>${texts.nav.account}</a></li>
-        <li><form method="post" action="/logout"><button class="quiet">${texts.nav.logout}</button></form></li>`
-    : login && html`<li><a class="button small" href="${site.url}/login">${texts.nav.loginShort}</a></li>`;
-  c.header('Content-Language', texts.code);
+    ? html`<li><a href="/account" ${current('/account')}>${nav.account}</a></li>
+        <li><form method="post" action="/logout"><button class="quiet">${nav.logout}</button></form></li>`
+    : maybe(login, () => html`<li><a class="button small" href="${site.url}/login">${nav.loginShort}</a></li>`);
+  c.header('Content-Language', code);
   if (page.refresh) c.header('Refresh', `${page.refresh.seconds};url=${page.refresh.url}`);
   return c.html(
     html`<!doctype html>
-<html lang="${texts.code}">
+<html lang="${code}">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${page.title} · ${texts.siteName}</title>
-    <link rel="icon" type="image/svg+xml" href="${site.assets.icon}">
-    <link rel="stylesheet" href="${site.assets.style}">
+    <link rel="icon" type="image/svg+xml" href="${ICON.path}">
+    <link rel="stylesheet" href="${STYLE.path}">
   </head>
   <body>
     <a class="skip" href="#content">${texts.skip}</a>
     <header class="bar">
-      <a class="brand" href="/"><img src="${site.assets.icon}" alt="" width="32" height="32"><span>${texts.siteName}</span></a>
-      <nav aria-label="${texts.nav.label}">
+      <a class="brand" href="/"><img src="${ICON.path}" alt="" width="32" height="32"><span>${texts.siteName}</span></a>
+      <nav aria-label="${nav.label}">
         <ul>
-          <li><a href="/" ${current('/')}>${texts.nav.plans}</a></li>
-          ${account ?? nothing}
+          <li><a href="/" ${current('/')}>${nav.plans}</a></li>
+          ${account}
         </ul>
       </nav>
     </header>
     <main id="content">${page.main}</main>
     <footer>
-      <p>${texts.footer.payments}</p>
-      <p class="links">${site.termsUrl ? html`<a href="${site.termsUrl}">${texts.footer.terms}</a>` : nothing}
-        ${site.supportUrl ? html`<a href="${site.supportUrl}">${texts.footer.support}</a>` : nothing}
-        <a href="${switchUrl(c, texts.otherLanguage.code)}" hreflang="${texts.otherLanguage.code}" lang="${texts.otherLanguage.code}">${texts.otherLanguage.name}</a></p>
+      <p>${footer.payments}</p>
+      <p class="links">${maybe(site.termsUrl, (url) => html`<a href="${url}">${footer.terms}</a>`)}
+        ${maybe(site.supportUrl, (url) => html`<a href="${url}">${footer.support}</a>`)}
+        <a href="${switchUrl(c, otherLanguage.code)}" hreflang="${otherLanguage.code}" lang="${otherLanguage.code}">${otherLanguage.name}</a></p>
     </footer>
   </body>
 </html>`,

@@ -2,27 +2,18 @@ import { money } from '@moddy/runtime/money';
 import { html } from 'hono/html';
 import type { Offer, Price } from '../catalogue.ts';
 import type { Texts } from '../language/en.ts';
-import { textsOf } from '../language/language.ts';
-import type { SiteContext } from '../site-app.ts';
 import { savedPercent } from './format.ts';
-import { type Markup, nothing, type Page } from './layout.ts';
+import { ICON, type Markup, maybe, type Page } from './layout.ts';
 
-export interface PlansPageDeps {
-  /** Undefined when Stripe could not be asked. */
-  readonly offers: readonly Offer[] | undefined;
-  /** The plan the visitor has. */
-  readonly has: string | undefined;
-  readonly icon: string;
-}
-
-export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageDeps): Page {
-  const texts = textsOf(c.get('language'));
+/**
+ * @param offers undefined when Stripe could not be asked.
+ * @param has the plan the visitor has.
+ */
+export function plansPage(texts: Texts, offers: readonly Offer[] | undefined, has: string | null | undefined): Page {
   const { plans } = texts;
   const highest = offers !== undefined && offers.length > 1 ? offers.at(-1) : undefined;
-  const cards = (offers ?? []).map((offer) =>
-    card(offer, texts, { highest: offer === highest, own: offer.plan === has }),
-  );
   const missing = offers === undefined ? plans.unavailable : offers.length === 0 ? plans.none : undefined;
+  const cards = offers?.map((offer) => card(offer, texts, { highest: offer === highest, own: offer.plan === has }));
   return {
     title: plans.title,
     main: html`
@@ -31,7 +22,7 @@ export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageDeps):
           <h1>${plans.headline}</h1>
           <p class="lead">${plans.lead}</p>
         </div>
-        ${example(offers?.at(-1)?.words[texts.code].name ?? texts.siteName, icon, texts)}
+        ${example(offers?.at(-1)?.words[texts.code].name ?? texts.siteName, texts)}
       </div>
       <section aria-labelledby="plans">
         <h2 id="plans" class="hidden">${plans.heading}</h2>
@@ -45,9 +36,9 @@ export function plansPage(c: SiteContext, { offers, has, icon }: PlansPageDeps):
 }
 
 /** What will be seen on Discord; a picture, so nothing is read out twice. */
-const example = (plan: string, icon: string, { siteName, plans: { example: text } }: Texts): Markup =>
+const example = (plan: string, { siteName, plans: { example: text } }: Texts): Markup =>
   html`<div class="chat" aria-hidden="true">
-    <img src="${icon}" alt="" width="44" height="44">
+    <img src="${ICON.path}" alt="" width="44" height="44">
     <div>
       <p><b>${siteName}</b> <span class="app">APP</span> <small class="muted">${text.today}</small></p>
       <div class="embed"><b>${text.title(plan)}</b><p>${text.text(plan)}</p></div>
@@ -57,23 +48,21 @@ const example = (plan: string, icon: string, { siteName, plans: { example: text 
 
 function card(offer: Offer, texts: Texts, { highest, own }: { highest: boolean; own: boolean }): Markup {
   const { plans } = texts;
-  const { name, description, features } = offer.words[texts.code];
-  const badge = own ? plans.yours : highest ? plans.highest : undefined;
+  const { prices, words } = offer;
+  const { name, description, features } = words[texts.code];
+  const badge = own ? plans.yours : highest && plans.highest;
+  const isChosen = !own && prices.length > 1;
   return html`<form class="card plan ${highest ? 'highest' : ''}" method="get" action="/subscribe">
     <div class="plan-head">
       <h3>${name}</h3>
-      ${badge ? html`<span class="badge">${badge}</span>` : nothing}
+      ${maybe(badge, () => html`<span class="badge">${badge}</span>`)}
     </div>
-    ${description ? html`<p class="muted">${description}</p>` : nothing}
+    ${maybe(description, () => html`<p class="muted">${description}</p>`)}
     <fieldset>
       <legend class="hidden">${plans.billing(name)}</legend>
-      ${offer.prices.map((price, index) => priceChoice(price, offer.prices, texts, { chosen: index === 0, fixed: own || offer.prices.length === 1 }))}
+      ${prices.map((price) => priceLabel(price, offer, isChosen, texts))}
     </fieldset>
-    ${
-      features.length > 0
-        ? html`<ul class="ticks">${features.map((feature) => html`<li>${feature}</li>`)}</ul>`
-        : nothing
-    }
+    ${maybe(features.length > 0, () => html`<ul class="ticks">${features.map((feature) => html`<li>${feature}</li>`)}</ul>`)}
     ${
       own
         ? html`<a class="button" href="/account">${plans.manage}</a>`
@@ -82,17 +71,11 @@ function card(offer: Offer, texts: Texts, { highest, own }: { highest: boolean; 
   </form>`;
 }
 
-/** `fixed`: there is nothing to choose. */
-function priceChoice(
-  price: Price,
-  prices: readonly Price[],
-  { code, plans }: Texts,
-  { chosen, fixed }: { readonly chosen: boolean; readonly fixed: boolean },
-): Markup {
-  const saved = savedPercent(price, prices);
-  return html`<label class="price ${fixed ? 'single' : ''}">
-    <input type="${fixed ? 'hidden' : 'radio'}" name="price" value="${price.priceId}" ${chosen && !fixed ? 'checked' : ''}>
+/** @param isChosen there are several to choose from. */
+function priceLabel(price: Price, { prices }: Offer, isChosen: boolean, { code, plans }: Texts): Markup {
+  return html`<label class="price ${isChosen ? '' : 'single'}">
+    <input type="${isChosen ? 'radio' : 'hidden'}" name="price" value="${price.priceId}" ${isChosen && price === prices[0] ? 'checked' : ''}>
     <span><b>${money(price, code)}</b> <span class="muted">${plans.per(price.interval, price.intervalCount)}</span></span>
-    ${saved === undefined ? nothing : html`<span class="saving">${plans.saves(saved)}</span>`}
+    ${maybe(savedPercent(price, prices), (percent) => html`<span class="saving">${plans.saves(percent)}</span>`)}
   </label>`;
 }

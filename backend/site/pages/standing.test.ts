@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Held, type Standing, standingOf } from '../../billing/standing.ts';
-import { textsOf } from '../language/language.ts';
+import { TEXTS } from '../language/language.ts';
 import { standingSentence } from './standing-parts.ts';
 
 const NOW = new Date('2026-06-15T12:00:00Z');
@@ -179,7 +179,7 @@ describe('where a user stands', () => {
   });
 
   it.each(['en', 'fr'] as const)('each is one natural sentence in %s', async (language) => {
-    const texts = textsOf(language);
+    const texts = TEXTS[language];
     const lines = TABLE.map(([name, subscriptions, entitled]) => {
       const shown = standing(subscriptions, entitled);
       return `${name}\n  [${texts.standing.badge[shown.state]}] ${standingSentence(shown, texts)} (${texts.standing.button[shown.button]})\n`;

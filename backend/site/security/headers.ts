@@ -4,14 +4,11 @@ import { secureHeaders } from 'hono/secure-headers';
 /** Where a form's answer may send the browser: browsers hold `form-action` against redirects too. */
 const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com', 'https://invoice.stripe.com'];
 
-export interface HeaderRules {
-  readonly https: boolean;
-  /** Another Stripe than the real one serves its pages itself. */
-  readonly stripeUrl: string | undefined;
-}
-
-/** Nothing but our own style sheet and pictures is ever loaded, no script runs, nobody may frame us. */
-export function securityHeaders({ https, stripeUrl }: HeaderRules): MiddlewareHandler {
+/**
+ * Nothing but our own style sheet and pictures is ever loaded, no script runs, nobody may frame us.
+ * @param stripeUrl another Stripe than the real one, which serves its pages itself.
+ */
+export function securityHeaders(https: boolean, stripeUrl: string | undefined): MiddlewareHandler {
   const stripePages = stripeUrl === undefined ? STRIPE_PAGES : [new URL(stripeUrl).origin];
   return secureHeaders({
     contentSecurityPolicy: {

@@ -1,10 +1,22 @@
 import type Stripe from 'stripe';
-import { eq, isNull } from '../../database/drizzle.ts';
-import { customers, users } from '../../database/schema.ts';
+import type { Queryable } from '../../database/database.ts';
+import { and, desc, eq, isNull, sql } from '../../database/drizzle.ts';
+import { customers, subscriptions, users } from '../../database/schema.ts';
+import type { SiteDeps, Visitor } from '../context.ts';
 import type { Language } from '../language/language.ts';
-import type { Visitor } from '../site-app.ts';
-import type { SiteDeps } from '../site-deps.ts';
 import { createOnce } from './create-once.ts';
+
+/** A user's Stripe customers in the mode of our key: first the one their subscription belongs to, then the newest. */
+export async function customersOf(db: Queryable, userId: number, livemode: boolean): Promise<readonly string[]> {
+  const rows = await db
+    .select({ customerId: customers.customerId })
+    .from(customers)
+    .innerJoin(users, eq(users.userId, customers.userId))
+    .leftJoin(subscriptions, eq(subscriptions.subscriptionId, users.subscriptionId))
+    .where(and(eq(customers.userId, userId), eq(customers.livemode, livemode)))
+    .orderBy(sql`(${subscriptions.customerId} = ${customers.customerId}) desc nulls last`, desc(customers.createdAt));
+  return rows.map(({ customerId }) => customerId);
+}
 
 const KEY_LIFE_SECONDS = 24 * 60 * 60;
 const MOST_RECENT = 1_000;

@@ -1,4 +1,24 @@
 import type Stripe from 'stripe';
+import type { SiteContext, SiteDeps } from '../context.ts';
+import { isCustomerMissing, SiteFault } from '../faults.ts';
+import { customersOf } from './customers.ts';
+
+/** Where Stripe's pages lead back to: what was changed there may still be on its way. */
+export const FROM_STRIPE = '/account?from=portal';
+
+/** The Customer Portal. @throws {SiteFault} if the user has never had a customer in this account and mode. */
+export async function portalUrl(c: SiteContext, deps: SiteDeps, userId: number): Promise<string> {
+  const { db, stripe, livemode, site } = deps;
+  for (const customer of await customersOf(db, userId, livemode)) {
+    try {
+      const params = { customer, return_url: `${site.url}${FROM_STRIPE}`, locale: c.var.language };
+      return (await stripe.billingPortal.sessions.create(params)).url;
+    } catch (error) {
+      if (!isCustomerMissing(error)) throw error;
+    }
+  }
+  throw new SiteFault('no_customer');
+}
 
 /** The page on which a subscription's open invoice is paid or confirmed; undefined if none is open. */
 export async function openInvoiceUrl(stripe: Stripe, subscription: string): Promise<string | undefined> {

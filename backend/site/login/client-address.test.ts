@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import type { SiteEnv } from '../site-app.ts';
-import { clientAddress } from './rate-limit.ts';
+import type { SiteEnv } from '../context.ts';
+import { clientAddress } from './routes.ts';
 
 describe('whom a limit counts', () => {
   const ask = async (remoteAddress: string | undefined, headers: Record<string, string>, behindEdge: boolean) => {

@@ -1,0 +1,55 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import Stripe from 'stripe';
+
+export interface Fault {
+  readonly status: ContentfulStatusCode;
+  /** What the visitor can do: by default, see the plans. */
+  readonly action?: 'plans' | 'login' | 'confirm';
+  /** The visitor did nothing wrong: support is offered. */
+  readonly isOurs?: true;
+}
+
+/** What can go wrong on the site in a way that is shown to the visitor. */
+export const FAULTS = {
+  not_found: { status: 404 },
+  broken: { status: 500, isOurs: true },
+  unavailable: { status: 503, isOurs: true },
+  too_many: { status: 429 },
+  too_large: { status: 413 },
+  cross_site: { status: 403 },
+  login_off: { status: 503, isOurs: true },
+  login_denied: { status: 403, action: 'login' },
+  login_stale: { status: 400, action: 'login' },
+  login_refused: { status: 502, action: 'login', isOurs: true },
+  discord_down: { status: 503, action: 'login', isOurs: true },
+  being_deleted: { status: 409 },
+  login_needed: { status: 401, action: 'login' },
+  session_expired: { status: 401, action: 'login' },
+  price_unknown: { status: 404 },
+  stripe_down: { status: 503, isOurs: true },
+  no_customer: { status: 404 },
+  not_confirmed: { status: 400, action: 'confirm' },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+export type FaultKind = keyof typeof FAULTS;
+
+/** Thrown wherever it is known; becomes its page in `pages/fault-page.ts`. */
+export class SiteFault extends Error {
+  override readonly name = 'SiteFault';
+  readonly kind: FaultKind;
+  constructor(kind: FaultKind, options?: ErrorOptions) {
+    super(kind, options);
+    this.kind = kind;
+  }
+}
+
+export const isStripeError = (error: unknown): error is Stripe.errors.StripeError =>
+  error instanceof Stripe.errors.StripeError;
+
+/** What was asked for is not in this Stripe account and mode. */
+export const isMissing = (error: unknown): error is Stripe.errors.StripeError =>
+  isStripeError(error) && error.code === 'resource_missing';
+
+/** The same, of the customer that was named. */
+export const isCustomerMissing = (error: unknown): boolean =>
+  isMissing(error) && (error.param === 'customer' || error.param === 'id');
