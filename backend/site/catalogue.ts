@@ -3,15 +3,7 @@ import type Stripe from 'stripe';
 import { isMissing } from './faults.ts';
 import type { Language } from './language/language.ts';
 
-export interface Catalogue {
-  /** What is for sale, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */
-  offers(): Promise<readonly Offer[]>;
-  find(priceId: string): Promise<{ readonly offer: Offer; readonly price: Price } | undefined>;
-  /** Is this price configured? Asks nobody. */
-  sells(priceId: string): boolean;
-}
-
-export interface CatalogueDeps {
+interface CatalogueDeps {
   readonly stripe: Stripe;
   readonly planPrices: ReadonlyMap<string, readonly string[]>;
   readonly log: Logger;
@@ -24,7 +16,7 @@ const FRESH_MS = 60_000;
 const RETRY_MS = 5_000;
 
 /** Prices as Stripe has them, remembered briefly; any number of visitors cause one request. */
-export function createCatalogue(deps: CatalogueDeps): Catalogue {
+export function createCatalogue(deps: CatalogueDeps) {
   const { planPrices, log, now } = deps;
   let known: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
   let loading: Promise<readonly Offer[]> | undefined;
@@ -49,9 +41,11 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
   };
   const configured = new Set([...planPrices.values()].flat());
   return {
+    /** What is for sale, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */
     offers,
-    sells: (priceId) => configured.has(priceId),
-    find: async (priceId) => {
+    /** Is this price configured? Asks nobody. */
+    sells: (priceId: string) => configured.has(priceId),
+    find: async (priceId: string) => {
       for (const offer of await offers()) {
         const price = offer.prices.find((each) => each.priceId === priceId);
         if (price !== undefined) return { offer, price };

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
-import { and, asc, eq, gt, inArray, isNull, or } from '../../database/drizzle.ts';
+import { and, asc, eq, gt, inArray, or, type PgTable } from '../../database/drizzle.ts';
 import {
   customers,
   deliveries,
@@ -11,6 +11,7 @@ import {
   subscriptions,
   users,
 } from '../../database/schema.ts';
+import { isCustomerOf } from '../checkout/customers.ts';
 import type { Visitor } from '../context.ts';
 
 /** Rows that are in memory at a time: a member may have written many thousand messages. */
@@ -26,132 +27,92 @@ export async function* exportAccount(
   now: Date,
 ): AsyncGenerator<string, void, undefined> {
   const [account] = await db.select().from(users).where(eq(users.userId, userId));
-  // Those that no sync has linked yet are known by the Discord id that their checkout named.
-  const isOwn = or(eq(customers.userId, userId), and(isNull(customers.userId), eq(customers.discordIdHint, discordId)));
-  const ownCustomers = await db.select().from(customers).where(isOwn);
+  const ownCustomers = await db
+    .select(pick(customers, 'customerId', 'livemode', 'discordIdHint', 'parkedReason', 'parkedDetail', 'createdAt'))
+    .from(customers)
+    .where(isCustomerOf(userId));
   const customerIds = ['', ...ownCustomers.map(({ customerId }) => customerId)];
   const held = await db.select().from(subscriptions).where(inArray(subscriptions.customerId, customerIds));
   const subscriptionIds = ['', ...held.map(({ subscriptionId }) => subscriptionId)];
+  const refunds = await db
+    .select()
+    .from(reversals)
+    .where(or(inArray(reversals.customerId, customerIds), inArray(reversals.subscriptionId, subscriptionIds)))
+    .orderBy(asc(reversals.reversalId));
   const whole = {
     exportedAt: now,
     account,
-    customers: ownCustomers.map(({ customerId, livemode, discordIdHint, parkedReason, parkedDetail, createdAt }) => {
-      return { customerId, livemode, discordIdHint, parkedReason, parkedDetail, createdAt };
-    }),
+    customers: ownCustomers,
     subscriptions: held,
     grants: await db
-      .select({
-        plan: grants.plan,
-        endsAt: grants.endsAt,
-        reason: grants.reason,
-        createdAt: grants.createdAt,
-        revokedAt: grants.revokedAt,
-      })
+      .select(pick(grants, 'plan', 'endsAt', 'reason', 'createdAt', 'revokedAt'))
       .from(grants)
       .where(eq(grants.userId, userId)),
     sessions: await db
-      .select({ name: sessions.name, createdAt: sessions.createdAt, expiresAt: sessions.expiresAt })
+      .select(pick(sessions, 'name', 'createdAt', 'expiresAt'))
       .from(sessions)
       .where(eq(sessions.userId, userId)),
-    refunds: (
-      await db
-        .select()
-        .from(reversals)
-        .where(or(inArray(reversals.customerId, customerIds), inArray(reversals.subscriptionId, subscriptionIds)))
-        .orderBy(asc(reversals.reversalId))
-    ).map(({ leaseUntil, fence, failures, rejections, dueAt, ...refund }) => refund),
+    refunds: refunds.map(({ leaseUntil, fence, failures, rejections, dueAt, ...refund }) => refund),
   };
   yield JSON.stringify(whole, null, 2).slice(0, -2);
-  yield* list(
-    'messages',
-    pages(
-      0,
-      ({ deliveryId }) => deliveryId,
-      (after: number) =>
-        db
-          .select({
-            deliveryId: deliveries.deliveryId,
-            kind: deliveries.kind,
-            message: deliveries.message,
-            state: deliveries.state,
-            outcome: deliveries.outcome,
-            detail: deliveries.detail,
-            createdAt: deliveries.createdAt,
-            settledAt: deliveries.settledAt,
-          })
-          .from(deliveries)
-          .where(and(eq(deliveries.userId, userId), gt(deliveries.deliveryId, after)))
-          .orderBy(asc(deliveries.deliveryId))
-          .limit(PAGE),
-    ),
+  const { deliveryId } = deliveries;
+  yield* list('messages', 0, 'deliveryId', (after) =>
+    db
+      .select(pick(deliveries, 'deliveryId', 'kind', 'message', 'state', 'outcome', 'detail', 'createdAt', 'settledAt'))
+      .from(deliveries)
+      .where(and(eq(deliveries.userId, userId), gt(deliveryId, after)))
+      .orderBy(asc(deliveryId))
+      .limit(PAGE),
   );
-  const eventIds = ['', ...whole.refunds.map(({ eventId }) => eventId)];
-  yield* list(
-    'stripeEvents',
-    pages(
-      '',
-      ({ eventId }) => eventId,
-      (after: string) =>
-        db
-          .select()
-          .from(stripeEvents)
-          .where(
-            and(
-              // A dispute names no customer.
-              or(inArray(stripeEvents.customerId, customerIds), inArray(stripeEvents.eventId, eventIds)),
-              gt(stripeEvents.eventId, after),
-            ),
-          )
-          .orderBy(asc(stripeEvents.eventId))
-          .limit(PAGE),
-    ),
+  // A dispute names no customer.
+  const eventIds = ['', ...refunds.map(({ eventId }) => eventId)];
+  const isOwnEvent = or(inArray(stripeEvents.customerId, customerIds), inArray(stripeEvents.eventId, eventIds));
+  yield* list('stripeEvents', '', 'eventId', (after) =>
+    db
+      .select()
+      .from(stripeEvents)
+      .where(and(isOwnEvent, gt(stripeEvents.eventId, after)))
+      .orderBy(asc(stripeEvents.eventId))
+      .limit(PAGE),
   );
-  yield* list(
-    'discordEvents',
-    pages(
-      0,
-      ({ discordEventId }) => discordEventId,
-      (after: number) =>
-        db
-          .select({
-            discordEventId: discordEvents.discordEventId,
-            type: discordEvents.type,
-            metadata: discordEvents.metadata,
-            receivedAt: discordEvents.receivedAt,
-          })
-          .from(discordEvents)
-          .where(and(eq(discordEvents.discordId, discordId), gt(discordEvents.discordEventId, after)))
-          .orderBy(asc(discordEvents.discordEventId))
-          .limit(PAGE),
-    ),
+  const { discordEventId } = discordEvents;
+  yield* list('discordEvents', 0, 'discordEventId', (after) =>
+    db
+      .select(pick(discordEvents, 'discordEventId', 'type', 'metadata', 'receivedAt'))
+      .from(discordEvents)
+      .where(and(eq(discordEvents.discordId, discordId), gt(discordEventId, after)))
+      .orderBy(asc(discordEventId))
+      .limit(PAGE),
   );
   yield '\n}\n';
 }
 
-/** A further member of the object: an array, a page at a time. */
-async function* list(name: string, pages: AsyncIterable<readonly unknown[]>): AsyncGenerator<string, void, undefined> {
-  yield `,\n  ${JSON.stringify(name)}: [`;
+/** These columns of a table. */
+const pick = <Table extends PgTable, Name extends keyof Table>(table: Table, ...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, table[name]])) as Pick<Table, Name>;
+
+/**
+ * A further member of the object: an array, a page at a time.
+ * @param first before every id.
+ * @param read the page of the rows after this id.
+ */
+async function* list<Name extends string, Id>(
+  member: string,
+  first: Id,
+  idName: Name,
+  read: (after: Id) => PromiseLike<readonly Readonly<Record<Name, Id>>[]>,
+): AsyncGenerator<string, void, undefined> {
+  yield `,\n  ${JSON.stringify(member)}: [`;
   let separator = '\n';
-  for await (const page of pages) {
+  let after = first;
+  for (let isLast = false; !isLast; ) {
+    const page = await read(after);
     for (const row of page) {
       yield `${separator}    ${JSON.stringify(row)}`;
       separator = ',\n';
+      after = row[idName];
     }
+    isLast = page.length < PAGE;
   }
   yield '\n  ]';
-}
-
-/** @param read the page of the rows after this id. */
-async function* pages<Id, Row>(
-  first: Id,
-  idOf: (row: Row) => Id,
-  read: (after: Id) => PromiseLike<readonly Row[]>,
-): AsyncGenerator<readonly Row[], void, undefined> {
-  for (let after = first; ; ) {
-    const page = await read(after);
-    yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = idOf(last);
-  }
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Queryable } from '../../database/database.ts';
-import { and, desc, eq, isNull, sql } from '../../database/drizzle.ts';
+import { and, desc, eq, isNull, or, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
 import type { SiteDeps, Visitor } from '../context.ts';
 import type { Language } from '../language/language.ts';
@@ -17,6 +17,16 @@ export async function customersOf(db: Queryable, userId: number, livemode: boole
     .orderBy(sql`(${subscriptions.customerId} = ${customers.customerId}) desc nulls last`, desc(customers.createdAt));
   return rows.map(({ customerId }) => customerId);
 }
+
+/** The customers of a user: those that are linked, and those of which only an event said whose they are. */
+export const isCustomerOf = (userId: number) =>
+  or(
+    eq(customers.userId, userId),
+    and(
+      isNull(customers.userId),
+      sql`${customers.discordIdHint} = (select discord_id from users where user_id = ${userId})`,
+    ),
+  );
 
 const KEY_LIFE_SECONDS = 24 * 60 * 60;
 const MOST_RECENT = 1_000;

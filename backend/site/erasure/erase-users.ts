@@ -3,8 +3,8 @@
 import Stripe from 'stripe';
 import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
 import { revokeGrants } from '../../billing/grants.ts';
-import type { Orm, Queryable, Transaction } from '../../database/database.ts';
-import { and, desc, eq, inArray, isNotNull, isNull, like, not, notInArray, or, sql } from '../../database/drizzle.ts';
+import type { Orm, Transaction } from '../../database/database.ts';
+import { and, desc, eq, inArray, isNotNull, like, not, notInArray, sql } from '../../database/drizzle.ts';
 import {
   ERASED_PATTERN,
   erasedDiscordId,
@@ -31,6 +31,7 @@ import { FREE } from '../../plans.ts';
 import { finishJob, saveJob } from '../../queue/claim-job.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import type { Job } from '../../queue/schedule.ts';
+import { isCustomerOf } from '../checkout/customers.ts';
 import type { SiteDeps, Visitor } from '../context.ts';
 import { isMissing, isStripeError } from '../faults.ts';
 import { endAtStripe, type LiveDeps, reasonOf } from './end-at-stripe.ts';
@@ -149,7 +150,11 @@ async function eraseUser(deps: ErasureDeps, userId: number): Promise<Attempt> {
   try {
     await revokeGrants({ db, livemode, rules, now: () => now }, userId);
     const reasons: string[] = [];
-    const own = await customersOf(db, userId);
+    const own = await db
+      .select()
+      .from(customers)
+      .where(isCustomerOf(userId))
+      .orderBy(inLockOrder(customers.customerId));
     for (const customer of own.filter((each) => mayPay(each, livemode))) {
       try {
         reasons.push(...(await endAtStripe({ ...deps, plans: rules.plans }, customer.customerId, step)));
@@ -171,19 +176,6 @@ async function eraseUser(deps: ErasureDeps, userId: number): Promise<Attempt> {
   }
 }
 
-/** The customers of a user: those that are linked, and those of which only an event said whose they are. */
-const isOwn = (userId: number) =>
-  or(
-    eq(customers.userId, userId),
-    and(
-      isNull(customers.userId),
-      sql`${customers.discordIdHint} = (select discord_id from users where user_id = ${userId})`,
-    ),
-  );
-
-const customersOf = (db: Queryable, userId: number): Promise<Customer[]> =>
-  db.select().from(customers).where(isOwn(userId)).orderBy(inLockOrder(customers.customerId));
-
 /** Nothing is paid in test mode; and what our key cannot see, an operator may have checked. */
 const mayPay = ({ livemode, parkedReason, acknowledgedReason }: Customer, ourLivemode: boolean): boolean =>
   (livemode || !ourLivemode) &&
@@ -203,7 +195,7 @@ async function forget(
   const own = await tx
     .select()
     .from(customers)
-    .where(isOwn(userId))
+    .where(isCustomerOf(userId))
     .orderBy(inLockOrder(customers.customerId))
     .for('update');
   const [user] = await lockUsers(tx, eq(users.userId, userId));

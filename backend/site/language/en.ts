@@ -117,40 +117,33 @@ export const en = {
       ended: 'Ended',
       other: 'Unknown',
     } as Readonly<Record<State, string>>,
-    sentence: (state: State, { at, amount }: StandingFacts): string => {
-      switch (state) {
-        case 'none':
-          return 'You have no subscription.';
-        case 'granted':
-          return `This plan was given to you${at === undefined ? '' : ` until ${at}`}. There is nothing to pay.`;
-        case 'active':
-          return `Your subscription renews${at === undefined ? ' automatically' : ` on ${at}`}.`;
-        case 'trial':
-          return `Your free trial ends${at === undefined ? ' soon' : ` on ${at}`}. The first payment${of(amount)} is due then.`;
-        case 'ending':
-          return `Your subscription is cancelled. You keep your plan until ${at ?? 'the end of the period you paid for'}.`;
-        case 'collection_paused':
-          return `Billing is paused${at === undefined ? '' : ` until ${at}`}. You keep your plan and nothing is charged.`;
-        case 'late':
-          return `Your last payment${of(amount)} did not go through. Pay${before(at)} to keep your plan.`;
-        case 'confirm':
-          return `Your bank wants you to confirm your last payment${of(amount)}. Confirm it${before(at)} to keep your plan.`;
-        case 'lapsed':
-          return `Your last payment${of(amount)} did not go through, so your plan is suspended. Pay to get it back.`;
-        case 'unpaid':
-          return `A payment${of(amount)} is still due, so your plan is suspended. Pay to get it back.`;
-        case 'paused':
-          return amount === undefined
-            ? 'Your free trial ended without a payment method, so your subscription is paused. Add one and resume to get your plan back.'
-            : `Your subscription is paused until your payment of ${amount} arrives.`;
-        case 'incomplete':
-          return `Your first payment${of(amount)} is not finished. Finish it${before(at)}; after that it expires and you can choose a plan again.`;
-        case 'ended':
-          return at === undefined ? 'Your subscription has ended.' : `Your subscription ended on ${at}.`;
-        case 'other':
-          return 'You can see the details of your subscription at Stripe.';
-      }
-    },
+    sentence: {
+      none: () => 'You have no subscription.',
+      granted: ({ at }) =>
+        `This plan was given to you${at === undefined ? '' : ` until ${at}`}. There is nothing to pay.`,
+      active: ({ at }) => `Your subscription renews${at === undefined ? ' automatically' : ` on ${at}`}.`,
+      trial: ({ at, amount }) =>
+        `Your free trial ends${at === undefined ? ' soon' : ` on ${at}`}. The first payment${of(amount)} is due then.`,
+      ending: ({ at }) =>
+        `Your subscription is cancelled. You keep your plan until ${at ?? 'the end of the period you paid for'}.`,
+      collection_paused: ({ at }) =>
+        `Billing is paused${at === undefined ? '' : ` until ${at}`}. You keep your plan and nothing is charged.`,
+      late: ({ at, amount }) =>
+        `Your last payment${of(amount)} did not go through. Pay${before(at)} to keep your plan.`,
+      confirm: ({ at, amount }) =>
+        `Your bank wants you to confirm your last payment${of(amount)}. Confirm it${before(at)} to keep your plan.`,
+      lapsed: ({ amount }) =>
+        `Your last payment${of(amount)} did not go through, so your plan is suspended. Pay to get it back.`,
+      unpaid: ({ amount }) => `A payment${of(amount)} is still due, so your plan is suspended. Pay to get it back.`,
+      paused: ({ amount }) =>
+        amount === undefined
+          ? 'Your free trial ended without a payment method, so your subscription is paused. Add one and resume to get your plan back.'
+          : `Your subscription is paused until your payment of ${amount} arrives.`,
+      incomplete: ({ at, amount }) =>
+        `Your first payment${of(amount)} is not finished. Finish it${before(at)}; after that it expires and you can choose a plan again.`,
+      ended: ({ at }) => (at === undefined ? 'Your subscription has ended.' : `Your subscription ended on ${at}.`),
+      other: () => 'You can see the details of your subscription at Stripe.',
+    } as Readonly<Record<State, (facts: StandingFacts) => string>>,
     button: {
       plans: 'See the plans',
       manage: 'Manage my subscription',
@@ -246,41 +239,24 @@ export const en = {
     messages: 'Messages from Moddy',
     noMessages: 'None yet.',
     outcome: (name: string | null) => outcome[name ?? ''] ?? 'Not delivered',
-    notices: (action: string, change: string | null, plan: string): string => {
-      switch (change) {
-        case 'cancellation_scheduled':
-          return `${plan} will end after the period you paid for`;
-        case 'cancellation_withdrawn':
-          return `${plan} continues: the cancellation was withdrawn`;
-        case 'interval_changed':
-          return `The billing of ${plan} has changed`;
-        case 'payment_late':
-          return `The payment for ${plan} did not go through`;
-        case 'payment_recovered':
-          return `The payment for ${plan} has arrived`;
-        case 'resumed':
-          return `${plan} is active again`;
-        case 'renewal_soon':
-          return `${plan} renews soon`;
-        case 'trial_ending':
-          return `Your free trial of ${plan} ends soon`;
-        case 'granted':
-          return `${plan} was given to you`;
-        case 'grant_ended':
-          return 'The plan that was given to you has ended';
-      }
-      switch (action) {
-        case 'subscription_created':
-          return `${plan} is active`;
-        case 'subscription_cancelled':
-          return 'Your subscription has ended';
-        case 'plan_upgraded':
-        case 'plan_downgraded':
-          return `Your plan is now ${plan}`;
-        default:
-          return `${plan} was updated`;
-      }
-    },
+    /** By what changed, or else by the action. */
+    notices: {
+      cancellation_scheduled: (plan) => `${plan} will end after the period you paid for`,
+      cancellation_withdrawn: (plan) => `${plan} continues: the cancellation was withdrawn`,
+      interval_changed: (plan) => `The billing of ${plan} has changed`,
+      payment_late: (plan) => `The payment for ${plan} did not go through`,
+      payment_recovered: (plan) => `The payment for ${plan} has arrived`,
+      resumed: (plan) => `${plan} is active again`,
+      renewal_soon: (plan) => `${plan} renews soon`,
+      trial_ending: (plan) => `Your free trial of ${plan} ends soon`,
+      granted: (plan) => `${plan} was given to you`,
+      grant_ended: () => 'The plan that was given to you has ended',
+      subscription_created: (plan) => `${plan} is active`,
+      subscription_cancelled: () => 'Your subscription has ended',
+      plan_upgraded: (plan) => `Your plan is now ${plan}`,
+      plan_downgraded: (plan) => `Your plan is now ${plan}`,
+    } as Readonly<Record<string, (plan: string) => string>>,
+    otherNotice: (plan: string) => `${plan} was updated`,
     privacy: 'My data',
     privacyNote: 'Download everything we know about you, or delete it.',
     export: 'Download my data',

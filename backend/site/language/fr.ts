@@ -1,5 +1,5 @@
 /** Tous les textes du site en français. */
-import type { StandingFacts, Texts } from './en.ts';
+import type { Texts } from './en.ts';
 
 const every: Readonly<Record<string, readonly [one: string, each: string]>> = {
   day: ['jour', 'Tous les jours'],
@@ -114,39 +114,33 @@ export const fr: Texts = {
       ended: 'Terminé',
       other: 'Inconnu',
     },
-    sentence: (state, { at, amount }: StandingFacts) => {
-      switch (state) {
-        case 'none':
-          return 'Vous n’avez pas d’abonnement.';
-        case 'granted':
-          return `Cette formule vous est offerte${at === undefined ? '' : ` jusqu’au ${at}`}. Vous n’avez rien à payer.`;
-        case 'active':
-          return `Votre abonnement se renouvelle ${at === undefined ? 'automatiquement' : `le ${at}`}.`;
-        case 'trial':
-          return `Votre essai gratuit se termine ${at === undefined ? 'bientôt' : `le ${at}`}. Le premier paiement${de(amount)} aura lieu à cette date.`;
-        case 'ending':
-          return `Votre abonnement est résilié. Vous gardez votre formule jusqu’${at === undefined ? 'à la fin de la période payée' : `au ${at}`}.`;
-        case 'collection_paused':
-          return `La facturation est en pause${at === undefined ? '' : ` jusqu’au ${at}`}. Vous gardez votre formule et rien n’est prélevé.`;
-        case 'late':
-          return `Votre dernier paiement${de(amount)} n’a pas abouti. Réglez-le${avant(at)} pour garder votre formule.`;
-        case 'confirm':
-          return `Votre banque vous demande de confirmer votre dernier paiement${de(amount)}. Confirmez-le${avant(at)} pour garder votre formule.`;
-        case 'lapsed':
-          return `Votre dernier paiement${de(amount)} n’a pas abouti\u00a0: votre formule est suspendue. Réglez-le pour la retrouver.`;
-        case 'unpaid':
-          return `Un paiement${de(amount)} reste dû\u00a0: votre formule est suspendue. Réglez-le pour la retrouver.`;
-        case 'paused':
-          return amount === undefined
-            ? 'Votre essai gratuit s’est terminé sans moyen de paiement\u00a0: votre abonnement est en pause. Ajoutez-en un et reprenez pour retrouver votre formule.'
-            : `Votre abonnement est en pause jusqu’à la réception de votre paiement de ${amount}.`;
-        case 'incomplete':
-          return `Votre premier paiement${de(amount)} n’est pas terminé. Terminez-le${avant(at)}\u00a0; ensuite il expire et vous pourrez choisir à nouveau.`;
-        case 'ended':
-          return at === undefined ? 'Votre abonnement a pris fin.' : `Votre abonnement a pris fin le ${at}.`;
-        case 'other':
-          return 'Les détails de votre abonnement se trouvent chez Stripe.';
-      }
+    sentence: {
+      none: () => 'Vous n’avez pas d’abonnement.',
+      granted: ({ at }) =>
+        `Cette formule vous est offerte${at === undefined ? '' : ` jusqu’au ${at}`}. Vous n’avez rien à payer.`,
+      active: ({ at }) => `Votre abonnement se renouvelle ${at === undefined ? 'automatiquement' : `le ${at}`}.`,
+      trial: ({ at, amount }) =>
+        `Votre essai gratuit se termine ${at === undefined ? 'bientôt' : `le ${at}`}. Le premier paiement${de(amount)} aura lieu à cette date.`,
+      ending: ({ at }) =>
+        `Votre abonnement est résilié. Vous gardez votre formule jusqu’${at === undefined ? 'à la fin de la période payée' : `au ${at}`}.`,
+      collection_paused: ({ at }) =>
+        `La facturation est en pause${at === undefined ? '' : ` jusqu’au ${at}`}. Vous gardez votre formule et rien n’est prélevé.`,
+      late: ({ at, amount }) =>
+        `Votre dernier paiement${de(amount)} n’a pas abouti. Réglez-le${avant(at)} pour garder votre formule.`,
+      confirm: ({ at, amount }) =>
+        `Votre banque vous demande de confirmer votre dernier paiement${de(amount)}. Confirmez-le${avant(at)} pour garder votre formule.`,
+      lapsed: ({ amount }) =>
+        `Votre dernier paiement${de(amount)} n’a pas abouti\u00a0: votre formule est suspendue. Réglez-le pour la retrouver.`,
+      unpaid: ({ amount }) =>
+        `Un paiement${de(amount)} reste dû\u00a0: votre formule est suspendue. Réglez-le pour la retrouver.`,
+      paused: ({ amount }) =>
+        amount === undefined
+          ? 'Votre essai gratuit s’est terminé sans moyen de paiement\u00a0: votre abonnement est en pause. Ajoutez-en un et reprenez pour retrouver votre formule.'
+          : `Votre abonnement est en pause jusqu’à la réception de votre paiement de ${amount}.`,
+      incomplete: ({ at, amount }) =>
+        `Votre premier paiement${de(amount)} n’est pas terminé. Terminez-le${avant(at)}\u00a0; ensuite il expire et vous pourrez choisir à nouveau.`,
+      ended: ({ at }) => (at === undefined ? 'Votre abonnement a pris fin.' : `Votre abonnement a pris fin le ${at}.`),
+      other: () => 'Les détails de votre abonnement se trouvent chez Stripe.',
     },
     button: {
       plans: 'Voir les formules',
@@ -249,41 +243,24 @@ export const fr: Texts = {
     messages: 'Les messages de Moddy',
     noMessages: 'Aucun pour l’instant.',
     outcome: (name) => outcome[name ?? ''] ?? 'Non remis',
-    notices: (action, change, plan) => {
-      switch (change) {
-        case 'cancellation_scheduled':
-          return `${plan} prendra fin au terme de la période payée`;
-        case 'cancellation_withdrawn':
-          return `${plan} continue\u00a0: la résiliation est annulée`;
-        case 'interval_changed':
-          return `La facturation de ${plan} a changé`;
-        case 'payment_late':
-          return `Le paiement de ${plan} n’a pas abouti`;
-        case 'payment_recovered':
-          return `Le paiement de ${plan} est bien arrivé`;
-        case 'resumed':
-          return `${plan} est de nouveau actif`;
-        case 'renewal_soon':
-          return `${plan} se renouvelle bientôt`;
-        case 'trial_ending':
-          return `L’essai gratuit de ${plan} se termine bientôt`;
-        case 'granted':
-          return `${plan} vous a été offert`;
-        case 'grant_ended':
-          return 'La formule qui vous était offerte a pris fin';
-      }
-      switch (action) {
-        case 'subscription_created':
-          return `${plan} est actif`;
-        case 'subscription_cancelled':
-          return 'Votre abonnement a pris fin';
-        case 'plan_upgraded':
-        case 'plan_downgraded':
-          return `Votre formule est maintenant ${plan}`;
-        default:
-          return `${plan} a été mis à jour`;
-      }
+    /** By what changed, or else by the action. */
+    notices: {
+      cancellation_scheduled: (plan) => `${plan} prendra fin au terme de la période payée`,
+      cancellation_withdrawn: (plan) => `${plan} continue\u00a0: la résiliation est annulée`,
+      interval_changed: (plan) => `La facturation de ${plan} a changé`,
+      payment_late: (plan) => `Le paiement de ${plan} n’a pas abouti`,
+      payment_recovered: (plan) => `Le paiement de ${plan} est bien arrivé`,
+      resumed: (plan) => `${plan} est de nouveau actif`,
+      renewal_soon: (plan) => `${plan} se renouvelle bientôt`,
+      trial_ending: (plan) => `L’essai gratuit de ${plan} se termine bientôt`,
+      granted: (plan) => `${plan} vous a été offert`,
+      grant_ended: () => 'La formule qui vous était offerte a pris fin',
+      subscription_created: (plan) => `${plan} est actif`,
+      subscription_cancelled: () => 'Votre abonnement a pris fin',
+      plan_upgraded: (plan) => `Votre formule est maintenant ${plan}`,
+      plan_downgraded: (plan) => `Votre formule est maintenant ${plan}`,
     },
+    otherNotice: (plan) => `${plan} a été mis à jour`,
     privacy: 'Mes données',
     privacyNote: 'Téléchargez tout ce que nous savons de vous, ou effacez-le.',
     export: 'Télécharger mes données',

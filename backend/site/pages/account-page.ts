@@ -6,7 +6,7 @@ import type { Visitor } from '../context.ts';
 import type { Texts } from '../language/en.ts';
 import { day, moment, planName } from './format.ts';
 import { fact, type Markup, maybe, nothing, type Page, statementPage } from './layout.ts';
-import { standingButton, standingNote } from './standing-parts.ts';
+import { isUrgent, standingButton, standingNote } from './standing-parts.ts';
 
 export interface AccountPageDeps {
   readonly visitor: Visitor;
@@ -79,7 +79,7 @@ function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Text
       : account.roleShort[role];
   const facts = (name: string) => html`<dl class="facts">
     ${fact(account.plan, html`<b>${planName(name)}</b>`)}
-    ${fact(account.statusLabel, html`<span class="badge ${state}">${standing.badge[state]}</span>`)}
+    ${fact(account.statusLabel, html`<span class="badge ${state} ${isUrgent(own) ? 'warning' : ''}">${standing.badge[state]}</span>`)}
     ${maybe(billing, (text) => fact(account.billing, text))}
     ${date}
     ${maybe(subscribed, () => fact(account.role, roleText))}
@@ -97,11 +97,13 @@ function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Text
     <form method="post" action="/account/check"><button class="link">${account.check}</button></form>`;
 }
 
-const noticeItem = ({ message, at, sent, outcome }: SentNotice, { account, code }: Texts): Markup =>
-  html`<li class="${sent ? 'done' : ''}">
-    <p>${account.notices(message.action, message.change, planName(message.plan))}</p>
+function noticeItem({ message, at, sent, outcome }: SentNotice, { account, code }: Texts): Markup {
+  const text = account.notices[message.change ?? ''] ?? account.notices[message.action] ?? account.otherNotice;
+  return html`<li class="${sent ? 'done' : ''}">
+    <p>${text(planName(message.plan))}</p>
     <p class="muted"><small><time datetime="${at.toISOString()}">${moment(at, code)}</time> · ${account.outcome(outcome)}</small></p>
   </li>`;
+}
 
 /**
  * Says what is lost before anything is.

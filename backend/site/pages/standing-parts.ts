@@ -7,7 +7,7 @@ import { type Markup, nothing } from './layout.ts';
 
 /** The state in one sentence. */
 export const standingSentence = ({ state, at, amount }: Standing, { code, standing }: Texts): string =>
-  standing.sentence(state, {
+  standing.sentence[state]({
     at: at === null ? undefined : day(at, code),
     amount: amount === null ? undefined : money(amount, code),
   });
