@@ -130,7 +130,14 @@ export interface UserRow {
   readonly discord_id: string;
   readonly plan: string;
   readonly locale: string | null;
+  /** The end of the grant that the plan comes from. */
+  readonly granted_until: Date | null;
 }
 
 export const readUsers = (database: DatabaseWatch): Promise<UserRow[]> =>
-  database.select<UserRow>('select discord_id, plan, locale from users order by user_id desc limit 500');
+  database.select<UserRow>(
+    `select discord_id, plan, locale,
+            (select max(g.ends_at) from grants g
+              where g.user_id = u.user_id and g.plan = u.plan and g.ended_at is null) as granted_until
+       from users u order by user_id desc limit 500`,
+  );

@@ -53,6 +53,7 @@ export function readMembers(
           defaultLocale,
         ),
         subscription: held?.view ?? null,
+        grantedUntil: stored.get(user.id)?.granted_until?.toISOString() ?? null,
         offers: offersTo(seen, held, prices),
         messages: readConversation(discord.directMessages(user.id), asked.by(user.id), nameOf),
       };

@@ -53,6 +53,8 @@ export interface MemberView {
   readonly plan: string | null;
   /** In words: "active, renews 22 Dec 2026"; null without one. */
   readonly subscription: SubscriptionView | null;
+  /** ISO 8601, of the grant that the plan comes from; null without one. */
+  readonly grantedUntil: string | null;
   /** Why Moddy writes to them in another language than theirs; empty if it does not. */
   readonly languageNote: string;
   readonly offers: readonly ActionButton[];

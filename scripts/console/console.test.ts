@@ -259,6 +259,25 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
+  it('names the grant that a plan comes from, also after a subscription', { timeout: 60_000 }, async () => {
+    const { page, steps } = await opened();
+    const line = steps.card('Alice').locator('.subscription');
+    const grant = async (change: string) => {
+      await query(databaseUrl, change);
+      await query(databaseUrl, 'notify deliveries');
+    };
+    await grant(
+      `with given as (update users set plan = 'moddy_max' where discord_id = '123456789012345678' returning user_id)
+       insert into grants (user_id, plan, ends_at, author, reason)
+       select user_id, 'moddy_max', '2100-01-31', 'o', 'x' from given`,
+    );
+    await line.filter({ hasText: /plan granted until 31 Jan 2100/ }).waitFor();
+    await grant(`with ended as (update grants set ended_at = now() returning user_id)
+                 update users set plan = 'free' from ended where users.user_id = ended.user_id`);
+    await line.filter({ hasNotText: 'granted' }).waitFor();
+    await page.close();
+  });
+
   it('no button moves or changes its meaning, and no member their place or colour', { timeout: 120_000 }, async () => {
     const { page, steps } = await opened();
     await steps.choose('Bob');

@@ -15,7 +15,7 @@ await runCommand({
     user: { type: 'string', help: 'Discord id' },
     plan: { type: 'string', help: 'a plan of PLAN_PRICES' },
     until: { type: 'string', help: 'the last day, 2027-01-31, in UTC' },
-    reason: { type: 'string', help: 'why: shown by trace and grants, never to the user' },
+    reason: { type: 'string', help: 'why: shown by trace and grants, and to the user in the export of their data' },
     author: { type: 'string', help: 'who gives it, unless it is the account this runs under' },
   },
   run: async ({ values: { user, plan, until, reason, author = userInfo().username }, print, ...command }) => {

@@ -66,7 +66,7 @@ function card(member) {
     'li',
     { class: isSelected ? 'member selected' : 'member', 'data-discord-id': discordId },
     head,
-    element('p', { class: 'subscription' }, subscriptionOf(member)),
+    element('p', { class: 'subscription' }, entitlementOf(member)),
     element('ul', { class: 'roles', 'aria-label': `Roles of ${name}` }, ...roles.map(rolePill)),
   );
 }
@@ -79,16 +79,22 @@ function rolePill({ name, colour }) {
 }
 
 /** @param {Shown} member */
-function subscriptionOf({ subscription, dmsOpen, isStripeLocal }) {
-  const closed = dmsOpen ? '' : ' · DMs closed';
-  if (subscription === null)
-    return `${isStripeLocal ? 'No subscription' : 'Subscriptions are at the real Stripe'}${closed}`;
-  const { plan, status, interval, periodEnd, ends } = subscription;
+function entitlementOf({ subscription, grantedUntil, dmsOpen, isStripeLocal }) {
+  const none = isStripeLocal ? 'No subscription' : 'Subscriptions are at the real Stripe';
+  return [
+    subscription === null ? none : subscriptionOf(subscription),
+    ...(grantedUntil === null ? [] : [`plan granted until ${day(grantedUntil)}`]),
+    ...(dmsOpen ? [] : ['DMs closed']),
+  ].join(' · ');
+}
+
+/** @param {import('../snapshot.ts').SubscriptionView} subscription */
+function subscriptionOf({ plan, status, interval, periodEnd, ends }) {
   const until = status === 'canceled' ? 'ended' : ends ? 'ends' : 'renews';
   const state = status === 'active' || status === 'canceled' ? '' : ` · ${status.replace('_', ' ')}`;
   // A payment that is late says nothing yet about the next period.
   const then = status === 'past_due' || periodEnd === null ? '' : ` · ${until} ${day(periodEnd)}`;
-  return `${plan.replace(/^Moddy /, '')}, ${interval}ly${state}${then}${closed}`;
+  return `${plan.replace(/^Moddy /, '')}, ${interval}ly${state}${then}`;
 }
 
 /** @param {string} at */
