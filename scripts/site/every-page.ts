@@ -66,8 +66,8 @@ export async function everyPage(
   await page.route(/looks=1$/, (route) => route.abort('aborted'));
   await open('/checkout/success');
   await theme('waiting');
-  await page.unroute(/looks=1$/);
   await open('/checkout/success?looks=30');
+  await page.unroute(/looks=1$/);
   await theme('waiting-long');
   await open('/checkout/cancelled');
   await theme('cancelled');
