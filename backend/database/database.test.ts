@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createDatabase } from '@moddy/sandbox/postgres';
+import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { MigrationsOutOfOrder, migratePostgres, rejectOutOfOrder } from './migrate.ts';
+import { LIMITS, Sockets } from './pool.ts';
+import { isUnavailable } from './unavailable.ts';
 
 /** A database as the first release left it. */
 async function applyFirst(session: pg.Client): Promise<void> {
@@ -48,6 +51,31 @@ describe('migrations on Postgres', () => {
     await reader.query('select from customers limit 1');
     await holder.query('commit');
     expect((await migrating)[0]).toBe('0001_growth');
+  });
+  it('go on when a process that migrates freezes in the middle', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    const proxy = await startTcpProxy(Number(new URL(url).port));
+    onTestFinished(() => proxy.close());
+    const session = new pg.Client({ connectionString: url });
+    await session.connect();
+    await applyFirst(session);
+    await session.end();
+    const frozen = new Promise<void>((resolve) => {
+      const freeze = () => {
+        proxy.cut();
+        resolve();
+      };
+      proxy.onSent('ALTER TABLE', freeze, { delivered: true });
+    });
+    const proxied = new URL(url);
+    proxied.port = String(proxy.port);
+    const sockets = new Sockets();
+    const first = migratePostgres(proxied.href, { ...LIMITS, idleInTransactionMs: 500 }, sockets);
+    const ended = first.catch((error: unknown) => error);
+    await frozen;
+    expect((await migratePostgres(url))[0]).toBe('0001_growth');
+    sockets.destroy();
+    expect(isUnavailable(await ended)).toBe(true);
   });
   it('are refused when one was never applied but a newer one was', () => {
     const journal = [

@@ -47,6 +47,8 @@ export async function migratePostgres(
   client.on('error', () => {});
   try {
     await client.connect();
+    // A process that freezes in the midst of a migration would keep its locks.
+    await client.query(`set idle_in_transaction_session_timeout = ${limits.idleInTransactionMs}`);
     await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     await client.query(`select pg_advisory_lock(${LOCK})`);
     await client.query(`set lock_timeout = '${TABLE_LOCK_TIMEOUT}'`);

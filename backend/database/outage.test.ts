@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Postgres, startOwnPostgres } from '@moddy/sandbox/postgres';
+import { type Postgres, query, startOwnPostgres } from '@moddy/sandbox/postgres';
 import { promote, startStandby } from '@moddy/sandbox/postgres/standby';
+import { signature } from '@moddy/sandbox/stripe/webhook-post';
 import { startTcpProxy, type TcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
-import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
 
 /** A backend with a database server of its own, behind a network of its own. */
-async function start() {
+async function start(create = (postgres: Postgres) => postgres.createDatabase()) {
   const dir = await mkdtemp(join(tmpdir(), 'moddy-outage-'));
   const settings = { fsync: 'off', max_connections: '60' };
   const postgres = await startOwnPostgres({ dir, settings });
@@ -20,7 +21,7 @@ async function start() {
     await Promise.all(servers.map((server) => server.stop()));
     await rm(dir, { recursive: true, force: true });
   });
-  const url = new URL(await postgres.createDatabase());
+  const url = new URL(await create(postgres));
   url.port = String(proxy.port);
   const system = await startTestBackend({ DATABASE_URL: url.href });
   system.stripe.deliveries.retry = { firstMs: 50, maxMs: 200, attempts: 1_000 };
@@ -81,6 +82,53 @@ describe('payments are not lost when', () => {
       await promote(standby);
       pay(system, '3');
       await expectAllDelivered(system, ['1', '2', '3']);
+    },
+    60_000,
+  );
+});
+
+describe('503 while the database takes no connections', () => {
+  it.each([
+    ['of the service', 'alter role service nologin', 'alter role service login'],
+    ['with its password', `alter role service password 'other'`, `alter role service password 'service'`],
+    ['beyond a limit', 'alter role service connection limit 0', 'alter role service connection limit -1'],
+    ['at all', 'alter database moddy allow_connections false', 'alter database moddy allow_connections true'],
+    [
+      'because it is restored under another name',
+      'alter database moddy rename to old',
+      'alter database old rename to moddy',
+    ],
+  ])(
+    '%s',
+    async (_which, begin, end) => {
+      const { postgres, system } = await start(async (server) => {
+        await query(server.url, `create role service login password 'service'`);
+        await query(server.url, 'create database moddy owner service');
+        return `postgres://service:service@127.0.0.1:${server.port}/moddy`;
+      });
+      pay(system, '1');
+      await system.bot.received(2);
+      const admit = (yes: boolean) => query(postgres.url, `alter database moddy allow_connections ${yes}`);
+      const terminate = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'service'`;
+      await admit(false);
+      await query(postgres.url, terminate);
+      await query(postgres.url, begin);
+      if (!begin.includes('moddy')) await admit(true);
+      const payload = JSON.stringify({
+        id: 'evt_1',
+        object: 'event',
+        type: 'invoice.paid',
+        created: 1_750_000_000,
+        livemode: false,
+        data: { object: { id: 'in_1', object: 'invoice', customer: 'cus_ABC123' } },
+      });
+      const headers = { 'content-type': 'application/json', 'stripe-signature': signature(payload, WEBHOOK_SECRET) };
+      const webhook = `${system.publicUrl}/payments/webhook`;
+      expect((await fetch(webhook, { method: 'POST', headers, body: payload })).status).toBe(503);
+      await query(postgres.url, end);
+      await admit(true);
+      pay(system, '2');
+      await expectAllDelivered(system, ['1', '2']);
     },
     60_000,
   );

@@ -143,6 +143,21 @@ describe('a process that freezes inside a transaction', () => {
 });
 
 describe('a transaction', () => {
+  it('sees what others commit meanwhile, whatever isolation the database has by default', async () => {
+    const { url, database } = await start();
+    const name = new URL(url).pathname.slice(1);
+    await query(url, `alter database "${name}" set default_transaction_isolation = 'serializable'`);
+    const other = openDatabase({ url }, LIMITS);
+    onTestFinished(() => other.close());
+    await insert(database, '1');
+    await transaction(other.orm, async (tx) => {
+      await tx.select().from(users);
+      await database.orm.update(users).set({ locale: 'fr' });
+      await tx.update(users).set({ plan: 'kept' });
+    });
+    expect(await other.orm.select().from(users)).toMatchObject([{ plan: 'kept', locale: 'fr' }]);
+  });
+
   it('is rolled back by an error of its work, and its connection stays', async () => {
     const { url, database } = await start();
     await insert(database, '1');

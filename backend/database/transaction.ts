@@ -35,7 +35,7 @@ async function runOnce<Result>(pool: ConnectionPool, work: (tx: Transaction) => 
     const { statementMs, idleInTransactionMs } = pool.limits;
     // One round trip, and local to the transaction: PgBouncer gives the server to another client afterwards.
     await client.query(
-      `begin; set local statement_timeout = ${statementMs}; set local idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
+      `begin; set local statement_timeout = ${statementMs}; set local idle_in_transaction_session_timeout = ${idleInTransactionMs}; set local transaction_isolation = 'read committed'`,
     );
     const result = await work(handleOf(client));
     const { command } = await client.query('commit');

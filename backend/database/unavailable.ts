@@ -2,11 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RetryLater } from '@moddy/runtime/errors';
 
 /**
- * Codes of Node for a connection that is not there, and SQLSTATEs: connection (08), resources (53), shutdown, crash and
- * start (57P), a statement or transaction past its limit, and a server that is only a standby.
+ * Codes of Node and OpenSSL for a connection that is not there, and SQLSTATEs: connection (08), login (28), a database that
+ * is missing (3D) or closed (55000), resources (53), the disk (58), shutdown, crash and start (57P), a statement or
+ * transaction past its limit, and a server that is only a standby, or that its primary overtook (40001).
  */
-const UNAVAILABLE_CODE =
-  /^(?:ECONN|ENOT(?:FOUND|CONN)|EAI_|EPIPE|ETIMEDOUT|EHOST|ENET|EADDR|ERR_(?:TLS|SSL)|08|53|57P|57014|55P03|25P0[34]|25006)/;
+const UNAVAILABLE_CODE = new RegExp(
+  `^(?:${[
+    'ECONN|ENOT(?:FOUND|CONN)|EAI_|EPIPE|EPROTO|ETIMEDOUT|EHOST|ENET|EADDR|EMFILE|ENFILE|ERR_(?:TLS|SSL)',
+    'CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH',
+    '08|28|3D|53|57P|57014|58|55000|55P03|25P0[34]|25006|40001',
+  ].join('|')})`,
+);
 /** The driver's own errors carry no code. */
 const UNAVAILABLE_MESSAGE =
   /^(?:Connection (?:terminated|ended)|timeout e?x?ceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed|The server does not support SSL|There was an error establishing an SSL)/;
