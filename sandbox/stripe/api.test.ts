@@ -144,10 +144,19 @@ describe('requests', () => {
     expect(found).not.toHaveProperty('current_period_end');
     const list = await stripe.subscriptions.list({ expand: ['data.customer'], limit: 1 });
     expect(list.data[0]?.customer).toMatchObject({ object: 'customer' });
-    expect((await rejection(stripe.subscriptions.retrieve(subscription, { expand: ['nothing'] }))).message).toContain(
-      'cannot be expanded',
-    );
   });
+
+  it.each(['nothing', 'items.data.price.nothing', 'status'])(
+    'does not expand %s: whether Stripe does is not known here',
+    async (path) => {
+      const { subscription } = sandbox.subscribe({ discordId: '31', price: 'price_moddy_max_month' });
+      expect(await rejection(stripe.subscriptions.retrieve(subscription, { expand: [path] }))).toMatchObject({
+        statusCode: 501,
+        code: 'sandbox_not_modelled',
+        message: expect.stringContaining(path),
+      });
+    },
+  );
 });
 
 describe('lists', () => {

@@ -1,4 +1,4 @@
-import { invalid } from './errors.ts';
+import { invalid, notModelled } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import { list, type Params } from './params.ts';
 
@@ -56,16 +56,16 @@ function follow(ledger: Ledger, owner: unknown, path: string[], whole: string): 
     for (const entry of owner) follow(ledger, entry, path, whole);
     return;
   }
-  if (!isObject(owner)) throw invalid(`This property cannot be expanded (${whole}).`, 'expand');
+  if (!isObject(owner)) throw notModelled(`expand ${whole}`);
   const current = owner[field];
   if (typeof current === 'string') {
     const found = plain(ledger.find(current));
-    if (found === undefined) throw invalid(`This property cannot be expanded (${whole}).`, 'expand');
+    if (found === undefined) throw notModelled(`expand ${whole}`);
     hide(found);
     owner[field] = found;
   } else if (current === undefined) {
     const found = plain(included(ledger, owner, field));
-    if (found === undefined) throw invalid(`This property cannot be expanded (${whole}).`, 'expand');
+    if (found === undefined) throw notModelled(`expand ${whole}`);
     owner[field] = found;
   }
   follow(ledger, owner[field], rest, whole);
