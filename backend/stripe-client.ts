@@ -3,11 +3,21 @@ import Stripe from 'stripe';
 /** The version that our reading of events and subscriptions was written for. */
 export const API_VERSION = '2026-10-28.endive';
 
+/** Says which right the restricted key lacks; undefined for any other error. */
+export function missingRight(error: unknown): string | undefined {
+  const right = rightIn(error);
+  return right && `STRIPE_API_KEY lacks the right ${right}`;
+}
+
 /** The right that a restricted key lacks, as Stripe names it (`rak_invoice_read`); undefined for any other error. */
-export const missingRight = (error: unknown): string | undefined =>
+export const rightIn = (error: unknown): string | undefined =>
   error instanceof Stripe.errors.StripePermissionError
     ? (/'(rak_\w+)'/.exec(error.message)?.[1] ?? 'that Stripe does not name')
     : undefined;
+
+/** What was asked for is not in this Stripe account and mode, or has ended. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
 
 /** After so many rejections by Stripe in a row an operator has to act: repeating does not help. An outage is not counted. */
 export const REJECTION_BUDGET = 5;

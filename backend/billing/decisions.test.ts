@@ -156,6 +156,11 @@ describe('time alone is looked at next', () => {
     ['never without an end', [{ currentPeriodEnd: null }], null],
     ['two hours after the period', [{}], at(20, 2 * HOUR_MS)],
     ['in two hours, when that is over', [{ currentPeriodEnd: at(0, -2 * HOUR_MS) }], at(0, 2 * HOUR_MS)],
+    [
+      'two hours after the period, though an end is scheduled for a later one',
+      [{ paidUntil: at(3) }],
+      at(3, 2 * HOUR_MS),
+    ],
     ['when that comes in a moment', [{ currentPeriodEnd: at(0, -2 * HOUR_MS + 1) }], at(0, 1)],
     ['at the end of a grace', [{ status: 'past_due', pastDueSince: at(-3) }], at(4)],
     ['in two hours, when Stripe is late', [{ status: 'past_due', pastDueSince: at(-8) }], at(0, 2 * HOUR_MS)],
@@ -182,6 +187,11 @@ describe('a reminder', () => {
     ['twelve weeks', { interval: 'week', intervalCount: 12 }, null],
     ['a year that is late', { interval: 'year', status: 'past_due' }, null],
     ['a year that ends', { interval: 'year', cancelAtPeriodEnd: true }, null],
+    [
+      'a year that ends after the next',
+      { interval: 'year', cancelAtPeriodEnd: true, currentPeriodEnd: at(400), paidUntil: at(20) },
+      'renewal_soon',
+    ],
     ['a year that nobody collects', { interval: 'year', collectionPaused: true }, null],
     ['a year that is collected', { interval: 'year', collectionPaused: false }, 'renewal_soon'],
     ['a year without an end', { interval: 'year', currentPeriodEnd: null }, null],
@@ -201,7 +211,13 @@ describe('a reminder', () => {
 });
 
 describe('what is remembered of a late payment', () => {
-  const late = { status: 'past_due', plan: 'max', currentPeriodStart: at(-1), currentPeriodEnd: at(29) };
+  const late = {
+    status: 'past_due',
+    plan: 'max',
+    currentPeriodStart: at(-1),
+    currentPeriodEnd: at(40),
+    paidUntil: at(29),
+  };
   const paid = { status: 'active', plan: 'pro', currentPeriodStart: at(-31), currentPeriodEnd: at(-1) };
   const nothing = { pastDueSince: null, paidPlan: null, paidUntil: null };
   const known = { pastDueSince: at(-9), paidPlan: 'pro', paidUntil: at(-5) };
@@ -244,6 +260,12 @@ describe('what is remembered of a late payment', () => {
       { ...late, status: 'unpaid' },
       { ...paid, ...nothing },
       { ...nothing, paidPlan: 'pro', paidUntil: at(-1) },
+    ],
+    [
+      'late, of what was to end later',
+      late,
+      { ...paid, ...nothing, paidUntil: at(-2) },
+      { ...known, pastDueSince: at(-1), paidUntil: at(-2) },
     ],
     ['late once more', late, { ...late, ...known }, known],
     ['unpaid after late', { ...late, status: 'unpaid' }, { ...late, ...known }, known],
@@ -370,8 +392,17 @@ describe('whose a subscription is', () => {
 
 describe('a subscription of Stripe is kept', () => {
   const item = {
-    price: { id: 'price_pro', unit_amount: 999, recurring: { interval: 'month', interval_count: 3 } },
+    price: {
+      id: 'price_pro',
+      unit_amount: 999,
+      currency: 'eur',
+      tax_behavior: 'inclusive',
+      transform_quantity: null,
+      recurring: { interval: 'month', interval_count: 3, usage_type: 'licensed' },
+    },
     quantity: 2,
+    discounts: [],
+    tax_rates: [],
     current_period_start: 1_000,
     current_period_end: 2_000,
   };
@@ -381,6 +412,8 @@ describe('a subscription of Stripe is kept', () => {
     status: 'active',
     currency: 'eur',
     items: { data: [item] },
+    automatic_tax: { enabled: false },
+    default_tax_rates: [],
     discounts: [],
     latest_invoice: null,
     cancel_at: null,
@@ -403,6 +436,7 @@ describe('a subscription of Stripe is kept', () => {
     actionRequired: false,
     currentPeriodStart: new Date(1_000_000),
     currentPeriodEnd: new Date(2_000_000),
+    paidUntil: new Date(2_000_000),
     cancelAtPeriodEnd: false,
     collectionPaused: false,
     collectionResumesAt: null,
@@ -410,11 +444,17 @@ describe('a subscription of Stripe is kept', () => {
     createdAt: new Date(500_000),
   };
   const items = (...more: object[]) => ({ items: { data: more.map((each) => ({ ...item, ...each })) } });
+  const recurring = (more: object) => ({ price: { ...item.price, recurring: { ...item.price.recurring, ...more } } });
   const priced = (unitAmount: number | null) => ({ price: { ...item.price, unit_amount: unitAmount } });
   it.each<readonly [string, object, object]>([
     ['as it is', {}, {}],
     ['with its customer', { customer: { id: 'cus_2' } }, { customerId: 'cus_2' }],
-    ['that ends early', { cancel_at: 1_500 }, { currentPeriodEnd: new Date(1_500_000), cancelAtPeriodEnd: true }],
+    [
+      'that ends early',
+      { cancel_at: 1_500 },
+      { currentPeriodEnd: new Date(1_500_000), paidUntil: new Date(1_500_000), cancelAtPeriodEnd: true },
+    ],
+    ['that ends later', { cancel_at: 2_500 }, { currentPeriodEnd: new Date(2_500_000), cancelAtPeriodEnd: true }],
     ['that ends with its period', { cancel_at_period_end: true }, { cancelAtPeriodEnd: true }],
     ['that is not collected', { pause_collection: {} }, { collectionPaused: true }],
     [
@@ -426,7 +466,21 @@ describe('a subscription of Stripe is kept', () => {
     ['of several items', items({}, priced(1)), { amount: 2_000 }],
     ['of one without a quantity', items({ quantity: undefined }), { amount: 999 }],
     ['billed by use', items(priced(null)), { amount: null }],
+    ['billed by use at a price', items(recurring({ usage_type: 'metered' })), { amount: null }],
+    ['with a price for so many at once', items({ price: { ...item.price, transform_quantity: {} } }), { amount: null }],
+    ['in another currency than its price', { currency: 'usd' }, { amount: null, currency: 'usd' }],
     ['with a discount', { discounts: ['di_1'] }, { amount: null }],
+    ['with a discount of an item', items({ discounts: ['di_1'] }), { amount: null }],
+    ['with a discount of its customer', { customer: { id: 'cus_1', discount: { id: 'di_1' } } }, { amount: null }],
+    ['with a tax in its price', { automatic_tax: { enabled: true } }, {}],
+    [
+      'with a tax beside its price',
+      { automatic_tax: { enabled: true }, ...items({ price: { ...item.price, tax_behavior: 'exclusive' } }) },
+      { amount: null },
+    ],
+    ['with a tax rate in its price', { default_tax_rates: [{ inclusive: true }] }, {}],
+    ['with a tax rate beside its price', { default_tax_rates: [{ inclusive: false }] }, { amount: null }],
+    ['with a tax rate of an item', items({ tax_rates: [{ inclusive: false }] }), { amount: null }],
     ['with an open invoice', { latest_invoice: { status: 'open', amount_remaining: 5 } }, { amountDue: 5 }],
     ['with a paid invoice', { latest_invoice: { status: 'paid', amount_remaining: 5 } }, {}],
     ['with the id of an invoice', { latest_invoice: 'in_1' }, {}],
@@ -477,7 +531,7 @@ describe('money that goes back is read from', () => {
       { kind: 'partial_refund', paymentIntentId: null },
     ],
     ['refund.failed', refund, { kind: 'refund_failed' }],
-    ['refund.failed', { ...refund, charge: null }, { kind: 'refund_failed', chargeId: '' }],
+    ['refund.failed', { ...refund, id: 're_1', charge: null }, { kind: 'refund_failed', chargeId: 're_1' }],
     ['charge.dispute.funds_withdrawn', { ...dispute, status: 'lost' }, { kind: 'dispute' }],
     ['charge.dispute.closed', { ...dispute, status: 'won' }, { kind: 'dispute_won' }],
     ['charge.dispute.closed', { ...dispute, status: 'lost' }, { kind: 'dispute_lost' }],

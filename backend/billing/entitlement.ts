@@ -113,7 +113,8 @@ export function nextCheckAt(subscriptions: readonly Entitling[], pastDueGraceMs:
       if (subscription.status !== 'active' && subscription.status !== 'trialing') return null;
       const reminder = reminderOf(subscription);
       if (reminder !== null && now < reminder.dueAt) return reminder.dueAt;
-      return subscription.currentPeriodEnd && new Date(subscription.currentPeriodEnd.getTime() + PERIOD_MARGIN_MS);
+      const periodEnd = subscription.paidUntil ?? subscription.currentPeriodEnd;
+      return periodEnd && new Date(periodEnd.getTime() + PERIOD_MARGIN_MS);
     })
     .filter((moment) => moment !== null)
     // A moment that is over already (Stripe is late itself) is checked again after the margin, not in a loop.

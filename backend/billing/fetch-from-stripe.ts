@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import type { subscriptions } from '../database/schema.ts';
+import { isMissing } from '../stripe-client.ts';
 import { ENDED } from './entitlement.ts';
 import { discordIdIn, type Ownership } from './ownership.ts';
 
@@ -18,10 +19,8 @@ export interface FetchedCustomer {
   readonly actionRequired: ReadonlySet<string>;
 }
 
-export type Fetched = Omit<
-  typeof subscriptions.$inferSelect,
-  'updatedAt' | 'seenAt' | 'pastDueSince' | 'paidPlan' | 'paidUntil'
->;
+/** `paidUntil` is here the end of what it bills now, paid or not. */
+export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt' | 'pastDueSince' | 'paidPlan'>;
 
 /** The customer is not in the account and mode that our key belongs to. */
 export class UnknownCustomer extends Error {
@@ -82,8 +81,10 @@ export function shapeSubscription(
   { plan, item }: Extract<Ownership, { owner: 'listed' | 'unlisted' }>,
   actionRequired = false,
 ): Fetched {
-  const endsEarly = subscription.cancel_at ?? null;
-  const periodEnd = endsEarly ?? item?.current_period_end;
+  const endsAt = subscription.cancel_at ?? null;
+  const periodEnd = item?.current_period_end ?? null;
+  // An end may be scheduled within the period, or for a later one.
+  const billedUntil = endsAt !== null && periodEnd !== null ? Math.min(endsAt, periodEnd) : periodEnd;
   return {
     subscriptionId: subscription.id,
     customerId: typeof subscription.customer === 'string' ? subscription.customer : subscription.customer.id,
@@ -98,8 +99,9 @@ export function shapeSubscription(
     actionRequired,
     // The period stands on the items since API version 2025-03-31.
     currentPeriodStart: item ? seconds(item.current_period_start) : null,
-    currentPeriodEnd: periodEnd === undefined ? null : seconds(periodEnd),
-    cancelAtPeriodEnd: subscription.cancel_at_period_end || endsEarly !== null,
+    currentPeriodEnd: moment(endsAt ?? periodEnd),
+    paidUntil: moment(billedUntil),
+    cancelAtPeriodEnd: subscription.cancel_at_period_end || endsAt !== null,
     collectionPaused: subscription.pause_collection !== null,
     collectionResumesAt: moment(subscription.pause_collection?.resumes_at),
     endedAt: moment(subscription.ended_at),
@@ -110,12 +112,31 @@ export function shapeSubscription(
 const seconds = (epoch: number) => new Date(epoch * 1000);
 const moment = (epoch: number | null | undefined) => (epoch === null || epoch === undefined ? null : seconds(epoch));
 
-/** What a period costs; null where a discount or what was used decides. */
-function amountOf({ items, discounts }: Stripe.Subscription): number | null {
+/** What a period costs; null where a discount, a tax, another currency or what was used decides. */
+function amountOf(subscription: Stripe.Subscription): number | null {
+  const { items, customer } = subscription;
+  const discount = typeof customer === 'object' && !customer.deleted ? customer.discount : null;
+  const isPlain = items.data.every((item) => isCharged(item, subscription));
+  if (discount || subscription.discounts.length > 0 || !isPlain || isTaxed(subscription.default_tax_rates)) return null;
   const amounts = items.data.map(({ price, quantity }) => (price.unit_amount ?? Number.NaN) * (quantity ?? 1));
   const amount = amounts.reduce((sum, each) => sum + each, 0);
-  return discounts.length > 0 || !Number.isInteger(amount) ? null : amount;
+  return Number.isInteger(amount) ? amount : null;
 }
+
+/** The amount of its price, for each of its quantity, is what is charged for it. */
+const isCharged = (
+  { price, discounts, tax_rates: rates }: Stripe.SubscriptionItem,
+  { currency, automatic_tax: tax }: Stripe.Subscription,
+): boolean =>
+  price.currency === currency &&
+  price.recurring?.usage_type !== 'metered' &&
+  price.transform_quantity === null &&
+  discounts.length === 0 &&
+  !isTaxed(rates) &&
+  (!tax.enabled || price.tax_behavior === 'inclusive');
+
+const isTaxed = (rates: readonly Stripe.TaxRate[] | null | undefined): boolean =>
+  rates?.some(({ inclusive }) => !inclusive) ?? false;
 
 const amountDueOf = ({ latest_invoice: invoice }: Stripe.Subscription): number | null =>
   typeof invoice === 'object' && invoice?.status === 'open' ? invoice.amount_remaining : null;
@@ -140,8 +161,4 @@ async function findActionRequired(stripe: Stripe, found: readonly Stripe.Subscri
     if (waits) required.add(id);
   }
   return required;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'resource_missing';
 }

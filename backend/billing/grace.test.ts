@@ -138,6 +138,16 @@ describe('the grace of a late payment', () => {
     ]);
   });
 
+  it('counts from what was paid, though an end is scheduled for a year later', async () => {
+    const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
+    const { subscription } = system.stripe.subscribe({ discordId: WHO, price: MAX });
+    await system.bot.received(2);
+    system.stripe.cancelAt(WHO, Math.floor(system.stripe.nowMs() / 1_000) + 300 * 86_400);
+    await system.bot.received(3);
+    const begunMs = declineRenewal(system, subscription);
+    expect(await plansOn(system, begunMs, [-1, 6, 8])).toEqual(['moddy_max', 'moddy_max', 'free']);
+  });
+
   it('names the bank when it wants the payment confirmed', async () => {
     const system = await startTestBackend();
     const { stripe } = system;

@@ -1,10 +1,11 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
+import { signature } from '@moddy/sandbox/stripe/webhook-post';
 import { describe, expect, it } from 'vitest';
 import { eq, sql } from '../database/drizzle.ts';
 import { customers, listedPrices, subscriptions, users } from '../database/schema.ts';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
-import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
+import { PLAN_PRICES, startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
 
 const MAX = 'price_moddy_max_month';
 const PRO = 'price_moddy_pro_month';
@@ -80,6 +81,36 @@ describe('whose subscription it is', () => {
     expect(await ormOf(system).$count(users)).toBe(0);
     expect(await ormOf(system).$count(subscriptions)).toBe(0);
     expect(await ormOf(system).$count(customers)).toBe(40);
+  });
+
+  it('an order number of another shop is nobody, and not the owner of what the customer buys of us later', async () => {
+    const system = await start();
+    const { id: customer } = await api(system).customers.create({ email: 'mug@example.com' });
+    const session = {
+      id: 'cs_1',
+      object: 'checkout.session',
+      mode: 'payment',
+      client_reference_id: '4711',
+      metadata: {},
+    };
+    const payload = JSON.stringify({
+      id: 'evt_order',
+      object: 'event',
+      type: 'checkout.session.completed',
+      created: 1_750_000_000,
+      livemode: false,
+      data: { object: { ...session, customer } },
+    });
+    const response = await fetch(`${system.publicUrl}/payments/webhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'stripe-signature': signature(payload, WEBHOOK_SECRET) },
+      body: payload,
+    });
+    expect(response.status).toBe(200);
+    await settled(system);
+    expect(await ormOf(system).$count(users)).toBe(0);
+    system.stripe.subscribe({ discordId: '8', price: PRO, customer });
+    expect(await planOf(system, '8')).toBe('moddy_pro');
   });
 
   it('a new price of our product keeps the plan and is parked; what is known is decided all the same', async () => {

@@ -11,6 +11,8 @@ export interface Listed {
   readonly products: ReadonlySet<string>;
   /** False while Stripe could not be asked for the product of some listed price. */
   readonly complete: boolean;
+  /** Why Stripe could not be asked. */
+  readonly error?: unknown;
 }
 
 /**
@@ -85,7 +87,6 @@ export async function readListed(
     .where(inArray(listedPrices.priceId, [...plans.priceIds]));
   const known = new Set(stored.map(({ priceId }) => priceId));
   const products = new Set(stored.map(({ productId }) => productId));
-  let complete = true;
   for (const priceId of plans.priceIds.filter((id) => !known.has(id))) {
     try {
       const productId = productOf(await stripe.prices.retrieve(priceId));
@@ -95,12 +96,11 @@ export async function readListed(
       // A price that does not exist has no product, and the doctor names it.
       if (error instanceof Stripe.errors.StripeInvalidRequestError) continue;
       if (!(error instanceof Stripe.errors.StripeError)) throw error;
-      complete = false;
       log.warn('a listed price could not be read', { detail: priceId, error });
-      break;
+      return { plans, products, complete: false, error };
     }
   }
-  return { plans, products, complete };
+  return { plans, products, complete: true };
 }
 
 const productOf = ({ product }: Stripe.Price): string => (typeof product === 'string' ? product : product.id);

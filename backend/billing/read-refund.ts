@@ -31,7 +31,7 @@ export function readRefund(event: Stripe.Event): NewRefund | null {
       return {
         ...common,
         kind: 'refund_failed',
-        chargeId: idOf(refund.charge) ?? '',
+        chargeId: idOf(refund.charge) ?? refund.id,
         paymentIntentId: idOf(refund.payment_intent),
         amount: refund.amount,
         currency: refund.currency,
@@ -46,7 +46,7 @@ export function readRefund(event: Stripe.Event): NewRefund | null {
       return {
         ...common,
         kind,
-        chargeId: idOf(dispute.charge) ?? '',
+        chargeId: idOf(dispute.charge) ?? dispute.id,
         paymentIntentId: idOf(dispute.payment_intent),
         amount: dispute.amount,
         currency: dispute.currency,

@@ -64,9 +64,10 @@ function subjectOf(event: Stripe.Event): Subject | null {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded': {
-      const { customer, metadata, client_reference_id: reference } = event.data.object;
-      const named = discordIdIn(metadata);
-      return subject(customer, named ?? (reference !== null && isDiscordId(reference) ? reference : null));
+      const { customer, metadata, mode, client_reference_id: reference } = event.data.object;
+      // What is paid for once is not ours: its reference may be the order number of another shop.
+      const referred = mode === 'subscription' && reference !== null && isDiscordId(reference) ? reference : null;
+      return subject(customer, discordIdIn(metadata) ?? referred);
     }
     case 'customer.updated':
       return event.data.previous_attributes?.email === undefined ? null : subject(event.data.object.id, null);
@@ -86,6 +87,6 @@ function subjectOf(event: Stripe.Event): Subject | null {
 }
 
 function subject(customer: string | { readonly id: string } | null, discordIdHint: string | null): Subject | null {
-  if (customer === null) return null;
-  return { customerId: typeof customer === 'string' ? customer : customer.id, discordIdHint };
+  const customerId = typeof customer === 'string' ? customer : customer?.id;
+  return customerId === undefined ? null : { customerId, discordIdHint };
 }

@@ -12,19 +12,22 @@ export interface Reminder {
   readonly chargedAt: Date;
 }
 
-type Charged = Pick<Kept, 'status' | 'interval' | 'intervalCount' | 'currentPeriodEnd' | 'cancelAtPeriodEnd'> & {
-  readonly collectionPaused?: boolean;
-};
+type Charged = Pick<
+  Kept,
+  'status' | 'interval' | 'intervalCount' | 'currentPeriodEnd' | 'paidUntil' | 'cancelAtPeriodEnd'
+> & { readonly collectionPaused?: boolean };
 
 /** The reminder of a trial that ends, or of a plan billed by the year that renews; null where nothing will be charged. */
 export function reminderOf(subscription: Charged): Reminder | null {
   const { status, interval, intervalCount, currentPeriodEnd, cancelAtPeriodEnd, collectionPaused } = subscription;
-  if (currentPeriodEnd === null || cancelAtPeriodEnd || collectionPaused === true) return null;
+  const chargedAt = subscription.paidUntil ?? currentPeriodEnd;
+  if (chargedAt === null || currentPeriodEnd === null || collectionPaused === true) return null;
+  if (cancelAtPeriodEnd && currentPeriodEnd <= chargedAt) return null;
   const isYearly = interval === 'year' || (interval === 'month' && (intervalCount ?? 1) >= 12);
   const change =
     status === 'trialing' ? 'trial_ending' : status === 'active' && isYearly ? ('renewal_soon' as const) : undefined;
   if (change === undefined) return null;
-  return { change, dueAt: new Date(currentPeriodEnd.getTime() - BEFORE_MS[change]), chargedAt: currentPeriodEnd };
+  return { change, dueAt: new Date(chargedAt.getTime() - BEFORE_MS[change]), chargedAt };
 }
 
 /** The same if it is due now, and was not sent for this charge before. */

@@ -82,7 +82,7 @@ describe('the end of a sync', () => {
   });
 
   it.each([5, 4, 6])('stores what was decided, and no more; %i of 5 wanted', async (wanted) => {
-    const linked = { userId: 2, livemode: true, nextCheckAt: ago(-5) };
+    const linked = { userId: 2, livemode: true, nextCheckAt: ago(-HOUR_MS) };
     await settleCustomer(db, synced(wanted), linked);
     expect(await customer()).toMatchObject({
       ...ended(wanted),

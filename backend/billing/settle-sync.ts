@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/database.ts';
-import { and, eq, isNotNull, sql } from '../database/drizzle.ts';
+import { and, eq, isNotNull, type SQL, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
 
@@ -8,6 +8,10 @@ export type ParkedReason = 'unknown_price' | 'other_account_or_mode' | 'no_disco
 
 /** A parked customer is synced again after this, besides every event of it and every start of the service. */
 const PARKED_RECHECK = sql`now() + interval '1 hour'`;
+
+/** Not within the next seconds: by a database whose clock is ahead of ours it would be due again and again. */
+const checkAt = (moment: Date | null | undefined): SQL | null =>
+  moment ? sql`greatest(${moment.toISOString()}::timestamptz, now() + interval '10 seconds')` : null;
 
 /** A sync is done; was more wanted meanwhile, that waits from now on. */
 const done = (claim: SyncClaim) => ({
@@ -30,6 +34,7 @@ export async function settleCustomer(
     .set({
       ...linked,
       ...done(claim),
+      nextCheckAt: checkAt(linked.nextCheckAt),
       adopting: false,
       parkedReason: null,
       parkedDetail: null,
@@ -47,7 +52,6 @@ export async function parkCustomer(
   linked: { readonly userId?: number; readonly livemode?: boolean; readonly nextCheckAt?: Date | null } = {},
 ): Promise<void> {
   const acknowledged = sql`${customers.acknowledgedReason} = ${reason}`;
-  const moment = linked.nextCheckAt?.toISOString() ?? null;
   await tx
     .update(customers)
     .set({
@@ -56,7 +60,7 @@ export async function parkCustomer(
       parkedReason: reason,
       parkedDetail: detail,
       acknowledgedReason: sql`case when ${acknowledged} then ${reason} end`,
-      nextCheckAt: sql`least(case when ${acknowledged} then null else ${PARKED_RECHECK} end, ${moment}::timestamptz)`,
+      nextCheckAt: sql`least(case when ${acknowledged} then null else ${PARKED_RECHECK} end, ${checkAt(linked.nextCheckAt)})`,
     })
     .where(ofClaim(claim));
 }

@@ -13,7 +13,8 @@ import { syncCustomer } from './sync-customer.ts';
 
 /* What one sync decides, by what is stored of the customer and what Stripe answers; each case differs in one thing. */
 
-const NOW = new Date('2026-03-01T12:00:00Z');
+/** A whole second, as Stripe counts; the database has the real time. */
+const NOW = new Date(Math.floor(Date.now() / 1_000) * 1_000);
 const MINUTE_MS = 60_000;
 const PERIOD_END = NOW.getTime() + 86_400_000;
 const plans = createPlans(new Map([['pro', ['price_pro']]]));
@@ -127,7 +128,7 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
   };
 }
 const AFTER_PERIOD_MS = 86_400_000 + 120 * MINUTE_MS;
-const gone = Object.assign(new Error('No such customer'), { code: 'resource_missing' });
+const gone = new Stripe.errors.StripeInvalidRequestError({ message: 'gone', code: 'resource_missing' } as never);
 const mug = (more: object = {}) => subscription({ ...nameless, ...more }, 'price_mug');
 
 it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([

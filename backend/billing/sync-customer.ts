@@ -6,6 +6,7 @@ import { isErased, type LockedUser, lockUnlessErased, lockUser } from '../databa
 import { type Customer, customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { SyncClaim } from '../queue/claim-sync.ts';
+import { missingRight } from '../stripe-client.ts';
 import { entitleUser } from './entitle-user.ts';
 import { ENDED, type EntitlementRules, nextCheckAt } from './entitlement.ts';
 import {
@@ -79,11 +80,13 @@ async function storeFetched(
   if (rules.plans.isEmpty) return park('unknown_price', 'PLAN_PRICES is empty');
   const stored = await storedOf(tx, customerId);
   const { ours, unlisted, undecided } = sortOut(fetched, stored, listed);
+  const right = undecided.length > 0 ? missingRight(listed.error) : undefined;
   const user = await lockOwner(tx, customer, fetched, ours);
   if (user === undefined) {
     if (ours.some(isAlive))
       return park('no_discord_id', 'neither the subscription, the customer nor the checkout names a discord_id');
     // It buys something else in the same account, or nothing any more.
+    if (right !== undefined) return park('key_lacks_right', right);
     const again = undecided.length === 0 ? null : new Date(now().getTime() + UNDECIDED_MS);
     return settleCustomer(tx, claim, { userId: customer.userId, livemode, nextCheckAt: again });
   }
@@ -110,8 +113,9 @@ async function storeFetched(
     livemode,
     nextCheckAt: checks.length === 0 ? null : new Date(Math.min(...checks.map(Number))),
   };
-  if (unlisted === undefined) await settleCustomer(tx, claim, linked);
-  else await park('unknown_price', unlisted, linked);
+  if (unlisted !== undefined) await park('unknown_price', unlisted, linked);
+  else if (right !== undefined) await park('key_lacks_right', right, linked);
+  else await settleCustomer(tx, claim, linked);
   log.info('customer synced', { customerId, discordId: user.discordId, plan, count: noticeCount });
   if (fetched.discordId !== null && fetched.discordId !== user.discordId && !isErased(user)) {
     const detail = `linked to Discord user ${user.discordId}: sync --user ${customerId} --discord-id … --force moves it`;
@@ -163,6 +167,8 @@ async function lockOwner(
   { discordId, currentDiscordId }: FetchedCustomer,
   ours: readonly Fetched[],
 ): Promise<LockedUser | undefined> {
+  // Who buys nothing of ours is no user.
+  if (userId === null && ours.length === 0) return undefined;
   const goesOn = ours.some(isAlive);
   if (userId !== null && !goesOn) return lockUser(tx, { userId });
   // Who is forgotten is not locked, lest two users are; an erasure locks this customer first, and is never undone.

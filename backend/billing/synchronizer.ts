@@ -69,8 +69,7 @@ export async function syncOrPostpone(deps: SyncDeps, claim: SyncClaim): Promise<
   try {
     await syncCustomer(deps, claim);
   } catch (error) {
-    const right = missingRight(error);
-    const detail = right && `STRIPE_API_KEY lacks the right ${right}`;
+    const detail = missingRight(error);
     const settle = async () => {
       if (detail !== undefined && rejections + 1 >= REJECTION_BUDGET) {
         log.error('customer parked', { customerId, reason: 'key_lacks_right', detail });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { requestDueSyncs } from '../queue/claim-sync.ts';
+import { advanceClock } from '../testing/clock.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
@@ -119,6 +120,35 @@ describe('time alone', () => {
       ['renewal_soon', dayOf(first)],
       ['renewal_soon', dayOf(second)],
     ]);
+  });
+
+  it('reminds of a renewal that comes before the end that is scheduled', async () => {
+    system.stripe.subscribe({ discordId: '7', price: YEAR });
+    await system.bot.received(2);
+    const first = periodEnd();
+    const ends = new Date(first.getTime() + 400 * DAY_MS);
+    system.stripe.cancelAt('7', Math.floor(ends.getTime() / 1_000));
+    await system.bot.received(3);
+    await quiet();
+    await passMoment(until(first) - 7 * DAY_MS);
+    await system.bot.received(4);
+    expect(notified().slice(1)).toEqual([
+      ['cancellation_scheduled', dayOf(ends)],
+      ['renewal_soon', dayOf(first)],
+    ]);
+  });
+
+  it('is not asked of Stripe in a loop by a database whose clock is ahead', async () => {
+    await subscribe();
+    system.stripe.failPayment('7');
+    await system.bot.received(3);
+    await quiet();
+    const end = (await customer())?.nextCheckAt?.getTime() ?? 0;
+    await advanceClock(orm(), end - system.stripe.nowMs() + MINUTE_MS);
+    await eventually(customer, (row) => row?.nextCheckAt === null || row?.nextCheckAt?.getTime() !== end);
+    await eventually(customer, (row) => row?.wanted === row?.done);
+    const [row] = await orm().select({ later: sql`next_check_at > now()` }).from(customers);
+    expect(row?.later).toBe(true);
   });
 
   it('reminds of the end of a trial three days before, not again when it is synced again', async () => {

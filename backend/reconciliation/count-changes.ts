@@ -143,5 +143,6 @@ export function asEntitling(
     currentPeriodEnd: currentPeriodEnd === null ? null : new Date(currentPeriodEnd),
     cancelAtPeriodEnd,
   };
-  return [{ ...subscription, ...remember(subscription, stored, now) }];
+  const paidUntil = subscription.currentPeriodEnd;
+  return [{ ...subscription, ...remember({ ...subscription, paidUntil }, stored, now) }];
 }

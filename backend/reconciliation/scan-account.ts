@@ -8,6 +8,7 @@ import { customers, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
 import { type JobClaim, type JobName, saveJob } from '../queue/claim-job.ts';
+import { isMissing } from '../stripe-client.ts';
 import { comparePage, type Difference, findDifferences, storeDifferences } from './compare-page.ts';
 
 /** How far a comparison got; what it found stands in its own table. */
@@ -78,8 +79,7 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
   signal.throwIfAborted();
   const page = await fetchPage(stripe, state.cursor).catch((error: unknown) => {
     // The subscription that the next page is counted from is gone: begin anew.
-    if (state.cursor !== null && error instanceof Error && 'code' in error && error.code === 'resource_missing')
-      return null;
+    if (state.cursor !== null && isMissing(error)) return null;
     throw error;
   });
   const last = page?.data.at(-1);

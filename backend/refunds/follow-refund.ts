@@ -10,6 +10,7 @@ import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
 import { type Followed, type RefundClaim, settleRefund } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
+import { isMissing } from '../stripe-client.ts';
 
 export interface RefundDeps {
   readonly db: Orm;
@@ -37,7 +38,6 @@ export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promis
   }
   const paid = claim.paymentIntentId === null ? null : await findPaid(stripe, claim.paymentIntentId);
   const owner = paid && (await ownerOf(deps, paid.subscription));
-  if (owner === 'undecided') throw new Error('It is not known yet whose subscription was paid with it');
   if (paid === null || owner === 'foreign') {
     const outcome = paid === null ? 'no_subscription' : 'not_ours';
     await settleRefund(db, claim, { state: 'done', outcome, detail: 'paid for no subscription of ours' });
@@ -70,7 +70,9 @@ async function ownerOf(
     .from(subscriptions)
     .where(eq(subscriptions.subscriptionId, subscription.id));
   const listed = await readListed({ db, stripe, plans: rules.plans, log }, [subscription]);
-  return ownershipOf(subscription, stored?.plan ?? null, listed).owner;
+  const { owner } = ownershipOf(subscription, stored?.plan ?? null, listed);
+  if (owner === 'undecided') throw listed.error;
+  return owner;
 }
 
 const attention = (detail: string): Followed => ({ state: 'parked', outcome: 'needs_attention', detail });
@@ -79,13 +81,13 @@ const done = (outcome: string, detail: string): Followed => ({ state: 'done', ou
 async function applyPolicy(deps: RefundDeps, claim: RefundClaim, paid: Paid): Promise<Followed> {
   switch (claim.kind) {
     case 'dispute_won':
-      return (await hasReversal(deps.db, claim, { outcome: 'cancelled' }))
+      return (await wasEndedFor(deps.db, claim, paid))
         ? attention('the dispute was won; the subscription that it ended stays ended')
         : done('won', 'the dispute was decided for us');
     case 'dispute_lost':
       return attention('the dispute was lost; the subscription is as it was');
     case 'refund_failed':
-      return (await hasReversal(deps.db, claim, { outcome: 'cancelled' }))
+      return (await wasEndedFor(deps.db, claim, paid))
         ? attention('the refund failed: the money is still ours, but the subscription was ended for it')
         : attention('the refund failed: the money is still ours; the subscription is as it was');
     case 'partial_refund':
@@ -98,8 +100,7 @@ async function applyPolicy(deps: RefundDeps, claim: RefundClaim, paid: Paid): Pr
 
 async function endOrShow({ db, stripe, policy, now }: RefundDeps, claim: RefundClaim, paid: Paid): Promise<Followed> {
   const { subscription } = paid;
-  const alreadyEnded = done('already_ended', 'the subscription had ended before');
-  if (ENDED.includes(subscription.status)) return alreadyEnded;
+  if (ENDED.includes(subscription.status)) return endedOf(claim, subscription);
   if (policy === 'none') return attention('REFUND_POLICY=none: the subscription goes on');
   if (claim.kind === 'refund' && (await hasReversal(db, claim, { kind: 'refund_failed' })))
     return attention('the refund failed afterwards; the subscription goes on');
@@ -107,9 +108,23 @@ async function endOrShow({ db, stripe, policy, now }: RefundDeps, claim: RefundC
     return done('won', 'the dispute was decided for us afterwards');
   if (claim.kind === 'refund' && !paysForNow(paid, claim.amount, now()))
     return attention('it did not pay for the current period, or not alone; the subscription goes on');
-  const ended = await cancel(stripe, subscription.id, `reversal-${claim.chargeId}-${subscription.id}`);
-  return ended ? done('cancelled', 'REFUND_POLICY=cancel: the subscription was ended') : alreadyEnded;
+  return endedOf(claim, await cancel(stripe, subscription.id, commentOf(claim)));
 }
+
+/** Stripe keeps it with what was ended: whose doing the end was is known by it, though the answer was lost. */
+const commentOf = ({ chargeId }: RefundClaim): string => `REFUND_POLICY=cancel: ${chargeId}`;
+
+const isEndedFor = (claim: RefundClaim, { cancellation_details: details }: Stripe.Subscription): boolean =>
+  details?.comment === commentOf(claim);
+
+const endedOf = (claim: RefundClaim, subscription: Stripe.Subscription): Followed =>
+  isEndedFor(claim, subscription)
+    ? done('cancelled', 'REFUND_POLICY=cancel: the subscription was ended')
+    : done('already_ended', 'the subscription had ended before');
+
+/** An older version left no comment. */
+const wasEndedFor = async (db: Orm, claim: RefundClaim, { subscription }: Paid): Promise<boolean> =>
+  isEndedFor(claim, subscription) || hasReversal(db, claim, { outcome: 'cancelled' });
 
 /** What else is known of the same payment. */
 async function hasReversal(
@@ -142,14 +157,13 @@ function paysForNow({ invoice, subscription }: Paid, refunded: number, now: Date
   return bills && refunded >= invoice.amount_paid;
 }
 
-/** @returns false if it had ended before. The key keeps a repetition after a lost answer from counting as another call. */
-async function cancel(stripe: Stripe, subscriptionId: string, idempotencyKey: string): Promise<boolean> {
+/** @returns the subscription that was ended, now or before. */
+async function cancel(stripe: Stripe, subscriptionId: string, comment: string): Promise<Stripe.Subscription> {
   try {
-    await stripe.subscriptions.cancel(subscriptionId, {}, { idempotencyKey });
-    return true;
+    return await stripe.subscriptions.cancel(subscriptionId, { cancellation_details: { comment } });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'resource_missing') return false;
-    throw error;
+    if (!isMissing(error)) throw error;
+    return stripe.subscriptions.retrieve(subscriptionId);
   }
 }
 

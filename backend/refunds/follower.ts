@@ -31,12 +31,7 @@ export function createFollower(database: Database, deps: RefundDeps): Follower {
       await followRefund(deps, claim);
     } catch (error) {
       const right = missingRight(error);
-      const detail =
-        right !== undefined
-          ? `STRIPE_API_KEY lacks the right ${right}`
-          : error instanceof Error
-            ? error.message.slice(0, 300)
-            : 'unknown error';
+      const detail = right ?? (error instanceof Error ? error.message.slice(0, 300) : 'unknown error');
       const fields = { eventId: claim.eventId, kind: claim.kind, error, ...(right && { detail }) };
       const settle = async () => {
         const rejected = isRejection(error);

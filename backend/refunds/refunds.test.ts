@@ -1,8 +1,9 @@
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Orm } from '../database/database.ts';
 import { and, eq, gt, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
-import { reversals, users } from '../database/schema.ts';
+import { customers, reversals, users } from '../database/schema.ts';
 import { formatParked } from '../operator/format-parked.ts';
 import { listParked } from '../operator/list-parked.ts';
 import { acknowledgeRefund, REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
@@ -25,6 +26,18 @@ const statusOf = async ({ stripe }: TestBackend, subscription: string) =>
   (await createStripe(stripe.apiKey, stripe.url).subscriptions.retrieve(subscription)).status;
 const cancels = ({ stripe }: TestBackend) => stripe.requests.filter(({ method }) => method === 'DELETE').length;
 
+/** Each attempt waits longer than the one before: not here. */
+const dueAtOnce = (orm: Orm) =>
+  eventually(
+    async () => {
+      const waits = and(eq(reversals.state, 'pending'), gt(reversals.dueAt, sql`now()`));
+      await orm.update(reversals).set({ dueAt: sql`now()` }).where(waits);
+      await orm.execute(sql`select pg_notify(${REFUNDS_CHANNEL}, '')`);
+      return orm.select().from(reversals);
+    },
+    ([row]) => row?.state === 'parked',
+  );
+
 describe('money that went back', () => {
   it('is parked after five rejections when a restricted key lacks a right, which is named', async () => {
     const { system } = await subscribed();
@@ -38,17 +51,7 @@ describe('money that went back', () => {
     system.stripe.refund('7');
     const database = openDatabase({ url: system.databaseUrl });
     onTestFinished(() => database.close());
-    const rows = await eventually(
-      async () => {
-        // Each attempt waits longer than the one before.
-        const waits = and(eq(reversals.state, 'pending'), gt(reversals.dueAt, sql`now()`));
-        await database.orm.update(reversals).set({ dueAt: sql`now()` }).where(waits);
-        await database.orm.execute(sql`select pg_notify(${REFUNDS_CHANNEL}, '')`);
-        return database.orm.select().from(reversals);
-      },
-      ([row]) => row?.state === 'parked',
-    );
-    expect(rows).toMatchObject([
+    expect(await dueAtOnce(database.orm)).toMatchObject([
       { outcome: 'failed', detail: 'STRIPE_API_KEY lacks the right rak_invoice_payment_read', failures: 8 },
     ]);
     expect(formatParked(await listParked(database.orm)).join()).toContain('doctor names every right the key needs');
@@ -158,10 +161,45 @@ describe('money that went back', () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     system.stripe.fail({ method: 'DELETE', effect: 'lose', times: 1 });
     system.stripe.refund('7');
-    const [row] = await followed(system);
-    expect(['cancelled', 'already_ended']).toContain(row?.outcome);
+    expect(await followed(system)).toMatchObject([{ outcome: 'cancelled' }]);
     expect(await statusOf(system, subscription)).toBe('canceled');
     await system.bot.received(4);
+    system.stripe.failRefund(subscription);
+    const [, failed] = await followed(system, 2);
+    expect(failed?.detail).toContain('the subscription was ended for it');
+  });
+
+  it('is parked after five rejections while the key may not ask whose it was', async () => {
+    const system = await startTestBackend();
+    await system.backend.stop();
+    const { ledger } = system.stripe.books.named('test');
+    ledger.products.add(product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug', features: [] }));
+    ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
+    const rights = ['customer_read', 'subscription_write', 'invoice_read', 'invoice_payment_read'];
+    const key = system.stripe.books.restrict(
+      'test',
+      rights.map((right) => `rak_${right}`),
+    );
+    const { port } = await system.startReplica({ STRIPE_API_KEY: key });
+    const url = `http://127.0.0.1:${port}/payments/webhook`;
+    system.stripe.setWebhooks(system.stripe.deliveries.endpoints.map((endpoint) => ({ ...endpoint, url })));
+    const api = createStripe(system.stripe.apiKey, system.stripe.url);
+    const { id: customer } = await api.customers.create({ email: 'mug@example.com' });
+    const { id } = await api.subscriptions.create({ customer, items: [{ price: 'price_mug' }] });
+    system.stripe.refund(id);
+    const database = openDatabase({ url: system.databaseUrl });
+    onTestFinished(() => database.close());
+    await dueAtOnce(database.orm);
+    const detail = 'STRIPE_API_KEY lacks the right rak_plan_read';
+    expect(await database.orm.select().from(reversals)).toMatchObject([{ outcome: 'failed', detail }]);
+    const [stranger] = await eventually(
+      async () => {
+        await database.orm.update(customers).set({ retryAt: null });
+        return database.orm.select().from(customers);
+      },
+      ([found]) => found?.parkedReason !== null,
+    );
+    expect(stranger).toMatchObject({ parkedReason: 'key_lacks_right', parkedDetail: detail, userId: null });
   });
 
   it('REFUND_POLICY=none: a refund alerts until somebody has seen it, and changes nothing', async () => {

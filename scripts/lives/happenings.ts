@@ -183,6 +183,8 @@ const HAPPENINGS: Readonly<Record<string, (scene: Scene) => unknown>> = {
       subject.pause_collection = subject.pause_collection ? null : { behavior: 'void', resumes_at: null };
     }),
   'cancel at the end': ({ stripe, subject }) => stripe.cancelAtPeriodEnd(subject.id),
+  'cancel much later': ({ stripe, subject }) =>
+    stripe.cancelAt(subject.id, Math.floor(stripe.nowMs() / 1_000) + 200 * 86_400),
   'do not cancel': ({ stripe, subject }) => stripe.undoCancel(subject.id),
   cancel: ({ stripe, subject }) => stripe.cancelNow(subject.id),
   'give up collecting': ({ ledger, subject }) =>

@@ -97,7 +97,7 @@ export function remember(seen: Seen, before: Memory | undefined, list: PriceList
     return before.lateSince ?? (isLate ? before.start : null);
   };
   const good = GOOD.includes(seen.status);
-  const kept = wasGood ? { plan: before.plan, until: before.end } : (before?.paid ?? null);
+  const kept = wasGood ? { plan: before.plan, until: before.paid?.until ?? before.end } : (before?.paid ?? null);
   return {
     id: seen.id,
     status: seen.status,
@@ -107,7 +107,7 @@ export function remember(seen: Seen, before: Memory | undefined, list: PriceList
     start: item.start,
     end,
     cancels: seen.cancelAt !== null,
-    paid: good ? { plan, until: end } : kept,
+    paid: good ? { plan, until: Math.min(end, item.end) } : kept,
     lateSince: good ? null : late(),
     uncollected: seen.uncollected,
   };
@@ -145,14 +145,16 @@ export function reminder(
   reminded: number | null,
   now: number,
 ): { readonly change: string; readonly charged: number } | null {
-  if (memory === undefined || memory.cancels || memory.uncollected || memory.end === reminded) return null;
+  if (memory === undefined || memory.uncollected) return null;
+  const charged = memory.paid?.until ?? memory.end;
+  if (charged === reminded || (memory.cancels && memory.end <= charged)) return null;
   const [change, days] =
     memory.status === 'trialing'
       ? ['trial_ending', 3]
       : memory.status === 'active' && memory.every === 'year'
         ? ['renewal_soon', 7]
         : ['', 0];
-  return days > 0 && memory.end - days * 86_400 <= now && now < memory.end ? { change, charged: memory.end } : null;
+  return days > 0 && charged - days * 86_400 <= now && now < charged ? { change, charged } : null;
 }
 
 /** What the user is notified of, as `action change plan`. */

@@ -3,7 +3,7 @@ import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import Stripe from 'stripe';
 import type { BackendConfig } from '../../config.ts';
 import { createPlans } from '../../plans.ts';
-import { API_VERSION, createStripe, missingRight } from '../../stripe-client.ts';
+import { API_VERSION, createStripe, rightIn } from '../../stripe-client.ts';
 import { examineAccount } from './stripe-account.ts';
 
 /** What `docs/operations.md` asks to be switched on. */
@@ -43,7 +43,7 @@ export async function examineStripe({
     date = Date.parse(answer.lastResponse.headers.date ?? '');
   } catch (error) {
     // Named among the rights.
-    if (missingRight(error) === undefined) return [explain(error)];
+    if (rightIn(error) === undefined) return [explain(error)];
   }
   const mode = account.livemode ? 'live' : 'test';
   return [
@@ -118,7 +118,7 @@ async function examineRights(stripe: Stripe, isSiteOn: boolean): Promise<Finding
         (error: unknown) => {
           // "No such …" comes after the right was checked.
           if (error instanceof Stripe.errors.StripeInvalidRequestError) return undefined;
-          if (error instanceof Stripe.errors.StripePermissionError) return missingRight(error);
+          if (error instanceof Stripe.errors.StripePermissionError) return rightIn(error);
           throw error;
         },
       );
@@ -144,7 +144,7 @@ async function examineTax(stripe: Stripe): Promise<Finding> {
     const missing = details.pending?.missing_fields?.join(', ') ?? 'something';
     return wrong('automatic tax', `Stripe Tax lacks ${missing}: no Checkout opens`, cure);
   } catch (error) {
-    return missingRight(error) === undefined
+    return rightIn(error) === undefined
       ? explain(error)
       : wrong('automatic tax', 'the key may not read the settings of Stripe Tax', 'add the right Tax settings (read)');
   }
@@ -170,7 +170,7 @@ async function examinePrice(stripe: Stripe, plan: string, id: string, livemode: 
         'correct PLAN_PRICES: copy the id from the product page, in the mode of STRIPE_API_KEY',
       );
     }
-    return missingRight(error) === undefined
+    return rightIn(error) === undefined
       ? explain(error)
       : wrong(name, 'the key may not read prices', 'see stripe rights');
   }
