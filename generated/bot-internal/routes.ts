@@ -108,7 +108,10 @@ const table = {
       responses: {
         200: {
           headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
-          body: { strict: schemas.InternalHealthResponseStrict, tolerant: schemas.InternalHealthResponseTolerant },
+          body: {
+            strict: schemas.InternalHealthResponseStrict,
+            tolerant: schemas.InternalHealthResponseTolerant,
+          },
         },
         401: UnauthorizedResponse,
         403: ForbiddenResponse,
@@ -184,7 +187,10 @@ const table = {
       responses: {
         200: {
           headers: [{ name: 'X-Request-Id', required: true, schema: z.string() }],
-          body: { strict: schemas.InternalAddMemberResponseStrict, tolerant: schemas.InternalAddMemberResponseTolerant },
+          body: {
+            strict: schemas.InternalAddMemberResponseStrict,
+            tolerant: schemas.InternalAddMemberResponseTolerant,
+          },
         },
         400: BadRequestResponse,
         401: UnauthorizedResponse,

@@ -37,10 +37,9 @@ export function emitRoutes(document: DocumentModel): string {
       `version: ${literal(document.version)}`,
       `digest: ${literal(document.digest)}`,
       ...(document.schemes ? [`schemes: [${document.schemes.map(literal).join(', ')}]`] : []),
-      block('operations: {', operations, '}', '  '),
+      block('operations: {', operations, '}'),
     ],
     "} as const satisfies Omit<Contract<operations>, 'routes'>;",
-    '',
   );
   const text = `${body}\n${table}\n${contractOf(contract, document)}${proof(contract, document)}`;
   return [
@@ -90,9 +89,8 @@ interface RouteScope extends Scope {
 
 /** The entry of an operation in the operation table. */
 function emitOperation(operation: OperationModel, { schemes }: DocumentModel, scope: RouteScope): string {
-  const indent = '      ';
-  const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope, `${indent}  `));
-  const { requestBody } = operation;
+  const { requestBody, security } = operation;
+  const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope));
   const responses = operation.responses.map(
     ({ status, response }) => `${key(String(status))}: ${emitResponse(response, scope)}`,
   );
@@ -100,14 +98,14 @@ function emitOperation(operation: OperationModel, { schemes }: DocumentModel, sc
     `id: ${literal(operation.id)}`,
     `method: ${literal(operation.method)}`,
     `path: ${literal(operation.path)}`,
-    `secured: ${operation.security !== undefined}`,
-    ...(schemes && operation.security ? [`security: ${emitSecurity(operation.security)}`] : []),
-    `parameters: ${list('[', parameters, ']', indent, 12)}`,
-    ...(requestBody ? [`requestBody: ${emitRequestBody(requestBody, indent, scope)}`] : []),
-    block('responses: {', responses, '}', indent),
+    `secured: ${security !== undefined}`,
+    ...(schemes && security ? [`security: ${emitSecurity(security)}`] : []),
+    list('parameters: [', parameters, ']'),
+    ...(requestBody ? [emitRequestBody(requestBody, scope)] : []),
+    block('responses: {', responses, '}'),
   ];
-  const docComment = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n    `;
-  return docComment + block(`${key(operation.id)}: {`, fields, '}', '    ');
+  const docComment = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n`;
+  return docComment + block(`${key(operation.id)}: {`, fields, '}');
 }
 
 const emitSecurity = (security: Security): string => {
@@ -126,8 +124,7 @@ function emitShared<T>(part: Shared<T>, suffix: string, { shared }: RouteScope, 
   return name;
 }
 
-function emitParameter(parameter: Shared<ParameterModel>, scope: RouteScope, inPlace: string): string {
-  const indent = parameter.component === undefined ? inPlace : '';
+function emitParameter(parameter: Shared<ParameterModel>, scope: RouteScope): string {
   return emitShared(parameter, 'Parameter', scope, ({ in: place, name, required, schema, default: fallback }) => {
     const fields = [
       `in: ${literal(place)}`,
@@ -137,49 +134,41 @@ function emitParameter(parameter: Shared<ParameterModel>, scope: RouteScope, inP
       ...(fallback === undefined ? [] : [`default: ${literal(fallback)}`]),
       `schema: ${emitText(schema, scope)}`,
     ];
-    return list('{ ', fields, ' }', indent, indent === '' ? 40 : 1);
+    return parameter.component ? block('{', fields, '}') : list('{ ', fields, ' }');
   });
 }
 
 function emitResponse(response: Shared<ResponseModel>, scope: RouteScope): string {
   return emitShared(response, 'Response', scope, ({ headers, body }) => {
-    const indent = response.component === undefined ? '        ' : '';
-    const listed = list(
-      '[',
-      headers.map((one) => emitHeader(one, scope)),
-      ']',
-      `${indent}  `,
-      9,
-    );
+    const listed = headers.map((one) => emitHeader(one, scope));
     const fields = [
-      ...(headers.length > 0 ? [`headers: ${listed}`] : []),
-      ...(body ? [emitBody(body, `${indent}  `, scope)] : []),
+      ...(headers.length > 0 ? [list('headers: [', listed, ']')] : []),
+      ...(body ? [emitBody(body, scope)] : []),
     ];
-    return block('{', fields, '}', indent);
+    return block('{', fields, '}');
   });
 }
 
 const emitHeader = ({ name, required, schema }: HeaderModel, scope: Scope): string =>
   `{ name: ${literal(name)}, required: ${required}, schema: ${emitText(schema, scope)} }`;
 
-function emitBody(body: BodyModel, indent: string, scope: Scope): string {
-  const media = body.media === JSON_MEDIA ? [] : [`media: ${literal(body.media)}`];
+function emitBody(body: BodyModel, scope: Scope): string {
   if (body.raw !== undefined) return `raw: { media: ${literal(body.media)}, as: ${literal(body.raw)} }`;
-  const form = (mode: Mode) => `${mode}: ${emitSchema(body.schema, mode, `${indent}  `, scope)}`;
-  return `body: ${list('{ ', [...media, form('strict'), form('tolerant')], ' }', indent, 6)}`;
+  const form = (mode: Mode) => `${mode}: ${emitSchema(body.schema, mode, scope)}`;
+  return list('body: { ', [...mediaOf(body), form('strict'), form('tolerant')], ' }');
 }
 
-const JSON_MEDIA = 'application/json';
-
-function emitRequestBody({ required, media, schema }: RequestBodyModel, indent: string, scope: Scope): string {
-  const text = emitSchema(schema, 'request', `${indent}  `, scope);
-  const other = media === JSON_MEDIA ? [] : [`media: ${literal(media)}`];
-  return list('{ ', [`required: ${required}`, ...other, `schema: ${text}`], ' }', indent, 13);
+function emitRequestBody({ required, media, schema }: RequestBodyModel, scope: Scope): string {
+  const fields = [`required: ${required}`, ...mediaOf({ media }), `schema: ${emitSchema(schema, 'request', scope)}`];
+  return list('requestBody: { ', fields, ' }');
 }
+
+const mediaOf = ({ media }: Pick<BodyModel, 'media'>): string[] =>
+  media === 'application/json' ? [] : [`media: ${literal(media)}`];
 
 /** Parameters and headers arrive as text. */
 function emitText(schema: Schema, scope: Scope): string {
-  const text = emitSchema(schema, 'request', '', scope);
+  const text = emitSchema(schema, 'request', scope);
   const found = resolve(schema, scope.components);
   const item = found?.kind === 'array' ? resolve(found.items, scope.components) : found;
   const kind = item?.kind === 'literal' ? typeof item.values[0] : item?.kind;

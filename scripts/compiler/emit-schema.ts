@@ -20,38 +20,32 @@ export interface Scope {
 }
 
 /** The zod expression for a schema in a mode. */
-export function emitSchema(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
-  const text = emitRead(schema, mode, indent, scope);
+export function emitSchema(schema: Schema, mode: Mode, scope: Scope): string {
+  const text = emitRead(schema, mode, scope);
   const rest = schema.kind === 'object' && typeof schema.additional === 'object' ? [schema.additional] : [];
   const rules = [
-    ...rest.map((additional) => emitCall('ownProto', [emitSchema(additional, mode, indent, scope)], indent, scope)),
-    ...(schema.rules ?? []).filter((rule) => !methodOf(rule)).map((rule) => emitRule(rule, indent, scope)),
+    ...rest.map((additional) => emitCall('ownProto', [emitSchema(additional, mode, scope)], scope)),
+    ...(schema.rules ?? []).filter((rule) => !methodOf(rule)).map((rule) => emitRule(rule, scope)),
   ];
   if (rules.length === 0) return text;
   scope.uses.add('onInput');
-  if (![text, ...rules].some((one) => one.includes('\n'))) return list('onInput(', [text, ...rules], ')', indent, 20);
-  return block(
-    'onInput(',
-    [text, ...rules].map((one) => one.replaceAll('\n', '\n  ')),
-    ')',
-    indent,
-  );
+  return list('onInput(', [text, ...rules], ')');
 }
 
-function emitRule(rule: Rule, indent: string, scope: Scope): string {
-  const judges = (rule.schemas ?? []).map((one) => emitSchema(one, 'request', `${indent}  `, scope));
-  return emitCall(callOf(rule), [...judges, ...(rule.values ?? []).map(json)], indent, scope);
+function emitRule(rule: Rule, scope: Scope): string {
+  const judges = (rule.schemas ?? []).map((one) => emitSchema(one, 'request', scope));
+  return emitCall(callOf(rule), [...judges, ...(rule.values ?? []).map(json)], scope);
 }
 
-function emitCall(name: string, args: readonly string[], indent: string, { uses }: Scope): string {
+function emitCall(name: string, args: readonly string[], { uses }: Scope): string {
   uses.add(name);
-  return list(`${name}(`, args, ')', indent, 20);
+  return list(`${name}(`, args, ')');
 }
 
-function emitMethod(rule: Rule, indent: string, scope: Scope): string {
+function emitMethod(rule: Rule, scope: Scope): string {
   const [value = null] = rule.values ?? [];
   const argument = rule.name === 'pattern' ? String(new RegExp(String(value), 'u')) : json(value);
-  return `.${methodOf(rule)}(${rule.name === 'multipleOf' ? emitRule(rule, indent, scope) : argument})`;
+  return `.${methodOf(rule)}(${rule.name === 'multipleOf' ? emitRule(rule, scope) : argument})`;
 }
 
 /** JSON as TypeScript, in which `__proto__` is a field as any other. */
@@ -64,12 +58,12 @@ const json = (value: Json): string =>
           .join(', ')} }`
       : literal(value);
 
-function emitRead(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
-  const methods = (schema.rules ?? []).filter(methodOf).map((rule) => emitMethod(rule, indent, scope));
-  return [emitKind(schema, mode, indent, scope), ...methods].join('');
+function emitRead(schema: Schema, mode: Mode, scope: Scope): string {
+  const methods = (schema.rules ?? []).filter(methodOf).map((rule) => emitMethod(rule, scope));
+  return [emitKind(schema, mode, scope), ...methods].join('');
 }
 
-function emitKind(schema: Schema, mode: Mode, indent: string, scope: Scope): string {
+function emitKind(schema: Schema, mode: Mode, scope: Scope): string {
   switch (schema.kind) {
     case 'reference':
       return emitReference(schema.name, mode, scope);
@@ -80,13 +74,13 @@ function emitKind(schema: Schema, mode: Mode, indent: string, scope: Scope): str
       scope.uses.add('integer');
       return 'integer()';
     case 'literal':
-      return emitLiteral(schema, mode, indent, scope);
+      return emitLiteral(schema, mode, scope);
     case 'array':
-      return `z.array(${emitSchema(schema.items, mode, indent, scope)})`;
+      return `z.array(${emitSchema(schema.items, mode, scope)})`;
     case 'object':
-      return emitObject(schema, mode, indent, scope);
+      return emitObject(schema, mode, scope);
     case 'union':
-      return emitUnion(schema, mode, indent, scope);
+      return emitUnion(schema, mode, scope);
     default:
       return `z.${schema.kind}()`;
   }
@@ -99,33 +93,32 @@ function emitReference(component: string, mode: Mode, { forms, within, prefix }:
   return `z.lazy((): z.ZodType<Read<Schemas[${literal(forms.typeName(component, viewOf(mode)))}]>> => ${name})`;
 }
 
-function emitLiteral({ values, unknownValue }: LiteralSchema, mode: Mode, indent: string, { uses }: Scope): string {
+function emitLiteral({ values, unknownValue }: LiteralSchema, mode: Mode, { uses }: Scope): string {
   const strings = values.filter((value) => typeof value === 'string');
   if (unknownValue !== undefined && mode !== 'strict') {
     uses.add('unknownAs');
-    return `unknownAs(${list('z.enum([', strings.map(literal), '])', indent, 30)}, ${literal(unknownValue)})`;
+    return `unknownAs(${list('z.enum([', strings.map(literal), '])')}, ${literal(unknownValue)})`;
   }
   const [first] = values;
   if (first === undefined) return 'z.never()';
-  if (values.length > 1 && strings.length === values.length)
-    return list('z.enum([', strings.map(literal), '])', indent, 20);
+  if (values.length > 1 && strings.length === values.length) return list('z.enum([', strings.map(literal), '])');
   const each = values.map((value) => (value === null ? 'z.null()' : `z.literal(${literal(value)})`));
-  return values.length === 1 ? each.join('') : list('z.union([', each, '])', indent, 20);
+  return values.length === 1 ? each.join('') : list('z.union([', each, '])');
 }
 
-function emitObject(schema: ObjectSchema, mode: Mode, indent: string, scope: Scope): string {
+function emitObject(schema: ObjectSchema, mode: Mode, scope: Scope): string {
   const { additional } = schema;
   const closed = additional === false || (additional === undefined && mode === 'strict');
   const open = additional === true ? 'z.looseObject({' : closed ? 'z.strictObject({' : 'z.object({';
   const unseen = mode === 'request' ? 'response' : 'request';
   const seen = schema.properties.filter(({ only }) => only !== unseen);
-  const properties = seen.map((property) => emitProperty(property, mode, `${indent}  `, scope));
-  const rest = typeof additional === 'object' ? emitSchema(additional, mode, indent, scope) : undefined;
-  return block(open, properties, '})', indent) + (rest === undefined ? '' : `.catchall(${rest})`);
+  const properties = seen.map((property) => emitProperty(property, mode, scope));
+  const rest = typeof additional === 'object' ? emitSchema(additional, mode, scope) : undefined;
+  return block(open, properties, '})') + (rest === undefined ? '' : `.catchall(${rest})`);
 }
 
-function emitProperty(property: Property, mode: Mode, indent: string, scope: Scope): string {
-  return `${key(property.name)}: ${emitSchema(property.schema, mode, indent, scope)}${presence(property, mode)}`;
+function emitProperty(property: Property, mode: Mode, scope: Scope): string {
+  return `${key(property.name)}: ${emitSchema(property.schema, mode, scope)}${presence(property, mode)}`;
 }
 
 /** A server sends a field that has a default; who reads fills it in. A client drops what it cannot read. */
@@ -136,15 +129,15 @@ function presence({ required, default: value }: Property, mode: Mode): string {
   return `.default(${literal(value)})${mode === 'tolerant' ? `.catch(${literal(value)})` : ''}`;
 }
 
-function emitUnion(union: UnionSchema, mode: Mode, indent: string, scope: Scope): string {
+function emitUnion(union: UnionSchema, mode: Mode, scope: Scope): string {
   const { alternatives, exactlyOne } = union;
   const [first, second] = alternatives;
-  if (first && alternatives.length === 1) return emitSchema(first, mode, indent, scope);
+  if (first && alternatives.length === 1) return emitSchema(first, mode, scope);
   const one = first?.kind === 'null' ? second : first;
   const nullable = alternatives.length === 2 && (first?.kind === 'null') !== (second?.kind === 'null');
   // An alternative that allows null itself would match twice, which `oneOf` forbids.
   if (nullable && one && (!exactlyOne || apart(one, { kind: 'null' }, scope.components))) {
-    const text = emitSchema(one, mode, indent, scope);
+    const text = emitSchema(one, mode, scope);
     if (one.kind !== 'reference') return `${text}.nullable()`;
     scope.uses.add('nullable');
     return `nullable(${text})`;
@@ -152,10 +145,10 @@ function emitUnion(union: UnionSchema, mode: Mode, indent: string, scope: Scope)
   const plain = alternatives.every((a, index) =>
     alternatives.slice(index + 1).every((b) => apart(a, b, scope.components)),
   );
-  const each = alternatives.map((schema) => emitSchema(schema, mode, `${indent}  `, scope));
+  const each = alternatives.map((schema) => emitSchema(schema, mode, scope));
   if (union.discriminator && alternatives.every((one) => isPlainObject(one, scope)))
-    return list(`z.discriminatedUnion(${literal(union.discriminator.propertyName)}, [`, each, '])', indent, 20);
-  return list(exactlyOne && !plain ? 'z.xor([' : 'z.union([', each, '])', indent, 20);
+    return list(`z.discriminatedUnion(${literal(union.discriminator.propertyName)}, [`, each, '])');
+  return list(exactlyOne && !plain ? 'z.xor([' : 'z.union([', each, '])');
 }
 
 /**

@@ -53,7 +53,7 @@ function constant({ name, component, mode }: Form, document: DocumentModel, form
   const schema = document.schemas.get(component);
   if (schema === undefined) return '';
   const scope = { components: document.schemas, forms, within: component, prefix: '', uses };
-  const text = emitSchema(schema, mode, '', scope);
+  const text = emitSchema(schema, mode, scope);
   return `\nexport const ${name} = ${text}.openapi(${literal(component + name.slice(pascalCase(component).length))});\n`;
 }
 

@@ -24,6 +24,7 @@ it('a comment cannot end early', () => {
 });
 
 it('a list is broken where it does not fit', () => {
-  expect(list('[', ['1', '2'], ']', '', 0)).toBe('[1, 2]');
-  expect(list('[', ['x'.repeat(120)], ']', '  ', 0)).toBe(`[\n    ${'x'.repeat(120)},\n  ]`);
+  expect(list('[', ['1', '2'], ']')).toBe('[1, 2]');
+  const long = 'x'.repeat(120);
+  expect(list('[', [list('[', [long], ']')], ']')).toBe(`[\n  [\n    ${long},\n  ],\n]`);
 });

@@ -1,4 +1,5 @@
-const WIDTH = 120;
+/** A line that stands within others is indented by at most twenty columns. */
+const WIDTH = 100;
 
 /** A literal of TypeScript with single quotes. */
 export const literal = (value: null | boolean | number | string): string =>
@@ -15,17 +16,17 @@ const isIdentifier = (name: string): boolean => /^[A-Za-z_$][A-Za-z0-9_$]*$/.tes
 /** A field of an object, `.name` or `['na-me']`. */
 export const field = (name: string): string => (isIdentifier(name) ? `.${name}` : `[${literal(name)}]`);
 
-/** `open a, b close` on one line where that fits, else one item a line. `used` is what stands before it on its line. */
-export function list(open: string, items: readonly string[], close: string, indent: string, used: number): string {
+/** `open a, b close` on one line where that fits, else one item a line. */
+export function list(open: string, items: readonly string[], close: string): string {
   const line = `${open}${items.join(', ')}${close}`;
-  if (!line.includes('\n') && indent.length + used + line.length <= WIDTH) return line;
-  return block(open.trimEnd(), items, close.trimStart(), indent);
+  if (!line.includes('\n') && line.length <= WIDTH) return line;
+  return block(open.trimEnd(), items, close.trimStart());
 }
 
-/** One item a line. */
-export function block(open: string, items: readonly string[], close: string, indent: string): string {
-  if (items.length === 0) return `${open}${close}`;
-  return [open, ...items.map((item) => `${indent}  ${item},`), `${indent}${close}`].join('\n');
+/** One item a line; the lines of an item are indented with it. */
+export function block(open: string, items: readonly string[], close: string): string {
+  const inside = items.map((item) => `\n${item},`.replaceAll('\n', '\n  '));
+  return [open, ...inside, items.length > 0 ? '\n' : '', close].join('');
 }
 
 /** Text that cannot end the comment it stands in. */
