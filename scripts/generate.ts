@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from './compiler/compile.ts';
-import { keywordsPage } from './compiler/keywords-page.ts';
+import { keywordsPage } from './compiler/keywords.ts';
 import { RejectedDocument } from './compiler/rejections.ts';
 import { staleFiles } from './compiler/stale.ts';
 

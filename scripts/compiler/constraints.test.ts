@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Mode, Oracle } from '../conformance/oracle.ts';
 import type { Json } from './json.ts';
 import { loadSchemas } from './testing/load.ts';
-import { type Mode, Oracle } from './testing/oracle.ts';
 
 /* One example and one counterexample for each constraint, so that none depends on what chance finds. */
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { type Mode, Oracle } from '../conformance/oracle.ts';
 import type { Json } from './json.ts';
 import { arbitrarySchema, arbitraryValue, withComponents } from './testing/arbitrary.ts';
 import { loadSchemas } from './testing/load.ts';
-import { type Mode, Oracle } from './testing/oracle.ts';
 
 const MODES: readonly Mode[] = ['request', 'strict', 'tolerant'];
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);

@@ -2,6 +2,7 @@ import { isObject } from './json.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './read-schema.ts';
 import { type Components, type Discriminator, REJECTED, resolve, type UnionSchema } from './schema.ts';
+import { literalOf } from './values.ts';
 
 /** Reads the words of a discriminator; whether they are true is verified when every schema is known. */
 export function readDiscriminator(place: Place, { components }: Reader): { discriminator?: Discriminator } {
@@ -66,8 +67,8 @@ export function verifyDiscriminator(
 function discriminating(name: string, propertyName: string, components: Components): readonly string[] | undefined {
   const object = resolve({ kind: 'reference', name }, components);
   const property = object?.kind === 'object' ? object.properties.find((one) => one.name === propertyName) : undefined;
-  const literal = property?.required && property.only === undefined ? resolve(property.schema, components) : undefined;
-  if (literal?.kind !== 'literal' || literal.unknownValue !== undefined) return undefined;
+  const literal = property?.required && !property.only ? literalOf(property.schema, components) : undefined;
+  if (literal === undefined) return undefined;
   const strings = literal.values.filter((value) => typeof value === 'string');
   return strings.length === literal.values.length ? strings : undefined;
 }

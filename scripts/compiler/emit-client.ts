@@ -4,7 +4,6 @@ import { comment, field, key, literal } from './layout.ts';
 import { camelCase, serviceName } from './names.ts';
 import type { DocumentModel, OperationModel, ParameterModel, Shared } from './operation.ts';
 
-/** The text of client.ts. */
 export function emitClient(document: DocumentModel): string {
   const { operations, schemes } = document;
   const service = serviceName(document.name);

@@ -18,7 +18,6 @@ import type {
 } from './operation.ts';
 import { resolve, type Schema } from './schema.ts';
 
-/** The text of routes.ts. */
 export function emitRoutes(document: DocumentModel): string {
   const scope: RouteScope = {
     components: document.schemas,
@@ -81,13 +80,11 @@ ${entries.join('\n')}
 `;
 }
 
-/** What emitting operations needs of its surroundings. */
 interface RouteScope extends Scope {
   /** Gathers the constants of components that entries refer to. */
   readonly shared: Map<string, string>;
 }
 
-/** The entry of an operation in the operation table. */
 function emitOperation(operation: OperationModel, { schemes }: DocumentModel, scope: RouteScope): string {
   const { requestBody, security } = operation;
   const parameters = operation.parameters.map((parameter) => emitParameter(parameter, scope));

@@ -1,13 +1,12 @@
 /* One function per kind of schema, in one file so that what a mode changes is seen at a glance. */
 
-import { apart } from './apart.ts';
 import { type Forms, type Mode, viewOf } from './forms.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { block, key, list, literal } from './layout.ts';
 import { callOf, methodOf } from './rules.ts';
 import type { Components, LiteralSchema, ObjectSchema, Property, Rule, Schema, UnionSchema } from './schema.ts';
+import { apart } from './values.ts';
 
-/** What emitting a schema needs of its surroundings. */
 export interface Scope {
   readonly components: Components;
   readonly forms: Forms;
@@ -19,7 +18,6 @@ export interface Scope {
   readonly uses: Set<string>;
 }
 
-/** The zod expression for a schema in a mode. */
 export function emitSchema(schema: Schema, mode: Mode, scope: Scope): string {
   const text = emitRead(schema, mode, scope);
   const rest = schema.kind === 'object' && typeof schema.additional === 'object' ? [schema.additional] : [];

@@ -7,14 +7,13 @@ import { literal } from './layout.ts';
 import { pascalCase } from './names.ts';
 import type { DocumentModel } from './operation.ts';
 import { documentForTypes } from './print-types.ts';
-import { BYTES } from './read-response.ts';
+import { BYTES } from './read-parts.ts';
 
 export const header = ({ name, isServed }: Pick<DocumentModel, 'name' | 'isServed'>): string =>
   isServed
     ? `// Generated from openapi/${name}.yaml by \`make generate\`. Do not edit.\n`
     : `// Generated from the document ${name} by Moddy's contract compiler. Do not edit.\n`;
 
-/** The text of schemas.ts. */
 export function emitSchemas(document: DocumentModel): string {
   const forms = new Forms(document.schemas);
   const uses = new Set<string>();
@@ -72,7 +71,6 @@ ${reachable
 };
 `;
 
-/** The text of types.ts. */
 export async function emitTypes(document: DocumentModel, json: JsonObject): Promise<string> {
   const forms = new Forms(document.schemas);
   // openapi-typescript resolves in place; and it takes the document as text without looking for files.

@@ -16,7 +16,6 @@ const SUFFIX: Readonly<Record<Mode, string>> = { request: '', strict: 'Strict', 
 export type View = 'answer' | 'body' | 'input';
 export const viewOf = (mode: Mode): View => (mode === 'request' ? 'body' : 'answer');
 
-/** One generated constant: a component schema in a mode. */
 export interface Form {
   readonly name: string;
   readonly component: string;
@@ -80,7 +79,6 @@ export class Forms {
     return [...found.values()];
   }
 
-  /** Whether a component refers to itself, also by way of others. */
   isRecursive(component: string): boolean {
     return this.#below(component).has(component);
   }

@@ -1,4 +1,3 @@
-import { allows } from './allows.ts';
 import { methodOf } from './rules.ts';
 import {
   type ArraySchema,
@@ -9,6 +8,7 @@ import {
   type Schema,
   type UnionSchema,
 } from './schema.ts';
+import { allows } from './values.ts';
 
 /* `allOf` as the one schema that it describes: what both schemas accept, or why no one schema describes it. */
 

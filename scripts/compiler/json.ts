@@ -9,6 +9,8 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 export const isArray = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 export const isScalar = (value: Json | undefined): value is Scalar =>
   value !== undefined && (value === null || typeof value !== 'object');
+export const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+export const listOr = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);
 
 /** A field of the object itself; `toString` and the like are not inherited from JavaScript. */
 export const own = (object: JsonObject, key: string): Json | undefined =>

@@ -1,7 +1,6 @@
 import type { Scalar } from './json.ts';
 import type { Schema } from './schema.ts';
 
-/** An operation of the document, understood. */
 export interface OperationModel {
   readonly id: string;
   readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch';
@@ -41,11 +40,7 @@ export interface ParameterModel {
   readonly description: string;
 }
 
-export interface HeaderModel {
-  readonly name: string;
-  readonly required: boolean;
-  readonly schema: Schema;
-}
+export type HeaderModel = Pick<ParameterModel, 'name' | 'required' | 'schema'>;
 
 export interface ResponseModel {
   readonly description: string;

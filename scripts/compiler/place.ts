@@ -22,20 +22,18 @@ export class Place {
     return isObject(this.json) ? this.json : {};
   }
 
-  /** The string that stands here. */
   get text(): string | undefined {
     return typeof this.json === 'string' ? this.json : undefined;
   }
 
   /** What stands under a key of an object or an index of a list, and so on. */
-  at(key: string | number, ...more: readonly (string | number)[]): Place {
+  at(...keys: readonly (string | number)[]): Place {
+    const [key, ...more] = keys;
+    if (key === undefined) return this;
     const json = isArray(this.json) ? this.json[Number(key)] : own(this.object, String(key));
-    const inner = new Place(json, at(this.pointer, key), this.rejections);
-    const [next, ...rest] = more;
-    return next === undefined ? inner : inner.at(next, ...rest);
+    return new Place(json, at(this.pointer, key), this.rejections).at(...more);
   }
 
-  /** The same place with another value. */
   with(json: Json): Place {
     return new Place(json, this.pointer, this.rejections);
   }

@@ -1,5 +1,5 @@
 import type { Forms, View } from './forms.ts';
-import { at, isArray, isObject, type Json, type JsonObject, own, type Scalar, typeOf } from './json.ts';
+import { at, isArray, isObject, type Json, type JsonObject, objectOr, own, type Scalar, typeOf } from './json.ts';
 import type { DocumentModel } from './operation.ts';
 import { referencesOf, type Schema } from './schema.ts';
 
@@ -128,5 +128,3 @@ function valuesOf(values: readonly Scalar[]): JsonObject {
   const [only = null] = values;
   return values.length === 1 ? { ...typed, const: only } : { ...typed, enum: values };
 }
-
-const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});

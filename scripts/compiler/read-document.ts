@@ -1,4 +1,3 @@
-import { ComponentReader } from './component-reader.ts';
 import { Forms } from './forms.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { FORM, Names, suggestedId } from './names.ts';
@@ -6,6 +5,7 @@ import type { DocumentModel, OperationModel, Security } from './operation.ts';
 import { rejectAmbiguousPaths } from './path-template.ts';
 import { Place } from './place.ts';
 import { METHODS, readOperation } from './read-operation.ts';
+import { ComponentReader } from './read-parts.ts';
 import { type Reader, readSchema } from './read-schema.ts';
 import type { Rejections } from './rejections.ts';
 import type { Schema } from './schema.ts';
@@ -38,7 +38,7 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
   for (const [key, schema] of schemas) verifySchema(schema, around.components.get(key) ?? document, schemas);
   for (const [pointer, schema] of reader.inline)
     verifySchema(schema, new Place(undefined, pointer, rejections), schemas);
-  for (const text of reader.textSchemas) reader.verifyText(text, schemas);
+  reader.verifyTexts(schemas);
   const schemes = schemesOf(operations, reader);
   for (const { requestBody } of operations) {
     if (requestBody === undefined || requestBody.schema.kind === 'reference') continue;

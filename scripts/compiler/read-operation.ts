@@ -1,9 +1,9 @@
-import type { ComponentReader } from './component-reader.ts';
 import { isObject } from './json.ts';
 import { suggestedId } from './names.ts';
 import type { OperationModel, ParameterModel, RequestBodyModel, Security, Shared, Status } from './operation.ts';
 import { namesIn } from './path-template.ts';
 import type { Place } from './place.ts';
+import type { ComponentReader } from './read-parts.ts';
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 

@@ -9,7 +9,6 @@ import { CONDITIONS, readConditions } from './rules.ts';
 import { NOTHING, REJECTED, ruled, type Schema, type Type } from './schema.ts';
 import { schemaUnder } from './walk.ts';
 
-/** What reading a schema needs of its surroundings. */
 export interface Reader {
   /** Those of `components/schemas`, and the schemas within them that something refers to. */
   readonly components: Map<string, Place>;

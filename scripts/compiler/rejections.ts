@@ -1,5 +1,4 @@
 export interface Rejection {
-  /** JSON pointer into the document. */
   readonly pointer: string;
   /** What is not compiled, and what to write instead. */
   readonly message: string;

@@ -2,16 +2,14 @@
 
 import { isArray, isObject, type Json, type Scalar } from './json.ts';
 import type { Place } from './place.ts';
-import { rejectInherited } from './read-object.ts';
 import { type Reader, readSchema } from './read-schema.ts';
-import { typesIn } from './read-typed.ts';
+import { rejectInherited, typesIn } from './read-typed.ts';
 import type { Rule, Schema, Type } from './schema.ts';
 
 /** What the value of a keyword must be. */
 type Form = readonly [name: string, test: (value: Json) => boolean];
 
 interface RuleKeyword {
-  /** The types whose values it judges. */
   readonly of: readonly Type[];
   readonly form: Form;
   /** The method of zod that it becomes, or else the function of runtime/schema.ts. */
@@ -65,7 +63,6 @@ function isPattern(value: Json): boolean {
 export const methodOf = ({ name }: Rule): string | undefined => RULES[name]?.method;
 export const callOf = ({ name }: Rule): string => RULES[name]?.call ?? name;
 
-/** Whether a rule allows a scalar. */
 export function ruleAllows(rule: Rule, value: Scalar, within: (schema: Schema) => boolean): boolean {
   const { name, schemas: [first, then, otherwise] = [], values: [limit] = [] } = rule;
   if (name === 'not') return !first || !within(first);
@@ -141,13 +138,11 @@ const READERS: Readonly<Record<string, { readonly of: Type; readonly read: ReadR
   maxContains: { of: 'array', read: () => [] },
 };
 
-/** The keywords that judge values of a type. */
 export const ruleKeywords = (type: Type): readonly string[] => [
   ...Object.keys(RULES).filter((key) => RULES[key]?.of.includes(type)),
   ...Object.keys(READERS).filter((key) => READERS[key]?.of === type),
 ];
 
-/** Reads the keywords that judge values of a type. */
 export function readRules(place: Place, type: Type, reader: Reader): readonly Rule[] {
   return ruleKeywords(type).flatMap((name): readonly Rule[] => {
     const inner = place.at(name);

@@ -81,14 +81,17 @@ export interface Discriminator {
 
 export type Components = ReadonlyMap<string, Schema>;
 
-/** The schemas directly inside one. */
-export function innerSchemas(schema: Schema): readonly Schema[] {
-  if (schema.kind === 'array') return [schema.items];
-  if (schema.kind === 'union') return schema.alternatives;
+/** The schemas directly inside one, each with the keys under which it stands. */
+export function within(schema: Schema): readonly (readonly [Schema, readonly (string | number)[]])[] {
+  if (schema.kind === 'array') return [[schema.items, ['items']]];
+  if (schema.kind === 'union')
+    return schema.alternatives.map((inner, index) => [inner, [schema.exactlyOne ? 'oneOf' : 'anyOf', index]]);
   if (schema.kind !== 'object') return [];
-  const inner = schema.properties.map((property) => property.schema);
-  return typeof schema.additional === 'object' ? [...inner, schema.additional] : inner;
+  const inner = schema.properties.map((property) => [property.schema, ['properties', property.name]] as const);
+  return typeof schema.additional === 'object' ? [...inner, [schema.additional, ['additionalProperties']]] : inner;
 }
+
+export const innerSchemas = (schema: Schema): readonly Schema[] => within(schema).map(([inner]) => inner);
 
 /** The schemas by which a value is judged and not read. */
 export const judges = ({ rules = [] }: Schema): readonly Schema[] => rules.flatMap(({ schemas = [] }) => schemas);

@@ -1,9 +1,8 @@
-import { allows } from './allows.ts';
-import { apart, flat, typesOf } from './apart.ts';
 import { verifyDiscriminator } from './discriminator.ts';
 import type { Place } from './place.ts';
 import { contradictions } from './rules.ts';
-import { type Components, judges, type ObjectSchema, REJECTED, reachable, type Schema } from './schema.ts';
+import { type Components, judges, type ObjectSchema, REJECTED, reachable, type Schema, within } from './schema.ts';
+import { allows, apart, flat, typesOf } from './values.ts';
 
 /** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, place: Place, components: Components): void {
@@ -25,7 +24,7 @@ export function verifySchema(schema: Schema, place: Place, components: Component
     verifyDisjoint(schema, place, components);
   }
   verifyRules(schema, place, components);
-  for (const [inner, where] of within(schema, place)) verifySchema(inner, where, components);
+  for (const [inner, keys] of within(schema)) verifySchema(inner, place.at(...keys), components);
 }
 
 /**
@@ -40,19 +39,6 @@ function leadsBack(schema: Schema, components: Components, above: readonly strin
   if (schema.kind !== 'reference') return false;
   const target = components.get(schema.name);
   return above.includes(schema.name) || (target ? leadsBack(target, components, [...above, schema.name]) : false);
-}
-
-/** The schemas inside one, each with its place. */
-function within(schema: Schema, place: Place): (readonly [Schema, Place])[] {
-  if (schema.kind === 'array') return [[schema.items, place.at('items')]];
-  if (schema.kind === 'object') {
-    const inner = schema.properties.map((one) => [one.schema, place.at('properties', one.name)] as const);
-    const { additional } = schema;
-    return typeof additional === 'object' ? [...inner, [additional, place.at('additionalProperties')]] : inner;
-  }
-  const alternatives = schema.kind === 'union' ? schema.alternatives : [];
-  const keyword = schema.kind === 'union' && schema.exactlyOne ? 'oneOf' : 'anyOf';
-  return alternatives.map((inner, index) => [inner, place.at(keyword, index)] as const);
 }
 
 /**
@@ -77,11 +63,11 @@ const changes = (schema: Schema, components: Components): boolean =>
   );
 
 function verifyFields(schema: ObjectSchema, place: Place, components: Components): void {
-  for (const [inner, where] of within(schema, place)) {
+  for (const [inner, keys] of within(schema)) {
     const types = flat(inner, components).map((one) => (one === REJECTED ? [] : typesOf(one)));
     // openapi-fetch takes a field of type null for a read-only one, and leaves it out of what may be sent.
     if (types.length > 0 && types.every((some) => some.length > 0 && some.every((type) => type === 'null')))
-      where.reject('a field that can only be null has no use; give it another type or leave it out');
+      place.at(...keys).reject('a field that can only be null has no use; give it another type or leave it out');
   }
   for (const { name, schema: inner, default: value } of schema.properties) {
     if (value !== undefined && !allows(inner, value, components))

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../compiler/json.ts';
 
 /** How one of the two documents is to be understood. */
 export interface Reading {
@@ -121,6 +121,3 @@ function merged(schema: JsonObject, reading: Reading): JsonObject {
   }
   return whole;
 }
-
-const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const listOr = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);

@@ -72,7 +72,6 @@ export function edited(document: JsonObject, pointer: string, value: Json | unde
   return copy;
 }
 
-/** Every rejection of a document as `pointer: message`. */
 export function rejectionsOf(document: Json, isServed = false): string[] {
   const rejections = new Rejections(isServed);
   readDocument('post-internal', document, rejections);

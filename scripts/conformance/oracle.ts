@@ -1,9 +1,9 @@
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
-import { newAjv } from '../../conformance/judge.ts';
-import { isArray, isObject, type Json, type JsonObject, own } from '../json.ts';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../compiler/json.ts';
 
 /*
- * What reading a value must answer, decided by ajv and by the words of the contract; shares no code with the compiler.
+ * What reading a value must answer, decided by ajv and by the words of the contract. It shares nothing with the compiler,
+ * the generated code or the runtime.
  */
 
 export type Mode = 'request' | 'strict' | 'tolerant';
@@ -18,13 +18,15 @@ export class Oracle {
   }
 
   accepts(schema: Json, value: Json, mode: Mode): boolean {
+    return this.validator(schema, mode)(value);
+  }
+
+  /** Names what is wrong in its `errors`. */
+  validator(schema: Json, mode: Mode): ValidateFunction {
     const key = `${mode} ${JSON.stringify(schema)}`;
-    let validate = this.#validators.get(key);
-    if (!validate) {
-      validate = this.#ajv(mode).compile({ allOf: [this.#inMode(schema, mode)] });
-      this.#validators.set(key, validate);
-    }
-    return validate(value);
+    const validate = this.#validators.get(key) ?? this.#ajv(mode).compile({ allOf: [this.#inMode(schema, mode)] });
+    this.#validators.set(key, validate);
+    return validate;
   }
 
   #ajv(mode: Mode): Ajv2020 {
@@ -164,5 +166,33 @@ const isObjectSchema = (schema: JsonObject): boolean => {
     own(schema, 'properties') !== undefined
   );
 };
-const objectOr = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const listOr = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);
+
+/** Knows our extensions. */
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: false,
+    unicodeRegExp: true,
+    allErrors: true,
+    validateFormats: false,
+    validateSchema: false,
+    multipleOfPrecision: 9,
+  });
+  const about = ['object', 'array'] as const;
+  const bytes = (limit: number, value: Json) => new TextEncoder().encode(JSON.stringify(value)).length <= limit;
+  const levels = (value: Json): number =>
+    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
+  const areDistinct = ajv.compile<readonly Json[]>({ uniqueItems: true });
+  const apart = ([one, other]: [string, string], value: JsonObject) => {
+    const [left, right] = [own(value, one), own(value, other)];
+    if (!isArray(left) || !isArray(right)) return true;
+    return left.every((a) => right.every((b) => areDistinct([a, b])));
+  };
+  ajv.addKeyword({ keyword: 'x-moddy-max-bytes', type: [...about], validate: bytes });
+  ajv.addKeyword({
+    keyword: 'x-moddy-max-depth',
+    type: [...about],
+    validate: (max: number, value: Json) => levels(value) <= max,
+  });
+  ajv.addKeyword({ keyword: 'x-moddy-disjoint', type: 'object', validate: apart });
+  return ajv;
+}
