@@ -1,5 +1,17 @@
-import { isArray, type Json, type JsonObject, own } from '../compiler/json.ts';
-import { inner, jsonOf, listAt, propertiesOf, type Side, valuesOf } from './side.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isArray, type Json, type JsonObject, listOr, own } from '../compiler/json.ts';
+import {
+  asserts,
+  followed,
+  inner,
+  jsonOf,
+  listAt,
+  propertiesOf,
+  remembered,
+  type Side,
+  typesIn,
+  valuesOf,
+} from './side.ts';
 
 /** One branch of a schema, of one JSON type. */
 export interface Alternative {
@@ -7,37 +19,44 @@ export interface Alternative {
   readonly side: Side;
 }
 
-export function alternativesOf(side: Side): Alternative[] {
+const KNOWN = new WeakMap<JsonObject, WeakMap<JsonObject, Alternative[]>>();
+
+export const alternativesOf = (side: Side): Alternative[] => remembered(KNOWN, side, () => spread(followed(side)));
+
+function spread(side: Side): Alternative[] {
   const json = jsonOf(side);
   for (const key of ['anyOf', 'oneOf']) {
-    const listed = listAt(json, key);
-    if (listed.length > 0) return listed.flatMap((one) => alternativesOf(inner(side, one)));
+    const { [key]: listed = [], ...rest } = json;
+    // What stands beside the alternatives holds for each of them.
+    const branches = listOr(listed).map((one) => (asserts(rest) ? { allOf: [rest, one] } : one));
+    if (branches.length > 0) return withValuesTogether(branches.flatMap((one) => alternativesOf(inner(side, one))));
   }
-  if (listAt(json, 'allOf').length > 0) return alternativesOf({ document: side.document, schema: merged(side) });
   return typesOf(json).map((type) => ({ type, side }));
+}
+
+/** Listed values of one type are one alternative, however many schemas list them. */
+function withValuesTogether(alternatives: readonly Alternative[]): Alternative[] {
+  const found = new Map<Alternative | string, Alternative>();
+  for (const alternative of alternatives) {
+    const { type, side } = alternative;
+    const values = valuesOf(jsonOf(side));
+    const earlier = found.get(type);
+    const { const: _, ...rest } = jsonOf(side);
+    const all = [...(earlier ? valuesOf(jsonOf(earlier.side)) : []), ...values];
+    if (values.length === 0) found.set(alternative, alternative);
+    else found.set(type, earlier ? { type, side: { ...side, schema: { ...rest, enum: all } } } : alternative);
+  }
+  return [...found.values()];
 }
 
 /** The types that a schema states, or those of its listed values. */
 function typesOf(json: JsonObject): string[] {
-  const type = own(json, 'type');
-  if (type !== undefined) return (isArray(type) ? type : [type]).map(String);
+  if (own(json, 'type') !== undefined) return typesIn(json).map(String);
   const values = valuesOf(json).map((value) => (value === null ? 'null' : isArray(value) ? 'array' : typeof value));
   if (values.length > 0) return [...new Set(values)];
   return [Object.keys(propertiesOf(json)).length > 0 ? 'object' : ANYTHING];
 }
 const ANYTHING = 'anything';
-
-function merged(side: Side): JsonObject {
-  const json = jsonOf(side);
-  const parts = [...listAt(json, 'allOf').map((part) => merged(inner(side, part))), { ...json, allOf: [] }];
-  const properties = Object.assign({}, ...parts.map((part) => own(part, 'properties') ?? {})) as JsonObject;
-  return {
-    ...Object.assign({}, ...parts),
-    allOf: [],
-    properties,
-    required: parts.flatMap((part) => [...listAt(part, 'required')]),
-  };
-}
 
 /** The alternative of the other side that corresponds to one of this side. */
 export function counterpart(
@@ -48,9 +67,13 @@ export function counterpart(
   const alike = others.filter(
     ({ type }) => type === one.type || type === ANYTHING || (type === 'number' && one.type === 'integer'),
   );
-  const found = alike.find((other) => one.type !== 'object' || !areDistinct(one.side, other.side));
-  const alone = alike.length === 1 && mine.filter(({ type }) => type === one.type).length === 1;
-  return found ?? (alone ? alike[0] : undefined);
+  const same = alike.find((other) => isDeepStrictEqual(jsonOf(one.side), jsonOf(other.side)));
+  if (same) return same;
+  const ofType = mine.filter(({ type }) => type === one.type);
+  // Nothing but their order tells which of several strings was which.
+  if (one.type !== 'object') return alike[alike.length === ofType.length ? ofType.indexOf(one) : 0];
+  const found = alike.find((other) => !areDistinct(one.side, other.side));
+  return found ?? (alike.length === 1 && ofType.length === 1 ? alike[0] : undefined);
 }
 
 /** Whether two objects require a property of different listed values. */

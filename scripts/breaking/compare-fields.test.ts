@@ -177,3 +177,69 @@ it('schemas that hold themselves', () => {
   ]);
   expect(breakingChanges(released, released)).toEqual([]);
 });
+
+/** What changes for the sender of a schema. */
+function sent(was: Json, is: Json): string[] {
+  const word = edited(released, '/components/schemas/Word', { type: 'string', maxLength: 9 });
+  const [before, after] = [was, is].map((schema) => edited(word, `${note}/properties/label`, schema));
+  return breakingChanges(before ?? {}, after ?? {}).flatMap((one) => (one.operation === 'addNote' ? one.message : []));
+}
+const word = { $ref: '#/components/schemas/Word' };
+const list = (items: JsonObject): JsonObject => ({ type: 'array', items });
+const object = (properties: JsonObject): JsonObject => ({ type: 'object', properties });
+const a = (maxLength: number): JsonObject => object({ a: { type: 'string', maxLength } });
+const tree = (maxLength: number): JsonObject => ({
+  type: 'object',
+  properties: { below: { $ref: `#${note}/properties/label` }, name: { type: 'string' } },
+  anyOf: [{ properties: { below: { type: 'object' }, name: { maxLength } } }, { type: 'object', required: ['x'] }],
+});
+
+it.each<[what: string, was: Json, is: Json, message: string]>([
+  ['a rule beside a reference', word, { ...word, maxLength: 3 }, 'maxLength 9 became 3'],
+  ['a tighter rule beside a reference', { ...word, minLength: 1 }, { ...word, minLength: 2 }, 'minLength 1 became 2'],
+  [
+    'the first of two patterns',
+    { allOf: [{ type: 'string', pattern: '^a' }, { pattern: 'b$' }] },
+    { allOf: [{ type: 'string', pattern: '^x' }, { pattern: 'b$' }] },
+    'pattern "^a" and "b$" became "^x" and "b$"',
+  ],
+  [
+    'a second pattern',
+    { type: 'string', pattern: 'b$' },
+    { allOf: [{ type: 'string', pattern: '^x' }, { pattern: 'b$' }] },
+    'pattern "b$" became "^x" and "b$"',
+  ],
+  ['the first of two lengths', { allOf: [word, { maxLength: 9 }] }, { allOf: [{ maxLength: 3 }, word] }, '9 became 3'],
+  ['a divisor', { type: 'integer' }, { allOf: [{ type: 'integer' }, { multipleOf: 2 }] }, 'multipleOf (none) became 2'],
+  ['a type', { type: ['string', 'null'] }, { allOf: [{ type: ['string', 'null'] }, { type: 'string' }] }, 'takes null'],
+  ['nullable', { type: 'string', nullable: true }, { type: 'string' }, 'no longer takes null'],
+  ['values', { enum: ['x', 'y'] }, { allOf: [{ enum: ['x', 'y'] }, { enum: ['y', 'z'] }] }, 'no longer takes "x"'],
+  [
+    'what stands beside alternatives',
+    { type: 'string', anyOf: [{ maxLength: 9 }, { pattern: 'a' }] },
+    { type: 'string', minLength: 2, anyOf: [{ maxLength: 9 }, { pattern: 'a' }] },
+    'minLength (none) became 2',
+  ],
+  ['one property in two parts', a(9), { allOf: [a(3), a(9)] }, 'maxLength 9 became 3'],
+  ['elements in two parts', list(word), { allOf: [list(word), list({ minLength: 2 })] }, 'minLength (none) became 2'],
+  ['unevaluatedProperties', { allOf: [a(9)] }, { allOf: [a(9)], unevaluatedProperties: false }, 'unknown fields'],
+  ['a recursive schema with alternatives', tree(9), tree(3), 'maxLength 9 became 3'],
+])('%s breaks an old caller', (_what, was, is, message) => {
+  expect(sent(was, is)).toEqual([expect.stringContaining(message)]);
+  expect(sent(was, was)).toEqual([]);
+});
+
+it.each<[what: string, was: Json, is: Json]>([
+  ['a reference with a rule, written out', { ...word, minLength: 2 }, { type: 'string', minLength: 2, maxLength: 9 }],
+  ['the order of two patterns', { ...word, pattern: 'a' }, { allOf: [{ pattern: 'a' }, word] }],
+  ['nullable as a type', { type: 'string', nullable: true }, { type: ['string', 'null'] }],
+  ['one object of two', { allOf: [a(9), { required: ['a'] }] }, { ...a(9), required: ['a'] }],
+  [
+    'unevaluatedProperties as additionalProperties',
+    { ...a(3), additionalProperties: false },
+    { ...a(3), unevaluatedProperties: false },
+  ],
+  ['alternatives of one type', { type: 'string', oneOf: [{ const: 'x' }, { const: 'y' }] }, { enum: ['x', 'y'] }],
+])('%s breaks nobody', (_what, was, is) => {
+  expect([...sent(was, is), ...sent(is, was)]).toEqual([]);
+});

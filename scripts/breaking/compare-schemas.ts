@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, own } from '../compiler/json.ts';
 import { alternativesOf, counterpart, nameOf } from './alternatives.ts';
+import { EXACT, LOWER, UPPER, valuesOfRule } from './intersection.ts';
 import { type Direction, followed, inner, jsonOf, listAt, type Side, shownProperties, valuesOf } from './side.ts';
 
 export type Report = (what: string, meaning: string) => void;
@@ -41,18 +42,6 @@ function visit(was: Side, is: Side, place: string, walk: Walk): void {
 export const meaningOf = (direction: Direction): string =>
   direction === 'sent' ? 'an old caller gets 422' : 'an old caller cannot read the answer';
 
-/** The larger of two such bounds rejects more. */
-const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
-const UPPER = [
-  'maximum',
-  'exclusiveMaximum',
-  'maxLength',
-  'maxItems',
-  'maxProperties',
-  'x-moddy-max-bytes',
-  'x-moddy-max-depth',
-];
-const EXACT = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'x-moddy-disjoint'];
 /** The formats that are rules; every other one is an annotation. */
 const FORMATS: ReadonlySet<Json> = new Set(['date-time', 'int64']);
 
@@ -85,9 +74,9 @@ function visitOfType(was: Side, is: Side, place: string, walk: Walk): void {
     }
   }
   for (const keyword of EXACT) {
-    const [theirs, mine] = [own(writer, keyword), own(reader, keyword)];
-    if (mine === undefined || mine === false || isDeepStrictEqual(mine, theirs)) continue;
-    if (keyword === 'format' && !FORMATS.has(mine)) continue;
+    const obeyed = valuesOfRule(own(writer, keyword));
+    const asked = valuesOfRule(own(reader, keyword)).filter((value) => keyword !== 'format' || FORMATS.has(value));
+    if (asked.every((value) => obeyed.some((one) => isDeepStrictEqual(one, value)))) continue;
     broken(`${keyword} ${text(own(old, keyword))} became ${text(own(now, keyword))}`);
   }
   if (own(old, 'items') !== undefined)
@@ -95,7 +84,12 @@ function visitOfType(was: Side, is: Side, place: string, walk: Walk): void {
   visitProperties(was, is, place, walk);
 }
 
-const text = (value: Json | undefined) => (value === undefined ? '(none)' : JSON.stringify(value));
+function text(value: Json | undefined): string {
+  if (value === undefined) return '(none)';
+  const all = valuesOfRule(value).map((one) => JSON.stringify(one));
+  return all.length > 1 ? all.join(' and ') : JSON.stringify(value);
+}
+
 function visitProperties(was: Side, is: Side, place: string, walk: Walk): void {
   const { direction, report } = walk;
   const [old, now] = [jsonOf(was), jsonOf(is)];

@@ -1,5 +1,7 @@
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../compiler/json.ts';
+import { schemaKeywords } from '../compiler/keywords.ts';
 import { valueAt } from '../conformance/document.ts';
+import { intersection } from './intersection.ts';
 
 /** `sent`: an old caller's request meets the new server. `answered`: a new server's answer meets an old reader. */
 export type Direction = 'sent' | 'answered';
@@ -10,27 +12,58 @@ export interface Side {
   readonly schema: Json | undefined;
 }
 
-/** What a schema refers to, or itself. */
+/** A schema as one object without `$ref` and `allOf`: what it refers to and what stands beside it, together. */
 export function followed({ document, schema }: Side): Side {
-  const ref = isObject(schema) ? own(schema, '$ref') : undefined;
-  return typeof ref === 'string'
-    ? followed({ document, schema: valueAt(document, ref.slice(1)) })
-    : { document, schema };
+  if (!isObject(schema) || !SPELLINGS.some((key) => own(schema, key) !== undefined)) return { document, schema };
+  return { document, schema: remembered(WHOLES, { document, schema }, () => wholeOf(document, schema)) };
+}
+
+/** Keywords for which there is another spelling. */
+const SPELLINGS = ['$ref', 'allOf', 'nullable', 'unevaluatedProperties'];
+
+type Memory<T> = WeakMap<JsonObject, Map<string, T>>;
+const WHOLES: Memory<JsonObject> = new WeakMap();
+
+/** Makes one object of what schemas of one text mean, by which a recursive schema is known again. */
+export function remembered<T>(memory: Memory<T>, { document, schema }: Side, make: () => T): T {
+  const ofDocument = memory.get(document) ?? new Map<string, T>();
+  memory.set(document, ofDocument);
+  const text = JSON.stringify(schema ?? {});
+  const made = ofDocument.get(text) ?? make();
+  ofDocument.set(text, made);
+  return made;
+}
+
+/** Whether a schema says more than prose. */
+export const asserts = (schema: JsonObject): boolean =>
+  Object.keys(schema).some((key) => (schemaKeywords.has(key) && key !== 'discriminator') || key === 'format');
+
+function wholeOf(document: JsonObject, schema: JsonObject): JsonObject {
+  const { $ref: ref, allOf, nullable, unevaluatedProperties: closing, ...rest } = schema;
+  const type = nullable === true && rest.type !== undefined ? { type: [...typesIn(rest), 'null'] } : {};
+  const beside = { ...rest, ...type };
+  const target = typeof ref === 'string' ? [valueAt(document, ref.slice(1)) ?? {}] : [];
+  const parts = [...target, ...listOr(allOf)].map((part) => jsonOf(followed({ document, schema: part })));
+  const [only, ...others] = parts;
+  if (only && others.length === 0 && closing === undefined && !asserts(beside)) return only;
+  const whole = [...parts, beside].reduce(intersection);
+  const isClosed = closing !== undefined && own(whole, 'additionalProperties') === undefined;
+  return isClosed ? { ...whole, additionalProperties: closing } : whole;
 }
 
 export const inner = (side: Side, schema: Json | undefined): Side => followed({ document: side.document, schema });
 
 export const jsonOf = ({ schema }: Side): JsonObject => (isObject(schema) ? schema : {});
 
-export const listAt = (json: JsonObject, key: string): readonly Json[] => {
-  const value = own(json, key);
-  return isArray(value) ? value : [];
-};
+export const listAt = (json: JsonObject, key: string): readonly Json[] => listOr(own(json, key));
 
-export const propertiesOf = (json: JsonObject): JsonObject => {
-  const value = own(json, 'properties');
-  return isObject(value) ? value : {};
-};
+export const propertiesOf = (json: JsonObject): JsonObject => objectOr(own(json, 'properties'));
+
+/** The types that a schema states. */
+export function typesIn(json: JsonObject): readonly Json[] {
+  const type = own(json, 'type');
+  return isArray(type) ? type : type === undefined ? [] : [type];
+}
 
 /** The properties that travel in a direction: `readOnly` ones are only answered, `writeOnly` ones only sent. */
 export const shownProperties = (side: Side, direction: Direction): JsonObject =>
