@@ -23,10 +23,16 @@ export const kebabCase = (name: string): string =>
     .join('-')
     .replace(/^(?=[0-9])/, 'api-');
 
+/** Names that every object has, or that make a promise of one. */
+const INHERITED = new Set(['then', ...Object.getOwnPropertyNames(Object.prototype)]);
+
+export const isOperationId = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_.-]*$/.test(text) && !INHERITED.has(text);
+
 /** A good operationId made of any text: `get /users/{id}` as `getUsersId`. */
 export function suggestedId(text: string): string {
   const name = pascalCase(text).replace(/^[0-9]+/, '');
-  return name === '' ? 'doIt' : name.charAt(0).toLowerCase() + name.slice(1);
+  const id = name === '' ? 'doIt' : name.charAt(0).toLowerCase() + name.slice(1);
+  return isOperationId(id) ? id : `${id}Operation`;
 }
 
 /** How the names of the forms of a component end. */

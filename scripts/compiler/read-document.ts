@@ -125,7 +125,7 @@ function readOperations(document: Place, reader: ComponentReader): OperationMode
       operations.push(operation);
     }
   }
-  if (operations.length === 0)
+  if (operations.length === 0 && !paths.some(([, item]) => item.has('$ref')))
     document
       .at('paths')
       .reject('no operation to serve or call; webhooks are for their receiver: write them as paths of its document');

@@ -1,5 +1,5 @@
 import { isObject } from './json.ts';
-import { suggestedId } from './names.ts';
+import { isOperationId, suggestedId } from './names.ts';
 import type { OperationModel, ParameterModel, RequestBodyModel, Security, Shared, Status } from './operation.ts';
 import { namesIn } from './path-template.ts';
 import type { Place } from './place.ts';
@@ -16,9 +16,6 @@ interface Around {
   readonly security: Security | undefined;
   readonly reader: ComponentReader;
 }
-
-/** Names that every object has, or that make a promise of one. */
-const TAKEN = new Set(['then', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /** Nothing where the operation takes a body that is no JSON: it is left out of a foreign document. */
 export function readOperation(around: Around): OperationModel | undefined {
@@ -44,7 +41,7 @@ function readId({ place, method, path }: Around): string {
   const id = place.at('operationId');
   const suggested = suggestedId(id.text ?? `${method} ${path}`);
   if (id.isAbsent && !id.rejections.isServed) return suggested;
-  if (id.text !== undefined && /^[A-Za-z][A-Za-z0-9_.-]*$/.test(id.text) && !TAKEN.has(id.text)) return id.text;
+  if (id.text !== undefined && isOperationId(id.text)) return id.text;
   id.reject(`it names functions: letters, digits, - _ . and no name of JavaScript; write ${suggested}`);
   return suggested;
 }

@@ -147,7 +147,9 @@ function readParameter(place: Place, reader: ComponentReader): ParameterModel {
   const known = within.json === 'path' || within.json === 'query' || within.json === 'header' ? within.json : undefined;
   if (name === '') nameAt.reject('expected a name');
   else if (name in Object.prototype) nameAt.reject('every JavaScript object inherits a field of this name; rename it');
-  if (known === undefined) within.reject('expected path, query or header');
+  if (within.json === 'cookie')
+    within.reject('cookies are not compiled; write it as a header, or as a security scheme');
+  else if (known === undefined) within.reject('expected path, query or header');
   if (known === 'query' && !QUERY_NAME.test(name))
     nameAt.reject('a name in a query is letters, digits and . _ ~ $ @ : [ ] -, which a URL keeps; write it so');
   if (known === 'header' && nameAt.text !== undefined) rejectHeaderName(name, nameAt);

@@ -53,6 +53,7 @@ it.each([
   ['an unknown tag', 'a: !date 2020-01-01', ''],
   ['a key that is no string', 'a:\n  ? [1]\n  : 2', '/a'],
   ['a key that JavaScript takes for itself', 'a: { __proto__: 1 }', '/a'],
+  ['a merge key, which is a field of this name in YAML 1.2', 'a: &x { b: 1 }\nc: { <<: *x }', '/c'],
   ['infinity', 'a: .inf', '/a'],
   ['digits that would be lost', 'a: { b: 9007199254740993 }', '/a/b'],
 ])('rejects %s', (_why, text, pointer) => {

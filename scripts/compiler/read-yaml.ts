@@ -40,6 +40,8 @@ export function readYaml(text: string, rejections: Rejections): ReadYaml {
           rejections.add(pointer(), `the key ${String(key)} is not a string; quote it`);
         else if (typeof key.value === 'number' && String(key.value) !== key.source)
           rejections.add(pointer(), `the key ${key.source} would be read as ${key.value}; quote it`);
+        else if (key.value === '<<' && key.type === 'PLAIN')
+          rejections.add(pointer(), 'YAML 1.2 has no merge key `<<`; write its fields out, or use $ref');
         else if (key.value === '__proto__')
           rejections.add(pointer(), 'the key `__proto__` cannot be read safely; rename it');
       }

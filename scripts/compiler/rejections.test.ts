@@ -101,6 +101,17 @@ describe('an unknown key is rejected everywhere, an extension of another tool no
   });
 });
 
+it.each([...Object.getOwnPropertyNames(Object.prototype), 'then', '9', 'a b', 'é', ''])(
+  'the operationId that is suggested instead of `%s` is accepted',
+  (id) => {
+    const pointer = `${OPERATION}/operationId`;
+    const [rejection = '', ...others] = rejectionsOf(edited(plainDocument, pointer, id));
+    expect(others).toEqual([]);
+    const [, suggested = ''] = /; write (.*)$/.exec(rejection) ?? [];
+    expect(rejectionsOf(edited(plainDocument, pointer, suggested))).toEqual([]);
+  },
+);
+
 it.each(['x-max-bytes', 'x-moddy-max-byte', 'x-mody-max-depth', 'x-moddy-anything', 'x-moddy-disjjoint'])(
   'an extension that looks like one of ours is rejected: %s',
   (key) => {
