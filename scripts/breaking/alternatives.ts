@@ -19,7 +19,7 @@ export interface Alternative {
   readonly side: Side;
 }
 
-const KNOWN = new WeakMap<JsonObject, WeakMap<JsonObject, Alternative[]>>();
+const KNOWN: Memory<Alternative[]> = new WeakMap();
 
 export const alternativesOf = (side: Side): Alternative[] => remembered(KNOWN, side, () => spread(followed(side)));
 

@@ -21,7 +21,7 @@ export function followed({ document, schema }: Side): Side {
 /** Keywords for which there is another spelling. */
 const SPELLINGS = ['$ref', 'allOf', 'nullable', 'unevaluatedProperties'];
 
-type Memory<T> = WeakMap<JsonObject, Map<string, T>>;
+export type Memory<T> = WeakMap<JsonObject, Map<string, T>>;
 const WHOLES: Memory<JsonObject> = new WeakMap();
 
 /** Makes one object of what schemas of one text mean, by which a recursive schema is known again. */
