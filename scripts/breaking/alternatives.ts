@@ -6,6 +6,7 @@ import {
   inner,
   jsonOf,
   listAt,
+  type Memory,
   propertiesOf,
   remembered,
   type Side,

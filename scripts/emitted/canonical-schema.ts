@@ -1,8 +1,11 @@
-import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../compiler/json.ts';
+import { valuesOfRule } from '../breaking/intersection.ts';
+import { asserts, followed, jsonOf } from '../breaking/side.ts';
+import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { valueAt } from '../conformance/document.ts';
 
 /** How one of the two documents is to be understood. */
 export interface Reading {
-  readonly schemas: JsonObject;
+  readonly document: JsonObject;
   /** The component name as the hand-written document spells it. */
   readonly nameOf: (name: string) => string;
   /** True where objects that do not say are closed and fields with a default are sent: what a server may send. */
@@ -41,15 +44,18 @@ const sortedByText = (values: readonly Json[]): Json[] =>
 
 function spread(schema: Json | undefined, reading: Reading, above: readonly string[]): Json[] {
   if (!isObject(schema) || Object.keys(schema).length === 0) return [{ type: 'anything' }];
-  const ref = own(schema, '$ref');
-  if (typeof ref === 'string') {
-    const name = ref.slice(ref.lastIndexOf('/') + 1);
-    if (above.includes(reading.nameOf(name))) return [{ recursion: reading.nameOf(name) }];
-    return spread(own(reading.schemas, name), reading, [...above, reading.nameOf(name)]);
+  const { $ref: ref, ...beside } = schema;
+  if (typeof ref === 'string' && !asserts(beside)) {
+    const name = reading.nameOf(ref.slice(ref.lastIndexOf('/') + 1));
+    if (above.includes(name)) return [{ recursion: name }];
+    return spread(valueAt(reading.document, ref.slice(1)), reading, [...above, name]);
   }
-  const listed = own(schema, 'anyOf') ?? own(schema, 'oneOf');
-  if (isArray(listed)) return listed.flatMap((one) => spread(one, reading, above));
-  const whole = merged(schema, reading);
+  const whole = jsonOf(followed({ document: reading.document, schema }));
+  for (const key of ['anyOf', 'oneOf']) {
+    const { [key]: listed, ...rest } = whole;
+    if (isArray(listed))
+      return listed.flatMap((one) => spread(asserts(rest) ? { allOf: [rest, one] } : one, reading, above));
+  }
   const values = own(whole, 'const') === undefined ? own(whole, 'enum') : [own(whole, 'const') ?? null];
   if (isArray(values)) return [{ enum: values }];
   const type = own(whole, 'type');
@@ -61,7 +67,8 @@ function single(type: string, schema: JsonObject, reading: Reading, above: reado
   if (type === 'object') return canonicalObject(schema, reading, above);
   const kept: Record<string, Json> = { type };
   for (const key of PLAIN[type] ?? []) {
-    const value = own(schema, key);
+    const [value] = valuesOfRule(own(schema, key));
+    // Of several patterns zod-to-openapi says the first.
     if (value !== undefined) kept[key] = key === 'pattern' ? patternOf(String(value)) : value;
   }
   if (type === 'array') kept.items = canonicalSchema(own(schema, 'items'), reading, above);
@@ -98,26 +105,4 @@ function canonicalAdditional(value: Json | undefined, reading: Reading, above: r
   if (value === undefined) return !reading.strict;
   if (typeof value === 'boolean' || !isObject(value)) return value;
   return Object.keys(value).length === 0 ? true : canonicalSchema(value, reading, above);
-}
-
-/** `allOf` of objects as one object. */
-function merged(schema: JsonObject, reading: Reading): JsonObject {
-  const parts = own(schema, 'allOf');
-  if (!isArray(parts)) return schema;
-  const { allOf: _, ...rest } = schema;
-  let whole: JsonObject = {};
-  for (const part of [...parts, rest]) {
-    const ref = isObject(part) ? own(part, '$ref') : undefined;
-    const target = typeof ref === 'string' ? own(reading.schemas, ref.slice(ref.lastIndexOf('/') + 1)) : part;
-    const one = isObject(target) ? merged(target, reading) : {};
-    const [properties, added] = [own(whole, 'properties'), own(one, 'properties')];
-    const [required, more] = [own(whole, 'required'), own(one, 'required')];
-    whole = {
-      ...whole,
-      ...one,
-      ...((isObject(properties) || isObject(added)) && { properties: { ...objectOr(properties), ...objectOr(added) } }),
-      ...((isArray(required) || isArray(more)) && { required: [...listOr(required), ...listOr(more)] }),
-    };
-  }
-  return whole;
 }

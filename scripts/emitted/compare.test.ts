@@ -62,6 +62,9 @@ it.each<[string, string, Json | undefined]>([
   ['additionalProperties of an open object', `${everything}/open/additionalProperties`, undefined],
   ['a schema for additionalProperties', `${everything}/numbers/additionalProperties/type`, 'string'],
   ['maximum', `${everything}/2nd-shelf/maximum`, 8],
+  ['the first of two patterns', `${everything}/shelf-mark/allOf/0/pattern`, '^x'],
+  ['a rule beside a reference', `${everything}/tight/minLength`, 4],
+  ['a rule beside alternatives', `${everything}/either/minLength`, 3],
 ])('%s in the document alone is a difference', (_what, pointer, value) => {
   expect(emittedDifferences(edited(written, pointer, value), emitted)).not.toEqual([]);
 });

@@ -30,10 +30,10 @@ const isContract = (exported: unknown): exported is Contract<AnyOperations> =>
 export function emittedDifferences(written: Json, emitted: Json): string[] {
   if (!isObject(written) || !isObject(emitted)) return ['/: expected two documents'];
   const known = schemasOf(written);
-  const asWritten = (strict: boolean): Reading => ({ schemas: known, nameOf: (name) => name, strict });
+  const asWritten = (strict: boolean): Reading => ({ document: written, nameOf: (name) => name, strict });
   // What the code emits says everything it means: nothing is closed or required by the way it is read.
   const asEmitted: Reading = {
-    schemas: schemasOf(emitted),
+    document: emitted,
     nameOf: (name) => (Object.hasOwn(known, name) ? name : name.replace(/Strict$/, '')),
     strict: false,
   };
