@@ -6,22 +6,22 @@ import { Metrics } from '@moddy/runtime/metrics';
 import { createSkew, watchSkew } from '@moddy/runtime/skew';
 import { GatewayDispatchEvents, type GatewayDispatchPayload, GatewayOpcodes } from 'discord.js';
 import type { Hono } from 'hono';
-import { InFlight } from './commands/in-flight.ts';
+import { InFlight } from './commands/commands.ts';
 import { keepRegistering } from './commands/register.ts';
 import { addInteractionsEndpoint, answerOverGateway } from './commands/transports.ts';
 import type { BotConfig } from './config.ts';
 import type { BotContext } from './context.ts';
-import { DirectMessages } from './discord/direct-messages.ts';
-import { Guild } from './discord/guild.ts';
+import { createDirectMessages } from './discord/direct-messages.ts';
+import { createGuild } from './discord/guild.ts';
 import { IdempotencyCache } from './discord/idempotency-cache.ts';
-import { DiscordRest } from './discord/rest.ts';
-import { RoleUpdates } from './discord/role-updates.ts';
-import { EventSender } from './events/event-sender.ts';
+import { createDiscordRest } from './discord/rest.ts';
+import { createRoleUpdates } from './discord/role-updates.ts';
+import { createEventSender } from './events/event-sender.ts';
 import { EventsOfDispatch } from './events/events-of-dispatch.ts';
 import { MemberRoles } from './events/member-roles.ts';
-import { Gateway } from './gateway/gateway.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { surviveClientFaults } from './gateway/survive-client-faults.ts';
-import { countDiscordCalls, Health, measureBot } from './health.ts';
+import { countDiscordCalls, createHealth, measureBot } from './health.ts';
 import { SeenLocales } from './messages/seen-locales.ts';
 import type { Timings } from './timings.ts';
 
@@ -35,26 +35,27 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     previousSecret: config.previousSecret,
     onUndocumented: skew.undocumented,
   });
-  const rest = new DiscordRest(config, timings, log, countDiscordCalls(metrics));
-  const guild = new Guild(rest, config.guildId, timings);
+  const rest = createDiscordRest(config, timings, log, countDiscordCalls(metrics));
+  const guild = createGuild(rest, config.guildId, timings);
   const seenLocales = new SeenLocales();
-  const events = new EventSender(backend, timings, log);
-  const directMessages = new DirectMessages(rest, config.guildId, timings);
+  const events = createEventSender(backend, timings, log);
+  const directMessages = createDirectMessages(rest, config.guildId, timings);
   const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
   const inFlight = new InFlight();
-  const commandDeps = { config, timings, backend, events, seenLocales, inFlight, log };
-  const gateway = new Gateway(config, timings, log, rest, (packet) => {
+  const commandDeps = { config, timings, rest, backend, events, seenLocales, inFlight, log };
+  const onDispatch = (packet: GatewayDispatchPayload) => {
     // Malformed, or a guild in an outage, without its members: neither reports anything.
     if (packet.d === null || (packet.t === GatewayDispatchEvents.GuildCreate && packet.d.unavailable)) return;
     const event = eventsOfDispatch.read(packet);
     if (event?.body.event_type === 'member_joined') directMessages.forgetRejection(event.body.discord_id);
     if (event !== undefined) events.offer(event);
     if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
-      inFlight.add(answerOverGateway(packet.d, rest, commandDeps));
+      answerOverGateway(packet.d, commandDeps);
     }
     keepMembersKnown(packet, config.guildId, gateway, log);
     onGuild(packet);
-  });
+  };
+  const gateway = createGateway({ config, timings, log, rest, onDispatch });
   let wasRemoved = false;
   const onGuild = (packet: GatewayDispatchPayload) => {
     // A removal while the gateway was lost shows only in the guilds of a new session.
@@ -75,8 +76,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     wasRemoved = false;
   };
   const stopped = new AbortController();
-  const health = new Health({
-    startedAt: new Date(),
+  const healthDeps = {
     rest,
     guild,
     gateway,
@@ -84,8 +84,9 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     planRoles: config.planRoles,
     guildMaxAgeMs: timings.guildHealthMaxAgeMs,
     skew,
-  });
-  measureBot(metrics, { gateway, events, rest, health });
+  };
+  const health = createHealth(healthDeps);
+  measureBot(metrics, health, healthDeps);
   const context: BotContext = {
     log,
     production: config.production,
@@ -95,7 +96,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     rest,
     directMessages,
     notifications: new IdempotencyCache(),
-    roleUpdates: new RoleUpdates(rest, guild, timings),
+    updateRoles: createRoleUpdates(rest, guild, timings),
     seenLocales,
   };
   return {
@@ -103,7 +104,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     metrics,
     addInteractions: (app: Hono) => {
       if (config.discordPublicKey !== undefined) {
-        addInteractionsEndpoint(app, config.discordPublicKey, rest, commandDeps);
+        addInteractionsEndpoint(app, config.discordPublicKey, commandDeps);
       }
     },
     /** What begins once the listeners are up. */

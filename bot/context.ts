@@ -4,7 +4,7 @@ import type { BotConfig } from './config.ts';
 import type { DirectMessageRejection, DirectMessages } from './discord/direct-messages.ts';
 import type { IdempotencyCache } from './discord/idempotency-cache.ts';
 import type { DiscordRest } from './discord/rest.ts';
-import type { RoleUpdates } from './discord/role-updates.ts';
+import type { ApplyRoleUpdate } from './discord/role-updates.ts';
 import type { Health } from './health.ts';
 import type { SeenLocales } from './messages/seen-locales.ts';
 import type { Timings } from './timings.ts';
@@ -17,7 +17,7 @@ export interface BotContext extends ServiceContext {
   readonly rest: DiscordRest;
   readonly directMessages: DirectMessages;
   readonly notifications: IdempotencyCache<'sent' | DirectMessageRejection>;
-  readonly roleUpdates: RoleUpdates;
+  readonly updateRoles: ApplyRoleUpdate;
   readonly seenLocales: SeenLocales;
 }
 

@@ -1,4 +1,5 @@
 import type { components } from '@moddy/generated/bot-internal/types';
+import { RetryLater } from '@moddy/runtime/errors';
 import type { Logger } from '@moddy/runtime/log';
 import type { Metrics } from '@moddy/runtime/metrics';
 import type { Skew } from '@moddy/runtime/skew';
@@ -6,19 +7,22 @@ import { rejectionOf } from './discord/faults.ts';
 import type { Guild, GuildReading } from './discord/guild.ts';
 import { type CallOutcome, type DiscordRest, withDiscordDeadline } from './discord/rest.ts';
 import { rejectionOfRole } from './discord/role-rules.ts';
+import type { EventSender } from './events/event-sender.ts';
+import type { Gateway } from './gateway/gateway.ts';
 
 type Check = components['schemas']['HealthCheck'];
 
 export interface HealthDeps {
-  readonly startedAt: Date;
   readonly rest: Pick<DiscordRest, 'rejectedSince' | 'pausedUntil'>;
-  readonly guild: Pick<Guild, 'read' | 'forget' | 'id'>;
-  readonly gateway: { readonly fault: string | undefined };
-  readonly events: { readonly detail: string; readonly isWell: boolean };
+  readonly guild: Pick<Guild, 'read'>;
+  readonly gateway: Pick<Gateway, 'fault' | 'heartbeatAckAgeMs'>;
+  readonly events: Pick<EventSender, 'detail' | 'isWell' | 'waiting' | 'dropped'>;
   readonly planRoles: ReadonlyMap<string, readonly string[]>;
   readonly guildMaxAgeMs: number;
   readonly skew: Pick<Skew, 'check'>;
 }
+
+export type Health = ReturnType<typeof createHealth>;
 
 /** The caller of a health check waits. */
 const GUILD_DEADLINE_MS = 3_000;
@@ -26,67 +30,56 @@ const GUILD_DEADLINE_MS = 3_000;
 const VITAL = new Set(['gateway', 'token', 'guild']);
 
 /** How the bot stands, looked up when asked. */
-export class Health {
-  readonly #deps: HealthDeps;
+export function createHealth({ rest, guild, gateway, events, planRoles, guildMaxAgeMs, skew }: HealthDeps) {
+  const startedAt = new Date();
 
-  constructor(deps: HealthDeps) {
-    this.#deps = deps;
-  }
-
-  async examine(): Promise<{ status: Check['status']; startedAt: Date; checks: Check[] }> {
-    const { startedAt, gateway, rest, events, skew } = this.#deps;
-    const differs = skew.check();
-    const guild = await this.#readGuild();
-    const checks = [
-      check('gateway', gateway.fault),
-      check('token', tokenFault(rest)),
-      check('guild', typeof guild === 'string' ? guild : undefined),
-      check('roles', typeof guild === 'string' ? undefined : this.#roleFaults(guild).join('; ') || undefined),
-      { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
-      ...(differs ? [differs] : []),
-    ];
-    const isWell = checks.every(({ name, status }) => status === 'healthy' || !VITAL.has(name));
-    return { status: isWell ? 'healthy' : 'unhealthy', startedAt, checks };
-  }
-
-  /** The guild, or why it cannot be read. */
-  async #readGuild(): Promise<GuildReading | string> {
-    const { guild, guildMaxAgeMs } = this.#deps;
+  /** Plan roles that could not be given today, each with its reason; or why the guild cannot be read. */
+  async function roleFaults(): Promise<readonly string[] | string> {
+    let reading: GuildReading;
     try {
-      return await withDiscordDeadline(GUILD_DEADLINE_MS, () => guild.read(guildMaxAgeMs));
+      reading = await withDiscordDeadline(GUILD_DEADLINE_MS, () => guild.read(guildMaxAgeMs));
     } catch (error) {
       if (rejectionOf(error) !== undefined)
         return 'the bot has no access to the guild: invite it, check DISCORD_GUILD_ID';
-      return error instanceof Error && error.name === 'RetryLater'
-        ? error.message
-        : 'Discord answered something unexpected';
+      return error instanceof RetryLater ? error.message : 'Discord answered something unexpected';
     }
-  }
-
-  /** Logs plan roles that cannot be given, by plan; for the start, when nobody reads health yet. */
-  async logRoleFaults(log: Logger): Promise<void> {
-    const guild = await this.#readGuild();
-    const faults = typeof guild === 'string' ? undefined : this.#roleFaults(guild);
-    if (faults !== undefined && faults.length > 0)
-      log.error('roles of plans cannot be given', { detail: faults.join('; ') });
-  }
-
-  /** How many plan roles could not be given today; undefined while the guild cannot be read. */
-  async countFaultyRoles(): Promise<number | undefined> {
-    const guild = await this.#readGuild();
-    return typeof guild === 'string' ? undefined : this.#roleFaults(guild).length;
-  }
-
-  /** Plan roles that could not be given today, each with its reason. */
-  #roleFaults(guild: GuildReading): readonly string[] {
-    return [...this.#deps.planRoles].flatMap(([plan, roleIds]) =>
+    return [...planRoles].flatMap(([plan, roleIds]) =>
       roleIds.flatMap((roleId) => {
-        const role = guild.roles.get(roleId);
-        const why = role === undefined ? `the role ${roleId} does not exist` : rejectionOfRole(role, 'add', guild)?.why;
+        const role = reading.roles.get(roleId);
+        const why =
+          role === undefined ? `the role ${roleId} does not exist` : rejectionOfRole(role, 'add', reading)?.why;
         return why === undefined ? [] : [`PLAN_ROLES ${plan}: ${why}`];
       }),
     );
   }
+
+  return {
+    async examine(): Promise<{ status: Check['status']; startedAt: Date; checks: Check[] }> {
+      const differs = skew.check();
+      const faults = await roleFaults();
+      const checks = [
+        check('gateway', gateway.fault),
+        check('token', tokenFault(rest)),
+        check('guild', typeof faults === 'string' ? faults : undefined),
+        check('roles', typeof faults === 'string' ? undefined : faults.join('; ') || undefined),
+        { ...check('events', events.isWell ? undefined : events.detail), detail: events.detail },
+        ...(differs ? [differs] : []),
+      ];
+      const isWell = checks.every(({ name, status }) => status === 'healthy' || !VITAL.has(name));
+      return { status: isWell ? 'healthy' : 'unhealthy', startedAt, checks };
+    },
+    /** Logs plan roles that cannot be given, by plan; for the start, when nobody reads health yet. */
+    async logRoleFaults(log: Logger): Promise<void> {
+      const faults = await roleFaults();
+      if (typeof faults !== 'string' && faults.length > 0)
+        log.error('roles of plans cannot be given', { detail: faults.join('; ') });
+    },
+    /** How many plan roles could not be given today; undefined while the guild cannot be read. */
+    async countFaultyRoles(): Promise<number | undefined> {
+      const faults = await roleFaults();
+      return typeof faults === 'string' ? undefined : faults.length;
+    },
+  };
 }
 
 const check = (name: string, fault: string | undefined): Check =>
@@ -98,13 +91,6 @@ function tokenFault({ rejectedSince, pausedUntil }: HealthDeps['rest']): string 
 }
 
 const iso = (time: number): string => new Date(time).toISOString();
-
-export interface MeasuredDeps {
-  readonly gateway: { readonly fault: string | undefined; readonly heartbeatAckAgeMs: number | undefined };
-  readonly events: { readonly waiting: number; readonly dropped: number };
-  readonly rest: { readonly rejectedSince: number | undefined; readonly pausedUntil: number | undefined };
-  readonly health: Pick<Health, 'countFaultyRoles'>;
-}
 
 /** Counts the calls of Discord's REST API; for `DiscordRest`. */
 export function countDiscordCalls(metrics: Metrics): (outcome: CallOutcome) => void {
@@ -118,13 +104,14 @@ export function countDiscordCalls(metrics: Metrics): (outcome: CallOutcome) => v
 }
 
 /** Adds what the bot shows of itself at `/metrics`. */
-export function measureBot(metrics: Metrics, { gateway, events, rest, health }: MeasuredDeps): void {
+export function measureBot(metrics: Metrics, health: Health, { gateway, events, rest }: HealthDeps): void {
   metrics.gauge('moddy_gateway_up', '1 while the connection to the gateway is well.', () =>
     gateway.fault === undefined ? 1 : 0,
   );
-  metrics.gauge('moddy_gateway_heartbeat_ack_age_seconds', 'Since the gateway last answered; nothing if never.', () =>
-    gateway.heartbeatAckAgeMs === undefined ? undefined : gateway.heartbeatAckAgeMs / 1_000,
-  );
+  metrics.gauge('moddy_gateway_heartbeat_ack_age_seconds', 'Since the gateway last answered; nothing if never.', () => {
+    const ageMs = gateway.heartbeatAckAgeMs();
+    return ageMs === undefined ? undefined : ageMs / 1_000;
+  });
   metrics.gauge('moddy_discord_token_refused', '1 while Discord refuses the bot token.', () =>
     rest.rejectedSince === undefined ? 0 : 1,
   );

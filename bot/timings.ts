@@ -1,3 +1,5 @@
+import type { BucketLimits } from '@moddy/runtime/token-bucket';
+
 /** How long the bot waits for what. Tests shorten some of them; production has the defaults. */
 export interface Timings {
   /** For a whole handler: the backend gives up after 10 s, and a verdict that nobody reads is an ambiguous one. */
@@ -38,7 +40,7 @@ export interface Timings {
   /** How long a stop waits for the answers to commands. */
   readonly commandDrainMs: number;
   /** New direct-message channels: how many at once, and how many more each second. */
-  readonly newChannels: { readonly burst: number; readonly perSecond: number };
+  readonly newChannels: BucketLimits;
 }
 
 export const TIMINGS: Timings = {

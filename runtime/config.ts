@@ -1,3 +1,5 @@
+import { recordOf } from './is-record.ts';
+
 /** What a service's environment lacks or gets wrong, all at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -146,13 +148,8 @@ export class Environment {
 }
 
 function parseLists(text: string, entry: RegExp): ReadonlyMap<string, readonly string[]> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const value = recordOf(text);
+  if (value === undefined) return undefined;
   const lists = new Map<string, readonly string[]>();
   for (const [key, list] of Object.entries(value)) {
     if (!Array.isArray(list) || list.length === 0) return undefined;

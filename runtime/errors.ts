@@ -87,3 +87,13 @@ export class MethodNotAllowed extends RequestError {
     this.allow = [...methods].join(', ');
   }
 }
+
+/** The code of what broke a connection, from the chain of causes; undefined if none has one. */
+export function codeOf(error: unknown): string | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at.name === 'TimeoutError') return 'ETIMEDOUT';
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    if (at instanceof AggregateError) return codeOf(at.errors[0]);
+  }
+  return undefined;
+}

@@ -1,8 +1,6 @@
 import { buildBot } from '@moddy/bot/build-bot';
 import { readConfig } from '@moddy/bot/config';
 import type { BotHandler } from '@moddy/bot/context';
-import { DirectMessages } from '@moddy/bot/discord/direct-messages';
-import { DiscordRest } from '@moddy/bot/discord/rest';
 import { handlers } from '@moddy/bot/operations/handlers';
 import { TIMINGS } from '@moddy/bot/timings';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
@@ -23,16 +21,10 @@ const config = readConfig({
   WEBSITE_URL: 'https://moddy.example',
 });
 
-class SilentMessages extends DirectMessages {
-  override send() {
-    return Promise.resolve('sent' as const);
-  }
-}
-
 const emptyNotify: BotHandler<'notifyUser'> = ({ reply }) => reply(200, VERDICT);
 
 const { context, metrics } = buildBot(config, TIMINGS, log);
-const directMessages = new SilentMessages(new DiscordRest(config, TIMINGS, log), config.guildId, TIMINGS);
+const directMessages = { ...context.directMessages, send: () => Promise.resolve('sent' as const) };
 const app = privateApp({
   contract: botInternal,
   handlers: process.argv[2] === 'whole' ? handlers : { ...handlers, notifyUser: emptyNotify },

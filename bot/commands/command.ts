@@ -1,4 +1,6 @@
 import type { BackendClient } from '@moddy/generated/backend-internal/client';
+import type { components } from '@moddy/generated/backend-internal/types';
+import { ClientError } from '@moddy/runtime/client/client';
 import type { Messages } from '../messages/texts.ts';
 import type { Timings } from '../timings.ts';
 import type { Invocation } from './invocation.ts';
@@ -16,3 +18,21 @@ export interface CommandInput {
 
 /** What a command answers, in its user's language. */
 export type Command = (input: CommandInput) => Promise<CommandReply>;
+
+export type Account = components['schemas']['BotUserInfoResponse'];
+
+/** What the website knows of a user; undefined when it does not answer, or not about this user. */
+export async function findAccount(
+  { backend, timings }: Pick<CommandInput, 'backend' | 'timings'>,
+  discordId: string,
+): Promise<Account | undefined> {
+  try {
+    const signal = AbortSignal.timeout(timings.accountDeadlineMs);
+    const account = await backend.getUserInfo({ discord_id: discordId }, { signal });
+    const isTheirs = !account.user_found || (account.discord_id ?? discordId) === discordId;
+    return isTheirs ? account : undefined;
+  } catch (error) {
+    if (error instanceof ClientError) return undefined;
+    throw error;
+  }
+}

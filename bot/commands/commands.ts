@@ -1,14 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendClient } from '@moddy/generated/backend-internal/client';
 import type { Logger } from '@moddy/runtime/log';
 import { MessageFlags } from 'discord.js';
 import type { BotConfig } from '../config.ts';
+import type { DiscordRest } from '../discord/rest.ts';
 import type { EventSender } from '../events/event-sender.ts';
 import { localeOf, messagesIn } from '../messages/messages.ts';
 import type { SeenLocales } from '../messages/seen-locales.ts';
 import type { Timings } from '../timings.ts';
 import type { Command } from './command.ts';
 import { SUBSCRIPTION, USERINFO } from './definitions.ts';
-import type { InFlight } from './in-flight.ts';
 import type { Invocation } from './invocation.ts';
 import { type CommandReply, textReply } from './reply.ts';
 import { subscription } from './subscription.ts';
@@ -17,6 +18,7 @@ import { userinfo } from './userinfo.ts';
 export interface CommandDeps {
   readonly config: Pick<BotConfig, 'defaultLocale' | 'guildId' | 'websiteUrl' | 'inviteUrl'>;
   readonly timings: Pick<Timings, 'accountDeadlineMs' | 'replyRetryMs'>;
+  readonly rest: DiscordRest;
   readonly backend: BackendClient;
   readonly events: Pick<EventSender, 'offer'>;
   readonly seenLocales: SeenLocales;
@@ -61,3 +63,22 @@ const usedEvent = ({ interactionId, discordId, username, guildId, command }: Inv
     metadata: { guild_id: guildId ?? null, timestamp: new Date().toISOString(), username, command },
   },
 });
+
+/** Answers to commands that are being worked on, so that a stop can wait for them. */
+export class InFlight {
+  readonly #running = new Set<Promise<void>>();
+
+  /** @param work must not reject: it logs its own failures. */
+  add(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+  }
+
+  /** Resolves when all are done, at the latest after `atMostMs`. */
+  async settled(atMostMs: number): Promise<void> {
+    const waited = new AbortController();
+    const enough = delay(atMostMs, undefined, { signal: waited.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#running), enough]);
+    waited.abort();
+  }
+}

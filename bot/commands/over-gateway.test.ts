@@ -22,6 +22,20 @@ it.each([
   expect((await test.discord.waitForAnswer(invoked)).embeds).toHaveLength(1);
 });
 
+it.each([
+  ['a deferral that comes too late', 'POST', '/interactions/:id/:token/callback', 404, 10062],
+  ['a reply with a token that is over', 'PATCH', '/webhooks/:id/:token/messages/:message', 401, 50027],
+])('%s is logged, the token of the bot stays good, and the next command is answered', async (...fault) => {
+  const [, method, path, status, code] = fault;
+  const test = await startWithCommands();
+  test.discord.fail({ method, path, answer: { status, body: { message: 'Discord says no', code } } });
+  test.discord.invokeCommand(MEMBER, 'subscription');
+  await test.journal.line('an interaction could not be answered');
+  const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
+  expect((await test.discord.waitForAnswer(invoked)).embeds).toHaveLength(1);
+  expect((await test.client.healthCheck()).checks).toContainEqual({ name: 'token', status: 'healthy' });
+});
+
 it('a command is answered though Discord takes no reply for a while', async () => {
   const test = await startWithCommands();
   const path = '/webhooks/:id/:token/messages/:message';

@@ -2,8 +2,7 @@ import { billingOf, link, linkRow, linkTo } from '../messages/compose.ts';
 import { planName } from '../messages/plan-name.ts';
 import type { Button, DatedState, SubscriptionState } from '../messages/texts.ts';
 import { timestamp } from '../messages/timestamp.ts';
-import { type Account, findAccount } from './account-lookup.ts';
-import type { Command } from './command.ts';
+import { type Account, type Command, findAccount } from './command.ts';
 import { cardReply, field, textReply } from './reply.ts';
 
 type Subscription = NonNullable<Account['subscription']>;

@@ -6,27 +6,17 @@ import { type APIInteraction, InteractionResponseType, InteractionType } from 'd
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { ALREADY_ACKNOWLEDGED, codeOf } from '../discord/faults.ts';
-import type { DiscordRest } from '../discord/rest.ts';
 import { type CommandDeps, EPHEMERAL, runCommand } from './commands.ts';
 import { type Invocation, invocationOf } from './invocation.ts';
 import type { CommandReply } from './reply.ts';
 
 /** Answers an interaction that came over the gateway: deferred at once, the command runs meanwhile. */
-export async function answerOverGateway(
-  interaction: APIInteraction,
-  rest: DiscordRest,
-  deps: CommandDeps,
-): Promise<void> {
-  try {
-    const invocation = invocationOf(interaction, deps.config.guildId);
-    if (invocation === undefined) return;
-    const { interactionId, token } = invocation;
-    const deferral = rest.callWithoutToken((api) => api.interactions.defer(interactionId, token, EPHEMERAL));
-    const [reply] = await Promise.all([runCommand(invocation, deps), deferral.catch(ignoreLostAnswer)]);
-    await sendReply(rest, invocation, reply, deps);
-  } catch (error) {
-    deps.log.error('an interaction could not be answered', { eventId: interaction.id, error });
-  }
+export function answerOverGateway(interaction: APIInteraction, deps: CommandDeps): void {
+  const invocation = invocationOf(interaction, deps.config.guildId);
+  if (invocation === undefined) return;
+  const { interactionId, token } = invocation;
+  const deferral = deps.rest.callWithoutToken((api) => api.interactions.defer(interactionId, token, EPHEMERAL));
+  deps.inFlight.add(answer(invocation, deps, deferral.catch(ignoreLostAnswer)));
 }
 
 /** Discord may have taken the deferral though its answer was lost; then the reply can still be edited in. */
@@ -37,7 +27,7 @@ function ignoreLostAnswer(error: unknown): void {
 const MAX_BODY_BYTES = 256 * 1024;
 
 /** Adds `POST /interactions`, which Discord calls, signed, instead of telling the gateway. */
-export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: DiscordRest, deps: CommandDeps): void {
+export function addInteractionsEndpoint(app: Hono, publicKey: string, deps: CommandDeps): void {
   const isSigned = signatureVerifier(publicKey);
   const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -54,14 +44,15 @@ export function addInteractionsEndpoint(app: Hono, publicKey: string, rest: Disc
     if (interaction.type === InteractionType.Ping) return c.json({ type: InteractionResponseType.Pong });
     const invocation = invocationOf(interaction, deps.config.guildId);
     if (invocation === undefined) return c.json({ error: 'Not a slash command' }, 400);
-    deps.inFlight.add(answer(invocation, rest, deps));
+    deps.inFlight.add(answer(invocation, deps));
     return c.json({ type: InteractionResponseType.DeferredChannelMessageWithSource, data: EPHEMERAL });
   });
 }
 
-async function answer(invocation: Invocation, rest: DiscordRest, deps: CommandDeps): Promise<void> {
+async function answer(invocation: Invocation, deps: CommandDeps, deferral?: Promise<void>): Promise<void> {
   try {
-    await sendReply(rest, invocation, await runCommand(invocation, deps), deps);
+    const [reply] = await Promise.all([runCommand(invocation, deps), deferral]);
+    await sendReply(invocation, reply, deps);
   } catch (error) {
     const { interactionId, command } = invocation;
     deps.log.error('an interaction could not be answered', { eventId: interactionId, name: command, error });
@@ -76,10 +67,9 @@ const MAX_PAUSE_MS = 15_000;
 
 /** Puts the answer where the deferral said "thinking…". */
 async function sendReply(
-  rest: DiscordRest,
   { applicationId, token }: Invocation,
   reply: CommandReply,
-  { timings }: Pick<CommandDeps, 'timings'>,
+  { rest, timings }: CommandDeps,
 ): Promise<void> {
   const backOff = new BackOff(timings.replyRetryMs, MAX_PAUSE_MS);
   for (let attempt = 1; ; attempt += 1) {
@@ -98,20 +88,14 @@ async function sendReply(
 const DER_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const SIGNATURE = /^[0-9a-f]{128}$/i;
 
-export type VerifySignature = (
-  signature: string | undefined,
-  timestamp: string | undefined,
-  body: Uint8Array,
-) => boolean;
-
 /** Makes the check of Discord's signature, with the key parsed once. @param publicKey 64 hex digits. */
-export function signatureVerifier(publicKey: string): VerifySignature {
+function signatureVerifier(publicKey: string) {
   const key: KeyObject = createPublicKey({
     key: Buffer.concat([DER_PREFIX, Buffer.from(publicKey, 'hex')]),
     format: 'der',
     type: 'spki',
   });
-  return (signature, timestamp, body) => {
+  return (signature: string | undefined, timestamp: string | undefined, body: Uint8Array): boolean => {
     if (signature === undefined || timestamp === undefined || !SIGNATURE.test(signature)) return false;
     // Raw bytes: Discord signs exactly these.
     return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, Buffer.from(signature, 'hex'));

@@ -1,7 +1,6 @@
 import { planName } from '../messages/plan-name.ts';
 import { timestamp } from '../messages/timestamp.ts';
-import { type Account, findAccount } from './account-lookup.ts';
-import type { Command, CommandInput } from './command.ts';
+import { type Account, type Command, type CommandInput, findAccount } from './command.ts';
 import { type CommandReply, cardReply, field, textReply, verbatim } from './reply.ts';
 
 /** `/userinfo`: one's own account in full, another's only for a manager of the server, with its e-mail masked. */

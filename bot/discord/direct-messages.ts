@@ -1,7 +1,7 @@
+import { BoundedMap } from '@moddy/runtime/bounded-map';
 import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js';
-import { BoundedMap } from '../bounded-map.ts';
 import type { Timings } from '../timings.ts';
-import { DirectMessageChannels } from './direct-message-channels.ts';
+import { createDirectMessageChannels } from './direct-message-channels.ts';
 import { Forbidden, rejectionOf } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
 
@@ -16,86 +16,78 @@ export interface DirectMessage {
   readonly checkFirst: boolean;
 }
 
+export type DirectMessages = ReturnType<typeof createDirectMessages>;
+
 const CHECKED_MESSAGES = 50;
 
 /** Sends direct messages and tells a closed door from an obstacle. */
-export class DirectMessages {
-  readonly #rest: DiscordRest;
-  readonly #guildId: string;
-  readonly #channels: DirectMessageChannels;
+export function createDirectMessages(rest: DiscordRest, guildId: string, timings: Timings) {
+  const channels = createDirectMessageChannels(rest, timings);
   /**
    * Doors found closed. 10,000 rejected calls in 10 minutes ban the address, so a storm of repetitions must not reach
    * Discord; a minute ends the storm, and is short enough for a member who opens their door and wants the message.
    */
-  readonly #rejections: BoundedMap<string, DirectMessageRejection>;
-
-  constructor(rest: DiscordRest, guildId: string, timings: Timings) {
-    this.#rest = rest;
-    this.#guildId = guildId;
-    this.#channels = new DirectMessageChannels(rest, timings);
-    this.#rejections = new BoundedMap({ maxSize: 50_000, maxAgeMs: timings.rememberRejectionMs });
-  }
-
-  /** @throws {RetryLater | DiscordAPIError} */
-  async send(message: DirectMessage, signal: AbortSignal): Promise<'sent' | DirectMessageRejection> {
-    const { discordId } = message;
-    const remembered = this.#rejections.get(discordId);
-    if (remembered !== undefined) return remembered;
-    try {
-      await this.#deliver(message, signal).catch((error: unknown) => {
-        if (rejectionOf(error) !== 'unknown_channel') throw error;
-        this.#channels.forget(discordId);
-        return this.#deliver(message, signal);
-      });
-      return 'sent';
-    } catch (error) {
-      const rejection = rejectionOf(error);
-      if (rejection === undefined) throw this.#channels.pausedBy(error);
-      // About the channel or the bot, not about the user.
-      if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') {
-        this.#channels.forget(discordId);
-        throw new Forbidden(error);
-      }
-      const verdict = rejection === 'dm_closed' ? await this.#closedOrNotHere(discordId, signal) : rejection;
-      this.#rejections.set(discordId, verdict);
-      return verdict;
-    }
-  }
-
-  /** The user joined, or the bot did: what was rejected before may be accepted now. */
-  forgetRejection(discordId: string): void {
-    this.#rejections.delete(discordId);
-  }
-
-  forgetRejections(): void {
-    this.#rejections.clear();
-  }
+  const rejections = new BoundedMap<string, DirectMessageRejection>({
+    maxSize: 50_000,
+    maxAgeMs: timings.rememberRejectionMs,
+  });
 
   /** Discord says 50007 to both: a member with closed direct messages, and a user who is not here. */
-  async #closedOrNotHere(discordId: string, signal: AbortSignal): Promise<'dm_closed' | 'no_mutual_guild'> {
+  async function closedOrNotHere(discordId: string, signal: AbortSignal): Promise<'dm_closed' | 'no_mutual_guild'> {
     try {
-      await this.#rest.call((api) => api.guilds.getMember(this.#guildId, discordId, { signal }));
+      await rest.call((api) => api.guilds.getMember(guildId, discordId, { signal }));
       return 'dm_closed';
     } catch (error) {
-      const rejection = rejectionOf(error);
-      if (rejection === undefined) throw error;
+      if (rejectionOf(error) === undefined) throw error;
       return 'no_mutual_guild';
     }
   }
 
-  async #deliver({ discordId, content, reference, checkFirst }: DirectMessage, signal: AbortSignal): Promise<void> {
-    const channelId = await this.#channels.channelOf(discordId, signal);
+  async function deliver(message: DirectMessage, signal: AbortSignal): Promise<void> {
+    const { discordId, content, reference, checkFirst } = message;
+    const channelId = await channels.channelOf(discordId, signal);
     signal.throwIfAborted();
-    if (checkFirst && (await this.#isThere(channelId, reference, signal))) return;
+    if (checkFirst && (await isThere(channelId, reference, signal))) return;
     signal.throwIfAborted();
-    await this.#rest.call((api) => api.channels.createMessage(channelId, content, { signal }));
+    await rest.call((api) => api.channels.createMessage(channelId, content, { signal }));
   }
 
-  async #isThere(channelId: string, reference: string, signal: AbortSignal): Promise<boolean> {
-    const messages = await this.#rest.call((api) =>
+  async function isThere(channelId: string, reference: string, signal: AbortSignal): Promise<boolean> {
+    const messages = await rest.call((api) =>
       api.channels.getMessages(channelId, { limit: CHECKED_MESSAGES }, { signal }),
     );
     // Users cannot send embeds: a footer is always the bot's own.
     return messages.some(({ embeds }) => embeds.some((embed) => embed.footer?.text.includes(reference) ?? false));
   }
+
+  return {
+    /** @throws {RetryLater | DiscordAPIError} */
+    async send(message: DirectMessage, signal: AbortSignal): Promise<'sent' | DirectMessageRejection> {
+      const { discordId } = message;
+      const remembered = rejections.get(discordId);
+      if (remembered !== undefined) return remembered;
+      try {
+        await deliver(message, signal).catch((error: unknown) => {
+          if (rejectionOf(error) !== 'unknown_channel') throw error;
+          channels.forget(discordId);
+          return deliver(message, signal);
+        });
+        return 'sent';
+      } catch (error) {
+        const rejection = rejectionOf(error);
+        if (rejection === undefined) throw channels.pausedBy(error);
+        // About the channel or the bot, not about the user.
+        if (rejection !== 'dm_closed' && rejection !== 'no_mutual_guild' && rejection !== 'unknown_user') {
+          channels.forget(discordId);
+          throw new Forbidden(error);
+        }
+        const verdict = rejection === 'dm_closed' ? await closedOrNotHere(discordId, signal) : rejection;
+        rejections.set(discordId, verdict);
+        return verdict;
+      }
+    },
+    /** The user joined, or the bot did: what was rejected before may be accepted now. */
+    forgetRejection: (discordId: string): void => rejections.delete(discordId),
+    forgetRejections: (): void => rejections.clear(),
+  };
 }

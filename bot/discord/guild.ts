@@ -15,54 +15,47 @@ export interface GuildReading {
   readonly top: Role | undefined;
 }
 
+export type Guild = ReturnType<typeof createGuild>;
+
 /** Reads the one guild over REST, never from the gateway's cache, and remembers the reading for a while. */
-export class Guild {
-  readonly #rest: DiscordRest;
-  readonly id: string;
-  readonly #deadlineMs: number;
-  #reading: GuildReading | undefined;
-  #pending: Promise<GuildReading> | undefined;
+export function createGuild(rest: DiscordRest, id: string, { readingDeadlineMs }: Pick<Timings, 'readingDeadlineMs'>) {
+  let last: GuildReading | undefined;
+  let pending: Promise<GuildReading> | undefined;
 
-  constructor(rest: DiscordRest, guildId: string, { readingDeadlineMs }: Pick<Timings, 'readingDeadlineMs'>) {
-    this.#rest = rest;
-    this.id = guildId;
-    this.#deadlineMs = readingDeadlineMs;
-  }
-
-  /** @throws {RetryLater | DiscordAPIError} */
-  async read(maxAgeMs: number): Promise<GuildReading> {
-    if (this.#reading !== undefined && Date.now() - this.#reading.readAt < maxAgeMs) return this.#reading;
-    this.#pending ??= this.#fetch().finally(() => {
-      this.#pending = undefined;
-    });
-    return this.#pending;
-  }
-
-  /** The next reading is a fresh one: a call has just contradicted this one. */
-  forget(): void {
-    this.#reading = undefined;
-  }
-
-  async #fetch(): Promise<GuildReading> {
+  async function fetchReading(): Promise<GuildReading> {
     // All callers share it, so it has an end of its own.
-    const signal = AbortSignal.timeout(this.#deadlineMs);
+    const signal = AbortSignal.timeout(readingDeadlineMs);
     const [roles, own] = await Promise.all([
-      this.#rest.call((api) => api.guilds.getRoles(this.id, { signal })),
-      this.#rest
-        .identity()
-        .then(({ botId }) => this.#rest.call((api) => api.guilds.getMember(this.id, botId, { signal }))),
+      rest.call((api) => api.guilds.getRoles(id, { signal })),
+      rest.identity().then(({ botId }) => rest.call((api) => api.guilds.getMember(id, botId, { signal }))),
     ]);
     // Every member has @everyone, whose id is the guild's, without it being listed.
-    const held = roles.filter((role) => role.id === this.id || own.roles.includes(role.id));
-    this.#reading = {
+    const held = roles.filter((role) => role.id === id || own.roles.includes(role.id));
+    last = {
       readAt: Date.now(),
       roles: new Map(roles.map((role) => [role.id, role])),
       mayManageRoles: held.some(grants(PermissionFlagsBits.ManageRoles)),
       mayInvite: held.some(grants(PermissionFlagsBits.CreateInstantInvite)),
       top: held.toSorted(byHeight)[0],
     };
-    return this.#reading;
+    return last;
   }
+
+  return {
+    id,
+    /** @throws {RetryLater | DiscordAPIError} */
+    async read(maxAgeMs: number): Promise<GuildReading> {
+      if (last !== undefined && Date.now() - last.readAt < maxAgeMs) return last;
+      pending ??= fetchReading().finally(() => {
+        pending = undefined;
+      });
+      return pending;
+    },
+    /** The next reading is a fresh one: a call has just contradicted this one. */
+    forget: (): void => {
+      last = undefined;
+    },
+  };
 }
 
 const grants = (permission: bigint) => (role: Role) =>

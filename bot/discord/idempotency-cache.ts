@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { BoundedMap } from '@moddy/runtime/bounded-map';
 import { canonicalJson } from '@moddy/runtime/canonical-json';
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
-import { BoundedMap } from '../bounded-map.ts';
 
 /** `open`: tried before, without an effect or without knowing; the key may be tried again. */
 type Remembered<Answer> = { readonly bodyDigest: string } & (

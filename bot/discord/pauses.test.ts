@@ -5,11 +5,11 @@ import { readConfig } from '../config.ts';
 import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
 import { deliveryMarks } from './delivery-marks.ts';
-import { DirectMessageChannels } from './direct-message-channels.ts';
-import { Guild } from './guild.ts';
+import { createDirectMessageChannels } from './direct-message-channels.ts';
+import { createGuild } from './guild.ts';
 import { IdempotencyCache } from './idempotency-cache.ts';
 import { Pauses } from './pauses.ts';
-import { DiscordRest } from './rest.ts';
+import { createDiscordRest } from './rest.ts';
 
 /* For how long Discord is left alone, to the millisecond: the clock stands still between two steps of a test. */
 
@@ -182,7 +182,7 @@ const config = readConfig({
   PLAN_ROLES: '{"moddy_max": ["3"]}',
 });
 const startRest = () => {
-  const rest = new DiscordRest(config, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+  const rest = createDiscordRest(config, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
   onTestFinished(() => rest.stop());
   return { rest, ...discord() };
 };
@@ -239,7 +239,7 @@ describe('a reading of the server', () => {
     const { rest, answers, sent } = startRest();
     answers.push([200, [role('1', 0), role('3', 1), role('4', 2, '268435456')]], [200, { id: '5', bot: { id: '5' } }]);
     answers.push([200, { user: {}, roles: ['4'] }]);
-    return { guild: new Guild(rest, '1', TIMINGS), answers, sent };
+    return { guild: createGuild(rest, '1', TIMINGS), answers, sent };
   };
 
   it('is shared by all who ask at once, kept for as long as each wants, and read anew when contradicted', async () => {
@@ -280,7 +280,7 @@ describe('a reading of the server', () => {
 
 it('new channels are not opened for ten minutes after Discord asked for it; known ones are', async () => {
   const { rest, answers, sent } = startRest();
-  const channels = new DirectMessageChannels(rest, TIMINGS);
+  const channels = createDirectMessageChannels(rest, TIMINGS);
   const { signal } = new AbortController();
   answers.push([200, { id: '70' }], [403, { code: 40003, message: 'too fast' }]);
   expect(await channels.channelOf('7', signal)).toBe('70');

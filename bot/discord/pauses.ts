@@ -1,7 +1,7 @@
+import { BoundedMap } from '@moddy/runtime/bounded-map';
 import { RetryLater } from '@moddy/runtime/errors';
-import { isRecord } from '@moddy/runtime/is-record';
+import { recordOf } from '@moddy/runtime/is-record';
 import { DefaultRestOptions, type RESTOptions, type ResponseLike } from 'discord.js';
-import { BoundedMap } from '../bounded-map.ts';
 import { BLOCKED_BY_EDGE } from './faults.ts';
 
 type MakeRequest = RESTOptions['makeRequest'];
@@ -88,7 +88,7 @@ export class Pauses {
       return response;
     }
     const text = await response.text();
-    const body = isJson ? parse(text) : undefined;
+    const body = isJson ? recordOf(text) : undefined;
     const named = [Number(headers.get('retry-after')), Number(body?.retry_after)].find((seconds) => seconds > 0);
     if (body === undefined || (status === 403 && !isCodeOfDiscord(body.code))) {
       const seconds = named ?? Math.min(EDGE_SECONDS * 2 ** this.#edgePages, MAX_EDGE_SECONDS);
@@ -119,15 +119,6 @@ const limited = (seconds: number): Limited => new Limited('Discord limits the re
 function routeOf(method: string, pathname: string): string {
   const major = /\/(?:channels|guilds|webhooks)\/[^/]+/.exec(pathname)?.[0] ?? '';
   return `${method} ${major} ${pathname.replace(/\/\d+/g, '/:id')}`;
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isRecord(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const isCodeOfDiscord = (code: unknown): boolean => typeof code === 'number' && code !== BLOCKED_BY_EDGE;

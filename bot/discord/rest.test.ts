@@ -1,13 +1,13 @@
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { createLogger } from '@moddy/runtime/log';
+import { TokenBucket } from '@moddy/runtime/token-bucket';
 import { DiscordAPIError, RateLimitError } from 'discord.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../config.ts';
 import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
-import { TokenBucket } from './direct-message-channels.ts';
-import { DiscordRest } from './rest.ts';
-import { MemberLock } from './role-updates.ts';
+import { createDiscordRest } from './rest.ts';
+import { createMemberLock } from './role-updates.ts';
 
 const config = readConfig({
   INTERNAL_API_SECRET: 'test-secret-local',
@@ -45,7 +45,7 @@ describe('the outcome of a call of Discord', () => {
   ] as const)('%s', async (_what, error, outcome, retryAfterSeconds) => {
     const outcomes: string[] = [];
     const log = createLogger('silent', 'discord-bot', new Journal());
-    const rest = new DiscordRest(config, TIMINGS, log, (each) => outcomes.push(each));
+    const rest = createDiscordRest(config, TIMINGS, log, (each) => outcomes.push(each));
     onTestFinished(() => rest.stop());
     const call = rest.call(async () => {
       if (error !== undefined) throw error;
@@ -60,7 +60,7 @@ describe('the outcome of a call of Discord', () => {
 
   it('a 401: nothing is sent with the token any more, while interactions go on', async () => {
     const log = createLogger('silent', 'discord-bot', new Journal());
-    const rest = new DiscordRest(config, TIMINGS, log);
+    const rest = createDiscordRest(config, TIMINGS, log);
     onTestFinished(() => rest.stop());
     let calls = 0;
     const refused = async () => {
@@ -92,22 +92,22 @@ describe('new direct-message channels', () => {
 
 describe('role changes of one member', () => {
   it('run one at a time in their order, ten at most, and a failed one holds up none', async () => {
-    const lock = new MemberLock();
+    const inTurn = createMemberLock();
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];
     const runs = Array.from({ length: 10 }, (_, index) =>
-      lock.run('7', async () => {
+      inTurn('7', async () => {
         order.push(`begin ${index}`);
         await gate.promise;
         order.push(`end ${index}`);
         if (index === 0) throw new Error('failed');
       }),
     );
-    await expect(lock.run('7', async () => undefined)).rejects.toMatchObject({
+    await expect(inTurn('7', async () => undefined)).rejects.toMatchObject({
       name: 'RetryLater',
       retryAfterSeconds: 1,
     });
-    expect(await lock.run('8', async () => 'another member')).toBe('another member');
+    expect(await inTurn('8', async () => 'another member')).toBe('another member');
     expect(order).toEqual(['begin 0']);
     gate.resolve();
     expect((await Promise.allSettled(runs)).map(({ status }) => status)).toEqual([
@@ -115,6 +115,6 @@ describe('role changes of one member', () => {
       ...Array(9).fill('fulfilled'),
     ]);
     expect(order).toEqual(runs.flatMap((_, index) => [`begin ${index}`, `end ${index}`]));
-    expect(await lock.run('7', async () => 'again')).toBe('again');
+    expect(await inTurn('7', async () => 'again')).toBe('again');
   });
 });

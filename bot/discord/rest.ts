@@ -23,77 +23,65 @@ export type CallOutcome = 'ok' | 'not_now' | 'refused' | 'failed';
 const MAX_WAIT_MS = 1_500;
 const MAX_WAITS = 2;
 
+export type DiscordRest = ReturnType<typeof createDiscordRest>;
+
 /**
- * Discord's REST API with one token. discord.js forgets the token at the first 401; so does this, tells it, and tries
+ * Discord's REST API with one token. discord.js forgets the token at the first 401; so does this, reports it, and tries
  * a new one with back-off, for a rotated token comes back with a restart and a revoked one never.
  */
-export class DiscordRest {
-  readonly #config: BotConfig;
-  readonly #timings: Timings;
-  readonly #log: Logger;
-  readonly #onCall: (outcome: CallOutcome) => void;
-  readonly #pauses: Pauses;
-  readonly #mayLog = throttleLog();
-  #rest: REST;
-  #api: API;
-  #rejectedSince: number | undefined;
-  #retryInMs: number;
-  #probe: NodeJS.Timeout | undefined;
-  #identity: Identity | undefined;
+export function createDiscordRest(
+  config: BotConfig,
+  timings: Timings,
+  log: Logger,
+  onCall: (outcome: CallOutcome) => void = () => undefined,
+) {
+  const pauses = new Pauses(timings.readingDeadlineMs);
+  const mayLog = throttleLog();
+  let rest = build();
+  let api = new API(rest);
+  let rejectedSince: number | undefined;
+  let retryInMs = timings.tokenRetryMs;
+  let probe: NodeJS.Timeout | undefined;
+  let identity: Identity | undefined;
 
-  constructor(
-    config: BotConfig,
-    timings: Timings,
-    log: Logger,
-    onCall: (outcome: CallOutcome) => void = () => undefined,
-  ) {
-    this.#config = config;
-    this.#timings = timings;
-    this.#log = log;
-    this.#onCall = onCall;
-    this.#retryInMs = timings.tokenRetryMs;
-    this.#pauses = new Pauses(timings.readingDeadlineMs);
-    this.#rest = this.build();
-    this.#api = new API(this.#rest);
-  }
-
-  /** When Discord rejected the token, in ms; undefined while it is good. */
-  get rejectedSince(): number | undefined {
-    return this.#rejectedSince;
-  }
-
-  /** Until when Discord wants no requests, in ms; undefined while it takes them. */
-  get pausedUntil(): number | undefined {
-    return this.#pauses.until;
+  /** discord.js's own, as configured; for a caller that must not share the handlers' token. */
+  function build(): REST {
+    return new REST({
+      api: config.discordApiUrl,
+      version: '10',
+      timeout: timings.discordTimeoutMs,
+      retries: 1,
+      makeRequest: pauses.makeRequest,
+      // Of its own accord discord.js waits only for a bucket that it knows to be empty; a 429 never reaches it.
+      rejectOnRateLimit: ({ timeToReset }) => timeToReset > MAX_WAIT_MS,
+    }).setToken(config.discordToken);
   }
 
   /**
    * Calls Discord. Everything but Discord's own verdicts and faults of ours comes out as `RetryLater`.
    * @throws {RetryLater | DiscordAPIError}
    */
-  async call<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
-    if (this.#rejectedSince !== undefined) {
-      throw new RetryLater('Discord refuses the bot token', this.#retryInMs / 1_000);
-    }
-    return this.callWithoutToken(work);
+  async function call<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
+    if (rejectedSince !== undefined) throw new RetryLater('Discord refuses the bot token', retryInMs / 1_000);
+    return callWithoutToken(work);
   }
 
   /** For answers to interactions, which carry a token of their own: they work while Discord rejects the bot's. */
-  async callWithoutToken<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
+  async function callWithoutToken<Result>(work: (api: API) => Promise<Result>): Promise<Result> {
     for (let waits = 0; ; waits += 1) {
       try {
-        const result = await work(this.#api);
+        const result = await work(api);
         if (!isComplete(result)) throw new RetryLater('Discord is not available', 5);
-        this.#onCall('ok');
+        onCall('ok');
         return result;
       } catch (error) {
-        if (isUnauthorized(error)) this.#forgetToken();
+        if (isUnauthorized(error)) forgetToken();
         const later = retryLaterOf(error);
-        this.#onCall(later ? 'not_now' : error instanceof DiscordAPIError ? 'refused' : 'failed');
+        onCall(later ? 'not_now' : error instanceof DiscordAPIError ? 'refused' : 'failed');
         if (later === undefined) throw error;
         const waitMs = later.retryAfterSeconds * 1_000;
         if (!(error instanceof Limited) || waitMs > MAX_WAIT_MS || waits >= MAX_WAITS) {
-          if (this.#mayLog(later.message)) this.#log.warn('a call of Discord has to wait', { error });
+          if (mayLog(later.message)) log.warn('a call of Discord has to wait', { error });
           throw later;
         }
         await delay(waitMs);
@@ -101,62 +89,61 @@ export class DiscordRest {
     }
   }
 
-  /** Who the token belongs to; asked once. */
-  async identity(): Promise<Identity> {
-    if (this.#identity === undefined) {
-      const application = await this.call((api) => api.applications.getCurrent());
-      // An application of the first years has a bot of another id; every one that has a token has a bot.
-      this.#identity = { applicationId: application.id, botId: application.bot?.id ?? application.id };
-    }
-    return this.#identity;
+  function forgetToken(): void {
+    if (rejectedSince !== undefined) return;
+    rejectedSince = Date.now();
+    log.error('Discord refuses the bot token: set DISCORD_TOKEN to the one of the application page', { retryInMs });
+    planProbe();
   }
 
-  stop(): void {
-    clearTimeout(this.#probe);
-    this.#rest.clearHandlerSweeper();
-    this.#rest.clearHashSweeper();
+  function planProbe(): void {
+    probe = setTimeout(() => void tryAgain(), retryInMs).unref();
   }
 
-  /** discord.js's own, as configured; for a caller that must not share the handlers' token. */
-  build(): REST {
-    return new REST({
-      api: this.#config.discordApiUrl,
-      version: '10',
-      timeout: this.#timings.discordTimeoutMs,
-      retries: 1,
-      makeRequest: this.#pauses.makeRequest,
-      // Of its own accord discord.js waits only for a bucket that it knows to be empty; a 429 never reaches it.
-      rejectOnRateLimit: ({ timeToReset }) => timeToReset > MAX_WAIT_MS,
-    }).setToken(this.#config.discordToken);
-  }
-
-  #forgetToken(): void {
-    if (this.#rejectedSince !== undefined) return;
-    this.#rejectedSince = Date.now();
-    this.#log.error('Discord refuses the bot token: set DISCORD_TOKEN to the one of the application page', {
-      retryInMs: this.#retryInMs,
-    });
-    this.#planProbe();
-  }
-
-  #planProbe(): void {
-    this.#probe = setTimeout(() => void this.#tryAgain(), this.#retryInMs).unref();
-  }
-
-  async #tryAgain(): Promise<void> {
-    this.stop();
-    this.#rest = this.build();
-    this.#api = new API(this.#rest);
+  async function tryAgain(): Promise<void> {
+    stop();
+    rest = build();
+    api = new API(rest);
     try {
-      await this.callWithoutToken((api) => api.applications.getCurrent());
-      this.#rejectedSince = undefined;
-      this.#retryInMs = this.#timings.tokenRetryMs;
-      this.#log.info('Discord accepts the bot token again');
+      await callWithoutToken((fresh) => fresh.applications.getCurrent());
+      rejectedSince = undefined;
+      retryInMs = timings.tokenRetryMs;
+      log.info('Discord accepts the bot token again');
     } catch {
-      this.#retryInMs = Math.min(this.#retryInMs * 2, this.#timings.maxTokenRetryMs);
-      this.#planProbe();
+      retryInMs = Math.min(retryInMs * 2, timings.maxTokenRetryMs);
+      planProbe();
     }
   }
+
+  function stop(): void {
+    clearTimeout(probe);
+    rest.clearHandlerSweeper();
+    rest.clearHashSweeper();
+  }
+
+  return {
+    /** When Discord rejected the token, in ms; undefined while it is good. */
+    get rejectedSince() {
+      return rejectedSince;
+    },
+    /** Until when Discord wants no requests, in ms; undefined while it takes them. */
+    get pausedUntil() {
+      return pauses.until;
+    },
+    call,
+    callWithoutToken,
+    /** Who the token belongs to; asked once. */
+    async identity(): Promise<Identity> {
+      if (identity === undefined) {
+        const application = await call((current) => current.applications.getCurrent());
+        // An application of the first years has a bot of another id; every one that has a token has a bot.
+        identity = { applicationId: application.id, botId: application.bot?.id ?? application.id };
+      }
+      return identity;
+    },
+    build,
+    stop,
+  };
 }
 
 /** Discord's resources have an id, a user or a URL, and come in lists; an edge answers 200 with JSON of its own. */

@@ -5,8 +5,8 @@ import { createLogger } from '@moddy/runtime/log';
 import { ApplicationFlags } from 'discord.js';
 import type { BotConfig } from '../config.ts';
 import { isUnauthorized, rejectionOf } from '../discord/faults.ts';
-import { Guild, type GuildReading } from '../discord/guild.ts';
-import { DiscordRest } from '../discord/rest.ts';
+import { createGuild, type GuildReading } from '../discord/guild.ts';
+import { createDiscordRest, type DiscordRest } from '../discord/rest.ts';
 import { rejectionOfRole } from '../discord/role-rules.ts';
 import { TIMINGS } from '../timings.ts';
 
@@ -20,7 +20,7 @@ const MEMBERS = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayG
 
 /** Token, intents, guild, permission, and whether every plan's roles can be given. */
 export async function examineDiscord(config: BotConfig): Promise<readonly Finding[]> {
-  const rest = new DiscordRest(config, { ...TIMINGS, discordTimeoutMs: 4_000 }, createLogger('silent', 'doctor'));
+  const rest = createDiscordRest(config, { ...TIMINGS, discordTimeoutMs: 4_000 }, createLogger('silent', 'doctor'));
   try {
     const gateway = await probe(`${config.discordApiUrl}/v10/gateway`);
     if ('failure' in gateway) {
@@ -60,7 +60,7 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
 async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<readonly Finding[]> {
   let guild: GuildReading;
   try {
-    guild = await new Guild(rest, config.guildId, TIMINGS).read(0);
+    guild = await createGuild(rest, config.guildId, TIMINGS).read(0);
   } catch (error) {
     if (rejectionOf(error) === undefined) throw error;
     return [

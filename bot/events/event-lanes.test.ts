@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BotEvent } from './bot-event.ts';
+import type { BotEvent } from './event-lanes.ts';
 import { EventLanes } from './event-lanes.ts';
 
 const event = (discordId: string, type: BotEvent['body']['event_type'], key: string): BotEvent => ({

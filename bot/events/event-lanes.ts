@@ -1,4 +1,14 @@
-import type { BotEvent, BotEventType } from './bot-event.ts';
+import type { components } from '@moddy/generated/backend-internal/types';
+
+type Schemas = components['schemas'];
+export type BotEventType = Schemas['BotEventType'];
+
+/** Something that happened on Discord, as it is reported to the backend. */
+export interface BotEvent {
+  /** The same for the same happening, however often Discord or we repeat it. */
+  readonly idempotencyKey: string;
+  readonly body: Schemas['BotEventNotifyRequest'];
+}
 
 /** Nothing depends on these: they are counted and shown. */
 const INFORMING: ReadonlySet<BotEventType> = new Set(['message_sent', 'command_used']);

@@ -3,8 +3,8 @@ import { createLogger } from '@moddy/runtime/log';
 import { expect, it, vi } from 'vitest';
 import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
-import type { BotEvent } from './bot-event.ts';
-import { EventSender } from './event-sender.ts';
+import type { BotEvent } from './event-lanes.ts';
+import { createEventSender } from './event-sender.ts';
 
 const CAPACITY = 10_000;
 const event = (number: number, type: BotEvent['body']['event_type']): BotEvent => ({
@@ -15,7 +15,7 @@ const event = (number: number, type: BotEvent['body']['event_type']): BotEvent =
 it('holds so many events and no more, counts what it drops, and says so in one line', async () => {
   const journal = new Journal();
   const notifyEvent = () => new Promise<never>(() => undefined);
-  const sender = new EventSender({ notifyEvent }, TIMINGS, createLogger('info', 'discord-bot', journal));
+  const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('info', 'discord-bot', journal));
   for (let number = 1; number < CAPACITY; number += 1) sender.offer(event(number, 'member_joined'));
   expect(sender.isWell).toBe(true);
   sender.offer(event(CAPACITY, 'message_sent'));
@@ -41,7 +41,7 @@ it('takes one step of its back-off a round, however many events fail in it', asy
     return { success: true, message: 'done', event_received: true };
   };
   const timings = { ...TIMINGS, eventRetryMs: 5, maxEventRetryMs: 3_600_000 };
-  const sender = new EventSender({ notifyEvent }, timings, createLogger('silent', 'discord-bot', new Journal()));
+  const sender = createEventSender({ notifyEvent }, timings, createLogger('silent', 'discord-bot', new Journal()));
   for (let number = 1; number <= 8; number += 1) sender.offer(event(number, 'member_joined'));
   await sent.promise;
   expect(calls).toBe(40);
@@ -60,7 +60,7 @@ it('is well again when a later queue was sent completely', async () => {
     return { success: true, message: 'done', event_received: true };
   };
   const log = createLogger('silent', 'discord-bot', new Journal());
-  const sender = new EventSender({ notifyEvent }, TIMINGS, log);
+  const sender = createEventSender({ notifyEvent }, TIMINGS, log);
   sender.offer(event(1, 'member_joined'));
   await vi.waitFor(() => expect(sender.isWell).toBe(false));
   failure = undefined;
@@ -75,7 +75,7 @@ it('does not lose an event that another process has reported in other words', as
   const failure = { outcome: 'rejected', ambiguous: false, status: 422, details } as const;
   const notifyEvent = () => Promise.reject(new ClientError('notifyEvent', '422', failure));
   const log = createLogger('silent', 'discord-bot', new Journal());
-  const sender = new EventSender({ notifyEvent }, TIMINGS, log);
+  const sender = createEventSender({ notifyEvent }, TIMINGS, log);
   sender.offer(event(1, 'role_updated'));
   await vi.waitFor(() => expect(sender.waiting).toBe(0));
   expect(sender.dropped).toBe(0);
@@ -90,7 +90,7 @@ it('sends eight at once, and none while the backend asks for a pause', async () 
     throw new ClientError('notifyEvent', '503', failure);
   };
   const timings = { ...TIMINGS, flushEventsMs: 0 };
-  const sender = new EventSender({ notifyEvent }, timings, createLogger('info', 'discord-bot', journal));
+  const sender = createEventSender({ notifyEvent }, timings, createLogger('info', 'discord-bot', journal));
   for (let number = 1; number <= 20; number += 1) sender.offer(event(number, 'member_joined'));
   expect(calls).toBe(8);
   expect(await journal.line('the backend does not take events')).toMatchObject({ retryInMs: 7_000, waiting: 20 });

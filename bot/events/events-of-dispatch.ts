@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { BoundedMap } from '@moddy/runtime/bounded-map';
 import { type APIUser, GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord.js';
-import { BoundedMap } from '../bounded-map.ts';
-import type { BotEvent, BotEventType } from './bot-event.ts';
+import type { BotEvent, BotEventType } from './event-lanes.ts';
 import type { MemberRoles } from './member-roles.ts';
 
 export interface DispatchOptions {

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '@moddy/runtime/bounded-map';
 
 /** The roles that members had when last seen: Discord's event says only what they have now. */
 export class MemberRoles {

@@ -4,7 +4,7 @@ import { createLogger } from '@moddy/runtime/log';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
-import { EventSender } from './event-sender.ts';
+import { createEventSender } from './event-sender.ts';
 
 /** The pauses of the sender, which end at once. */
 const pauses = vi.hoisted(() => [] as number[]);
@@ -28,7 +28,7 @@ async function sendOne(error: Error, times: number) {
     if (attempts.length <= times) throw error;
     return { success: true, message: 'done', event_received: true };
   };
-  const sender = new EventSender({ notifyEvent }, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+  const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
   sender.offer({ idempotencyKey: 'k', body: { event_type: 'member_joined', discord_id: '7' } });
   expect(sender.waiting).toBe(1);
   await vi.waitUntil(() => sender.waiting === 0);

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '@moddy/runtime/bounded-map';
 import { type Locale, localeOf } from './messages.ts';
 
 /** The language in which a user last spoke to the bot: Discord tells it with every interaction, and nowhere else. */

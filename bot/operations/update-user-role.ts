@@ -1,6 +1,5 @@
 import type { BotHandler } from '../context.ts';
-import type { AppliedChanges } from '../discord/apply-changes.ts';
-import { roleChangesOf } from '../discord/role-changes.ts';
+import { type AppliedChanges, roleChangesOf } from '../discord/apply-changes.ts';
 import { couldExist } from '../discord/snowflake.ts';
 import { planName } from '../messages/plan-name.ts';
 
@@ -14,7 +13,7 @@ const REJECTED = {
 } as const;
 
 export const updateUserRole: BotHandler<'updateUserRole'> = async ({ body, context, requestId, reply }) => {
-  const { config, roleUpdates, log } = context;
+  const { config, updateRoles, log } = context;
   const { discord_id: discordId, plan } = body;
   const guild = { guild_id: config.guildId };
   const reject = (reason: keyof typeof REJECTED) => {
@@ -26,7 +25,7 @@ export const updateUserRole: BotHandler<'updateUserRole'> = async ({ body, conte
   if (changes === undefined) return reject('unknown_plan');
   if (!couldExist(discordId)) return reject('unknown_user');
   const auditReason = `Moddy: ${planName(plan) ?? 'no plan'}`;
-  const result = await roleUpdates.apply({ discordId, changes, auditReason, revision: body.revision ?? undefined });
+  const result = await updateRoles({ discordId, changes, auditReason, revision: body.revision ?? undefined });
   if (result.outcome !== 'applied') return reject(result.outcome);
 
   const { added, removed, failed } = result.changes;

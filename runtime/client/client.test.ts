@@ -66,6 +66,18 @@ describe('the internal client', () => {
     });
     expect(peer.requests).toHaveLength(1);
   });
+  it.each([
+    ['0', 1],
+    ['3600', 3_600],
+    ['99999999999', 3_600],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 1],
+    ['soon', undefined],
+  ])('believes Retry-After %j within an hour: %s', async (header, retryAfterSeconds) => {
+    const peer = await startPeer((_request, response) => response.writeHead(503, { 'retry-after': header }).end());
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({ outcome: 'not-now', retryAfterSeconds });
+  });
   it('tries the previous secret once after a 403', async () => {
     const peer = await startPeer((request, response) => {
       if (request.headers.authorization === 'Bearer old') response.end(JSON.stringify(UPDATED));

@@ -8,7 +8,7 @@ import type {
   ResponseBody,
   Success,
 } from '../contract.ts';
-import { type Outcome, outcomeOf } from '../errors.ts';
+import { codeOf, type Outcome, outcomeOf } from '../errors.ts';
 import { parseExactly, withNumbers } from '../exact-json.ts';
 import { REQUEST_ID } from '../http/response.ts';
 import { isRecord } from '../is-record.ts';
@@ -309,14 +309,6 @@ function nothingWasSent(error: unknown): boolean {
 function whyNoAnswer(cause: unknown, deadline: AbortSignal, timeoutMs: number): string {
   if (deadline.aborted) return `no answer within ${timeoutMs} ms`;
   return `no answer (${codeOf(cause) ?? 'connection failed'})`;
-}
-
-function codeOf(error: unknown): string | undefined {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-    if (at instanceof AggregateError) return codeOf(at.errors[0]);
-  }
-  return undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { ConfigError } from '../config.ts';
+
 /** What the doctor found out about one thing. */
 export type Finding =
   | { readonly name: string; readonly isWell: true; readonly detail: string }
@@ -11,8 +13,27 @@ export const wrong = (name: string, detail: string, cure: string): Finding => ({
 /** A group of checks. One that fails unexpectedly is a finding too, and stops none of the others. */
 export type Examination = () => Promise<readonly Finding[]>;
 
+/**
+ * Examines a service by its configuration; where that has faults, they are the findings.
+ * @returns the exit code: 1 if anything is wrong.
+ */
+export async function examineService<Config>(
+  readConfig: () => Config,
+  examinationsOf: (config: Config) => readonly Examination[],
+  print: (line: string) => void,
+): Promise<0 | 1> {
+  const cure = 'set it as .env.example says, then run the doctor again: it checks the rest';
+  try {
+    return await examine(examinationsOf(readConfig()), print);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { faults } = error;
+    return examine([async () => faults.map((fault) => wrong('variables', fault, cure))], print);
+  }
+}
+
 /** Runs everything and prints a line for each finding. @returns the exit code: 1 if anything is wrong. */
-export async function examine(examinations: readonly Examination[], print: (line: string) => void): Promise<0 | 1> {
+async function examine(examinations: readonly Examination[], print: (line: string) => void): Promise<0 | 1> {
   const groups = await Promise.all(
     examinations.map((examination) =>
       examination().catch((error: unknown) => [

@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
+import { recordOf } from '../is-record.ts';
 import { type Finding, well, wrong } from './finding.ts';
 import { healthFindings } from './peer.ts';
-import { jsonOf, probe } from './probe.ts';
+import { probe } from './probe.ts';
 
 export interface ListenersToExamine {
   readonly publicPort: number;
@@ -33,7 +34,7 @@ export async function examineListeners(listeners: ListenersToExamine): Promise<r
   const both = hasIpv6(interfaces()) ? ['[::1]', '127.0.0.1'] : ['127.0.0.1'];
   const addresses = host === '::' ? both : [host.includes(':') ? `[${host}]` : host];
   const roots = await Promise.all(addresses.map((address) => probe(`http://${address}:${internalPort}/`)));
-  const matches = roots.map((root) => 'status' in root && jsonOf(root.text)?.service === service);
+  const matches = roots.map((root) => 'status' in root && recordOf(root.text)?.service === service);
   const findings: Finding[] = [];
   if (!matches.includes(true)) {
     const other = roots.find((root) => 'status' in root);
@@ -90,7 +91,7 @@ async function examineHealth(
     return [wrong('own health', detail, 'restart it with these variables')];
   }
   if (answer.status !== 200) return [wrong('own health', `answers ${answer.status}`, READ_LOG)];
-  return healthFindings('own health', jsonOf(answer.text), (check) => cures[check] ?? READ_LOG);
+  return healthFindings('own health', recordOf(answer.text), (check) => cures[check] ?? READ_LOG);
 }
 
 const READ_LOG = 'read the log of this service';

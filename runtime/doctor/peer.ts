@@ -2,10 +2,10 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isRecord } from '../is-record.ts';
+import { isRecord, recordOf } from '../is-record.ts';
 import { examineClock } from './clock.ts';
 import { type Finding, well, wrong } from './finding.ts';
-import { jsonOf, probe } from './probe.ts';
+import { probe } from './probe.ts';
 import { fingerprint } from './secret.ts';
 
 interface Version {
@@ -74,7 +74,7 @@ function identify({ variable, url, service }: PeerToExamine, root: Awaited<Retur
       return reject('no answer in time', 'is the peer hanging, or in another project or environment?');
     return reject(`no HTTP (${root.failure})`, `something else listens there: correct the port of ${variable}`);
   }
-  const body = jsonOf(root.text);
+  const body = recordOf(root.text);
   if (root.status === 200 && body?.service === service)
     return well('peer', `${url} is ${service}${isPython(root) ? `, a Python service (${root.server})` : ''}`);
   if (root.status === 421)
@@ -128,7 +128,7 @@ async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Pro
   }
   if (answer.status !== 200)
     return [wrong('peer health', `answers ${answer.status}`, 'deploy both services from one commit')];
-  const health = jsonOf(answer.text);
+  const health = recordOf(answer.text);
   const contract = python
     ? well('contract', 'the Python service names none: the fields of the document are all that both know')
     : contractOf(peer, health);

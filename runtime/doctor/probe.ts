@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { codeOf } from '../errors.ts';
 
 export type Probe =
   | {
@@ -29,25 +30,6 @@ export async function probe(
       date: typeof date === 'string' && !Number.isNaN(Date.parse(date)) ? Date.parse(date) : undefined,
     };
   } catch (error) {
-    return { failure: codeOf(error) };
-  }
-}
-
-function codeOf(error: unknown): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (at.name === 'TimeoutError') return 'ETIMEDOUT';
-    if ('code' in at && typeof at.code === 'string') return at.code;
-    if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
-  }
-  return error instanceof Error ? error.name : 'unknown';
-}
-
-/** JSON of an answer, undefined when it is none. */
-export function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
+    return { failure: codeOf(error) ?? (error instanceof Error ? error.name : 'unknown') };
   }
 }

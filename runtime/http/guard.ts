@@ -3,7 +3,9 @@ import { isIP } from 'node:net';
 // Hono cannot tell the peer's address; this is the adapter's documented way to it.
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler } from 'hono';
+import { BoundedMap } from '../bounded-map.ts';
 import { RequestError, TooManyRequests } from '../errors.ts';
+import { type BucketLimits, TokenBucket } from '../token-bucket.ts';
 
 /** Headers that Railway's public edge adds and private callers never send (Railway docs, "Public networking"). */
 const EDGE_HEADERS = ['x-railway-edge', 'x-railway-request-id', 'x-forwarded-host'] as const;
@@ -65,11 +67,8 @@ export function bearerCheck(secrets: readonly string[], limits?: FailureLimits):
 
 const digest = (text: string) => hash('sha256', text, 'buffer');
 
-export interface FailureLimits {
-  /** Failures that an address may make at once. */
-  readonly burst: number;
-  /** Failures that it may make each second after that. */
-  readonly perSecond: number;
+/** Of the failures of one address. */
+export interface FailureLimits extends BucketLimits {
   /** Addresses remembered; beyond this number the one with the oldest failure is forgotten. */
   readonly addresses: number;
 }
@@ -80,11 +79,6 @@ export interface FailureLimits {
  */
 export const FAILURE_LIMITS: FailureLimits = { burst: 120, perSecond: 2, addresses: 1_000 };
 
-interface Bucket {
-  left: number;
-  at: number;
-}
-
 /**
  * Limits failed authentications by address. Only failures are counted and only failures are rejected, so that a caller
  * with the secret is never affected by others at its address.
@@ -92,13 +86,13 @@ interface Bucket {
 export class FailedAuthentications {
   readonly #limits: FailureLimits;
   readonly #now: () => number;
-  /** In the order of their last failure. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: BoundedMap<string, TokenBucket>;
 
   /** @param now milliseconds on a clock that never goes back. */
   constructor(limits: FailureLimits = FAILURE_LIMITS, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
+    this.#buckets = new BoundedMap({ maxSize: limits.addresses });
   }
 
   get addresses(): number {
@@ -107,16 +101,9 @@ export class FailedAuthentications {
 
   /** Counts a failure. @throws {TooManyRequests} when the address has made too many. */
   count(address: string): void {
-    const { burst, perSecond, addresses } = this.#limits;
-    const at = this.#now();
-    const known = this.#buckets.get(address);
-    const left = known ? Math.min(burst, known.left + ((at - known.at) / 1_000) * perSecond) : burst;
-    this.#buckets.delete(address);
-    this.#buckets.set(address, { left: Math.max(0, left < 1 ? left : left - 1), at });
-    if (this.#buckets.size > addresses) {
-      const [oldest] = this.#buckets.keys();
-      if (oldest !== undefined) this.#buckets.delete(oldest);
-    }
-    if (left < 1) throw new TooManyRequests('Too many failed authentications', (1 - left) / perSecond);
+    const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#limits, this.#now);
+    this.#buckets.set(address, bucket);
+    const waitSeconds = bucket.take();
+    if (waitSeconds > 0) throw new TooManyRequests('Too many failed authentications', waitSeconds);
   }
 }

@@ -20,7 +20,7 @@ const TABLES = ['bot/operations/handlers.ts', 'backend/operations/handlers.ts'];
 const CLIENTS = [
   'backend/outbox/send.ts',
   'backend/outbox/breaker.ts',
-  'bot/commands/account-lookup.ts',
+  'bot/commands/command.ts',
   'bot/events/event-sender.ts',
 ];
 
