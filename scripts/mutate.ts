@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import type { CodeMutant } from './mutate/mutants.ts';
 import { mutate } from './mutate/mutate.ts';
@@ -25,6 +26,7 @@ const startedAt = performance.now();
 const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
 const counts = { noticed: 0, survived: 0, accepted: 0 };
 const byOperator = new Map<string, { noticed: number; all: number }>();
+const byRoom = new Map<string, { noticed: number; survived: number; accepted: number }>();
 const all = () => counts.noticed + counts.survived + counts.accepted;
 // Ctrl-C ends it with what is known so far, and with its Postgres and its copies of the repository gone.
 const interrupted = new AbortController();
@@ -49,6 +51,9 @@ try {
     onJudged: (mutant, verdict) => {
       const { operator } = mutant;
       counts[verdict.kind] += 1;
+      const room = dirname(mutant.source.path);
+      const ofRoom = byRoom.get(room) ?? { noticed: 0, survived: 0, accepted: 0 };
+      byRoom.set(room, { ...ofRoom, [verdict.kind]: ofRoom[verdict.kind] + 1 });
       const tally = byOperator.get(operator) ?? { noticed: 0, all: 0 };
       byOperator.set(operator, { noticed: tally.noticed + Number(verdict.kind === 'noticed'), all: tally.all + 1 });
       if (verdict.kind === 'survived') console.log(styleText('red', `survived: ${what(mutant)}`));
@@ -58,6 +63,8 @@ try {
   });
   for (const [operator, { noticed, all }] of [...byOperator].sort())
     console.log(`  ${operator.padEnd(30)} ${noticed} of ${all}`);
+  for (const [room, { noticed, survived, accepted }] of [...byRoom].sort())
+    console.log(`  ${room.padEnd(30)} ${noticed} noticed, ${accepted} accepted, ${survived} survived`);
   const share = counts.noticed / Math.max(1, counts.noticed + counts.survived);
   console.log(
     `${seconds()} s\nmutate: ${all()} mutations, ${counts.noticed} noticed, ${counts.accepted} accepted, ${counts.survived} survived (${(100 * share).toFixed(1)} % noticed)`,

@@ -1,12 +1,12 @@
 import ts from 'typescript';
 
-/** A function of a source file, by the place of its body. */
+/** A function or a block of a source file. */
 export interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-/** A source file in which each function says that it was reached, and the places of its functions. */
+/** A source file in which each function and each block says that it was reached, and their places. */
 export function instrumented(source: ts.SourceFile, firstId: number): { text: string; functions: readonly Place[] } {
   const functions: Place[] = [];
   const inserted: { readonly at: number; readonly text: string }[] = [];
@@ -22,6 +22,11 @@ export function instrumented(source: ts.SourceFile, firstId: number): { text: st
       } else {
         inserted.push({ at: start, text: `(${note}, ` }, { at: end, text: ')' });
       }
+    } else if (ts.isBlock(node) && !ts.isFunctionLike(node.parent)) {
+      const start = node.getStart(source);
+      const note = `globalThis.moddyReached?.add(${firstId + functions.length});`;
+      functions.push({ start, end: node.getEnd() });
+      inserted.push({ at: start + 1, text: note });
     }
     ts.forEachChild(node, visit);
   };
@@ -33,7 +38,7 @@ export function instrumented(source: ts.SourceFile, firstId: number): { text: st
   return { text, functions };
 }
 
-/** The innermost function around a place; of a module's constant, every function that names it or what is made of it. */
+/** The innermost function or block around a place; of a module's constant, every function that names it or what is made of it. */
 export function functionsAround(source: ts.SourceFile, functions: readonly Place[], { start, end }: Place): number[] {
   const around = functions.flatMap((each, index) => (each.start <= start && end <= each.end ? [index] : []));
   const innermost = around.at(-1);

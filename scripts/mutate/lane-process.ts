@@ -8,6 +8,9 @@ import type { Tree } from '../drift/trees.ts';
 export interface Asked {
   readonly tests: Readonly<Record<string, readonly string[]>>;
   readonly stopAtFirst: boolean;
+  readonly testTimeoutMs: number;
+  /** Nothing of the tests before is left in it. */
+  readonly inNewProcess: boolean;
   /** Files that were written since. */
   readonly changed: readonly string[];
 }
@@ -28,14 +31,19 @@ export interface Ran {
   readonly errors: readonly string[];
 }
 
+/** Each run leaves a database or two. */
+const RUNS_PER_CLEARING = 25;
+
 /** A tree, a Postgres and a vitest, for one mutation after the other. */
 export class Lane {
-  readonly tree: Tree;
+  readonly #tree: Tree;
   readonly #postgres: Awaited<ReturnType<typeof startOwnPostgres>>;
+  readonly #changed = new Set<string>();
   #child: ChildProcess | undefined;
+  #runs = 0;
 
   private constructor(tree: Tree, postgres: Awaited<ReturnType<typeof startOwnPostgres>>) {
-    this.tree = tree;
+    this.#tree = tree;
     this.#postgres = postgres;
   }
 
@@ -43,14 +51,20 @@ export class Lane {
     return new Lane(tree, await startOwnPostgres({ settings: { fsync: 'off', max_connections: '200' } }));
   }
 
+  write(path: string, text: string): void {
+    this.#tree.write(path, text);
+    this.#changed.add(path);
+  }
+
   /** Runs tests; undefined when they do not end in time, after which everything that they started is gone. */
-  async run(asked: Asked, deadlineMs: number): Promise<Ran | undefined> {
+  async run(asked: Omit<Asked, 'changed'>, deadlineMs: number): Promise<Ran | undefined> {
     const child = this.#child ?? (await this.#start());
     const deadline = AbortSignal.timeout(deadlineMs);
     const exited = new AbortController();
     const onExit = () => exited.abort();
     child.once('exit', onExit);
-    child.send(asked);
+    child.send({ ...asked, changed: [...this.#changed] } satisfies Asked);
+    this.#changed.clear();
     try {
       const [answer] = await once(child, 'message', { signal: AbortSignal.any([deadline, exited.signal]) });
       return answer as Ran;
@@ -59,7 +73,8 @@ export class Lane {
       return undefined;
     } finally {
       child.off('exit', onExit);
-      await this.#dropDatabases();
+      this.#runs += 1;
+      if (this.#runs % RUNS_PER_CLEARING === 0) await this.#dropDatabases();
     }
   }
 
@@ -71,7 +86,7 @@ export class Lane {
   async #start(): Promise<ChildProcess> {
     const program = join(import.meta.dirname, 'lane.ts');
     // A process group of its own: the test processes that it starts end with it.
-    const child = fork(program, [this.tree.folder, this.#postgres.url], {
+    const child = fork(program, [this.#tree.folder, this.#postgres.url], {
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createVitest, type Reporter, type TestCase } from 'vitest/node';
 import type { Asked, Ran } from './lane-process.ts';
+import { WarmWorker } from './warm-worker.ts';
 
 /*
  * One warm vitest on a copy of the repository, in a process of its own: a mutation may never end. It reads what to run
@@ -10,44 +11,56 @@ import type { Asked, Ran } from './lane-process.ts';
 const [folder = '', postgresUrl = ''] = process.argv.slice(2);
 
 let ran: TestCase[] = [];
-let stop = false;
-const reporter: Reporter = {
-  onTestCaseResult: (test) => {
-    ran.push(test);
-    if (!stop || test.result().state !== 'failed') return;
-    // Not awaited: it waits for the end of the run, which waits for its reporters.
-    vitest.cancelCurrentRun('test-failure').catch(() => {});
-  },
-};
+let worker: WarmWorker | undefined;
+const reporter: Reporter = { onTestCaseResult: (test) => void ran.push(test) };
 const vitest = await createVitest('test', {
   root: folder,
   config: false,
   watch: false,
   include: ['**/*.test.ts'],
   setupFiles: [join(import.meta.dirname, 'reached.ts')],
-  pool: 'forks',
+  pool: {
+    name: 'warm',
+    createPoolWorker: ({ env }) => {
+      worker ??= new WarmWorker(env);
+      return worker;
+    },
+  },
+  isolate: false,
+  // A process that outlives a run would read from it what was mutated before.
+  fsModuleCache: false,
   maxWorkers: 1,
   // As in vitest.config.ts: half of what a test file imports.
   server: { deps: { inline: [/drizzle-orm/] } },
-  testTimeout: 10_000,
   hookTimeout: 60_000,
   reporters: [reporter],
   provide: { postgresUrl },
 });
 await vitest.standalone();
 
+/** Of what was thrown in the test process, and lost its prototype on the way. */
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : 'an error outside any test';
 const detailOf = (test: TestCase) => test.result().errors?.[0]?.message ?? '';
 
-async function run({ tests, stopAtFirst, changed }: Asked): Promise<Ran> {
+async function run({ tests, stopAtFirst, changed, testTimeoutMs, inNewProcess }: Asked): Promise<Ran> {
   ran = [];
-  stop = stopAtFirst;
-  for (const path of changed) vitest.invalidateFile(join(folder, path));
+  if (inNewProcess) worker?.cool();
+  const changedFiles = changed.map((path) => join(folder, path));
+  for (const file of changedFiles) vitest.invalidateFile(file);
   const project = vitest.getRootProject();
+  project.provide('changedFiles', changedFiles);
+  project.provide('testTimeoutMs', testTimeoutMs);
+  project.provide('stopAtFirst', stopAtFirst);
   const specifications = Object.entries(tests).map(([path, testIds]) =>
     project.createSpecification(join(folder, path), testIds.length > 0 ? { testIds: [...testIds] } : undefined),
   );
   const { unhandledErrors, testModules } = await vitest.runTestSpecifications(specifications);
-  const broken = testModules.flatMap((module) => module.errors().map(({ message }) => message));
+  const broken = testModules
+    .flatMap((module) => [module, ...module.children.allSuites()])
+    .flatMap((each) => each.errors().map(({ message }) => message));
   vitest.state.filesMap.clear();
   vitest.state.clearErrors();
   return {
@@ -60,8 +73,8 @@ async function run({ tests, stopAtFirst, changed }: Asked): Promise<Ran> {
       reached: test.meta().reached ?? [],
       detail: detailOf(test),
     })),
-    // A file that does not load, and what rejects outside any test.
-    errors: [...broken, ...unhandledErrors.map((error) => (error instanceof Error ? error.message : String(error)))],
+    // A file that does not load, a hook that fails, and what rejects outside any test.
+    errors: [...broken, ...unhandledErrors.map(messageOf)],
   };
 }
 

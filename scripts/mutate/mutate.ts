@@ -45,17 +45,19 @@ export async function mutate(options: MutateOptions): Promise<void> {
   const { sources, mutants } = codeMutants();
   const matching = mutants.filter(({ place, operator }) => place.includes(options.only) || operator === options.only);
   const { count = matching.length, seed } = options;
-  const chosen = sampleOf(matching, count, seed).filter(isSyntax);
+  // In the order of the files: the test that noticed one line often notices the next.
+  const sample = new Set(sampleOf(matching, count, seed));
+  const chosen = matching.filter((mutant) => sample.has(mutant) && isSyntax(mutant));
   const cache = new Cache();
-  const judged = (mutant: CodeMutant, by: string | null) => {
-    cache.set(mutant, by);
-    options.onJudged(mutant, verdictOf(mutant, by));
+  const judged = (mutant: CodeMutant, noticed: Noticed | null) => {
+    cache.set(mutant, noticed);
+    options.onJudged(mutant, verdictOf(mutant, noticed?.by ?? null));
   };
   const open: CodeMutant[] = [];
   for (const mutant of chosen) {
     const known = cache.get(mutant);
     if (known === undefined) open.push(mutant);
-    else options.onJudged(mutant, verdictOf(mutant, known));
+    else options.onJudged(mutant, verdictOf(mutant, known?.by ?? null));
   }
   if (open.length === 0) return;
   const trees = new Trees();
@@ -78,16 +80,39 @@ export async function mutate(options: MutateOptions): Promise<void> {
     for (let count = 0; count < options.lanes; count += 1) lanes.push(await Lane.open(trees.plant()));
     const tests = await baseline(inLanes, lanes, { sources, mutants: open, cache, signal: options.signal });
     options.onBaseline(tests.failed);
-    const survivors: CodeMutant[] = [];
-    await inLanes(open, async (lane, mutant) => {
-      if (options.signal.aborted) return;
-      const by = await noticedBy(lane, mutant, tests.passing);
-      if (by !== undefined) return judged(mutant, by);
-      survivors.push(mutant);
-      options.onUnnoticed(mutant);
-    });
+    const judge = new Judge(tests.passing);
+    const unnoticedBy = async (which: Which, mutants: readonly CodeMutant[]) => {
+      const survivors: CodeMutant[] = [];
+      const suspects = new Map<Lane, Suspect[]>();
+      const conclude = (mutant: CodeMutant, noticed: Noticed | undefined) => {
+        if (noticed !== undefined) return judged(mutant, noticed);
+        survivors.push(mutant);
+        if (which === 'cheap') options.onUnnoticed(mutant);
+      };
+      const settle = async (lane: Lane, taken: readonly Suspect[]) => {
+        const confirmed = await judge.confirmed(lane, taken);
+        for (const suspect of taken) {
+          const { mutant, noticed } = suspect;
+          conclude(mutant, confirmed.has(suspect) ? noticed : await judge.carefully(lane, mutant, which));
+        }
+      };
+      await inLanes(mutants, async (lane, mutant) => {
+        if (options.signal.aborted) return which === 'cheap' ? undefined : conclude(mutant, undefined);
+        const suspect = await judge.suspect(lane, mutant, which);
+        if (suspect === undefined) return conclude(mutant, undefined);
+        const taken = [...(suspects.get(lane) ?? []), suspect];
+        suspects.set(lane, taken.length < SUSPECTS ? taken : []);
+        if (taken.length === SUSPECTS) await settle(lane, taken);
+      });
+      await inLanes([...suspects.values()], settle);
+      return survivors;
+    };
+    // Few are left for the costly tests, and one run of the compiler judges them all.
+    const survivors = await unnoticedBy('cheap', open);
     const types = await typeErrorsOf(survivors, trees);
-    for (const mutant of survivors) judged(mutant, types.has(mutant) ? 'types' : null);
+    for (const mutant of types) judged(mutant, { by: 'types' });
+    const left = survivors.filter((mutant) => !types.has(mutant));
+    for (const mutant of await unnoticedBy('costly', left)) judged(mutant, null);
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
     trees.clear();
@@ -121,7 +146,7 @@ async function baseline(
   lanes: readonly Lane[],
   { sources, mutants, cache, signal }: BaselineOptions,
 ): Promise<{ readonly passing: readonly RanTest[]; readonly failed: readonly string[] }> {
-  for (const { path, instrumented } of sources) for (const lane of lanes) lane.tree.write(path, instrumented);
+  for (const { path, instrumented } of sources) for (const lane of lanes) lane.write(path, instrumented);
   const files = [...new Set(mutants.flatMap(({ source }) => source.tests))].sort();
   const passing: RanTest[] = [];
   const failed: string[] = [];
@@ -129,7 +154,8 @@ async function baseline(
     if (signal.aborted) return;
     const known = cache.testsOf(file);
     if (known) return void passing.push(...known);
-    const ran = await lane.run({ tests: { [file]: [] }, stopAtFirst: false, changed: [] }, FILE_DEADLINE_MS);
+    const asked = { tests: { [file]: [] }, stopAtFirst: false, testTimeoutMs: 60_000, inNewProcess: false };
+    const ran = await lane.run(asked, FILE_DEADLINE_MS);
     if (ran === undefined) failed.push(`${file} does not end`);
     for (const error of ran?.errors ?? []) failed.push(`${file}: ${error}`);
     for (const test of ran?.tests ?? []) {
@@ -138,55 +164,166 @@ async function baseline(
     }
     if (ran?.errors.length === 0 && ran.tests.every(({ state }) => state === 'passed')) cache.setTests(file, ran.tests);
   });
-  const changed = sources.map(({ path }) => path);
-  for (const { path, text } of sources) for (const lane of lanes) lane.tree.write(path, text);
-  // Without tests: only forgets what the functions said.
-  await inLanes(lanes, async (lane) => void (await lane.run({ tests: {}, stopAtFirst: false, changed }, 60_000)));
+  for (const { path, text } of sources) for (const lane of lanes) lane.write(path, text);
   return { passing, failed };
 }
 
-/** The first test that fails, or what else goes wrong; undefined where all is as before. */
-async function noticedBy(
-  lane: Lane,
-  { source, text, functions }: CodeMutant,
-  passing: readonly RanTest[],
-): Promise<string | undefined> {
-  const near = passing.filter(
-    ({ path, reached }) =>
-      source.tests.includes(path) && (functions.length === 0 || functions.some((id) => reached.includes(id))),
-  );
-  if (near.length === 0) return undefined;
-  const rank = (path: string) => (dirname(path) === dirname(source.path) ? 0 : 1);
-  const usualMs = (tests: readonly RanTest[]) => tests.reduce((sum, { ms }) => sum + ms, 0);
-  // One file after the other, those of the room first, and of these where a test costs least.
-  const files = [...Map.groupBy(near, ({ path }) => path)].sort(
-    ([a, ofA], [b, ofB]) => rank(a) - rank(b) || usualMs(ofA) / ofA.length - usualMs(ofB) / ofB.length,
-  );
-  lane.tree.write(source.path, text);
-  try {
-    let changed: readonly string[] = [source.path];
-    for (const [path, tests] of files) {
-      const asked = { tests: { [path]: tests.map(({ id }) => id) }, stopAtFirst: true, changed };
-      const ran = await lane.run(asked, 120_000 + 6 * Math.ceil(usualMs(tests)));
-      if (ran === undefined) return 'does not end';
-      const failed = ran.tests.find(({ state }) => state === 'failed');
-      if (failed) return `${failed.path} > ${failed.name}: ${failed.detail.split('\n')[0]}`;
-      const [fault] = ran.errors;
-      if (fault !== undefined) {
-        // The mutation, or all that tests need is gone: then nothing may count as noticed.
-        lane.tree.write(source.path, source.text);
-        const without = await lane.run({ ...asked, changed: [source.path] }, FILE_DEADLINE_MS);
-        if (without === undefined || without.errors.length > 0)
-          throw new Error(`The tests do not run any more: ${fault}`);
-        return fault;
+/** Tests of one file. */
+interface Round {
+  readonly path: string;
+  readonly tests: readonly RanTest[];
+}
+
+type Which = 'cheap' | 'costly';
+
+interface Fault {
+  /** The tests that passed before, and the one that failed; all where it is not known which. */
+  readonly tests: readonly RanTest[];
+  readonly by: string;
+  /** A test failed, and ended: nothing of it runs on. */
+  readonly isClean: boolean;
+}
+
+/** A mutation with which a test fails, before that test is seen to pass without it. */
+interface Suspect {
+  readonly mutant: CodeMutant;
+  readonly fault: Fault;
+  readonly noticed: Noticed;
+}
+
+/** A mutation is noticed by a test that fails with it and passes without it, in one process and soon after. */
+class Judge {
+  readonly #passing: readonly RanTest[];
+  /** By source file, those that noticed something in it, the latest first. */
+  readonly #latest = new Map<string, readonly RanTest[]>();
+
+  constructor(passing: readonly RanTest[]) {
+    this.#passing = passing;
+  }
+
+  /** The first test that fails: of those that cost least, or of all others. */
+  async suspect(lane: Lane, mutant: CodeMutant, which: Which): Promise<Suspect | undefined> {
+    for (const round of this.#rounds(mutant)[which]) {
+      const fault = await faultWith(lane, mutant, round, false);
+      const failed = fault?.tests.at(-1);
+      if (fault?.isClean && failed) {
+        const isFirst = !this.#latest.get(mutant.source.path)?.includes(failed);
+        const again = { path: round.path, tests: fault.tests };
+        // By chance no test fails twice.
+        if (isFirst && (await faultWith(lane, mutant, again, false)) === undefined) continue;
+        this.#remember(mutant.source, failed);
+        return { mutant, fault, noticed: { by: fault.by, path: round.path } };
       }
-      changed = [];
+      const noticed = fault && (await this.#alone(lane, mutant, round));
+      if (noticed) return { mutant, fault: { ...fault, tests: [] }, noticed };
     }
     return undefined;
-  } finally {
-    lane.tree.write(source.path, source.text);
-    await lane.run({ tests: {}, stopAtFirst: false, changed: [source.path] }, 60_000);
   }
+
+  /** Those whose tests pass without the mutation. */
+  async confirmed(lane: Lane, suspects: readonly Suspect[]): Promise<ReadonlySet<Suspect>> {
+    const passed = new Set<string>();
+    const tests = new Set(suspects.flatMap(({ fault }) => fault.tests));
+    for (const { path, tests: ofPath } of roundsOf([...tests])) {
+      const ids = ofPath.map(({ id }) => id);
+      const asked = {
+        tests: { [path]: ids },
+        stopAtFirst: false,
+        testTimeoutMs: timeoutOf(ofPath),
+        inNewProcess: false,
+      };
+      const ran = await lane.run(asked, FILE_DEADLINE_MS);
+      if (ran?.errors.length !== 0) continue;
+      for (const { id, state } of ran.tests) if (state === 'passed') passed.add(id);
+    }
+    return new Set(suspects.filter(({ fault }) => fault.tests.every(({ id }) => passed.has(id))));
+  }
+
+  /** The test that notices, each in a process of its own. */
+  async carefully(lane: Lane, mutant: CodeMutant, which: Which): Promise<Noticed | undefined> {
+    for (const round of this.#rounds(mutant)[which]) {
+      const noticed = await this.#alone(lane, mutant, round);
+      if (noticed) return noticed;
+    }
+    return undefined;
+  }
+
+  async #alone(lane: Lane, mutant: CodeMutant, round: Round): Promise<Noticed | undefined> {
+    const fault = await faultWith(lane, mutant, round, true);
+    if (fault === undefined) return undefined;
+    const without = await faultOf(lane, { ...round, tests: fault.tests }, true);
+    return without === undefined ? { by: fault.by, path: round.path } : undefined;
+  }
+
+  /** First those that noticed the latest mutations of the same file, then one file after the other: the room's own, then the cheapest. */
+  #rounds({ source, functions }: CodeMutant): { readonly cheap: readonly Round[]; readonly costly: readonly Round[] } {
+    const near = this.#passing.filter(
+      ({ path, reached }) =>
+        source.tests.includes(path) && (functions.length === 0 || functions.some((id) => reached.includes(id))),
+    );
+    const rank = (path: string) => (dirname(path) === dirname(source.path) ? 0 : 1);
+    const files = roundsOf(near).sort((a, b) => rank(a.path) - rank(b.path) || usualMs(a.tests) - usualMs(b.tests));
+    let ms = 0;
+    const isCheap = files.map(({ tests }) => {
+      ms += usualMs(tests);
+      return ms <= CHEAP_MS;
+    });
+    const latest = (this.#latest.get(source.path) ?? []).filter((test) => near.includes(test)).slice(0, LATEST);
+    const others = files
+      .filter((_, index) => isCheap[index])
+      .map(({ path, tests }) => ({ path, tests: tests.filter((test) => !latest.includes(test)) }))
+      .filter(({ tests }) => tests.length > 0);
+    return { cheap: [...roundsOf(latest), ...others], costly: files.filter((_, index) => !isCheap[index]) };
+  }
+
+  #remember({ path }: Source, noticing: RanTest): void {
+    this.#latest.set(path, [noticing, ...(this.#latest.get(path) ?? []).filter((test) => test !== noticing)]);
+  }
+}
+
+const LATEST = 6;
+/** One run without a mutation judges so many of them. */
+const SUSPECTS = 6;
+/** What the tests that judge every mutation may take, as they are; the others judge those that are left. */
+const CHEAP_MS = 15_000;
+const roundsOf = (tests: readonly RanTest[]): Round[] =>
+  [...Map.groupBy(tests, ({ path }) => path)].map(([path, ofPath]) => ({ path, tests: ofPath }));
+const usualMs = (tests: readonly RanTest[]) => tests.reduce((sum, { ms }) => sum + ms, 0);
+
+const timeoutOf = (tests: readonly RanTest[]) => 3_000 + 10 * Math.ceil(Math.max(...tests.map(({ ms }) => ms)));
+
+async function faultWith(lane: Lane, { source, text }: CodeMutant, round: Round, inNewProcess: boolean) {
+  lane.write(source.path, text);
+  try {
+    return await faultOf(lane, round, inNewProcess);
+  } finally {
+    lane.write(source.path, source.text);
+  }
+}
+
+/** Runs tests of a file until one fails. */
+async function faultOf(lane: Lane, { path, tests }: Round, inNewProcess: boolean): Promise<Fault | undefined> {
+  const testTimeoutMs = timeoutOf(tests);
+  const asked = { tests: { [path]: tests.map(({ id }) => id) }, stopAtFirst: true, testTimeoutMs, inNewProcess };
+  const deadlineMs = 30_000 + 2 * testTimeoutMs + 6 * Math.ceil(usualMs(tests));
+  let ran = await lane.run(asked, deadlineMs);
+  const idsOf = (wanted: RanTest['state']) =>
+    ran?.tests.flatMap(({ id, state }) => (state === wanted ? [id] : [])) ?? [];
+  // A table that a mutation shortens has fewer tests; a run that was cut short is repeated.
+  if (ran?.errors.length === 0 && idsOf('failed').length === 0 && idsOf('passed').length < tests.length)
+    ran = await lane.run({ ...asked, inNewProcess: true }, deadlineMs);
+  if (ran === undefined) return { tests, by: 'does not end', isClean: false };
+  const failed = ran.tests.find(({ state }) => state === 'failed');
+  if (failed) {
+    const passed = idsOf('passed');
+    return {
+      tests: [...tests.filter(({ id }) => passed.includes(id)), ...tests.filter(({ id }) => id === failed.id)],
+      by: `${path} > ${failed.name}: ${failed.detail.split('\n')[0]}`,
+      isClean: !/timed out/.test(failed.detail),
+    };
+  }
+  const [error] = ran.errors;
+  return error === undefined ? undefined : { tests, by: `${path}: ${error.split('\n')[0]}`, isClean: false };
 }
 
 /** All stand beside their originals in one copy, so that one run of the compiler judges them. */
@@ -204,9 +341,15 @@ async function typeErrorsOf(mutants: readonly CodeMutant[], trees: Trees): Promi
   return new Set([...wrong.keys()].flatMap((path) => owners.get(path) ?? []));
 }
 
+/** By which test, of which file; no file where the compiler notices. */
+interface Noticed {
+  readonly by: string;
+  readonly path?: string;
+}
+
 interface Known {
-  /** Of mutations, by the content of the mutated file and of its nearest tests. */
-  readonly verdicts: Record<string, string | null>;
+  /** By the content of the mutated file; `tests` is that of the test file that noticed it, or of all that did not. */
+  readonly mutations: Record<string, { readonly noticed: Noticed | null; readonly tests: string }>;
   /** Of test files without a mutation, by their content and that of all sources. */
   readonly tests: Record<string, readonly RanTest[]>;
 }
@@ -216,20 +359,22 @@ class Cache {
   readonly #known: Known;
   readonly #contents = new Map<string, string>();
   readonly #sources: string;
+  #savedAt = performance.now();
 
   constructor() {
-    const hash = createHash('sha256');
-    for (const folder of WORKSPACES) for (const path of filesIn(folder, SOURCE)) hash.update(this.#contentOf(path));
-    this.#sources = hash.digest('base64url');
-    this.#known = { verdicts: {}, tests: {}, ...this.#read() };
+    const paths = WORKSPACES.flatMap((folder) => filesIn(folder, SOURCE));
+    this.#sources = this.#hashOf([...paths, 'scripts/mutate/functions.ts']);
+    this.#known = { mutations: {}, tests: {}, ...this.#read() };
   }
 
-  get(mutant: CodeMutant): string | null | undefined {
-    return this.#known.verdicts[this.#key(mutant)];
+  get(mutant: CodeMutant): Noticed | null | undefined {
+    const known = this.#known.mutations[hashed(mutant.text)];
+    return known?.tests === this.#testsOf(mutant, known?.noticed ?? null) ? known?.noticed : undefined;
   }
 
-  set(mutant: CodeMutant, by: string | null): void {
-    this.#known.verdicts[this.#key(mutant)] = by;
+  set(mutant: CodeMutant, noticed: Noticed | null): void {
+    this.#known.mutations[hashed(mutant.text)] = { noticed, tests: this.#testsOf(mutant, noticed) };
+    this.#saveSometimes();
   }
 
   testsOf(path: string): readonly RanTest[] | undefined {
@@ -238,9 +383,15 @@ class Cache {
 
   setTests(path: string, tests: readonly RanTest[]): void {
     this.#known.tests[this.#testKey(path)] = tests;
+    this.#saveSometimes();
+  }
+
+  #saveSometimes(): void {
+    if (performance.now() - this.#savedAt > 30_000) this.save();
   }
 
   save(): void {
+    this.#savedAt = performance.now();
     mkdirSync(dirname(CACHE), { recursive: true });
     writeFileSync(CACHE, JSON.stringify(this.#known));
   }
@@ -254,13 +405,15 @@ class Cache {
   }
 
   #testKey(path: string): string {
-    return createHash('sha256').update(this.#sources).update(this.#contentOf(path)).digest('base64url');
+    return `${this.#sources} ${this.#hashOf([path])}`;
   }
 
-  #key({ source, text }: CodeMutant): string {
-    const hash = createHash('sha256').update(text);
-    for (const test of source.tests) hash.update(this.#contentOf(test));
-    return hash.digest('base64url');
+  #testsOf({ source }: CodeMutant, noticed: Noticed | null): string {
+    return this.#hashOf(noticed?.path === undefined ? source.tests : [noticed.path]);
+  }
+
+  #hashOf(paths: readonly string[]): string {
+    return hashed(paths.map((path) => this.#contentOf(path)).join());
   }
 
   #contentOf(path: string): string {
@@ -269,3 +422,5 @@ class Cache {
     return content;
   }
 }
+
+const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');

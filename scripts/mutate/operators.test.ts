@@ -49,13 +49,14 @@ describe('the mutations of a line', () => {
   });
 });
 
-describe('the functions of a file', () => {
-  const text = 'const A = 1;\nfunction f() { return A; }\nconst g = (b) => b.map((c) => c + 1);\n';
+describe('the functions and blocks of a file', () => {
+  const text =
+    'const A = 1;\nfunction f(x) { if (x) { return 0; } return A; }\nconst g = (b) => b.map((c) => c + 1);\n';
   const { text: counted, functions } = instrumented(parse('a.ts', text), 7);
 
   it('say that they are reached', () => {
     expect(counted.replaceAll('globalThis.moddyReached?.add', 'seen')).toBe(
-      'const A = 1;\nfunction f() {seen(7); return A; }\nconst g = (b) => (seen(8), b.map((c) => (seen(9), c + 1)));\n',
+      'const A = 1;\nfunction f(x) {seen(7); if (x) {seen(8); return 0; } return A; }\nconst g = (b) => (seen(9), b.map((c) => (seen(10), c + 1)));\n',
     );
   });
 
@@ -64,6 +65,6 @@ describe('the functions of a file', () => {
       const start = text.indexOf(piece);
       return functionsAround(parse('a.ts', text), functions, { start, end: start + piece.length });
     };
-    expect([around('return A'), around('c + 1'), around('1;')]).toEqual([[0], [2], [0]]);
+    expect([around('return A'), around('return 0'), around('c + 1'), around('1;')]).toEqual([[0], [1], [3], [0]]);
   });
 });

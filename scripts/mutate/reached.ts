@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, inject, vi } from 'vitest';
 
 /*
  * Runs in every test process of `make mutate`, and notes with each test which of the instrumented functions it reached;
@@ -12,7 +12,12 @@ declare module 'vitest' {
   interface TaskMeta {
     reached?: number[];
   }
+  interface ProvidedContext {
+    testTimeoutMs: number;
+  }
 }
+
+vi.setConfig({ testTimeout: inject('testTimeoutMs') });
 
 globalThis.moddyReached = new Set();
 let before: ReadonlySet<number> | undefined;
