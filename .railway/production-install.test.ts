@@ -14,7 +14,7 @@ import { startStripe } from '@moddy/sandbox/stripe/start';
 import { createRailwayContext, project, type ServiceNode } from 'railway/iac';
 import { beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { backendVariables, botVariables } from '../scripts/system/environment.ts';
-import { freePort } from '../scripts/system/free-port.ts';
+import { freeAddresses } from '../scripts/system/free-port.ts';
 import describeProject from './railway.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -63,12 +63,6 @@ async function start(command: string | null | undefined, variables: Record<strin
   throw new Error(`Ended without "${message}": ${output}`);
 }
 
-async function addresses() {
-  return {
-    bot: { port: await freePort(), internalPort: await freePort() },
-    backend: { port: await freePort(), internalPort: await freePort() },
-  };
-}
 const production = {
   NODE_ENV: 'production',
   INTERNAL_API_SECRET: 'a-secret-of-production-0123456789-abcdef',
@@ -97,7 +91,7 @@ const FIRST_START_MS = 60_000;
 it('starts the bot, which stops in order', { timeout: FIRST_START_MS }, async () => {
   const discord = await startDiscord();
   onTestFinished(() => discord.close());
-  const at = await addresses();
+  const at = await freeAddresses();
   const { startCommand } = serviceNamed('moddy').deploy ?? {};
   const bot = await start(startCommand, { ...botVariables(at, discord), ...production }, 'connected to the gateway');
   expect(await healthz(at.bot.port)).toBe(200);
@@ -108,7 +102,7 @@ it('starts the bot, which stops in order', { timeout: FIRST_START_MS }, async ()
 it('migrates the database and starts the backend, which stops in order', { timeout: FIRST_START_MS }, async () => {
   const stripe = await startStripe();
   onTestFinished(() => stripe.close());
-  const at = await addresses();
+  const at = await freeAddresses();
   const { preDeployCommand, startCommand } = serviceNamed('website-backend').deploy ?? {};
   const database = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
   const variables = { ...backendVariables(at, stripe, database), ...production };

@@ -1,15 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Addresses } from '@moddy/scripts/system/environment';
-import { freePort } from '@moddy/scripts/system/free-port';
 import { type ServiceProcess, startService } from '@moddy/scripts/system/service-process';
 
 const POLL_MS = 4;
-
-/** Addresses for both services on free ports. */
-export async function freeAddresses(): Promise<Addresses> {
-  const ports = async () => ({ port: await freePort(), internalPort: await freePort() });
-  return { bot: await ports(), backend: await ports() };
-}
 
 /** Starts a service as a deployment does. @returns it, once `/healthz` answers 200, and how long that took. */
 export async function startMeasured(

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { startCluster } from './faults/cluster.ts';
 import { databaseFaults } from './faults/database-state.ts';
@@ -29,6 +28,7 @@ import { botDown, poison, postgresDown, rateLimits, wrongSecret } from './faults
 import { racingSyncs } from './faults/scenarios/racing-syncs.ts';
 import { botHangs, replicaHangs } from './faults/scenarios/stopped-past-lease.ts';
 import { findings } from './faults/truth.ts';
+import { reasonOf, runProofs, type Verdict } from './system/run-proofs.ts';
 
 /*
  * `make faults`: real processes, a real Postgres, real signals. Every scenario has a cluster of its own and is judged
@@ -70,13 +70,8 @@ const SCENARIOS: readonly Scenario[] = [
 /** Seconds from the last fault until nothing is pending. */
 const DRAIN_GOAL_SECONDS = 10;
 
-const filter = process.argv[2] ?? '';
-const chosen = SCENARIOS.filter(({ name }) => name.includes(filter));
-let failed = 0;
-for (const scenario of chosen) failed += (await judge(scenario)) ? 0 : 1;
-console.log(`\nfaults: ${chosen.length - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;
-if (filter === '') await randomLives();
+await runProofs('faults', SCENARIOS, judge);
+if (!process.argv[2]) await randomLives();
 
 /** A thousand random lives of subscribers, of a seed that is printed; sets the exit code itself. */
 async function randomLives(): Promise<void> {
@@ -86,38 +81,24 @@ async function randomLives(): Promise<void> {
   await vitest.close();
 }
 
-async function judge(scenario: Scenario): Promise<boolean> {
-  console.log(`\n${styleText('bold', scenario.name)}`);
+async function judge(scenario: Scenario): Promise<Verdict> {
   const cluster = await startCluster(scenario.cluster);
+  const { logs } = cluster;
   try {
     const { memberIds, parked = 0, notes = [], faults = [] } = await scenario.run(cluster);
     const seconds = scenario.drains === false ? 0 : await drain(cluster);
     const found = await findings(cluster, memberIds, parked);
     const { accepted, effects, absorbed, outOfOrder, lost, duplicated } = found;
-    console.log(
-      `  accepted ${accepted} · effects ${effects} · duplicates absorbed ${absorbed} · duplicate effects ${duplicated} · out of order ${outOfOrder} · lost ${lost} · drained in ${seconds.toFixed(1)} s`,
-    );
-    for (const note of notes) console.log(`  ${note}`);
-    const wrong = [
-      ...faults,
-      ...found.faults,
-      ...(await databaseFaults(cluster)),
-      ...(seconds > DRAIN_GOAL_SECONDS
-        ? [`drained in ${seconds.toFixed(1)} s instead of ${DRAIN_GOAL_SECONDS} s`]
-        : []),
-    ];
-    if (wrong.length > 0) throw new Error(wrong.join('\n    '));
-    console.log(styleText('green', '  ✓'));
-    return true;
+    const counts = `accepted ${accepted} · effects ${effects} · duplicates absorbed ${absorbed} · duplicate effects ${duplicated} · out of order ${outOfOrder} · lost ${lost} · drained in ${seconds.toFixed(1)} s`;
+    const late =
+      seconds > DRAIN_GOAL_SECONDS ? [`drained in ${seconds.toFixed(1)} s instead of ${DRAIN_GOAL_SECONDS} s`] : [];
+    return {
+      notes: [counts, ...notes],
+      faults: [...faults, ...found.faults, ...(await databaseFaults(cluster)), ...late],
+      logs,
+    };
   } catch (error) {
-    console.log(styleText('red', `  ✗ ${error instanceof Error ? error.message : 'unknown fault'}`));
-    console.log(
-      cluster.logs
-        .filter((line) => /"level":"(?:warn|error)"/.test(line))
-        .slice(-15)
-        .join('\n'),
-    );
-    return false;
+    return { notes: [], faults: [reasonOf(error)], logs };
   } finally {
     await cluster.close();
   }

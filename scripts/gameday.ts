@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { styleText } from 'node:util';
 import { readRules } from './alerts/prometheus.ts';
 import { type Day, startDay } from './gameday/day.ts';
 import { INCIDENTS, type Incident } from './gameday/incidents.ts';
+import { reasonOf, runProofs, type Verdict } from './system/run-proofs.ts';
 
 /*
  * `make gameday`: incidents in two running services, seen with what an operator has. Each has to show itself within a
@@ -13,26 +13,22 @@ import { INCIDENTS, type Incident } from './gameday/incidents.ts';
 const SIGNAL_GOAL_SECONDS = 60;
 const rules = new Map(readRules().map((rule) => [rule.alert, rule]));
 
-const filter = process.argv[2] ?? '';
-const chosen = INCIDENTS.filter(({ name }) => name.includes(filter));
 const rows: string[] = [];
-let failed = 0;
 const day = await startDay();
 try {
   await day.settle();
-  for (const incident of chosen) if (!(await judge(day, incident))) failed += 1;
+  await runProofs('gameday', INCIDENTS, judge, () => {
+    console.log(
+      '\n| incident | shown after | by | alert, its delay | named by | cure | over after |\n|---|---|---|---|---|---|---|',
+    );
+    for (const row of rows) console.log(row);
+  });
 } finally {
   await day.close();
 }
-console.log(
-  `\n| incident | shown after | by | alert, its delay | named by | cure | over after |\n|---|---|---|---|---|---|---|`,
-);
-for (const row of rows) console.log(row);
-console.log(`\ngameday: ${chosen.length - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;
 
-async function judge(day: Day, incident: Incident): Promise<boolean> {
-  console.log(`\n${styleText('bold', incident.name)}`);
+async function judge(incident: Incident): Promise<Verdict> {
+  const { logs } = day;
   try {
     await incident.begin(day);
     const shown = await watch(day, incident);
@@ -46,19 +42,11 @@ async function judge(day: Day, incident: Incident): Promise<boolean> {
     rows.push(
       `| ${name} | ${shown.after} | ${shown.by} | ${alert ? delayOf(alert) : '–'} | ${named} | ${cure} | ${over} |`,
     );
-    console.log(styleText('green', `  ✓ shown after ${shown.after} by ${shown.by}; over after ${over}`));
-    return true;
+    return { notes: [`shown after ${shown.after} by ${shown.by}; over after ${over}`], faults: [], logs };
   } catch (error) {
-    console.log(styleText('red', `  ✗ ${error instanceof Error ? error.message : 'unknown fault'}`));
-    console.log(
-      day.logs
-        .filter((line) => /"level":"(?:warn|error)"/.test(line))
-        .slice(-8)
-        .join('\n'),
-    );
     // The next one shall not begin in this one.
     await Promise.resolve(incident.repair(day)).catch(() => undefined);
-    return false;
+    return { notes: [], faults: [reasonOf(error)], logs };
   }
 }
 

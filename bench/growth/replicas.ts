@@ -5,9 +5,9 @@ import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { type Postgres, query } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { backendVariables, LOCAL_SECRET } from '@moddy/scripts/system/environment';
+import { freeAddresses } from '@moddy/scripts/system/free-port';
 import { startService } from '@moddy/scripts/system/service-process';
 import { columns, figure } from '../report.ts';
-import { freeAddresses } from '../service.ts';
 import { fill, MESSAGE, sizeOf } from './fill.ts';
 
 const REPLICAS = [1, 2, 4];

@@ -6,10 +6,11 @@ import { enqueueMessages } from '@moddy/backend/outbox/enqueue';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { backendVariables, LOCAL_SECRET } from '@moddy/scripts/system/environment';
+import { freeAddresses } from '@moddy/scripts/system/free-port';
 
 import { type Effort, spreadOf } from '../measure.ts';
 import type { Section } from '../report.ts';
-import { freeAddresses, startMeasured } from '../service.ts';
+import { startMeasured } from '../service.ts';
 
 const WARM_UP = 20;
 

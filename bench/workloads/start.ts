@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { backendVariables, botVariables, LOCAL_SECRET, urlsOf } from '@moddy/scripts/system/environment';
+import { freeAddresses } from '@moddy/scripts/system/free-port';
 import { type Effort, interleave, spreadOf } from '../measure.ts';
 import type { Row, Section } from '../report.ts';
-import { freeAddresses, startMeasured } from '../service.ts';
+import { startMeasured } from '../service.ts';
 
 const SERVICES = ['bot', 'backend'] as const;
 const GOAL = { of: 'value', bound: 'at most', is: 0.8 } as const;

@@ -5,10 +5,11 @@ import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '@moddy/scripts/system/environment';
+import { freeAddresses } from '@moddy/scripts/system/free-port';
 
 import { type Effort, spreadOf } from '../measure.ts';
 import type { Section } from '../report.ts';
-import { freeAddresses, startMeasured } from '../service.ts';
+import { startMeasured } from '../service.ts';
 
 /** Number of members; each gets two messages. */
 const WARM_UP = 5;

@@ -5,7 +5,7 @@ import { startLocalDiscord } from '../dev/start-local-discord.ts';
 import { loadService, supervise } from '../dev/supervise.ts';
 import { startWires } from '../dev/wires.ts';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
-import { freePort } from '../system/free-port.ts';
+import { freeAddresses } from '../system/free-port.ts';
 import type { LogLine } from '../system/service-process.ts';
 
 export type LocalConsole = Awaited<ReturnType<typeof startLocalConsole>>;
@@ -14,10 +14,7 @@ export type LocalConsole = Awaited<ReturnType<typeof startLocalConsole>>;
 export async function startLocalConsole(databaseUrl: string) {
   const discord = await startLocalDiscord();
   const stripe = await startStripe();
-  const addresses = {
-    bot: { port: await freePort(), internalPort: await freePort() },
-    backend: { port: await freePort(), internalPort: await freePort() },
-  };
+  const addresses = await freeAddresses();
   const urls = urlsOf(addresses);
   stripe.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
   const lines: string[] = [];

@@ -10,9 +10,10 @@ import { MEMBER_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
-import { freePort } from '../system/free-port.ts';
+import { freeAddresses } from '../system/free-port.ts';
 import { onHangup } from '../system/on-hangup.ts';
-import { type LogLine, type ServiceProcess, startService } from '../system/service-process.ts';
+import type { LogLine } from '../system/service-process.ts';
+import { createSlot } from '../system/slot.ts';
 
 interface Timeline {
   /** Runs one step and prints how long it took, or that it failed. */
@@ -54,29 +55,32 @@ const { url: databaseUrl, close: closeDatabase } = await openKeptDatabase({ name
 const database = { DATABASE_URL: databaseUrl };
 const discord = await startDiscord();
 const stripe = await startStripe();
-const addresses = {
-  bot: { port: await freePort(), internalPort: await freePort() },
-  backend: { port: await freePort(), internalPort: await freePort() },
-};
+const addresses = await freeAddresses();
 stripe.setWebhooks([{ url: `${urlsOf(addresses).backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
 
 const logs: string[] = [];
-const running = new Set<ServiceProcess>();
 const keep = (name: string, line: LogLine) => void logs.push(`${name} ${JSON.stringify(line)}`);
-const start = (name: string, main: string, variables: Record<string, string>) => {
-  const service = startService(name, main, variables, keep);
-  running.add(service);
-  void service.exited.then(() => running.delete(service));
-  return service;
-};
+const bot = createSlot({
+  name: 'bot',
+  main: 'bot/main.ts',
+  variables: botVariables(addresses, discord),
+  startedLine: 'connected to the gateway',
+  onLine: keep,
+});
+const backend = createSlot({
+  name: 'backend',
+  main: 'backend/main.ts',
+  variables: backendVariables(addresses, stripe, database, discord),
+  startedLine: 'ready',
+  onLine: keep,
+});
 const cleanUp = async () => {
-  await Promise.all([...running].map((service) => service.kill('SIGKILL')));
+  await Promise.all([bot.kill('SIGKILL'), backend.kill('SIGKILL')]);
   await Promise.all([discord.close(), stripe.close(), closeDatabase()]);
 };
 const interrupt = () => void cleanUp().finally(() => process.exit(1));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
 onHangup(interrupt);
-const startBot = () => start('bot', 'bot/main.ts', botVariables(addresses, discord));
 const { step, durationMs } = createTimeline();
 const within = STEP_TIMEOUT_MS;
 const nextYear = () => new Date(Date.now() + 365 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
@@ -91,10 +95,8 @@ const until = async (isSo: () => Promise<boolean>) => {
 const titleOf = (message: { embeds: { title?: string }[] }) => `“${message.embeds[0]?.title ?? ''}”`;
 
 try {
-  let bot = startBot();
-  const backend = start('backend', 'backend/main.ts', backendVariables(addresses, stripe, database, discord));
   await step('bot and backend start', async () => {
-    await Promise.all([bot.line('connected to the gateway'), backend.line('ready')]);
+    await Promise.all([bot.start(), backend.start()]);
     return `bot ${urlsOf(addresses).botInternal}, backend ${urlsOf(addresses).backendInternal}`;
   });
   await step('a member pays for Moddy Max → message and role', async () => {
@@ -120,7 +122,7 @@ try {
     return 'waits in the outbox';
   });
   await step('the bot comes back → message and role arrive', async () => {
-    bot = startBot();
+    await bot.start();
     const message = await discord.waitForDm(OTHER_MEMBER_ID, undefined, within);
     await discord.waitForRoles(OTHER_MEMBER_ID, (roles) => roles.includes(PLAN_ROLE_ID), within);
     return titleOf(message);

@@ -1,3 +1,4 @@
+import { mulberry32 } from '../system/random.ts';
 import type { Mutant } from './mutant.ts';
 
 /**
@@ -21,14 +22,7 @@ export function sampleOf<Kind extends Mutant>(mutants: readonly Kind[], count: n
 }
 
 function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
-  let state = seed | 0;
-  const random = () => {
-    // Mulberry32: small, and good enough to shuffle.
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = mulberry32(seed);
   return items
     .map((item) => ({ item, order: random() }))
     .sort((a, b) => a.order - b.order)

@@ -10,8 +10,8 @@ import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
 import { freePort } from '../system/free-port.ts';
 import type { LogLine } from '../system/service-process.ts';
+import { createSlot } from '../system/slot.ts';
 import { startBalancer } from './balancer.ts';
-import { createSlot } from './slot.ts';
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { mulberry32 } from '../system/random.ts';
 import type { Cluster } from './cluster.ts';
 import { entitledPlan } from './truth.ts';
 
@@ -47,15 +48,4 @@ export function addMembers({ discord }: Cluster, count: number): readonly string
     discord.join(id);
     return id;
   });
-}
-
-/** A small seeded generator, so that a failed run can be repeated. */
-export function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

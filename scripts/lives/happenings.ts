@@ -6,23 +6,16 @@ import type { Ledger } from '@moddy/sandbox/stripe/ledger';
 import { customer } from '@moddy/sandbox/stripe/objects/customer';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
+import { mulberry32 } from '../system/random.ts';
 import { OVER, type Seen } from './oracle.ts';
 
 type Subscription = NonNullable<ReturnType<Ledger['subscriptions']['get']>>;
 
 /** Numbers that one seed decides. */
 export class Chance {
-  #state: number;
+  readonly next: () => number;
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-  /** Mulberry32; from 0 to below 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    this.next = mulberry32(seed);
   }
   below(count: number): number {
     return Math.floor(this.next() * count);

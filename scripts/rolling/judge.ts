@@ -4,19 +4,20 @@ import { type Cluster, startCluster } from '../faults/cluster.ts';
 import { drain } from '../faults/drain.ts';
 import { findings } from '../faults/truth.ts';
 import { LOCAL_SECRET } from '../system/environment.ts';
+import { reasonOf, type Verdict } from '../system/run-proofs.ts';
 import type { Part } from './part.ts';
 import { createTally } from './tally.ts';
 
-export interface Verdict {
+export interface RollingVerdict extends Verdict {
   readonly rows: readonly { readonly kind: string; readonly asked: number; readonly failed: number }[];
-  readonly notes: readonly string[];
-  readonly faults: readonly string[];
-  /** The services' last complaints, for when something is wrong. */
-  readonly complaints: readonly string[];
 }
 
 /** Runs a part on a cluster of its own and compares what members have with what Stripe says they are entitled to. */
-export async function judge(part: Part, times: number, onStep: (done: number) => void = () => {}): Promise<Verdict> {
+export async function judge(
+  part: Part,
+  times: number,
+  onStep: (done: number) => void = () => {},
+): Promise<RollingVerdict> {
   const cluster = await startCluster({ replicas: 2, running: 1 });
   const tally = createTally();
   const alerts = watchAlerts(cluster);
@@ -24,10 +25,10 @@ export async function judge(part: Part, times: number, onStep: (done: number) =>
     const { asked, failures } = webhooks(cluster);
     return [{ kind: 'webhooks of Stripe', asked, failed: failures.length }, ...tally.rows()];
   };
-  const complaints = () => cluster.logs.filter((line) => /"level":"(?:warn|error)"/.test(line)).slice(-15);
+  const { logs } = cluster;
   const failures = () => [...tally.failures(), ...webhooks(cluster).failures.slice(0, 5)];
   try {
-    const { memberIds, notes, faults } = await part.run(cluster, tally, times, onStep);
+    const { memberIds, notes = [], faults = [] } = await part.run(cluster, tally, times, onStep);
     const seconds = await drain(cluster);
     const found = await findings(cluster, memberIds);
     const { accepted, effects, lost, duplicated, outOfOrder } = found;
@@ -47,12 +48,11 @@ export async function judge(part: Part, times: number, onStep: (done: number) =>
         ...found.faults,
         ...(part.alerts === false ? [] : [...alerts.fired].map((alert) => `the alert ${alert} fired`)),
       ],
-      complaints: complaints(),
+      logs,
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const faults = [`it did not come to its end: ${reason}`, ...failures()];
-    return { rows: rows(), notes: [], faults, complaints: complaints() };
+    const faults = [`it did not come to its end: ${reasonOf(error)}`, ...failures()];
+    return { rows: rows(), notes: [], faults, logs };
   } finally {
     await alerts.stop();
     await cluster.close();

@@ -1,12 +1,6 @@
 import type { Cluster } from '../faults/cluster.ts';
+import type { Aftermath } from '../faults/scenario.ts';
 import type { Tally } from './tally.ts';
-
-export interface Aftermath {
-  readonly memberIds: readonly string[];
-  /** Rows of the report, `name: value`. */
-  readonly notes: readonly string[];
-  readonly faults: readonly string[];
-}
 
 export interface Part {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../faults/cluster.ts';
+import { until } from '../faults/drain.ts';
 import { ask } from './ask.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -11,8 +11,6 @@ export interface Backends {
   /** SIGTERM to exit of each replaced process. */
   readonly stopMs: readonly number[];
 }
-
-const GIVE_UP_MS = 60_000;
 
 /** Needs a cluster of two places of which the first runs. */
 export async function deployBackends(cluster: Cluster): Promise<Backends> {
@@ -37,7 +35,7 @@ export async function deployBackends(cluster: Cluster): Promise<Backends> {
       const next = place(at);
       const launched = next.slot.launch(overrides);
       await Promise.race([
-        healthy(next.ports.port),
+        until(() => isHealthy(next.ports.port), Boolean),
         launched.exited.then((code) => Promise.reject(new Error(`The new backend ended with ${code}`))),
       ]);
       route(next);
@@ -49,17 +47,9 @@ export async function deployBackends(cluster: Cluster): Promise<Backends> {
   };
 }
 
-/** Resolves when `/healthz` answers 200. */
-async function healthy(port: number): Promise<void> {
-  const agent = new Agent();
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < GIVE_UP_MS) {
-    const isWell = await ask(agent, `http://127.0.0.1:${port}/healthz`, {}, [200]).then(
-      () => true,
-      () => false,
-    );
-    if (isWell) return;
-    await delay(20);
-  }
-  throw new Error(`No healthy backend after ${GIVE_UP_MS / 1000} s`);
-}
+/** Whether `/healthz` answers 200. */
+const isHealthy = (port: number): Promise<boolean> =>
+  ask(new Agent(), `http://127.0.0.1:${port}/healthz`, {}, [200]).then(
+    () => true,
+    () => false,
+  );

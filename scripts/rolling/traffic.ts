@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { discordEvents } from '@moddy/backend/database/schema';
 import { type BackendClient, createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
@@ -6,7 +7,6 @@ import { like } from 'drizzle-orm';
 import type { Cluster } from '../faults/cluster.ts';
 import { LOCAL_SECRET } from '../system/environment.ts';
 import { ask } from './ask.ts';
-import { createCallers } from './callers.ts';
 import type { Tally } from './tally.ts';
 
 /** What the bot has in its environment. */
@@ -95,6 +95,33 @@ export function startPlainTraffic(cluster: Cluster, tally: Tally) {
     stop: async () => {
       await callers.stop();
       for (const agent of agents) agent.destroy();
+    },
+  };
+}
+
+/** Things done again and again until stopped. */
+function createCallers() {
+  const stopping = new AbortController();
+  const running: Promise<void>[] = [];
+  const run = async (everyMs: number, act: () => Promise<void>) => {
+    // Not all at once, so that the connections are of different ages.
+    let waitMs = Math.random() * everyMs;
+    while (!stopping.signal.aborted) {
+      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      await act();
+      waitMs = everyMs * (0.5 + Math.random());
+    }
+  };
+  return {
+    /** Each of so many callers acts, waits and acts again. */
+    add: (callers: number, everyMs: number, act: () => Promise<void>) => {
+      for (let caller = 0; caller < callers; caller += 1) running.push(run(everyMs, act));
+    },
+    /** Resolves when the last act is over. */
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(running);
     },
   };
 }

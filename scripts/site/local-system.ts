@@ -1,7 +1,7 @@
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
-import { freePort } from '../system/free-port.ts';
+import { freeAddresses } from '../system/free-port.ts';
 import { type LogLine, startService } from '../system/service-process.ts';
 
 export type LocalSystem = Awaited<ReturnType<typeof startLocalSystem>>;
@@ -10,10 +10,7 @@ export type LocalSystem = Awaited<ReturnType<typeof startLocalSystem>>;
 export async function startLocalSystem(database: Parameters<typeof backendVariables>[2]) {
   const discord = await startDiscord();
   const stripe = await startStripe();
-  const addresses = {
-    bot: { port: await freePort(), internalPort: await freePort() },
-    backend: { port: await freePort(), internalPort: await freePort() },
-  };
+  const addresses = await freeAddresses();
   const siteUrl = urlsOf(addresses).backend;
   discord.setRedirectUris([`${siteUrl}/login/callback`]);
   stripe.setWebhooks([{ url: `${siteUrl}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { deliveries, users } from '@moddy/backend/database/schema';
 import { transaction } from '@moddy/backend/database/transaction';
 import { and, eq, isNotNull } from 'drizzle-orm';
+import { mulberry32 } from '../../system/random.ts';
 import type { Cluster } from '../cluster.ts';
 import { until } from '../drain.ts';
-import { addMembers, mulberry32, startLoad } from '../load.ts';
+import { addMembers, startLoad } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** The bot dies when Discord has the message but the bot not yet Discord's answer. */

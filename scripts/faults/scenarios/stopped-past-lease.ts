@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Slot } from '../../system/slot.ts';
 import type { Cluster } from '../cluster.ts';
 import { addMembers } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
-import type { Slot } from '../slot.ts';
 
 /** Longer than the client's deadline and than any lease. */
 const STOPPED_MS = 14_000;

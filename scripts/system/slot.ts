@@ -1,4 +1,4 @@
-import { type LogLine, type ServiceProcess, startService } from '../system/service-process.ts';
+import { type LogLine, type ServiceProcess, startService } from './service-process.ts';
 
 /** A place in which one service runs, is killed and is started again. */
 export interface Slot {
@@ -9,6 +9,8 @@ export interface Slot {
   launch(overrides?: Readonly<Record<string, string>>): ServiceProcess;
   /** Resolves when the service says that it works. */
   start(overrides?: Readonly<Record<string, string>>): Promise<void>;
+  /** Resolves with the next line of its log that has this message; rejects when the process ends before. */
+  line(message: string): Promise<LogLine>;
   /** Resolves with the exit code when the process is gone; null when a signal ended it, or none was there. */
   kill(signal: NodeJS.Signals): Promise<number | null>;
   /** Stops the process where it stands, or lets it go on. */
@@ -47,6 +49,10 @@ export function createSlot({ name, main, variables, startedLine, onLine }: SlotD
     },
     start: async (overrides) => {
       await launch(overrides).line(startedLine);
+    },
+    line: async (message) => {
+      if (service === undefined) throw new Error(`${name} does not run`);
+      return service.line(message);
     },
     kill: async (signal) => (await service?.kill(signal)) ?? null,
     signal: (signal) => {

@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+
+export interface Verdict {
+  /** Rows of the report, `name: value`. */
+  readonly notes: readonly string[];
+  readonly faults: readonly string[];
+  /** The services' logs: after a fault, their last warnings and errors are printed. */
+  readonly logs: readonly string[];
+}
+
+const SHOWN_LINES = 15;
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown fault');
+
+/**
+ * Runs the proofs whose name holds the word of the command line, one after the other, prints a verdict on each, and sets
+ * the exit code.
+ * @param summarize prints what comes before the last line
+ * @returns whether all passed
+ */
+export async function runProofs<Proof extends { readonly name: string }>(
+  command: string,
+  proofs: readonly Proof[],
+  judge: (proof: Proof) => Promise<Verdict>,
+  summarize: () => void = () => {},
+): Promise<boolean> {
+  const word = process.argv[2] ?? '';
+  const chosen = proofs.filter(({ name }) => name.includes(word));
+  if (chosen.length === 0)
+    console.error(`No name holds "${word}". There are:\n${proofs.map(({ name }) => `  ${name}`).join('\n')}`);
+  let failed = 0;
+  for (const proof of chosen) {
+    console.log(`\n${styleText('bold', proof.name)}`);
+    const startedAt = performance.now();
+    const { notes, faults, logs } = await judge(proof);
+    for (const note of notes) console.log(`  ${note}`);
+    if (faults.length === 0) {
+      console.log(styleText('green', `  ✓ ${Math.round((performance.now() - startedAt) / 1000)} s`));
+      continue;
+    }
+    failed += 1;
+    console.log(styleText('red', `  ✗ ${faults.join('\n    ')}`));
+    const complaints = logs.filter((line) => /"level":"(?:warn|error)"/.test(line));
+    console.log(complaints.slice(-SHOWN_LINES).join('\n'));
+  }
+  const passed = failed === 0 && chosen.length > 0;
+  if (chosen.length > 0) summarize();
+  console.log(`\n${command}: ${chosen.length - failed} passed, ${failed} failed`);
+  process.exitCode = passed ? 0 : 1;
+  return passed;
+}
