@@ -2,26 +2,9 @@ import { Environment, type Variables } from '@moddy/runtime/config';
 import { createLogger, LOG_LEVELS, type LogLevel } from '@moddy/runtime/log';
 import Stripe from 'stripe';
 import { readDatabase, readRules, readStripeAccount } from '../config.ts';
-import type { Database } from '../database/database.ts';
-import { openDatabase, openReadOnly } from '../database/open.ts';
 import { createPlans } from '../plans.ts';
 import { createStripe } from '../stripe-client.ts';
-import { OperatorError } from './errors.ts';
-
-/** Opens the database of the environment for the length of some work; for a dry one so that nothing can be written. */
-export async function withDatabase<Result>(
-  { variables, dry }: { readonly variables: Variables; readonly dry: boolean },
-  work: (database: Database) => Promise<Result>,
-): Promise<Result> {
-  const env = new Environment(variables);
-  const address = env.done(readDatabase(env));
-  const database = dry ? openReadOnly(address) : openDatabase(address);
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-}
+import { OperatorError } from './command.ts';
 
 /** What a command that asks Stripe works with, besides the database. @throws {ConfigError} with every fault at once. */
 export function readStripeDeps(variables: Variables) {

@@ -1,11 +1,23 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, type Variables } from '@moddy/runtime/config';
+import { ConfigError, Environment, type Variables } from '@moddy/runtime/config';
 import { describeError } from '@moddy/runtime/log';
 import { LinkConflict } from '../billing/leave-customer.ts';
+import { readDatabase } from '../config.ts';
+import type { Database } from '../database/database.ts';
 import { MigrationsOutOfOrder } from '../database/migrate.ts';
+import { openDatabase, openReadOnly } from '../database/open.ts';
 import { hasCode, isUnavailable } from '../database/unavailable.ts';
 import { JobBusy } from '../queue/claim-job.ts';
-import { OperatorError, UsageError } from './errors.ts';
+
+/** The command line is wrong: exit 2 with the usage. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What an operator asked for cannot be done, and the message says why: exit 1. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
 
 /** An option of a command line: `--user <value>`, or `--dry`. */
 interface Option {
@@ -30,15 +42,17 @@ export interface Command<Options extends Record<string, Option>> {
   readonly name: string;
   readonly about: string;
   readonly options: Options;
-  /** @returns the exit code. */
+  /** @returns the exit code, if it is not 0. */
   readonly run: (deps: {
     readonly values: Values<Options>;
     readonly dry: boolean;
     readonly variables: Variables;
-    readonly print: (line: string) => void;
+    readonly print: (...lines: readonly string[]) => void;
+    /** The database of the environment, closed after the command; for a dry one so that nothing can be written. */
+    readonly open: () => Database;
     /** Aborted by Ctrl-C and SIGTERM; a second one ends the process. */
     readonly signal: AbortSignal;
-  }) => Promise<number>;
+  }) => Promise<number | undefined>;
 }
 
 /**
@@ -49,6 +63,7 @@ export async function runCommand<const Options extends Record<string, Option>>(
   command: Command<Options>,
 ): Promise<void> {
   const stopping = new AbortController();
+  let database: Database | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => stopping.abort(new OperatorError('Stopped')));
   try {
@@ -57,19 +72,29 @@ export async function runCommand<const Options extends Record<string, Option>>(
       console.log(helpOf(command));
       return;
     }
-    const code = await command.run({
+    const dry = values.dry === true || isDry(process.env.DRY);
+    process.exitCode = await command.run({
       values,
-      dry: values.dry === true || isDry(process.env.DRY),
+      dry,
       variables: process.env,
-      print: (line) => console.log(printable(line)),
+      print: (...lines) => {
+        for (const line of lines) console.log(printable(line));
+      },
+      open: () => {
+        const env = new Environment(process.env);
+        const address = env.done(readDatabase(env));
+        database = dry ? openReadOnly(address) : openDatabase(address);
+        return database;
+      },
       signal: stopping.signal,
     });
-    process.exitCode = code;
   } catch (error) {
     // What was running fails in its own words when it is cut off.
     console.error(printable(stopping.signal.aborted ? 'Stopped.' : explain(error)));
     if (error instanceof UsageError) console.error(`\n${helpOf(command)}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
+  } finally {
+    await database?.close();
   }
 }
 

@@ -1,9 +1,7 @@
 import { createBotClient } from '@moddy/generated/bot-internal/client';
 import { Environment } from '@moddy/runtime/config';
 import { AuditUnavailable, auditRoles, sweepRoles, tooMany } from '../../reconciliation/audit-roles.ts';
-import { runCommand } from '../command.ts';
-import { withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
 import { NOTHING_CHANGED } from '../format-comparison.ts';
 
 await runCommand({
@@ -23,25 +21,23 @@ await runCommand({
         previousSecret: env.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),
       }),
     );
-    return withDatabase(command, async ({ orm: db }) => {
-      const audit = await auditRoles({ db, bot, signal }).catch((error: unknown) => {
-        throw error instanceof AuditUnavailable ? new OperatorError(`${error.message}. Nothing was done.`) : error;
-      });
-      for (const { discordId, roles, administrator } of audit.unpaid) {
-        print(`${discordId}: ${roles.join(', ')}${administrator ? ' (an administrator: keeps them)' : ''}`);
-      }
-      print(`${audit.holders} members hold a plan's role, ${audit.unpaid.length} of them without a plan.`);
-      if (!sweep) return 0;
-      const stopped = force ? undefined : tooMany(audit);
-      if (stopped !== undefined) throw new OperatorError(`${stopped}. Nothing was done; --force does it.`);
-      if (command.dry) {
-        print(NOTHING_CHANGED);
-        return 0;
-      }
-      print(
-        `${await sweepRoles(db, audit.unpaid, signal)} updates of roles are pending; the running service sends them.`,
-      );
-      return 0;
+    const { orm: db } = command.open();
+    const audit = await auditRoles({ db, bot, signal }).catch((error: unknown) => {
+      throw error instanceof AuditUnavailable ? new OperatorError(`${error.message}. Nothing was done.`) : error;
     });
+    for (const { discordId, roles, administrator } of audit.unpaid) {
+      print(`${discordId}: ${roles.join(', ')}${administrator ? ' (an administrator: keeps them)' : ''}`);
+    }
+    print(`${audit.holders} members hold a plan's role, ${audit.unpaid.length} of them without a plan.`);
+    if (!sweep) return;
+    const stopped = force ? undefined : tooMany(audit);
+    if (stopped !== undefined) throw new OperatorError(`${stopped}. Nothing was done; --force does it.`);
+    if (command.dry) {
+      print(NOTHING_CHANGED);
+      return;
+    }
+    print(
+      `${await sweepRoles(db, audit.unpaid, signal)} updates of roles are pending; the running service sends them.`,
+    );
   },
 });

@@ -1,7 +1,5 @@
 import { dropMessages } from '../../outbox/close.ts';
-import { runCommand } from '../command.ts';
-import { withDatabase } from '../command-deps.ts';
-import { UsageError } from '../errors.ts';
+import { runCommand, UsageError } from '../command.ts';
 import { formatDropped } from '../format-parked.ts';
 
 await runCommand({
@@ -17,9 +15,7 @@ await runCommand({
     )
       throw new UsageError('--before takes a moment with its time zone: 2026-11-28T10:00:00Z');
     const { dry } = command;
-    return withDatabase(command, async ({ orm: db }) => {
-      for (const line of formatDropped(await dropMessages(db, { before: new Date(before), dry }), dry)) print(line);
-      return 0;
-    });
+    const { orm: db } = command.open();
+    print(...formatDropped(await dropMessages(db, { before: new Date(before), dry }), dry));
   },
 });

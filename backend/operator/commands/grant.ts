@@ -1,9 +1,8 @@
 import { userInfo } from 'node:os';
 import { GrantRejected, giveGrant } from '../../billing/grants.ts';
 import { isDiscordId } from '../../billing/ownership.ts';
-import { runCommand } from '../command.ts';
-import { readStripeDeps, withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
+import { readStripeDeps } from '../command-deps.ts';
 import { NOTHING_CHANGED } from '../format-comparison.ts';
 
 const LONGEST_MS = 10 * 366 * 24 * 60 * 60 * 1_000;
@@ -26,19 +25,17 @@ await runCommand({
     const deps = readStripeDeps(command.variables);
     const { plans } = deps.rules;
     if (!plans.has(plan)) throw new OperatorError(`${plan} is not a plan of PLAN_PRICES. Nothing was done.`);
-    return withDatabase(command, async ({ orm: db }) => {
-      if (command.dry) {
-        print(`Discord user ${user} would get ${plan} until ${endsAt.toISOString()}.`);
-        print(NOTHING_CHANGED);
-        return 0;
-      }
-      const given = await giveGrant({ ...deps, db }, user, { plan, endsAt, author, reason }).catch((error: unknown) => {
-        throw error instanceof GrantRejected ? new OperatorError(`${error.message} Nothing was done.`) : error;
-      });
-      print(`Grant ${given.grantId}: Discord user ${user} has ${plan} until ${endsAt.toISOString()}.`);
-      if (given.plan !== plan) print(`Their plan stays ${given.plan}, which is higher.`);
-      return 0;
+    const { orm: db } = command.open();
+    if (command.dry) {
+      print(`Discord user ${user} would get ${plan} until ${endsAt.toISOString()}.`);
+      print(NOTHING_CHANGED);
+      return;
+    }
+    const given = await giveGrant({ ...deps, db }, user, { plan, endsAt, author, reason }).catch((error: unknown) => {
+      throw error instanceof GrantRejected ? new OperatorError(`${error.message} Nothing was done.`) : error;
     });
+    print(`Grant ${given.grantId}: Discord user ${user} has ${plan} until ${endsAt.toISOString()}.`);
+    if (given.plan !== plan) print(`Their plan stays ${given.plan}, which is higher.`);
   },
 });
 

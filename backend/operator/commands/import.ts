@@ -1,6 +1,6 @@
 import { importAccount } from '../../reconciliation/import-account.ts';
 import { runCommand } from '../command.ts';
-import { readStripeDeps, withDatabase } from '../command-deps.ts';
+import { readStripeDeps } from '../command-deps.ts';
 import { formatComparison } from '../format-comparison.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
@@ -14,28 +14,27 @@ await runCommand({
   run: async ({ values: { force = false }, print, signal, ...command }) => {
     const { dry } = command;
     const deps = readStripeDeps(command.variables);
-    return withDatabase(command, async ({ orm: db }) => {
-      let printedAt = Date.now();
-      const printSometimes = (line: string) => {
-        if (Date.now() - printedAt < PROGRESS_EVERY_MS) return;
-        printedAt = Date.now();
-        print(line);
-      };
-      const { comparison, waiting } = await importAccount(
-        { ...deps, db, signal, onProgress: (listed) => printSometimes(`${listed} subscriptions listed …`) },
-        {
-          dry,
-          force,
-          onProgress: (left) => printSometimes(`${left} customers wait …`),
-          onCompared: (compared) => {
-            for (const line of formatComparison(compared, { name: 'import', dry })) print(line);
-          },
+    const { orm: db } = command.open();
+    let printedAt = Date.now();
+    const printSometimes = (line: string) => {
+      if (Date.now() - printedAt < PROGRESS_EVERY_MS) return;
+      printedAt = Date.now();
+      print(line);
+    };
+    const { comparison, waiting } = await importAccount(
+      { ...deps, db, signal, onProgress: (listed) => printSometimes(`${listed} subscriptions listed …`) },
+      {
+        dry,
+        force,
+        onProgress: (left) => printSometimes(`${left} customers wait …`),
+        onCompared: (compared) => {
+          print(...formatComparison(compared, { name: 'import', dry }));
         },
-      );
-      if (comparison.stopped !== null) return 1;
-      if (waiting > 0) print(`${waiting} customers still wait: run it again, or leave them to the running service.`);
-      else if (!dry) print('Done: nobody was told anything, every role is owed. parked shows who needs a look.');
-      return waiting > 0 ? 1 : 0;
-    });
+      },
+    );
+    if (comparison.stopped !== null) return 1;
+    if (waiting > 0) print(`${waiting} customers still wait: run it again, or leave them to the running service.`);
+    else if (!dry) print('Done: nobody was told anything, every role is owed. parked shows who needs a look.');
+    return waiting > 0 ? 1 : 0;
   },
 });

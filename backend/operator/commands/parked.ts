@@ -1,9 +1,7 @@
 import { acknowledgeCustomer } from '../../billing/settle-sync.ts';
 import { acknowledgeDelivery } from '../../outbox/close.ts';
 import { acknowledgeRefund } from '../../queue/claim-refund.ts';
-import { runCommand } from '../command.ts';
-import { withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
 import { formatParked } from '../format-parked.ts';
 import { listParked } from '../list-parked.ts';
 
@@ -20,25 +18,23 @@ await runCommand({
     const { dry } = command;
     if (acknowledge !== undefined && !/^(?:(?:delivery-|refund-|dispute-)?\d{1,15}|cus_\w{1,250})$/.test(acknowledge))
       throw new UsageError('--acknowledge takes a number, cus_… or delivery-<number>');
-    return withDatabase(command, async ({ orm: db }) => {
-      if (acknowledge === undefined) {
-        for (const line of formatParked(await listParked(db))) print(line);
-        return 0;
-      }
-      const is = dry ? 'would be' : 'is';
-      if (acknowledge.startsWith('cus_')) {
-        if (!(await acknowledgeCustomer(db, acknowledge, { dry })))
-          throw new OperatorError(`No customer ${acknowledge} is parked.`);
-        print(`${acknowledge} ${is} acknowledged: it is listed again only if it is parked for another reason.`);
-        return 0;
-      }
-      const id = Number(acknowledge.replace(/^\w+-/, ''));
-      const [what, close] = acknowledge.startsWith('delivery-')
-        ? (['delivery', acknowledgeDelivery] as const)
-        : (['refund or dispute', acknowledgeRefund] as const);
-      if (!(await close(db, id, { dry }))) throw new OperatorError(`No ${what} ${id} is parked.`);
-      print(`${what.slice(0, 1).toUpperCase()}${what.slice(1)} ${id} ${is} acknowledged.`);
-      return 0;
-    });
+    const { orm: db } = command.open();
+    if (acknowledge === undefined) {
+      print(...formatParked(await listParked(db)));
+      return;
+    }
+    const is = dry ? 'would be' : 'is';
+    if (acknowledge.startsWith('cus_')) {
+      if (!(await acknowledgeCustomer(db, acknowledge, { dry })))
+        throw new OperatorError(`No customer ${acknowledge} is parked.`);
+      print(`${acknowledge} ${is} acknowledged: it is listed again only if it is parked for another reason.`);
+      return;
+    }
+    const id = Number(acknowledge.replace(/^\w+-/, ''));
+    const [what, close] = acknowledge.startsWith('delivery-')
+      ? (['delivery', acknowledgeDelivery] as const)
+      : (['refund or dispute', acknowledgeRefund] as const);
+    if (!(await close(db, id, { dry }))) throw new OperatorError(`No ${what} ${id} is parked.`);
+    print(`${what.slice(0, 1).toUpperCase()}${what.slice(1)} ${id} ${is} acknowledged.`);
   },
 });

@@ -1,6 +1,6 @@
 import { RECONCILE_EVERY_MS, runComparison } from '../../reconciliation/reconcile.ts';
 import { runCommand } from '../command.ts';
-import { readStripeDeps, withDatabase } from '../command-deps.ts';
+import { readStripeDeps } from '../command-deps.ts';
 import { formatComparison, formatDifference } from '../format-comparison.ts';
 
 await runCommand({
@@ -12,18 +12,17 @@ await runCommand({
   run: async ({ values: { force = false }, print, signal, ...command }) => {
     const { dry } = command;
     const deps = readStripeDeps(command.variables);
-    return withDatabase(command, async ({ orm: db }) => {
-      const onProgress = (listed: number) => {
-        if (listed % 1_000 === 0 && listed > 0) print(`${listed} subscriptions listed …`);
-      };
-      const compared = await runComparison({ ...deps, db, signal, onProgress }, 'reconcile', {
-        dry,
-        force,
-        everyMs: RECONCILE_EVERY_MS,
-        onDifference: (difference) => print(formatDifference(difference)),
-      });
-      for (const line of formatComparison(compared, { name: 'reconcile', dry })) print(line);
-      return compared.stopped === null ? 0 : 1;
+    const { orm: db } = command.open();
+    const onProgress = (listed: number) => {
+      if (listed % 1_000 === 0 && listed > 0) print(`${listed} subscriptions listed …`);
+    };
+    const compared = await runComparison({ ...deps, db, signal, onProgress }, 'reconcile', {
+      dry,
+      force,
+      everyMs: RECONCILE_EVERY_MS,
+      onDifference: (difference) => print(formatDifference(difference)),
     });
+    print(...formatComparison(compared, { name: 'reconcile', dry }));
+    return compared.stopped === null ? 0 : 1;
   },
 });

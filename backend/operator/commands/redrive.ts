@@ -1,8 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { redrive, type Which } from '../../outbox/redrive.ts';
-import { runCommand } from '../command.ts';
-import { withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
 import { findSubjects } from '../find-subject.ts';
 import { formatRedriven } from '../format-parked.ts';
 
@@ -21,12 +19,10 @@ await runCommand({
       throw new UsageError('Exactly one of --id, --user and --all is needed');
     }
     if (id !== undefined && !/^\d{1,15}$/.test(id)) throw new UsageError('--id takes a number');
-    return withDatabase(command, async ({ orm: db }) => {
-      const which = await whichOf(db, id, user);
-      const redriven = await redrive(db, { which, force, dry });
-      for (const line of formatRedriven(redriven, dry)) print(line);
-      return 0;
-    });
+    const { orm: db } = command.open();
+    const which = await whichOf(db, id, user);
+    const redriven = await redrive(db, { which, force, dry });
+    print(...formatRedriven(redriven, dry));
   },
 });
 

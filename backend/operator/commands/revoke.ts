@@ -1,8 +1,7 @@
 import { revokeGrants } from '../../billing/grants.ts';
 import { openGrants } from '../../billing/stored.ts';
-import { runCommand } from '../command.ts';
-import { readStripeDeps, withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
+import { readStripeDeps } from '../command-deps.ts';
 import { findSubjects } from '../find-subject.ts';
 import { NOTHING_CHANGED } from '../format-comparison.ts';
 
@@ -13,21 +12,19 @@ await runCommand({
   run: async ({ values: { user: who }, print, ...command }) => {
     if (who === undefined) throw new UsageError('--user is required');
     const deps = readStripeDeps(command.variables);
-    return withDatabase(command, async ({ orm: db }) => {
-      const found = (await findSubjects(db, who)).flatMap(({ user }) => user ?? []);
-      const [user, ...others] = found;
-      if (user === undefined) throw new OperatorError(`Nobody is known for ${who}.`);
-      if (others.length > 0) throw new OperatorError('Several users have this e-mail; name one by their Discord id.');
-      if (command.dry) {
-        const open = await openGrants(db, [user.userId], deps.now());
-        print(`${open.get(user.userId)?.length ?? 0} grants of Discord user ${user.discordId} would end.`);
-        print(NOTHING_CHANGED);
-        return 0;
-      }
-      const { count, plan } = await revokeGrants({ ...deps, db }, user.userId);
-      if (count === 0) throw new OperatorError(`Discord user ${user.discordId} has no grant.`);
-      print(`${count} ended: Discord user ${user.discordId} has plan ${plan} now.`);
-      return 0;
-    });
+    const { orm: db } = command.open();
+    const found = (await findSubjects(db, who)).flatMap(({ user }) => user ?? []);
+    const [user, ...others] = found;
+    if (user === undefined) throw new OperatorError(`Nobody is known for ${who}.`);
+    if (others.length > 0) throw new OperatorError('Several users have this e-mail; name one by their Discord id.');
+    if (command.dry) {
+      const open = await openGrants(db, [user.userId], deps.now());
+      print(`${open.get(user.userId)?.length ?? 0} grants of Discord user ${user.discordId} would end.`);
+      print(NOTHING_CHANGED);
+      return;
+    }
+    const { count, plan } = await revokeGrants({ ...deps, db }, user.userId);
+    if (count === 0) throw new OperatorError(`Discord user ${user.discordId} has no grant.`);
+    print(`${count} ended: Discord user ${user.discordId} has plan ${plan} now.`);
   },
 });

@@ -8,9 +8,8 @@ import type { Queryable } from '../../database/database.ts';
 import { isErased } from '../../database/lock-user.ts';
 import { resyncRoles } from '../../outbox/resync-roles.ts';
 import { findDifferences } from '../../reconciliation/compare-page.ts';
-import { runCommand } from '../command.ts';
-import { assertKnown, readStripeDeps, withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
+import { assertKnown, readStripeDeps } from '../command-deps.ts';
 import { findSubjects, type Subject } from '../find-subject.ts';
 import { formatDifference, NOTHING_CHANGED } from '../format-comparison.ts';
 import { formatSynced } from '../format-synced.ts';
@@ -37,37 +36,36 @@ await runCommand({
     // What is left to the other user is judged here, by the mode and the prices of the service.
     const deps = force || dry ? readStripeDeps(variables) : undefined;
     const livemode = /^[sr]k_live_/.test(new Environment(variables).optional('STRIPE_API_KEY') ?? '');
-    return withDatabase(command, async ({ orm: db }) => {
-      const before = await findSubjects(db, who);
-      const knownIds = before.flatMap(({ customers }) => customers.map(({ customerId }) => customerId));
-      const customerIds = who.startsWith('cus_') ? [who] : knownIds;
-      if (customerIds.length === 0)
-        throw new OperatorError('No Stripe customer is known for that id or e-mail; name it: --user cus_…');
-      // A mistyped id would be parked, and no command could remove it.
-      if (who.startsWith('cus_') && knownIds.length === 0) await assertKnown(variables, who);
-      if (dry && deps) {
-        const lines = discordId === undefined ? [] : describeLink(before, who, { discordId, force });
-        for (const line of [...lines, ...(await compare(db, deps, customerIds)), NOTHING_CHANGED]) print(line);
-        return 0;
-      }
-      const stories = await Promise.all(before.map((subject) => readStory(db, subject)));
-      if (discordId !== undefined) {
-        const force = deps && { rules: deps.rules, now: deps.now() };
-        const left = await linkCustomer(db, { customerId: who, discordId, livemode, force });
-        if (left) print(`${who} is taken from Discord user ${left.discordId}, who has plan ${left.plan} now.`);
-        // An import from a copy of the database reads it there.
-        if (deps) await nameOwnerAtStripe(deps.stripe, who, discordId);
-      }
-      const outcome = await syncNow(db, { customerIds, livemode, signal });
-      const subjects = await findSubjects(db, who);
-      await resyncRoles(
-        db,
-        subjects.flatMap(({ user }) => user?.userId ?? []),
-      );
-      const after = await Promise.all(subjects.map((subject) => readStory(db, subject)));
-      for (const line of formatSynced(outcome, stories, after)) print(line);
-      return outcome === 'done' ? 0 : 1;
-    });
+    const { orm: db } = command.open();
+    const before = await findSubjects(db, who);
+    const knownIds = before.flatMap(({ customers }) => customers.map(({ customerId }) => customerId));
+    const customerIds = who.startsWith('cus_') ? [who] : knownIds;
+    if (customerIds.length === 0)
+      throw new OperatorError('No Stripe customer is known for that id or e-mail; name it: --user cus_…');
+    // A mistyped id would be parked, and no command could remove it.
+    if (who.startsWith('cus_') && knownIds.length === 0) await assertKnown(variables, who);
+    if (dry && deps) {
+      const lines = discordId === undefined ? [] : describeLink(before, who, { discordId, force });
+      print(...lines, ...(await compare(db, deps, customerIds)), NOTHING_CHANGED);
+      return;
+    }
+    const stories = await Promise.all(before.map((subject) => readStory(db, subject)));
+    if (discordId !== undefined) {
+      const force = deps && { rules: deps.rules, now: deps.now() };
+      const left = await linkCustomer(db, { customerId: who, discordId, livemode, force });
+      if (left) print(`${who} is taken from Discord user ${left.discordId}, who has plan ${left.plan} now.`);
+      // An import from a copy of the database reads it there.
+      if (deps) await nameOwnerAtStripe(deps.stripe, who, discordId);
+    }
+    const outcome = await syncNow(db, { customerIds, livemode, signal });
+    const subjects = await findSubjects(db, who);
+    await resyncRoles(
+      db,
+      subjects.flatMap(({ user }) => user?.userId ?? []),
+    );
+    const after = await Promise.all(subjects.map((subject) => readStory(db, subject)));
+    print(...formatSynced(outcome, stories, after));
+    return outcome === 'done' ? 0 : 1;
   },
 });
 

@@ -1,9 +1,7 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { Environment, type Variables } from '@moddy/runtime/config';
 import { readGraceMs } from '../../config.ts';
-import { runCommand } from '../command.ts';
-import { withDatabase } from '../command-deps.ts';
-import { OperatorError, UsageError } from '../errors.ts';
+import { OperatorError, runCommand, UsageError } from '../command.ts';
 import { findSubjects } from '../find-subject.ts';
 import { formatStory, formatStranger, isOverdue, RECEIPT } from '../format-story.ts';
 import { readEvents, readStory } from '../read-story.ts';
@@ -16,21 +14,19 @@ await runCommand({
     if (who === undefined) throw new UsageError('--user is required');
     const env = new Environment(command.variables);
     const shown = env.done({ pastDueGraceMs: readGraceMs(env), now: new Date() });
-    return withDatabase(command, async ({ orm: db }) => {
-      const subjects = await findSubjects(db, who);
-      const events = subjects.length === 0 ? await readEvents(db, who) : [];
-      if (subjects.length + events.length === 0)
-        throw new OperatorError(`Nobody is known by that id or e-mail. ${RECEIPT}`);
-      if (subjects.length === 0) for (const line of formatStranger(who, events)) print(line);
-      for (const [index, subject] of subjects.entries()) {
-        if (index > 0) print('');
-        const story = await readStory(db, subject);
-        const late = story.deliveries.some((delivery) => isOverdue(delivery, shown.now));
-        const waitsFor = late ? await whyNothingIsSent(command.variables) : undefined;
-        for (const line of formatStory(story, { ...shown, waitsFor })) print(line);
-      }
-      return 0;
-    });
+    const { orm: db } = command.open();
+    const subjects = await findSubjects(db, who);
+    const events = subjects.length === 0 ? await readEvents(db, who) : [];
+    if (subjects.length + events.length === 0)
+      throw new OperatorError(`Nobody is known by that id or e-mail. ${RECEIPT}`);
+    if (subjects.length === 0) print(...formatStranger(who, events));
+    for (const [index, subject] of subjects.entries()) {
+      if (index > 0) print('');
+      const story = await readStory(db, subject);
+      const late = story.deliveries.some((delivery) => isOverdue(delivery, shown.now));
+      const waitsFor = late ? await whyNothingIsSent(command.variables) : undefined;
+      print(...formatStory(story, { ...shown, waitsFor }));
+    }
   },
 });
 
