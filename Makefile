@@ -15,6 +15,9 @@ $(deps): package.json package-lock.json
 	@start=$$(date +%s); PATH="$(HOST_PATH)" npm ci && echo "Installed in $$(($$(date +%s) - start)) s."
 	@touch $(deps)
 
+# A variable as one word of the shell, whatever stands in it: quotes, dollars.
+quoted = '$(subst ','\'',$(value $(1)))'
+
 .PHONY: dev demo generate messages check test
 dev: $(deps) ## Everything locally, with a console at http://127.0.0.1:4002
 	@node scripts/dev.ts
@@ -36,16 +39,16 @@ test: $(deps) ## All tests
 
 .PHONY: faults rolling gameday bench bench-check growth
 faults: $(deps) ## Kill, stop and cut everything with real processes [ONLY=<word of a scenario>] [LONG=1]
-	@node scripts/faults.ts $(if $(ONLY),'$(ONLY)')
+	@node scripts/faults.ts $(if $(ONLY),$(call quoted,ONLY))
 
 rolling: $(deps) ## Replace each service twenty times under load, and rotate the secret [ONLY=word]
-	@node scripts/rolling.ts $(if $(ONLY),'$(ONLY)')
+	@node scripts/rolling.ts $(if $(ONLY),$(call quoted,ONLY))
 
 gameday: $(deps) ## Twelve incidents: what shows each, after how long, and whether its cure ends it [ONLY=word]
-	@node scripts/gameday.ts $(if $(ONLY),'$(ONLY)')
+	@node scripts/gameday.ts $(if $(ONLY),$(call quoted,ONLY))
 
 bench: $(deps) ## Measure everything against what else could have been [ONLY=workload]
-	@node bench/bench.ts $(ONLY)
+	@node bench/bench.ts $(if $(ONLY),$(call quoted,ONLY))
 
 bench-check: $(deps) ## The ratios that must not get worse, on a noisy machine too
 	@node bench/bench.ts --check
@@ -72,8 +75,8 @@ doctor: $(deps) ## What is wrong with the set-up of this environment, each with 
 
 # Operator commands. Only what stands on the command line counts: USER is in every shell's environment too. DRY=1 reaches
 # them by the environment, to which make adds its command line.
-given = $(if $(findstring command line,$(origin $(1))),$($(1)))
-option = $(if $(call given,$(1)),--$(2) '$($(1))')
+given = $(if $(findstring command line,$(origin $(1))),$(value $(1)))
+option = $(if $(call given,$(1)),--$(2)=$(call quoted,$(1)))
 flag = $(if $(filter 1 true yes,$(call given,$(1))),--$(2))
 # Stops before anything starts unless one of the variables is given.
 needs = $(if $(strip $(foreach name,$(1),$(call given,$(name)))),,$(error make $@ needs $(2)))

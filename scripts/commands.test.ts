@@ -62,6 +62,12 @@ it('make passes on what the command line gives', () => {
   expect(make('-n', 'redrive', 'ALL=1').stdout).toMatch(/redrive\.ts +--all\s*$/);
 });
 
+it.each(["o'brien@example.com", '$(id)`id`$HOME', '-1', 'a b'])('make passes %s on as one word', (value) => {
+  const { stdout } = make('-n', 'trace', `USER=${value}`);
+  const { stdout: word } = spawnSync('sh', ['-c', stdout.replace(/^.*trace\.ts/s, 'printf %s')], { encoding: 'utf8' });
+  expect(word).toBe(`--user=${value}`);
+});
+
 it.each([
   ['1', true],
   ['true', true],
