@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify, styleText } from 'node:util';
+import { orExit } from '@moddy/runtime/config';
 import { type SandboxConsole, startConsole } from '@moddy/sandbox/console/start-console';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
@@ -48,7 +49,7 @@ function printLine(name: string, line: LogLine): void {
 const ROOT = join(import.meta.dirname, '..');
 const say = (text: string) => console.log(styleText('bold', text));
 
-const setting = readSetting(localVariables());
+const setting = readSetting(await orExit(localVariables));
 const faults = [...setting.faults, ...(await busyPorts(setting))];
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
@@ -81,12 +82,16 @@ const variablesOf = {
     }),
 };
 let isStopping = false;
+let page: SandboxConsole | undefined;
 const superviseService = (service: 'bot' | 'backend', upLine: string) =>
   supervise(
     () => loadService(service, variablesOf[service](), printLine),
     upLine,
     (code) =>
-      isStopping || say(`The ${service} has ended (${code}). It starts when you save a file, or in the console.`),
+      // Before the page is there, the end of a service is the end of all.
+      page === undefined ||
+      isStopping ||
+      say(`The ${service} has ended (${code}). It starts when you save a file, or in the console.`),
   );
 const services = { bot: superviseService('bot', 'started'), backend: superviseService('backend', 'ready') };
 
@@ -126,7 +131,6 @@ async function onSaved(files: ReadonlySet<string>): Promise<void> {
   await Promise.all((['bot', 'backend'] as const).filter(uses).map((service) => reload(service, services[service])));
 }
 
-let page: SandboxConsole | undefined;
 let files: ReturnType<typeof watch> | undefined;
 const stop = async (exitCode: number) => {
   if (isStopping) return;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { Environment } from '@moddy/runtime/config';
+import { Environment, orExit } from '@moddy/runtime/config';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
 import { localVariables } from './system/local-variables.ts';
 import { onHangup } from './system/on-hangup.ts';
@@ -11,7 +11,7 @@ import { onHangup } from './system/on-hangup.ts';
  */
 
 const [program = '', ...args] = process.argv.slice(2);
-const variables = localVariables();
+const variables = await orExit(localVariables);
 const environment = new Environment(variables);
 const needsDatabase =
   program.startsWith('backend/') && !environment.production && !environment.optional('DATABASE_URL');

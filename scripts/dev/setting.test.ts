@@ -75,6 +75,12 @@ describe('ports', () => {
     expect(faults.join()).not.toContain(`Port ${free} `);
   });
 
+  it.each(['no host', '192.0.2.1'])('on an address that is none of this machine are one fault: %s', async (host) => {
+    expect(await busyPorts(readSetting({ LISTEN_HOST: host }))).toEqual([
+      expect.stringMatching(/^LISTEN_HOST is no address of this machine \(E\w+\): unset it\.$/),
+    ]);
+  });
+
   it.each(['0', '65534', 'x'])('must be numbers before others that follow: %s', (port) => {
     expect(readSetting({ SANDBOX_PORT: port }).faults).toEqual([
       expect.stringContaining('SANDBOX_PORT must be a port'),

@@ -90,29 +90,36 @@ export async function busyPorts({ addresses: { bot, backend }, ports, given }: S
     { port: ports.stripe, variable: 'SANDBOX_PORT', by: 'local Stripe' },
     { port: ports.console, variable: 'SANDBOX_PORT', by: 'console' },
   ];
+  const host = given.LISTEN_HOST ?? '127.0.0.1';
   const faults: string[] = [];
   for (const [index, { port, variable, by }] of uses.entries()) {
     const other = uses.slice(0, index).find((earlier) => earlier.port === port);
+    const code = await whyNotBound(port, host);
+    if (code !== undefined && code !== 'EADDRINUSE' && code !== 'EACCES')
+      return [`LISTEN_HOST is no address of this machine (${code}): unset it.`];
     const why = other
       ? `is also the one of: ${other.by}. Set`
-      : (await isBusy(port, given.LISTEN_HOST ?? '127.0.0.1'))
+      : code === 'EADDRINUSE'
         ? 'is in use. End the program that uses it, or set'
-        : undefined;
+        : code === 'EACCES'
+          ? 'is not open to this user. Set'
+          : undefined;
     if (why !== undefined)
       faults.push(`Port ${port} (${by}) ${why} ${variable} to another number; the next ones follow it.`);
   }
   return faults;
 }
 
-async function isBusy(port: number, host: string): Promise<boolean> {
+/** Node's code for a port on which nothing can listen at the moment. */
+async function whyNotBound(port: number, host: string): Promise<string | undefined> {
   const server = createServer();
   const listening = once(server, 'listening');
   server.listen({ port, host });
   try {
     await listening;
-    return false;
+    return undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return true;
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
     throw error;
   } finally {
     server.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { localVariables } from './local-variables.ts';
 
-function fileWith(text: string): string {
+function fileWith(text: string | Buffer): string {
   const folder = mkdtempSync(join(tmpdir(), 'moddy-env-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, '.env'), text);
@@ -19,6 +19,36 @@ it('reads .env below the environment', () => {
     PLAN_ROLES: '{"moddy_max": ["2"]}',
     PORT: '2',
   });
+});
+
+it.each([
+  ['of Windows', 'PORT=1\r\nLOG_LEVEL=debug\r\n'],
+  ['with a mark at the beginning', '\ufeffPORT=1\nLOG_LEVEL=debug\n'],
+  ['in UTF-16', Buffer.from('\ufeffPORT=1\r\nLOG_LEVEL=debug\r\n', 'utf16le')],
+  ['for a shell', `export PORT='1'\nexport LOG_LEVEL="debug"\n`],
+])('reads a file %s', (_kind, text) => {
+  expect(localVariables({}, fileWith(text))).toEqual({ PORT: '1', LOG_LEVEL: 'debug' });
+});
+
+it('reads a value of several lines', () => {
+  const value = '{\n  "moddy_max": ["1"]\n}';
+  expect(localVariables({}, fileWith(`# it's mine\nPLAN_ROLES='${value}'\nPORT=1\n`))).toEqual({
+    PLAN_ROLES: value,
+    PORT: '1',
+  });
+});
+
+it('names every line that would be lost, without its value', () => {
+  const file = fileWith('STRIPE_API_KEY=sk_test_first\n\n# fine\nPORT: 1\nexport STRIPE_API_KEY=\nsk_test_alone\n');
+  expect(() => localVariables({}, file)).toThrow(
+    expect.objectContaining({
+      faults: [
+        '.env line 4 must be NAME=value, or begin with #',
+        '.env sets STRIPE_API_KEY twice, in lines 1 and 5: remove one of them',
+        '.env line 6 must be NAME=value, or begin with #',
+      ],
+    }),
+  );
 });
 
 it('does without the file', () => {
