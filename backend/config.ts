@@ -18,10 +18,11 @@ export function readConfig(variables: Variables) {
   const env = new Environment(variables);
   const database = readDatabase(env);
   const account = readStripeAccount(env);
+  const ports = env.ports();
   return env.done({
     production: env.production,
-    port: env.port('PORT', 8080),
-    internalPort: env.port('INTERNAL_PORT', 3000),
+    port: ports.public,
+    internalPort: ports.internal,
     host: env.optional('LISTEN_HOST') ?? '::',
     secret: env.secret('INTERNAL_API_SECRET', 'the secret that bot and backend share'),
     previousSecret: env.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),

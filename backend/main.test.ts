@@ -57,6 +57,31 @@ describe('node backend/main.ts', () => {
     backend.child.kill('SIGTERM');
     expect(await backend.exit).toEqual({ code: 0, stderr: '' });
   });
+  it.each([
+    ['a password that is wrong', (url: string) => url.replace(/:[^:@]+@/, ':s3cret@'), 'closed to this user'],
+    ['a name that no database has', (url: string) => `${url}_typo`, 'not on this server'],
+  ])('exits 1 for %s, in plain words', async (_what, addressOf, detail) => {
+    const url = addressOf(await createDatabase(inject('postgresUrl')));
+    const { code, stderr } = await start({ ...VARIABLES, DATABASE_URL: url }).exit;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`^Configuration:\\n {2}DATABASE_URL: the database is ${detail}; correct .* DATABASE_URL.*\\n$`),
+    );
+  });
+  it.each([
+    [{ LISTEN_HOST: 'no host' }, 'LISTEN_HOST is no address of this machine (ENOTFOUND): unset it'],
+    [{ LISTEN_HOST: '192.0.2.1' }, 'LISTEN_HOST is no address of this machine (EADDRNOTAVAIL): unset it'],
+    [
+      { PORT: '3000', INTERNAL_PORT: '3000' },
+      'INTERNAL_PORT must not be 3000, the one of PORT: the private API is never public',
+    ],
+  ])('exits 1 for %j, in plain words', async (variables, fault) => {
+    const database = { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' };
+    expect(await start({ ...VARIABLES, ...database, ...variables }).exit).toEqual({
+      code: 1,
+      stderr: `Configuration:\n  ${fault}\n`,
+    });
+  });
   it('exits 1 and names every fault of its configuration on stderr', async () => {
     const { code, stderr } = await start({ PORT: 'x' }).exit;
     expect(code).toBe(1);

@@ -8,4 +8,4 @@ const config = await orExit(() => readConfig(process.env));
 const log = createLogger(config.logLevel, 'website-backend');
 const backend = await orExit(() => startBackend(config, log));
 stopOnSignals(backend, log);
-await backend.started;
+await orExit(() => backend.started);

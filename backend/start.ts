@@ -1,4 +1,5 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { ConfigError } from '@moddy/runtime/config';
 import { withDeadline } from '@moddy/runtime/deadline';
 import { ANNOUNCED_IDLE_MS, listen } from '@moddy/runtime/http/listener';
 import { privateApp } from '@moddy/runtime/http/private-app';
@@ -12,6 +13,7 @@ import { openDatabase } from './database/open.ts';
 import { untilAvailable } from './database/unavailable.ts';
 import { handlers } from './operations/handlers.ts';
 import type { Announcer } from './operator/announcer.ts';
+import { databaseFault } from './operator/cures.ts';
 import type { Deliverer } from './outbox/deliverer.ts';
 import type { Schedule } from './queue/schedule.ts';
 
@@ -76,7 +78,10 @@ export async function startBackend(
     for (const worker of workers) await untilAvailable(() => worker.start(), waiting);
     log.info('ready');
   })().catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
+    if (stopping.signal.aborted) return;
+    const variable = config.database.directUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
+    const fault = databaseFault(error, variable);
+    throw fault ? new ConfigError([`${variable}: the database is ${fault.detail}; ${fault.cure}`]) : error;
   });
   const service = createService({
     log,

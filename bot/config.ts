@@ -58,11 +58,12 @@ export function readConfig(variables: Variables): BotConfig {
   if (/^bot\s/i.test(discordToken)) {
     environment.fault('DISCORD_TOKEN', 'must be the token alone, without "Bot" before it', '');
   }
+  const ports = environment.ports();
   return environment.done({
     production: environment.production,
     host: environment.optional('LISTEN_HOST') ?? '::',
-    publicPort: environment.port('PORT', 8080),
-    internalPort: environment.port('INTERNAL_PORT', 3000),
+    publicPort: ports.public,
+    internalPort: ports.internal,
     secret: environment.secret('INTERNAL_API_SECRET', 'the secret shared with the website backend'),
     previousSecret: environment.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),
     backendUrl: environment.url('BACKEND_INTERNAL_URL', 'http://website-backend.railway.internal:3000'),

@@ -76,6 +76,17 @@ export class Environment {
     return this.integer(name, fallback, 0, 65_535);
   }
 
+  /** The public and the private listener's. */
+  ports(): { readonly public: number; readonly internal: number } {
+    const ports = { public: this.port('PORT', 8080), internal: this.port('INTERNAL_PORT', 3000) };
+    if (ports.public !== ports.internal || ports.public === 0) return ports;
+    return this.fault(
+      'INTERNAL_PORT',
+      `must not be ${ports.public}, the one of PORT: the private API is never public`,
+      ports,
+    );
+  }
+
   boolean(name: string, fallback: boolean): boolean {
     return this.oneOf(name, ['true', 'false'], fallback ? 'true' : 'false') === 'true';
   }
@@ -98,7 +109,11 @@ export class Environment {
     ) {
       return text.replace(/\/+$/, '');
     }
-    return this.fault(name, `must be a URL (${schemes.join(' or ')}) without user, query or fragment`, fallback);
+    const form = `must be a URL (${schemes.join(' or ')})`;
+    const rule = withUser
+      ? '; special characters of a password are written percent-encoded'
+      : ' without user, query or fragment';
+    return this.fault(name, form + rule, fallback);
   }
 
   optionalUrl(name: string): string | undefined {

@@ -24,7 +24,11 @@ it('a database that becomes read-only is unavailable, and nothing is consumed or
 
   const rejected = await notify().catch((error: unknown) => error);
   expect(rejected).toBeInstanceOf(BackendClientError);
-  expect(rejected).toMatchObject({ outcome: 'not-now', status: 503 });
+  expect(rejected).toMatchObject({
+    outcome: 'not-now',
+    status: 503,
+    message: expect.stringContaining('The database is read-only'),
+  });
   system.stripe.subscribe({ discordId: '7', price: 'price_moddy_max_month' });
   // Events that change nothing of ours are answered without the database.
   const isOurs = ({ event }: { event: { type: string } }) => event.type.startsWith('customer.subscription');

@@ -38,12 +38,22 @@ export function isUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** Runs a query for a caller who can repeat it: an unavailable database becomes `RetryLater`. */
+/** Of a database that answers: by SQLSTATE. */
+const CAUSES: readonly (readonly [code: RegExp, cause: string])[] = [
+  [/^25006$/, 'The database is read-only'],
+  [/^53100$/, 'The disk of the database is full'],
+  [/^53300$/, 'The database has no connection left'],
+  [/^(?:57014|55P03|25P0[34])$/, 'The database is too slow'],
+];
+
+/** Runs a query for a caller who can repeat it: an unavailable database becomes `RetryLater`, which names the cause. */
 export async function orRetryLater<Result>(query: Promise<Result>): Promise<Result> {
   try {
     return await query;
   } catch (cause) {
-    throw isUnavailable(cause) ? new RetryLater('The database is not reachable', 2, { cause }) : cause;
+    if (!isUnavailable(cause)) throw cause;
+    const reason = CAUSES.find(([code]) => hasCode(cause, code))?.[1] ?? 'The database is not reachable';
+    throw new RetryLater(reason, 2, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BotClientError } from '@moddy/generated/bot-internal/client';
 import { ConfigError, Environment, type Variables } from '@moddy/runtime/config';
 import { describeError } from '@moddy/runtime/log';
 import { LinkConflict } from '../billing/leave-customer.ts';
@@ -6,8 +7,8 @@ import { readDatabase } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { MigrationsOutOfOrder } from '../database/migrate.ts';
 import { openDatabase, openReadOnly } from '../database/open.ts';
-import { hasCode, isUnavailable } from '../database/unavailable.ts';
 import { JobBusy } from '../queue/claim-job.ts';
+import { databaseFault } from './cures.ts';
 
 /** The command line is wrong: exit 2 with the usage. */
 export class UsageError extends Error {
@@ -78,7 +79,7 @@ export async function runCommand<const Options extends Record<string, Option>>(
       dry,
       variables: process.env,
       print: (...lines) => {
-        for (const line of lines) console.log(printable(line));
+        for (const line of lines) console.log(printable(line).replaceAll('\n', ' '));
       },
       open: () => {
         const env = new Environment(process.env);
@@ -105,18 +106,30 @@ function parse<Options extends Record<string, Option>>({
   options,
 }: Command<Options>): (Values<Options> & Values<typeof COMMON>) | 'help' {
   const known = { ...options, ...COMMON, help: { type: 'boolean', help: '' } } as const;
-  let values: Record<string, unknown>;
-  try {
-    values = parseArgs({ options: known, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
-  }
+  const { values, tokens } = parseTokens(known);
+  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const twice = given.find((name, index) => given.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
   for (const [name, { type }] of Object.entries(options)) {
     if (type === 'string' && values[name] === '') throw new UsageError(`--${name} needs a value`);
   }
   if (values.help === true) return 'help';
   // parseArgs in strict mode answers exactly the options it was given, each of its type.
   return values as Values<Options> & Values<typeof COMMON>;
+}
+
+function parseTokens(options: Record<string, Option>) {
+  try {
+    const parsed = parseArgs({ options, strict: true, allowPositionals: false, tokens: true });
+    // As it comes from a document or a chat.
+    const trimmed = Object.entries(parsed.values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.trim() : value,
+    ]);
+    return { values: Object.fromEntries(trimmed), tokens: parsed.tokens };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
+  }
 }
 
 function helpOf<Options extends Record<string, Option>>({ name, about, options }: Command<Options>): string {
@@ -127,22 +140,26 @@ function helpOf<Options extends Record<string, Option>>({ name, about, options }
   return [`node backend/operator/commands/${name}.ts`, about, '', ...rows].join('\n');
 }
 
-/** Codes of Postgres for a table or column that is not there. */
-const OTHER_SCHEMA = new Set(['42P01', '42703', '42704']);
+/** By the SDK's class of error. */
+const CURES_OF_STRIPE: Readonly<Record<string, string>> = {
+  StripeAuthenticationError: '; set STRIPE_API_KEY to a key of the API keys page of your account',
+  StripeConnectionError: '; is the way out of the network open, and STRIPE_API_URL unset? See status.stripe.com',
+  StripePermissionError: '; make doctor names every right that the key needs',
+};
 
 function explain(error: unknown): string {
   const explained = [ConfigError, UsageError, OperatorError, MigrationsOutOfOrder, LinkConflict, JobBusy];
   if (error instanceof LinkConflict && error.reason === 'owned') return `${error.message} --force takes it from them.`;
   if (explained.some((known) => error instanceof known)) return messageOf(error);
-  if (hasCode(error, /^25006$/)) return 'The database is read-only: a standby, or a failover is in progress.';
-  if (isUnavailable(error)) return 'The database is not reachable; is DATABASE_URL right, and is it running?';
+  // Before the database: a bot and a Stripe that are unavailable show the same codes of the network.
+  if (error instanceof BotClientError)
+    return `The bot: ${messageOf(error)}; is BOT_INTERNAL_URL right, and is it running? make doctor names the cause.`;
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && OTHER_SCHEMA.has(at.code)) {
-      return 'The database is of another version than this program: make migrate brings it up to date.';
-    }
-    if ('type' in at && typeof at.type === 'string' && at.type.startsWith('Stripe')) return `Stripe: ${clean(at)}`;
+    if ('type' in at && typeof at.type === 'string' && at.type.startsWith('Stripe'))
+      return `Stripe: ${describeError(at).message}${CURES_OF_STRIPE[at.type] ?? ''}`;
   }
-  return clean(error);
+  const fault = databaseFault(error, 'DATABASE_URL');
+  return fault ? `The database is ${fault.detail}; ${fault.cure}` : clean(error);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown error');

@@ -1,4 +1,5 @@
 import type { Customer, deliveries, jobs, reversals } from '../database/schema.ts';
+import { hasCode, isUnavailable } from '../database/unavailable.ts';
 
 /*
  * Why something waits for an operator and what to do about it, in words that need no knowledge of the code. The same
@@ -35,7 +36,7 @@ export function cureOfDelivery({ deliveryId, outcome, detail, kind }: typeof del
     case 'rejected':
       return `the bot rejected it as wrong (${detail}): fix that (both services of the same version?), then ${again}, ${giveUp}`;
     case 'failed':
-      return `the bot failed at it again and again (${detail}): look for the error in the bot's log, then ${again}, ${giveUp}`;
+      return `the bot failed at it again and again (${detail}): find the error in the bot's log, then ${again}, ${giveUp}`;
     case 'expired':
       return `it waited more than 72 hours: ${again} if the user should still get this ${kind === 'notify' ? 'message' : 'role'}, ${giveUp}`;
     default:
@@ -59,7 +60,7 @@ export function cureOfRefund({
     case 'other_account_or_mode':
       return `${detail}: set the key it belongs to and restart, or ${seen}`;
     default:
-      return `Stripe rejected our calls (${detail}): fix that (doctor names every right the key needs) and restart, or look yourself and ${seen}`;
+      return `Stripe rejected our calls (${detail}): fix that (doctor names every right the key needs) and restart, or settle it at Stripe and ${seen}`;
   }
 }
 
@@ -95,7 +96,7 @@ export function cureOfJob({ name, outcome }: typeof jobs.$inferSelect): string {
     );
   }
   return (
-    `${outcome}: is it the right STRIPE_API_KEY? Look with ${name} --dry; if all of it is true, ${name} --force. ` +
+    `${outcome}: is it the right STRIPE_API_KEY? Compare with ${name} --dry; if all of it is true, ${name} --force. ` +
     'An account whose subscribers are not known yet needs import first'
   );
 }
@@ -107,11 +108,11 @@ export const cureOfLateJob = ({ finishedAt }: typeof jobs.$inferSelect): string 
 /** By the name of a check of health, and `attention`. */
 export const CURES_OF_CHECKS: Readonly<Record<string, string>> = {
   database:
-    'Look at the page of the database: is it running, read-only or full? Stripe repeats payments, and nothing is lost.',
+    'Check the page of the database: is it running, read-only or full? Stripe repeats payments, and nothing is lost.',
   bot: 'Compare INTERNAL_API_SECRET of both services, and see whether the bot runs (`make doctor`: peer, same secret); deliveries wait.',
   deliveries: 'Unset DELIVERIES_PAUSED and restart.',
   webhook:
-    'Copy the signing secret of the endpoint at Stripe into STRIPE_WEBHOOK_SECRET and restart; Stripe repeats what was refused.',
+    'Copy the signing secret of the endpoint at Stripe into STRIPE_WEBHOOK_SECRET and restart; Stripe repeats what was rejected.',
   roles: '`make parked` names the members and the cure; the roles are sent again within 30 s of it.',
   plans: 'Set PLAN_PRICES and restart.',
   customers: '`make parked` names each customer and the cure.',
@@ -122,3 +123,35 @@ export const CURES_OF_CHECKS: Readonly<Record<string, string>> = {
   contract: 'Deploy both services from one commit.',
   attention: '`make parked` lists them; a dispute has a deadline at Stripe.',
 };
+
+/** By SQLSTATE, or Node's code for a certificate. What completes "The database is …", and the cure. */
+const DATABASE_FAULTS: readonly (readonly [code: RegExp, detail: string, cure: string])[] = [
+  [/^25006$/, 'read-only', "is ADDRESS that of a standby? After a failover take the new primary's"],
+  [/^53100$/, 'full', 'make room on its disk: nothing can be stored'],
+  [/^53300$/, 'out of connections', 'end other programs that use it, or raise max_connections'],
+  [
+    /^28/,
+    'closed to this user',
+    'correct user and password in ADDRESS; special characters of a password are written percent-encoded',
+  ],
+  [/^3D000$/, 'not on this server', 'correct the name at the end of ADDRESS, or create the database'],
+  [/^42501$/, 'not fully open to this user', 'the user of ADDRESS has to own the database and its tables'],
+  [/^42(?:P01|703|704)$/, 'of another version than this program', 'make migrate brings it up to date'],
+  [
+    /CERT|^UNABLE_TO_/,
+    'not trusted',
+    'its certificate is not signed for this name; on a private network append ?sslmode=no-verify to ADDRESS',
+  ],
+];
+
+/** What is wrong with the database, and the cure; undefined for an error that has another cause. */
+export function databaseFault(error: unknown, variable: string): { detail: string; cure: string } | undefined {
+  const found = DATABASE_FAULTS.find(([code]) => hasCode(error, code));
+  if (found) return { detail: found[1], cure: found[2].replace('ADDRESS', variable) };
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.message.includes('does not support SSL'))
+      return { detail: 'without TLS', cure: `take sslmode out of ${variable}` };
+  }
+  if (!isUnavailable(error)) return undefined;
+  return { detail: 'not reachable', cure: `is ${variable} right, and is it running?` };
+}

@@ -22,7 +22,7 @@ export function formatComparison(
     `${listed} subscriptions listed, ${differences} differences of ${customers} customers; ` +
     (name === 'import'
       ? `${plansReplaced} of ${knownUsers} known users would have another plan than now.`
-      : `${entitlementsChanged} users would be told of a change, ${knownUsers} are known.`) +
+      : `${entitlementsChanged} users would be notified of a change, ${knownUsers} are known.`) +
     alsoParked;
   if (stopped !== null) {
     const first = name === 'reconcile' ? ' Subscribers from before Moddy are for import.' : '';

@@ -74,13 +74,13 @@ export function formatDropped(dropped: readonly Redriven['delivery'][], dry: boo
 /** Most lines of one kind on a terminal. */
 const LINES = 500;
 
-const STAYS = 'stays parked, the user has got a later message since; --force sends it all the same';
+const STAYS = 'stays parked, the user has a later message; --force sends it all the same';
 const BECOMES = {
   pending: { done: 'is sent again', dry: 'would be sent again' },
   superseded: { done: STAYS, dry: STAYS },
   replaced: {
-    done: 'is closed, newer roles of this user are owed already',
-    dry: 'would be closed, newer roles of this user are owed already',
+    done: 'is closed, newer roles of this user are pending already',
+    dry: 'would be closed, newer roles of this user are pending already',
   },
 } as const satisfies Record<Redriven['becomes'], unknown>;
 

@@ -54,7 +54,7 @@ export function formatStranger(discordId: string, discordEvents: Story['discordE
 
 interface Entry {
   readonly at: Date;
-  readonly who: 'Stripe' | 'Discord' | 'owed' | 'verdict' | 'money';
+  readonly who: 'Stripe' | 'Discord' | 'enqueued' | 'verdict' | 'money';
   readonly text: string;
 }
 
@@ -92,10 +92,10 @@ function deliveryEntries({ deliveries }: Story): Entry[] {
     const tries = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
     const detailText = detail === null || detail === '' ? '' : ` (${detail})`;
     return [
-      { at: createdAt, who: 'owed', text: `#${deliveryId} ${subjectOf(delivery)}` },
+      { at: createdAt, who: 'enqueued', text: `#${deliveryId} ${subjectOf(delivery)}` },
       ...(redrivenAt === null
         ? []
-        : [{ at: redrivenAt, who: 'owed' as const, text: `#${deliveryId} again, by redrive` }]),
+        : [{ at: redrivenAt, who: 'enqueued' as const, text: `#${deliveryId} again, by redrive` }]),
       ...(settledAt === null
         ? []
         : [
@@ -161,7 +161,7 @@ function nowLines({ user, customers, subscriptions, grants, deliveries, reversal
       .map((customer) => `parked: ${customer.customerId}: ${cureOfCustomer(customer)}`),
     ...pending.map(
       (delivery) =>
-        `owed: #${delivery.deliveryId} ${subjectOf(delivery)}, ${delivery.attempts} attempts, next ${clock(delivery.dueAt)}` +
+        `pending: #${delivery.deliveryId} ${subjectOf(delivery)}, ${delivery.attempts} attempts, next ${clock(delivery.dueAt)}` +
         `${delivery.detail === null ? '' : ` (${delivery.detail})`}`,
     ),
     ...waitsFor,

@@ -23,7 +23,7 @@ export function formatSynced(
   );
   const pending = fresh.map(
     ({ deliveryId, kind, message }) =>
-      `owed: #${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`,
+      `pending: #${deliveryId} ${kind}${message === null ? '' : ` ${message.action} ${message.plan}`}`,
   );
   const parked = after.flatMap(({ customers }) =>
     customers

@@ -64,7 +64,7 @@ describe('redrive', () => {
     await insert({ message: message('new'), state: 'done', outcome: 'sent' });
     const redriven = await redrive(orm(), { which: 'all', force: false, dry: false });
     expect(formatRedriven(redriven, false)).toEqual([
-      `#${old} notify plan_upgraded old: stays parked, the user has got a later message since; --force sends it all the same`,
+      `#${old} notify plan_upgraded old: stays parked, the user has a later message; --force sends it all the same`,
     ]);
     expect(plans()).toEqual([]);
     expect(await run({ which: 'all', force: true })).toEqual([[old, 'pending']]);

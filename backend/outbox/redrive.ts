@@ -119,7 +119,7 @@ async function carryOut(tx: Transaction, { userId }: LockedUser, decided: readon
     .set({
       state: 'done',
       outcome: 'replaced',
-      detail: 'newer roles of this user were owed already',
+      detail: 'newer roles of this user were pending already',
       settledAt: sql`now()`,
     })
     .where(which('replaced'));

@@ -46,7 +46,7 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
       return [
         wrong(
           'bot token',
-          'Discord refuses it',
+          'Discord rejects it',
           "set DISCORD_TOKEN to the one of the application's Bot page (Reset Token shows a new one)",
         ),
       ];

@@ -22,15 +22,6 @@ export interface ListenersToExamine {
 /** Our own two ports, seen from this machine: the doctor runs beside the service. */
 export async function examineListeners(listeners: ListenersToExamine): Promise<readonly Finding[]> {
   const { publicPort, internalPort, host, production, service, interfaces = networkInterfaces } = listeners;
-  if (publicPort === internalPort) {
-    return [
-      wrong(
-        'ports',
-        `PORT and INTERNAL_PORT are both ${publicPort}`,
-        'unset INTERNAL_PORT (3000) or give it another number: the private API must never be public',
-      ),
-    ];
-  }
   const both = hasIpv6(interfaces()) ? ['[::1]', '127.0.0.1'] : ['127.0.0.1'];
   const addresses = host === '::' ? both : [host.includes(':') ? `[${host}]` : host];
   const roots = await Promise.all(addresses.map((address) => probe(`http://${address}:${internalPort}/`)));

@@ -121,7 +121,7 @@ async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Pro
           )
         : wrong(
             'same secret',
-            `the peer refuses ours (fingerprint ${fingerprint(peer.secret)})`,
+            `the peer rejects ours (fingerprint ${fingerprint(peer.secret)})`,
             'set the same INTERNAL_API_SECRET in both services (a shared variable), and compare the fingerprints that the doctor prints on both sides',
           ),
     ];

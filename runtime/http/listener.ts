@@ -63,7 +63,7 @@ const answerUnreadable = (error: unknown): Response =>
 
 /**
  * Serves an app. Falls back from `::` to `0.0.0.0` where the host has no IPv6, which Node does not do by itself.
- * @throws {ConfigError} if another program uses the port.
+ * @throws {ConfigError} if the port or the address cannot be had.
  */
 export async function listen(app: App, options: ListenOptions): Promise<Listener> {
   const { port, variable = 'The port', host, limits, drain = DRAIN } = options;
@@ -82,8 +82,11 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   await bind(server, port, host).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE')
       throw new ConfigError([`${variable} ${port} is in use: end the program that uses it, or set another port`]);
-    if (host !== '::' || (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL')) throw error;
-    return bind(server, port, '0.0.0.0');
+    if (error.code === 'EACCES')
+      throw new ConfigError([`${variable} ${port} is not open to this user: set a port above 1023`]);
+    if (host === '::' && (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL'))
+      return bind(server, port, '0.0.0.0');
+    throw new ConfigError([`LISTEN_HOST is no address of this machine (${error.code}): unset it`]);
   });
   return {
     // A listening TCP server's address is never a string or null.

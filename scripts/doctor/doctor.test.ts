@@ -84,7 +84,7 @@ describe("the backend's doctor finds", () => {
     [
       'another secret than the bot has',
       () => ({ INTERNAL_API_SECRET: 'another' }),
-      /same secret: the peer refuses ours \(fingerprint [0-9a-f]{8}\) → set the same INTERNAL_API_SECRET/,
+      /same secret: the peer rejects ours \(fingerprint [0-9a-f]{8}\) → set the same INTERNAL_API_SECRET/,
     ],
     [
       'half a rotation',
@@ -153,7 +153,7 @@ describe("the backend's doctor finds", () => {
     [
       'one port for both',
       () => ({ INTERNAL_PORT: system.variables.backend.PORT }),
-      /ports: PORT and INTERNAL_PORT are both/,
+      /variables: INTERNAL_PORT must not be \d+, the one of PORT/,
     ],
     [
       'a service that does not run',
@@ -168,7 +168,12 @@ describe("the backend's doctor finds", () => {
     [
       'a database that is away',
       async () => ({ DATABASE_URL: `postgres://u:p@127.0.0.1:${await freePort()}/x` }),
-      /database: no answer.*→ is the Postgres of DATABASE_URL/,
+      /database: not reachable → is DATABASE_URL right/,
+    ],
+    [
+      'a database with another password',
+      () => ({ DATABASE_URL: system.variables.backend.DATABASE_URL.replace(/:[^:@]+@/, ':s3cret@') }),
+      /database: closed to this user → correct user and password in DATABASE_URL/,
     ],
     [
       'a database without tables',
@@ -178,7 +183,7 @@ describe("the backend's doctor finds", () => {
     [
       'a key that Stripe refuses',
       () => ({ STRIPE_API_KEY: 'sk_test_nobody' }),
-      /stripe key: Stripe refuses it → set STRIPE_API_KEY/,
+      /stripe key: Stripe rejects it → set STRIPE_API_KEY/,
     ],
     [
       'a Stripe that is away',
@@ -294,6 +299,10 @@ describe("the backend's doctor finds", () => {
     expect((await examined('backend', {})).wrong.join()).toMatch(
       /webhook: no endpoint leads to \/payments\/webhook → add http/,
     );
+    const withoutSite = { WEBSITE_URL: '', DISCORD_CLIENT_ID: '', DISCORD_CLIENT_SECRET: '', SESSION_SECRET: '' };
+    expect((await examined('backend', { ...withoutSite, JOIN_ON_LOGIN: 'false' })).wrong.join()).toContain(
+      '→ add https://<public domain>/payments/webhook at Stripe',
+    );
     system.stripe.setWebhooks([{ url, secret: LOCAL_WEBHOOK_SECRET, events: ['invoice.paid'] }]);
     expect((await examined('backend', {})).wrong.join()).toMatch(
       /webhook events: not switched on: checkout\.session\.completed.*make reconcile/,
@@ -334,12 +343,12 @@ describe("the bot's doctor finds", () => {
     [
       'another secret than the backend has',
       () => ({ INTERNAL_API_SECRET: 'another' }),
-      /same secret: the peer refuses ours/,
+      /same secret: the peer rejects ours/,
     ],
     [
       'a token that Discord refuses',
       () => ({ DISCORD_TOKEN: 'yesterdays' }),
-      /bot token: Discord refuses it → set DISCORD_TOKEN/,
+      /bot token: Discord rejects it → set DISCORD_TOKEN/,
     ],
     [
       'a Discord that is away',

@@ -132,7 +132,7 @@ export const INCIDENTS: readonly Incident[] = [
     },
     health: /backend bot: misconfigured: .*403/,
     alert: 'BotMisconfigured',
-    doctor: /same secret +the peer refuses ours/,
+    doctor: /same secret +the peer rejects ours/,
     cure: 'the same INTERNAL_API_SECRET in both services, restart',
     repair: async (day) => {
       await day.restart('bot');
@@ -147,7 +147,7 @@ export const INCIDENTS: readonly Incident[] = [
     },
     health: /bot token: refused since/,
     alert: 'TokenRefused',
-    doctor: /bot token +Discord refuses it/,
+    doctor: /bot token +Discord rejects it/,
     cure: 'the new token in DISCORD_TOKEN, restart the bot',
     repair: async (day) => {
       await day.restart('bot', { DISCORD_TOKEN: NEW_TOKEN });

@@ -1,4 +1,4 @@
-import { createDatabase, startOwnPostgres } from '@moddy/sandbox/postgres';
+import { alterDatabase, createDatabase, query, startOwnPostgres } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
@@ -96,7 +96,7 @@ describe('the operator commands', () => {
     const beside = { DATABASE_URL: offline.databaseUrl, INTERNAL_API_SECRET: SECRET };
     const port = { INTERNAL_PORT: String(offline.backend.internalPort) };
     expect((await run('trace', ['--user', '7'], { ...beside, ...port })).out).toMatch(
-      /owed: #1 .*\n.*\n {2}overdue, waits for: bot: unreachable: healthCheck: no answer/,
+      /pending: #1 .*\n.*\n {2}overdue, waits for: bot: unreachable: healthCheck: no answer/,
     );
     expect((await run('trace', ['--user', '7'], { ...beside, INTERNAL_PORT: '1' })).out).toContain(
       'waits for: the backend does not answer here',
@@ -110,7 +110,7 @@ describe('the operator commands', () => {
   it('sync says what changed, also for a customer nobody knew', async () => {
     const calls = system.bot.calls.length;
     const same = await run('sync', ['--user', '123456789'], variables);
-    expect(same.out).toMatch(/^Nothing changed\.\n(?:.*\n)+owed: #\d+ roles\n$/);
+    expect(same.out).toMatch(/^Nothing changed\.\n(?:.*\n)+pending: #\d+ roles\n$/);
     const sent = await system.bot.received(calls + 1);
     expect(sent[calls]).toMatchObject({ operation: 'updateUserRole', body: { plan: 'moddy_max', revision: 1 } });
     system.stripe.setWebhooks([]);
@@ -120,7 +120,7 @@ describe('the operator commands', () => {
     const linked = await run('sync', ['--user', customer, '--discord-id', '5'], variables);
     expect(linked).toMatchObject({ code: 0, err: '' });
     expect(linked.out).toContain('now: Discord user 5 has plan moddy_max, revision 1');
-    expect(linked.out).toMatch(/owed: #\d+ notify subscription_created moddy_max/);
+    expect(linked.out).toMatch(/pending: #\d+ notify subscription_created moddy_max/);
   });
   it('sync --force takes a customer from somebody, and says so', async () => {
     const customer = 'cus_ABC123';
@@ -143,10 +143,10 @@ describe('the operator commands', () => {
     const dry = await run('reconcile', ['--dry'], variables);
     expect(dry).toMatchObject({ code: 0, err: '' });
     expect(dry.out).toMatch(/a customer we do not know: active, moddy_max\n/);
-    expect(dry.out).toContain('2 differences of 2 customers; 2 users would be told of a change');
+    expect(dry.out).toContain('2 differences of 2 customers; 2 users would be notified of a change');
     const imported = await run('import', [], variables);
     expect(imported).toMatchObject({ code: 0, err: '' });
-    expect(imported.out).toContain('Done: nobody was told anything, every role is owed.');
+    expect(imported.out).toContain('Done: no message is sent, every role is pending.');
     expect((await run('reconcile', [], variables)).out).toContain('0 differences of 0 customers');
   });
   it('migrate applies once', async () => {
@@ -182,6 +182,68 @@ describe('the operator commands', () => {
     const offline = await run('parked', [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect(offline.code).toBe(1);
     expect(offline.err).toBe('The database is not reachable; is DATABASE_URL right, and is it running?\n');
+  });
+  it.each([
+    ['read-only', (url) => url, "is DATABASE_URL that of a standby? After a failover take the new primary's"],
+    [
+      'closed to this user',
+      (url) => url.replace(/:\/\/[^@]+@/, '://stranger:s3cret@'),
+      'correct user and password in DATABASE_URL; special characters of a password are written percent-encoded',
+    ],
+    [
+      'not on this server',
+      (url) => `${url}_typo`,
+      'correct the name at the end of DATABASE_URL, or create the database',
+    ],
+    ['without TLS', (url) => `${url}?sslmode=no-verify`, 'take sslmode out of DATABASE_URL'],
+    [
+      'not fully open to this user',
+      (url) => url.replace(/:\/\/[^@]+@/, '://guest:guest@'),
+      'the user of DATABASE_URL has to own the database and its tables',
+    ],
+  ] satisfies [string, (url: string) => string, string][])(
+    'a database that is %s, with its cure and without a password',
+    async (detail, addressOf, cure) => {
+      const url = await createDatabase(inject('postgresUrl'));
+      expect(await run('migrate', [], { DATABASE_URL: url })).toMatchObject({ code: 0 });
+      await query(
+        url,
+        "do $$ begin create role guest login password 'guest'; exception when duplicate_object then end $$",
+      );
+      if (detail === 'read-only') await alterDatabase(url, 'set default_transaction_read_only = on');
+      const { code, out, err } = await run('parked', ['--acknowledge', 'delivery-1'], {
+        DATABASE_URL: addressOf(url),
+      });
+      expect({ code, out, err }).toEqual({ code: 1, out: '', err: `The database is ${detail}; ${cure}\n` });
+    },
+  );
+  it.each([
+    ['audit', [], 'BOT_INTERNAL_URL', /^The bot: listRoleHolders: no answer .*; is BOT_INTERNAL_URL right, .*\n$/],
+    ['reconcile', [], 'STRIPE_API_URL', /^Stripe: .*connection to Stripe.*; is the way out of the network open, .*\n$/],
+  ])('%s names the peer that is unavailable, and not the database', async (name, args, address, line) => {
+    const offline = { ...variables, INTERNAL_API_SECRET: SECRET, [address]: 'http://127.0.0.1:1' };
+    const { code, err } = await run(name, args, offline);
+    expect(code).toBe(1);
+    expect(err).toMatch(line);
+  });
+  it.each([
+    ['trace', ['--user', '1', '--user', '2'], '--user is given twice'],
+    ['grants', ['--dry', '--dry'], '--dry is given twice'],
+    ['trace', ['--user', ' \t'], '--user needs a value'],
+    ['drop', ['--before', '2099-01-01T00:00:00Z'], '--before is in the future'],
+    ['grant', ['--user', '1', '--plan', 'moddy_max', '--reason', 'a\nb'], '--reason takes one line'],
+    ['grant', ['--user', '1', '--plan', 'moddy_max', '--reason', 'a', '--author', 'x'.repeat(201)], '--author takes'],
+  ])('%s %j exits 2 and changes nothing', async (name, args, message) => {
+    const wrong = await run(name, args, variables);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain(message);
+  });
+  it('redrive of a delivery that is not parked exits 1', async () => {
+    expect(await run('redrive', ['--id', '999'], variables)).toEqual({
+      code: 1,
+      out: '',
+      err: 'No delivery 999 is parked.\n',
+    });
   });
   it('migrate waits for a database that is unavailable', async () => {
     const server = await startOwnPostgres({ settings: { fsync: 'off' } });

@@ -14,6 +14,8 @@ await runCommand({
       Number.isNaN(Date.parse(before))
     )
       throw new UsageError('--before takes a moment with its time zone: 2026-11-28T10:00:00Z');
+    if (Date.parse(before) > Date.now())
+      throw new UsageError('--before is in the future: messages that are still to come are not to be dropped');
     const { dry } = command;
     const { orm: db } = command.open();
     print(...formatDropped(await dropMessages(db, { before: new Date(before), dry }), dry));

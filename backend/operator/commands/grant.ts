@@ -20,7 +20,9 @@ await runCommand({
   run: async ({ values: { user, plan, until, reason, author = userInfo().username }, print, ...command }) => {
     if (user === undefined || !isDiscordId(user)) throw new UsageError('--user takes a Discord id');
     if (plan === undefined) throw new UsageError('--plan is required');
-    if (reason === undefined || reason.length > 200) throw new UsageError('--reason takes up to 200 characters');
+    if (reason === undefined) throw new UsageError('--reason is required');
+    for (const [name, text] of Object.entries({ reason, author }))
+      if (!/^.{1,200}$/u.test(text)) throw new UsageError(`--${name} takes one line of up to 200 characters`);
     const endsAt = endOf(until);
     const deps = readStripeDeps(command.variables);
     const { plans } = deps.rules;

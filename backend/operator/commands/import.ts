@@ -34,7 +34,7 @@ await runCommand({
     );
     if (comparison.stopped !== null) return 1;
     if (waiting > 0) print(`${waiting} customers still wait: run it again, or leave them to the running service.`);
-    else if (!dry) print('Done: nobody was told anything, every role is owed. parked shows who needs a look.');
+    else if (!dry) print('Done: no message is sent, every role is pending. make parked lists what waits for you.');
     return waiting > 0 ? 1 : 0;
   },
 });

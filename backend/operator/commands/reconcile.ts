@@ -7,7 +7,7 @@ await runCommand({
   name: 'reconcile',
   about: 'Compares every subscription at Stripe with what is stored, and has the differing customers synced.',
   options: {
-    force: { type: 'boolean', help: 'also if more than 20 users and 5 % would be told of a change' },
+    force: { type: 'boolean', help: 'also if more than 20 users and 5 % would be notified of a change' },
   },
   run: async ({ values: { force = false }, print, signal, ...command }) => {
     const { dry } = command;

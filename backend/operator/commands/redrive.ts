@@ -22,6 +22,7 @@ await runCommand({
     const { orm: db } = command.open();
     const which = await whichOf(db, id, user);
     const redriven = await redrive(db, { which, force, dry });
+    if (id !== undefined && redriven.length === 0) throw new OperatorError(`No delivery ${id} is parked.`);
     print(...formatRedriven(redriven, dry));
   },
 });

@@ -15,7 +15,7 @@ await runCommand({
     const { orm: db } = command.open();
     const found = (await findSubjects(db, who)).flatMap(({ user }) => user ?? []);
     const [user, ...others] = found;
-    if (user === undefined) throw new OperatorError(`Nobody is known for ${who}.`);
+    if (user === undefined) throw new OperatorError('Nobody is known by that id or e-mail.');
     if (others.length > 0) throw new OperatorError('Several users have this e-mail; name one by their Discord id.');
     if (command.dry) {
       const open = await openGrants(db, [user.userId], deps.now());

@@ -18,7 +18,7 @@ import { readStory } from '../read-story.ts';
 await runCommand({
   name: 'sync',
   about:
-    'Has the running service ask Stripe for somebody’s subscriptions now, says what changed, and sends the roles again.',
+    'Has the running service ask Stripe for the subscriptions of a user now, shows what changed, and sends the roles again.',
   options: {
     user: { type: 'string', help: 'Discord id, Stripe customer id (known or not), e-mail or user id' },
     'discord-id': { type: 'string', help: 'whose this Stripe customer is, if Stripe does not say' },

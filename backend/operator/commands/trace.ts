@@ -8,7 +8,7 @@ import { readEvents, readStory } from '../read-story.ts';
 
 await runCommand({
   name: 'trace',
-  about: 'What happened to somebody: events of Stripe and Discord, state, deliveries and verdicts, in order.',
+  about: 'What happened to a user: events of Stripe and Discord, state, deliveries and verdicts, in order.',
   options: { user: { type: 'string', help: 'Discord id, Stripe customer id, e-mail or user id' } },
   run: async ({ values: { user: who }, print, ...command }) => {
     if (who === undefined) throw new UsageError('--user is required');

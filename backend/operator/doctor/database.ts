@@ -5,7 +5,7 @@ import { sql } from '../../database/drizzle.ts';
 import { missingMigrations } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { countWaitingRefunds } from '../../health/stuck.ts';
-import { CURES_OF_CHECKS } from '../cures.ts';
+import { CURES_OF_CHECKS, databaseFault } from '../cures.ts';
 
 /** Does it answer at each of its addresses, and has it every migration of this program? Changes nothing. */
 export async function examineDatabase({
@@ -29,14 +29,10 @@ async function examineAddress(name: string, variable: string, url: string): Prom
     }
     const migrations = await examineMigrations(database.orm);
     return [well(name, 'answers'), migrations, ...(migrations.isWell ? await examineRefunds(database.orm) : [])];
-  } catch {
-    return [
-      wrong(
-        name,
-        'no answer, or it refuses us',
-        `is the Postgres of ${variable} running, and are user, password and name right?`,
-      ),
-    ];
+  } catch (error) {
+    const fault = databaseFault(error, variable);
+    if (fault === undefined) throw error;
+    return [wrong(name, fault.detail, fault.cure)];
   } finally {
     await database.close();
   }

@@ -70,7 +70,7 @@ export async function examineStripe({
 
 function explain(error: unknown): Finding {
   if (error instanceof Stripe.errors.StripeAuthenticationError) {
-    return wrong('stripe key', 'Stripe refuses it', 'set STRIPE_API_KEY to a key of the API keys page of your account');
+    return wrong('stripe key', 'Stripe rejects it', 'set STRIPE_API_KEY to a key of the API keys page of your account');
   }
   return wrong(
     'stripe',
@@ -176,7 +176,7 @@ async function examinePrice(stripe: Stripe, plan: string, id: string, livemode: 
   }
 }
 
-function examineWebhook(endpoints: readonly Stripe.WebhookEndpoint[], siteUrl: string | undefined): readonly Finding[] {
+function examineWebhook(endpoints: readonly Stripe.WebhookEndpoint[], siteUrl: string): readonly Finding[] {
   const ours = endpoints.filter(({ url }) => URL.canParse(url) && new URL(url).pathname === WEBHOOK_PATH);
   const endpoint = ours.find(({ status }) => status === 'enabled') ?? ours[0];
   if (endpoint === undefined) {
@@ -184,7 +184,7 @@ function examineWebhook(endpoints: readonly Stripe.WebhookEndpoint[], siteUrl: s
       wrong(
         'webhook',
         `no endpoint leads to ${WEBHOOK_PATH}`,
-        `add ${siteUrl ?? 'https://<public domain>'}${WEBHOOK_PATH} at Stripe and put its signing secret into STRIPE_WEBHOOK_SECRET`,
+        `add ${siteUrl || 'https://<public domain>'}${WEBHOOK_PATH} at Stripe and put its signing secret into STRIPE_WEBHOOK_SECRET`,
       ),
     ];
   }
