@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createDatabase } from '@moddy/sandbox/postgres';
+import { createDatabase, query } from '@moddy/sandbox/postgres';
 import { describe, expect, inject, it } from 'vitest';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -58,15 +58,30 @@ describe('node backend/main.ts', () => {
     expect(await backend.exit).toEqual({ code: 0, stderr: '' });
   });
   it.each([
-    ['a password that is wrong', (url: string) => url.replace(/:[^:@]+@/, ':s3cret@'), 'closed to this user'],
-    ['a name that no database has', (url: string) => `${url}_typo`, 'not on this server'],
-  ])('exits 1 for %s, in plain words', async (_what, addressOf, detail) => {
+    ['with another password', (url: string) => url.replace(/:[^:@]+@/, ':s3cret@'), 'closed to this user'],
+    ['of another name', (url: string) => `${url}_typo`, 'not on this server'],
+  ])('waits for a database %s, and logs the cure without the password', async (_what, addressOf, detail) => {
     const url = addressOf(await createDatabase(inject('postgresUrl')));
-    const { code, stderr } = await start({ ...VARIABLES, DATABASE_URL: url }).exit;
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      new RegExp(`^Configuration:\\n {2}DATABASE_URL: the database is ${detail}; correct .* DATABASE_URL.*\\n$`),
+    const backend = start({ ...VARIABLES, DATABASE_URL: url });
+    const line = await backend.line('waiting for the database');
+    expect(line.detail).toMatch(new RegExp(`^DATABASE_URL: the database is ${detail}; correct .*DATABASE_URL`));
+    expect(JSON.stringify(line)).not.toContain('s3cret');
+    backend.child.kill('SIGTERM');
+    expect(await backend.exit).toEqual({ code: 0, stderr: '' });
+  });
+  it('exits 1 for a database whose user may create no tables, in plain words', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    await query(
+      url,
+      "do $$ begin create role guest login password 'guest'; exception when duplicate_object or unique_violation then end $$",
     );
+    const { code, stderr } = await start({ ...VARIABLES, DATABASE_URL: url.replace(/:\/\/[^@]+@/, '://guest:guest@') })
+      .exit;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'Configuration:\n  DATABASE_URL: the database is not fully open to this user; the user of DATABASE_URL has to own the database and its tables\n',
+    });
   });
   it.each([
     [{ LISTEN_HOST: 'no host' }, 'LISTEN_HOST is no address of this machine (ENOTFOUND): unset it'],

@@ -69,8 +69,13 @@ export async function startBackend(
     }),
   ]);
   const stopping = new AbortController();
+  const variable = config.database.directUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
+  const faultOf = (error: unknown): string | undefined => {
+    const fault = databaseFault(error, variable);
+    return fault && `${variable}: the database is ${fault.detail}; ${fault.cure}`;
+  };
   const started = (async () => {
-    const onWait = (error: unknown) => log.warn('waiting for the database', { error });
+    const onWait = (error: unknown) => log.warn('waiting for the database', { error, detail: faultOf(error) });
     const waiting = { onWait, signal: stopping.signal };
     const applied = await untilAvailable(() => database.migrate(), waiting);
     if (applied.length > 0) log.info('database migrated', { count: applied.length, detail: applied.join(', ') });
@@ -79,9 +84,8 @@ export async function startBackend(
     log.info('ready');
   })().catch((error: unknown) => {
     if (stopping.signal.aborted) return;
-    const variable = config.database.directUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
-    const fault = databaseFault(error, variable);
-    throw fault ? new ConfigError([`${variable}: the database is ${fault.detail}; ${fault.cure}`]) : error;
+    const fault = faultOf(error);
+    throw fault === undefined ? error : new ConfigError([fault]);
   });
   const service = createService({
     log,

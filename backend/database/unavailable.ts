@@ -41,6 +41,7 @@ export function isUnavailable(error: unknown): boolean {
 /** Of a database that answers: by SQLSTATE. */
 const CAUSES: readonly (readonly [code: RegExp, cause: string])[] = [
   [/^25006$/, 'The database is read-only'],
+  [/^(?:28|3D)/, 'The database is closed to us'],
   [/^53100$/, 'The disk of the database is full'],
   [/^53300$/, 'The database has no connection left'],
   [/^(?:57014|55P03|25P0[34])$/, 'The database is too slow'],

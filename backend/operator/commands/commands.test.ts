@@ -208,7 +208,7 @@ describe('the operator commands', () => {
       expect(await run('migrate', [], { DATABASE_URL: url })).toMatchObject({ code: 0 });
       await query(
         url,
-        "do $$ begin create role guest login password 'guest'; exception when duplicate_object then end $$",
+        "do $$ begin create role guest login password 'guest'; exception when duplicate_object or unique_violation then end $$",
       );
       if (detail === 'read-only') await alterDatabase(url, 'set default_transaction_read_only = on');
       const { code, out, err } = await run('parked', ['--acknowledge', 'delivery-1'], {
