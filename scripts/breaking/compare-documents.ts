@@ -52,6 +52,8 @@ function compareOperations(was: Side, is: Side, report: Report): void {
   if (old.body !== undefined && now.body === undefined) report('the body was removed', IGNORED);
   if (now.body !== undefined) {
     if (now.body.required && old.body?.required !== true) report('a body is now needed', 'an old caller gets 422');
+    if (old.body && old.body.media !== now.body.media)
+      report(`the body became ${now.body.media}`, 'an old caller gets 415');
     if (old.body) compare('sent', was, is, old.body.schema, now.body.schema, report);
   }
   for (const [status, response] of old.responses) {

@@ -178,6 +178,18 @@ it('schemas that hold themselves', () => {
   expect(breakingChanges(released, released)).toEqual([]);
 });
 
+it('a body of another media type, and what it holds', () => {
+  const body = `/paths/~1notes/post/requestBody/content`;
+  const patched = edited(released, body, { 'application/merge-patch+json': { schema: { type: 'string' } } });
+  expect(breakingChanges(released, patched).map(({ message }) => message)).toContain(
+    'the body became application/merge-patch+json: an old caller gets 415',
+  );
+  const narrowed = edited(patched, `${body}/application~1merge-patch+json/schema/maxLength`, 5);
+  expect(breakingChanges(patched, narrowed).map(({ message }) => message)).toEqual([
+    '`the body` maxLength (none) became 5: an old caller gets 422',
+  ]);
+});
+
 /** What changes for the sender of a schema. */
 function sent(was: Json, is: Json): string[] {
   const word = edited(released, '/components/schemas/Word', { type: 'string', maxLength: 9 });

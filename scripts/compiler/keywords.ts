@@ -128,7 +128,11 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     allowReserved: rejected('leave it out: reserved characters are percent-encoded'),
   },
   'request body': {
-    content: holds('media type', 'map', '`application/json` or `…+json`; other media types are left out'),
+    content: holds(
+      'media type',
+      'map',
+      '`application/json` or `…+json`, elsewhere in any case and with parameters; other media types are left out',
+    ),
     required: compiled(),
     description: prose(),
   },

@@ -215,7 +215,9 @@ function readBody(place: Place, reader: ComponentReader): RequestBodyModel | und
 /** The format by which types.ts tells bytes from strings. */
 export const BYTES = 'x-moddy-bytes';
 
-const isJson = (media: string): boolean => /^application\/(?:[^;\s]+\+)?json$/.test(media);
+/** RFC 9110 8.3.1: its case means nothing. RFC 8259 11: JSON has no parameters. */
+const essenceOf = (media: string): string => media.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+const isJson = (media: string): boolean => /^application\/(?:\S+\+)?json$/.test(essenceOf(media));
 
 /**
  * The body of a request or response, of one media type: JSON if there is any, and the first otherwise. In a foreign
@@ -233,7 +235,12 @@ function readContent(place: Place, reader: ComponentReader): (BodyModel & { read
   const body = place.at(media);
   if (isJson(media)) {
     const schema = body.at('schema');
-    return { media, schema: reader.schema(schema.isAbsent ? schema.with({}) : schema), pointer: body.pointer };
+    if (body.rejections.isServed && essenceOf(media) !== media) body.reject(`write \`${essenceOf(media)}\``);
+    return {
+      media: essenceOf(media),
+      schema: reader.schema(schema.isAbsent ? schema.with({}) : schema),
+      pointer: body.pointer,
+    };
   }
   if (body.rejections.isServed) body.reject('only JSON is compiled here; write `application/json`');
   if (!/^[a-z]+\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i.test(media))

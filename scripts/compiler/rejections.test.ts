@@ -569,6 +569,12 @@ const FOREIGN: readonly (readonly [why: string, pointer: string, value: Json | u
   ['a range of statuses', `${OPERATION}/responses/4XX`, { description: '' }],
   ['a default response', `${OPERATION}/responses/default`, { description: '' }],
   ['another media type', `${OPERATION}/requestBody/content/text~1plain`, { schema: ref('Word') }],
+  [
+    'another spelling of JSON',
+    `${OPERATION}/requestBody/content`,
+    { 'application/json; charset=utf-8': { schema: ref('Word') } },
+    `${OPERATION}/requestBody/content/application~1json; charset=utf-8`,
+  ],
   ['bytes', `${OPERATION}/responses/200/content`, { 'image/png': {} }, `${OPERATION}/responses/200/content/image~1png`],
   ['a server with a path', '/servers', [{ url: 'https://example.com/api/v1' }], '/servers/0/url'],
   ['a server that is only a path', '/servers', [{ url: '/api/v1' }], '/servers/0/url'],

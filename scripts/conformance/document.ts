@@ -8,7 +8,7 @@ export interface OperationText {
   readonly path: string;
   readonly secured: boolean;
   readonly parameters: readonly FieldText[];
-  readonly body: { readonly required: boolean; readonly schema: string } | undefined;
+  readonly body: { readonly required: boolean; readonly media: string; readonly schema: string } | undefined;
   readonly responses: ReadonlyMap<number, ResponseText>;
 }
 
@@ -29,7 +29,6 @@ export interface ResponseText {
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
-const JSON_TYPE = 'application/json';
 
 const objectAt = (json: JsonObject, key: string): JsonObject => {
   const value = own(json, key);
@@ -108,7 +107,8 @@ const lastOfEach = (fields: readonly FieldText[]): FieldText[] => [
 function readBody(document: JsonObject, place: string): OperationText['body'] {
   if (valueAt(document, place) === undefined) return undefined;
   const { pointer, json } = followed(document, place);
-  return { required: own(json, 'required') === true, schema: `${step(`${pointer}/content`, JSON_TYPE)}/schema` };
+  const [media = ''] = Object.keys(objectAt(json, 'content'));
+  return { required: own(json, 'required') === true, media, schema: `${step(`${pointer}/content`, media)}/schema` };
 }
 
 function readResponses(document: JsonObject, place: string): Map<number, ResponseText> {

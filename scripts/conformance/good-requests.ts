@@ -5,8 +5,6 @@ import { operationsAt } from './paths.ts';
 import { ANSWER, byteLength, type Request, type Target } from './request.ts';
 import { valuesOf } from './values.ts';
 
-const JSON_TYPES = ['application/json', 'application/json; charset=utf-8', 'Application/JSON'];
-
 /** Good requests of an operation; every other kind starts from one. */
 export function goodRequests(target: Target, operation: OperationText): fc.Arbitrary<Request> {
   const { document, judge, known, secret } = target;
@@ -17,6 +15,8 @@ export function goodRequests(target: Target, operation: OperationText): fc.Arbit
       : valuesOf(document, body.schema, known).filter(
           (value) => judge.flawsOfRequest(body.schema, value).length === 0 && byteLength(value) < 60_000,
         );
+  const media = body?.media ?? '';
+  const spellings = fc.constantFrom(media, `${media}; charset=utf-8`, media.toUpperCase());
   const fields = operation.parameters.map((field) =>
     fc.tuple(
       fc.constant(field),
@@ -25,7 +25,7 @@ export function goodRequests(target: Target, operation: OperationText): fc.Arbit
     ),
   );
   return fc
-    .tuple(json, fc.tuple(...fields), fc.constantFrom(...JSON_TYPES), fc.uuid(), fc.boolean())
+    .tuple(json, fc.tuple(...fields), spellings, fc.uuid(), fc.boolean())
     .map(([value, given, type, requestId, chunked]) => {
       const request: Request = {
         what: 'a good request',
