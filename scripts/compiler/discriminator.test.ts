@@ -179,6 +179,15 @@ describe('the validator of a discriminated union', () => {
     ],
     ['an alternative with a rule of bytes', { Parcel: { ...tagged({ const: 'parcel' }), 'x-moddy-max-bytes': 30 } }],
     ['an alternative that holds the whole', { Parcel: tagged({ const: 'parcel' }, { inner: ref('Subject') }) }],
+    [
+      'null beside the alternatives',
+      {
+        Subject: {
+          oneOf: [ref('Letter'), ref('Parcel'), { type: 'null' }],
+          discriminator: { propertyName: 'kind', mapping: { letter: 'Letter', parcel: 'Parcel' } },
+        },
+      },
+    ],
   ])('%s is compiled to a plain union', (_why, other) => {
     const { validator, text } = loadSchemas({ ...schemas(), ...other });
     expect(text).not.toContain('discriminatedUnion');

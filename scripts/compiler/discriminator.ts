@@ -1,7 +1,7 @@
 import { isObject } from './json.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './read-schema.ts';
-import { type Components, type Discriminator, REJECTED, resolve, type UnionSchema } from './schema.ts';
+import { type Components, type Discriminator, resolve, type UnionSchema } from './schema.ts';
 import { literalOf } from './values.ts';
 
 /** Reads the words of a discriminator; whether they are true is verified when every schema is known. */
@@ -33,7 +33,8 @@ export function verifyDiscriminator(
   const { propertyName, mapping } = union.discriminator;
   const valuesOf = new Map<string, readonly string[] | undefined>();
   for (const [index, alternative] of union.alternatives.entries()) {
-    if (alternative === REJECTED) continue;
+    // Null has no property to go by, and needs none. What was rejected is null, too.
+    if (resolve(alternative, components)?.kind === 'null') continue;
     const here = place.at(union.exactlyOne ? 'oneOf' : 'anyOf', index);
     if (alternative.kind !== 'reference') {
       here.reject('a discriminator tells named schemas apart; move this one to components/schemas');

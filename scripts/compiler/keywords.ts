@@ -232,7 +232,7 @@ export const keywords: Readonly<Record<Kind, Table>> = {
     discriminator: holds(
       'discriminator',
       'one',
-      'beside anyOf or oneOf of $refs; asserts nothing, and has to agree with what the alternatives say',
+      'beside anyOf or oneOf of $refs, or null; asserts nothing, and has to agree with what the alternatives say',
     ),
     default: compiled(
       'a scalar, on an optional property or parameter: a server sends the field, a reader fills it in, a client may leave it out; on a required one it is prose',
