@@ -1,20 +1,21 @@
 import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
 import { createLogger } from '@moddy/runtime/log';
-import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { replacePauses } from '@moddy/runtime/testing/replace-pauses';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { UNSEEN } from '../testing/start-test-backend.ts';
 import { createBreaker } from './breaker.ts';
 
 /** The pauses of the watch, which end when the test says so. */
-const pauses = vi.hoisted(() => ({ begun: [] as number[], end: () => {}, onBegin: () => {} }));
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, _value: undefined, { signal }: { readonly signal: AbortSignal }) =>
+const pauses = { begun: [] as number[], end: () => {}, onBegin: () => {} };
+replacePauses(
+  (ms, _value, { signal } = {}) =>
     new Promise<void>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
+      signal?.addEventListener('abort', () => reject(signal.reason));
       pauses.end = resolve;
       pauses.begun.push(ms);
       pauses.onBegin();
     }),
-}));
+);
 
 type Health = Awaited<ReturnType<BotClient['healthCheck']>>;
 const health = (more: Partial<Health> = {}): Health =>

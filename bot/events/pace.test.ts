@@ -1,14 +1,15 @@
 import { ClientError } from '@moddy/runtime/client/client';
 import type { Outcome } from '@moddy/runtime/errors';
 import { createLogger } from '@moddy/runtime/log';
+import { replacePauses } from '@moddy/runtime/testing/replace-pauses';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
 import { createEventSender } from './event-sender.ts';
 
 /** The pauses of the sender, which end at once. */
-const pauses = vi.hoisted(() => [] as number[]);
-vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void pauses.push(ms) }));
+const pauses: number[] = [];
+replacePauses(async (ms) => void pauses.push(ms));
 beforeEach(() => {
   pauses.length = 0;
 });
