@@ -9,8 +9,9 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** Under plain node: vitest would transform what Node cannot run, and hide it. */
 function start(variables: Record<string, string>) {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn('node', [main], {
-    env: { PATH: process.env.PATH, ...variables },
+    env: { PATH, NODE_COMPILE_CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';

@@ -9,9 +9,10 @@ afterAll(() => trees.clear());
 
 /** Runs a program as make and npm do, in a copy of the repository that has a `.env`. */
 function run(program: string, variables: Record<string, string> = {}) {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/run.ts', program], {
     cwd: tree.folder,
-    env: { PATH: process.env.PATH, ...variables },
+    env: { PATH, NODE_COMPILE_CACHE, ...variables },
     encoding: 'utf8',
   });
   return { status, output: stdout + stderr };

@@ -21,7 +21,8 @@ async function freePorts() {
 }
 
 function startDev(cwd: string, variables: Record<string, string>) {
-  const env = { PATH: process.env.PATH, NO_COLOR: '1', ...variables };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, NO_COLOR: '1', ...variables };
   // A process group of its own, as a job of a shell.
   const child = spawn(process.execPath, ['scripts/dev.ts'], {
     cwd,

@@ -47,7 +47,8 @@ describe('the doctor of a system that is well', () => {
       const variables = file.startsWith('bot') ? system.variables.bot : system.variables.backend;
       const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
       const { code, out } = await new Promise<{ code: number | null; out: string }>((resolve) => {
-        const child = execFile('node', [path], { env: { PATH: process.env.PATH, ...variables } }, (_error, stdout) =>
+        const { PATH, NODE_COMPILE_CACHE } = process.env;
+        const child = execFile('node', [path], { env: { PATH, NODE_COMPILE_CACHE, ...variables } }, (_error, stdout) =>
           resolve({ code: child.exitCode, out: stdout }),
         );
       });

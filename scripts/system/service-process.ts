@@ -32,7 +32,8 @@ export function startService(
   onLine: (name: string, line: LogLine) => void = () => {},
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): ServiceProcess {
-  const env = { PATH: process.env.PATH, ...variables };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...variables };
   const child: ChildProcess = spawn(process.execPath, [main].flat(), {
     cwd: root,
     env,
