@@ -172,7 +172,9 @@ export async function createDatabase(
   name = `test_${randomBytes(6).toString('hex')}`,
   template = 'template0',
 ): Promise<string> {
-  await query(url, `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`);
+  // Copied as files: through the log, which is the default, it costs twice the time and twice the disk.
+  const [made, from] = [pg.escapeIdentifier(name), pg.escapeIdentifier(template)];
+  await query(url, `create database ${made} template ${from} strategy file_copy`);
   const created = new URL(url);
   created.pathname = `/${encodeURIComponent(name)}`;
   return created.href;
