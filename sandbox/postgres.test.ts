@@ -15,7 +15,7 @@ beforeAll(async () => {
   vi.stubEnv('TEST_DATABASE_URL', '');
   dir = await mkdtemp(join(tmpdir(), 'moddy-postgres-test-'));
   postgres = await startPostgres({ dir, persistent: false });
-}, 60_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();

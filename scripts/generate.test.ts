@@ -31,11 +31,11 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('--check', () => {
-  it('is silent when generated/ belongs to the documents', { timeout: 60_000 }, () => {
+  it('is silent when generated/ belongs to the documents', () => {
     expect(generate('--check')).toEqual({ status: 0, stderr: '' });
   });
 
-  it('names changed, missing and extra files and the command that fixes them', { timeout: 60_000 }, () => {
+  it('names changed, missing and extra files and the command that fixes them', () => {
     appendFileSync(join(root, 'generated', 'library-internal', 'schemas.ts'), '\n');
     appendFileSync(join(root, 'docs', 'contract-keywords.md'), '\n');
     rmSync(join(root, 'generated', 'library-internal', 'client.ts'));
@@ -53,7 +53,7 @@ describe('--check', () => {
   });
 });
 
-it('fixes all of it', { timeout: 60_000 }, () => {
+it('fixes all of it', () => {
   expect(generate()).toEqual({ status: 0, stderr: '' });
   expect(generate('--check')).toEqual({ status: 0, stderr: '' });
 });
@@ -140,7 +140,7 @@ it('a JSON document outside the repository becomes a package that loads with wha
   }
 });
 
-it('an example that breaks its schema is an error', { timeout: 60_000 }, () => {
+it('an example that breaks its schema is an error', () => {
   const document = edited(plainDocument, `${MESSAGE}/properties/text/examples`, [7]);
   const file = join(root, 'examples.json');
   writeFileSync(file, JSON.stringify(document));

@@ -18,7 +18,7 @@ function run(program: string, variables: Record<string, string> = {}) {
   return { status, output: stdout + stderr };
 }
 
-it('a program has the variables of .env', { timeout: 60_000 }, () => {
+it('a program has the variables of .env', () => {
   const { status, output } = run('bot/doctor.ts');
   expect(status).toBe(1);
   expect(output).toContain('DISCORD_TOKEN is required');
@@ -26,7 +26,7 @@ it('a program has the variables of .env', { timeout: 60_000 }, () => {
   expect(output).not.toMatch(/INTERNAL_API_SECRET|DISCORD_GUILD_ID/);
 });
 
-it('a program that runs with the variables of production has not', { timeout: 60_000 }, () => {
+it('a program that runs with the variables of production has not', () => {
   const { output } = run('bot/main.ts', { RAILWAY_ENVIRONMENT: 'production' });
   expect(output).toContain('INTERNAL_API_SECRET is required');
 });

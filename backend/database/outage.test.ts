@@ -64,7 +64,7 @@ describe('payments are not lost when', () => {
       system,
       members.flatMap((member) => [member, `${member}0`]),
     );
-  }, 60_000);
+  });
 
   it.each([
     ['is gone', (postgres: Postgres, _proxy: TcpProxy) => postgres.kill('SIGKILL')],
@@ -149,4 +149,4 @@ it('a stop ends while the database does not answer', async () => {
     async () => system.backend.database.pool(),
     ({ total }) => total === 0,
   );
-}, 60_000);
+});

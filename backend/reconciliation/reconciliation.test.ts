@@ -166,7 +166,7 @@ describe('import', () => {
       () => orm.select().from(deliveries).where(eq(deliveries.kind, 'notify')),
       (rows) => rows.length === 1,
     );
-  }, 60_000);
+  });
 
   it('is gone on with after it was interrupted, as silently', async () => {
     const system = await startTestBackend();

@@ -33,7 +33,7 @@ describe('the sandbox console in a browser', () => {
     return { page, complaints, steps };
   };
 
-  it('what nothing is known of is not called empty', { timeout: 60_000 }, async () => {
+  it('what nothing is known of is not called empty', async () => {
     const { bot, backend } = system;
     const alone = await startConsole({ services: { bot, backend } });
     const page = await browser.newPage();
@@ -47,7 +47,7 @@ describe('the sandbox console in a browser', () => {
     await alone.close();
   });
 
-  it('shows first that nothing has happened, and what would', { timeout: 60_000 }, async () => {
+  it('shows first that nothing has happened, and what would', async () => {
     const { page, steps } = await opened();
     expect(await page.locator('#deliveries-empty').innerText()).toBe('No deliveries yet.');
     expect(await page.locator('#deliveries-count').innerText()).toContain('0 pending');
@@ -58,7 +58,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('says why a member gets another language than theirs', { timeout: 60_000 }, async () => {
+  it('says why a member gets another language than theirs', async () => {
     const { page, steps } = await opened();
     await page.getByLabel('Name of a new member').fill('Wim');
     await steps.press('Add');
@@ -76,7 +76,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('a fresh process of the bot knows no language', { timeout: 60_000 }, async () => {
+  it('a fresh process of the bot knows no language', async () => {
     const { page, steps } = await opened();
     await steps.choose('Wim');
     await page.locator('#language-note').waitFor({ state: 'hidden' });
@@ -259,7 +259,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('names the grant that a plan comes from, also after a subscription', { timeout: 60_000 }, async () => {
+  it('names the grant that a plan comes from, also after a subscription', async () => {
     const { page, steps } = await opened();
     const line = steps.card('Alice').locator('.subscription');
     const grant = async (change: string) => {
@@ -315,7 +315,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('rows that arrive wait while the pointer is over the list', { timeout: 60_000 }, async () => {
+  it('rows that arrive wait while the pointer is over the list', async () => {
     const { page, steps } = await opened();
     await steps.choose('Alice');
     const rows = page.locator('#events .row');
@@ -338,7 +338,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('ages are readable at 1280 pixels', { timeout: 60_000 }, async () => {
+  it('ages are readable at 1280 pixels', async () => {
     const { page, steps } = await opened();
     await page.setViewportSize({ width: 1280, height: 800 });
     await query(databaseUrl, "update deliveries set created_at = now() - interval '47 minutes 5 seconds'");
@@ -381,7 +381,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('shows what was rejected, and keeps focus and choice', { timeout: 60_000 }, async () => {
+  it('shows what was rejected, and keeps focus and choice', async () => {
     const { page, steps } = await opened();
     await page.getByLabel('Name of a new member').fill('Léa');
     await steps.press('Add');
@@ -402,7 +402,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('is right again after the console was away', { timeout: 60_000 }, async () => {
+  it('is right again after the console was away', async () => {
     const { discord } = system;
     const services = { bot: system.bot, backend: system.backend };
     const first = await startConsole({ services, discord });
@@ -444,7 +444,7 @@ describe('the sandbox console in a browser', () => {
     { width: 1000, colorScheme: 'dark' },
     { width: 360, colorScheme: 'dark' },
     { width: 390, colorScheme: 'light' },
-  ] as const)('has no fault of accessibility at $width, $colorScheme', { timeout: 60_000 }, async (theme) => {
+  ] as const)('has no fault of accessibility at $width, $colorScheme', async (theme) => {
     const { page, complaints, steps } = await opened();
     await page.setViewportSize({ width: theme.width, height: 900 });
     await page.emulateMedia({ colorScheme: theme.colorScheme, reducedMotion: 'reduce' });

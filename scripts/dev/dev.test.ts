@@ -83,7 +83,7 @@ const edit = (path: string, change: (text: string) => string) =>
 const HANDLER = 'bot/operations/health-check.ts';
 const DOCUMENT = 'openapi/bot-internal.yaml';
 
-it('a saved handler answers anew', { timeout: 60_000 }, async () => {
+it('a saved handler answers anew', async () => {
   const reloaded = dev.line('The bot is up again');
   edit(HANDLER, (text) => text.replace('startedAt.toISOString()', "'2001-01-01T00:00:00.000Z'"));
   await reloaded;
@@ -91,7 +91,7 @@ it('a saved handler answers anew', { timeout: 60_000 }, async () => {
   expect(dev.lines.join('\n')).toContain(`Saved: ${HANDLER}`);
 });
 
-it('one that cannot be loaded is named, and the old one goes on', { timeout: 60_000 }, async () => {
+it('one that cannot be loaded is named, and the old one goes on', async () => {
   const named = dev.line(HANDLER);
   const kept = dev.line('The bot goes on as it was');
   edit(HANDLER, (text) => `${text}\nexport const = ;\n`);
@@ -103,7 +103,7 @@ it('one that cannot be loaded is named, and the old one goes on', { timeout: 60_
   await reloaded;
 });
 
-it('a broken document is named, and both services go on', { timeout: 60_000 }, async () => {
+it('a broken document is named, and both services go on', async () => {
   const before = dev.lines.length;
   const kept = dev.line('both services go on as they were');
   edit(DOCUMENT, (text) => text.replace('operationId: healthCheck', 'operationId: [healthCheck'));
@@ -112,7 +112,7 @@ it('a broken document is named, and both services go on', { timeout: 60_000 }, a
   expect(await startedAt()).toBe('2001-01-01T00:00:00.000Z');
 });
 
-it('a saved document is compiled, and both services are replaced', { timeout: 60_000 }, async () => {
+it('a saved document is compiled, and both services are replaced', async () => {
   const both = Promise.all([dev.line('The bot is up again'), dev.line('The backend is up again')]);
   const compiled = dev.line('generate: ');
   edit(DOCUMENT, (text) =>
@@ -126,14 +126,14 @@ it('a saved document is compiled, and both services are replaced', { timeout: 60
   expect(await served.text()).toContain('title: Moddy bot, edited');
 });
 
-it('a port in use is named by the next one, which starts nothing', { timeout: 60_000 }, async () => {
+it('a port in use is named by the next one, which starts nothing', async () => {
   const second = startDev(tree.folder, { PORT: new URL(internal).port, DISCORD_TOKEN: 'mine' });
   expect(await second.ended).toBe(1);
   expect(second.lines[0]).toContain('DISCORD_TOKEN given: with your own Discord, set DISCORD_GUILD_ID');
   expect(second.lines).toContainEqual(expect.stringMatching(/^Port \d+ \(bot, public\) is in use\. .*set PORT/));
 });
 
-it('everything ends when the terminal is closed', { timeout: 60_000 }, async () => {
+it('everything ends when the terminal is closed', async () => {
   const processes = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout.trim().split('\n');
   const children = processes
     .map((row) => row.trim().split(/\s+/).map(Number))

@@ -30,7 +30,6 @@ describe('the site in a browser', () => {
     { language: 'fr', javaScript: false, ends: 'Prend fin le' },
   ])(
     'log in, subscribe, upgrade, cancel: $language, JavaScript $javaScript',
-    { timeout: 60_000 },
     async ({ language, javaScript, ends }) => {
       const { discord } = system;
       const { id: discordId } = discord.addUser();

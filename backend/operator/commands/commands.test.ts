@@ -258,7 +258,7 @@ describe('the operator commands', () => {
       err: '',
       out: expect.stringMatching(/\napplied 0000_init\n/),
     });
-  }, 60_000);
+  });
   it('refuses a Stripe key that is not one of ours with Stripe’s words and no secret', async () => {
     const { code, err } = await run('reconcile', [], { ...variables, STRIPE_API_KEY: 'sk_test_wrong_key' });
     expect(code).toBe(1);
