@@ -32,7 +32,7 @@ const FAILURES = [
   busy(0.02),
 ] as const;
 
-it('each member ends with the roles of the highest revision, whatever fails and overtakes', async () => {
+it('each member ends with the roles of the highest revision, whatever fails and overtakes', async ({ signal }) => {
   console.log(`seed ${seed}: SEED=${seed} repeats this run`);
   const random = randomFrom(seed);
   const { client, discord } = await startTestBot();
@@ -62,6 +62,7 @@ it('each member ends with the roles of the highest revision, whatever fails and 
         return isDone ? 'done' : reason;
       } catch (error) {
         // Not now, or no answer in time: both mean again.
+        signal.throwIfAborted();
         if (!(error instanceof ClientError) || !['not-now', 'unreachable'].includes(error.outcome)) throw error;
         notNow += 1;
         await delay(20 + random(100));
