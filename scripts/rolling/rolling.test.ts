@@ -6,7 +6,7 @@ import { createTally } from './tally.ts';
 
 /** A sample of `make rolling`; both at once, since most of it is waiting for lame ducks. */
 const TIMES = 2;
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 describe.concurrent('rolling', () => {
   it.each([

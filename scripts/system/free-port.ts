@@ -2,15 +2,24 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Addresses } from './environment.ts';
 
-/** A loopback port that nobody listens on at the moment. */
+/**
+ * A loopback port that nobody listens on at the moment. It is taken later, so it is none of those that the system gives
+ * away by itself, to connections and to `listen(0)`.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port to be had');
-  return address.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Addresses for both services on free ports. */
