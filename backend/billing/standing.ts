@@ -100,6 +100,10 @@ const BUTTONS: Readonly<Record<State, Button>> = {
   other: 'manage',
 };
 
+/** Something has to be paid, confirmed or resumed, or the plan ends or stays ended. */
+export const isUrgent = ({ state }: Pick<Standing, 'state'>): boolean =>
+  ['pay', 'confirm', 'finish', 'resume'].includes(BUTTONS[state]);
+
 /** Of several that do not entitle: what can be saved soonest. */
 const URGENCY = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'];
 const urgencyOf = ({ status }: Held) => (URGENCY.includes(status) ? URGENCY.indexOf(status) : URGENCY.length);
@@ -155,6 +159,6 @@ function dateOf(state: State, subscription: Held, pastDueGraceMs: number, now: D
 }
 
 function amountOf(state: State, { amount, amountDue }: Held): number | null {
-  if (['late', 'confirm', 'lapsed', 'unpaid', 'paused', 'incomplete'].includes(state)) return amountDue;
+  if (isUrgent({ state })) return amountDue;
   return ['active', 'trial', 'collection_paused'].includes(state) ? amount : null;
 }

@@ -43,6 +43,10 @@ export function createCatalogue(deps: CatalogueDeps) {
   return {
     /** What is for sale, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */
     offers,
+    /** The next visitor has Stripe asked again. */
+    forget: () => {
+      if (known !== undefined) known = { offers: known.offers, untilMs: 0 };
+    },
     /** Is this price configured? Asks nobody. */
     sells: (priceId: string) => configured.has(priceId),
     find: async (priceId: string) => {
@@ -80,7 +84,7 @@ export interface OfferWords {
 
 const TIMEOUT_MS = 5_000;
 
-/** Asks Stripe for every configured price. One that is gone, archived or not a plain recurring price is not for sale. */
+/** Asks Stripe for every configured price. One that is gone, archived itself or with its product, or not a plain recurring price is not for sale. */
 export async function fetchOffers({ stripe, planPrices, log }: CatalogueDeps): Promise<readonly Offer[]> {
   const fetchPrice = async (priceId: string): Promise<Stripe.Price | undefined> => {
     try {
@@ -105,8 +109,8 @@ export async function fetchOffers({ stripe, planPrices, log }: CatalogueDeps): P
 
 function offerOf(plan: string, fetched: readonly Stripe.Price[]): Offer | undefined {
   const prices = fetched.map(priceOf).filter((price) => price !== undefined);
-  const product = fetched.map((price) => price.product).find((each) => typeof each === 'object' && !each.deleted);
-  if (prices.length === 0 || typeof product !== 'object' || product.deleted) return undefined;
+  const product = fetched.map((price) => price.product).find(isOnSale);
+  if (prices.length === 0 || product === undefined) return undefined;
   return { plan, words: { en: wordsIn('en', product), fr: wordsIn('fr', product) }, prices };
 }
 
@@ -126,8 +130,11 @@ function wordsIn(
   };
 }
 
-function priceOf({ id, active, unit_amount: amount, currency, recurring }: Stripe.Price): Price | undefined {
-  if (!active || amount === null || recurring === null) return undefined;
+const isOnSale = (product: Stripe.Price['product']): product is Stripe.Product =>
+  typeof product === 'object' && !product.deleted && product.active;
+
+function priceOf({ id, active, product, unit_amount: amount, currency, recurring }: Stripe.Price): Price | undefined {
+  if (!active || !isOnSale(product) || amount === null || recurring === null) return undefined;
   const { interval, interval_count: intervalCount } = recurring;
   return { priceId: id, amount, currency, interval, intervalCount };
 }

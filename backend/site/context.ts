@@ -27,6 +27,8 @@ export interface SiteEnv {
     texts: Texts;
     /** Who is logged in; unset before the session was looked up. */
     visitor?: Visitor | undefined;
+    /** What the visitor is about to buy: a login goes on to it. */
+    price?: string;
   };
   /** As node-server passes it; absent where an app is called without a socket. */
   Bindings: { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } } };

@@ -4,7 +4,7 @@ import Stripe from 'stripe';
 export interface Fault {
   readonly status: ContentfulStatusCode;
   /** What the visitor can do: by default, see the plans. */
-  readonly action?: 'plans' | 'login' | 'confirm';
+  readonly action?: 'plans' | 'login' | 'confirm' | 'account' | 'again';
   /** The visitor did nothing wrong: support is offered. */
   readonly isOurs?: true;
 }
@@ -12,11 +12,12 @@ export interface Fault {
 /** What can go wrong on the site in a way that is shown to the visitor. */
 export const FAULTS = {
   not_found: { status: 404 },
-  broken: { status: 500, isOurs: true },
-  unavailable: { status: 503, isOurs: true },
-  too_many: { status: 429 },
+  broken: { status: 500, action: 'again', isOurs: true },
+  unavailable: { status: 503, action: 'again', isOurs: true },
+  too_many: { status: 429, action: 'again' },
   too_large: { status: 413 },
   cross_site: { status: 403 },
+  other_account: { status: 409, action: 'account' },
   login_off: { status: 503, isOurs: true },
   login_denied: { status: 403, action: 'login' },
   login_stale: { status: 400, action: 'login' },
@@ -26,7 +27,7 @@ export const FAULTS = {
   login_needed: { status: 401, action: 'login' },
   session_expired: { status: 401, action: 'login' },
   price_unknown: { status: 404 },
-  stripe_down: { status: 503, isOurs: true },
+  stripe_down: { status: 503, action: 'again', isOurs: true },
   no_customer: { status: 404 },
   not_confirmed: { status: 400, action: 'confirm' },
 } as const satisfies Readonly<Record<string, Fault>>;
@@ -45,6 +46,11 @@ export class SiteFault extends Error {
 
 export const isStripeError = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeError;
+
+/** Stripe cannot be reached or cannot answer now; any other error of its is ours. */
+export const isStripeDown = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeConnectionError ||
+  (isStripeError(error) && ((error.statusCode ?? 0) >= 500 || error.statusCode === 429 || error.statusCode === 409));
 
 /** What was asked for is not in this Stripe account and mode. */
 export const isMissing = (error: unknown): error is Stripe.errors.StripeError =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { MEMBER, MONTHLY, startTestSite, type TestSite } from './testing/start-test-site.ts';
 
 describe('every page', () => {
@@ -64,6 +65,65 @@ describe('every page', () => {
     });
     expect(unmarked.status).toBe(403);
     expect((await visitor.get('/account')).status).toBe(200);
+  });
+
+  it('409 for a form of a page that was opened with another account, and nothing is done', async () => {
+    const visitor = site.visitor();
+    const { id: first } = site.discord.addUser();
+    const { id: second } = site.discord.addUser();
+    site.stripe.subscribe({ discordId: first, price: MONTHLY });
+    const order = await site.logIn(visitor, second, `/login?price=${MONTHLY}`);
+    const ownDeletion = await visitor.get('/account/delete');
+    await site.logIn(visitor, first);
+    const account = await eventually(
+      () => visitor.get('/account'),
+      ({ text }) => text.includes('Manage my subscription'),
+    );
+    const forms = [
+      [account, '/portal'],
+      [account, '/account/check'],
+      [await visitor.get('/account/delete'), '/account/delete'],
+    ] as const;
+    const requests = () => site.stripe.requests.filter(({ method }) => method === 'POST').length;
+    const before = requests();
+    const opened = [
+      [order, '/checkout', { confirm: 'yes' }],
+      [ownDeletion, '/account/delete', { confirm: 'yes' }],
+    ] as const;
+    for (const [page, action, fields] of opened) {
+      const answer = await visitor.submit(page, action, fields);
+      expect([action, answer.status]).toEqual([action, 409]);
+      expect(answer.text).toContain('This page belongs to another account');
+    }
+    await site.logIn(visitor, second);
+    for (const [page, action] of forms) {
+      expect([action, (await visitor.submit(page, action, { confirm: 'yes' })).status]).toEqual([action, 409]);
+    }
+    expect(requests()).toBe(before);
+    // Both accounts go on, and their own pages work.
+    expect((await visitor.submit(order, '/checkout')).url.href).toContain('/c/pay/');
+    expect((await site.logIn(visitor, first)).text).toContain('Manage my subscription');
+  });
+
+  it('403 for a form that cannot be read', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    const answer = await visitor.post('/checkout', {}, { headers: { 'content-type': 'multipart/form-data' } });
+    expect(answer.status).toBe(403);
+  });
+
+  it('offers the same page again when it may work a moment later, and the plans after a form', async () => {
+    const visitor = site.visitor();
+    await site.logIn(visitor, MEMBER);
+    for (let at = 0; at < 5; at += 1) await visitor.get('/account/export');
+    const page = await visitor.get('/account/export?again=1');
+    expect(page.status).toBe(429);
+    expect(page.text).toContain('<a class="button primary" href="?again=1">Try again</a>');
+    site.stripe.outage();
+    const form = await visitor.post('/checkout', { price: MONTHLY });
+    site.stripe.faults.clear();
+    expect(form.status).toBe(503);
+    expect(form.text).toContain('<a class="button primary" href="/">Back to the plans</a>');
   });
 
   it('404 for what does not exist, 413 for too much, without internals', async () => {

@@ -49,7 +49,7 @@ describe('the account', () => {
     const visitor = site.visitor();
     const account = await site.logIn(visitor, discordId);
     const nobody = await visitor.submit(account, '/account/check');
-    expect(nobody.text).toContain('We know of no payment by this Discord account');
+    expect(nobody.text).toContain('We found no payment for this Discord account');
     site.stripe.subscribe({ discordId, price: MONTHLY });
     await eventually(
       () => visitor.get('/account'),

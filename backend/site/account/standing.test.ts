@@ -52,6 +52,22 @@ describe('a subscription that needs something', () => {
     expect(buttonsOf(text)).toEqual(['Manage my subscription → /portal']);
   });
 
+  it('a second subscription: shown with the way to its own customer', async () => {
+    const visitor = await visit('810');
+    site.stripe.subscribe({ discordId: '810', price: MONTHLY });
+    const { id: customer } = await stripe().customers.create();
+    site.stripe.subscribe({ discordId: '810', customer, price: 'price_moddy_pro_month' });
+    const page = await account(visitor, 'You have a second subscription, Moddy Pro, and pay for both.');
+    await visitor.post('/portal', { subscription: /name="subscription" value="([^"]*)"/.exec(page.text)?.[1] ?? '' });
+    const opened = site.stripe.requests.findLast(({ path }) => path === '/v1/billing_portal/sessions');
+    expect(opened?.params).toMatchObject({ customer });
+    // That of a stranger opens one's own.
+    const { subscription, customer: foreign } = site.stripe.subscribe({ discordId: '811', price: MONTHLY });
+    await visitor.post('/portal', { subscription });
+    const last = site.stripe.requests.findLast(({ path }) => path === '/v1/billing_portal/sessions');
+    expect(last?.params).not.toMatchObject({ customer: foreign });
+  });
+
   it('a first payment that is not finished: finished, not bought a second time', async () => {
     const visitor = await visit('802');
     const customer = await stripe().customers.create({ metadata: { discord_id: '802' } });

@@ -295,6 +295,46 @@ describe('subscribing', () => {
     expect((await visitor.submit(form, '/checkout')).status).toBe(200);
   });
 
+  it('404 for a price or product that was archived since the page was opened, and the plans are current', async () => {
+    const archived = await startTestSite();
+    const stripe = createStripe(archived.stripe.apiKey, archived.stripe.url);
+    const visitor = archived.visitor();
+    await archived.logIn(visitor, archived.discord.addUser().id);
+    const [monthly, pro] = [await review(visitor, MONTHLY), await review(visitor, PRO)];
+    const { ledger } = archived.stripe.books.named('test');
+    const price = ledger.prices.get(MONTHLY);
+    if (price === undefined) throw new Error('The price is not in the sandbox');
+    price.active = false;
+    const answer = await visitor.submit(monthly, '/checkout');
+    expect(answer.status).toBe(404);
+    expect(answer.text).toContain('This price is not available');
+    expect((await visitor.get('/')).text).not.toContain(`value="${MONTHLY}"`);
+    const { product } = await stripe.prices.retrieve(PRO);
+    const ofPro = ledger.products.get(String(product));
+    if (ofPro === undefined) throw new Error('The product is not in the sandbox');
+    ofPro.active = false;
+    archived.stripe.advance(61_000);
+    expect((await visitor.submit(pro, '/checkout')).status).toBe(404);
+    expect((await visitor.get('/')).text).not.toContain('Moddy Pro');
+  });
+
+  it('500 with a reference when Stripe rejects what we ask: that is no outage', async () => {
+    const { visitor } = await newVisitor();
+    await visitor.submit(await review(visitor, MONTHLY), '/checkout');
+    site.stripe.fail({ path: '/v1/billing_portal/sessions', effect: 'status', status: 403 });
+    const page = await visitor.post('/portal');
+    site.stripe.faults.clear();
+    expect(page.status).toBe(500);
+    expect(page.text).toMatch(/Reference <code>/);
+  });
+
+  it('says to a user whom an operator gave a plan that there is nothing to pay', async () => {
+    const { visitor, userId } = await newVisitor();
+    await db().update(users).set({ plan: 'moddy_max' }).where(eq(users.userId, userId));
+    const { text } = await review(visitor, MONTHLY);
+    expect(text).toContain('You already have Moddy Max. This plan was given to you. There is nothing to pay.');
+  });
+
   it('401 for a visitor who is not logged in', async () => {
     const visitor = site.visitor();
     expect((await visitor.post('/checkout', { price: MONTHLY })).status).toBe(401);

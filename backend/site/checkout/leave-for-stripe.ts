@@ -6,10 +6,15 @@ import { customersOf } from './customers.ts';
 /** Where Stripe's pages lead back to: what was changed there may still be on its way. */
 export const FROM_STRIPE = '/account?from=portal';
 
-/** The Customer Portal. @throws {SiteFault} if the user has never had a customer in this account and mode. */
-export async function portalUrl(c: SiteContext, deps: SiteDeps, userId: number): Promise<string> {
+/**
+ * The Customer Portal.
+ * @param first the one of the user's customers that it is about, where another is possible.
+ * @throws {SiteFault} if the user has never had a customer in this account and mode.
+ */
+export async function portalUrl(c: SiteContext, deps: SiteDeps, userId: number, first?: string): Promise<string> {
   const { db, stripe, livemode, site } = deps;
-  for (const customer of await customersOf(db, userId, livemode)) {
+  const known = await customersOf(db, userId, livemode);
+  for (const customer of first === undefined ? known : [first, ...known]) {
     try {
       const params = { customer, return_url: `${site.url}${FROM_STRIPE}`, locale: c.var.language };
       return (await stripe.billingPortal.sessions.create(params)).url;

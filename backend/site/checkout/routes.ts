@@ -4,7 +4,7 @@ import { transaction } from '../../database/transaction.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import { type Account, findStanding } from '../account/find-standing.ts';
 import type { SiteApp, SiteDeps } from '../context.ts';
-import { isMissing, SiteFault } from '../faults.ts';
+import { isStripeDown, isStripeError, SiteFault } from '../faults.ts';
 import { joinOf } from '../login/join.ts';
 import { visitorOf } from '../login/sessions.ts';
 import {
@@ -43,13 +43,14 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
         log.warn('it is not known whether an order has a trial', { error });
         return undefined;
       }));
-    const choice = { ...found, visitor, trialDays, attempt: randomUUID(), siteUrl: site.url };
+    const choice = { ...found, visitor, account, trialDays, attempt: randomUUID(), siteUrl: site.url };
     return show(c, deps, subscribePage(texts, choice));
   });
 
   app.post('/checkout', async (c) => {
-    const visitor = visitorOf(c, deps, 'payment');
     const { price, attempt } = await c.req.parseBody();
+    if (typeof price === 'string') c.set('price', price);
+    const visitor = visitorOf(c, deps, 'payment');
     const found = typeof price === 'string' ? await catalogue.find(price) : undefined;
     if (found === undefined) throw new SiteFault('price_unknown');
     const account = await findStanding(deps, visitor.userId);
@@ -62,8 +63,11 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
       language: c.var.language,
       attempt: typeof attempt === 'string' ? attempt : '',
     };
-    const url = await openCheckout(deps, wish).catch((error: unknown) => {
-      throw isMissing(error) ? new SiteFault('price_unknown', { cause: error }) : error;
+    const url = await openCheckout(deps, wish).catch(async (error: unknown) => {
+      if (!isStripeError(error) || isStripeDown(error)) throw error;
+      // Stripe rejects a price or product that was archived or deleted since it was fetched.
+      catalogue.forget();
+      throw (await catalogue.find(wish.priceId)) ? error : new SiteFault('price_unknown', { cause: error });
     });
     // Paid a moment ago, and the event is still on its way.
     return c.redirect(url ?? '/checkout/success', 303);
@@ -73,8 +77,11 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
   const addWay = (path: string, urlOf: (account: Account) => Promise<string | null | undefined>) =>
     app.post(path, async (c) => {
       const { userId } = visitorOf(c, deps, 'payment');
-      const url = await urlOf(await findStanding(deps, userId));
-      return c.redirect(url ?? (await portalUrl(c, deps, userId)), 303);
+      const account = await findStanding(deps, userId);
+      const { subscription } = await c.req.parseBody();
+      const other = account.others.find(({ subscriptionId }) => subscriptionId === subscription);
+      const url = await urlOf(account);
+      return c.redirect(url ?? (await portalUrl(c, deps, userId, other?.customerId)), 303);
     });
   addWay('/portal', async () => undefined);
   // None is open when it was paid meanwhile, or has no page of its own.

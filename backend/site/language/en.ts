@@ -93,6 +93,9 @@ export const en = {
     accountNote: 'This account gets the role. Not yours? Log out, then log in with the right one.',
     renews:
       'Your subscription renews automatically. You can cancel at any time and keep the plan until the end of the period you paid for.',
+    renewsAfterTrial:
+      'Nothing is charged today. When the trial ends, the first payment is charged and your subscription renews automatically, unless you cancel before then.',
+    granted: (plan: string) => `You already have ${plan}.`,
     pay: 'Continue to payment',
     payNote: 'You will pay on Stripe’s page.',
     login: 'Log in with Discord to continue',
@@ -225,6 +228,9 @@ export const en = {
     portal: 'Cards, invoices and cancellation on Stripe’s pages',
     fromPortal: 'Changes you made at Stripe show up here within seconds.',
     reload: 'Refresh',
+    second: (plan: string) =>
+      `You have a second subscription, ${plan}, and pay for both. Cancel the one that you do not need.`,
+    manageSecond: 'Manage the second subscription',
     check: 'Check with Stripe again',
     done: {
       changed: 'We checked with Stripe, and your subscription is up to date now.',
@@ -232,7 +238,7 @@ export const en = {
       going_on: 'Stripe is slow to respond. We keep checking; please reload this page in a minute.',
       too_soon: 'We checked less than a minute ago. Please wait a moment.',
       no_payment:
-        'We know of no payment by this Discord account. If you have paid, you may have used another Discord account.',
+        'We found no payment for this Discord account. If you have paid, you may have used another Discord account.',
       join_done: 'You are on the server now. Your role follows within seconds.',
       join_failed: 'Discord could not add you to the server.',
     },
@@ -323,8 +329,12 @@ export const en = {
       'Your account is being deleted',
       'You asked us to delete your account, and this takes a few minutes. After that, you can log in again and start over.',
     ],
-    login_needed: ['Please log in', 'Log in with Discord to see your account.'],
-    session_expired: ['Your session has expired', 'Log in again to continue where you left off.'],
+    login_needed: ['Please log in', 'Log in with Discord to continue.'],
+    session_expired: ['Your session has expired', 'Log in again to continue.'],
+    other_account: [
+      'This page belongs to another account',
+      'You opened it with another Discord account than the one you are logged in with now. Nothing was changed. Please check your account and start again.',
+    ],
     price_unknown: [
       'This price is not available',
       'It may have changed since you opened the page. Please see the current plans.',

@@ -90,6 +90,9 @@ export const fr: Texts = {
       'C’est ce compte qui reçoit le rôle. Ce n’est pas le vôtre\u00a0? Déconnectez-vous, puis reconnectez-vous avec le bon.',
     renews:
       'L’abonnement se renouvelle automatiquement. Vous pouvez le résilier à tout moment\u00a0: vous gardez la formule jusqu’à la fin de la période payée.',
+    renewsAfterTrial:
+      'Rien n’est prélevé aujourd’hui. À la fin de l’essai, le premier paiement est prélevé et l’abonnement se renouvelle automatiquement, sauf si vous résiliez avant.',
+    granted: (plan) => `Vous avez déjà ${plan}.`,
     pay: 'Continuer vers le paiement',
     payNote: 'Le paiement se fait sur la page de Stripe.',
     login: 'Se connecter avec Discord pour continuer',
@@ -229,6 +232,9 @@ export const fr: Texts = {
     portal: 'Cartes, factures et résiliation sur les pages de Stripe',
     fromPortal: 'Les changements faits chez Stripe s’affichent ici en quelques secondes.',
     reload: 'Actualiser',
+    second: (plan) =>
+      `Vous avez un second abonnement, ${plan}, et vous payez les deux. Résiliez celui dont vous n’avez pas besoin.`,
+    manageSecond: 'Gérer le second abonnement',
     check: 'Vérifier à nouveau auprès de Stripe',
     done: {
       changed: 'Nous avons vérifié auprès de Stripe\u00a0: votre abonnement est à jour.',
@@ -236,7 +242,7 @@ export const fr: Texts = {
       going_on: 'Stripe tarde à répondre. Nous continuons à vérifier\u00a0; actualisez cette page dans une minute.',
       too_soon: 'Nous avons vérifié il y a moins d’une minute. Patientez un instant.',
       no_payment:
-        'Nous ne connaissons aucun paiement de ce compte Discord. Si vous avez payé, c’était peut-être avec un autre compte Discord.',
+        'Nous n’avons trouvé aucun paiement pour ce compte Discord. Si vous avez payé, c’était peut-être avec un autre compte Discord.',
       join_done: 'Vous êtes maintenant sur le serveur. Votre rôle arrive dans quelques secondes.',
       join_failed: 'Discord n’a pas pu vous ajouter au serveur.',
     },
@@ -262,7 +268,7 @@ export const fr: Texts = {
     },
     otherNotice: (plan) => `${plan} a été mis à jour`,
     privacy: 'Mes données',
-    privacyNote: 'Téléchargez tout ce que nous savons de vous, ou effacez-le.',
+    privacyNote: 'Téléchargez toutes les données que nous avons sur vous, ou supprimez-les.',
     export: 'Télécharger mes données',
     delete: 'Supprimer mon compte',
   },
@@ -328,8 +334,12 @@ export const fr: Texts = {
       'Votre compte est en cours de suppression',
       'Vous avez demandé sa suppression, et cela prend quelques minutes. Vous pourrez ensuite vous reconnecter et repartir de zéro.',
     ],
-    login_needed: ['Connectez-vous', 'Connectez-vous avec Discord pour voir votre compte.'],
-    session_expired: ['Votre session a expiré', 'Reconnectez-vous pour reprendre là où vous en étiez.'],
+    login_needed: ['Connectez-vous', 'Connectez-vous avec Discord pour continuer.'],
+    session_expired: ['Votre session a expiré', 'Reconnectez-vous pour continuer.'],
+    other_account: [
+      'Cette page est celle d’un autre compte',
+      'Vous l’avez ouverte avec un autre compte Discord que celui avec lequel vous êtes connecté maintenant. Rien n’a été modifié. Vérifiez votre compte et recommencez.',
+    ],
     price_unknown: [
       'Ce prix n’est pas disponible',
       'Il a peut-être changé depuis que vous avez ouvert la page. Consultez les formules actuelles.',

@@ -83,6 +83,17 @@ describe('logging in with Discord', () => {
     expect(page.text).toContain('You did not log in');
   });
 
+  it('goes on to the order also after a login that was declined, or a session that ended meanwhile', async () => {
+    const visitor = site.visitor();
+    const next = `href="${site.publicUrl}/login?price=${MONTHLY}"`;
+    expect((await site.logIn(visitor, null, `/login?price=${MONTHLY}`)).text).toContain(next);
+    const order = await site.logIn(visitor, MEMBER, `/login?price=${MONTHLY}`);
+    await db().delete(sessions);
+    const expired = await visitor.submit(order, '/checkout');
+    expect(expired.status).toBe(401);
+    expect(expired.text).toContain(next);
+  });
+
   it('400 when the state is missing, another, or used before', async () => {
     const visitor = site.visitor();
     const left = await visitor.get('/login', { follow: 0 });

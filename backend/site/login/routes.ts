@@ -36,6 +36,7 @@ export function addLogin(app: SiteApp, deps: SiteDeps): void {
     const pending = await takePendingLogin(c, deps, sessionSecret);
     if (pending === undefined) throw new SiteFault('login_stale');
     const { price, joinsFrom } = pending;
+    c.set('price', price);
     const answer = new URL(c.req.url).searchParams;
     if (joinsFrom !== '') {
       const visitor = visitorOf(c, deps);

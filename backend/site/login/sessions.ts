@@ -66,7 +66,7 @@ export async function findSession(db: Queryable, tokenHash: string, now: Date): 
   return found;
 }
 
-/** Looks up who is at the browser, for every page. */
+/** Looks up who is at the browser, for every page, and rejects what was sent from the page of another account. */
 export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: SiteDeps): void {
   app.use(async (c, next) => {
     const token = cookies.get(c, 'session');
@@ -74,6 +74,16 @@ export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: Site
       c.set('visitor', await findSession(db, hashOf(token, login.sessionSecret), now()));
     }
     await next();
+  });
+  app.post('*', async (c, next) => {
+    const { visitor } = c.var;
+    if (visitor === undefined) return next();
+    const { account } = await c.req.parseBody().catch((cause: unknown) => {
+      throw new SiteFault('cross_site', { cause });
+    });
+    // A page of an older version names none.
+    if (account !== undefined && account !== visitor.discordId) throw new SiteFault('other_account');
+    return next();
   });
 }
 

@@ -1,12 +1,12 @@
 import { money } from '@moddy/runtime/money';
 import { html } from 'hono/html';
-import type { State } from '../../billing/standing.ts';
+import { isUrgent, type State } from '../../billing/standing.ts';
 import type { Account, SentNotice } from '../account/find-standing.ts';
 import type { Visitor } from '../context.ts';
 import type { Texts } from '../language/en.ts';
 import { day, moment, planName } from './format.ts';
-import { fact, type Markup, maybe, nothing, type Page, statementPage } from './layout.ts';
-import { isUrgent, standingButton, standingNote } from './standing-parts.ts';
+import { accountForm, fact, type Markup, maybe, nothing, type Page, statementPage } from './layout.ts';
+import { standingButton, standingNote } from './standing-parts.ts';
 
 export interface AccountPageDeps {
   readonly visitor: Visitor;
@@ -64,7 +64,7 @@ const isDated = (state: State): state is keyof Texts['account']['date'] =>
 
 function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Texts): Markup {
   const { account, standing, code } = texts;
-  const { state, plan, at, amount, subscription, subscribed, hasCustomer, button, role } = own;
+  const { discordId, state, plan, at, amount, subscription, others, subscribed, hasCustomer, button, role } = own;
   const { interval, intervalCount } = subscription ?? {};
   // While something is due, the amount is that, not the price.
   const price = (isDated(state) || state === 'collection_paused') && amount ? `${money(amount, code)} · ` : '';
@@ -88,13 +88,20 @@ function subscriptionPart(own: Account, joinUrl: string | undefined, texts: Text
   const portal = () =>
     button === 'manage' || button === 'keep'
       ? html`<p class="muted"><small>${account.manageNote}</small></p>`
-      : html`<form method="post" action="/portal"><button class="link">${account.portal}</button></form>`;
+      : accountForm('/portal', discordId, html`<button class="link">${account.portal}</button>`);
+  const second = others.map((other) => {
+    const content = html`<input type="hidden" name="subscription" value="${other.subscriptionId}">
+      <p class="note warning">${account.second(planName(other.plan ?? ''))}</p>
+      <button class="link">${account.manageSecond}</button>`;
+    return accountForm('/portal', discordId, content);
+  });
   return html`
     ${standingNote(own, texts)}
     ${maybe(plan, facts)}
-    <div class="actions">${standingButton(button, texts)}</div>
+    <div class="actions">${standingButton(own, texts)}</div>
     ${maybe(hasCustomer, portal)}
-    <form method="post" action="/account/check"><button class="link">${account.check}</button></form>`;
+    ${second}
+    ${accountForm('/account/check', discordId, html`<button class="link">${account.check}</button>`)}`;
 }
 
 function noticeItem({ message, at, sent, outcome }: SentNotice, { account, code }: Texts): Markup {
@@ -111,7 +118,7 @@ function noticeItem({ message, at, sent, outcome }: SentNotice, { account, code 
  */
 export function deletePage(
   { delete: texts }: Texts,
-  { subscribed }: Pick<Account, 'subscribed'>,
+  { subscribed, discordId }: Account,
   foreign: readonly string[] | undefined,
 ): Page {
   const consequences = [
@@ -125,13 +132,15 @@ export function deletePage(
       <p class="lead">${texts.lead}</p>
       <div class="card">
         <ul class="plain">${consequences.map((text) => html`<li>${text}</li>`)}</ul>
-        <form method="post" action="/account/delete">
-          <label class="confirm"><input type="checkbox" name="confirm" value="yes" required> ${texts.confirm}</label>
+        ${accountForm(
+          '/account/delete',
+          discordId,
+          html`<label class="confirm"><input type="checkbox" name="confirm" value="yes" required> ${texts.confirm}</label>
           <div class="actions">
             <button class="danger">${texts.submit}</button>
             <a class="button" href="/account">${texts.keep}</a>
-          </div>
-        </form>
+          </div>`,
+        )}
       </div>
     </div>`,
   };

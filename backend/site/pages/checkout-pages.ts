@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
+import { isUrgent } from '../../billing/standing.ts';
 import type { Account } from '../account/find-standing.ts';
 import type { Offer, Price } from '../catalogue.ts';
 import type { Visitor } from '../context.ts';
 import type { Texts } from '../language/en.ts';
 import type { JoinOutcome } from '../login/join.ts';
 import { planName, priceText } from './format.ts';
-import { fact, maybe, nothing, type Page, statementPage } from './layout.ts';
-import { isUrgent, standingButton, standingNote, standingSentence } from './standing-parts.ts';
+import { accountForm, fact, maybe, nothing, type Page, statementPage } from './layout.ts';
+import { standingButton, standingNote, standingSentence } from './standing-parts.ts';
 
 /** Then the page stops polling by itself: a minute. */
 export const MAX_POLLS = 30;
@@ -17,6 +18,7 @@ export interface Choice {
   readonly offer: Offer;
   readonly price: Price;
   readonly visitor: Visitor | undefined;
+  readonly account: Account | undefined;
   /** Before the first payment; undefined for a user who has had a subscription. */
   readonly trialDays: number | undefined;
   /** Sent with the form: sending the same page twice opens one Checkout. */
@@ -25,13 +27,17 @@ export interface Choice {
 }
 
 /** What is bought, for how much and for whom, before anything is paid. */
-export function subscribePage(texts: Texts, { offer, price, visitor, trialDays, attempt, siteUrl }: Choice): Page {
+export function subscribePage(texts: Texts, choice: Choice): Page {
+  const { offer, price, visitor, account, trialDays, attempt, siteUrl } = choice;
   const { subscribe } = texts;
+  // Nothing of theirs goes on: the plan they have was given to them.
+  const granted = account?.state === 'granted' ? account : undefined;
   return {
     title: subscribe.title,
     main: html`<div class="narrow">
       <h1>${subscribe.title}</h1>
       <p class="lead">${subscribe.lead}</p>
+      ${maybe(granted, (given) => html`<p class="note">${subscribe.granted(planName(given.plan ?? ''))} ${standingSentence(given, texts)}</p>`)}
       <div class="card">
         <dl class="facts">
           ${fact(subscribe.plan, offer.words[texts.code].name)}
@@ -40,14 +46,16 @@ export function subscribePage(texts: Texts, { offer, price, visitor, trialDays, 
           ${maybe(visitor, ({ name, discordId }) => fact(subscribe.account, html`${name}<br><small class="muted">${discordId}</small>`))}
         </dl>
         ${maybe(visitor, () => html`<p class="muted">${subscribe.accountNote}</p>`)}
-        <p class="muted">${subscribe.renews}</p>
+        <p class="muted">${trialDays === undefined ? subscribe.renews : subscribe.renewsAfterTrial}</p>
         ${
           visitor
-            ? html`<form method="post" action="/checkout">
-              <input type="hidden" name="price" value="${price.priceId}">
+            ? accountForm(
+                '/checkout',
+                visitor.discordId,
+                html`<input type="hidden" name="price" value="${price.priceId}">
               <input type="hidden" name="attempt" value="${attempt}">
-              <button class="primary wide">${subscribe.pay}</button>
-            </form>`
+              <button class="primary wide">${subscribe.pay}</button>`,
+              )
             : html`<a class="button primary wide" href="${siteUrl}/login?price=${encodeURIComponent(price.priceId)}">${subscribe.login}</a>`
         }
         <p class="muted centred"><small>${visitor ? subscribe.payNote : subscribe.loginNote}</small></p>
@@ -119,7 +127,7 @@ export function successPage(
     actions: [
       maybe(joinUrl, (url) => html`<a class="button primary" href="${url}">${texts.join.button}</a>`),
       urgent
-        ? standingButton(account.button, texts)
+        ? standingButton(account, texts)
         : html`<a class="button ${joinUrl === undefined ? 'primary' : ''}" href="/account">${success.account}</a>`,
     ],
   });
@@ -136,7 +144,7 @@ export function alreadySubscribedPage(
   { chosen, nextUrl }: { readonly chosen?: string; readonly nextUrl?: string | undefined },
 ): Page {
   const { already, standing } = texts;
-  const { state, plan, button } = account;
+  const { state, plan } = account;
   const name = planName(plan ?? '');
   const urgent = isUrgent(account);
   const text = plan === chosen || chosen === undefined ? already.same(name) : already.other(name, planName(chosen));
@@ -145,6 +153,6 @@ export function alreadySubscribedPage(
     refresh: refreshTo(nextUrl),
     lead: urgent ? standingNote(account, texts) : text,
     more: urgent || state === 'active' ? nothing : html`<p class="note">${standingSentence(account, texts)}</p>`,
-    actions: html`${standingButton(button, texts)} <a class="button" href="/account">${already.account}</a>`,
+    actions: html`${standingButton(account, texts)} <a class="button" href="/account">${already.account}</a>`,
   });
 }

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
 import { isUnavailable } from '../../database/unavailable.ts';
 import type { SiteContext, SiteDeps } from '../context.ts';
-import { FAULTS, type Fault, type FaultKind, isStripeError, SiteFault } from '../faults.ts';
+import { FAULTS, type Fault, type FaultKind, isStripeDown, SiteFault } from '../faults.ts';
 import { maybe, show, statementPage } from './layout.ts';
 
 /** What went wrong, in the visitor's words, and what they can do. Nothing of the inside is on it. */
@@ -19,10 +19,15 @@ export function showFault(c: SiteContext, deps: SiteDeps, error: Error): Promise
   const { status, action = 'plans', isOurs }: Fault = FAULTS[kind];
   if (status === 503 || status === 429) c.header('Retry-After', '60');
   const [title, lead] = texts.faults[kind];
+  const { price } = c.var;
+  const plans = ['/', texts.back] as const;
   const [url, label] = {
-    login: [`${site.url}/login`, texts.nav.login],
+    plans,
+    login: [`${site.url}/login${price ? `?price=${encodeURIComponent(price)}` : ''}`, texts.nav.login],
     confirm: ['/account/delete', texts.tryAgain],
-    plans: ['/', texts.back],
+    account: ['/account', texts.already.account],
+    // The same page; a form has to be opened again.
+    again: c.req.method === 'GET' ? [`?${new URL(c.req.url).searchParams}`, texts.tryAgain] : plans,
   }[action];
   const page = statementPage({
     title,
@@ -37,6 +42,6 @@ export function showFault(c: SiteContext, deps: SiteDeps, error: Error): Promise
 function kindOf(error: Error): FaultKind {
   if (error instanceof SiteFault) return error.kind;
   if (error instanceof HTTPException && error.status === 403) return 'cross_site';
-  if (isStripeError(error)) return 'stripe_down';
+  if (isStripeDown(error)) return 'stripe_down';
   return isUnavailable(error) ? 'unavailable' : 'broken';
 }

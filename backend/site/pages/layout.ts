@@ -20,6 +20,10 @@ export const nothing = html``;
 export const maybe = <Subject>(subject: Subject | undefined | null | false | '', part: (subject: Subject) => Markup) =>
   subject === undefined || subject === null || subject === false || subject === '' ? nothing : part(subject);
 
+/** A form that acts on an account, and names the one its page was made for: another tab may log in as another user. */
+export const accountForm = (action: string, discordId: string, content: Markup) =>
+  html`<form method="post" action="${action}">${content}<input type="hidden" name="account" value="${discordId}"></form>`;
+
 /** A line of a list of facts. */
 export const fact = (name: string, value: Markup | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 

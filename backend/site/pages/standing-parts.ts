@@ -1,9 +1,10 @@
 import { money } from '@moddy/runtime/money';
 import { html } from 'hono/html';
-import type { Button, Standing } from '../../billing/standing.ts';
+import { type Button, isUrgent, type Standing } from '../../billing/standing.ts';
+import type { Account } from '../account/find-standing.ts';
 import type { Texts } from '../language/en.ts';
 import { day } from './format.ts';
-import { type Markup, nothing } from './layout.ts';
+import { accountForm, type Markup, nothing } from './layout.ts';
 
 /** The state in one sentence. */
 export const standingSentence = ({ state, at, amount }: Standing, { code, standing }: Texts): string =>
@@ -21,15 +22,11 @@ export function standingNote(standing: Standing, texts: Texts): Markup {
   return html`<p class="note ${isUrgent(standing) ? 'warning' : ''}">${sentence}</p>`;
 }
 
-/** Something has to be done, or the plan ends or stays ended. */
-export const isUrgent = ({ state }: Standing): boolean =>
-  ['late', 'confirm', 'lapsed', 'unpaid', 'paused', 'incomplete'].includes(state);
-
 /** The one thing to do. */
-export function standingButton(button: Button, { standing }: Texts): Markup {
+export function standingButton({ button, discordId }: Account, { standing }: Texts): Markup {
   const text = standing.button[button];
   if (button === 'plans') return html`<a class="button primary" href="/">${text}</a>`;
-  return html`<form method="post" action="${ACTIONS[button]}"><button class="primary">${text}</button></form>`;
+  return accountForm(ACTIONS[button], discordId, html`<button class="primary">${text}</button>`);
 }
 
 const ACTIONS: Readonly<Record<Exclude<Button, 'plans'>, string>> = {

@@ -16,10 +16,12 @@ function create({ ledger, params, origin }: Call): Stripe.Checkout.Session {
     throw invalid('You may only specify one of these parameters: customer, customer_email.');
   }
   if (customer) ledger.need(ledger.customers, customer, 'customer');
-  const lineItems = hashes(params, 'line_items').map((item, at) => ({
-    price: ledger.need(ledger.prices, requiredText(item, 'price'), `line_items[${at}][price]`),
-    quantity: integer(item, 'quantity') ?? 1,
-  }));
+  const lineItems = hashes(params, 'line_items').map((item, at) => {
+    const param = `line_items[${at}][price]`;
+    const price = ledger.need(ledger.prices, requiredText(item, 'price'), param);
+    if (!price.active) throw invalid('The price specified is inactive. This field only accepts active prices.', param);
+    return { price, quantity: integer(item, 'quantity') ?? 1 };
+  });
   if (lineItems.length === 0) throw missingParameter('line_items');
   const data = hash(params, 'subscription_data') ?? {};
   const session = checkoutSession(ledger, {
