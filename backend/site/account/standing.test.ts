@@ -134,7 +134,14 @@ describe('a subscription that needs something', () => {
     await isRefused(visitor, 'Resume my subscription → /resume');
     expect((await visitor.submit(paused, '/resume')).url.pathname).toMatch(/^\/p\/session\//);
     owner.invoice_settings.default_payment_method = card;
+    // Whether it was resumed is not known when the answer is lost: "nothing was changed" would be wrong.
+    site.stripe.fail({ method: 'POST', path: '/v1/subscriptions/*/resume', effect: 'lose' });
     expect((await visitor.submit(paused, '/resume')).url.pathname).toBe('/account');
+    site.stripe.faults.clear();
+    await account(visitor, 'Renews on');
+    site.stripe.pause('804');
+    const again = await account(visitor, 'Resume my subscription');
+    expect((await visitor.submit(again, '/resume')).url.pathname).toBe('/account');
     await account(visitor, 'Renews on');
   });
 

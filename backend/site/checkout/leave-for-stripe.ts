@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { SiteContext, SiteDeps } from '../context.ts';
-import { isCustomerMissing, SiteFault } from '../faults.ts';
+import { isCustomerMissing, isStripeDown, SiteFault } from '../faults.ts';
 import { customersOf } from './customers.ts';
 
 /** Where Stripe's pages lead back to: what was changed there may still be on its way. */
@@ -33,7 +33,7 @@ export async function openInvoiceUrl(stripe: Stripe, subscription: string): Prom
 
 /**
  * Resumes a subscription that paused at the end of its trial, if there is a payment method to go on with.
- * @returns whether it goes on, or waits for the payment of its first invoice.
+ * @returns whether it goes on, or waits for the payment of its first invoice; also when the answer was lost, since it may.
  */
 export async function resume(stripe: Stripe, subscriptionId: string): Promise<boolean> {
   const found = await stripe.subscriptions.retrieve(subscriptionId, { expand: ['customer'] });
@@ -43,6 +43,8 @@ export async function resume(stripe: Stripe, subscriptionId: string): Promise<bo
   const method =
     found.default_payment_method ?? ofCustomer?.invoice_settings.default_payment_method ?? ofCustomer?.default_source;
   if (!method) return false;
-  await stripe.subscriptions.resume(subscriptionId);
+  await stripe.subscriptions.resume(subscriptionId).catch((error: unknown) => {
+    if (!isStripeDown(error)) throw error;
+  });
   return true;
 }

@@ -330,7 +330,10 @@ export const en = {
       'You asked us to delete your account, and this takes a few minutes. After that, you can log in again and start over.',
     ],
     login_needed: ['Please log in', 'Log in with Discord to continue.'],
-    session_expired: ['Your session has expired', 'Log in again to continue.'],
+    session_expired: [
+      'You are logged out',
+      'Your session has expired, or your account is being deleted. Log in to continue.',
+    ],
     other_account: [
       'This page belongs to another account',
       'You opened it with another Discord account than the one you are logged in with now. Nothing was changed. Please check your account and start again.',

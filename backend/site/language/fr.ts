@@ -335,7 +335,10 @@ export const fr: Texts = {
       'Vous avez demandé sa suppression, et cela prend quelques minutes. Vous pourrez ensuite vous reconnecter et repartir de zéro.',
     ],
     login_needed: ['Connectez-vous', 'Connectez-vous avec Discord pour continuer.'],
-    session_expired: ['Votre session a expiré', 'Reconnectez-vous pour continuer.'],
+    session_expired: [
+      'Vous êtes déconnecté',
+      'Votre session a expiré, ou votre compte est en cours de suppression. Connectez-vous pour continuer.',
+    ],
     other_account: [
       'Cette page est celle d’un autre compte',
       'Vous l’avez ouverte avec un autre compte Discord que celui avec lequel vous êtes connecté maintenant. Rien n’a été modifié. Vérifiez votre compte et recommencez.',
