@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { createPlans } from '../plans.ts';
+import { stripeSubscription } from '../testing/stripe-subscription.ts';
 import {
   type Entitlement,
   type Entitling,
@@ -406,22 +407,7 @@ describe('a subscription of Stripe is kept', () => {
     current_period_start: 1_000,
     current_period_end: 2_000,
   };
-  const whole = {
-    id: 'sub_1',
-    customer: 'cus_1',
-    status: 'active',
-    currency: 'eur',
-    items: { data: [item] },
-    automatic_tax: { enabled: false },
-    default_tax_rates: [],
-    discounts: [],
-    latest_invoice: null,
-    cancel_at: null,
-    cancel_at_period_end: false,
-    pause_collection: null,
-    ended_at: null,
-    created: 500,
-  };
+  const shaped = (more: object) => stripeSubscription({ items: { data: [item] }, created: 500, ...more });
   const kept = {
     subscriptionId: 'sub_1',
     customerId: 'cus_1',
@@ -485,7 +471,7 @@ describe('a subscription of Stripe is kept', () => {
     ['with a paid invoice', { latest_invoice: { status: 'paid', amount_remaining: 5 } }, {}],
     ['with the id of an invoice', { latest_invoice: 'in_1' }, {}],
   ])('%s', (_name, more, expected) => {
-    const subscription = { ...whole, ...more } as unknown as Stripe.Subscription;
+    const subscription = shaped(more);
     const [first] = subscription.items.data;
     if (first === undefined) throw new Error('No item');
     const ownership = { owner: 'listed', plan: 'pro', item: first } as const;
@@ -494,7 +480,7 @@ describe('a subscription of Stripe is kept', () => {
   });
 
   it('of which no item is ours any more', () => {
-    const subscription = { ...whole, items: { data: [] } } as unknown as Stripe.Subscription;
+    const subscription = shaped({ items: { data: [] } });
     expect(shapeSubscription(subscription, { owner: 'unlisted', plan: null, item: undefined })).toMatchObject({
       priceId: null,
       interval: null,

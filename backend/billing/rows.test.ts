@@ -1,5 +1,4 @@
 import { createLogger } from '@moddy/runtime/log';
-import Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
 import { eq } from '../database/drizzle.ts';
@@ -9,6 +8,12 @@ import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimJob } from '../queue/claim-job.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
+import {
+  type AnsweringStripe,
+  type StripeAnswer,
+  StripeFault,
+  startAnsweringStripe,
+} from '../testing/answering-stripe.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
 import { expectUserAwaited } from '../testing/held-user.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
@@ -456,9 +461,14 @@ describe('a user is entitled', () => {
 });
 
 describe('a sync that fails', () => {
-  const right = new Stripe.errors.StripePermissionError({ message: "lacks 'rak_customer_read'" } as never);
-  const away = new Error('no answer');
-  it.each<readonly [string, Error, number, number, number | null, number]>([
+  const right = new StripeFault(403, { type: 'invalid_request_error', message: "lacks 'rak_customer_read'" });
+  const away = 'cut';
+  let stripe: AnsweringStripe;
+  beforeAll(async () => {
+    stripe = await startAnsweringStripe();
+    return () => stripe.close();
+  });
+  it.each<readonly [string, StripeAnswer, number, number, number | null, number]>([
     ['is tried again', away, 0, 0, 1_000, 0],
     ['is tried again later', away, 4, 0, 16_000, 0],
     ['is tried again after five minutes at most', away, 12, 4, 300_000, 0],
@@ -469,12 +479,9 @@ describe('a sync that fails', () => {
     await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, failures, rejections });
     const [claim] = await claimCustomers(db, 1);
     if (claim === undefined) throw new Error('Nothing was claimed');
-    const list = () => {
-      throw error;
-    };
-    const stripe = { subscriptions: { list } } as unknown as Stripe;
+    stripe.answers = { 'GET /v1/subscriptions': error };
     const log = createLogger('debug', 'test', UNSEEN);
-    await syncOrPostpone({ db, stripe, livemode: false, rules, now: () => now, log }, claim);
+    await syncOrPostpone({ db, stripe: stripe.sdk, livemode: false, rules, now: () => now, log }, claim);
     const row = await customer();
     if (ceilingMs === null) {
       expect(row).toMatchObject({

@@ -1,5 +1,4 @@
 import { createLogger } from '@moddy/runtime/log';
-import Stripe from 'stripe';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
 import { eq } from '../database/drizzle.ts';
@@ -7,8 +6,10 @@ import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
+import { type AnsweringStripe, listOf, StripeFault, startAnsweringStripe } from '../testing/answering-stripe.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
+import { stripeSubscription } from '../testing/stripe-subscription.ts';
 import { syncCustomer } from './sync-customer.ts';
 
 /* What one sync decides, by what is stored of the customer and what Stripe answers; each case differs in one thing. */
@@ -19,10 +20,15 @@ const MINUTE_MS = 60_000;
 const PERIOD_END = NOW.getTime() + 86_400_000;
 const plans = createPlans(new Map([['pro', ['price_pro']]]));
 let db: Orm;
+let stripe: AnsweringStripe;
 beforeAll(async () => {
   const database = openDatabase({ url: await createMigratedDatabase() });
   db = database.orm;
-  return () => database.close();
+  stripe = await startAnsweringStripe();
+  return async () => {
+    await stripe.close();
+    await database.close();
+  };
 });
 beforeEach(async () => {
   await emptyTables(db);
@@ -30,31 +36,14 @@ beforeEach(async () => {
 });
 
 const CUSTOMER = { id: 'cus_1', livemode: false, email: 'new', metadata: {} };
-const subscription = (more: object = {}, price = 'price_pro') => ({
-  id: 'sub_1',
-  customer: CUSTOMER,
-  livemode: false,
-  status: 'active',
-  currency: 'eur',
-  metadata: { discord_id: '1' },
-  items: {
-    data: [
-      {
-        price: { id: price, product: 'prod', unit_amount: 1, recurring: { interval: 'month', interval_count: 1 } },
-        current_period_start: NOW.getTime() / 1_000,
-        current_period_end: PERIOD_END / 1_000,
-      },
-    ],
-  },
-  discounts: [],
-  latest_invoice: null,
-  cancel_at: null,
-  cancel_at_period_end: false,
-  pause_collection: null,
-  ended_at: null,
-  created: 1,
-  ...more,
-});
+const period = { current_period_start: NOW.getTime() / 1_000, current_period_end: PERIOD_END / 1_000 };
+const subscription = (more: object = {}, priceId?: string) => {
+  const { items, ...whole } = stripeSubscription(
+    { customer: CUSTOMER, metadata: { discord_id: '1' }, ...more },
+    priceId,
+  );
+  return { ...whole, items: { data: items.data.map((item) => ({ ...item, ...period })) } };
+};
 const nameless = { metadata: {} };
 const ended = { status: 'canceled' };
 
@@ -63,7 +52,7 @@ interface Case {
   readonly user?: Partial<typeof users.$inferInsert>;
   readonly stored?: Partial<typeof subscriptions.$inferInsert>;
   readonly found?: readonly object[];
-  readonly customer?: object | Error;
+  readonly customer?: object;
   /** Stripe cannot be asked for the products of the listed prices. */
   readonly noPrices?: boolean;
   readonly noPlans?: boolean;
@@ -77,24 +66,10 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
   await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, ...row });
   const kept = { customerId: 'cus_1', status: 'active', cancelAtPeriodEnd: false, createdAt: NOW };
   if (stored) await db.insert(subscriptions).values({ ...kept, subscriptionId: 'sub_1', ...stored });
-  const stripe = {
-    subscriptions: {
-      list: async function* () {
-        yield* found;
-      },
-    },
-    customers: {
-      retrieve: async () => {
-        if (customer instanceof Error) throw customer;
-        return customer;
-      },
-    },
-    prices: {
-      retrieve: async () => {
-        if (more.noPrices) throw new Stripe.errors.StripeConnectionError({ message: 'away' } as never);
-        return { product: 'prod_ours' };
-      },
-    },
+  stripe.answers = {
+    'GET /v1/subscriptions': listOf(found),
+    'GET /v1/customers/cus_1': customer,
+    'GET /v1/prices/price_pro': more.noPrices ? 'cut' : { id: 'price_pro', product: 'prod_ours' },
   };
   const [claim] = await claimCustomers(db, 1);
   if (claim === undefined) throw new Error('Nothing was claimed');
@@ -103,7 +78,7 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
   await syncCustomer(
     {
       db,
-      stripe: stripe as unknown as Stripe,
+      stripe: stripe.sdk,
       livemode: false,
       rules: { plans: more.noPlans ? createPlans(new Map()) : plans, pastDueGraceMs: 0 },
       now: () => NOW,
@@ -128,7 +103,7 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
   };
 }
 const AFTER_PERIOD_MS = 86_400_000 + 120 * MINUTE_MS;
-const gone = new Stripe.errors.StripeInvalidRequestError({ message: 'gone', code: 'resource_missing' } as never);
+const gone = new StripeFault(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'gone' });
 const mug = (more: object = {}) => subscription({ ...nameless, ...more }, 'price_mug');
 
 it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([

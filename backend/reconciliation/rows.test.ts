@@ -11,6 +11,7 @@ import { stopClock } from '../testing/clock.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { PLAN_PRICES, startTestBackend } from '../testing/start-test-backend.ts';
+import { stripeSubscription } from '../testing/stripe-subscription.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
 import { sweepRoles, tooMany } from './audit-roles.ts';
 import { compareAccount, compareDry } from './compare-account.ts';
@@ -148,6 +149,15 @@ describe('a comparison with an account that lists nothing', () => {
     expect(await compareAccount(deps, await claimed(), OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
   });
 
+  it('requests syncs of five hundred customers at a time', async () => {
+    await subscribers(1_100);
+    await compareAccount(deps, await claimed(), { ...OPTIONS, force: true });
+    const { rows } = await db.execute(
+      sql`select count(*)::integer as count from customers where wanted > 0 group by xmin order by count desc`,
+    );
+    expect(rows.map(({ count }) => count)).toEqual([500, 500, 100]);
+  });
+
   it.each([
     [20, 20, false],
     [21, 21, true],
@@ -210,30 +220,7 @@ describe('a comparison with an account that lists nothing', () => {
 
 describe('a page of Stripe differs', () => {
   const of = (id: string, more: object = {}, price = PRO) =>
-    ({
-      id,
-      customer: id.replace('sub', 'cus'),
-      status: 'active',
-      currency: 'eur',
-      metadata: {},
-      items: {
-        data: [
-          {
-            price: { id: price, product: 'prod', unit_amount: 1, recurring: { interval: 'month', interval_count: 1 } },
-            current_period_start: 1_000,
-            current_period_end: 2_000,
-          },
-        ],
-      },
-      discounts: [],
-      latest_invoice: null,
-      cancel_at: null,
-      cancel_at_period_end: false,
-      pause_collection: null,
-      ended_at: null,
-      created: 1,
-      ...more,
-    }) as unknown as Stripe.Subscription;
+    stripeSubscription({ id, customer: id.replace('sub', 'cus'), ...more }, price);
   const listed = { plans, products: new Set<string>(), complete: true };
   beforeEach(async () => {
     await db.insert(customers).values(

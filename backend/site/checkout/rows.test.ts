@@ -1,8 +1,15 @@
 import Stripe from 'stripe';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../../database/database.ts';
 import { openDatabase } from '../../database/open.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
+import {
+  type AnsweringStripe,
+  listOf,
+  type StripeAnswer,
+  StripeFault,
+  startAnsweringStripe,
+} from '../../testing/answering-stripe.ts';
 import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
 import { emptyTables } from '../../testing/empty-tables.ts';
 import type { Visitor } from '../context.ts';
@@ -13,12 +20,18 @@ import { openInvoiceUrl, resume } from './leave-for-stripe.ts';
 /* The steps of a Checkout one by one, with what Stripe may answer to each. */
 
 let db: Orm;
+let stripe: AnsweringStripe;
 beforeAll(async () => {
   const database = openDatabase({ url: await createMigratedDatabase() });
   db = database.orm;
-  return () => database.close();
+  stripe = await startAnsweringStripe();
+  return async () => {
+    await stripe.close();
+    await database.close();
+  };
 });
 beforeEach(async () => {
+  stripe.calls.length = 0;
   await emptyTables(db);
   await db
     .insert(users)
@@ -108,22 +121,19 @@ describe('something is made once', () => {
 describe('a customer', () => {
   const visitor = { userId: 1, discordId: '1' } as Visitor;
   const made = (id: string, discordId: string) => ({ id, livemode: false, metadata: { discord_id: discordId } });
-  const stripeOf = (answer: object | Error, recent: readonly object[] = []) => {
-    const create = vi.fn(async () => {
-      if (answer instanceof Error) throw answer;
-      return answer;
-    });
-    const list = vi.fn(() => ({ autoPagingToArray: async () => recent }));
-    return { create, list, stripe: { customers: { create, list } } as unknown as Stripe };
+  const path = '/v1/customers';
+  const answering = (answer: StripeAnswer, recent: readonly object[] = []) => {
+    stripe.answers = { [`POST ${path}`]: answer, [`GET ${path}`]: listOf(recent) };
+    return { db, stripe: stripe.sdk, now };
   };
   const now = () => new Date(1_000_000_999);
   it.each([
-    [1, { metadata: { discord_id: '1' }, preferred_locales: ['fr'], email: 'a@example.com' }],
-    [2, { metadata: { discord_id: '1' }, preferred_locales: ['fr'] }],
+    [1, { 'metadata[discord_id]': '1', 'preferred_locales[0]': 'fr', email: 'a@example.com' }],
+    [2, { 'metadata[discord_id]': '1', 'preferred_locales[0]': 'fr' }],
   ])('is made of what is known of user %i, and linked', async (userId, params) => {
-    const { create, stripe } = stripeOf(made('cus_1', '1'));
-    expect(await createCustomer({ db, stripe, now }, { ...visitor, userId }, 'fr', [])).toBe('cus_1');
-    expect(create.mock.calls.map((call) => (call as unknown[])[0])).toEqual([params]);
+    const deps = answering(made('cus_1', '1'));
+    expect(await createCustomer(deps, { ...visitor, userId }, 'fr', [])).toBe('cus_1');
+    expect(stripe.calls).toEqual([{ route: `POST ${path}`, params }]);
     expect(await db.select().from(customers)).toMatchObject([{ customerId: 'cus_1', userId, livemode: false }]);
   });
   it.each([
@@ -131,19 +141,16 @@ describe('a customer', () => {
     [2, 2],
   ])('that was of user %s before is of user %i', async (before, after) => {
     await db.insert(customers).values({ customerId: 'cus_1', userId: before, livemode: false });
-    await createCustomer({ db, stripe: stripeOf(made('cus_1', '1')).stripe, now }, visitor, 'en', []);
+    await createCustomer(answering(made('cus_1', '1')), visitor, 'en', []);
     expect(await db.select().from(customers)).toMatchObject([{ userId: after }]);
   });
   it('that was made all the same is found: of this user, of a day, and not one that is known', async () => {
-    const error = new Stripe.errors.StripeAPIError({
-      message: 'a fault',
-      statusCode: 500,
-      headers: { 'idempotent-replayed': 'true' },
-    } as never);
+    const fault = new StripeFault(500, { type: 'api_error', message: 'a fault' }, { 'idempotent-replayed': 'true' });
     const recent = [made('cus_other', '2'), made('cus_known', '1'), made('cus_made', '1'), made('cus_later', '1')];
-    const { list, stripe } = stripeOf(error, recent);
-    expect(await createCustomer({ db, stripe, now }, visitor, 'en', ['cus_known'])).toBe('cus_made');
-    expect(list.mock.calls).toEqual([[{ created: { gte: 1_000_000 - 86_400 }, limit: 100 }]]);
+    expect(await createCustomer(answering(fault, recent), visitor, 'en', ['cus_known'])).toBe('cus_made');
+    expect(stripe.calls.filter(({ route }) => route === `GET ${path}`)).toEqual([
+      { route: `GET ${path}`, params: { 'created[gte]': String(1_000_000 - 86_400), limit: '100' } },
+    ]);
   });
 });
 
@@ -169,10 +176,10 @@ describe('what waits for money', () => {
       false,
     ],
   ])('%s: it goes on, or cannot', async (_name, found, goesOn, resumes) => {
-    const call = vi.fn(async () => ({}));
-    const stripe = { subscriptions: { retrieve: async () => found, resume: call } } as unknown as Stripe;
-    expect(await resume(stripe, 'sub_1')).toBe(goesOn);
-    expect(call.mock.calls).toEqual(resumes ? [['sub_1']] : []);
+    const [read, resuming] = ['GET /v1/subscriptions/sub_1', 'POST /v1/subscriptions/sub_1/resume'];
+    stripe.answers = { [read]: found, [resuming]: {} };
+    expect(await resume(stripe.sdk, 'sub_1')).toBe(goesOn);
+    expect(stripe.calls.map(({ route }) => route)).toEqual(resumes ? [read, resuming] : [read]);
   });
   it.each([
     [[], undefined],
@@ -182,8 +189,10 @@ describe('what waits for money', () => {
       'https://a',
     ],
   ])('of the open invoices %j the first with a page is paid', async (data, expected) => {
-    const list = vi.fn(async () => ({ data }));
-    expect(await openInvoiceUrl({ invoices: { list } } as unknown as Stripe, 'sub_1')).toBe(expected);
-    expect(list.mock.calls).toEqual([[{ subscription: 'sub_1', status: 'open', limit: 10 }]]);
+    stripe.answers = { 'GET /v1/invoices': listOf(data) };
+    expect(await openInvoiceUrl(stripe.sdk, 'sub_1')).toBe(expected);
+    expect(stripe.calls).toEqual([
+      { route: 'GET /v1/invoices', params: { subscription: 'sub_1', status: 'open', limit: '10' } },
+    ]);
   });
 });
