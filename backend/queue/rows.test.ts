@@ -121,6 +121,18 @@ describe('of all that a customer can be', () => {
     expect(result[0]).toMatchObject({ fence: 5, wanted: 2, failures: 2 });
   });
 
+  it('those of an event come first, then by their moment and id, those of an import last', async () => {
+    const isFree = (row: Customer) => waits(row) && isOver(row.leaseUntil) && isOver(row.retryAt);
+    const momentOf = ({ retryAt }: Customer) => retryAt?.getTime() ?? 0;
+    const expected = (await allCustomers())
+      .filter(isFree)
+      .toSorted((a, b) => Number(a.adopting) - Number(b.adopting) || momentOf(a) - momentOf(b))
+      .map(({ customerId }) => customerId);
+    const claimed: string[] = [];
+    for (const _ of expected) for (const { customerId } of await claimCustomers(db, 1)) claimed.push(customerId);
+    expect(claimed).toEqual(expected);
+  });
+
   it('a sync is due whose moment has come', async () => {
     const { result, touched } = await expectTouched(
       allCustomers,
@@ -364,6 +376,18 @@ describe('of all that a delivery can be', () => {
       expect([user.plan, wanted, attempts]).toEqual([`plan${user.userId - 1}`, 2, 4]);
   });
 
+  it('those that are due longest are claimed first, and only so many', async () => {
+    await emptyTables(db);
+    await db.insert(users).values(['1', '2', '3', '4'].map((discordId) => ({ discordId })));
+    for (const [index, minutes] of [1, 3, 2, 4].entries())
+      await db.insert(deliveries).values({ userId: index + 1, kind: 'roles', dueAt: ago(minutes * 60_000) });
+    const claimedUsers = async () =>
+      (await claimDeliveries(db, ['roles'], 2)).map(({ user }) => user.userId).toSorted();
+    expect([await claimedUsers(), await claimedUsers()]).toEqual([
+      [2, 4],
+      [1, 3],
+    ]);
+  });
   it('only a lease that lasts is renewed', async () => {
     const rows = await allDeliveries();
     const claims = rows
