@@ -112,7 +112,11 @@ export async function mutate(options: MutateOptions): Promise<void> {
     const types = await typeErrorsOf(survivors, trees);
     for (const mutant of types) judged(mutant, { by: 'types' });
     const left = survivors.filter((mutant) => !types.has(mutant));
-    for (const mutant of await unnoticedBy('costly', left)) judged(mutant, null);
+    for (const mutant of await unnoticedBy('costly', left)) {
+      // Without time for the costly tests nobody knows.
+      if (options.signal.aborted) options.onJudged(mutant, verdictOf(mutant, null));
+      else judged(mutant, null);
+    }
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
     trees.clear();
