@@ -61,6 +61,14 @@ beforeEach(async () => {
 
 const rows = () => db.select().from(deliveries).orderBy(deliveries.deliveryId);
 
+/** How many rows each transaction wrote: one of all would keep too many users locked. */
+const writtenAtOnce = async () => {
+  const found = await db.execute<{ count: number }>(
+    sql`select count(*)::integer as count from deliveries group by xmin order by count desc`,
+  );
+  return found.rows.map(({ count }) => count);
+};
+
 /** Without an order Postgres gives what was written last at the end. */
 const touchFirst = () => db.execute(sql`update deliveries set detail = detail where delivery_id % 3 = 1`);
 
@@ -418,6 +426,7 @@ describe('roles are sent again', () => {
     expect(await resyncUnconfirmedRoles(db)).toBe(1_001);
     const sent = await sentTo();
     expect([sent[0], sent.length]).toEqual([['behind', PRIORITY.bulk], 1_001]);
+    expect(await writtenAtOnce()).toEqual([500, 500, 1]);
   });
 
   it('at once to users who are named, except those who never had a plan', async () => {
@@ -510,6 +519,7 @@ describe('the daily resync', () => {
       .insert(users)
       .values(Array.from({ length: 1_000 }, (_, index) => ({ discordId: `x${index}`, plan: 'moddy_max' })));
     const { to, ...ended } = await run(null, now.toISOString());
+    expect(await writtenAtOnce()).toEqual([500, 500]);
     expect([to.length, new Set(to).size]).toEqual([1_000, 1_000]);
     expect(ended).toEqual({ outcome: '1000 subscribers', dueInMs: 10 * MINUTE_MS });
   });
