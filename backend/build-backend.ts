@@ -19,7 +19,7 @@ import { checkHealth } from './health/check-health.ts';
 import { measureBackend } from './health/metrics.ts';
 import { createAnnouncer } from './operator/announcer.ts';
 import { createDeliverer } from './outbox/deliverer.ts';
-import { resyncJob } from './outbox/resync-job.ts';
+import { resyncJob } from './outbox/resync.ts';
 import { createPlans } from './plans.ts';
 import { createSchedule } from './queue/schedule.ts';
 import { auditJob } from './reconciliation/audit-roles.ts';

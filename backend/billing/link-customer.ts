@@ -1,12 +1,29 @@
 import type Stripe from 'stripe';
-import type { Orm } from '../database/database.ts';
+import type { Orm, Transaction } from '../database/database.ts';
 import { eq, inArray } from '../database/drizzle.ts';
-import { isErased, lockUser, lockUsers } from '../database/lock-user.ts';
-import { customers, users } from '../database/schema.ts';
+import { isErased, type LockedUser, lockUser, lockUsers } from '../database/lock-user.ts';
+import { customers, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
+import { entitleUser } from './entitle-user.ts';
 import { ENDED, type EntitlementRules } from './entitlement.ts';
-import { type Left, LinkConflict, leaveCustomer } from './leave-customer.ts';
+import { storedOfOthers } from './stored.ts';
+
+/** A customer cannot be linked as asked; nothing was changed. */
+export class LinkConflict extends Error {
+  override readonly name = 'LinkConflict';
+  readonly reason: 'owned' | 'other_mode';
+  constructor(reason: LinkConflict['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** Who a customer was taken from, and the plan that is left to them. */
+export interface Left {
+  readonly discordId: string;
+  readonly plan: string;
+}
 
 export interface LinkWish {
   readonly customerId: string;
@@ -56,6 +73,43 @@ export async function linkCustomer(
     await link();
     return leaveCustomer(tx, left, { customerId, livemode, ...force });
   });
+}
+
+/**
+ * A customer turned out to be another user's: the one it was taken from is entitled to what is left, and notified.
+ * The row of the customer is locked by the caller.
+ */
+export async function leaveCustomer(
+  tx: Transaction,
+  user: LockedUser,
+  {
+    customerId,
+    livemode,
+    rules,
+    now,
+  }: {
+    readonly customerId: string;
+    readonly livemode: boolean;
+    readonly rules: EntitlementRules;
+    readonly now: Date;
+  },
+): Promise<Left> {
+  const { userId } = user;
+  const held = await storedOfOthers(tx, userId, customerId, { livemode, plans: rules.plans });
+  const taken = await tx
+    .select({ subscriptionId: subscriptions.subscriptionId })
+    .from(subscriptions)
+    .where(eq(subscriptions.customerId, customerId));
+  const lost = taken.some(({ subscriptionId }) => subscriptionId === user.subscriptionId);
+  const { plan } = await entitleUser(tx, { ...user, subscriptionId: lost ? null : user.subscriptionId }, held, {
+    rules,
+    now,
+    customerId: null,
+    // It may have come with the customer; who logs in brings their own again.
+    email: null,
+    silent: false,
+  });
+  return { discordId: user.discordId, plan };
 }
 
 /**

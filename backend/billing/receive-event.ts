@@ -1,9 +1,8 @@
 import type Stripe from 'stripe';
 import type { Orm, Queryable } from '../database/database.ts';
 import { eq } from '../database/drizzle.ts';
-import { notifying } from '../database/notifying.ts';
 import { customers, reversals, stripeEvents } from '../database/schema.ts';
-import { transaction } from '../database/transaction.ts';
+import { notifying, transaction } from '../database/transaction.ts';
 import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { discordIdIn, isDiscordId } from './ownership.ts';

@@ -1,7 +1,7 @@
 import type { Queryable } from '../database/database.ts';
 import { and, eq, isNotNull, type SQL, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
-import type { SyncClaim } from '../queue/claim-sync.ts';
+import { ofClaim, type SyncClaim } from '../queue/claim-sync.ts';
 
 /** Why something of a customer waits until its cause is gone. */
 export type ParkedReason = 'unknown_price' | 'other_account_or_mode' | 'no_discord_id' | 'key_lacks_right';
@@ -64,8 +64,6 @@ export async function parkCustomer(
     })
     .where(ofClaim(claim));
 }
-
-const ofClaim = (claim: SyncClaim) => and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence));
 
 /** An operator has seen why it is parked. @returns false if there is no such parked customer. */
 export async function acknowledgeCustomer(

@@ -1,11 +1,10 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import type { Orm, Transaction } from '../database/database.ts';
-import { and, eq } from '../database/drizzle.ts';
 import { isErased, type LockedUser, lockUnlessErased, lockUser } from '../database/lock-user.ts';
 import { type Customer, customers } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import type { SyncClaim } from '../queue/claim-sync.ts';
+import { ofClaim, type SyncClaim } from '../queue/claim-sync.ts';
 import { missingRight } from '../stripe-client.ts';
 import { entitleUser } from './entitle-user.ts';
 import { ENDED, type EntitlementRules, nextCheckAt } from './entitlement.ts';
@@ -62,11 +61,7 @@ async function storeFetched(
   { rules, livemode, now, log }: Pick<SyncDeps, 'rules' | 'livemode' | 'now' | 'log'>,
 ): Promise<void> {
   const { customerId } = claim;
-  const [customer] = await tx
-    .select()
-    .from(customers)
-    .where(and(eq(customers.customerId, customerId), eq(customers.fence, claim.fence)))
-    .for('update');
+  const [customer] = await tx.select().from(customers).where(ofClaim(claim)).for('update');
   if (customer === undefined) {
     log.warn('sync overtaken by another worker', { customerId });
     return;

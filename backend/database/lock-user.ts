@@ -1,5 +1,5 @@
 import type { Transaction } from './database.ts';
-import { and, asc, eq, like, not, type SQL } from './drizzle.ts';
+import { and, asc, eq, like, not, type PgColumn, type SQL, sql } from './drizzle.ts';
 import { users } from './schema.ts';
 
 export type User = typeof users.$inferSelect;
@@ -55,3 +55,6 @@ export const isErased = ({ discordId }: Pick<User, 'discordId'>): boolean => dis
 
 /** For `like`: every erased user. */
 export const ERASED_PATTERN = `${ERASED}%`;
+
+/** The order in which rows with a text id are locked: that of `toSorted()`, whatever the database's collation. */
+export const inLockOrder = (id: PgColumn): SQL => sql`${id} collate "C"`;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { Orm, Transaction } from './database.ts';
-import { drizzle } from './drizzle.ts';
+import type { Orm, Queryable, Transaction } from './database.ts';
+import { drizzle, type SQLWrapper, sql } from './drizzle.ts';
 import type { ConnectionPool } from './pool.ts';
 import { hasCode, isUnavailable } from './unavailable.ts';
 
@@ -62,4 +62,12 @@ function handleOf(client: pg.PoolClient): Transaction {
   const handle = handles.get(client) ?? drizzle(client, { casing: 'snake_case' });
   handles.set(client, handle);
   return handle;
+}
+
+/**
+ * Runs a change that returns what it wrote and, if that is anything, notifies the listeners of the channel once the
+ * transaction commits. Both in one round trip: locks are held meanwhile.
+ */
+export async function notifying(tx: Queryable, channel: string, change: SQLWrapper): Promise<void> {
+  await tx.execute(sql`with written as ${change} select pg_notify(${channel}, '') from written limit 1`);
 }

@@ -9,8 +9,16 @@ import { customers, deliveries, jobs, reversals } from '../database/schema.ts';
 import { hasCode } from '../database/unavailable.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import type { Plans } from '../plans.ts';
-import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isFailing, isLate, isParked, isStuck, MISCONFIGURED, unconfirmedRoles } from './stuck.ts';
+import {
+  COUNT_LIMIT,
+  countUpTo,
+  isFailing,
+  isLate,
+  isParked,
+  isStuck,
+  MISCONFIGURED,
+  unconfirmedRoles,
+} from './stuck.ts';
 
 type Check = components['schemas']['HealthCheck'];
 

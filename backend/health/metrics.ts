@@ -5,8 +5,16 @@ import { and, eq, lt, min } from '../database/drizzle.ts';
 import { customers, deliveries, jobs, PRIORITY, reversalKind, reversals, users } from '../database/schema.ts';
 import type { Deliverer } from '../outbox/deliverer.ts';
 import { writeProbe } from './check-health.ts';
-import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
-import { isErasureOverdue, isFailing, isParked, isStuck, oldestWaitingSeconds, unconfirmedRoles } from './stuck.ts';
+import {
+  COUNT_LIMIT,
+  countUpTo,
+  isErasureOverdue,
+  isFailing,
+  isParked,
+  isStuck,
+  oldestWaitingSeconds,
+  unconfirmedRoles,
+} from './stuck.ts';
 
 export interface MeasuredDeps {
   readonly database: Pick<Database, 'orm' | 'pool'>;

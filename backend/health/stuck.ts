@@ -1,8 +1,21 @@
 import type { Queryable } from '../database/database.ts';
-import { and, asc, desc, eq, isNotNull, like, lt, not, or, type SQL, sql } from '../database/drizzle.ts';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  isNotNull,
+  like,
+  lt,
+  not,
+  or,
+  type PgTable,
+  type SQL,
+  sql,
+} from '../database/drizzle.ts';
 import { ERASED_PATTERN } from '../database/lock-user.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
-import { countUpTo } from './count-up-to.ts';
 
 /** Failed so often, a sync is not just unlucky: half a minute of failures, or more. The index says the same. */
 export const isFailing = (): SQL =>
@@ -71,4 +84,19 @@ export async function oldestWaitingSeconds(db: Queryable): Promise<number> {
     .orderBy(asc(customers.wantedAt))
     .limit(1);
   return Math.max(0, oldest?.seconds ?? 0);
+}
+
+/** What is counted for people and alerts is counted so far: more is no other message, and a full count grows with it. */
+export const COUNT_LIMIT = 10_000;
+
+/** How many rows match, `COUNT_LIMIT` at most. */
+export async function countUpTo(db: Queryable, table: PgTable, where: SQL | undefined): Promise<number> {
+  const found = db
+    .select({ one: sql`1`.as('one') })
+    .from(table)
+    .where(where)
+    .limit(COUNT_LIMIT)
+    .as('found');
+  const [row] = await db.select({ value: count() }).from(found);
+  return row?.value ?? 0;
 }

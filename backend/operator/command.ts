@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { BotClientError } from '@moddy/generated/bot-internal/client';
 import { ConfigError, Environment, type Variables } from '@moddy/runtime/config';
 import { describeError } from '@moddy/runtime/log';
-import { LinkConflict } from '../billing/leave-customer.ts';
+import { LinkConflict } from '../billing/link-customer.ts';
 import { readDatabase } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { MigrationsOutOfOrder } from '../database/migrate.ts';

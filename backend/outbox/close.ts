@@ -1,8 +1,9 @@
 import type { Orm, Queryable } from '../database/database.ts';
-import { and, asc, eq, inArray, isNull, lt, lte, or, type SQL, sql } from '../database/drizzle.ts';
+import { and, asc, eq, inArray, lt, type SQL, sql } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
+import { isFree } from '../queue/lease.ts';
 
 type Delivery = typeof deliveries.$inferSelect;
 interface Dry {
@@ -29,7 +30,7 @@ export async function dropMessages(
     eq(deliveries.kind, 'notify'),
     inArray(deliveries.state, ['pending', 'waiting', 'parked']),
     lt(sql`coalesce(${deliveries.redrivenAt}, ${deliveries.createdAt})`, before),
-    or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
+    isFree(deliveries),
   );
   if (dry) return db.select().from(deliveries).where(isOld).orderBy(asc(deliveries.deliveryId));
   const owners = await db

@@ -8,8 +8,7 @@ import { type Claim, claimDeliveries, type Kind, renewDeliveries } from '../queu
 import { createWorker } from '../queue/worker.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { DELIVERIES_CHANNEL } from './enqueue.ts';
-import { requestResync } from './request-resync.ts';
-import { resyncUnconfirmedRoles } from './resync-roles.ts';
+import { requestResync, resyncUnconfirmedRoles } from './resync.ts';
 import { send } from './send.ts';
 import { makeDue, park, settleMessage } from './settle.ts';
 import { settleFailure } from './settle-failure.ts';

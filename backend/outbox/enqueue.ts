@@ -1,8 +1,8 @@
 import type { Transaction } from '../database/database.ts';
 import { sql } from '../database/drizzle.ts';
 import type { LockedUser } from '../database/lock-user.ts';
-import { notifying } from '../database/notifying.ts';
 import { deliveries, type Message, PRIORITY, type Priority } from '../database/schema.ts';
+import { notifying } from '../database/transaction.ts';
 
 /** Postgres channel on which an enqueuing transaction wakes the deliverers of all replicas. */
 export const DELIVERIES_CHANNEL = 'deliveries';

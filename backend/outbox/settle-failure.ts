@@ -4,8 +4,8 @@ import type { Logger } from '@moddy/runtime/log';
 import type { Orm } from '../database/database.ts';
 import type { Claim } from '../queue/claim-delivery.ts';
 import type { Breaker } from './breaker.ts';
-import { parkRoles } from './park-roles.ts';
 import { park, postpone } from './settle.ts';
+import { parkRoles } from './settle-roles.ts';
 
 /** After so many faults of the bot a delivery is parked. */
 const FAILURE_BUDGET = 8;

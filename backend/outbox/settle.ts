@@ -1,15 +1,7 @@
 import type { Queryable } from '../database/database.ts';
 import { and, eq, gt, isNull, sql } from '../database/drizzle.ts';
 import { deliveries } from '../database/schema.ts';
-import type { Claim } from '../queue/claim-delivery.ts';
-
-/** Only the attempt that holds the claim may settle it. */
-export const ofClaim = (claim: Claim) =>
-  and(
-    eq(deliveries.deliveryId, claim.deliveryId),
-    eq(deliveries.attempts, claim.attempts),
-    eq(deliveries.state, 'pending'),
-  );
+import { type Claim, ofClaim } from '../queue/claim-delivery.ts';
 
 export const inMs = (ms: number) => sql`now() + ${`${Math.ceil(ms)} milliseconds`}::interval`;
 

@@ -7,7 +7,7 @@ import { openDatabase } from '../database/open.ts';
 import { deliveries, type Message, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
-import { LEASE_SECONDS } from '../queue/worker.ts';
+import { LEASE_SECONDS } from '../queue/lease.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
@@ -15,9 +15,8 @@ import { lockAwaited } from '../testing/held-user.ts';
 import { SECRET } from '../testing/start-test-backend.ts';
 import { type StubBot, startStubBot } from '../testing/stub-bot.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
-import { parkRoles } from './park-roles.ts';
 import { send, type Verdict } from './send.ts';
-import { settleRoles } from './settle-roles.ts';
+import { parkRoles, settleRoles } from './settle-roles.ts';
 
 /* What an attempt says to the bot, what its answers mean, and what a verdict on roles leaves, case by case. */
 

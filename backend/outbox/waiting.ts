@@ -3,9 +3,9 @@ import { alias, and, asc, desc, eq, exists, gt, inArray, lt, ne, notInArray, sql
 import { type LockedUser, lockUser } from '../database/lock-user.ts';
 import { deliveries, discordEvents } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import type { Claim } from '../queue/claim-delivery.ts';
+import { type Claim, ofClaim } from '../queue/claim-delivery.ts';
 import { DELIVERIES_CHANNEL } from './enqueue.ts';
-import { inMs, ofClaim } from './settle.ts';
+import { inMs } from './settle.ts';
 
 /** The bot's reason for a user whom it shares no server with. */
 export const NOT_HERE = 'no_mutual_guild';

@@ -1,23 +1,7 @@
 import type { Queryable } from '../database/database.ts';
-import {
-  alias,
-  and,
-  asc,
-  eq,
-  exists,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  notInArray,
-  or,
-  sql,
-} from '../database/drizzle.ts';
+import { alias, and, asc, eq, exists, inArray, isNull, lt, lte, notInArray, sql } from '../database/drizzle.ts';
 import { deliveries, PRIORITY, type Priority, users } from '../database/schema.ts';
-import { LEASE_SECONDS } from './worker.ts';
-
-const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
+import { isFree, LEASE, renewLeases } from './lease.ts';
 
 export type Kind = (typeof deliveries.$inferSelect)['kind'];
 type Delivery = typeof deliveries.$inferSelect;
@@ -81,7 +65,7 @@ export async function claimDeliveries(
         eq(deliveries.kind, sql`class.kind`),
         eq(deliveries.priority, sql`class.priority`),
         lte(deliveries.dueAt, sql`now()`),
-        or(isNull(deliveries.leaseUntil), lte(deliveries.leaseUntil, sql`now()`)),
+        isFree(deliveries),
         // `is not true` keeps it from being planned as a join, which would compare everything with everything while the
         // statistics do not know yet that anything is pending.
         sql`(${waitsForEarlier}) is not true`,
@@ -159,21 +143,9 @@ const classesOf = (kinds: readonly Kind[], priorities: readonly Priority[]) => {
   return sql`(values ${sql.join(rows, sql`, `)}) as class(kind, priority)`;
 };
 
-/** Lengthens the leases of attempts in flight, as `renewCustomers` does. */
-export async function renewDeliveries(db: Queryable, claims: readonly Claim[]): Promise<void> {
-  const ours = claims.map(({ deliveryId, attempts }) =>
-    and(eq(deliveries.deliveryId, deliveryId), eq(deliveries.attempts, attempts)),
-  );
-  const held = db.$with('held').as(
-    db
-      .select({ id: deliveries.deliveryId })
-      .from(deliveries)
-      .where(and(eq(deliveries.state, 'pending'), isNotNull(deliveries.leaseUntil), or(...ours)))
-      .for('update', { skipLocked: true }),
-  );
-  await db
-    .with(held)
-    .update(deliveries)
-    .set({ leaseUntil: LEASE })
-    .where(inArray(deliveries.deliveryId, db.select({ id: held.id }).from(held)));
-}
+/** Only the attempt that holds the claim may settle it. */
+export const ofClaim = ({ deliveryId, attempts }: Claim) =>
+  and(eq(deliveries.deliveryId, deliveryId), eq(deliveries.attempts, attempts), eq(deliveries.state, 'pending'));
+
+export const renewDeliveries = (db: Queryable, claims: readonly Claim[]): Promise<void> =>
+  renewLeases(db, deliveries, deliveries.deliveryId, claims.map(ofClaim));

@@ -1,6 +1,7 @@
 import type { Queryable } from '../database/database.ts';
-import { and, eq, isNotNull, isNull, lte, or, sql } from '../database/drizzle.ts';
+import { and, eq, isNotNull, lte, sql } from '../database/drizzle.ts';
 import { jobs } from '../database/schema.ts';
+import { isFree } from './lease.ts';
 
 /** Regular work. Every run of one name excludes every other, in the service and from the command line. */
 export type JobName = 'reconcile' | 'import' | 'prune' | 'erase' | 'affirm' | 'announce' | 'audit' | 'grants';
@@ -58,13 +59,7 @@ export async function claimJob(db: Queryable, name: JobName, when: 'due' | 'now'
       state: sql`case when ${jobs.startedAt} < ${STALE} then null else ${jobs.state} end`,
       startedAt: sql`case when ${jobs.state} is null or ${jobs.startedAt} < ${STALE} then now() else ${jobs.startedAt} end`,
     })
-    .where(
-      and(
-        eq(jobs.name, name),
-        or(isNull(jobs.leaseUntil), lte(jobs.leaseUntil, sql`now()`)),
-        when === 'due' ? lte(jobs.dueAt, sql`now()`) : undefined,
-      ),
-    )
+    .where(and(eq(jobs.name, name), isFree(jobs), when === 'due' ? lte(jobs.dueAt, sql`now()`) : undefined))
     .returning();
   if (claimed === undefined) return undefined;
   return { name, fence: claimed.fence, startedAt: claimed.startedAt ?? new Date(), state: claimed.state };

@@ -1,12 +1,10 @@
 import type { Queryable } from '../database/database.ts';
-import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from '../database/drizzle.ts';
+import { and, asc, eq, inArray, lte, sql } from '../database/drizzle.ts';
 import { reversals } from '../database/schema.ts';
-import { LEASE_SECONDS } from './worker.ts';
+import { isFree, LEASE, renewLeases } from './lease.ts';
 
 /** Postgres channel on which a stored refund or dispute wakes the workers of all replicas. */
 export const REFUNDS_CHANNEL = 'reversals';
-
-const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
 /** The right to follow one refund or dispute; `fence` proves it when the outcome is stored. */
 export type RefundClaim = typeof reversals.$inferSelect;
@@ -17,13 +15,7 @@ export async function claimRefunds(db: Queryable, limit: number): Promise<readon
     db
       .select({ id: reversals.reversalId })
       .from(reversals)
-      .where(
-        and(
-          eq(reversals.state, 'pending'),
-          lte(reversals.dueAt, sql`now()`),
-          or(isNull(reversals.leaseUntil), lte(reversals.leaseUntil, sql`now()`)),
-        ),
-      )
+      .where(and(eq(reversals.state, 'pending'), lte(reversals.dueAt, sql`now()`), isFree(reversals)))
       .orderBy(asc(reversals.dueAt))
       .limit(limit)
       .for('update', { skipLocked: true }),
@@ -36,24 +28,11 @@ export async function claimRefunds(db: Queryable, limit: number): Promise<readon
     .returning();
 }
 
-/** Lengthens the leases of what is in flight, as `renewCustomers` does. */
-export async function renewRefunds(db: Queryable, claims: readonly RefundClaim[]): Promise<void> {
-  const held = db.$with('held').as(
-    db
-      .select({ id: reversals.reversalId })
-      .from(reversals)
-      .where(and(isNotNull(reversals.leaseUntil), or(...claims.map(ofClaim))))
-      .for('update', { skipLocked: true }),
-  );
-  await db
-    .with(held)
-    .update(reversals)
-    .set({ leaseUntil: LEASE })
-    .where(inArray(reversals.reversalId, db.select({ id: held.id }).from(held)));
-}
-
 const ofClaim = ({ reversalId, fence }: RefundClaim) =>
   and(eq(reversals.reversalId, reversalId), eq(reversals.fence, fence));
+
+export const renewRefunds = (db: Queryable, claims: readonly RefundClaim[]): Promise<void> =>
+  renewLeases(db, reversals, reversals.reversalId, claims.map(ofClaim));
 
 /** What an attempt found out; null fields were not found. */
 export interface Followed {

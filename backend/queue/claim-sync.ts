@@ -1,10 +1,8 @@
 import type { Queryable } from '../database/database.ts';
-import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from '../database/drizzle.ts';
+import { and, asc, eq, inArray, isNull, lte, or, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
+import { isFree, LEASE, renewLeases } from './lease.ts';
 import { ONCE_MORE_WITHOUT_HASTE } from './request-sync.ts';
-import { LEASE_SECONDS } from './worker.ts';
-
-const LEASE = sql`now() + ${`${LEASE_SECONDS} seconds`}::interval`;
 
 /** The right to sync one customer, until its lease ends; `fence` proves it when the result is stored. */
 export interface SyncClaim {
@@ -34,7 +32,7 @@ export async function claimCustomers(
         and(
           sql`${customers.wanted} > ${customers.done}`,
           only === 'adopting' ? eq(customers.adopting, true) : undefined,
-          or(isNull(customers.leaseUntil), lte(customers.leaseUntil, sql`now()`)),
+          isFree(customers),
           or(isNull(customers.retryAt), lte(customers.retryAt, sql`now()`)),
         ),
       )
@@ -81,6 +79,10 @@ export async function requestDueSyncs(db: Queryable): Promise<number> {
   return due.length;
 }
 
+/** Only the worker that holds the claim may settle it. */
+export const ofClaim = ({ customerId, fence }: SyncClaim) =>
+  and(eq(customers.customerId, customerId), eq(customers.fence, fence));
+
 /** Gives a claim back after a failure: again not before `retryInMs`. An outage starts the count of rejections anew. */
 export async function releaseCustomer(
   db: Queryable,
@@ -95,27 +97,8 @@ export async function releaseCustomer(
       rejections: rejected ? sql`${customers.rejections} + 1` : 0,
       retryAt: sql`now() + ${`${retryInMs} milliseconds`}::interval`,
     })
-    .where(and(eq(customers.customerId, claim.customerId), eq(customers.fence, claim.fence)));
+    .where(ofClaim(claim));
 }
 
-/**
- * Lengthens the leases of syncs in flight; one that was lost to another claim stays lost. A locked row is about to be
- * settled: it is passed over, and so are deadlocks.
- */
-export async function renewCustomers(db: Queryable, claims: readonly SyncClaim[]): Promise<void> {
-  const ours = claims.map(({ customerId, fence }) =>
-    and(eq(customers.customerId, customerId), eq(customers.fence, fence)),
-  );
-  const held = db.$with('held').as(
-    db
-      .select({ id: customers.customerId })
-      .from(customers)
-      .where(and(isNotNull(customers.leaseUntil), or(...ours)))
-      .for('update', { skipLocked: true }),
-  );
-  await db
-    .with(held)
-    .update(customers)
-    .set({ leaseUntil: LEASE })
-    .where(inArray(customers.customerId, db.select({ id: held.id }).from(held)));
-}
+export const renewCustomers = (db: Queryable, claims: readonly SyncClaim[]): Promise<void> =>
+  renewLeases(db, customers, customers.customerId, claims.map(ofClaim));

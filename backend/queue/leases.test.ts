@@ -5,9 +5,8 @@ import { sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { parkRoles } from '../outbox/park-roles.ts';
 import { park, postpone, settleMessage } from '../outbox/settle.ts';
-import { settleRoles } from '../outbox/settle-roles.ts';
+import { parkRoles, settleRoles } from '../outbox/settle-roles.ts';
 import { waitForMember } from '../outbox/waiting.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
@@ -15,7 +14,7 @@ import { claimDeliveries, renewDeliveries } from './claim-delivery.ts';
 import { claimJob, finishJob, JobLost, releaseJob, saveJob } from './claim-job.ts';
 import { claimRefunds, postponeRefund, renewRefunds, settleRefund } from './claim-refund.ts';
 import { claimCustomers, releaseCustomer, renewCustomers } from './claim-sync.ts';
-import { LEASE_SECONDS } from './worker.ts';
+import { LEASE_SECONDS } from './lease.ts';
 
 /** Work of one kind that several replicas compete for, and everything that an owner may do with it. */
 interface Leased<Claim> {

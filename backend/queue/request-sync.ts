@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/database.ts';
 import { type SQL, sql } from '../database/drizzle.ts';
-import { notifying } from '../database/notifying.ts';
 import { customers } from '../database/schema.ts';
+import { notifying } from '../database/transaction.ts';
 
 /** Postgres channel on which a transaction that wants a sync wakes the synchronizers of all replicas. */
 export const CUSTOMERS_CHANNEL = 'customers';

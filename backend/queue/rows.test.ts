@@ -16,8 +16,8 @@ import {
   settleRefund,
 } from './claim-refund.ts';
 import { claimCustomers, releaseCustomer, renewCustomers, requestDueSyncs } from './claim-sync.ts';
+import { LEASE_SECONDS } from './lease.ts';
 import { requestSync, requestSyncs } from './request-sync.ts';
-import { LEASE_SECONDS } from './worker.ts';
 
 /*
  * Which rows each statement of the queues touches, and what they become: every combination of what a row can be, and beside

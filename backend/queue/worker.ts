@@ -22,11 +22,6 @@ export interface WorkerDeps<Job> {
   readonly renew: (jobs: readonly Job[]) => Promise<void>;
 }
 
-/**
- * A lease is short, so that the work of a killed process is taken over within seconds, and renewed while its owner
- * lives. Renewals stay well below it: one may fail.
- */
-export const LEASE_SECONDS = 6;
 const RENEW_EVERY_MS = 2_000;
 /** Back-off of the loop itself, when looking for work fails (the database is unavailable). */
 const FAILED_POLL_MS = { first: 200, longest: 3_000 } as const;

@@ -4,8 +4,8 @@ import { type Fetched, shapeSubscription } from '../billing/fetch-from-stripe.ts
 import { type Listed, ownershipOf } from '../billing/ownership.ts';
 import type { Queryable, Transaction } from '../database/database.ts';
 import { eq, inArray, sql } from '../database/drizzle.ts';
+import { inLockOrder } from '../database/lock-user.ts';
 import { accountDifferences, customers, type ListedSubscription, subscriptions } from '../database/schema.ts';
-import { inLockOrder } from '../database/tables/columns.ts';
 import type { JobName } from '../queue/claim-job.ts';
 
 export type Difference = typeof accountDifferences.$inferSelect;

@@ -1,12 +1,11 @@
 import { Environment } from '@moddy/runtime/config';
 import { fetchFromStripe } from '../../billing/fetch-from-stripe.ts';
-import { LinkConflict } from '../../billing/leave-customer.ts';
-import { linkCustomer, nameOwnerAtStripe } from '../../billing/link-customer.ts';
+import { LinkConflict, linkCustomer, nameOwnerAtStripe } from '../../billing/link-customer.ts';
 import { isDiscordId, readListed } from '../../billing/ownership.ts';
 import { syncNow } from '../../billing/sync-now.ts';
 import type { Queryable } from '../../database/database.ts';
 import { isErased } from '../../database/lock-user.ts';
-import { resyncRoles } from '../../outbox/resync-roles.ts';
+import { resyncRoles } from '../../outbox/resync.ts';
 import { findDifferences } from '../../reconciliation/compare-page.ts';
 import { OperatorError, runCommand, UsageError } from '../command.ts';
 import { assertKnown, readStripeDeps } from '../command-deps.ts';

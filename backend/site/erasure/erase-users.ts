@@ -8,6 +8,7 @@ import { and, desc, eq, inArray, isNotNull, like, not, notInArray, sql } from '.
 import {
   ERASED_PATTERN,
   erasedDiscordId,
+  inLockOrder,
   isErased,
   type LockedUser,
   lockUnlessErased,
@@ -24,7 +25,6 @@ import {
   subscriptions,
   users,
 } from '../../database/schema.ts';
-import { inLockOrder } from '../../database/tables/columns.ts';
 import { transaction } from '../../database/transaction.ts';
 import { isUnavailable } from '../../database/unavailable.ts';
 import { FREE } from '../../plans.ts';

@@ -4,7 +4,7 @@ import { eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { users } from '../database/schema.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
-import { COUNT_LIMIT, countUpTo } from './count-up-to.ts';
+import { COUNT_LIMIT, countUpTo } from './stuck.ts';
 
 let database: Database;
 beforeAll(async () => {
