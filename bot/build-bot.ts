@@ -18,7 +18,6 @@ import { createDiscordRest } from './discord/rest.ts';
 import { createRoleUpdates } from './discord/role-updates.ts';
 import { createEventSender } from './events/event-sender.ts';
 import { EventsOfDispatch } from './events/events-of-dispatch.ts';
-import { MemberRoles } from './events/member-roles.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { surviveClientFaults } from './gateway/survive-client-faults.ts';
 import { countDiscordCalls, createHealth, measureBot } from './health.ts';
@@ -40,7 +39,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
   const seenLocales = new SeenLocales();
   const events = createEventSender(backend, timings, log);
   const directMessages = createDirectMessages(rest, config.guildId, timings);
-  const eventsOfDispatch = new EventsOfDispatch(config, new MemberRoles());
+  const eventsOfDispatch = new EventsOfDispatch(config);
   const inFlight = new InFlight();
   const commandDeps = { config, timings, rest, backend, events, seenLocales, inFlight, log };
   const onDispatch = (packet: GatewayDispatchPayload) => {

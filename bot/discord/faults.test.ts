@@ -52,6 +52,7 @@ describe('what is not an answer of the API: 503, and done when it comes again', 
   it.each([
     ['GET', '/guilds/:guild/roles', 200],
     ['GET', `/guilds/:guild/members/${MEMBER}`, 200],
+    ['PUT', PUT_ROLE.path, 200],
     ['POST', '/users/@me/channels', 200],
     ['POST', '/channels/:id/messages', 200],
     ['POST', '/channels/:id/messages', 204],

@@ -32,6 +32,7 @@ const respond = ([status, body, headers = {}]: Answer): ResponseLike => {
   }) as unknown as ResponseLike;
 };
 const OK: Answer = [200, { id: '1' }];
+const CHANGED: Answer = [204, ''];
 const PAGE = '<title>edge</title>';
 /** Discord's answers; what was sent is counted. */
 const discord = () => {
@@ -39,7 +40,7 @@ const discord = () => {
   const sent: string[] = [];
   vi.spyOn(DefaultRestOptions, 'makeRequest').mockImplementation(async (url, init) => {
     sent.push(`${init.method} ${new URL(url).pathname}`);
-    return respond(await (answers.shift() ?? OK));
+    return respond(await (answers.shift() ?? (url.includes('/roles/') ? CHANGED : OK)));
   });
   return { answers, sent };
 };
@@ -151,7 +152,7 @@ describe('a pause', () => {
     answers.push(held.promise);
     const probe = request();
     expect(await request()).toBe(1);
-    held.resolve(OK);
+    held.resolve(CHANGED);
     expect([await probe, ...(await Promise.all([request(), request()]))]).toEqual(['sent', 'sent', 'sent']);
   });
 
@@ -163,6 +164,7 @@ describe('a pause', () => {
     [502, PAGE, 'sent'],
     [204, '', 'sent'],
     [404, {}, 'sent'],
+    [200, { id: '3' }, 5],
     [301, {}, 5],
     [401, { code: 0 }, 'sent'],
     [403, { code: 50_013 }, 'sent'],

@@ -78,7 +78,9 @@ export class Pauses {
     const isJson = headers.get('content-type')?.startsWith('application/json') ?? false;
     if (!REJECTIONS.has(status)) {
       if (status >= 500) return response;
-      const isAnswer = status === 204 || (isJson && (status < 300 || status >= 400));
+      // Discord answers a change of a role without content (Discord docs, "Add Guild Member Role").
+      const hasContent = isJson && !route.endsWith('/roles/:id');
+      const isAnswer = status === 204 || (status < 300 ? hasContent : isJson && status >= 400);
       if (!isAnswer) {
         // Never read: else its connection would wait for a reader.
         void response.arrayBuffer().catch(() => undefined);

@@ -1,7 +1,6 @@
 import { GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord.js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EventsOfDispatch } from './events-of-dispatch.ts';
-import { MemberRoles } from './member-roles.ts';
 
 /* Which dispatch is which event, under which key, of all that Discord sends and of all that is left alone. */
 
@@ -15,7 +14,7 @@ beforeEach(() => {
 });
 
 const start = (logMessages = true) => {
-  const events = new EventsOfDispatch({ guildId: GUILD, logMessages }, new MemberRoles());
+  const events = new EventsOfDispatch({ guildId: GUILD, logMessages });
   let sequence = 0;
   const read = (t: GatewayDispatchEvents, d: object, s = sequence + 1) => {
     sequence = s;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BoundedMap } from '@moddy/runtime/bounded-map';
 import { type APIUser, GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord.js';
 import type { BotEvent, BotEventType } from './event-lanes.ts';
-import type { MemberRoles } from './member-roles.ts';
+import { MemberRoles } from './member-roles.ts';
 
 export interface DispatchOptions {
   readonly guildId: string;
@@ -19,13 +19,12 @@ const MOMENT_MS = 10_000;
  */
 export class EventsOfDispatch {
   readonly #options: DispatchOptions;
-  readonly #memberRoles: MemberRoles;
+  readonly #memberRoles = new MemberRoles();
   readonly #repetitions = new BoundedMap<string, number>({ maxSize: 10_000, maxAgeMs: MOMENT_MS });
   #sequence = 0;
 
-  constructor(options: DispatchOptions, memberRoles: MemberRoles) {
+  constructor(options: DispatchOptions) {
     this.#options = options;
-    this.#memberRoles = memberRoles;
   }
 
   /** The event of a dispatch, if it is one the backend wants. */

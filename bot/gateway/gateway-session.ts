@@ -138,7 +138,8 @@ export class GatewaySession {
       // Rejects at the first error, which the listeners handle; the shard goes on by itself.
       await this.#manager.connect().catch(() => undefined);
     } catch (error) {
-      if (rest.rejectedSince !== undefined) this.#end(faultOfClose(4_004));
+      // REST finds out by itself when the token is accepted again, and sends nothing until then.
+      if (rest.rejectedSince !== undefined) this.#end({ ...faultOfClose(4_004), needsOperator: false });
       else this.#fail(error instanceof RetryLater ? error.message : 'Discord answered something unexpected');
     }
   }

@@ -64,6 +64,18 @@ describe('the gateway', () => {
     expect(checks?.filter((check) => check.status === 'unhealthy').map(({ name }) => name)).toContain('gateway');
   });
 
+  it('comes back soon after Discord refused the token by mistake', async () => {
+    const answer = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
+    const test = await startTestBot({
+      prepare: (discord) => void discord.fail({ path: '/gateway/bot', answer }),
+      timings: { rejectedLoginRetryMs: 3_600_000 },
+      connects: false,
+    });
+    await test.journal.line('Discord refuses the bot token');
+    await test.journal.line('Discord accepts the bot token again');
+    await test.journal.line('connected to the gateway');
+  });
+
   it('notices a token that is reset while it is connected', async () => {
     const test = await startTestBot({ timings: { rejectedLoginRetryMs: 60_000 } });
     test.discord.resetToken();
