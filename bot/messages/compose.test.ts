@@ -9,9 +9,9 @@ const none = {
   plan: null,
   change: null,
   interval: null,
-  intervalCount: null,
-  effectiveAt: null,
-  actionRequired: null,
+  interval_count: null,
+  effective_at: null,
+  action_required: null,
   amount: null,
   currency: null,
 };
@@ -86,7 +86,7 @@ describe('composeNotification', () => {
     'shows nothing of the hostile date %j',
     (effectiveAt) => {
       const facts: NotificationFacts = { ...none, action: 'subscription_cancelled' };
-      expect(read({ ...facts, effectiveAt }, 'fr')).toBe(read(facts, 'fr'));
+      expect(read({ ...facts, effective_at: effectiveAt }, 'fr')).toBe(read(facts, 'fr'));
     },
   );
 });

@@ -1,3 +1,4 @@
+import type { components } from '@moddy/generated/bot-internal/types';
 import { money } from '@moddy/runtime/money';
 import {
   type APIActionRowComponent,
@@ -9,22 +10,16 @@ import {
 import type { DeliveryMarks } from '../discord/delivery-marks.ts';
 import { type Locale, messagesIn } from './messages.ts';
 import { planName } from './plan-name.ts';
-import type { Billing, BillingInterval, Button, Messages, SubscriptionChange, UserAction } from './texts.ts';
+import type { Billing, BillingInterval, Button, Messages, UserAction } from './texts.ts';
 import { timestamp } from './timestamp.ts';
 
-export interface NotificationFacts {
-  readonly action: UserAction;
-  readonly plan: string | null | undefined;
-  /** Of the metadata these seven, and nothing else. */
-  readonly change: SubscriptionChange | null | undefined;
-  readonly interval: BillingInterval | null | undefined;
-  readonly intervalCount: number | null | undefined;
-  readonly effectiveAt: string | null | undefined;
-  readonly actionRequired: boolean | null | undefined;
-  /** In the smallest unit of `currency`. */
-  readonly amount: number | null | undefined;
-  readonly currency: string | null | undefined;
-}
+type Request = components['schemas']['InternalNotifyUserRequest'];
+
+/** Of the metadata these seven, and nothing else. */
+export type NotificationFacts = Pick<Request, 'action'> & { readonly plan?: string | null | undefined } & Pick<
+    NonNullable<Request['metadata']>,
+    'change' | 'interval' | 'interval_count' | 'effective_at' | 'action_required' | 'amount' | 'currency'
+  >;
 
 const COLOURS: Readonly<Record<UserAction, number>> = {
   subscription_created: 0x2ecc71,
@@ -48,9 +43,9 @@ export function composeNotification(
       : messages.notices[facts.action];
   const { title, description } = text({
     plan: planName(facts.plan),
-    billing: billingOf(facts.interval, facts.intervalCount),
-    actionRequired: facts.actionRequired === true,
-    effectiveAt: timestamp(facts.effectiveAt),
+    billing: billingOf(facts.interval, facts.interval_count),
+    actionRequired: facts.action_required === true,
+    effectiveAt: timestamp(facts.effective_at),
     price: priceOf(facts, locale),
   });
   return {
@@ -75,7 +70,7 @@ export const billingOf = (
 ): Billing | undefined =>
   interval === null || interval === undefined || interval === 'other' ? undefined : { interval, count: count ?? 1 };
 
-function buttonOf({ action, change, actionRequired }: NotificationFacts): Button {
+function buttonOf({ action, change, action_required: actionRequired }: NotificationFacts): Button {
   if (action === 'subscription_cancelled') return 'plans';
   if (action === 'subscription_updated' && change === 'payment_late')
     return actionRequired === true ? 'confirm' : 'pay';

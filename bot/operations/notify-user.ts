@@ -23,18 +23,7 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
     if (!couldExist(discordId)) return { answer: 'unknown_user', completed: false };
     const marks = deliveryMarks(idempotencyKey);
     const locale = localeOf(body.locale) ?? seenLocales.of(discordId) ?? config.defaultLocale;
-    const facts = {
-      action,
-      plan,
-      change: metadata?.change,
-      interval: metadata?.interval,
-      intervalCount: metadata?.interval_count,
-      effectiveAt: metadata?.effective_at,
-      actionRequired: metadata?.action_required,
-      amount: metadata?.amount,
-      currency: metadata?.currency,
-    };
-    const content = composeNotification(facts, locale, marks, config.websiteUrl);
+    const content = composeNotification({ ...metadata, action, plan }, locale, marks, config.websiteUrl);
     // Without a key the reference is a new one, which no earlier message can have.
     const checkFirst = idempotencyKey !== undefined && (attempt > 1 || triedBefore);
     const message = { discordId, content, reference: marks.reference, checkFirst };

@@ -35,21 +35,11 @@ const keysOf = <Key extends string>(record: Readonly<Record<Key, true>>): Key[] 
   Object.keys(record) as Key[];
 
 const situationsOf = (action: UserAction, change: SubscriptionChange | null): Situation[] => {
-  const none = {
-    action,
-    change,
-    plan: null,
-    interval: null,
-    intervalCount: null,
-    effectiveAt: null,
-    actionRequired: null,
-    amount: null,
-    currency: null,
-  };
+  const none = { action, change };
   const plan = 'moddy_max';
   const price = { amount: 999, currency: 'eur' };
   return [
-    { action, change, given: 'everything', facts: { ...none, plan, interval: 'month', effectiveAt: AT, ...price } },
+    { action, change, given: 'everything', facts: { ...none, plan, interval: 'month', effective_at: AT, ...price } },
     { action, change, given: 'only the plan', facts: { ...none, plan } },
     { action, change, given: 'nothing', facts: none },
     ...(change === 'interval_changed'
@@ -58,7 +48,7 @@ const situationsOf = (action: UserAction, change: SubscriptionChange | null): Si
             action,
             change,
             given: 'a period of three months' as const,
-            facts: { ...none, plan, interval: 'month' as const, intervalCount: 3 },
+            facts: { ...none, plan, interval: 'month' as const, interval_count: 3 },
           },
         ]
       : []),
@@ -68,7 +58,7 @@ const situationsOf = (action: UserAction, change: SubscriptionChange | null): Si
             action,
             change,
             given: 'a payment to be confirmed' as const,
-            facts: { ...none, plan, effectiveAt: AT, actionRequired: true },
+            facts: { ...none, plan, effective_at: AT, action_required: true },
           },
         ]
       : []),
