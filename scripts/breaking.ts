@@ -1,21 +1,19 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { breakingChanges } from './breaking/compare-documents.ts';
 import { historyFaults } from './breaking/history.ts';
 import { byVersion, isVersion, majorOf, misnamedIn, read, releasesIn, versionOf } from './breaking/released.ts';
 import { digestOf } from './compiler/walk.ts';
+import { readOptions } from './system/options.ts';
 
 /*
  * `make breaking`: does a document break peers of a released one of the same major version, and is every released file
  * as it was when it was released? `make release-contract` (--release): records each document under its version.
  */
 
-const { values: options } = parseArgs({
-  options: {
-    release: { type: 'boolean', default: false },
-    root: { type: 'string', default: join(import.meta.dirname, '..') },
-  },
+const options = readOptions({
+  release: { type: 'boolean', default: false },
+  root: { type: 'string', default: join(import.meta.dirname, '..') },
 });
 const folder = join(options.root, 'openapi');
 const released = join(folder, 'released');

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { crossings } from './boundaries/crossings.ts';
+import { readOptions } from './system/options.ts';
 
 /* Each workspace imports what it may and declares it; paths of the contract stand in the documents only. */
 
-const { values: options } = parseArgs({
-  options: { root: { type: 'string', default: join(import.meta.dirname, '..') } },
-});
+const options = readOptions({ root: { type: 'string', default: join(import.meta.dirname, '..') } });
 
 const found = crossings(options.root);
 for (const { place, message } of found) console.error(`${place}: ${message}`);

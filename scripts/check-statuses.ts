@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { placeInText } from './statuses/place-in-text.ts';
 import { statusFaults } from './statuses.ts';
+import { readOptions } from './system/options.ts';
 
 /* Every status that the runtime answers is documented where it can be answered, and only there. */
 
-const { values: options } = parseArgs({
-  options: { root: { type: 'string', default: join(import.meta.dirname, '..') } },
-});
+const options = readOptions({ root: { type: 'string', default: join(import.meta.dirname, '..') } });
 const folder = join(options.root, 'openapi');
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {

@@ -89,6 +89,20 @@ it('make passes DRY on by the environment, from its command line as well', () =>
   expect(spawnSync('make', [...print, 'DRY=1'], { input, encoding: 'utf8', env }).stdout).toBe('dry: 1\n');
 });
 
+it.each([
+  [['fuzz.ts', '--requests', 'abc'], '--requests must be a whole number from 2: abc'],
+  [['drift.ts', '--seed', 'x'], '--seed must be a whole number from 0: x'],
+  [['mutate.ts', '--count', '0'], '--count must be a whole number from 1: 0'],
+  [['messages.ts', '--chek'], "Unknown option '--chek'"],
+  [['gameday.ts', 'nothing'], 'No name holds "nothing". There are:'],
+])('node scripts/%j exits 2 with one line, and starts nothing', ([file = '', ...args], line) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', file), ...args], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr.split('\n')[0]).toBe(line);
+});
+
 it('make says what it installs and how long that takes, before npm starts; npm itself is quiet', () => {
   const { stdout } = spawnSync('make', ['-n', '-W', 'package-lock.json', 'secret'], {
     cwd: ROOT,

@@ -1,23 +1,22 @@
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { drift } from './drift/drift.ts';
+import { readOptions, wholeNumber } from './system/options.ts';
 
 /*
  * `make drift [SEED=…] [ONLY=word]`: small mutations of documents, handlers, clients and generated code. Each has
  * to be caught by a gate, or absorbed by regenerating, and then the running service has to obey what it became.
  */
 
-const { values: options } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '' },
-    only: { type: 'string', default: '' },
-    verbose: { type: 'boolean', default: false },
-  },
+const options = readOptions({
+  seed: { type: 'string', default: '' },
+  only: { type: 'string', default: '' },
+  verbose: { type: 'boolean', default: false },
 });
 const PROGRESS_MS = 15_000;
 const FULL = { documents: 130, code: 90, generated: 60, released: 12 };
 
-const seed = Number(options.seed || Date.now() % 2 ** 31);
+const seed = wholeNumber('seed', options.seed, Date.now() % 2 ** 31, 0);
 const startedAt = performance.now();
 const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
 const postgres = await startPostgres({ settings: { fsync: 'off' } });

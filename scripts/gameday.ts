@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readRules } from './alerts/prometheus.ts';
 import { type Day, startDay } from './gameday/day.ts';
 import { INCIDENTS, type Incident } from './gameday/incidents.ts';
-import { reasonOf, runProofs, type Verdict } from './system/run-proofs.ts';
+import { chosenOf, reasonOf, runProofs, type Verdict } from './system/run-proofs.ts';
 
 /*
  * `make gameday`: incidents in two running services, seen with what an operator has. Each has to show itself within a
@@ -14,6 +14,7 @@ const SIGNAL_GOAL_SECONDS = 60;
 const rules = new Map(readRules().map((rule) => [rule.alert, rule]));
 
 const rows: string[] = [];
+chosenOf(INCIDENTS);
 const day = await startDay();
 try {
   await day.settle();

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { composeNotification } from '@moddy/bot/messages/compose';
 import { LOCALES, type Locale, messagesIn } from '@moddy/bot/messages/messages';
 import type { Messages } from '@moddy/bot/messages/texts';
 import { type Situation, situations } from '@moddy/bot/testing/situations';
+import { readOptions } from './system/options.ts';
 
 /*
  * node scripts/messages.ts           everything the bot writes, as a member reads it, into docs/messages.md
@@ -12,11 +12,9 @@ import { type Situation, situations } from '@moddy/bot/testing/situations';
  * --page FILE                        another page
  */
 
-const { values: options } = parseArgs({
-  options: {
-    check: { type: 'boolean', default: false },
-    page: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'messages.md') },
-  },
+const options = readOptions({
+  check: { type: 'boolean', default: false },
+  page: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'messages.md') },
 });
 
 const LANGUAGES: Readonly<Record<Locale, string>> = { fr: 'Français', en: 'English' };

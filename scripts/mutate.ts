@@ -1,27 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { CodeMutant } from './mutate/mutants.ts';
 import { mutate } from './mutate/mutate.ts';
+import { readOptions, wholeNumber } from './system/options.ts';
 
 /*
  * `make mutate [N=150] [MINUTES=15] [SEED=…] [ONLY=word]`: one wrong line at a time on the path of the money, judged by the nearest
  * tests. A line that may be wrong without any test failing is a line that nobody tests.
  */
 
-const { values: options } = parseArgs({
-  options: {
-    count: { type: 'string', default: '' },
-    seed: { type: 'string', default: '' },
-    only: { type: 'string', default: '' },
-    lanes: { type: 'string', default: '' },
-    minutes: { type: 'string', default: '' },
-    verbose: { type: 'boolean', default: false },
-  },
+const options = readOptions({
+  count: { type: 'string', default: '' },
+  seed: { type: 'string', default: '' },
+  only: { type: 'string', default: '' },
+  lanes: { type: 'string', default: '' },
+  minutes: { type: 'string', default: '' },
+  verbose: { type: 'boolean', default: false },
 });
 const GOAL = 0.9;
 
-const seed = Number(options.seed || Date.now() % 2 ** 31);
+const seed = wholeNumber('seed', options.seed, Date.now() % 2 ** 31, 0);
+const count = wholeNumber('count', options.count, 0) || undefined;
+const minutes = wholeNumber('minutes', options.minutes, 0);
+const lanes = wholeNumber('lanes', options.lanes, Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))));
 const startedAt = performance.now();
 const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
 const counts = { noticed: 0, survived: 0, accepted: 0 };
@@ -31,17 +33,17 @@ const all = () => counts.noticed + counts.survived + counts.accepted;
 // Ctrl-C ends it with what is known so far, and with its Postgres and its copies of the repository gone.
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-const timeUp = options.minutes && setTimeout(() => interrupted.abort(), Number(options.minutes) * 60_000);
+const timeUp = minutes > 0 && setTimeout(() => interrupted.abort(), minutes * 60_000);
 const what = ({ operator, place, before, after }: CodeMutant) =>
   `${operator} at ${place}: ${before} → ${after || 'nothing'}`;
 const progress = setInterval(() => console.log(`${all()} judged after ${seconds()} s`), 60_000);
 try {
   console.log(`seed ${seed}`);
   await mutate({
-    count: options.count === '' ? undefined : Number(options.count),
+    count,
     seed,
     only: options.only,
-    lanes: Number(options.lanes || Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))),
+    lanes,
     onBaseline: (failed) => {
       console.log(`the tests as they are took ${seconds()} s`);
       for (const what of failed) console.log(`fails by itself: ${what}`);

@@ -12,9 +12,17 @@ const SHOWN_LINES = 15;
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown fault');
 
+/** The proofs whose name holds the word of the command line. Without any the program ends, and lists the names. */
+export function chosenOf<Proof extends { readonly name: string }>(proofs: readonly Proof[]): readonly Proof[] {
+  const word = process.argv[2] ?? '';
+  const chosen = proofs.filter(({ name }) => name.includes(word));
+  if (chosen.length > 0) return chosen;
+  console.error(`No name holds "${word}". There are:\n${proofs.map(({ name }) => `  ${name}`).join('\n')}`);
+  return process.exit(2);
+}
+
 /**
- * Runs the proofs whose name holds the word of the command line, one after the other, prints a verdict on each, and sets
- * the exit code.
+ * Runs the chosen proofs one after the other, prints a verdict on each, and sets the exit code.
  * @param summarize prints what comes before the last line
  * @returns whether all passed
  */
@@ -24,10 +32,7 @@ export async function runProofs<Proof extends { readonly name: string }>(
   judge: (proof: Proof) => Promise<Verdict>,
   summarize: () => void = () => {},
 ): Promise<boolean> {
-  const word = process.argv[2] ?? '';
-  const chosen = proofs.filter(({ name }) => name.includes(word));
-  if (chosen.length === 0)
-    console.error(`No name holds "${word}". There are:\n${proofs.map(({ name }) => `  ${name}`).join('\n')}`);
+  const chosen = chosenOf(proofs);
   let failed = 0;
   for (const proof of chosen) {
     console.log(`\n${styleText('bold', proof.name)}`);
@@ -43,9 +48,8 @@ export async function runProofs<Proof extends { readonly name: string }>(
     const complaints = logs.filter((line) => /"level":"(?:warn|error)"/.test(line));
     console.log(complaints.slice(-SHOWN_LINES).join('\n'));
   }
-  const passed = failed === 0 && chosen.length > 0;
-  if (chosen.length > 0) summarize();
+  summarize();
   console.log(`\n${command}: ${chosen.length - failed} passed, ${failed} failed`);
-  process.exitCode = passed ? 0 : 1;
-  return passed;
+  process.exitCode = failed === 0 ? 0 : 1;
+  return failed === 0;
 }
