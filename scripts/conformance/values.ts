@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { valuesOfRule } from '../breaking/intersection.ts';
+import { asserts, followed, jsonOf } from '../breaking/side.ts';
 import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
 import { valueAt } from './document.ts';
 
@@ -26,21 +28,26 @@ interface Surroundings {
 
 function build(schema: Json | undefined, around: Surroundings): Values {
   if (!isObject(schema) || around.depth > MAX_DEPTH) return anything;
-  const within = { ...around, depth: around.depth + 1 };
-  const ref = own(schema, '$ref');
-  if (typeof ref === 'string') return build(valueAt(around.document, ref.slice(1)), within);
+  const { document } = around;
+  // As what it refers to and what stands beside that, together.
+  const whole = jsonOf(followed({ document, schema }));
+  const within = { ...around, depth: around.depth + (own(schema, '$ref') === undefined ? 1 : 2) };
   for (const key of ['anyOf', 'oneOf']) {
-    const listed = own(schema, key);
-    if (isArray(listed) && listed.length > 0) return fc.oneof(...listed.map((one) => build(one, within)));
+    const { [key]: listed, ...rest } = whole;
+    if (!isArray(listed) || listed.length === 0) continue;
+    return fc.oneof(...listed.map((one) => build(asserts(rest) ? { allOf: [rest, one] } : one, within)));
   }
+  return single(whole, within);
+}
+
+/** Of a schema without `$ref`, `allOf` and alternatives. */
+function single(schema: JsonObject, within: Surroundings): Values {
   if (own(schema, 'const') !== undefined) return fc.constant(own(schema, 'const') ?? null);
   const values = own(schema, 'enum');
   if (isArray(values)) {
     const listed = fc.constantFrom(...values);
     return own(schema, 'x-moddy-unknown-value') === undefined ? listed : fc.oneof(listed, fc.string({ maxLength: 9 }));
   }
-  const parts = own(schema, 'allOf');
-  if (isArray(parts)) return object(merged(schema, around.document), within);
   const type = own(schema, 'type');
   const types = isArray(type) ? type : [type ?? 'anything'];
   return fc.oneof(...types.map((one) => ofType(String(one), schema, within)));
@@ -61,17 +68,18 @@ const numberAt = (schema: JsonObject, key: string): number | undefined => {
 };
 
 function strings(schema: JsonObject, known: Known): Values {
-  const pattern = own(schema, 'pattern');
+  const patterns = valuesOfRule(own(schema, 'pattern')).map((one) => new RegExp(String(one), 'u'));
+  const [pattern] = patterns;
   const minLength = numberAt(schema, 'minLength') ?? 0;
   const maxLength = numberAt(schema, 'maxLength') ?? Math.max(minLength, 24);
   const examples = own(schema, 'examples');
   const listed = [...(isArray(examples) ? examples : []), ...known].filter((value) => {
     if (typeof value !== 'string' || [...value].length < minLength || [...value].length > maxLength) return false;
-    return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(value);
+    return patterns.every((one) => one.test(value));
   });
   const made =
-    typeof pattern === 'string'
-      ? fc.stringMatching(new RegExp(pattern, 'u'))
+    pattern !== undefined
+      ? fc.stringMatching(pattern)
       : fc.oneof(
           fc.string({ minLength, maxLength, size: 'max' }),
           fc.string({ unit: 'binary', minLength, maxLength }),
@@ -128,26 +136,3 @@ function object(schema: JsonObject, around: Surroundings): Values {
 
 /** fast-check makes objects without a prototype at times; what travels is JSON. */
 const plain = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;
-
-function merged(schema: JsonObject, document: JsonObject): JsonObject {
-  const ref = own(schema, '$ref');
-  if (typeof ref === 'string') {
-    const found = valueAt(document, ref.slice(1));
-    return isObject(found) ? merged(found, document) : {};
-  }
-  const parts = own(schema, 'allOf');
-  let whole: JsonObject = schema;
-  for (const part of isArray(parts) ? parts : []) {
-    const one = isObject(part) ? merged(part, document) : {};
-    const both = (key: string) => [own(whole, key), own(one, key)];
-    const [left, right] = both('properties');
-    const [must, more] = both('required');
-    whole = {
-      ...one,
-      ...whole,
-      properties: { ...(isObject(left) && left), ...(isObject(right) && right) },
-      required: [...(isArray(must) ? must : []), ...(isArray(more) ? more : [])],
-    };
-  }
-  return whole;
-}
