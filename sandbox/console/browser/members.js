@@ -81,11 +81,10 @@ function rolePill({ name, colour }) {
 /** @param {Shown} member */
 function entitlementOf({ subscription, grantedUntil, dmsOpen, isStripeLocal }) {
   const none = isStripeLocal ? 'No subscription' : 'Subscriptions are at the real Stripe';
-  return [
-    subscription === null ? none : subscriptionOf(subscription),
-    ...(grantedUntil === null ? [] : [`plan granted until ${day(grantedUntil)}`]),
-    ...(dmsOpen ? [] : ['DMs closed']),
-  ].join(' · ');
+  // The grant first: the card has one line, whose end may be cut off.
+  const granted = grantedUntil === null ? [] : [`Granted until ${day(grantedUntil)}`];
+  const paid = subscription === null ? (grantedUntil === null ? [none] : []) : [subscriptionOf(subscription)];
+  return [...granted, ...paid, ...(dmsOpen ? [] : ['DMs closed'])].join(' · ');
 }
 
 /** @param {import('../snapshot.ts').SubscriptionView} subscription */
