@@ -47,7 +47,7 @@ rolling: $(deps) ## Replace each service twenty times under load, and rotate the
 gameday: $(deps) ## Twelve incidents: what shows each, after how long, and whether its cure ends it [ONLY=word]
 	@node scripts/gameday.ts $(if $(ONLY),$(call quoted,ONLY))
 
-bench: $(deps) ## Measure everything against what else could have been [ONLY=workload]
+bench: $(deps) ## Measure everything against the alternatives [ONLY=workload]
 	@node bench/bench.ts $(if $(ONLY),$(call quoted,ONLY))
 
 bench-check: $(deps) ## The ratios that must not get worse, on a noisy machine too
@@ -92,7 +92,7 @@ parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<r
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
 	@$(call needs,ID USER ALL,ID=<delivery> or $(user) or ALL=1)node scripts/run.ts backend/operator/commands/redrive.ts $(call option,ID,id) $(call option,USER,user) $(call flag,ALL,all) $(call flag,FORCE,force)
 
-drop: $(deps) ## Give up the messages from before a moment that were not sent: BEFORE= [DRY=1]
+drop: $(deps) ## Discard the messages from before a moment that were not sent: BEFORE= [DRY=1]
 	@$(call needs,BEFORE,BEFORE=2026-11-28T10:00:00Z)node scripts/run.ts backend/operator/commands/drop.ts $(call option,BEFORE,before)
 
 sync: $(deps) ## Ask Stripe about a user now: USER= [DISCORD_ID= to link a customer, FORCE=1 to take it from another user] [DRY=1]
@@ -121,10 +121,10 @@ import: $(deps) ## Adopt the Stripe account, without messages [DRY=1] [FORCE=1]
 fuzz: $(deps) ## Requests derived from the documents, to the real services: [N=100000] [SEED=]
 	@node scripts/fuzz.ts $(call option,N,requests) $(call option,SEED,seed)
 
-drift: $(deps) ## Mutations of documents and code; each caught, or absorbed and obeyed [SEED=] [ONLY=word]
+drift: $(deps) ## Mutate documents and code: a gate catches each change, or the services follow it [SEED=] [ONLY=word]
 	@node scripts/drift.ts $(call option,SEED,seed) $(call option,ONLY,only)
 
-mutate: $(deps) ## One wrong line at a time on the way of the money: does a test notice? [N=150] [MINUTES=] [SEED=] [ONLY=path or operator]
+mutate: $(deps) ## Change one line of billing or delivery at a time: does a test notice? [N=150] [MINUTES=] [SEED=] [ONLY=path or operator]
 	@node scripts/mutate.ts $(call option,N,count) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,ONLY,only)
 
 breaking: $(deps) ## What in openapi/ breaks peers that speak a released version

@@ -75,7 +75,7 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
       );
       const recovered = before.some((name) => !unhealthy.includes(name));
       const wasOpen = opening !== undefined;
-      if (opening) log.info('deliveries go on', { durationMs: Date.now() - opening.since.getTime() });
+      if (opening) log.info('deliveries resumed', { durationMs: Date.now() - opening.since.getTime() });
       startedAt = health.started_at;
       failures = 0;
       opening = undefined;

@@ -13,7 +13,7 @@ import { send } from './send.ts';
 import { makeDue, park, settleMessage } from './settle.ts';
 import { settleFailure } from './settle-failure.ts';
 import { settleRoles } from './settle-roles.ts';
-import { endWaiting, NOT_HERE, releaseAllWaiting, waitForMember } from './waiting.ts';
+import { endWaiting, NO_MUTUAL_GUILD, releaseAllWaiting, waitForMember } from './waiting.ts';
 
 export interface DelivererDeps {
   readonly database: Database;
@@ -31,7 +31,7 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-/** What is pending for many at once never takes the places of a payment, nor all of what Discord lets the bot do. */
+/** Bulk deliveries have slots of their own: they neither delay payments nor use up Discord's rate limit. */
 const CONCURRENCY = { live: 16, bulk: 4 } as const;
 const POLL_MS = 1_000;
 /** A message about something that old would confuse more than help. */
@@ -70,7 +70,7 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       .then(() => {
         for (const { wake } of Object.values(workers)) wake();
       })
-      .catch((error: unknown) => log.warn('postponed deliveries stay postponed', { error }));
+      .catch((error: unknown) => log.warn('postponed deliveries could not be made due', { error }));
   };
   const breaker = createBreaker({ bot, log, skew, onBotBack });
   const attempt = async (claim: Claim): Promise<void> => {
@@ -86,10 +86,10 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       );
       if (verdict === undefined) return;
       if (claim.kind === 'roles') await settleRoles(db, claim, verdict);
-      else if (verdict.outcome === NOT_HERE) await waitForMember(db, claim, verdict.detail);
+      else if (verdict.outcome === NO_MUTUAL_GUILD) await waitForMember(db, claim, verdict.detail);
       else await settleMessage(db, claim, verdict.outcome, verdict.detail);
       // Is it this member, or is the bot in no server at all? Its health knows, and when that is over.
-      if (verdict.outcome === NOT_HERE || verdict.outcome === 'guild_unavailable') void breaker.suspect();
+      if (verdict.outcome === NO_MUTUAL_GUILD || verdict.outcome === 'guild_unavailable') void breaker.suspect();
       const { deliveryId, kind, attempts, user } = claim;
       log.info('delivered', {
         deliveryId,

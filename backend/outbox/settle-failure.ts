@@ -23,10 +23,10 @@ export async function settleFailure(
   const detail = error instanceof Error ? error.message : 'unknown error';
   const fields = { deliveryId: claim.deliveryId, kind: claim.kind, attempt: claim.attempts };
   const outcome = error instanceof BotClientError ? error.outcome : 'failed';
-  const setAside = claim.kind === 'roles' ? parkRoles : park;
+  const parkDelivery = claim.kind === 'roles' ? parkRoles : park;
   if (outcome === 'rejected') {
     log.error('delivery parked', { ...fields, outcome, detail });
-    return setAside(db, claim, outcome, detail);
+    return parkDelivery(db, claim, outcome, detail);
   }
   if (error instanceof BotClientError && outcome === 'not-now') {
     const retryInMs = Math.ceil((error.retryAfterSeconds ?? 5) * 1_000 * (1 + Math.random() / 10));
@@ -49,7 +49,7 @@ export async function settleFailure(
   // The bot is well, so this delivery is what it cannot digest.
   if (claim.failures + 1 >= FAILURE_BUDGET) {
     log.error('delivery parked', { ...fields, outcome, detail, error });
-    return setAside(db, claim, outcome, detail);
+    return parkDelivery(db, claim, outcome, detail);
   }
   const retryInMs = backOffMs(claim.failures, RETRY.firstMs, RETRY.longestMs);
   log.warn('delivery failed', { ...fields, outcome, detail, retryInMs });

@@ -13,8 +13,8 @@ const RAISES = 8;
 const RAISE = { firstMs: 250, longestMs: 60_000 } as const;
 
 /**
- * A verdict for roles. Was more wanted meanwhile, it says nothing of what is wanted now: the row stays pending and is
- * sent again at once. Else it is done, and so are parked roles of this user: this verdict is newer.
+ * Settles a delivery of roles. If the roles were requested again during the attempt, its verdict is stale: the delivery
+ * stays pending and is sent again at once. Else it is done, and with it the parked roles of this user, which are older.
  */
 export async function settleRoles(db: Orm, claim: Claim, verdict: Verdict): Promise<void> {
   await transaction(db, async (tx) => {

@@ -8,7 +8,7 @@ import { DELIVERIES_CHANNEL } from './enqueue.ts';
 import { inMs } from './settle.ts';
 
 /** The bot's reason for a user whom it shares no server with. */
-export const NOT_HERE = 'no_mutual_guild';
+export const NO_MUTUAL_GUILD = 'no_mutual_guild';
 /** A join that was reported this recently may be newer than the bot's verdict: an attempt ends after 10 s. */
 const RECENT_JOIN_MS = 15_000;
 const AGAIN_MS = 5_000;
@@ -34,7 +34,7 @@ export async function waitForMember(db: Orm, claim: Claim, detail: string): Prom
       .set(
         recentJoins > 0
           ? { leaseUntil: null, dueAt: inMs(AGAIN_MS), detail }
-          : { state: 'waiting', leaseUntil: null, settledAt: sql`now()`, outcome: NOT_HERE, detail },
+          : { state: 'waiting', leaseUntil: null, settledAt: sql`now()`, outcome: NO_MUTUAL_GUILD, detail },
       )
       .where(ofClaim(claim));
   });

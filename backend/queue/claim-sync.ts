@@ -2,7 +2,7 @@ import type { Queryable } from '../database/database.ts';
 import { and, asc, eq, inArray, isNull, lte, or, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { isFree, LEASE, renewLeases } from './lease.ts';
-import { ONCE_MORE_WITHOUT_HASTE } from './request-sync.ts';
+import { REQUEST_LATER } from './request-sync.ts';
 
 /** The right to sync one customer, until its lease ends; `fence` proves it when the result is stored. */
 export interface SyncClaim {
@@ -73,7 +73,7 @@ export async function requestDueSyncs(db: Queryable): Promise<number> {
   const due = await db
     .with(overdue)
     .update(customers)
-    .set({ ...ONCE_MORE_WITHOUT_HASTE, nextCheckAt: null })
+    .set({ ...REQUEST_LATER, nextCheckAt: null })
     .where(inArray(customers.customerId, db.select({ id: overdue.id }).from(overdue)))
     .returning({ customerId: customers.customerId });
   return due.length;

@@ -3,51 +3,51 @@ import { type SQL, sql } from '../database/drizzle.ts';
 import { customers } from '../database/schema.ts';
 import { notifying } from '../database/transaction.ts';
 
-/** Postgres channel on which a transaction that wants a sync wakes the synchronizers of all replicas. */
+/** Postgres channel on which a transaction that requests a sync wakes the synchronizers of all replicas. */
 export const CUSTOMERS_CHANNEL = 'customers';
 
-export interface SyncWish {
+export interface SyncRequest {
   readonly customerId: string;
   readonly livemode: boolean;
-  /** What the event said; the first to say so wins, and only until a user is linked. */
+  /** The Discord id that the event named; the first one wins, and only until a user is linked. */
   readonly discordIdHint?: string | null;
 }
 
-/** One reason more to sync; the clock of one that waits already goes on. */
-const ONCE_MORE = {
+/** One more sync is wanted; a customer that is waiting already keeps its waiting time. */
+const REQUEST = {
   wanted: sql`${customers.wanted} + 1`,
   wantedAt: sql`case when ${customers.wanted} > ${customers.done} then coalesce(${customers.wantedAt}, now()) else now() end`,
 } as const satisfies Record<string, SQL>;
 
 /**
- * The same for what nobody waits for: claimed after everything that a user does, for which `retryAt` is null. One
- * that waits already keeps its place, and its back-off.
+ * The same for a sync that no user waits for: claimed after those of users' actions, whose `retryAt` is null. A customer
+ * that is waiting already keeps its place and its back-off.
  */
-export const ONCE_MORE_WITHOUT_HASTE = {
-  ...ONCE_MORE,
+export const REQUEST_LATER = {
+  ...REQUEST,
   retryAt: sql`case when ${customers.wanted} > ${customers.done} then ${customers.retryAt} else now() end`,
 } as const satisfies Record<string, SQL>;
 
-/** There is a reason to sync this customer again. Call it in the transaction that stores the reason. */
-export async function requestSync(tx: Transaction, { customerId, livemode, discordIdHint }: SyncWish): Promise<void> {
-  const wish = tx
+/** Requests a sync of this customer. Call it in the transaction that stores the reason. */
+export async function requestSync(tx: Transaction, { customerId, livemode, discordIdHint }: SyncRequest): Promise<void> {
+  const requested = tx
     .insert(customers)
     .values({ customerId, livemode, wanted: 1, wantedAt: sql`now()`, discordIdHint: discordIdHint ?? null })
     .onConflictDoUpdate({
       target: customers.customerId,
       set: {
-        ...ONCE_MORE,
+        ...REQUEST,
         retryAt: null,
-        // Once linked, a hint tells nothing new; of a user who is forgotten it would be the last trace.
+        // A linked customer needs no hint, and it would be the last trace of a user who is forgotten.
         discordIdHint: sql`case when ${customers.userId} is null then coalesce(${customers.discordIdHint}, excluded.discord_id_hint) else ${customers.discordIdHint} end`,
       },
     })
     .returning({ customerId: customers.customerId });
-  await notifying(tx, CUSTOMERS_CHANNEL, wish);
+  await notifying(tx, CUSTOMERS_CHANNEL, requested);
 }
 
 /**
- * The same for many customers at once, which a comparison found; behind those that an event or an operator wants.
+ * The same for many customers that a comparison found; behind those that an event or an operator requested.
  * @param adopting nobody is notified of what their next sync changes.
  */
 export async function requestSyncs(
@@ -72,7 +72,7 @@ export async function requestSyncs(
     .onConflictDoUpdate({
       target: customers.customerId,
       set: {
-        ...ONCE_MORE_WITHOUT_HASTE,
+        ...REQUEST_LATER,
         adopting: sql`${customers.adopting} or excluded.adopting`,
       },
     })

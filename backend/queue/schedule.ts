@@ -47,7 +47,7 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
   const runDue = async (): Promise<void> => {
     for (const job of jobs) {
       if (signal.aborted) return;
-      await attempt(job).catch((error: unknown) => log.warn('cannot look for work', { name: job.name, error }));
+      await attempt(job).catch((error: unknown) => log.warn('polling failed', { name: job.name, error }));
     }
   };
   const wake = () => {

@@ -69,7 +69,7 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
       return free > 0 && jobs.length === free ? 0 : pollMs;
     } catch (error) {
       failedPolls += 1;
-      if (failedPolls === 1) log.warn('cannot look for work', { name, error });
+      if (failedPolls === 1) log.warn('polling failed', { name, error });
       return Math.min(FAILED_POLL_MS.longest, FAILED_POLL_MS.first * 2 ** (failedPolls - 1));
     }
   };

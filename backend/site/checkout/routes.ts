@@ -40,7 +40,7 @@ export function addCheckout(app: SiteApp, deps: SiteDeps): void {
       visitor &&
       (await trialDaysFor(deps, visitor).catch((error: unknown) => {
         // Checkout, which shows what is due today, decides again.
-        log.warn('it is not known whether an order has a trial', { error });
+        log.warn('trial eligibility unknown', { error });
         return undefined;
       }));
     const choice = { ...found, visitor, account, trialDays, attempt: randomUUID(), siteUrl: site.url };
