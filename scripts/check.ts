@@ -31,7 +31,11 @@ const typesOf = (project: string, name: string): string[] => [
   `${CACHE}/${name}.tsbuildinfo`,
 ];
 const GATES: readonly Gate[] = [
-  { name: 'types', command: typesOf('tsconfig.json', 'types'), cure: 'fix what tsc names; a missing handler is a new file in operations/, listed in its handlers.ts' },
+  {
+    name: 'types',
+    command: typesOf('tsconfig.json', 'types'),
+    cure: 'fix what tsc names; a missing handler is a new file in operations/, listed in its handlers.ts',
+  },
   {
     name: 'format and lint',
     command: [programOf('@biomejs/biome', 'biome'), 'check', '--error-on-warnings'],

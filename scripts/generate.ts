@@ -104,10 +104,12 @@ function report(options: Options, files: ReadonlyMap<string, string>): void {
   }
   for (const { path, why } of stale) {
     if (why === 'extra') rmSync(path);
-    console.log(`${relative(root, path)}: was ${why}`);
+    console.log(`${relative(root, path)}: ${DONE[why]}`);
   }
   console.log(`generate: ${files.size} files in ${process.uptime().toFixed(1)} s`);
 }
+
+const DONE = { changed: 'updated', missing: 'created', extra: 'removed' } as const;
 
 try {
   const options = parsedOptions();

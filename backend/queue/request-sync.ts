@@ -29,7 +29,10 @@ export const REQUEST_LATER = {
 } as const satisfies Record<string, SQL>;
 
 /** Requests a sync of this customer. Call it in the transaction that stores the reason. */
-export async function requestSync(tx: Transaction, { customerId, livemode, discordIdHint }: SyncRequest): Promise<void> {
+export async function requestSync(
+  tx: Transaction,
+  { customerId, livemode, discordIdHint }: SyncRequest,
+): Promise<void> {
   const requested = tx
     .insert(customers)
     .values({ customerId, livemode, wanted: 1, wantedAt: sql`now()`, discordIdHint: discordIdHint ?? null })

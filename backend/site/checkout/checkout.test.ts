@@ -5,6 +5,7 @@ import { eq } from '../../database/drizzle.ts';
 import { customers, users } from '../../database/schema.ts';
 import { createStripe } from '../../stripe-client.ts';
 import { eventually } from '../../testing/eventually.ts';
+import type { Call } from '../../testing/stub-bot.ts';
 import { MEMBER, MONTHLY, PRO, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import type { Seen, Visitor } from '../testing/visitor.ts';
 
@@ -72,6 +73,24 @@ describe('subscribing', () => {
     expect(done.headers.get('refresh')).toBeNull();
     // Cancelled or not is nothing the address decides.
     expect((await visitor.get('/checkout/cancelled')).text).toContain('You have Moddy Max');
+  });
+
+  it.each([
+    ['dm_closed', 'Moddy could not message you: your direct messages are closed.'],
+    ['unknown_user', 'Not delivered: Discord no longer knows this account.'],
+    ['other', 'Not delivered.'],
+  ] as const)('the success page names why the message was not delivered: %s', async (reason, text) => {
+    const { visitor, discordId } = await newVisitor();
+    const onlyMessages = (call: Call) =>
+      call.operation === 'notifyUser'
+        ? { notifyUser: { success: false, message: 'Not sent', notification_sent: false, reason } }
+        : {};
+    site.bot.next(onlyMessages, onlyMessages);
+    site.stripe.subscribe({ discordId, price: MONTHLY });
+    await eventually(
+      () => visitor.get('/checkout/success'),
+      (page) => page.text.includes(text),
+    );
   });
 
   it('activates a payment whose webhook never comes', async () => {

@@ -284,7 +284,7 @@ export const en = {
     ] as readonly string[],
     foreign: (name: string) => `${name} is not part of Moddy: it continues, and you can cancel it where you bought it.`,
     foreignUnknown:
-      'Stripe is not responding, so we cannot list anything else you have bought from us. Only Moddy is cancelled.',
+      'Stripe is not responding, so we cannot list anything else you have bought from us. Only your Moddy subscription is cancelled.',
     confirm: 'I want my account to be deleted',
     submit: 'Delete my account permanently',
     keep: 'Keep my account',

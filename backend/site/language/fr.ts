@@ -32,7 +32,7 @@ export const fr: Texts = {
   nav: {
     label: 'Principale',
     plans: 'Formules',
-    account: 'Compte',
+    account: 'Mon compte',
     login: 'Se connecter avec Discord',
     loginShort: 'Connexion',
     logout: 'Déconnexion',
@@ -166,7 +166,7 @@ export const fr: Texts = {
 
   success: {
     title: (plan) => `Vous avez ${plan}`,
-    lead: 'Votre paiement est bien arrivé. Merci\u00a0!',
+    lead: 'Votre paiement a bien été reçu. Merci\u00a0!',
     trialLead: 'Votre essai gratuit a commencé. Rien n’a encore été prélevé.',
     subscription: (plan) => `${plan} est actif.`,
     role: {
@@ -255,7 +255,7 @@ export const fr: Texts = {
       cancellation_withdrawn: (plan) => `${plan} continue\u00a0: la résiliation est annulée`,
       interval_changed: (plan) => `La facturation de ${plan} a changé`,
       payment_late: (plan) => `Le paiement de ${plan} n’a pas abouti`,
-      payment_recovered: (plan) => `Le paiement de ${plan} est bien arrivé`,
+      payment_recovered: (plan) => `Le paiement de ${plan} a bien été reçu`,
       resumed: (plan) => `${plan} est de nouveau actif`,
       renewal_soon: (plan) => `${plan} se renouvelle bientôt`,
       trial_ending: (plan) => `L’essai gratuit de ${plan} se termine bientôt`,
@@ -289,12 +289,12 @@ export const fr: Texts = {
     foreign: (name: string) =>
       `${name} ne fait pas partie de Moddy\u00a0: cet abonnement continue, et vous pouvez le résilier là où vous l’avez pris.`,
     foreignUnknown:
-      'Stripe ne répond pas, nous ne pouvons donc pas lister vos autres achats chez nous. Seul Moddy est résilié.',
+      'Stripe ne répond pas, nous ne pouvons donc pas lister vos autres achats chez nous. Seul votre abonnement Moddy sera résilié.',
     confirm: 'Je veux supprimer mon compte',
     submit: 'Supprimer définitivement mon compte',
     keep: 'Garder mon compte',
     doneTitle: 'Votre compte est en cours de suppression',
-    done: 'Vous êtes déconnecté sur tous vos appareils. Si vous avez un abonnement, il prend fin maintenant, et Moddy vous enverra un dernier message quand ce sera fait. Vos données sont effacées en quelques minutes. Si Stripe ou Discord tarde à répondre, nous réessayons jusqu’au bout. Au revoir, et merci.',
+    done: 'Vous avez été déconnecté de tous vos appareils. Si vous avez un abonnement, il prend fin maintenant, et Moddy vous enverra un dernier message quand ce sera fait. Vos données sont effacées en quelques minutes. Si Stripe ou Discord tarde à répondre, nous réessayons jusqu’au bout. Au revoir, et merci.',
   },
 
   faults: {

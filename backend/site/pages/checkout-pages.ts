@@ -109,6 +109,10 @@ export function successPage(
   const waits = last?.outcome === 'waiting';
   const message =
     last === undefined || (waits && joined) ? 'waiting' : last.sent ? 'sent' : waits ? 'absent' : 'rejected';
+  const messageText =
+    message !== 'rejected' || last?.outcome === 'dm_closed'
+      ? success.message[message]
+      : `${texts.account.outcome(last?.outcome ?? null)}.`;
   const tick = (done: boolean, text: string) => html`<li class="${done ? 'done' : ''}">${text}</li>`;
   const settled = message !== 'waiting' && role !== 'waiting';
   const joinUrl = role === 'absent' && !urgent ? join.url : undefined;
@@ -121,7 +125,7 @@ export function successPage(
       <div class="card" role="status"><ul class="ticks progress">
         ${tick(true, success.subscription(name))}
         ${tick(role === 'given', success.role[role])}
-        ${tick(message === 'sent', success.message[message])}
+        ${tick(message === 'sent', messageText)}
       </ul></div>
       ${maybe(joinUrl && join.outcome === 'failed', () => html`<p class="note">${texts.join.failed}</p>`)}`,
     actions: [
