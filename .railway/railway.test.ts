@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import describeProject from './railway.ts';
 
 const ROOT = new URL('../', import.meta.url);
-/** What the operator sets, and what Railway puts in the place of a reference. */
+/** The variables that the operator sets, and the values that Railway substitutes for references. */
 const GIVEN: Record<string, string> = {
   INTERNAL_API_SECRET: 'a-secret-of-production-0123456789-abcdef',
   DATABASE_URL: 'postgres://postgres.railway.internal/railway',

@@ -83,7 +83,7 @@ export function buildBackend(config: BackendConfig, database: Database, log: Log
     announcer,
     /** Everything that takes up work by itself, in the order in which it starts. */
     workers: [deliverer, synchronizer, follower, schedule, ...(announcer ? [announcer] : [])],
-    /** What the outside world calls. */
+    /** Adds the public routes: the Stripe webhook and the site. */
     addPublic: (outside: Hono) => {
       addWebhook(outside, { stripe, webhookSecret: config.stripe.webhookSecret, db, log, outcomes: webhooks });
       outside.route(

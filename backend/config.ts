@@ -59,7 +59,7 @@ export function readStripeAccount(env: Environment) {
   return { apiKey, apiUrl: env.optionalUrl('STRIPE_API_URL'), livemode: /^[sr]k_live_/.test(apiKey) };
 }
 
-/** What a subscription entitles to. `PLAN_PRICES={}` is legal: every customer is then parked, and keeps what they have. */
+/** The plans and their prices. `PLAN_PRICES={}` is legal: every customer is then parked, and keeps their plan. */
 export const readRules = (env: Environment) => ({
   planPrices: env.lists('PLAN_PRICES', 'plans from lowest to highest and their Stripe prices', /^\S+$/, {
     mayBeEmpty: true,

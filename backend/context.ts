@@ -8,7 +8,7 @@ import type { DiscordEvent, Stored } from './events/store-events.ts';
 import type { Deliverer } from './outbox/deliverer.ts';
 import type { Plans } from './plans.ts';
 
-/** What the handlers of the private API work with. */
+/** The context of the private API's handlers. */
 export interface BackendContext extends ServiceContext {
   readonly database: Database;
   readonly events: GroupCommit<DiscordEvent, Stored>;
@@ -18,7 +18,7 @@ export interface BackendContext extends ServiceContext {
   /** How the bot's contract differs from ours. */
   readonly skew: Skew;
   readonly startedAt: Date;
-  /** Of the Stripe key. */
+  /** The mode of the Stripe key. */
   readonly livemode: boolean;
   readonly pastDueGraceMs: number;
   readonly now: () => Date;

@@ -15,7 +15,7 @@ export const rightIn = (error: unknown): string | undefined =>
     ? (/'(rak_\w+)'/.exec(error.message)?.[1] ?? 'that Stripe does not name')
     : undefined;
 
-/** What was asked for is not in this Stripe account and mode, or has ended. */
+/** The requested object is not in this Stripe account and mode, or has ended. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
 

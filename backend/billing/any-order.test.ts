@@ -14,8 +14,8 @@ import { transition } from './transition.ts';
 
 /*
  * Stripe promises neither order nor once. In each round some things happen to a subscriber, then a random part of all
- * events that were not delivered yet is delivered at once, mixed and repeated. Whatever the mix, the state is that of Stripe
- * when it was last asked, and the messages are the differences of the states it was asked for: one story, no echo.
+ * events that were not delivered yet is delivered at once, mixed and repeated. In every order, the state equals Stripe's at
+ * the last sync, and the messages are the differences between the synced states: nothing is sent twice.
  */
 
 const HAPPENINGS = [

@@ -17,7 +17,7 @@ import { readRefund } from './read-refund.ts';
 import { dueReminder, reminderOf } from './reminder.ts';
 import { effectiveAt, transition } from './transition.ts';
 
-/* What is decided about a subscription, as tables of all cases: limits are hit exactly, one millisecond early and on time. */
+/* The decisions about a subscription, as tables of all cases. Each limit is tested one millisecond early and exactly. */
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const HOUR_MS = DAY_MS / 24;

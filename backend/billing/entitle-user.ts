@@ -11,7 +11,7 @@ import { effectiveAt, transition } from './transition.ts';
 export interface EntitleOptions {
   readonly rules: EntitlementRules;
   readonly now: Date;
-  /** What the messages name as the reason; null if it is not the user's any more. */
+  /** The messages name this customer as the reason; null if it no longer belongs to the user. */
   readonly customerId: string | null;
   readonly email: string | null;
   /** Nothing happened that they should be notified of. */

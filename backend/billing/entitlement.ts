@@ -18,7 +18,7 @@ export interface Entitling {
   readonly cancelAtPeriodEnd: boolean;
 }
 
-/** What a user is entitled to now, and the subscription it comes from (for `free` the last one it came from). */
+/** The plan that a user is entitled to now, and its subscription (for `free` the last one). */
 export interface Entitlement {
   readonly plan: string;
   readonly subscriptionId: string | null;
@@ -71,8 +71,8 @@ export interface Granted {
 }
 
 /**
- * What follows for a user with these subscriptions and grants: the highest plan of all, of equal ones the subscription's.
- * While a payment is late their plan is what was paid for, and so is how often it is billed: an unpaid change is no news.
+ * The entitlement that these subscriptions and grants give: the highest plan; a subscription wins over an equal grant.
+ * While a payment is late, the plan and the interval stay those last paid for: an unpaid change sends no message.
  * @param granted those that count now.
  */
 export function entitlementAfter(

@@ -112,7 +112,7 @@ export function shapeSubscription(
 const seconds = (epoch: number) => new Date(epoch * 1000);
 const moment = (epoch: number | null | undefined) => (epoch === null || epoch === undefined ? null : seconds(epoch));
 
-/** What a period costs; null where a discount, a tax, another currency or what was used decides. */
+/** The price of a period; null if a discount, a tax, another currency or metered usage changes it. */
 function amountOf(subscription: Stripe.Subscription): number | null {
   const { items, customer } = subscription;
   const discount = typeof customer === 'object' && !customer.deleted ? customer.discount : null;

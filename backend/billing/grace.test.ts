@@ -53,7 +53,7 @@ async function plansOn(system: TestBackend, begunMs: number, days: readonly numb
   return plans;
 }
 
-/** The pending deliveries: to the deliverer, by whose clock weeks have passed, what the database calls new is too old to be sent. */
+/** The stored messages, sent or not: the deliverer's clock is weeks ahead, so it drops new messages as too old. */
 const pending = async ({ backend }: TestBackend) => {
   const { orm } = backend.database;
   const rows = await orm.select().from(deliveries).where(eq(deliveries.kind, 'notify')).orderBy(deliveries.deliveryId);

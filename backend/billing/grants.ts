@@ -12,7 +12,7 @@ import { storedOfUser } from './stored.ts';
 
 export interface GrantDeps {
   readonly db: Orm;
-  /** Of the key: subscriptions of the other mode entitle to nothing. */
+  /** The mode of the Stripe key: subscriptions of the other mode entitle to nothing. */
   readonly livemode: boolean;
   readonly rules: EntitlementRules;
   readonly now: () => Date;
@@ -93,7 +93,7 @@ export const grantsJob = (deps: GrantDeps & { readonly log: Logger }): Job => ({
   },
 });
 
-/** What the user has by subscriptions and grants, with a message that names the grant as the reason. */
+/** Updates the user's entitlement from subscriptions and grants; the message names the grant as the reason. */
 async function entitle(
   tx: Transaction,
   user: LockedUser,

@@ -19,7 +19,7 @@ export class LinkConflict extends Error {
   }
 }
 
-/** Who a customer was taken from, and the plan that is left to them. */
+/** The user that a customer was taken from, and the plan that this user keeps. */
 export interface Left {
   readonly discordId: string;
   readonly plan: string;
@@ -105,7 +105,7 @@ export async function leaveCustomer(
     rules,
     now,
     customerId: null,
-    // It may have come with the customer; who logs in brings their own again.
+    // The address may have come from the customer; the next login stores the user's own.
     email: null,
     silent: false,
   });
@@ -113,8 +113,8 @@ export async function leaveCustomer(
 }
 
 /**
- * Writes at Stripe whose a customer is, on the customer and on what it subscribes to: what an operator decided then
- * outlives the database.
+ * Writes the owner's Discord id to the customer and its subscriptions at Stripe: the operator's decision then outlives
+ * the database.
  * @throws what the Stripe SDK throws.
  */
 export async function nameOwnerAtStripe(stripe: Stripe, customerId: string, discordId: string): Promise<void> {

@@ -9,7 +9,7 @@ import { PLAN_PRICES, startTestBackend, type TestBackend, WEBHOOK_SECRET } from 
 
 const MAX = 'price_moddy_max_month';
 const PRO = 'price_moddy_pro_month';
-/** Of a product that is none of ours. */
+/** A price of a foreign product. */
 const MUG = 'price_mug_month';
 /** A new price of our own product that nobody has listed yet. */
 const MAX_NEXT = 'price_moddy_max_next';

@@ -5,7 +5,7 @@ import { inArray } from '../database/drizzle.ts';
 import { listedPrices } from '../database/schema.ts';
 import type { Plans } from '../plans.ts';
 
-/** What is for sale by us: the listed prices, and the products they belong to. */
+/** The listed prices, and the products that they belong to. */
 export interface Listed {
   readonly plans: Plans;
   readonly products: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface Listed {
 }
 
 /**
- * Whose a subscription is. `listed`: ours, and a listed price gives its plan. `unlisted`: ours, and only the plan that
+ * The owner of a subscription. `listed`: ours, and a listed price gives its plan. `unlisted`: ours, and only the plan that
  * was stored before is known. `undecided`: nothing is known yet. `item` is the one that the plan comes from.
  */
 export type Ownership =

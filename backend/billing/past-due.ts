@@ -1,13 +1,12 @@
 import type { Entitling } from './entitlement.ts';
 
 type Late = Pick<Entitling, 'status' | 'plan' | 'currentPeriodStart' | 'currentPeriodEnd' | 'paidUntil'>;
-/** What Stripe does not show of a subscription whose payment is late. */
+/** The facts about a late payment that Stripe does not show. */
 export type Remembered = Pick<Entitling, 'pastDueSince' | 'paidPlan' | 'paidUntil'>;
 
 /**
- * What only we remember of a subscription: since when a payment is late, and what was paid for before. An upgrade may be
- * declined in the midst of a period, and Stripe goes on billing a customer who does not pay, so neither its price nor its
- * period shows it.
+ * The facts that Stripe does not keep: since when a payment is late, and the plan and period paid for before. A declined
+ * upgrade changes the price, and Stripe keeps billing a customer who does not pay: neither price nor period shows them.
  * @param fetched with the end of what it bills now as `paidUntil`, paid or not.
  * @param stored the subscription as we knew it; undefined if we did not.
  */

@@ -8,18 +8,18 @@ import { requestSync } from '../queue/request-sync.ts';
 import { discordIdIn, isDiscordId } from './ownership.ts';
 import { readRefund } from './read-refund.ts';
 
-/** What became of an event: stored with what is to be done about it, seen before, or not one we act on. */
+/** The result for an event: stored with its pending work, seen before, or of a type that changes nothing here. */
 export type Received = 'stored' | 'repeated' | 'ignored';
 
 /**
- * Stores that an event happened, once, and that its customer is to be synced, in one transaction. Of subscriptions
- * the event's content is not used: events come late, twice and in any order; the sync asks Stripe for the state as it
- * is. Refunds and disputes are kept as they arrive: each is to be followed once.
+ * Stores an event once and requests a sync of its customer, in one transaction. The content of subscription events is not
+ * used: events arrive late, twice and in any order, so the sync fetches the current state from Stripe. Refunds and disputes
+ * are stored as they arrive: each is followed once.
  */
 export async function receiveEvent(db: Orm, event: Stripe.Event): Promise<Received> {
   const subject = subjectOf(event);
   const refund = readRefund(event);
-  // Of a customer, only what is known can have changed: an account may have any number of others.
+  // Only stored customers can have changed: an account may have any number of others.
   if (event.type === 'customer.updated' && !(await isKnown(db, event.data.object.id))) return 'ignored';
   if (subject === null && refund === null) return 'ignored';
   return transaction(db, async (tx) => {
@@ -58,13 +58,13 @@ interface Subject {
   readonly discordIdHint: string | null;
 }
 
-/** Whose state an event may have changed; null for events that change nothing of ours. */
+/** The customer whose state an event may have changed; null for events that change nothing here. */
 function subjectOf(event: Stripe.Event): Subject | null {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded': {
       const { customer, metadata, mode, client_reference_id: reference } = event.data.object;
-      // What is paid for once is not ours: its reference may be the order number of another shop.
+      // A one-time payment is not ours: its reference may be the order number of another shop.
       const referred = mode === 'subscription' && reference !== null && isDiscordId(reference) ? reference : null;
       return subject(customer, discordIdIn(metadata) ?? referred);
     }

@@ -76,7 +76,7 @@ describe('the end of a sync', () => {
   const ended = (wanted: number) => ({
     done: wanted,
     wanted: 5,
-    // What was wanted meanwhile waits from now on.
+    // A sync that was requested meanwhile waits from now on.
     wantedAt: wanted < 5 ? now : null,
     leaseUntil: null,
     failures: 0,
@@ -356,7 +356,7 @@ describe('a user is entitled', () => {
     readonly held?: readonly object[];
     readonly silent?: boolean;
   }
-  /** Messages as action, change and moment; the priority of roles; what the user's row says then. */
+  /** Messages as action, change and moment; the priority of roles; the user's row afterwards. */
   it.each<readonly [string, Case, readonly unknown[], number | null, object]>([
     [
       'for the first time',

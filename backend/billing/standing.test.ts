@@ -46,7 +46,7 @@ const shown = ({ state, button, at: date, amount, plan }: Standing) => [
 
 describe('a subscription', () => {
   const first = new Date(at(-10).getTime() + 23 * 60 * 60 * 1_000);
-  /** Of every status, for a user whom it entitles and for one whom it does not. */
+  /** The standing for every status: once for a user it entitles, once for a user it does not. */
   const STATUSES: Readonly<Record<Stripe.Subscription.Status, readonly [paid: unknown[], free: unknown[]]>> = {
     active: [
       ['active', 'manage', at(20), 999, 'pro'],

@@ -41,7 +41,7 @@ export interface Standing {
   readonly plan: string | null;
   /** The date that belongs to the state: its renewal, its end, the end of the grace. */
   readonly at: Date | null;
-  /** What is due now, or else at the date. */
+  /** The amount due now, or else at the date. */
   readonly amount: Money | null;
   readonly button: Button;
   readonly subscription: Held | null;
@@ -60,7 +60,7 @@ interface Owner {
 const FIRST_PAYMENT_MS = 23 * 60 * 60 * 1000;
 
 export function standingOf(user: Owner, held: readonly Held[], pastDueGraceMs: number, now: Date): Standing {
-  // What gives no plan is another product's; what was never paid for at all is not worth mentioning.
+  // A subscription without a plan is another product's; one that was never paid for is not shown.
   const ours = held.filter(({ plan, status }) => plan !== null && status !== 'incomplete_expired');
   const live = ours.filter(({ status }) => !ENDED.includes(status));
   const entitling = live.find((each) => entitles(user, each));
@@ -104,7 +104,7 @@ const BUTTONS: Readonly<Record<State, Button>> = {
 export const isUrgent = ({ state }: Pick<Standing, 'state'>): boolean =>
   ['pay', 'confirm', 'finish', 'resume'].includes(BUTTONS[state]);
 
-/** Of several that do not entitle: what can be saved soonest. */
+/** The order in which to show subscriptions that do not entitle: the easiest to save comes first. */
 const URGENCY = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'];
 const urgencyOf = ({ status }: Held) => (URGENCY.includes(status) ? URGENCY.indexOf(status) : URGENCY.length);
 const byAge = (a: Held, b: Held) => b.createdAt.getTime() - a.createdAt.getTime();

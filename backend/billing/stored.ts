@@ -74,7 +74,7 @@ export async function openGrants(
   return Map.groupBy(rows, ({ userId }) => userId);
 }
 
-/** Of a conflict: everything as it was to be inserted, for any number of rows. */
+/** On conflict, every column takes the value of the insert, for any number of rows. */
 const AS_INSERTED = Object.fromEntries(
   Object.keys(getTableColumns(subscriptions)).map((name) => [name, sql.raw(`excluded.${toSnakeCase(name)}`)]),
 );

@@ -12,7 +12,7 @@ import { emptyTables } from '../testing/empty-tables.ts';
 import { stripeSubscription } from '../testing/stripe-subscription.ts';
 import { syncCustomer } from './sync-customer.ts';
 
-/* What one sync decides, by what is stored of the customer and what Stripe answers; each case differs in one thing. */
+/* The decisions of one sync, by the stored customer and Stripe's answer; each case differs in one thing. */
 
 /** A whole second, as Stripe counts; the database has the real time. */
 const NOW = new Date(Math.floor(Date.now() / 1_000) * 1_000);

@@ -22,7 +22,7 @@ import { type Stored, storedOf, storedOfOthers, storeSubscriptions } from './sto
 export interface SyncDeps {
   readonly db: Orm;
   readonly stripe: Stripe;
-  /** Of the key: live or test. */
+  /** The mode of the Stripe key: live or test. */
   readonly livemode: boolean;
   readonly rules: EntitlementRules;
   readonly now: () => Date;
@@ -95,7 +95,7 @@ async function storeFetched(
     customerId,
     // It follows Stripe. A user who asked to be forgotten stays so, though Stripe keeps their address with their invoices.
     email: user.erasureRequestedAt === null ? (fetched.email ?? user.email) : null,
-    // Who is adopted was a subscriber before us.
+    // An adopted customer subscribed before this service existed.
     silent: customer.adopting,
   });
   const checks = [
@@ -153,8 +153,8 @@ const nameUnlisted = ({ id }: { readonly id: string }, ownership: Ownership): st
 };
 
 /**
- * Whose subscriptions these are: who was linked once, else whom Stripe or the checkout names. What goes on at the
- * customer of a user who is forgotten belongs to whom it names itself; what has ended shows who they were.
+ * Locks the owner of these subscriptions: the linked user, else the user that Stripe or the checkout names. If the linked
+ * user was erased, live subscriptions belong to the user that they name; ended ones stay with the erased user.
  */
 async function lockOwner(
   tx: Transaction,
@@ -162,11 +162,11 @@ async function lockOwner(
   { discordId, currentDiscordId }: FetchedCustomer,
   ours: readonly Fetched[],
 ): Promise<LockedUser | undefined> {
-  // Who buys nothing of ours is no user.
+  // A customer without a subscription of ours does not become a user.
   if (userId === null && ours.length === 0) return undefined;
   const goesOn = ours.some(isAlive);
   if (userId !== null && !goesOn) return lockUser(tx, { userId });
-  // Who is forgotten is not locked, lest two users are; an erasure locks this customer first, and is never undone.
+  // An erased user is not locked, so that only one user is. An erasure locks this customer first, and is never undone.
   const linked = userId === null ? undefined : await lockUnlessErased(tx, userId);
   const named = (userId === null ? discordId : currentDiscordId) ?? discordIdHint;
   return linked ?? (named === null ? undefined : lockUser(tx, { discordId: named }));

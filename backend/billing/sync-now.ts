@@ -7,7 +7,7 @@ import { requestSync } from '../queue/request-sync.ts';
 
 export interface SyncNowOptions {
   readonly customerIds: readonly string[];
-  /** Of customers that nobody knows yet. */
+  /** The mode for customers that are not stored yet. */
   readonly livemode: boolean;
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;

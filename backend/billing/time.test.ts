@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const MAX = 'price_moddy_max_month';
 
-/** No event of Stripe arrives in these tests after the first payment: what happens, time does. */
+/** No Stripe event arrives in these tests after the first payment: only time causes changes. */
 describe('time alone', () => {
   let system: TestBackend;
   beforeEach(async () => {

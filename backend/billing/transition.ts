@@ -2,7 +2,7 @@ import type { Message } from '../database/schema.ts';
 import { FREE, type Plans } from '../plans.ts';
 import type { Entitlement, Entitling, Granted } from './entitlement.ts';
 
-/** What a user is notified of when their effective entitlement went from one state to another. */
+/** The message that a user gets when their effective entitlement changes. */
 export type PlanNotice = Pick<Message, 'action' | 'change' | 'plan'>;
 
 export interface Transition {
@@ -30,7 +30,7 @@ export function transition(
   }
   if (plan === FREE) return { planChanged: false, notices: [] };
   if (isGranted(before) || isGranted(after)) {
-    // The same plan from another source: who begins to pay for it is welcomed, the rest is no news.
+    // The same plan from another source: only the change from a grant to a paid subscription sends a message.
     const begins = isGranted(before) && !isGranted(after);
     return {
       planChanged: false,
@@ -38,7 +38,7 @@ export function transition(
     };
   }
   const changes: Message['change'][] = [];
-  // What an older version stored has no count: then only the interval is compared.
+  // Rows of an older version have no count: then only the interval is compared.
   const counted = before.intervalCount !== null && after.intervalCount !== null;
   const recounted = counted && before.intervalCount !== after.intervalCount;
   if (before.interval !== after.interval || recounted) changes.push('interval_changed');

@@ -111,7 +111,7 @@ export function addWebhook(app: Hono, { stripe, webhookSecret, db, log, outcomes
   const refuse = (c: Context, { reason, detail }: Refused) => {
     note(reason, { detail });
     const [status, error] = ERRORS[reason];
-    // What is left of a body is not read: the connection cannot be used again.
+    // The rest of the body is not read: the connection cannot be used again.
     if (status === 413) c.header('connection', 'close');
     return c.json({ error }, status);
   };
@@ -125,7 +125,7 @@ export function addWebhook(app: Hono, { stripe, webhookSecret, db, log, outcomes
     const event = readEvent(stripe, Buffer.from(bytes), signature, webhookSecret);
     if ('reason' in event) return refuse(c, event);
     if (event.account !== undefined) {
-      // Of a platform's other accounts, whose customers our key does not know: accepted, or Stripe would repeat it.
+      // An event of a connected account, whose customers our key cannot read: accepted, or Stripe would repeat it.
       note('connected account', { eventId: event.id, detail: `an event of ${event.account}` });
       return c.json({ received: true });
     }
@@ -147,7 +147,7 @@ function readEvent(stripe: Stripe, bytes: Buffer, signature: string, secret: str
     return isEvent(event) ? event : { reason: 'not an event' };
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return explain(error.message, signature);
-    // What else the SDK throws, the signature being right, is that it does not take thin events here.
+    // The signature is right: the SDK's other error means that it does not accept thin events here.
     return { reason: error instanceof SyntaxError ? 'not JSON' : 'thin event' };
   }
 }
