@@ -2,7 +2,7 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { ConnectionPool, PoolState } from './pool.ts';
 
-/** What queries take: the pool and a transaction are the same to them. */
+/** The argument of a query: the pool, or a transaction. */
 export type Queryable = Omit<NodePgDatabase, 'transaction'>;
 
 /** The pool: each statement is a transaction of its own. `transaction` makes one of several. */

@@ -45,7 +45,7 @@ export async function lockUnlessErased(tx: Transaction, userId: number): Promise
   return user;
 }
 
-/** What stands for the Discord id of a user who is forgotten; no Discord id has this form. */
+/** Begins the placeholder that replaces an erased user's Discord id; no Discord id has this form. */
 const ERASED = 'erased:';
 
 export const erasedDiscordId = (userId: number): string => `${ERASED}${userId}`;
@@ -56,5 +56,5 @@ export const isErased = ({ discordId }: Pick<User, 'discordId'>): boolean => dis
 /** For `like`: every erased user. */
 export const ERASED_PATTERN = `${ERASED}%`;
 
-/** The order in which rows with a text id are locked: that of `toSorted()`, whatever the database's collation. */
+/** The lock order of rows with a text id: it equals `toSorted()` under every collation of the database. */
 export const inLockOrder = (id: PgColumn): SQL => sql`${id} collate "C"`;

@@ -43,7 +43,7 @@ export async function migratePostgres(
     query_timeout: ANSWER_TIMEOUT_MS,
     stream: sockets.create,
   });
-  // What breaks the connection fails the statement in flight, too.
+  // A broken connection also fails the statement in flight.
   client.on('error', () => {});
   try {
     await client.connect();
@@ -83,7 +83,7 @@ async function applyMissing(session: pg.Client, migrate: () => Promise<void>): P
   const applied = rows.map((row) => Number(row.created_at));
   rejectOutOfOrder(applied);
   const missing = missingFrom(applied);
-  // Nearly every start: what applies migrations need not even be loaded.
+  // Most starts find nothing missing, and then do not load the migrator.
   if (missing.length > 0) await migrate();
   return missing;
 }

@@ -19,7 +19,7 @@ export const LIMITS = {
   closeMs: 2_000,
 };
 
-/** What the pool is doing, for health and metrics. */
+/** The state of the pool, for health and metrics. */
 export type PoolState = ReturnType<ConnectionPool['state']>;
 
 /** Sockets for connections; destroying them ends what the other side does not answer. */
@@ -35,7 +35,7 @@ export class Sockets {
   }
 }
 
-/** What all our connections have in common. A silent one is probed, and given up after some twenty seconds. */
+/** The options of every connection. TCP probes a silent one after 10 s, and drops it some 10 s later. */
 export const connectionOptions = (url: string, name: string, limits: Limits) => ({
   connectionString: url,
   application_name: name,

@@ -55,7 +55,7 @@ export const users = pgTable(
   ],
 );
 
-/** Who is logged in to the site. The cookie holds a random token; here is only what recognises it. */
+/** The sessions of the site. The cookie holds a random token; the table holds only its hash. */
 export const sessions = pgTable(
   'sessions',
   {
@@ -88,7 +88,7 @@ export const customers = pgTable(
     leaseUntil: moment(),
     fence: integer().notNull().default(0),
     failures: integer().notNull().default(0),
-    /** Of the failures, the last ones in a row that were rejections by Stripe. */
+    /** The number of latest failures in a row that were rejections by Stripe. */
     rejections: integer().notNull().default(0),
     retryAt: moment(),
     /** When time alone may change the entitlement: end of grace or of a period. */
@@ -109,7 +109,7 @@ export const customers = pgTable(
     index('customers_waiting')
       .on(customers.adopting, customers.retryAt.asc().nullsFirst(), customers.customerId)
       .where(sql`${customers.wanted} > ${customers.done}`),
-    // What health and metrics ask; an import makes everybody wait, and is no reason to worry.
+    // For health and metrics. Customers of an import are left out: their wait is normal.
     index('customers_waiting_since')
       .on(customers.wantedAt)
       .where(sql`${customers.wanted} > ${customers.done} and not ${customers.adopting}`),
@@ -138,17 +138,17 @@ export const subscriptions = pgTable(
     interval: text(),
     /** Billed every so many intervals; null of one that an older version stored. */
     intervalCount: integer(),
-    /** What a period costs in the currency's smallest unit; null if a discount or a usage decides. */
+    /** The price of a period in the currency's smallest unit; null if a discount, a tax or metered usage changes it. */
     amount: bigint({ mode: 'number' }),
     currency: text(),
-    /** What its newest invoice still asks for while it is open. */
+    /** The unpaid amount of its newest invoice while that is open. */
     amountDue: bigint({ mode: 'number' }),
     currentPeriodStart: moment(),
     currentPeriodEnd: moment(),
     cancelAtPeriodEnd: boolean().notNull(),
     /** Since when a payment is late: unlike the period it does not move while nothing is paid. */
     pastDueSince: moment(),
-    /** Its plan and the end of its period when it was last active or trialing: what a late payment leaves. */
+    /** Its plan and the end of its period when it was last active or trialing: a late payment keeps these. */
     paidPlan: text(),
     paidUntil: moment(),
     /** The bank wants the customer to confirm the late payment. */
@@ -184,7 +184,7 @@ export const deliveryState = pgEnum('delivery_state', ['pending', 'done', 'parke
 export const PRIORITY = { live: 0, bulk: 10 } as const;
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
-/** What a `notify` delivery says; `roles` deliveries read the user's plan when they are sent. */
+/** The content of a `notify` delivery; a `roles` delivery reads the user's plan when it is sent. */
 export interface Message {
   readonly action:
     | 'subscription_created'
@@ -199,7 +199,7 @@ export interface Message {
   readonly intervalCount?: number | null;
   /** With `payment_late`: the bank wants the customer to confirm the payment. */
   readonly actionRequired?: boolean;
-  /** What will be charged, in the smallest unit of `currency`. */
+  /** The next charge, in the smallest unit of `currency`. */
   readonly amount?: number | null;
   readonly currency?: string | null;
   readonly change:
@@ -238,7 +238,7 @@ export const deliveries = pgTable(
     idempotencyKey: text().notNull().default(sql`gen_random_uuid()`),
     /** Counts every claim, and fences its settling. */
     attempts: integer().notNull().default(0),
-    /** What counts against the budget. */
+    /** The number of attempts that count against the budget. */
     failures: integer().notNull().default(0),
     /** Grows when the same is enqueued again while an attempt is in flight; that attempt then does not settle it. */
     wanted: integer().notNull().default(1),
@@ -306,7 +306,7 @@ export const reversals = pgTable(
     leaseUntil: moment(),
     fence: integer().notNull().default(0),
     failures: integer().notNull().default(0),
-    /** Of the failures, the last ones in a row that were rejections by Stripe. */
+    /** The number of latest failures in a row that were rejections by Stripe. */
     rejections: integer().notNull().default(0),
     dueAt: moment().notNull().defaultNow(),
     outcome: text(),
@@ -324,7 +324,7 @@ export const reversals = pgTable(
   ],
 );
 
-/** What happened on Discord, as the bot reported it. */
+/** The events on Discord, as the bot reported them. */
 export const discordEvents = pgTable(
   'discord_events',
   {
@@ -370,7 +370,7 @@ export const grants = pgTable(
       .references(() => users.userId),
     plan: text().notNull(),
     endsAt: moment().notNull(),
-    /** Who gave it, as the operator's account is named. */
+    /** The account name of the operator who gave it. */
     author: text().notNull(),
     reason: text().notNull(),
     createdAt: moment().notNull().defaultNow(),
@@ -412,7 +412,7 @@ export const announcements = pgTable('announcements', {
   postedAt: moment().notNull().defaultNow(),
 });
 
-/** What a comparison with the Stripe account found, until it is acted on. */
+/** The differences that a comparison with the Stripe account found, until they are synced. */
 export const accountDifferences = pgTable(
   'account_differences',
   {

@@ -12,7 +12,7 @@ import { isUnavailable } from './unavailable.ts';
 /** The production limits, scaled to tests. */
 const LIMITS = { connectMs: 5_000, statementMs: 1_400, answerMs: 1_500, idleInTransactionMs: 1_000, closeMs: 500 };
 
-/** A migrated database behind a proxy; whatever state it is in, closing it ends. */
+/** A migrated database behind a proxy; its close resolves in every state. */
 async function start(limits: Partial<typeof LIMITS> = {}) {
   const url = await createDatabase(inject('postgresUrl'));
   const proxy = await startTcpProxy(Number(new URL(url).port));

@@ -17,7 +17,7 @@ const UNAVAILABLE_CODE = new RegExp(
 const UNAVAILABLE_MESSAGE =
   /^(?:Connection (?:terminated|ended)|timeout e?x?ceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Client was closed|The server does not support SSL|There was an error establishing an SSL)/;
 
-/** The error, what it wraps, and what that wraps. */
+/** The error and all its causes, nested ones included. */
 function* causesOf(error: unknown): Generator<Error> {
   for (let at = error; at instanceof Error; at = at.cause) {
     yield at;
@@ -38,7 +38,7 @@ export function isUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** Of a database that answers: by SQLSTATE. */
+/** The cause by SQLSTATE, for a database that answers. */
 const CAUSES: readonly (readonly [code: RegExp, cause: string])[] = [
   [/^25006$/, 'The database is read-only'],
   [/^(?:28|3D)/, 'The database is closed to us'],

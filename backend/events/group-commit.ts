@@ -17,8 +17,8 @@ export interface GroupCommit<Item, Result> {
 }
 
 /**
- * One flush in flight at a time; what arrives meanwhile forms the next one. So a lone item waits for nothing, and under
- * load many share one commit.
+ * Keeps one flush in flight; items that arrive meanwhile form the next one. So a lone item does not wait, and under load
+ * many share one commit.
  *
  * @param flush stores all or none, and answers one result per item, in order.
  * @param blamesAnItem decides about a flush's error whether one of its items caused it: then they are flushed one by one, so

@@ -18,8 +18,8 @@ const CHUNK = 1_000;
 export const MAX_ROWS = 200_000;
 
 /**
- * Deletes what is settled and old, in chunks of one statement each, so that no lock is held for long; each reads an
- * index by age. What is parked stays until an operator has dealt with it.
+ * Deletes old settled rows, in chunks of one statement each, so that no lock is held for long; each chunk reads an index
+ * by age. Parked rows stay until an operator has settled them.
  * @returns deleted rows by table.
  */
 export async function prune(

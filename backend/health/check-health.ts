@@ -27,7 +27,7 @@ const DATABASE_TIMEOUT_MS = 2_000;
 /** A caller gives up after five seconds; a transaction is ended by its limits. */
 const STUCK = { poolMs: 10_000, transactionMs: 60_000 } as const;
 
-/** What is not as it should be, with its cause; never throws, and answers within the time of one query. */
+/** The unhealthy checks, each with its cause; never throws, and answers within the time of one query. */
 export async function checkHealth({
   database: { orm, pool },
   deliverer,
@@ -142,7 +142,7 @@ async function parkedCounts(db: Queryable) {
     db.select({ reason: parked.reason, count: count() }).from(parked).groupBy(parked.reason),
     countUpTo(db, customers, isFailing()),
     countUpTo(db, deliveries, eq(deliveries.state, 'parked')),
-    // What only wants to be seen by an operator is no fault of the service.
+    // A refund or dispute that only needs an operator's attention is not a fault of the service.
     countUpTo(db, reversals, and(eq(reversals.state, 'parked'), ne(reversals.outcome, 'needs_attention'))),
     db
       .select({ name: jobs.name, outcome: jobs.outcome, late: sql<boolean>`coalesce(${isLate()}, false)` })

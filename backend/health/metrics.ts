@@ -22,7 +22,7 @@ export interface MeasuredDeps {
   readonly stripe: Stripe;
 }
 
-/** Adds what the backend shows of itself at `/metrics`. What the database says is looked up at each scrape. */
+/** Adds the backend's metrics to `/metrics`. Each scrape queries the database for its part. */
 export function measureBackend(metrics: Metrics, { database, deliverer, stripe }: MeasuredDeps): void {
   const db = database.orm;
   // First: the questions below take connections themselves.

@@ -22,7 +22,7 @@ export const isFailing = (): SQL =>
   // Literal, so that the planner sees that the index holds exactly these.
   sql`${customers.wanted} > ${customers.done} and ${customers.failures} >= 5`;
 
-/** Something of the customer waits for an operator, who has not acknowledged that reason. */
+/** The customer is parked for a reason that no operator has acknowledged. */
 export const isParked = (): SQL =>
   sql`${customers.parkedReason} is not null and ${customers.acknowledgedReason} is distinct from ${customers.parkedReason}`;
 
@@ -86,7 +86,7 @@ export async function oldestWaitingSeconds(db: Queryable): Promise<number> {
   return Math.max(0, oldest?.seconds ?? 0);
 }
 
-/** What is counted for people and alerts is counted so far: more is no other message, and a full count grows with it. */
+/** The limit of counts for messages and alerts: a higher number changes no message, and a full count slows down as rows grow. */
 export const COUNT_LIMIT = 10_000;
 
 /** How many rows match, `COUNT_LIMIT` at most. */
