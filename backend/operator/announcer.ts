@@ -27,7 +27,7 @@ const POST_TIMEOUT_MS = 5_000;
 /** As many messages as one round sends at most; the rest is sent in the next ones (Discord takes 30 a minute). */
 const MAX_POSTS = 10;
 const REMIND_AFTER = sql`now() - interval '24 hours'`;
-/** Of a cause that was seen in one round only, and not posted. */
+/** Marks a cause that was seen in one round only and is not posted yet. */
 const NOT_YET = sql`'epoch'::timestamptz`;
 /** A transaction that began earlier may commit later: its messages are read in the next round. */
 const SETTLED = sql`now() - interval '10 seconds'`;
@@ -35,8 +35,8 @@ const SETTLED = sql`now() - interval '10 seconds'`;
 const CURSOR = 'subscriptions';
 
 /**
- * Says in a Discord channel what is wrong: each cause once with its cure, a reminder a day, and when it is over. What was
- * said is stored, so that of all replicas one speaks; nothing is queued, since each round compares with what is true now.
+ * Posts problems to a Discord channel: each cause once with its cure, a daily reminder, and its end. Posted causes are
+ * stored, so that only one replica posts. There is no queue: each round compares the stored causes with the current ones.
  */
 export function createAnnouncer({ db, channel, checkHealth, log }: AnnouncerDeps) {
   const stopping = new AbortController();
@@ -129,7 +129,7 @@ async function announce(db: Orm, causes: readonly Cause[], post: Post): Promise<
     const row = known.get(cause);
     known.delete(cause);
     if (row === undefined) {
-      // What a restart causes is over before the next round, and nobody has to read of it.
+      // A fault caused by a restart is over before the next round and is never posted.
       await db.insert(announcements).values({ cause, detail, postedAt: NOT_YET }).onConflictDoNothing();
     } else if (row.due && left > 0) {
       left -= 1;
@@ -156,7 +156,7 @@ async function announceSubscriptions(db: Orm, post: Post): Promise<void> {
   const isChange = sql`${deliveries.message} ->> 'action' in ('subscription_created', 'subscription_cancelled')`;
   const settled = lt(deliveries.createdAt, SETTLED);
   if (cursor === undefined) {
-    // What happened before the channel was set is not news.
+    // Changes from before the channel was set are not posted.
     const [last] = await db
       .select({ id: sql<number>`coalesce(max(${deliveries.deliveryId}), 0)::float8` })
       .from(deliveries);

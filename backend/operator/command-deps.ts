@@ -6,7 +6,7 @@ import { createPlans } from '../plans.ts';
 import { createStripe } from '../stripe-client.ts';
 import { OperatorError } from './command.ts';
 
-/** What a command that asks Stripe works with, besides the database. @throws {ConfigError} with every fault at once. */
+/** The dependencies of a command that calls Stripe, besides the database. @throws {ConfigError} with every fault at once. */
 export function readStripeDeps(variables: Variables) {
   const env = new Environment(variables);
   const config = env.done({

@@ -15,7 +15,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What an operator asked for cannot be done, and the message says why: exit 1. */
+/** The command cannot do its work; the message gives the reason: exit 1. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
@@ -90,7 +90,7 @@ export async function runCommand<const Options extends Record<string, Option>>(
       signal: stopping.signal,
     });
   } catch (error) {
-    // What was running fails in its own words when it is cut off.
+    // An interrupted step fails with an error of its own, which would mislead.
     console.error(printable(stopping.signal.aborted ? 'Stopped.' : explain(error)));
     if (error instanceof UsageError) console.error(`\n${helpOf(command)}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
@@ -99,7 +99,7 @@ export async function runCommand<const Options extends Record<string, Option>>(
   }
 }
 
-/** What is not a clear no is a yes: nothing is lost by a command that only reads. */
+/** Every value that is not a clear no means yes: a dry run does no harm. */
 const isDry = (text = ''): boolean => !['', '0', 'false', 'no', 'off'].includes(text.trim().toLowerCase());
 
 function parse<Options extends Record<string, Option>>({

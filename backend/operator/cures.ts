@@ -124,7 +124,7 @@ export const CURES_OF_CHECKS: Readonly<Record<string, string>> = {
   attention: '`make parked` lists them; a dispute has a deadline at Stripe.',
 };
 
-/** By SQLSTATE, or Node's code for a certificate. What completes "The database is …", and the cure. */
+/** The words that complete "The database is …", and the cure, by SQLSTATE or Node's code for a certificate. */
 const DATABASE_FAULTS: readonly (readonly [code: RegExp, detail: string, cure: string])[] = [
   [/^25006$/, 'read-only', "is ADDRESS that of a standby? After a failover take the new primary's"],
   [/^53100$/, 'full', 'make room on its disk: nothing can be stored'],
@@ -144,7 +144,7 @@ const DATABASE_FAULTS: readonly (readonly [code: RegExp, detail: string, cure: s
   ],
 ];
 
-/** What is wrong with the database, and the cure; undefined for an error that has another cause. */
+/** The fault of the database and its cure; undefined for an error that has another cause. */
 export function databaseFault(error: unknown, variable: string): { detail: string; cure: string } | undefined {
   const found = DATABASE_FAULTS.find(([code]) => hasCode(error, code));
   if (found) return { detail: found[1], cure: found[2].replace('ADDRESS', variable) };

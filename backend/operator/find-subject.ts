@@ -10,8 +10,8 @@ export interface Subject {
 }
 
 /**
- * Who is meant by a Discord id, a Stripe customer id, an e-mail or a user id. A number is taken for a Discord id if
- * a user has it; an e-mail may be that of several.
+ * Finds subjects by a Discord id, a Stripe customer id, an e-mail or a user id. A number counts as a Discord id if a user has
+ * it; several users can share an e-mail.
  */
 export async function findSubjects(db: Queryable, who: string): Promise<readonly Subject[]> {
   const found = await findUsers(db, who);

@@ -12,7 +12,7 @@ import {
 import { NOTHING_CHANGED } from './format-comparison.ts';
 import type { Parked } from './list-parked.ts';
 
-/** What is parked, one line each with its cure. */
+/** Everything that waits for an operator, one line each with its cure. */
 export function formatParked({
   customers,
   failing,
@@ -49,7 +49,7 @@ export function formatParked({
   return notShown > 0 ? [...lines, `… and ${notShown} more`] : lines;
 }
 
-/** What became of parked deliveries, one line each. */
+/** The results of a redrive, one line a delivery. */
 export function formatRedriven(redriven: readonly Redriven[], dry: boolean): readonly string[] {
   if (redriven.length === 0) return ['Nothing is parked there.'];
   const lines = redriven.map(

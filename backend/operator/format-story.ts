@@ -9,7 +9,7 @@ export function maskEmail(email: string): string {
   return at < 1 ? '…' : `${email.slice(0, 1)}…${email.slice(at)}`;
 }
 
-/** One subject's story in plain words: who it is, what happened in which order, what is true and pending now. */
+/** One subject's story as terminal text: the identity, the events in order, the current state and pending work. */
 export function formatStory(story: Story, shown: Shown): readonly string[] {
   const entries = [
     ...stripeEntries(story),
@@ -17,7 +17,7 @@ export function formatStory(story: Story, shown: Shown): readonly string[] {
     ...refundEntries(story),
     ...discordEntries(story),
   ];
-  // Stable: what happened in one moment stays in the order cause, effect, verdict.
+  // A stable sort: entries of one moment stay in the order cause, effect, verdict.
   const ordered = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const cut = [story.stripeEvents, story.deliveries, story.reversals, story.discordEvents].some(
     ({ length }) => length === STORY_LIMIT,
@@ -40,7 +40,7 @@ export const RECEIPT =
   'If they paid: with which e-mail? It is on the receipt of Stripe, and trace takes it; the payment may be of another ' +
   'Discord account.';
 
-/** What the bot reported of a Discord id that belongs to no user. */
+/** The bot's events of a Discord id that belongs to no user. */
 export function formatStranger(discordId: string, discordEvents: Story['discordEvents']): readonly string[] {
   return [
     `Discord id ${discordId}: no user. They never paid with this account, and never logged in.`,
@@ -185,7 +185,7 @@ export interface Shown {
   readonly waitsFor?: string | undefined;
 }
 
-/** What the user sees on their account page, and what they pay for besides. */
+/** The state that the user's account page shows, and their further subscriptions. */
 function standingLines({ state, at, button, subscription, others }: Standing): string[] {
   const date = at === null ? '' : ` (${clock(at)})`;
   return [

@@ -2,7 +2,7 @@ import type { SyncNowOutcome } from '../billing/sync-now.ts';
 import { cureOfCustomer } from './cures.ts';
 import type { Story } from './read-story.ts';
 
-/** What a wanted sync changed, in plain words; the roles are sent again in any case. */
+/** The changes of a requested sync, as terminal text; the roles are always sent again. */
 export function formatSynced(
   outcome: SyncNowOutcome,
   before: readonly Story[],

@@ -100,7 +100,7 @@ describe('what changes nothing until its cause is gone', () => {
       ([row]) => row?.parkedReason === null,
     );
     expect(resolved).toMatchObject([{ livemode: true }]);
-    // What was subscribed in test mode is nothing that anybody pays.
+    // Nobody pays for a subscription in test mode, so it entitles to nothing.
     expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_pro', revision: 2 }]);
   });
 

@@ -8,7 +8,7 @@ export const STORY_LIMIT = 200;
 
 export type Story = Awaited<ReturnType<typeof readStory>>;
 
-/** Everything stored about one subject; what the bot's events carried besides type and time is not read. */
+/** Everything stored about one subject; of the bot's events, only type and time are read. */
 export async function readStory(db: Queryable, { user, customers }: Subject) {
   const customerIds = ['', ...customers.map(({ customerId }) => customerId)];
   const held = await db
@@ -59,7 +59,7 @@ export async function readStory(db: Queryable, { user, customers }: Subject) {
   };
 }
 
-/** What the bot reported about a user, the newest first; also of those who never paid. */
+/** The bot's events of a Discord id, the newest first; the id need not belong to a user. */
 export const readEvents = (db: Queryable, discordId: string) =>
   db
     .select({ type: discordEvents.type, receivedAt: discordEvents.receivedAt })

@@ -48,7 +48,7 @@ describe('a dry command changes nothing', () => {
       () => dump(system.backend.database.orm),
       (text) => text.includes('no_discord_id'),
     );
-    // The service works by itself; what is left then is a command's doing.
+    // A running service writes too: after its stop, only a command can cause changes.
     await system.backend.stop();
     system.stripe.setWebhooks([]);
     system.stripe.subscribe({ discordId: '9', price: MAX });
@@ -183,7 +183,7 @@ describe('a dry command changes nothing', () => {
     expect(text).toBe('Nothing is parked there.\n');
   });
 
-  // Last: what the others leave alone, these change.
+  // These run last, because they change the rows that the others only read.
   it.each([
     ['parked --acknowledge 1', 'Refund or dispute 1 is acknowledged.', ['reversals', '1', 'acknowledged']],
     ['parked --acknowledge FREE', 'is acknowledged: it is listed again only', ['customers', 'FREE', 'no_discord_id']],

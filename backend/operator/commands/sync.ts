@@ -32,7 +32,7 @@ await runCommand({
     if (discordId !== undefined && !isDiscordId(discordId)) throw new UsageError('--discord-id takes 1 to 20 digits');
     if (discordId !== undefined && !who.startsWith('cus_')) throw new UsageError('--discord-id needs --user cus_…');
     if (force && discordId === undefined) throw new UsageError('--force needs --discord-id');
-    // What is left to the other user is judged here, by the mode and the prices of the service.
+    // --force computes the other user's remaining plan, and --dry compares with Stripe: both need the mode and the prices.
     const deps = force || dry ? readStripeDeps(variables) : undefined;
     const livemode = /^[sr]k_live_/.test(new Environment(variables).optional('STRIPE_API_KEY') ?? '');
     const { orm: db } = command.open();
@@ -82,7 +82,7 @@ function describeLink(
   return [`${customerId} would be taken from Discord user ${owner.discordId} and linked to ${discordId}.`];
 }
 
-/** What a sync would find at Stripe that is not stored yet. */
+/** The differences that a sync would find at Stripe. */
 async function compare(
   db: Queryable,
   { stripe, rules, log }: ReturnType<typeof readStripeDeps>,

@@ -30,7 +30,7 @@ await runCommand({
   },
 });
 
-/** What the service that runs beside this command says in its health of why deliveries wait. */
+/** The reason why deliveries wait, from the health of the service on this machine. */
 async function whyNothingIsSent(variables: Variables): Promise<string> {
   const env = new Environment(variables);
   const secret = env.optional('INTERNAL_API_SECRET') ?? '';

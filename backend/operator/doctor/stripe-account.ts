@@ -6,7 +6,7 @@ import type { Plans } from '../../plans.ts';
 /** As many are enough to see what else the account sells. */
 const SAMPLE = 1_000;
 
-/** What else the account sells, and what its Customer Portal lets subscribers do. */
+/** Checks the account's other products, and the features of its Customer Portal. */
 export async function examineAccount(stripe: Stripe, plans: Plans): Promise<readonly Finding[]> {
   return [
     await orPermission('other products', 'subscriptions, prices', () => examineForeign(stripe, plans)),

@@ -108,7 +108,7 @@ const RIGHTS: readonly {
   },
 ];
 
-/** Of a restricted key; any other may do everything. */
+/** Checks the rights of a restricted key; any other key has all rights. */
 async function examineRights(stripe: Stripe, isSiteOn: boolean): Promise<Finding> {
   const needed = RIGHTS.filter(({ forSite }) => isSiteOn || !forSite);
   const missing = await Promise.all(
