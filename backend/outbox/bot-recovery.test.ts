@@ -55,7 +55,7 @@ describe('a verdict that the bot itself may be the cause of', () => {
     await system.backend.deliverer.breaker.suspect();
     let isWell = false;
     let asked = 0;
-    // Of a bot that is well its health is asked twice a minute.
+    // The health of a healthy bot is polled twice a minute.
     Object.defineProperty(bot.control, 'checks', {
       get: () => {
         asked += 1;

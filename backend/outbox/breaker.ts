@@ -30,7 +30,7 @@ export interface BreakerDeps {
   readonly log: Logger;
   /** Called with what every probe reports about the bot's contract. */
   readonly skew: Pick<Skew, 'see'>;
-  /** The bot is back, or something that it needs, or it is another process: what it may have missed is sent again. */
+  /** Called when the bot or one of its needs is back, or its process is new: it may have missed deliveries. */
   readonly onBotBack: () => void;
   readonly healthyProbeMs?: number;
 }
@@ -51,7 +51,7 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
   let failures = 0;
   /** Null before the first answer, so that this process confirms what an earlier one left open. */
   let startedAt: string | undefined | null = null;
-  /** What the bot's health said was wrong of what it needs for deliveries. */
+  /** The checks of `NEEDED` that the bot's health last reported as unhealthy. */
   let unhealthy: readonly string[] = [];
   let probing: Promise<void> | undefined;
   let wakeUp = new AbortController();

@@ -88,7 +88,7 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       if (claim.kind === 'roles') await settleRoles(db, claim, verdict);
       else if (verdict.outcome === NO_MUTUAL_GUILD) await waitForMember(db, claim, verdict.detail);
       else await settleMessage(db, claim, verdict.outcome, verdict.detail);
-      // Is it this member, or is the bot in no server at all? Its health knows, and when that is over.
+      // Either this member is not on the server, or the bot is in no server at all: the bot's health shows which.
       if (verdict.outcome === NO_MUTUAL_GUILD || verdict.outcome === 'guild_unavailable') void breaker.suspect();
       const { deliveryId, kind, attempts, user } = claim;
       log.info('delivered', {

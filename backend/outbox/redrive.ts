@@ -16,7 +16,7 @@ export interface RedriveOptions {
   readonly dry: boolean;
 }
 
-/** What becomes of a parked delivery. */
+/** The result of a redrive for one parked delivery. */
 export interface Redriven {
   readonly delivery: typeof deliveries.$inferSelect;
   /** `pending`: it is sent again; `superseded`: it stays parked; `replaced`: newer roles of the user are pending already. */

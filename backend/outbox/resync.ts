@@ -76,8 +76,8 @@ interface Progress {
 }
 
 /**
- * The roles of every subscriber are sent again, daily and after each start of the bot: what was confirmed once can be
- * wrong since, without an event that says so. Never more than one row per user is pending, and only when nothing else is.
+ * Sends the roles of every subscriber again, daily and after each start of the bot: confirmed roles can change without an
+ * event. At most one row per user is pending, and only when nothing else is.
  */
 export const resyncJob = (
   db: Orm,

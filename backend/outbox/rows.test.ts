@@ -279,7 +279,10 @@ describe('of all that a delivery can be', () => {
 });
 
 const STATE_OF: Readonly<Record<string, Row['state']>> = { w: 'waiting', p: 'parked', q: 'parked', d: 'done' };
-/** Of user 1, from the oldest: `w` waits, `p` is parked, `d` done, `n` pending; `r` are pending roles and `q` parked ones, `2` and `3` another user's message and roles. */
+/**
+ * Stores deliveries of user 1, the oldest first: message `w` waits, `p` is parked, `d` done, `n` pending; roles `r` are
+ * pending, `q` parked. `2` and `3` are another user's message and roles.
+ */
 const story = async (letters: string) => {
   await db.insert(deliveries).values(
     [...letters].map((letter) => ({

@@ -14,7 +14,7 @@ const MISCONFIGURED_LONGEST_MS = 60_000;
 /** How soon a delivery that waits for the bot is tried again once the breaker closes. */
 const AFTER_OUTAGE_MS = 100;
 
-/** What becomes of an attempt without a verdict, by the table of outcomes. */
+/** Settles an attempt without a verdict, by its outcome. */
 export async function settleFailure(
   { db, breaker, log }: { readonly db: Orm; readonly breaker: Breaker; readonly log: Logger },
   claim: Claim,

@@ -105,7 +105,7 @@ export async function parkRoles(db: Orm, claim: Claim, outcome: string, detail: 
   });
 }
 
-/** Closes the user's parked roles, except the one that is kept: what was sent since says all that they would. */
+/** Closes the user's parked roles, except the one that is kept: newer roles replaced them. */
 export async function replaceParkedRoles(tx: Transaction, { userId }: LockedUser, exceptId = 0): Promise<void> {
   await tx
     .update(deliveries)

@@ -5,7 +5,7 @@ import { type Claim, ofClaim } from '../queue/claim-delivery.ts';
 
 export const inMs = (ms: number) => sql`now() + ${`${Math.ceil(ms)} milliseconds`}::interval`;
 
-/** A verdict for a message: done, whatever it was. */
+/** Stores the verdict for a message: every verdict ends the delivery. */
 export async function settleMessage(db: Queryable, claim: Claim, outcome: string, detail: string): Promise<void> {
   await db
     .update(deliveries)
@@ -14,8 +14,8 @@ export async function settleMessage(db: Queryable, claim: Claim, outcome: string
 }
 
 /**
- * No verdict yet: again after `retryInMs`. `consumed` counts it against the budget. What waits behind it in its lane
- * is postponed as long: left due, every claim would read it in vain.
+ * Without a verdict, the delivery is retried after `retryInMs`. `consumed` counts the attempt against the budget. Later
+ * deliveries of its lane are postponed as long: if they stayed due, every claim would read them in vain.
  */
 export async function postpone(
   db: Queryable,
@@ -49,7 +49,7 @@ export async function postpone(
     );
 }
 
-/** What was postponed without a fault of its own is due: the bot that could not act then can act now. */
+/** Makes postponed deliveries without failures due: the bot was unavailable, and can act now. */
 export async function makeDue(db: Queryable): Promise<void> {
   await db
     .update(deliveries)

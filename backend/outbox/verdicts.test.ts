@@ -18,7 +18,7 @@ import { withoutIndexes } from '../testing/without-indexes.ts';
 import { send, type Verdict } from './send.ts';
 import { parkRoles, settleRoles } from './settle-roles.ts';
 
-/* What an attempt says to the bot, what its answers mean, and what a verdict on roles leaves, case by case. */
+/* The requests of attempts, the meaning of the bot's answers, and the rows after a verdict on roles, case by case. */
 
 let db: Orm;
 let bot: StubBot;

@@ -124,7 +124,7 @@ export async function claimDeliveries(
       ),
     );
   const ownerOf = new Map(owners.map((owner) => [owner.userId, owner]));
-  // In the order in which they were enqueued: what a user reads leaves before what merely shows.
+  // In the order in which they were enqueued: a user's message is sent before their roles.
   const inOrder = claimed.toSorted((a, b) => a.deliveryId - b.deliveryId);
   return inOrder.flatMap((delivery) => {
     const user = ownerOf.get(delivery.userId);

@@ -9,7 +9,7 @@ export type JobName = 'reconcile' | 'import' | 'prune' | 'erase' | 'affirm' | 'a
 /** Longer than one step can take; afterwards another process may resume from the state that was saved last. */
 const LEASE = sql`now() + interval '60 seconds'`;
 
-/** What an earlier process left is gone on with only while it is fresh. */
+/** A run that an earlier process left unfinished is resumed only while it is younger than this. */
 const STALE = sql`now() - interval '1 hour'`;
 
 /** The right to do the work until its lease ends; `fence` proves it when progress is saved. */
@@ -82,7 +82,7 @@ export async function finishJob(
     leaseUntil: null,
     finishedAt: sql`now()`,
     dueAt: inMs(everyMs),
-    // What no service repeats is never late.
+    // A job that no service repeats is never late.
     lateAt: sql`case when ${jobs.lateAt} is not null then ${lateIn(everyMs)} end`,
     outcome,
     alert,

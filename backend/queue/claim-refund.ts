@@ -34,7 +34,7 @@ const ofClaim = ({ reversalId, fence }: RefundClaim) =>
 export const renewRefunds = (db: Queryable, claims: readonly RefundClaim[]): Promise<void> =>
   renewLeases(db, reversals, reversals.reversalId, claims.map(ofClaim));
 
-/** What an attempt found out; null fields were not found. */
+/** The result of an attempt; null fields were not found. */
 export interface Followed {
   readonly state: 'done' | 'parked';
   readonly outcome: string;
@@ -71,7 +71,7 @@ export async function postponeRefund(
     .where(ofClaim(claim));
 }
 
-/** Retries what waits for another key or a fix; what needs attention alone stays parked. */
+/** Retries refunds and disputes that wait for another key or a fix; those that only need attention stay parked. */
 export async function retryParkedRefunds(db: Queryable): Promise<void> {
   await db
     .update(reversals)

@@ -8,15 +8,15 @@ import { REQUEST_LATER } from './request-sync.ts';
 export interface SyncClaim {
   readonly customerId: string;
   readonly fence: number;
-  /** What the sync will have done once it is stored. */
+  /** The value of `wanted` at the claim: `done` takes it when the sync is stored. */
   readonly wanted: number;
   readonly failures: number;
   readonly rejections: number;
 }
 
 /**
- * Claims customers that want a sync: those of an event or an operator first, then what is due, what a comparison found and
- * what failed, in the order of its moment; those of an import after all others.
+ * Claims customers that want a sync: first those of an event or an operator, then due, differing and failed ones in the
+ * order of `retryAt`; those of an import come last.
  * @param only `adopting`: just those of an import.
  */
 export async function claimCustomers(

@@ -18,7 +18,7 @@ describe('a worker', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
   });
-  /** What is asked for, and the ends of jobs that run. */
+  /** A worker with a scripted queue; the test ends its running jobs. */
   const work = (concurrency = 2) => {
     const queue: (string | Error)[] = [];
     const asked: number[] = [];

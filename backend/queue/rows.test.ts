@@ -49,7 +49,7 @@ const allCustomers = () => db.select().from(customers).orderBy(customers.custome
 const allReversals = () => db.select().from(reversals).orderBy(reversals.reversalId);
 const allDeliveries = () => db.select().from(deliveries).orderBy(deliveries.deliveryId);
 
-/** Of these rows only those that satisfy the rule become so. */
+/** Expects that the run changes exactly the rows that satisfy the rule, and in this way. */
 async function expectTouched<Row, Result>(
   rows: () => Promise<readonly Row[]>,
   run: () => Promise<Result>,
@@ -331,7 +331,7 @@ describe('of all that a delivery can be', () => {
       heads.flatMap((head, index) => {
         const common = { userId: index + 1, attempts: 3, wanted: 2, priority: head.priority };
         const settledAt = head.state === 'pending' ? null : ago(HOUR_MS);
-        // Of roles only one is pending; behind each head stands another message of that user, which is due.
+        // A user has at most one pending roles row; another due message of the user stands behind each message.
         return [
           { ...common, ...head, settledAt },
           ...(head.kind === 'notify' ? [{ ...common, kind: 'notify' as const, dueAt: ago(2) }] : []),
