@@ -80,7 +80,7 @@ export async function compareDry(
   return judge(deps, name, { listed, found }, { ...options, onChunk: async () => {} });
 }
 
-/** What follows from the differences, and whether that is too much. */
+/** The consequences of the differences, and whether they exceed the brake's limit. */
 async function judge(
   { db, rules, livemode, now }: CompareDeps,
   name: JobName,
@@ -117,7 +117,7 @@ async function begin({ db, log }: CompareDeps, claim: JobClaim): Promise<ScanSta
   return fresh;
 }
 
-/** What an earlier version of us may have saved differently is begun anew. */
+/** Null without a state, or if an earlier version saved it in another form: the comparison then starts anew. */
 function readState(state: unknown): ScanState | null {
   if (typeof state !== 'object' || state === null) return null;
   const { step, cursor, listed } = state as Partial<Record<keyof ScanState, unknown>>;

@@ -10,7 +10,7 @@ import type { JobName } from '../queue/claim-job.ts';
 
 export type Difference = typeof accountDifferences.$inferSelect;
 
-/** What differs between a page of Stripe's subscriptions and ours. Foreign ones are no difference. */
+/** The differences between a page of Stripe's subscriptions and the stored ones. Foreign ones are no difference. */
 export async function findDifferences(
   db: Queryable,
   job: JobName,

@@ -14,7 +14,7 @@ import { customers, subscriptions, users } from '../database/schema.ts';
 import { FREE } from '../plans.ts';
 import type { Difference } from './compare-page.ts';
 
-/** Whose entitlement would change if every difference were acted on. */
+/** The number of users whose entitlement would change if every difference were synced. */
 export interface Changes {
   /** Users who have a plan now and would have another one, or none. */
   readonly plansReplaced: number;
@@ -25,7 +25,7 @@ export interface Changes {
 
 export interface CountOptions {
   readonly rules: EntitlementRules;
-  /** Of the key: what is stored of the other mode entitles to nothing. */
+  /** The mode of the Stripe key: stored subscriptions of the other mode entitle to nothing. */
   readonly livemode: boolean;
   readonly now: Date;
   readonly onChunk: () => Promise<void>;
@@ -33,7 +33,7 @@ export interface CountOptions {
 
 const CHUNK = 500;
 
-/** What would follow from the differences, by the same rules as a sync; nothing is changed. */
+/** Counts the changes that a sync of every difference would make; writes nothing. */
 export async function countChanges(
   db: Queryable,
   differences: readonly Difference[],
@@ -87,7 +87,7 @@ function* chunksOf<Item>(items: readonly Item[]): Generator<Item[]> {
 
 type Rules = Pick<CountOptions, 'rules' | 'now'>;
 
-/** What a user would hold: what is stored, with the differences in its place. */
+/** The subscriptions that a user would hold: the stored ones, replaced by the differences. */
 function comingOf(
   ours: readonly (typeof subscriptions.$inferSelect)[],
   differences: readonly Difference[],

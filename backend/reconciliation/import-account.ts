@@ -17,8 +17,8 @@ export interface ImportOptions extends Pick<CompareOptions, 'force'>, Pick<Adopt
 const NEVER_MS = 365 * 24 * 60 * 60 * 1_000;
 
 /**
- * Adopts a Stripe account: whatever differs from what is stored is synced silently, state and roles, no messages. Run
- * again it finds nothing, or what an interrupted one left.
+ * Adopts a Stripe account: each difference is synced silently, with state and roles but without messages. A second run
+ * finds nothing, or the rest of an interrupted one.
  * @returns the comparison, and how many customers still wait (0 when it is whole).
  */
 export async function importAccount(

@@ -34,7 +34,7 @@ export async function runComparison(
 export const RECONCILE_EVERY_MS = 24 * 60 * 60 * 1_000;
 const PROGRESS_EVERY = 5_000;
 
-/** The daily comparison with Stripe: what a lost event left behind is found within a day. */
+/** The daily comparison with Stripe: it finds the change of a lost event within a day. */
 export const reconcileJob = (deps: Omit<CompareDeps, 'signal' | 'onProgress'>): Job => ({
   name: 'reconcile',
   everyMs: RECONCILE_EVERY_MS,

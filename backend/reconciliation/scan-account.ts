@@ -11,7 +11,7 @@ import { type JobClaim, type JobName, saveJob } from '../queue/claim-job.ts';
 import { isMissing } from '../stripe-client.ts';
 import { comparePage, type Difference, findDifferences, storeDifferences } from './compare-page.ts';
 
-/** How far a comparison got; what it found stands in its own table. */
+/** The progress of a comparison; its differences are stored in their own table. */
 export interface ScanState {
   readonly step: 'list' | 'unlisted' | 'decide' | 'apply';
   /** The last subscription that was listed, or checked as unlisted. */
@@ -100,7 +100,7 @@ async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Prom
   return next;
 }
 
-/** What we hold for live, was there when the comparison began, and was on no page. */
+/** Stores live subscriptions that existed when the comparison began and were on no page, as differences. */
 async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
   signal.throwIfAborted();
   return transaction(db, async (tx) => {
@@ -116,7 +116,7 @@ async function findUnlisted({ db, signal }: ScanDeps, claim: JobClaim, state: Sc
   });
 }
 
-/** What we hold for live and was there when the comparison began, unless Stripe has been seen to list it since. */
+/** Stored live subscriptions that existed when the comparison began, and that Stripe has not listed since. */
 const findHeld = (db: Queryable, { startedAt, after }: { readonly startedAt: Date; readonly after: string }) =>
   db
     .select({

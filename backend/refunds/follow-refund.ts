@@ -126,7 +126,7 @@ const endedOf = (claim: RefundClaim, subscription: Stripe.Subscription): Followe
 const wasEndedFor = async (db: Orm, claim: RefundClaim, { subscription }: Paid): Promise<boolean> =>
   isEndedFor(claim, subscription) || hasReversal(db, claim, { outcome: 'cancelled' });
 
-/** What else is known of the same payment. */
+/** Checks for a stored refund or dispute of the same payment, with this kind or outcome. */
 async function hasReversal(
   db: Orm,
   { chargeId }: RefundClaim,
@@ -167,7 +167,7 @@ async function cancel(stripe: Stripe, subscriptionId: string, comment: string): 
   }
 }
 
-/** What a payment was for. */
+/** The invoice and the subscription that a payment paid. */
 interface Paid {
   readonly invoice: Stripe.Invoice;
   readonly subscription: Stripe.Subscription;

@@ -38,8 +38,8 @@ export interface AnsweringStripe {
 export const listOf = (data: readonly object[]) => ({ object: 'list', data, has_more: false, url: '/' });
 
 /**
- * The SDK as the backend makes it, at a server that answers as a test says. For what the sandbox never holds: customers
- * of the other mode, objects without a field. What no answer is given for is a fault of the test.
+ * The backend's SDK at a server with scripted answers, for objects that the sandbox never holds: customers of the other
+ * mode, objects without a field. A request without a scripted answer is a fault of the test.
  */
 export async function startAnsweringStripe(): Promise<AnsweringStripe> {
   const calls: StripeCall[] = [];

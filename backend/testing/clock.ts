@@ -3,8 +3,8 @@ import type { Orm } from '../database/database.ts';
 import { sql } from '../database/drizzle.ts';
 
 /**
- * Lets `now()` of a new database follow a test. Of two functions of one name Postgres calls the one of the schema that
- * comes first in `search_path`, so every statement of ours, and every default of a column, asks this one.
+ * Lets `now()` of a new database follow a test. Postgres calls the `now()` of the first schema in `search_path`, so every
+ * statement and every column default calls this one.
  */
 export async function installClock(databaseUrl: string): Promise<void> {
   await query(
@@ -25,8 +25,8 @@ export async function followClock(databaseUrl: string): Promise<void> {
 }
 
 /**
- * From here on `now()` stands still until it is advanced, at a whole millisecond as a `Date` has it: what is due in a
- * second is due when the test says so.
+ * Stops `now()` until the test advances it, at a whole millisecond as in a `Date`: work that is due in a second becomes due
+ * when the test advances the clock.
  */
 export const stopClock = async (db: Orm): Promise<void> =>
   void (await db.execute(sql`update clock.time set stopped_at = date_trunc('milliseconds', pg_catalog.now())`));

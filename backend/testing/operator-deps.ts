@@ -3,7 +3,7 @@ import { createPlans } from '../plans.ts';
 import { createStripe } from '../stripe-client.ts';
 import { PLAN_PRICES, type TestBackend, UNSEEN } from './start-test-backend.ts';
 
-/** What an operator command works with beside a running backend: its own connection to Stripe, the same database. */
+/** The dependencies of an operator command beside a running backend: its own Stripe client, the same database. */
 export const operatorDeps = ({ backend, stripe }: TestBackend) => ({
   db: backend.database.orm,
   stripe: createStripe(stripe.apiKey, stripe.url),

@@ -30,9 +30,9 @@ export interface StubControl {
   addMember: (body: Schemas['InternalAddMemberRequest']) => Schemas['InternalAddMemberResponse'];
   /** Operations that this bot is too old for. */
   lacks: readonly (keyof operations)[];
-  /** What it answers to calls instead of what its document says. */
+  /** The answer to every call, in place of one that its document allows. */
   undocumented: Response | undefined;
-  /** What its health says. */
+  /** The checks of its health. */
   checks: readonly Schemas['HealthCheck'][];
   /** The contracts that its health names. */
   contract: Schemas['InternalHealthResponse']['contract'];
@@ -57,8 +57,8 @@ const UPDATED: BotResponses['updateUserRole'] = {
 };
 
 /**
- * A bot behind the real contract and the real runtime whose Discord is scripted: `next` holds what the coming calls do
- * instead of succeeding. What it gets and what it may answer is validated as in production.
+ * A bot behind the real contract and the real runtime with a scripted Discord: `next` scripts the coming calls, which
+ * succeed otherwise. Requests and responses are validated as in production.
  */
 export async function startStubBot(secret: string, port = 0, startedAt = new Date()) {
   const calls: Call[] = [];
@@ -123,7 +123,7 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     port: listener.port,
     calls,
     control,
-    /** What the next calls do, in order: answer otherwise, or throw `RetryLater`, `RequestError` or a fault. */
+    /** Scripts the next calls, in order: another answer, or a thrown `RetryLater`, `RequestError` or fault. */
     next: (...steps: typeof script) => void script.push(...steps),
     /** Resolves when that many calls have come. */
     received: (count: number) =>

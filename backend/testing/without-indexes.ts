@@ -1,8 +1,8 @@
 import { query } from '@moddy/sandbox/postgres';
 
 /**
- * Lets a database read its tables as they were written: where a statement states no order, what was written last comes
- * last, and no index puts it right by chance.
+ * Makes a database read its tables in the order of writing. A statement without an order then returns the last written row
+ * last, and no index hides a missing `order by`.
  */
 export async function withoutIndexes(databaseUrl: string): Promise<string> {
   const name = new URL(databaseUrl).pathname.slice(1);
