@@ -41,7 +41,7 @@ export function createCatalogue(deps: CatalogueDeps) {
   };
   const configured = new Set([...planPrices.values()].flat());
   return {
-    /** What is for sale, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */
+    /** The offers, from the lowest plan to the highest. @throws what the Stripe SDK throws, if it never answered. */
     offers,
     /** The next visitor has Stripe asked again. */
     forget: () => {

@@ -12,7 +12,7 @@ import { createDiscordLogin } from './login/discord-login.ts';
 import { createCookies } from './security/cookies.ts';
 import { createRateLimit } from './security/rate-limit.ts';
 
-/** Who is at the browser. */
+/** The user who is logged in, and their session. */
 export interface Visitor {
   readonly userId: number;
   readonly discordId: string;
@@ -25,9 +25,9 @@ export interface SiteEnv {
     language: Language;
     /** Every text in that language. */
     texts: Texts;
-    /** Who is logged in; unset before the session was looked up. */
+    /** The user who is logged in; unset before the session was read. */
     visitor?: Visitor | undefined;
-    /** What the visitor is about to buy: a login goes on to it. */
+    /** The price that the visitor is about to buy: a login leads on to it. */
     price?: string;
   };
   /** As node-server passes it; absent where an app is called without a socket. */
@@ -43,7 +43,7 @@ export interface SiteOptions {
   readonly stripe: Stripe;
   /** Adds a member to the server. */
   readonly bot: Pick<BotClient, 'addMember'>;
-  /** What the deletion of an account needs to tell our subscriptions from others. */
+  /** The deletion of an account needs them to distinguish our subscriptions from foreign ones. */
   readonly plans: Plans;
   /** Has jobs that are due run now. */
   readonly wakeSchedule: () => void;
@@ -51,7 +51,7 @@ export interface SiteOptions {
   readonly now: () => Date;
 }
 
-/** What the pages work with. */
+/** The dependencies of the pages. */
 export type SiteDeps = ReturnType<typeof createSiteDeps>;
 
 const MINUTE_MS = 60_000;

@@ -3,13 +3,13 @@ import Stripe from 'stripe';
 
 export interface Fault {
   readonly status: ContentfulStatusCode;
-  /** What the visitor can do: by default, see the plans. */
+  /** The button that the page offers: by default, the plans. */
   readonly action?: 'plans' | 'login' | 'confirm' | 'account' | 'again';
   /** The visitor did nothing wrong: support is offered. */
   readonly isOurs?: true;
 }
 
-/** What can go wrong on the site in a way that is shown to the visitor. */
+/** The faults that the site shows to the visitor. */
 export const FAULTS = {
   not_found: { status: 404 },
   broken: { status: 500, action: 'again', isOurs: true },
@@ -52,7 +52,7 @@ export const isStripeDown = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeConnectionError ||
   (isStripeError(error) && ((error.statusCode ?? 0) >= 500 || error.statusCode === 429 || error.statusCode === 409));
 
-/** What was asked for is not in this Stripe account and mode. */
+/** The requested object is not in this Stripe account and mode. */
 export const isMissing = (error: unknown): error is Stripe.errors.StripeError =>
   isStripeError(error) && error.code === 'resource_missing';
 

@@ -185,7 +185,7 @@ describe('the account', () => {
       const columns = isTable(table) ? Object.keys(getTableColumns(table)) : [];
       return columns.some((column) => ['userId', 'customerId', 'discordId'].includes(column)) ? [name] : [];
     });
-    // What a comparison with Stripe found is acted on within minutes, and deleted.
+    // The differences of a comparison with Stripe are synced within minutes, and deleted.
     expect(tables.toSorted()).toEqual([...exported, 'accountDifferences', 'subscriptions', 'users'].toSorted());
   });
 

@@ -4,7 +4,7 @@ import { and, desc, eq, inArray, isNull, max, sql, unionAll } from '../../databa
 import { customers, deliveries, grants, type Message, subscriptions, users } from '../../database/schema.ts';
 import { FREE } from '../../plans.ts';
 
-/** How a user stands: what they are entitled to, and whether Discord shows it. */
+/** The user's standing: their plan, and whether Discord shows it. */
 export interface Account extends Standing {
   readonly discordId: string;
   readonly email: string | null;

@@ -5,10 +5,10 @@ import Stripe from 'stripe';
 const FIXED_KEYS = 3;
 
 export interface Once<Created> {
-  /** What is made, of whom, with which parameters: the same makes one, and never meets another's key. */
+  /** The kind of object, its owner and its parameters: equal values share one idempotency key. */
   readonly of: readonly unknown[];
   readonly create: (options: Stripe.RequestOptions) => Promise<Created>;
-  /** What a request that was answered 5xx may have made all the same. */
+  /** Finds the object that a request answered with 5xx may have created. */
   readonly find: () => Promise<Created | undefined>;
 }
 

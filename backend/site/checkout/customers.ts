@@ -32,8 +32,8 @@ const KEY_LIFE_SECONDS = 24 * 60 * 60;
 const MOST_RECENT = 1_000;
 
 /**
- * Makes the Stripe customer of a user and links it, before any payment: what is paid later needs no guessing whose it is.
- * @param known customers the user has already, none of them usable: a repeated request makes one more, not two.
+ * Creates the Stripe customer of a user and links it before any payment, so that the owner of a payment is always known.
+ * @param known customers the user has already, none of them usable: a repeated request creates one more, not two.
  */
 export async function createCustomer(
   { db, stripe, now }: Pick<SiteDeps, 'db' | 'stripe' | 'now'>,

@@ -3,7 +3,7 @@ import type { SiteContext, SiteDeps } from '../context.ts';
 import { isCustomerMissing, isStripeDown, SiteFault } from '../faults.ts';
 import { customersOf } from './customers.ts';
 
-/** Where Stripe's pages lead back to: what was changed there may still be on its way. */
+/** Stripe's pages lead back here; the events of changes made there may not have arrived yet. */
 export const FROM_STRIPE = '/account?from=portal';
 
 /**

@@ -15,7 +15,7 @@ export interface Wish {
   readonly visitor: Visitor;
   readonly priceId: string;
   readonly language: Language;
-  /** Of the page that was sent: sending it twice opens one Checkout. */
+  /** The id of the rendered form: sending the form twice opens one Checkout. */
   readonly attempt: string;
 }
 
@@ -43,7 +43,7 @@ export async function openCheckout(deps: Deps, wish: Wish): Promise<string | und
 async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<string | undefined> {
   const { db, stripe, site, log } = deps;
   const { visitor, priceId, language, attempt } = wish;
-  // Asked of Stripe: the database may not have heard of a payment yet. What is foreign goes on beside ours.
+  // From Stripe: a new payment may not be in the database yet. Foreign subscriptions do not prevent a Checkout.
   const goesOn = async () => (await liveSubscriptions(deps, customerId)).some(({ owner }) => owner !== 'foreign');
   if (await goesOn()) return undefined;
   const { promotionCodes, automaticTax } = site.checkout;
@@ -78,7 +78,7 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
   const { id } = await create(attempt);
   let open = await listOpen();
   if (!open.some((session) => session.id === id)) {
-    // Of a page that was sent before: Stripe repeats its answer of that time, the session has ended since.
+    // The form was sent before: Stripe repeated its old answer, and that session has ended since.
     const { status } = await stripe.checkout.sessions.retrieve(id);
     if (status === 'complete' && (await goesOn())) return undefined;
     await create(randomUUID());

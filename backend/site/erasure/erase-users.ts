@@ -46,8 +46,8 @@ const PATIENCE_MS = 30 * 24 * 60 * 60_000;
 const GONE: ReadonlySet<string | null> = new Set(['not_in_guild', 'unknown_user']);
 
 /**
- * Logs the user out everywhere and for as long as the deletion takes, and stores that they want it. What is left to do is
- * repeated until it is done, see `eraseUsers`.
+ * Logs the user out everywhere, blocks logins until the deletion ends, and stores the request. `eraseUsers` repeats the
+ * remaining work until it is done.
  */
 export async function requestErasure(
   { db, now, wakeSchedule }: Pick<SiteDeps, 'db' | 'now' | 'wakeSchedule'>,
@@ -68,11 +68,11 @@ export async function requestErasure(
 
 export interface ErasureDeps extends Omit<LiveDeps, 'db' | 'plans'> {
   readonly db: Orm;
-  /** Of the key: live or test. */
+  /** The mode of the Stripe key: live or test. */
   readonly livemode: boolean;
   readonly rules: EntitlementRules;
   readonly now: Date;
-  /** Called before every user and every request to Stripe; what it throws ends the round. */
+  /** Called before every user and every request to Stripe; an error that it throws ends the round. */
   readonly onStep?: () => Promise<void>;
 }
 
@@ -92,9 +92,9 @@ const MOST_USERS = 1_000;
 const MOST_UNANSWERED = 3;
 
 /**
- * Goes on with every deletion: what Stripe has of ours ends first, and only when Stripe has confirmed that, roles are
- * removed and nothing is pending, the user is forgotten. What accounting needs stays: see docs/operations.md. A user who
- * has to wait, or whose deletion fails, delays nobody else's: the order is another one each time.
+ * Continues every deletion: first our subscriptions at Stripe end. When Stripe has confirmed that, the roles are removed
+ * and nothing is pending, the user is erased. Rows for accounting stay: see docs/operations.md. A waiting or failed
+ * deletion does not delay the others: the order is random.
  * @throws when the database is unavailable, and what `onStep` throws.
  */
 export async function eraseUsers(deps: ErasureDeps): Promise<Erasures> {

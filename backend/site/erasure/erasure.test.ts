@@ -122,7 +122,7 @@ describe('deleting an account', () => {
     expect(user).toMatchObject({ discordId: `erased:${userId}`, email: null, locale: null, plan: 'free' });
     expect(await db().select().from(deliveries).where(eq(deliveries.userId, userId))).toEqual([]);
     expect(await db().select().from(discordEvents).where(eq(discordEvents.discordId, MEMBER))).toEqual([]);
-    // What accounting needs.
+    // Accounting needs these rows.
     expect(await db().select().from(customers).where(eq(customers.userId, userId))).toMatchObject([
       { customerId: customer, discordIdHint: null },
     ]);

@@ -182,7 +182,7 @@ describe.each([
     };
   };
 
-  /** What the other workers do meanwhile: sync what is wanted, and hear from the bot. */
+  /** Does the work of the other workers: syncs customers, and settles deliveries as if the bot had answered. */
   const syncAll = async (stripe: Stripe) => {
     const db = database.orm;
     await db.update(customers).set({ retryAt: null, leaseUntil: null });
@@ -227,7 +227,7 @@ describe.each([
     ]);
   };
 
-  /** Of an undisturbed deletion: the method of each request, and how often the process could end. */
+  /** From an undisturbed deletion: the method of each request, and the number of points where the process could end. */
   let requests: readonly string[] = [];
   let steps = 0;
   it('leaves nothing, and late events of all that happened bring nobody back', async () => {

@@ -99,7 +99,7 @@ it('a user is forgotten, alone, and their customer stays linked', async () => {
   ]);
   await ofCustomer({ discordIdHint: '1' });
   await ofUser({ revision: 3, confirmedRevision: 3 });
-  // What a live key does not see is not asked for: it says that such a customer is not there.
+  // A live key does not see this customer, so Stripe is not asked for it.
   await db
     .update(customers)
     .set({ parkedReason: 'other_account_or_mode', acknowledgedReason: 'other_account_or_mode' });

@@ -9,7 +9,7 @@ const every: Readonly<Record<string, readonly [one: string, many: string]>> = {
   year: ['year', 'years'],
 };
 
-/** What the sentences of a state name, as the reader's language writes it; absent where it is not known. */
+/** The date and amount in the sentences of a state, formatted for the language; absent if unknown. */
 export interface StandingFacts {
   readonly at: string | undefined;
   readonly amount: string | undefined;

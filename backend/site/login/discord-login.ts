@@ -59,7 +59,7 @@ export function createDiscordLogin(
 
   return {
     /**
-     * What to send the browser to, and what to keep until it comes back.
+     * The URL to redirect the browser to, and the values to keep until it returns.
      * @param again the user has agreed before: Discord then sends them back without a question.
      */
     begin: async (again: boolean) => {
@@ -123,11 +123,11 @@ function faultOf(cause: unknown): SiteFault {
   }
   const answered =
     cause instanceof oauth.OperationProcessingError || cause instanceof oauth.WWWAuthenticateChallengeError;
-  // What is left is `fetch`: no connection, or no answer in time.
+  // Every other error is from `fetch`: no connection, or no answer in time.
   return new SiteFault(answered ? 'login_refused' : 'discord_down', { cause });
 }
 
-/** Discord's own limit is 32; what comes from outside gets one of ours. */
+/** Discord's own limit is 32; every value from outside gets a limit here too. */
 const MAX_TEXT = 320;
 
 /** Reads `GET /users/@me`. @throws {SiteFault} when it is not a user. */

@@ -4,7 +4,7 @@ import type { SiteContext, SiteDeps } from '../context.ts';
 /** How adding the user to the server ended; after `failed` the invite link is left. */
 export type JoinOutcome = 'done' | 'failed';
 
-/** Has the bot add the user to the server. Does not throw: whatever the reason, there is the invite link. */
+/** Has the bot add the user to the server. Does not throw: after a failure the page offers the invite link. */
 export async function joinServer(
   { bot, log }: Pick<SiteDeps, 'bot' | 'log'>,
   discordId: string,

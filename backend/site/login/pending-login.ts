@@ -1,10 +1,10 @@
 import type { SiteContext, SiteDeps } from '../context.ts';
 
-/** What is kept in the browser between leaving for Discord and coming back, signed; each tab has its own. */
+/** The signed cookie that the browser keeps during a login at Discord; each tab has its own. */
 export interface PendingLogin {
   readonly state: string;
   readonly verifier: string;
-  /** What the visitor was about to buy; empty for nothing. */
+  /** The price that the visitor was about to buy; empty for none. */
   readonly price: string;
   /** Where a user who is logged in already, and is added to the server, goes afterwards; empty for a login. */
   readonly joinsFrom: string;

@@ -70,8 +70,8 @@ export function addLogin(app: SiteApp, deps: SiteDeps): void {
 }
 
 /**
- * Whom the limit of logins counts. Behind Railway's edge the client stands in `X-Real-IP`, which the edge sets itself;
- * elsewhere anybody could write that header. An IPv6 client has a whole /64 to itself.
+ * The client that the limit of logins counts. Railway's edge sets `X-Real-IP` to the client; elsewhere any client could
+ * forge that header. An IPv6 client has a whole /64 to itself.
  */
 export function clientAddress(c: SiteContext, behindEdge: boolean): string {
   const peer = c.env?.incoming?.socket?.remoteAddress ?? '';

@@ -9,7 +9,7 @@ import type { DiscordUser } from './discord-login.ts';
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
-/** What the database knows of a session's token. The token has 256 bits: a plain keyed digest is enough. */
+/** The database stores this hash of a session's token. The token has 256 bits: a plain keyed digest is enough. */
 const hashOf = (token: string, sessionSecret: string): string =>
   createHmac('sha256', sessionSecret).update(token).digest('base64url');
 
@@ -88,7 +88,7 @@ export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: Site
 }
 
 /**
- * Who is logged in.
+ * Returns the user who is logged in.
  * @param limit counts a use by this user.
  * @throws {SiteFault} when nobody is, or no longer, or when the uses are spent.
  */

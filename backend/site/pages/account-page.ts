@@ -15,7 +15,7 @@ export interface AccountPageDeps {
   readonly fromPortal: boolean;
   /** Where a user who is not on the server joins. */
   readonly joinUrl: string | undefined;
-  /** What happened a moment ago: a sentence of `account.done`. */
+  /** The result of the last action: a sentence of `account.done`. */
   readonly done: keyof Texts['account']['done'] | undefined;
 }
 

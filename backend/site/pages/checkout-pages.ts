@@ -26,7 +26,7 @@ export interface Choice {
   readonly siteUrl: string;
 }
 
-/** What is bought, for how much and for whom, before anything is paid. */
+/** The page before the payment: the plan, its price, and the user who gets it. */
 export function subscribePage(texts: Texts, choice: Choice): Page {
   const { offer, price, visitor, account, trialDays, attempt, siteUrl } = choice;
   const { subscribe } = texts;
@@ -88,7 +88,7 @@ export const cancelledPage = ({ cancelled, back }: Texts): Page =>
   });
 
 /**
- * What is true now: the plan, and how far its role and message have come.
+ * Shows the current state: the plan, and the progress of its role and its message.
  * @param nextUrl where to poll while something is still on its way; undefined when it has taken too long.
  * @param join how being added to the server ended, and where a user who is not on it joins.
  */

@@ -6,7 +6,7 @@ import type { SiteContext, SiteDeps } from '../context.ts';
 import { FAULTS, type Fault, type FaultKind, isStripeDown, SiteFault } from '../faults.ts';
 import { maybe, show, statementPage } from './layout.ts';
 
-/** What went wrong, in the visitor's words, and what they can do. Nothing of the inside is on it. */
+/** Shows the fault in the visitor's language, and the next step. The page contains no internal detail. */
 export function showFault(c: SiteContext, deps: SiteDeps, error: Error): Promise<Response> {
   const { site, log } = deps;
   const { texts } = c.var;

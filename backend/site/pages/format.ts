@@ -20,7 +20,7 @@ export const day = (date: Date, language: string): string =>
 export const moment = (date: Date, language: string): string =>
   `${new Intl.DateTimeFormat(regionOf(language), { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(date)} UTC`;
 
-/** `moddy_max` is "Moddy Max": what a plan is called where Stripe need not be asked for its product. */
+/** Formats `moddy_max` as "Moddy Max", for pages that do not load the product's name from Stripe. */
 export const planName = (plan: string): string =>
   plan
     .split(/[ _-]+/)

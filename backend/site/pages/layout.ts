@@ -120,7 +120,7 @@ export async function show(
   );
 }
 
-/** This page in the other language; what answered a form has no address of its own. */
+/** This page in the other language, or the start page: the answer to a form has no address of its own. */
 function switchUrl(c: SiteContext, language: string): string {
   const query = new URLSearchParams(c.req.method === 'GET' ? new URL(c.req.url).search : '');
   query.set('lang', language);

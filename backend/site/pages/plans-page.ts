@@ -35,7 +35,7 @@ export function plansPage(texts: Texts, offers: readonly Offer[] | undefined, ha
   };
 }
 
-/** What will be seen on Discord; a picture, so nothing is read out twice. */
+/** A picture of the message and the role on Discord; screen readers skip it, as the text says the same. */
 const example = (plan: string, { siteName, plans: { example: text } }: Texts): Markup =>
   html`<div class="chat" aria-hidden="true">
     <img src="${ICON.path}" alt="" width="44" height="44">

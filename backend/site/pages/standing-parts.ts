@@ -13,7 +13,7 @@ export const standingSentence = ({ state, at, amount }: Standing, { code, standi
     amount: amount === null ? undefined : money(amount, code),
   });
 
-/** What the user has to know or do; nothing while the facts beside it say it all. */
+/** A note about the user's state; empty for an active subscription, whose facts stand beside it. */
 export function standingNote(standing: Standing, texts: Texts): Markup {
   const { state } = standing;
   if (state === 'active') return nothing;

@@ -40,7 +40,7 @@ const held = (more: Partial<Held> = {}): Held => {
 const late = { status: 'past_due', pastDueSince: daysFromNow(-2), amountDue: 999 };
 const ended = { status: 'canceled', endedAt: daysFromNow(-1) };
 
-/** The user has the plan of the first subscription, or none; what is shown: state, date, amount, button. */
+/** The user has the plan of the first subscription, or none. `shown` holds state, date, amount and button. */
 const TABLE: readonly (readonly [
   name: string,
   subscriptions: readonly Partial<Held>[],

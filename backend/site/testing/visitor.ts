@@ -46,7 +46,7 @@ export function createVisitor(siteUrl: string, language = 'en') {
       headers: {
         'accept-language': language,
         ...(cookie === '' ? {} : { cookie }),
-        // What a browser sends with a form of the page it is sent to.
+        // A browser sends these headers with a form of the same site.
         ...(method === 'POST' ? { origin: url.origin, 'sec-fetch-site': 'same-origin' } : {}),
         ...headers,
       },
@@ -71,7 +71,7 @@ export function createVisitor(siteUrl: string, language = 'en') {
       url.search = filled.toString();
       return visit('GET', url, null, options);
     },
-    /** What the site has set, by name. */
+    /** The cookies that the site has set, by name. */
     cookies: (url: string = siteUrl) => jarOf(new URL(url)),
   };
 }
