@@ -106,7 +106,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
         addInteractionsEndpoint(app, config.discordPublicKey, commandDeps);
       }
     },
-    /** What begins once the listeners are up. */
+    /** Starts the gateway and the background work once the listeners are up. */
     begin: () => {
       stopped.signal.addEventListener('abort', surviveClientFaults(log));
       gateway.start();

@@ -5,7 +5,7 @@ import { LOCALES, type Locale } from './messages/messages.ts';
 export interface BotConfig {
   readonly production: boolean;
   readonly host: string;
-  /** What the outside world calls: `/healthz` and, with a public key, `/interactions`. */
+  /** Open to the internet: `/healthz` and, with a public key, `/interactions`. */
   readonly publicPort: number;
   readonly internalPort: number;
   readonly secret: string;

@@ -9,7 +9,7 @@ import type { Health } from './health.ts';
 import type { SeenLocales } from './messages/seen-locales.ts';
 import type { Timings } from './timings.ts';
 
-/** What the handlers of the private API work with. */
+/** The context of the private API's handlers. */
 export interface BotContext extends ServiceContext {
   readonly config: BotConfig;
   readonly timings: Timings;

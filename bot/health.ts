@@ -26,7 +26,7 @@ export type Health = ReturnType<typeof createHealth>;
 
 /** The caller of a health check waits. */
 const GUILD_DEADLINE_MS = 3_000;
-/** What makes the bot unusable; the other checks are for the operator. */
+/** The bot is unusable while one of these fails; the other checks are for the operator. */
 const VITAL = new Set(['gateway', 'token', 'guild']);
 
 /** How the bot stands, looked up when asked. */

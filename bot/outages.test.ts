@@ -102,7 +102,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(await notify(test, OTHER_MEMBER, 'during')).toMatchObject({ status: 503, retryAfter: 5 });
     expect(await updateRoles(test, 2)).toMatchObject({ status: 503, retryAfter: 5 });
     expect(await healthOf(test)).toBe('gateway,guild');
-    // What was answered to the backend as done stays done, without Discord.
+    // A notification that was answered as sent stays sent, without Discord.
     expect(await notify(test, MEMBER, 'before', 2)).toMatchObject({ status: 200, body: { notification_sent: true } });
     test.discord.join(OUTSIDER);
     test.discord.endOutage();

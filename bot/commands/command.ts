@@ -16,12 +16,12 @@ export interface CommandInput {
   readonly inviteUrl: string | undefined;
 }
 
-/** What a command answers, in its user's language. */
+/** Answers one use of a command, in its user's language. */
 export type Command = (input: CommandInput) => Promise<CommandReply>;
 
 export type Account = components['schemas']['BotUserInfoResponse'];
 
-/** What the website knows of a user; undefined when it does not answer, or not about this user. */
+/** The website's account of a user; undefined when the backend does not answer, or answers about another user. */
 export async function findAccount(
   { backend, timings }: Pick<CommandInput, 'backend' | 'timings'>,
   discordId: string,

@@ -53,7 +53,7 @@ interface Described {
   readonly options?: readonly Described[] | undefined;
 }
 
-/** What we define of a command; Discord adds ids, versions and defaults. */
+/** The parts of a command that we define; Discord adds ids, versions and defaults. */
 const essence = (command: Described): object => ({
   name: command.name,
   type: command.type,

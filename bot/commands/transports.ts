@@ -84,7 +84,7 @@ async function sendReply(
   }
 }
 
-/** What precedes the 32 bytes of a raw Ed25519 key in its DER form (RFC 8410). */
+/** The bytes before the 32 of a raw Ed25519 key in its DER form (RFC 8410). */
 const DER_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const SIGNATURE = /^[0-9a-f]{128}$/i;
 

@@ -7,7 +7,7 @@ import type { DiscordRest } from './rest.ts';
 import { rejectionOfRole } from './role-rules.ts';
 
 export interface RoleChanges {
-  /** Who named the role ids: an unknown id is the caller's mistake, or the bot's configuration's. */
+  /** The source of the role ids. An unknown id is a mistake of the caller (`lists`) or of the bot's configuration (`plan`). */
   readonly origin: 'lists' | 'plan';
   /** A caller's lists stay as they came, repetitions included: faults are named by their place in them. */
   readonly add: readonly string[];

@@ -13,7 +13,7 @@ export interface DeliveryMarks {
   readonly nonce: string;
 }
 
-/** What makes a delivery recognisable at Discord; the same for every attempt under one idempotency key. */
+/** Marks that identify a delivery at Discord; the same for every attempt under one idempotency key. */
 export function deliveryMarks(idempotencyKey: string | undefined): DeliveryMarks {
   const digest = createHash('sha256')
     .update(idempotencyKey ?? randomUUID())

@@ -5,7 +5,7 @@ import type { Timings } from '../timings.ts';
 import { codeOf, OPENING_TOO_FAST } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
 
-/** What Discord asks for after 40003; sooner attempts only prolong it and lead to quarantine. */
+/** The pause that Discord asks for after 40003; earlier attempts only prolong it and lead to quarantine. */
 const PAUSE_SECONDS = 600;
 
 /** The bot's direct-message channels: ids remembered, new ones opened slowly, not at all while Discord asks for a pause. */

@@ -38,7 +38,7 @@ export const TWO_FACTOR_REQUIRED = 60003;
 const INVALID_WEBHOOK_TOKEN = 50027;
 
 /**
- * What Discord's JSON error codes mean here (Discord docs, "Opcodes and Status Codes"). A code that is missing is a
+ * The meaning of Discord's JSON error codes here (Discord docs, "Opcodes and Status Codes"). A code that is missing is a
  * fault of ours, unless its status is 403: the request was wrong in a way that only a new version fixes.
  */
 const byCode: Readonly<Record<number, Row>> = {

@@ -21,7 +21,7 @@ const REJECTIONS: ReadonlySet<number> = new Set([401, 403, 429]);
 export class Limited extends RetryLater {}
 
 /**
- * What Discord asks of all requests of the token, and of single routes. A 429 of scope `global` and a page of the edge
+ * The pauses that Discord asks for, of the whole token or of one route. A 429 of scope `global` and a page of the edge
  * in front of the API pause everything; any other 429 holds its route. Requests in a pause are not sent.
  */
 export class Pauses {

@@ -52,7 +52,7 @@ export function createDiscordRest(
       timeout: timings.discordTimeoutMs,
       retries: 1,
       makeRequest: pauses.makeRequest,
-      // Of its own accord discord.js waits only for a bucket that it knows to be empty; a 429 never reaches it.
+      // discord.js by itself waits only for a bucket that it knows to be empty; a 429 never reaches it.
       rejectOnRateLimit: ({ timeToReset }) => timeToReset > MAX_WAIT_MS,
     }).setToken(config.discordToken);
   }
@@ -132,7 +132,7 @@ export function createDiscordRest(
     },
     call,
     callWithoutToken,
-    /** Who the token belongs to; asked once. */
+    /** The application and the bot of the token; requested once. */
     async identity(): Promise<Identity> {
       if (identity === undefined) {
         const application = await call((current) => current.applications.getCurrent());

@@ -13,7 +13,7 @@ const role = (id: string, position: number, permissions = 0n): Role => ({
 const guild = { readAt: 0, roles: new Map(), mayManageRoles: true, mayInvite: true, top: role('50', 5) };
 
 /**
- * What a member may do without moving others (Discord docs, "Permissions"). A permission that is new there stands out
+ * Permissions that do not affect other members (Discord docs, "Permissions"). A permission that is new there stands out
  * here. PinMessages was split from ManageMessages and is about the messages of others; BypassSlowmode is about one's own.
  */
 const MEMBERS: readonly (keyof typeof PermissionFlagsBits)[] = [

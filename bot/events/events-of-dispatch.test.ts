@@ -29,7 +29,7 @@ const join = { guild_id: GUILD, user, roles: [], joined_at: JOINED, pending: fal
 const update = { ...join, roles: ['5'] };
 const message = { guild_id: GUILD, id: '30', channel_id: '20', content: 'hello', author: user, timestamp: JOINED };
 const members = [{ user, roles: ['5'], pending: false }];
-/** Of this moment, as the key of what Discord does not date. */
+/** The ten seconds of this moment, as the key of an event that Discord does not date. */
 const MOMENT = String(Math.floor(NOW.getTime() / 10_000));
 
 describe('a dispatch', () => {

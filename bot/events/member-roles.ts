@@ -26,7 +26,7 @@ export class MemberRoles {
     this.#inScreening.delete(discordId);
   }
 
-  /** What changed; undefined when nothing did, without a diff for a member never seen before. */
+  /** The change; undefined when the roles are the same, without a diff for a member never seen before. */
   change(discordId: string, roles: readonly string[]): RoleChange | undefined {
     const before = this.#roles.get(discordId);
     this.#roles.set(discordId, roles);

@@ -27,12 +27,12 @@ export const faultOfClose = (code: number): GatewayFault => ({
   needsOperator: code in byCloseCode,
 });
 
-/** What broke a connection, in plain words. @param error the socket's, if it had one. */
+/** The cause of a broken connection, in plain words. @param error the socket's, if it had one. */
 export function causeOf(closeCode: number, error: Error | undefined): string {
   if (error === undefined) {
     return closeCode === 1_006 ? 'the connection broke' : `the gateway closed the connection (${closeCode})`;
   }
-  // What `ws` reports of a handshake it only has in words.
+  // `ws` reports the status of a failed handshake only in its message.
   const status = /^Unexpected server response: (\d+)$/.exec(error.message)?.[1];
   if (status !== undefined) return `the edge answers ${status} instead of opening a connection`;
   if (error.message === 'Opening handshake has timed out') return 'the gateway does not answer';

@@ -15,7 +15,7 @@ import { timestamp } from './timestamp.ts';
 
 type Request = components['schemas']['InternalNotifyUserRequest'];
 
-/** Of the metadata these seven, and nothing else. */
+/** The action, the plan and seven fields of the metadata, and no others. */
 export type NotificationFacts = Pick<Request, 'action'> & { readonly plan?: string | null | undefined } & Pick<
     NonNullable<Request['metadata']>,
     'change' | 'interval' | 'interval_count' | 'effective_at' | 'action_required' | 'amount' | 'currency'

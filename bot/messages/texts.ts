@@ -8,7 +8,7 @@ export type BillingInterval = Schemas['BillingInterval'];
 export type SubscriptionState = Backend['schemas']['SubscriptionState'];
 export type NamedInterval = Exclude<BillingInterval, 'other'>;
 
-/** What a message's one button says; each leads to the page of the website where it is done. */
+/** The action of a message's one button; it leads to the page of the website for this action. */
 export type Button = 'manage' | 'pay' | 'confirm' | 'finish' | 'resume' | 'keep' | 'plans';
 export type DatedState = Exclude<SubscriptionState, 'lapsed' | 'unpaid' | 'paused' | 'other'>;
 
@@ -27,7 +27,7 @@ export interface NoticeFacts {
   readonly actionRequired: boolean;
   /** A Discord timestamp, which every reader sees in their own calendar. */
   readonly effectiveAt: string | undefined;
-  /** What will be charged, `€9.99`. */
+  /** The next charge, `€9.99`. */
   readonly price: string | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface Messages {
       Record<'discordId' | 'email' | 'createdAt' | 'updatedAt' | 'plan' | 'status' | 'interval', string>
     >;
     readonly state: Readonly<Record<SubscriptionState, string>>;
-    /** What the date of a state is. */
+    /** The name of a state's date. */
     readonly date: Readonly<Record<DatedState, string>>;
     readonly billed: (billing: Billing) => string;
   };

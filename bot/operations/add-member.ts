@@ -14,7 +14,7 @@ const REJECTED = {
 } as const;
 type Rejection = keyof typeof REJECTED;
 
-/** What an answer means for this call alone (Discord docs, "Opcodes and Status Codes"). */
+/** The codes with a meaning for this call alone (Discord docs, "Opcodes and Status Codes"). */
 const byCode: Readonly<Record<number, Rejection>> = {
   30001: 'too_many_guilds',
   30019: 'guild_full',

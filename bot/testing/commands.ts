@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { MEMBER, OTHER_MEMBER, startTestBot, type TestBot, type TestBotOptions } from './start-test-bot.ts';
 
 export const OWNER = '100000000000000001';
-/** What the backend knows of a user. */
+/** The backend's account of a user. */
 export const account = (discordId: string) => ({
   success: true,
   message: 'User found',
@@ -29,7 +29,7 @@ export async function startWithCommands(options: TestBotOptions = {}): Promise<T
   return test;
 }
 
-/** What a user is answered; always for them alone. */
+/** The answer that a user gets; always for them alone. */
 export async function use({ discord }: TestBot, ...invocation: Parameters<TestBot['discord']['invokeCommand']>) {
   const invoked = discord.invokeCommand(...invocation);
   const message = await discord.waitForAnswer(invoked);

@@ -18,12 +18,12 @@ export interface ReceivedEvent {
 interface Backend extends ServiceContext {
   readonly events: ReceivedEvent[];
   readonly accounts: Map<string, Schemas['BotUserInfoResponse']>;
-  /** What every call throws, when set. */
+  /** Every call throws this, when set. */
   failure: Error | undefined;
   /** Calls for events, taken or not. */
   calls: number;
   arrived: () => void;
-  /** What answers about users wait for. */
+  /** Answers about users wait for this promise. */
   delay: Promise<void> | undefined;
 }
 

@@ -4,7 +4,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-/** What was logged, to be read and waited for. */
+/** The logged lines, to be read and waited for. */
 export class Journal {
   readonly lines: Line[] = [];
   readonly #waiting = new Set<() => void>();

@@ -22,7 +22,7 @@ export const rejected = (reason: string, message: string) => ({
 
 export const planRoles = (roles: object) => ({ environment: { PLAN_ROLES: JSON.stringify(roles) } });
 
-/** What Discord is asked for a member's roles, as patterns of its faults. */
+/** The requests to Discord for a member's roles, as patterns of its faults. */
 export const PUT_ROLE = { method: 'PUT', path: '/guilds/:guild/members/:user/roles/:role' };
 export const DELETE_ROLE = { method: 'DELETE', path: '/guilds/:guild/members/:user/roles/:role' };
 export const GET_MEMBER = { method: 'GET', path: `/guilds/:guild/members/${MEMBER}` };
