@@ -1,6 +1,6 @@
 import { recordOf } from './is-record.ts';
 
-/** What a service's environment lacks or gets wrong, all at once. */
+/** Every missing or wrong variable of a service's environment, all at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];

@@ -2,7 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi';
 import type { ZodType } from 'zod';
 
 /**
- * What `make generate` makes of a document, as the runtime sees it. `Operations` is the `operations` type that
+ * The output of `make generate` for a document, as the runtime sees it. `Operations` is the `operations` type that
  * openapi-typescript made of the same document; the generated code proves that validators and types are equal.
  */
 export interface Contract<Operations> {
@@ -15,7 +15,7 @@ export interface Contract<Operations> {
   /** The security schemes that operations name; undefined where the only one is a bearer. */
   readonly schemes?: readonly string[];
   readonly operations: { readonly [Id in keyof Operations]: Operation };
-  /** What `createRoute` of @hono/zod-openapi made of each operation. */
+  /** The route that `createRoute` of @hono/zod-openapi made of each operation. */
   readonly routes: { readonly [Id in keyof Operations]: RouteConfig };
 }
 
@@ -41,7 +41,7 @@ export interface Parameter {
   readonly required: boolean;
   /** True for `type: array`: the schema takes the list of texts. */
   readonly list?: true;
-  /** What a handler gets where nothing was sent. */
+  /** The value that a handler gets where nothing was sent. */
   readonly default?: null | boolean | number | string;
   /** Takes the text of the wire (for `integer`, `number` and `boolean` it parses it first). */
   readonly schema: ZodType;
@@ -53,9 +53,9 @@ export interface Response {
   readonly body?: {
     /** `application/json` unless stated. */
     readonly media?: string;
-    /** What a server may send: nothing that the document lacks. */
+    /** The body that a server may send: no field that the document lacks. */
     readonly strict: ZodType;
-    /** What a client reads: unknown fields ignored, unreadable optional ones dropped, unknown values mapped. */
+    /** The body that a client reads: unknown fields ignored, unreadable optional ones dropped, unknown values mapped. */
     readonly tolerant: ZodType;
   };
   /** A body that is no JSON: it passes as it is, as a string or as bytes (`Uint8Array`). */
@@ -102,7 +102,7 @@ type Answered<O, Status extends Statuses<O>> = Status extends unknown
   : never;
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
 /**
- * What a client answers: the body of the only success, or `{ status, body, headers }` where there are several or where
+ * The result of a client's call: the body of the only success, or `{ status, body, headers }` where there are several or where
  * headers are documented.
  */
 export type Success<O> =

@@ -1,5 +1,5 @@
 /**
- * What the caller of an internal API does after a call without a documented success.
+ * The next step of an internal API's caller after a call without a documented success.
  *
  * - `answered`: final; a documented 404, 409 or 410 is the handler's verdict, an undocumented success is done.
  * - `not-now`: again later, nothing consumed.

@@ -24,7 +24,7 @@ function exactly(_key: string, value: unknown, context?: { readonly source?: str
   return Number.isFinite(value) && BigInt(source) !== BigInt(value) ? BigInt(source) : value;
 }
 
-/** What a fault says instead of "received bigint". */
+/** The message of a fault, instead of zod's "received bigint". */
 export const INEXACT = 'Invalid input: too many digits to be read exactly';
 export const isInexact = (message: string): boolean => message.endsWith('received bigint');
 

@@ -9,7 +9,7 @@ export interface Sample<Label extends string> {
 
 type Reading<Label extends string> = readonly Sample<Label>[] | number | undefined;
 
-/** What a gauge's reading may take: a scraper gives up after ten seconds. */
+/** The deadline of a gauge's reading: a scraper gives up after ten seconds. */
 const READ_DEADLINE_MS = 2_000;
 /** Upper bounds in seconds: from an answer out of memory to a call that nobody waits for any more. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -44,7 +44,7 @@ export class Metrics {
   }
 
   /**
-   * @param read looked up at each scrape. What is undefined, fails or takes too long has no value in it, so that
+   * @param read called at each scrape. A reading that is undefined, fails or takes too long leaves no value, so that
    *   `absent()` finds it.
    */
   gauge<Label extends string = never>(

@@ -29,7 +29,7 @@ type Plain<T> = 0 extends 1 & T
           ? { [Key in keyof T]: Exclude<Plain<T[Key]>, undefined> }
           : T;
 
-/** What a validator of a recursive schema is declared to answer: the document's type, as zod writes optional fields. */
+/** The declared result of a recursive schema's validator: the document's type, as zod writes optional fields. */
 export type Read<T> = T extends readonly (infer Item)[]
   ? Read<Item>[]
   : T extends object

@@ -4,7 +4,7 @@ import { INEXACT } from './exact-json.ts';
 import { isRecord } from './is-record.ts';
 
 /*
- * What generated validators need beyond zod. Each of these decides exactly as JSON Schema 2020-12 does, or as the `x-`
+ * Checks that generated validators need beyond zod. Each of these decides exactly as JSON Schema 2020-12 does, or as the `x-`
  * keyword it is named after says; the conformance oracle uses the same functions.
  */
 

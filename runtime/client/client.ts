@@ -29,7 +29,7 @@ export interface ClientOptions {
   readonly onUndocumented?: (operationId: string, status: number) => void;
 }
 
-/** Of a document whose security schemes are others than one bearer. */
+/** Options for a document with other security schemes than one bearer. */
 export interface ForeignClientOptions extends Omit<ClientOptions, 'secret' | 'previousSecret'> {
   /** Adds what the security schemes ask for: a header, a cookie, a query parameter. */
   readonly authenticate?: (request: Request) => Request | Promise<Request>;
@@ -44,7 +44,7 @@ export interface CallOptions<O> {
   readonly traceparent?: string;
 }
 
-/** What every call passes to openapi-fetch; the answer is parsed here, not there. */
+/** The arguments that every call passes to openapi-fetch; the answer is parsed here, not there. */
 export interface CallInit<O> {
   readonly params: Parameters<O>;
   readonly headers: Record<string, string>;
@@ -249,7 +249,7 @@ function readBody({ body, raw }: Documented, content: string | Uint8Array): { re
   return parsed.success ? { value: withNumbers(parsed.data, text) } : undefined;
 }
 
-/** What would arrive as something else, or not at all: the caller's fault, known before anything is sent. */
+/** Finds a parameter that would arrive as another value, or not at all: a fault of the caller, found before anything is sent. */
 function faultOfParameters({ parameters }: Operation, given: unknown): string | undefined {
   for (const { in: place, name, list } of parameters) {
     const values = isRecord(given) ? given[place] : undefined;

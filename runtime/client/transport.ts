@@ -54,7 +54,7 @@ export function createFetch(baseUrl: string): (request: Request) => Promise<Resp
   };
 }
 
-/** What each response holds, as it came: openapi-fetch parses an error's body, and a number may lose digits by it. */
+/** The content of each response as it came: openapi-fetch parses an error's body, and a number may lose digits by it. */
 const contents = new WeakMap<Response, string | Uint8Array<ArrayBuffer>>();
 
 export const contentOf = (response: Response): string | Uint8Array<ArrayBuffer> => contents.get(response) ?? '';

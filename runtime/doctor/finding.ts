@@ -1,6 +1,6 @@
 import { ConfigError } from '../config.ts';
 
-/** What the doctor found out about one thing. */
+/** The doctor's verdict on one part of a deployment. */
 export type Finding =
   | { readonly name: string; readonly isWell: true; readonly detail: string }
   | { readonly name: string; readonly isWell: false; readonly detail: string; readonly cure: string };

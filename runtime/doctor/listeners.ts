@@ -9,11 +9,11 @@ export interface ListenersToExamine {
   readonly internalPort: number;
   readonly host: string;
   readonly production: boolean;
-  /** What our own `GET /` calls itself. */
+  /** The service's name in the response of our own `GET /`. */
   readonly service: string;
   readonly healthPath: string;
   readonly secret: string;
-  /** What to do about each check of its health, by name. */
+  /** The cure for each check of its health, by name. */
   readonly cures: Readonly<Record<string, string>>;
   /** The addresses of this machine. */
   readonly interfaces?: typeof networkInterfaces;
@@ -70,7 +70,7 @@ export async function examineListeners(listeners: ListenersToExamine): Promise<r
 const hasIpv6 = (interfaces: ReturnType<typeof networkInterfaces>) =>
   Object.values(interfaces).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'));
 
-/** What the service that runs here reports about itself: a doctor beside a service that is not well must not say that all is. */
+/** Reads the health of the service that runs here: beside an unhealthy service the doctor must not report that all is well. */
 async function examineHealth(
   url: string,
   { healthPath, secret, cures }: ListenersToExamine,

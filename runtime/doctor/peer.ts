@@ -19,7 +19,7 @@ export interface PeerToExamine {
   readonly url: string;
   readonly secret: string;
   readonly previousSecret: string | undefined;
-  /** What its `GET /` calls itself. */
+  /** The service's name in the response of its `GET /`. */
   readonly service: string;
   readonly healthPath: string;
   /** The documents that we were built from, by name. */
@@ -147,10 +147,10 @@ async function examineSecretAndHealth(peer: PeerToExamine, python: boolean): Pro
 }
 
 type Json = Readonly<Record<string, unknown>>;
-/** What a service reports about itself. */
+/** The findings from a service's health report. */
 export function healthFindings(name: string, health: Json | undefined, cureOf: (check: string) => string) {
   const checks = Array.isArray(health?.checks) ? health.checks.filter(isRecord) : [];
-  // Of a service that can go on with it, the status is healthy beside a check that is not.
+  // A service that can work without a check stays healthy while this check is not.
   const unhealthy = checks.filter(({ status }) => status !== 'healthy');
   if (unhealthy.length > 0)
     return unhealthy.map((check) => wrong(name, `${check.name}: ${check.detail}`, cureOf(String(check.name))));

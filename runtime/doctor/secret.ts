@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { type Finding, well, wrong } from './finding.ts';
 
 const MIN_LENGTH = 32;
-/** Of the examples in documents, which the whole world knows. */
+/** Secrets from the examples in documents, which the whole world knows. */
 const KNOWN = /^(?:test-secret-local|changeme|secret|password|your[-_]|example)/i;
 
 /** Eight digits that are the same on both sides when the secrets are, and of no use to find a strong one. */

@@ -16,8 +16,8 @@ import { errorResponse } from './response.ts';
 import { routeConfig } from './route-config.ts';
 
 /*
- * What a document may say and ours do not: lists, defaults, several successes, headers, other media, ranges of statuses. One
- * operation that says all of it, served over real HTTP, called with the client and without.
+ * One operation with every feature that our documents do not use: lists, defaults, several successes, headers, other media,
+ * ranges of statuses. It is served over real HTTP and called with the client and without.
  */
 
 const thing = { strict: z.strictObject({ id: z.string() }), tolerant: z.object({ id: z.string() }) };
@@ -67,7 +67,7 @@ interface Replies {
   readonly body?: unknown;
   readonly headers?: Record<string, unknown>;
 }
-/** What the handler got, and what it replies next or throws. */
+/** The handler's last input, and its next reply or error. */
 let got: unknown;
 let next: Replies | Error;
 const context: ServiceContext & { production: boolean } = { log: createLogger('silent', 'test'), production: false };

@@ -67,7 +67,7 @@ export function bearerCheck(secrets: readonly string[], limits?: FailureLimits):
 
 const digest = (text: string) => hash('sha256', text, 'buffer');
 
-/** Of the failures of one address. */
+/** Limits on the failures of one address. */
 export interface FailureLimits extends BucketLimits {
   /** Addresses remembered; beyond this number the one with the oldest failure is forgotten. */
   readonly addresses: number;

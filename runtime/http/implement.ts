@@ -36,7 +36,7 @@ class Reply<O> implements Replied {
 
 export type { Reply };
 
-/** What `reply` takes after the status: the body if there is one, then headers if any are documented. */
+/** The arguments of `reply` after the status: the body if there is one, then headers if any are documented. */
 type ReplyArguments<Body, Headers> =
   Record<never, never> extends Headers
     ? keyof Headers extends never
@@ -67,7 +67,7 @@ export type Handler<O, Context> = (input: HandlerInput<O, Context>) => Promise<R
 /** One handler per operation: a missing, extra or misspelt one is a type error. */
 export type Handlers<Operations, Context> = { readonly [Id in keyof Operations]: Handler<Operations[Id], Context> };
 
-/** What the runtime needs of every service's context. */
+/** The fields that the runtime needs in every service's context. */
 export interface ServiceContext {
   readonly log: Logger;
   /** In production a reply that breaks the contract is repaired if its required fields are good; elsewhere it is a 500. */
@@ -82,7 +82,7 @@ export type SecurityCheck = (c: HonoContext, scopes: readonly string[]) => void 
 /** By the names of the document's security schemes. */
 export type SecurityChecks = Readonly<Record<string, SecurityCheck>>;
 
-/** What the runtime keeps with a request. */
+/** The values that the runtime keeps with a request. */
 export interface RequestEnv {
   Variables: {
     /** The caller's, if it is usable, else a new one. */

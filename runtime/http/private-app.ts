@@ -78,12 +78,12 @@ function addDocument(app: Hono<RequestEnv>, documentFile: URL): void {
 /** By what a caller is, not by what it asks: the log says where it comes from. */
 const CALLER_REJECTED: ReadonlySet<number> = new Set([401, 403, 421, 429]);
 
-/** What is not a path of an operation is logged only if it can hold no text of the caller's: no escapes, no address. */
+/** A path of no operation is logged only if it can hold no text of the caller's: no escapes, no address. */
 const PLAIN_PATH = /^[\w/.-]{1,100}$/;
 
 const USABLE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** What is answered to requests that match no operation. */
+/** The statuses of requests that match no operation. */
 const OF_NO_OPERATION = [200, 401, 403, 404, 405, 421, 429, 500];
 
 /** Gives every request an id, and logs and counts its answer. */

@@ -16,7 +16,7 @@ export class RejectedReply extends Error {
   }
 }
 
-/** What a handler replied. */
+/** A handler's reply, before it is checked against the document. */
 export interface Replied {
   readonly status: number;
   readonly body: unknown;

@@ -2,7 +2,7 @@ import { type ZodType, z } from 'zod';
 import type { Operation, Parameter } from '../contract.ts';
 
 /**
- * What `createRoute` of @hono/zod-openapi takes, from the table that the runtime serves by; so the document which is
+ * The argument of `createRoute` of @hono/zod-openapi, from the table that the runtime serves by; so the document which is
  * emitted from the routes shows what is really validated.
  */
 export function routeConfig<O extends Operation>(operation: O) {
@@ -20,7 +20,7 @@ export function routeConfig<O extends Operation>(operation: O) {
     operationId: id,
     method,
     path,
-    // Of zod-openapi, which writes into lists.
+    // Copies: the types of zod-openapi take lists that can be changed.
     security: secured ? security.map((one) => mapOf(one)) : [],
     request: {
       params: place(parameters, 'path'),

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 export interface Peer {
   readonly url: string;
   readonly port: number;
-  /** What was asked, in order. */
+  /** The received requests, in order. */
   readonly requests: IncomingMessage[];
 }
 

@@ -27,7 +27,7 @@ const ASSETS: Readonly<Record<string, Asset>> = {
   '/docs/favicon-32x32.png': { file: () => require.resolve('swagger-ui-dist/favicon-32x32.png'), type: 'image/png' },
 };
 
-/** What is served without the secret: the page holds none and asks for the bearer itself. */
+/** These paths are served without the secret: the page holds none and asks for the bearer itself. */
 export const DOCS_PATHS: readonly string[] = Object.keys(ASSETS);
 
 const HEADERS = {
