@@ -1,7 +1,7 @@
 // @ts-check
 import { element } from './dom.js';
 
-/** What the bot writes of Discord's markdown: bold, code, and moments that each reader sees in their own time. */
+/** The parts of Discord's markdown that the bot writes: bold, code, and moments that each reader sees in their own time. */
 const PATTERN = /\*\*(?<bold>.+?)\*\*|`(?<code>[^`]+)`|<t:(?<seconds>\d{1,11})(?::(?<style>[tTdDfFR]))?>/g;
 
 /**

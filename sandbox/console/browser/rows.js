@@ -59,7 +59,7 @@ export function openingRows(id, about, cells) {
   };
 }
 
-/** What was read last, so that a row that is drawn anew is not empty until it is read again. */
+/** The last response, so that a row that is drawn anew is not empty until the next one. */
 let last = { path: '', detail: /** @type {import('../snapshot.ts').DetailView | undefined} */ (undefined) };
 
 /**
