@@ -41,7 +41,7 @@ const end = (cleanUp: () => Promise<unknown>) => void cleanUps.push(cleanUp);
 let system: TestBackend;
 let proxy: TcpProxy;
 let bot: TestBot;
-/** Of what is scraped as the backend; it is another process after a restart. */
+/** The backend that is scraped; a restart replaces it. */
 let backend: TestBackend['backend'];
 let botUrl = '';
 let token = '';

@@ -6,7 +6,7 @@ import { TimeSeries } from './series.ts';
 
 export interface Target {
   readonly instance: string;
-  /** Of the private port, as it is at the moment. */
+  /** The current URL of the private port. */
   readonly url: () => string;
   readonly secret: string;
 }

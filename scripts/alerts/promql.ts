@@ -167,7 +167,7 @@ const keep = (labels: Labels, keeps: (name: string) => boolean): Labels =>
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
-/** Of a duration such as `90s`, `10m` or `1h`. @throws SyntaxError for another form. */
+/** The seconds of a duration such as `90s`, `10m` or `1h`. @throws SyntaxError for another form. */
 export function secondsOf(duration: string): number {
   const [, count, unit = ''] = /^(\d+)([smh])$/.exec(duration) ?? [];
   const seconds = UNITS[unit];
@@ -176,7 +176,7 @@ export function secondsOf(duration: string): number {
 }
 
 /**
- * What a counter grew by between two times: resets are added up, and the edges are extrapolated as Prometheus does
+ * The growth of a counter between two times: resets are added up, and the edges are extrapolated as Prometheus does
  * (promql/functions.go, `extrapolatedRate`). Undefined for fewer than two samples: a series that begins with its first
  * count has not grown.
  */
@@ -197,7 +197,7 @@ function increaseOf(points: readonly Point[], start: number, end: number): numbe
   return (grown * (before + sampled + edge(end - last.at))) / sampled;
 }
 
-/** Of the buckets of histograms, interpolated within the bucket that holds the quantile. */
+/** Computes a quantile of each histogram, interpolated within the bucket that holds it. */
 function quantiles(quantile: number, buckets: readonly Sample[]): readonly Sample[] {
   const histograms = Map.groupBy(buckets, ({ labels }) => keyOf(keep(labels, (name) => name !== 'le')));
   return [...histograms.values()].flatMap((samples) => {

@@ -44,7 +44,7 @@ export class TimeSeries {
     }
   }
 
-  /** What each matching series is at a time; stale and outdated ones are left out. */
+  /** The value of each matching series at a time; stale and outdated ones are left out. */
   instant(matches: (labels: Labels) => boolean, at: number): Sample[] {
     return this.#matching(matches).flatMap(({ labels, points }) => {
       const last = points.findLast((point) => point.at <= at);
