@@ -137,7 +137,7 @@ function sourceFiles(folder: string): string[] {
 const isText = (node: ts.Node): node is ts.StringLiteralLike | ts.TemplateLiteralLikeNode =>
   ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node);
 
-/** What finds a path of the documents in a text; `/` is no secret. */
+/** Patterns that find a path of the documents in a text; `/` is no secret. */
 export function contractPaths(root: string): RegExp[] {
   const folder = join(root, 'openapi');
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')) : [];

@@ -24,7 +24,7 @@ export interface Target {
   readonly path?: string;
 }
 
-/** What an import means; nothing for Node's own modules. */
+/** The target of an import; undefined for Node's own modules. */
 export function targetOf(specifier: string, file: string, root: string): Target | undefined {
   if (isBuiltin(specifier)) return undefined;
   if (specifier.startsWith('.')) {

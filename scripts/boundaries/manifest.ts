@@ -7,7 +7,7 @@ interface PackageJson {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What a workspace declares. */
+/** The dependencies and tools that a workspace declares. */
 export class Manifest {
   readonly #workspace: string;
   readonly #dependencies: ReadonlySet<string>;
