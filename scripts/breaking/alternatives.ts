@@ -28,7 +28,7 @@ function spread(side: Side): Alternative[] {
   const json = jsonOf(side);
   for (const key of ['anyOf', 'oneOf']) {
     const { [key]: listed = [], ...rest } = json;
-    // What stands beside the alternatives holds for each of them.
+    // Keywords beside the alternatives hold for each of them.
     const branches = listOr(listed).map((one) => (asserts(rest) ? { allOf: [rest, one] } : one));
     if (branches.length > 0) return withValuesTogether(branches.flatMap((one) => alternativesOf(inner(side, one))));
   }

@@ -14,7 +14,7 @@ import type { Direction } from './side.ts';
 /** A change that affects a peer of the older version. */
 export interface Breaking {
   readonly operation: string;
-  /** What changed, and its effect on the other side. */
+  /** The change, and its effect on the other side. */
   readonly message: string;
 }
 

@@ -190,7 +190,7 @@ it('a body of another media type, and what it holds', () => {
   ]);
 });
 
-/** What changes for the sender of a schema. */
+/** The breaking changes for the sender of a schema. */
 function sent(was: Json, is: Json): string[] {
   const word = edited(released, '/components/schemas/Word', { type: 'string', maxLength: 9 });
   const [before, after] = [was, is].map((schema) => edited(word, `${note}/properties/label`, schema));

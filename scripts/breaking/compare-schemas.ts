@@ -1,4 +1,4 @@
-/* What a change of a schema means to the peer that still has the old one; both directions in one file, since they mirror each other. */
+/* The effects of a changed schema on a peer with the old one. Both directions share a file, since they mirror each other. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, own } from '../compiler/json.ts';

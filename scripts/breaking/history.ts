@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const RELEASED = 'openapi/released';
 
-/** What is wrong with the history of the released documents: one commit adds each, and none changes it. */
+/** The faults in the history of the released documents: one commit has to add each, and none may change it. */
 export function historyFaults(root: string): string[] {
   const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
   const lines = (...args: string[]) =>

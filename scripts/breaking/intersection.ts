@@ -23,7 +23,7 @@ const isTogether = (value: Json): value is Together => isObject(value) && own(va
 export const valuesOfRule = (value: Json | undefined): readonly Json[] =>
   value === undefined || value === false ? [] : isTogether(value) ? value.together : [value];
 
-/** What two schemas allow together, as one; each without `$ref` and `allOf`. */
+/** The schema of the values that both schemas allow; each without `$ref` and `allOf`. */
 export function intersection(one: JsonObject, other: JsonObject): JsonObject {
   const keys = Object.keys(other).map((key): [string, Json] => {
     const [had, value] = [own(one, key), other[key] ?? null];

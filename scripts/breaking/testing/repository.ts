@@ -36,7 +36,7 @@ export function createRepository(files: Readonly<Record<string, string>>) {
         );
       }
     },
-    /** What `make breaking` exits with and prints. */
+    /** The exit code and the output of `make breaking`. */
     check: (root = folder) => {
       const script = join(ROOT, 'scripts', 'breaking.ts');
       const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--root', root], {
