@@ -6,7 +6,7 @@ import { operationsAt, pathnameOf } from './paths.ts';
 import { ANSWER, byteLength, type Expected, type Request, type Target } from './request.ts';
 
 const rejection = (...statuses: number[]): Expected => ({ kind: 'refusal', statuses });
-/** Who fails to authenticate again and again is slowed down. */
+/** The guard slows down an address that fails to authenticate again and again. */
 const TOO_MANY_FAILURES = 429;
 
 type Change = (good: Request, pick: number, target: Target) => Request | undefined;

@@ -19,12 +19,12 @@ export class Judge {
     this.#oracle = new Oracle(objectOr(valueAt(document, '/components/schemas')));
   }
 
-  /** What is wrong with a value that a server reads; the server ignores fields that it does not know. */
+  /** The flaws of a value that a server reads; the server ignores fields that it does not know. */
   flawsOfRequest(schema: string, value: Json): Flaw[] {
     return this.#flaws('request', schema, value);
   }
 
-  /** What is wrong with a value that a server sends; it may send nothing that the document lacks. */
+  /** The flaws of a value that a server sends; it may send nothing that the document lacks. */
   flawsOfAnswer(schema: string, value: Json): Flaw[] {
     return this.#flaws('strict', schema, value);
   }
@@ -45,7 +45,7 @@ export class Judge {
   }
 }
 
-/** What a text can be read as: itself, and the number or truth value that JSON reads in it without loss. */
+/** The possible values of a text: itself, and the number or truth value that JSON reads in it without loss. */
 function readings(text: string): Json[] {
   if (text === 'true' || text === 'false') return [text, text === 'true'];
   if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return [text];

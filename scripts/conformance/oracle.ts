@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../compiler/json.ts';
 
 /*
- * What reading a value must answer, decided by ajv and by the words of the contract. It shares nothing with the compiler,
+ * The expected result of reading a value, from ajv and the words of the contract. It shares nothing with the compiler,
  * the generated code or the runtime.
  */
 

@@ -3,7 +3,7 @@ import type { OperationText } from './document.ts';
 import type { Judge } from './judge.ts';
 import type { Known } from './values.ts';
 
-/** What must come back: an answer to a good request, or exactly this error. */
+/** The expected response: an answer to a good request, or exactly this error. */
 export type Expected =
   | { readonly kind: 'answer' }
   | {
@@ -11,7 +11,7 @@ export type Expected =
       readonly statuses: readonly number[];
       /** The places that its details may name. */
       readonly at?: readonly Place[];
-      /** What its `Allow` lists. */
+      /** The methods that its `Allow` lists. */
       readonly allow?: readonly string[];
     };
 
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 export interface Request {
-  /** What was done to it, in plain words. */
+  /** The change that was made to it, in plain words. */
   readonly what: string;
   readonly operation: OperationText | undefined;
   readonly method: string;

@@ -22,7 +22,7 @@ export interface RunningService {
 }
 
 const NOWHERE: Addresses = { bot: { port: 0, internalPort: 0 }, backend: { port: 0, internalPort: 0 } };
-/** What the services' own log shows of a fuzzing run: faults, on stderr. */
+/** The services log only faults of a fuzzing run, on stderr. */
 const FAULTS = { write: (line: string) => void process.stderr.write(line) };
 
 /** As many lists of members, of the first that are asked for, Discord denies. */

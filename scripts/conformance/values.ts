@@ -40,7 +40,7 @@ function build(schema: Json | undefined, around: Surroundings): Values {
   return single(whole, within);
 }
 
-/** Of a schema without `$ref`, `allOf` and alternatives. */
+/** Values of a schema without `$ref`, `allOf` and alternatives. */
 function single(schema: JsonObject, within: Surroundings): Values {
   if (own(schema, 'const') !== undefined) return fc.constant(own(schema, 'const') ?? null);
   const values = own(schema, 'enum');

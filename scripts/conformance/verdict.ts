@@ -24,7 +24,7 @@ export function undocumented(request: Request, answer: Answer, target: Target): 
     : `a valid request got ${describe(answer)}`;
 }
 
-/** What a handler may say to a valid request, where its operation documents it. */
+/** A handler may answer these statuses to a valid request, where its operation documents them. */
 const VERDICTS: ReadonlySet<number> = new Set([404, 409, 410]);
 
 const describe = ({ status, body }: Answer) => `${status} ${body.slice(0, 300)}`;
@@ -67,7 +67,7 @@ function otherText(examples: readonly Json[], answer: Answer): string | undefine
 /** Callers tell the causes of these by their text, so the examples are the texts. */
 const EXACT: ReadonlySet<number> = new Set([401, 403]);
 
-/** What no operation documents: 404, 405, and what is rejected before a path is read. */
+/** Judges an error that no operation documents: 404, 405, and a rejection before the path is read. */
 function plainRejection({ method }: Request, answer: Answer, { operations }: Target): string | undefined {
   if (!answer.headers['x-request-id']) return `${answer.status} without X-Request-Id`;
   const json = parsed(answer.body);
