@@ -470,7 +470,7 @@ async function faultsOf(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** What the browser blocks or fails to load, every script error, and every request that leaves the origin. */
+/** Resources that the browser blocks or fails to load, script errors, and requests that leave the origin. */
 function complaintsOf(page: Page, origin: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

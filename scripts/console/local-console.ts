@@ -10,7 +10,7 @@ import type { LogLine } from '../system/service-process.ts';
 
 export type LocalConsole = Awaited<ReturnType<typeof startLocalConsole>>;
 
-/** What `make dev` starts, on free ports and an empty database: both services as real processes, and the console. */
+/** Starts the system of `make dev` on free ports and an empty database: both services as real processes, and the console. */
 export async function startLocalConsole(databaseUrl: string) {
   const discord = await startLocalDiscord();
   const stripe = await startStripe();
@@ -41,7 +41,7 @@ export async function startLocalConsole(databaseUrl: string) {
     stripe,
     bot,
     backend,
-    /** What the services logged, for when something is not as it should be. */
+    /** The services' log lines, to find the cause of a failure. */
     lines,
     close: async () => {
       await page.close();
