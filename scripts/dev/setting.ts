@@ -1,4 +1,4 @@
-/* What `make dev` takes from the environment and `.env`: ports, and real vendors in the place of the sandbox. */
+/* The settings of `make dev` from the environment and `.env`: ports, and real vendors in the place of the sandbox. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -8,9 +8,9 @@ import type { Addresses } from '../system/environment.ts';
 export interface Setting {
   readonly addresses: Addresses;
   readonly ports: { readonly discord: number; readonly stripe: number; readonly console: number };
-  /** What is set for the services, without addresses: one variable would give both services the same. */
+  /** The services' variables, without addresses: one variable would give both services the same. */
   readonly given: Readonly<Record<string, string>>;
-  /** What is wrong, each with its cure. */
+  /** The faults, each with its cure. */
   readonly faults: readonly string[];
 }
 

@@ -83,7 +83,7 @@ export function supervise(
     const old = running;
     running = undefined;
     become('starting');
-    // What is in progress is taken up by the fresh one, as after any kill.
+    // The fresh process resumes the work in progress, as after any kill.
     await old?.kill('SIGKILL');
     adopt(fresh);
     await begin(fresh);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** An editor writes several files, and each several times. */
 const QUIET_MS = 50;
-/** What no running service loads. */
+/** Files that no running service loads. */
 const IGNORED = /(^|\/)(node_modules|testing|released)(\/|$)|\.test\.ts$|~$|\.sw\w$/;
 
 /**

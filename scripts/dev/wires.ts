@@ -3,7 +3,7 @@ import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
 import { startWiretap } from '@moddy/sandbox/wiretap';
 import { type Addresses, urlsOf } from '../system/environment.ts';
 
-/** What the console puts between the services, and between the backend and a database that is local. */
+/** Starts the console's proxies between the services, and between the backend and a local database. */
 export async function startWires(addresses: Addresses) {
   const urls = urlsOf(addresses);
   const toBot = await startWiretap(urls.botInternal);
