@@ -57,7 +57,7 @@ const edited = (line: string): string => {
   return other === line ? `${line} ` : other;
 };
 
-/** What the compiler writes is committed, as `make check` sees; so it stands for what the compiler would write. */
+/** The committed files stand for the compiler's output: `make check` proves that they are equal. */
 export function judgeGenerated(
   mutants: readonly GeneratedMutant[],
   tree: Tree,

@@ -1,6 +1,6 @@
 /** One deliberate drift: a small change somewhere between a document and the running service. */
 export interface Mutant {
-  /** What kind of change, `rename a property`. */
+  /** The kind of change, `rename a property`. */
   readonly operator: string;
   /** Where: a file, with the place in it. */
   readonly place: string;

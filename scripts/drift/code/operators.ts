@@ -1,4 +1,4 @@
-/** What can go wrong in hand-written code, as small edits of its text. Each answers the changed texts. */
+/** A fault of hand-written code, as a small edit of its text. Each operator answers the changed texts. */
 export type CodeOperator = (text: string, path: string) => readonly string[];
 
 const each = (text: string, pattern: RegExp, change: (match: RegExpExecArray) => string): string[] =>
@@ -89,7 +89,7 @@ export const ERROR_OPERATORS: Readonly<Record<string, CodeOperator>> = {
   'another status of an own error': (text) => each(text, /RequestError\(422, /g, () => 'RequestError(404, '),
   'another body of an own error': (text) =>
     each(text, /(RequestError\(422, '[^']*'), \[[^[\]]*\]\)/g, ([, start]) => `${start})`),
-  // Of the texts that the documents give: an app that embeds the runtime with other schemes has others.
+  // Changes only texts that the documents give: an app that embeds the runtime with other schemes has others.
   'another text of a 401 or 403': (text) =>
     each(text, /(RequestError\(40[13], ')((?:Missing|Invalid) [^']+)'/g, ([, start, words = '']) => {
       return `${start}${words.toLowerCase()}'`;

@@ -27,7 +27,7 @@ export interface DocumentJudge {
 const BATCH = 6;
 /** Requests that the independent oracle sends to each service that a changed document made. */
 const REQUESTS = 250;
-/** Who implements a document, and who calls it. */
+/** The files that implement a document, and those that call it. */
 export const ROOTS: Readonly<Record<string, readonly string[]>> = {
   'bot-internal': ['bot/start.ts', 'backend/outbox/deliverer.ts', 'backend/health/check-health.ts'],
   'backend-internal': ['backend/start.ts', 'bot/events/event-sender.ts', 'bot/commands/commands.ts'],

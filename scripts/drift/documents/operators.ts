@@ -4,7 +4,7 @@ import { at, isArray, isObject, type Json, type JsonObject, own } from '../../co
 import { valueAt } from '../../conformance/document.ts';
 import type { Node, NodeKind } from './nodes.ts';
 
-/** What becomes of one place: a new value, or nothing. */
+/** The change of one place: a new value, or its removal. */
 export interface Edit {
   readonly pointer: string;
   readonly value: Json | undefined;
