@@ -68,7 +68,7 @@ function single(type: string, schema: JsonObject, reading: Reading, above: reado
   const kept: Record<string, Json> = { type };
   for (const key of PLAIN[type] ?? []) {
     const [value] = valuesOfRule(own(schema, key));
-    // Of several patterns zod-to-openapi says the first.
+    // zod-to-openapi emits only the first of several patterns.
     if (value !== undefined) kept[key] = key === 'pattern' ? patternOf(String(value)) : value;
   }
   if (type === 'array') kept.items = canonicalSchema(own(schema, 'items'), reading, above);

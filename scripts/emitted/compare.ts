@@ -31,7 +31,7 @@ export function emittedDifferences(written: Json, emitted: Json): string[] {
   if (!isObject(written) || !isObject(emitted)) return ['/: expected two documents'];
   const known = schemasOf(written);
   const asWritten = (strict: boolean): Reading => ({ document: written, nameOf: (name) => name, strict });
-  // What the code emits says everything it means: nothing is closed or required by the way it is read.
+  // The emitted document states everything itself: strict reading would close objects and require fields.
   const asEmitted: Reading = {
     document: emitted,
     nameOf: (name) => (Object.hasOwn(known, name) ? name : name.replace(/Strict$/, '')),
