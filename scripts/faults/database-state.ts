@@ -6,7 +6,7 @@ import { until } from './drain.ts';
 
 const POOL_SIZE = 10;
 
-/** What the server and the replicas show of their connections. */
+/** The state of the connections, from the server and the replicas. */
 interface DatabaseState {
   readonly sessions: number;
   readonly idleInTransaction: number;
@@ -81,7 +81,7 @@ async function readPool(cluster: Cluster, index: number) {
   };
 }
 
-/** What a replica's health reports about the database. */
+/** The database check in a replica's health: its detail, or else its status. */
 export async function databaseHealth(cluster: Cluster, index: number): Promise<string> {
   const backend = createBackendClient({ baseUrl: internalUrl(cluster, index), secret: LOCAL_SECRET });
   const { checks = [] } = await backend.healthCheck();

@@ -1,14 +1,14 @@
 import type { Cluster, ClusterOptions } from './cluster.ts';
 
-/** What a scenario leaves behind to be judged. */
+/** The results of a scenario, to be judged. */
 export interface Aftermath {
-  /** Whose messages and roles are compared with what Stripe says. */
+  /** The members whose messages and roles are compared with their subscriptions at Stripe. */
   readonly memberIds: readonly string[];
   /** Deliveries that are rightly parked. */
   readonly parked?: number;
   /** Further rows of the report, `name: value`. */
   readonly notes?: readonly string[];
-  /** What the scenario itself found wrong. */
+  /** The faults that the scenario itself found. */
   readonly faults?: readonly string[];
 }
 

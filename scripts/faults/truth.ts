@@ -11,7 +11,7 @@ const PLAN_OF_PRICE: Readonly<Record<string, string>> = {
   price_moddy_max_year: 'moddy_max',
 };
 
-/** What a scenario showed. Anything but zeroes in the last four is a failure. */
+/** The counts of a scenario. Anything but zeroes in the last four is a failure. */
 export interface Findings {
   /** Distinct events of Stripe that the backend answered with 200. */
   readonly accepted: number;
@@ -25,7 +25,7 @@ export interface Findings {
   readonly faults: readonly string[];
 }
 
-/** What Stripe has now, as the plan it entitles a member to; the sandbox is the truth of its own world. */
+/** The plan that a member's subscriptions at Stripe give now; the sandbox is the truth of its own world. */
 export function entitledPlan({ stripe }: Cluster, discordId: string): string {
   const live = stripe.books
     .named('test')

@@ -11,7 +11,7 @@ import type { Scenario } from '../scenario.ts';
 import { outstanding } from '../truth.ts';
 
 const LONG = process.env.LONG === '1';
-/** What piles up meanwhile has to pass Discord's 50 requests per second within the goal of 10 s. */
+/** The backlog has to pass Discord's 50 requests per second within the goal of 10 s. */
 const EVERY_MS = 200;
 const STALLS_MS = LONG ? [5_000, 20_000, 40_000] : [5_000, 20_000];
 

@@ -17,7 +17,7 @@ const OUTAGE_MS = LONG ? 60_000 : 15_000;
 const EVERY_MS = 200;
 const PAGE = { body: '<title>discord.com | error</title>', headers: { 'content-type': 'text/html' } };
 
-/** Whatever failed, there is one session, and there never were two. */
+/** There is one session after every fault, and there never were two. */
 function sessionFaults({ discord }: Cluster): string[] {
   const live = discord.sessions().filter(({ connected }) => connected).length;
   const { mostLive, identifies } = discord.gatewayCounts();

@@ -5,7 +5,7 @@ import { addMembers, startLoad } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
 
 const DOWN_MS = 60_000;
-/** What piles up meanwhile has to pass Discord's 50 requests per second within the goal of 10 s. */
+/** The backlog has to pass Discord's 50 requests per second within the goal of 10 s. */
 const EVERY_MS = 200;
 
 export const botDown: Scenario = {
