@@ -47,7 +47,7 @@ export async function startDay(options: ClusterOptions = {}) {
     ['bot', createBotClient({ baseUrl: urls.bot, secret: LOCAL_SECRET })],
     ['backend', createBackendClient({ baseUrl: urls.backend, secret: LOCAL_SECRET })],
   ] as const;
-  /** What the services were started with last. */
+  /** The variables of each service's last start. */
   const variables: Record<'bot' | 'backend', Readonly<Record<string, string>>> = {
     bot: bot.variables,
     backend: backend.variables,
@@ -82,7 +82,7 @@ export async function startDay(options: ClusterOptions = {}) {
     });
   const command = (name: string, ...args: readonly string[]) =>
     run('backend', `backend/operator/commands/${name}.ts`, args);
-  /** What both doctors find wrong. */
+  /** The faults that both doctors find. */
   const doctors = async (): Promise<readonly string[]> => {
     const outputs = await Promise.all([run('bot', 'bot/doctor.ts'), command('doctor')]);
     return outputs.flatMap(({ text }) => text.split('\n').filter((line) => line.startsWith('WRONG')));

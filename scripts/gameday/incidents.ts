@@ -1,4 +1,4 @@
-/* What goes wrong in production, what has to show it, and the cure of docs/operations.md. */
+/* Faults in production, the signals that have to show them, and the cures of docs/operations.md. */
 
 import { deliveries, reversals, users } from '@moddy/backend/database/schema';
 import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
@@ -12,13 +12,13 @@ export interface Incident {
   readonly name: string;
   /** Makes it happen. */
   readonly begin: (day: Day) => unknown;
-  /** What health has to show; undefined where nothing is wrong with a service. */
+  /** The detail that health has to show; undefined where nothing is wrong with a service. */
   readonly health?: RegExp;
   /** The alert whose expression has to hold. */
   readonly alert?: string;
-  /** What a doctor has to find. */
+  /** The fault that a doctor has to find. */
   readonly doctor?: RegExp;
-  /** What a command has to print, for what only a user can report. */
+  /** The output that a command has to print, for a fault that only a user can report. */
   readonly command?: { readonly run: (day: Day) => Promise<Output>; readonly prints: RegExp; readonly fails?: true };
   /** The cure in a few words, and done. */
   readonly cure: string;
