@@ -52,7 +52,7 @@ export function addCatalogue(ledger: Ledger): void {
 export interface Life {
   readonly discordId: string;
   readonly customerIds: string[];
-  /** What happened, for who reads a failure. */
+  /** The events of this life, for the reader of a failure. */
   readonly log: string[];
   /** Money went back in this round already. */
   refunded: boolean;

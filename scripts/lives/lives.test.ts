@@ -193,7 +193,7 @@ function createRun(system: TestBackend, chance: Chance) {
     }
     return { stored, said, state: at, reminded: charged };
   };
-  /** What other customers hold has the plan that its price means today. */
+  /** The subscriptions of other customers have the plan that their price means today. */
   const repriced = (stored: ReadonlyMap<string, readonly Memory[]>, own: string) =>
     [...stored].flatMap(([customerId, memories]) =>
       memories.map((memory) => {
@@ -342,7 +342,7 @@ function createRun(system: TestBackend, chance: Chance) {
         await settled();
       });
     },
-    /** What was lost is found by the comparison; then everything is as the oracle says. */
+    /** The comparison finds every lost event; then everything is as the oracle says. */
     rest: async (): Promise<void> => {
       await watched(async () => {
         const deps = operatorDeps(system);

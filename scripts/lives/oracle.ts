@@ -1,5 +1,5 @@
 /*
- * Who is entitled to what: the tables "Whose subscription it is", "What entitles" and "Refunds and disputes" of
+ * The rules of entitlement: the tables "Whose subscription it is", "What entitles" and "Refunds and disputes" of
  * docs/operations.md once more, written for the property test. It imports nothing of the service, on purpose: a rule that
  * is wrong there is not wrong here in the same way.
  */
@@ -28,7 +28,7 @@ export interface PriceList {
   readonly productOf: (price: string) => string;
 }
 
-/** What was stored of a subscription of ours when its customer was last synced. */
+/** The stored fields of a subscription of ours after the last sync of its customer. */
 export interface Memory {
   readonly id: string;
   readonly status: string;
@@ -83,7 +83,7 @@ export function whose(seen: Seen, stored: string | null, list: PriceList) {
   return null;
 }
 
-/** What a sync stores, being shown this. */
+/** The fields that a sync stores of the subscription it sees; null for one that is not ours. */
 export function remember(seen: Seen, before: Memory | undefined, list: PriceList, now: number): Memory | null {
   const ours = whose(seen, before?.plan ?? null, list);
   if (ours?.item === undefined) return null;
@@ -113,7 +113,7 @@ export function remember(seen: Seen, before: Memory | undefined, list: PriceList
   };
 }
 
-/** What these subscriptions give now. */
+/** The plan that these subscriptions give now. */
 export function entitled(
   memories: readonly Memory[],
   before: Entitled,
@@ -157,7 +157,7 @@ export function reminder(
   return days > 0 && charged - days * 86_400 <= now && now < charged ? { change, charged } : null;
 }
 
-/** What the user is notified of, as `action change plan`. */
+/** The user's notifications, as `action change plan`. */
 export function messages(before: Entitled, after: Entitled, list: PriceList): string[] {
   const say = (action: string, change: string | null) => `${action} ${change ?? '-'} ${after.plan}`;
   if (before.plan !== after.plan) {
