@@ -9,7 +9,7 @@ export interface Fault {
   readonly text: string;
 }
 
-/** What must stand in no line, whatever its field. */
+/** Patterns that no line may match, in any field. */
 const PERSONAL: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['an e-mail address', /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/i],
   ['a phone number', /(?<![\w+-])(?:\+\d{8,15}|0[1-9](?:[ .-]?\d\d){4})(?![\w-])/],
@@ -20,7 +20,7 @@ const PERSONAL: readonly (readonly [what: string, pattern: RegExp])[] = [
 const FIELDS: ReadonlySet<string> = new Set([...ALLOWED, 'level', 'time', 'message']);
 const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS);
 
-/** What is wrong with one captured line. */
+/** The faults of one captured line. */
 export function search({ kind, text }: Exclude<Captured, { kind: 'secret' }>, secrets: Secrets): Fault[] {
   if (kind === 'words') return leaks('', text, secrets);
   const line = parse(text);

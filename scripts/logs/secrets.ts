@@ -7,7 +7,7 @@ export interface Secrets {
   standIn(text: string): boolean;
 }
 
-/** What a request shows as proof: the token of its `Authorization`, the values of its cookies. */
+/** The credentials of a request: the token of its `Authorization`, the values of its cookies. */
 export function secretsOfHeaders({ authorization = '', cookie = '' }: IncomingHttpHeaders): readonly string[] {
   const token = authorization.replace(/^\S+ /, '');
   const cookies = cookie.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim());
