@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { query, startOwnPostgres } from '@moddy/sandbox/postgres';
 import type { Tree } from '../drift/trees.ts';
 
-/** What to run: tests by file, none for all of a file. */
+/** The tests to run, by file; an empty list runs the whole file. */
 export interface Asked {
   readonly tests: Readonly<Record<string, readonly string[]>>;
   readonly stopAtFirst: boolean;

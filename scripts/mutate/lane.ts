@@ -38,7 +38,7 @@ const vitest = await createVitest('test', {
 });
 await vitest.standalone();
 
-/** Of what was thrown in the test process, and lost its prototype on the way. */
+/** The message of an error from the test process, which lost its prototype on the way. */
 const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)

@@ -80,7 +80,7 @@ export function codeMutants(): { readonly sources: readonly Source[]; readonly m
   return { sources, mutants };
 }
 
-/** What does not even parse is no mutation. */
+/** A text that does not parse is no mutation. */
 export const isSyntax = ({ text }: CodeMutant): boolean =>
   ts.transpileModule(text, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext } }).diagnostics
     ?.length === 0;

@@ -23,7 +23,7 @@ export interface MutateOptions {
   readonly lanes: number;
   /** Takes no more mutations; those in hand are judged. */
   readonly signal: AbortSignal;
-  /** What fails by itself, and judges nothing. */
+  /** Tests that fail without a mutation, and judge nothing. */
   readonly onBaseline: (failed: readonly string[]) => void;
   /** No test fails; whether the compiler does is asked at the end. */
   readonly onUnnoticed: (mutant: CodeMutant) => void;
@@ -32,7 +32,7 @@ export interface MutateOptions {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
-/** What the tests import, beside packages. */
+/** The workspaces that tests import, beside packages. */
 const WORKSPACES = ['generated', 'runtime', 'bot', 'backend', 'sandbox'];
 const SOURCE = /^(?!.*\.test\.ts$).*\.ts$/;
 const FILE_DEADLINE_MS = 10 * 60_000;
@@ -288,7 +288,7 @@ class Judge {
 const LATEST = 6;
 /** One run without a mutation judges so many of them. */
 const SUSPECTS = 6;
-/** What the tests that judge every mutation may take, as they are; the others judge those that are left. */
+/** The time limit, without a mutation, of the tests that judge every mutation; the other tests judge the remaining ones. */
 const CHEAP_MS = 15_000;
 const roundsOf = (tests: readonly RanTest[]): Round[] =>
   [...Map.groupBy(tests, ({ path }) => path)].map(([path, ofPath]) => ({ path, tests: ofPath }));
@@ -354,11 +354,11 @@ interface Noticed {
 interface Known {
   /** By the content of the mutated file; `tests` is that of the test file that noticed it, or of all that did not. */
   readonly mutations: Record<string, { readonly noticed: Noticed | null; readonly tests: string }>;
-  /** Of test files without a mutation, by their content and that of all sources. */
+  /** The results of test files without a mutation, by their content and that of all sources. */
   readonly tests: Record<string, readonly RanTest[]>;
 }
 
-/** What was found out before. */
+/** The results of earlier runs. */
 class Cache {
   readonly #known: Known;
   readonly #contents = new Map<string, string>();

@@ -8,7 +8,7 @@ import { parse } from './operators.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const TEST = /\.test\.ts$/;
 
-/** Who imports whom at run time, by path. */
+/** The importers of each module at run time, by path. */
 export class Imports {
   readonly #importers = new Map<string, string[]>();
 

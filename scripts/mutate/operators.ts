@@ -222,7 +222,7 @@ const isArithmetic = (node: ts.Node): boolean =>
   (ts.isBinaryExpression(node) && isArithmetic(node.left) && isArithmetic(node.right)) ||
   (ts.isParenthesizedExpression(node) && isArithmetic(node.expression));
 
-/** Of `[…]`, `{…}`, `new Set([…])` and `new Map([…])`, also `as const`. */
+/** Removes a row of `[…]`, `{…}`, `new Set([…])` or `new Map([…])`, also `as const`. */
 function rowsOf(node: ts.Expression, source: ts.SourceFile): Edit[] {
   if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return rowsOf(node.expression, source);
   if (ts.isNewExpression(node)) return (node.arguments ?? []).flatMap((each) => rowsOf(each, source));
