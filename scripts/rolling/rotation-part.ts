@@ -11,7 +11,7 @@ type Service = 'backend' | 'bot';
 
 /** How long each phase lasts once its service is deployed. */
 const PHASE_MS = 1_500;
-/** What a service logs when the other one rejects its secret. */
+/** The log lines of a service while the other one rejects its secret. */
 const REJECTED = /"reason":"misconfigured"|"outcome":"misconfigured"|"status":(?:401|403|429)\b.*"waiting"/;
 
 /** The steps of docs/railway.md, each time with another service first. */

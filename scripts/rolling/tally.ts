@@ -1,4 +1,4 @@
-/** What was asked and what failed, by the kind of caller. */
+/** Counts requests and failures, by the kind of caller. */
 export interface Tally {
   /** Runs one request; a rejection is a failure. */
   count(kind: string, request: () => Promise<unknown>): Promise<void>;

@@ -9,7 +9,7 @@ import { LOCAL_SECRET } from '../system/environment.ts';
 import { ask } from './ask.ts';
 import type { Tally } from './tally.ts';
 
-/** What the bot has in its environment. */
+/** The secrets in the bot's environment. */
 export interface Secrets {
   readonly secret: string;
   readonly previousSecret?: string;
@@ -19,7 +19,7 @@ export interface Traffic {
   /** The bot is another process now, with these. */
   use(secrets: Secrets): void;
   stop(): Promise<void>;
-  /** What was answered 200 and is not there; call it after `stop`. */
+  /** The events that were answered 200 and are not stored; call it after `stop`. */
   missing(): Promise<readonly string[]>;
 }
 
