@@ -101,7 +101,7 @@ const THEMES = [
   { width: 320, colorScheme: 'dark' },
 ] as const;
 
-/** What the browser blocks or cannot load on the site's own pages, and every request that leaves them. */
+/** Resources that the browser blocks or cannot load on the site's own pages, and requests that leave them. */
 function complaintsOf(page: Page, siteUrl: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -122,7 +122,7 @@ export async function everyPage(
   await becomes('late', (subscription) => {
     subscription.status = 'past_due';
   });
-  // What takes weeks, or a bank, is written as the service stores it.
+  // States that take weeks, or a bank, are written as the service stores them.
   for (const [state, change] of STORED) {
     await query(system.variables.backend.DATABASE_URL, change);
     await open('/account');

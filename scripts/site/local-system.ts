@@ -29,7 +29,7 @@ export async function startLocalSystem(database: Parameters<typeof backendVariab
     variables,
     discord,
     stripe,
-    /** What the services logged, for when something is not as it should be. */
+    /** The services' log lines, to find the cause of a failure. */
     lines,
     close: async () => {
       await Promise.all([bot.kill('SIGTERM'), backend.kill('SIGTERM')]);
