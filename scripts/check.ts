@@ -20,7 +20,7 @@ const MODULES = join(import.meta.dirname, '..', 'node_modules');
 /** The file of a program of a package; what is in `.bin` needs a shell on Windows. */
 const programOf = (name: string, program: string) =>
   join(MODULES, name, JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).bin[program]);
-/** What is kept from one run to the next; `npm ci` removes it. */
+/** This folder stays from one run to the next; `npm ci` removes it. */
 const CACHE = 'node_modules/.cache';
 const typesOf = (project: string, name: string): string[] => [
   programOf('typescript', 'tsc'),

@@ -18,7 +18,7 @@ const options = readOptions({
 });
 
 const LANGUAGES: Readonly<Record<Locale, string>> = { fr: 'Français', en: 'English' };
-/** What Discord takes an application's languages for. */
+/** The language tags that Discord uses for our two languages. */
 const TAGS: Readonly<Record<Locale, string>> = { fr: 'fr', en: 'en-US' };
 
 /** Discord shows `<t:seconds:D>` as a long date in the reader's own language and time zone. */

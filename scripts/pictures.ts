@@ -17,7 +17,7 @@ const THEMES = [
   { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
   { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
 ] as const;
-/** What docs/pictures/ holds. */
+/** The pictures that docs/pictures/ holds. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   plans: ['light', 'dark', 'phone', 'phone-dark'],
   subscribe: ['light'],

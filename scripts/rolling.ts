@@ -37,5 +37,5 @@ const passed = await runProofs(
     console.log(`\n${sum('failed')} failed of ${sum('asked')}`);
   },
 );
-// What the clients of a failed run still hold open must not hold up the verdict.
+// Connections that the clients of a failed run still hold open must not delay the exit.
 process.exit(passed ? 0 : 1);

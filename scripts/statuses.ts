@@ -11,7 +11,7 @@ interface Traits {
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 const hasBody = (traits: Traits) => traits.body;
 const isSecured = (traits: Traits) => traits.secured;
-/** What `runtime/` answers by itself, and to which operations. A 503 may come from every handler. */
+/** The statuses that `runtime/` answers by itself, and their operations. A 503 may come from every handler. */
 const RUNTIME: Readonly<Record<string, readonly [when: string, applies: (traits: Traits) => boolean]>> = {
   400: ['to a body that is no JSON', hasBody],
   401: ['to a request without the secret', isSecured],

@@ -68,7 +68,7 @@ describe('Swagger UI in a browser', () => {
   });
 });
 
-/** What the browser blocks or fails to load, every script error, and every request that leaves the origin. */
+/** Resources that the browser blocks or fails to load, script errors, and requests that leave the origin. */
 function complaintsOf(page: Page, origin: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** What an operator does on the page of a private port. */
+/** The actions of an operator on the page of a private port. */
 export function pageOf(page: Page, origin: string) {
   const operation = (method: string, path: string) => page.locator(`.opblock-${method}`, { hasText: path }).first();
   return {
@@ -23,7 +23,7 @@ export function pageOf(page: Page, origin: string) {
       await block.locator('button.try-out__btn').waitFor();
       const start = block.locator('button.try-out__btn:not(.cancel)');
       if ((await start.count()) > 0) await start.click();
-      // What an earlier try showed must not pass for the answer to this one.
+      // The answer to an earlier try must not pass for the answer to this one.
       const clear = block.locator('button.btn-clear');
       if ((await clear.count()) > 0) await clear.click();
       await Promise.all([

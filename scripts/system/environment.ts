@@ -38,7 +38,7 @@ export const botVariables = (
 /** Signs the sessions of the local site; only for a machine of one's own. */
 export const LOCAL_SESSION_SECRET = 'session-secret-local';
 
-/** What the site's login needs of a local Discord. */
+/** The parts of a local Discord that the site's login needs. */
 export interface LocalLogin {
   readonly apiUrl: string;
   readonly webUrl: string;

@@ -1,5 +1,5 @@
 /*
- * What services written with pydantic and httpx put on the wire, after the schemas of the user's own document: optional
+ * Bodies that services written with pydantic and httpx send, after the schemas of the user's own document: optional
  * fields as null, absent fields, fields that we do not know. They must pass in both directions.
  */
 
@@ -19,7 +19,7 @@ const UPDATED = {
   guild_id: '999888777666555444',
 };
 
-/** What the document's backend sends to the bot. */
+/** The requests of the document's backend to the bot. */
 export const TO_BOT: readonly RequestFixture[] = [
   {
     name: 'notify with metadata',
@@ -80,7 +80,7 @@ export const TO_BOT: readonly RequestFixture[] = [
   },
 ];
 
-/** What the document's bot sends to the backend. */
+/** The requests of the document's bot to the backend. */
 export const TO_BACKEND: readonly RequestFixture[] = [
   {
     name: 'user info of somebody unknown',
@@ -106,7 +106,7 @@ export const TO_BACKEND: readonly RequestFixture[] = [
   },
 ];
 
-/** What the document's services answer to our clients: by path, what is sent and what has to be read. */
+/** The responses of the document's services to our clients, by path: the body that is sent, and the value to be read. */
 export const RESPONSES: Readonly<Record<string, readonly { readonly sent: object; readonly read: object }[]>> = {
   '/internal/health': [
     {
