@@ -1,4 +1,4 @@
-/* What Railway builds: one installation without development dependencies, started with the commands of railway.ts. */
+/* Tests Railway's build: one installation without development dependencies, started with the commands of railway.ts. */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -24,7 +24,7 @@ const both = {
   RAILPACK_INSTALL_CMD: 'npm ci --omit=dev',
   PORT: '8080',
   INTERNAL_PORT: '3000',
-  // Where Node keeps compiled code from one start of a container to the next.
+  // Node keeps compiled code here from one start of a container to the next.
   NODE_COMPILE_CACHE: '.cache/compiled',
   INTERNAL_API_SECRET: shared.INTERNAL_API_SECRET,
   ...kept(

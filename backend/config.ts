@@ -67,7 +67,7 @@ export const readRules = (env: Environment) => ({
   pastDueGraceMs: readGraceMs(env),
 });
 
-/** Where an operator hears of what needs attention: the webhook of a Discord channel, whose URL is a secret. */
+/** The webhook of the operator's Discord channel, for problems that need attention; its URL is a secret. */
 function readOperatorChannel(env: Environment) {
   const url = env.optional('OPERATOR_WEBHOOK_URL');
   const subscriptions = env.boolean('OPERATOR_WEBHOOK_SUBSCRIPTIONS', false);
@@ -102,7 +102,7 @@ function readSite(env: Environment) {
     joinOnLogin,
     checkout: readCheckout(env),
     defaultLocale: env.oneOf('DEFAULT_LOCALE', ['fr', 'en'], 'fr'),
-    /** Railway's edge stands before the public port and says who the client is. */
+    /** Railway's edge stands before the public port and names the client's address. */
     behindEdge: env.optional('RAILWAY_ENVIRONMENT') !== undefined,
     login: isLoginOn
       ? {
@@ -124,7 +124,7 @@ export interface CheckoutOptions {
 
 const CHECKOUT_FORM = '{"promotion_codes": true, "automatic_tax": true, "trial_days": 7}';
 
-/** What Stripe's Checkout offers besides the price; each is off by default. */
+/** The options of Stripe's Checkout; each is off by default. */
 function readCheckout(env: Environment): CheckoutOptions {
   const text = env.optional('CHECKOUT') ?? '{}';
   const off = { promotionCodes: false, automaticTax: false, trialDays: undefined };

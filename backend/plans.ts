@@ -1,7 +1,7 @@
 /** The plan of a user without an entitled subscription. */
 export const FREE = 'free';
 
-/** What `PLAN_PRICES` says: plans from lowest to highest, and their Stripe prices. */
+/** The content of `PLAN_PRICES`: plans from lowest to highest, and their Stripe prices. */
 export interface Plans {
   /** Nothing is configured: what Stripe says then means nothing to us. */
   readonly isEmpty: boolean;
@@ -12,7 +12,7 @@ export interface Plans {
   planOf(priceId: string | null): string | null;
   /** Higher is better. A plan that is not configured any more is above `free` and below all others. */
   rankOf(plan: string): number;
-  /** The same for choosing the highest: there it is above all others, since what is unknown lowers nobody. */
+  /** The same, to choose the highest: there an unknown plan is above all others, so that it lowers no user. */
   worthOf(plan: string): number;
 }
 

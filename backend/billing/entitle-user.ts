@@ -21,8 +21,8 @@ export interface EntitleOptions {
 }
 
 /**
- * Diffs what a user is entitled to by these subscriptions, all of theirs, with what was stored; writes it and enqueues
- * what differs.
+ * Compares the entitlement from all subscriptions of a user with the stored one, stores it, and enqueues messages and roles
+ * for the differences.
  * @returns their plan now, and how many messages were enqueued.
  */
 export async function entitleUser(

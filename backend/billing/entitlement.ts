@@ -129,7 +129,7 @@ const PERIOD_MARGIN_MS = 2 * 60 * 60 * 1000;
 export const planFrom = ({ status, plan, paidPlan }: Entitling): string =>
   (status === 'past_due' ? (paidPlan ?? plan) : plan) ?? FREE;
 
-/** Until when a late payment keeps the plan: to the end of the grace, and of what was paid for. */
+/** The end of the plan while a payment is late: the later of the grace's end and the paid period's end. */
 export function lateEnd(
   { pastDueSince, currentPeriodStart, paidUntil }: Entitling,
   pastDueGraceMs: number,

@@ -15,11 +15,11 @@ export interface FetchedCustomer {
   readonly currentDiscordId: string | null;
   /** Ours and foreign ones. */
   readonly subscriptions: readonly Stripe.Subscription[];
-  /** Those of them whose late payment the bank wants confirmed. */
+  /** The ids of those whose late payment the bank wants the customer to confirm. */
   readonly actionRequired: ReadonlySet<string>;
 }
 
-/** `paidUntil` is here the end of what it bills now, paid or not. */
+/** `paidUntil` is here the end of the currently billed period, paid or not. */
 export type Fetched = Omit<typeof subscriptions.$inferSelect, 'updatedAt' | 'seenAt' | 'pastDueSince' | 'paidPlan'>;
 
 /** The customer is not in the account and mode that our key belongs to. */
@@ -35,7 +35,7 @@ export async function fetchFromStripe(stripe: Stripe, customerId: string): Promi
   });
   const found = Array.isArray(listed) ? listed : [];
   const customer = customerOf(found[0]) ?? (await retrieveCustomer(stripe, customerId));
-  // Deleting a customer ends what they subscribed to; whether it is still listed then, Stripe does not promise.
+  // The deletion of a customer ends their subscriptions; Stripe does not promise to list these afterwards.
   if (!Array.isArray(listed) && !customer.deleted) throw listed;
   const newest = found.toSorted((a, b) => b.created - a.created);
   const metadataOf = (subscriptions: readonly Stripe.Subscription[]) => subscriptions.map(({ metadata }) => metadata);
@@ -123,7 +123,7 @@ function amountOf(subscription: Stripe.Subscription): number | null {
   return Number.isInteger(amount) ? amount : null;
 }
 
-/** The amount of its price, for each of its quantity, is what is charged for it. */
+/** The charge for the item is the price's amount times the quantity. */
 const isCharged = (
   { price, discounts, tax_rates: rates }: Stripe.SubscriptionItem,
   { currency, automatic_tax: tax }: Stripe.Subscription,

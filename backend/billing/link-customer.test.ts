@@ -108,7 +108,7 @@ describe('a customer that is linked to the wrong person', () => {
     const { customer, subscription } = system.stripe.subscribe({ discordId: '1', price: MAX });
     await system.bot.received(2);
     await system.backend.stop();
-    // No service syncs it, whose log nobody reads.
+    // The service is stopped: the test syncs the customer itself, to read the log.
     const database = await openDatabase({ url: system.databaseUrl });
     onTestFinished(() => database.close());
     const { orm } = database;

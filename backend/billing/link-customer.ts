@@ -29,13 +29,13 @@ export interface LinkWish {
   readonly customerId: string;
   readonly discordId: string;
   readonly livemode: boolean;
-  /** How to take it from another user: by which rules what is left to them counts. */
+  /** Permits taking it from another user; the rules give that user's remaining plan. */
   readonly force?: { readonly rules: EntitlementRules; readonly now: Date } | undefined;
 }
 
 /**
- * Says whose a Stripe customer is, for those that Stripe's metadata says nothing about, and wants a sync.
- * @returns what became of the user whose it was, if it was another user's.
+ * Links a Stripe customer to a user, for customers whose metadata at Stripe names none, and requests a sync.
+ * @returns the previous owner, if another user owned it.
  * @throws {LinkConflict} if it belongs to another user already and `force` is not given.
  */
 export async function linkCustomer(
@@ -76,8 +76,8 @@ export async function linkCustomer(
 }
 
 /**
- * A customer turned out to be another user's: the one it was taken from is entitled to what is left, and notified.
- * The row of the customer is locked by the caller.
+ * Updates and notifies the user that a customer was taken from: their other subscriptions still count.
+ * The caller has locked the row of the customer.
  */
 export async function leaveCustomer(
   tx: Transaction,

@@ -9,11 +9,11 @@ export type ParkedReason = 'unknown_price' | 'other_account_or_mode' | 'no_disco
 /** A parked customer is synced again after this, besides every event of it and every start of the service. */
 const PARKED_RECHECK = sql`now() + interval '1 hour'`;
 
-/** Not within the next seconds: by a database whose clock is ahead of ours it would be due again and again. */
+/** At least ten seconds ahead: if the database's clock is ahead of ours, an earlier check would be due at once, repeatedly. */
 const checkAt = (moment: Date | null | undefined): SQL | null =>
   moment ? sql`greatest(${moment.toISOString()}::timestamptz, now() + interval '10 seconds')` : null;
 
-/** A sync is done; was more wanted meanwhile, that waits from now on. */
+/** Ends a sync; a sync that was requested meanwhile waits from now on. */
 const done = (claim: SyncClaim) => ({
   done: claim.wanted,
   wantedAt: sql`case when ${customers.wanted} > ${claim.wanted}::integer then now() end`,

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { goesOn, type Held, type Standing, standingOf } from './standing.ts';
 
-/* Where a user stands, in each state that a subscription of Stripe can be in, and which of several subscriptions counts. */
+/* The user's standing in each state of a Stripe subscription, and with several subscriptions. */
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -144,7 +144,7 @@ describe('of several subscriptions', () => {
     const byUrgency = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'frozen'];
     for (let from = 0; from < byUrgency.length - 1; from += 1) {
       const [better = '', worse = ''] = byUrgency.slice(from);
-      // The newer one, were it not for the status.
+      // `b` is newer, but its status ranks lower.
       expect(chosen(FREE, named('a', { status: better }), named('b', { status: worse, createdAt: at(0) }))).toEqual([
         'a',
         ['b'],

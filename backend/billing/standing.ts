@@ -3,7 +3,7 @@ import { FREE } from '../plans.ts';
 import { ENDED, lateEnd } from './entitlement.ts';
 
 /*
- * Where a user stands: one function from the stored state to what is shown of it. The account page, `/subscribe`, the page
+ * The user's standing: one function from the stored state to the displayed one. The account page, `/subscribe`, the page
  * after a payment, `/subscription` (through user info) and `trace` all use it, so none can contradict another.
  */
 

@@ -87,7 +87,7 @@ export const storedOf = (tx: Queryable, customerId: string): Promise<Stored[]> =
 /**
  * Stores a customer's subscriptions as they are; one that Stripe does not have any more has ended.
  * @param known what is stored of this customer.
- * @returns them with what only we remember.
+ * @returns them with the facts of `remember`.
  */
 export async function storeSubscriptions(
   tx: Queryable,

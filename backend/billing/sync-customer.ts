@@ -30,8 +30,8 @@ export interface SyncDeps {
 }
 
 /**
- * Brings one claimed customer's state up to what Stripe has now, and enqueues what differs for the user. No transaction is
- * open while Stripe is asked; the fence discards the result of a worker that took too long.
+ * Fetches a claimed customer's state from Stripe, stores it, and enqueues the user's messages and roles for the differences.
+ * No transaction is open during requests to Stripe; the fence discards the result of a worker that took too long.
  * @throws what the Stripe SDK and the database throw; nothing is stored then.
  */
 export async function syncCustomer(deps: SyncDeps, claim: SyncClaim): Promise<void> {
@@ -50,7 +50,7 @@ export async function syncCustomer(deps: SyncDeps, claim: SyncClaim): Promise<vo
   await transaction(db, (tx) => storeFetched(tx, claim, { fetched, listed }, deps));
 }
 
-/** Asked again so soon whether an unlisted price is one of ours, while Stripe does not say. */
+/** The next check whether an unlisted price is ours, after Stripe was unavailable. */
 const UNDECIDED_MS = 60_000;
 
 /** In one transaction: check the fence, lock the user, store the subscriptions, diff the entitlement, enqueue the rest. */
@@ -93,7 +93,7 @@ async function storeFetched(
     rules,
     now: now(),
     customerId,
-    // It follows Stripe. A user who asked to be forgotten stays so, though Stripe keeps their address with their invoices.
+    // It follows Stripe, except for a user who asked for their deletion: Stripe keeps their address with the invoices.
     email: user.erasureRequestedAt === null ? (fetched.email ?? user.email) : null,
     // An adopted customer subscribed before this service existed.
     silent: customer.adopting,
@@ -124,7 +124,7 @@ async function storeFetched(
 
 const isAlive = ({ status }: Pick<Fetched, 'status'>): boolean => !ENDED.includes(status);
 
-/** Ours of what Stripe has; the first live one whose price is not listed; and those that cannot be decided yet. */
+/** Our subscriptions, the first live one with an unlisted price, and those that cannot be decided yet. */
 function sortOut({ subscriptions, actionRequired }: FetchedCustomer, stored: readonly Stored[], listed: Listed) {
   const planOf = new Map(stored.map(({ subscriptionId, plan }) => [subscriptionId, plan]));
   const sorted = subscriptions.map((subscription) => ({

@@ -74,7 +74,7 @@ describe('time alone', () => {
     const [subscription] = ledger.subscriptions.values();
     const item = subscription?.items.data[0];
     if (item === undefined) throw new Error('no subscription');
-    // Of Stripe's books the period is over, though nothing has renewed it.
+    // At Stripe the period is over, but no renewal has happened.
     item.current_period_end = Math.floor(system.stripe.nowMs() / 1_000) + 60;
     await orm().update(customers).set({ nextCheckAt: sql`now() + interval '1 day'` });
     await passMoment(DAY_MS);

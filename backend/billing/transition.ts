@@ -12,8 +12,8 @@ export interface Transition {
 }
 
 /**
- * The differences between what the user was last notified of and what is true now, as messages. A change of the plan is sent
- * alone; within a plan each difference is a message. A renewal, or a lower second subscription, is none.
+ * The messages for the differences between the entitlement last sent to the user and the new one. A change of the plan is
+ * one message; within a plan each difference is a message. A renewal, or a lower second subscription, is none.
  */
 export function transition(
   before: Entitlement,

@@ -55,7 +55,7 @@ type Refused = { readonly reason: keyof typeof ERRORS; readonly detail?: string 
 
 export type WebhookOutcomes = ReturnType<typeof createWebhookOutcomes>;
 
-/** Counts what became of requests to the webhook, and remembers what health reports about them. */
+/** Counts the outcomes of webhook requests, and keeps those that health reports. */
 export function createWebhookOutcomes(metrics: Metrics, now: () => Date = () => new Date()) {
   const nameOf = (outcome: Received | Reason) => outcome.replaceAll(' ', '_');
   const outcomes = metrics.counter(

@@ -6,10 +6,9 @@ import { createListening } from './listening.ts';
 import { migratePostgres } from './migrate.ts';
 import { ConnectionPool, LIMITS, type Limits, Sockets } from './pool.ts';
 
-/** Where the database is. */
 export interface DatabaseAddress {
   readonly url: string;
-  /** For what needs a session of its own, LISTEN and migrations, where `url` is that of a pooler. */
+  /** For LISTEN and migrations, which need a session of their own, if `url` is that of a pooler. */
   readonly directUrl?: string | undefined;
 }
 

@@ -6,14 +6,14 @@ const POOL_SIZE = 10;
 export type Limits = typeof LIMITS;
 
 /**
- * How long what may take. The database ends a statement, and a transaction whose owner is frozen or cut off; we give up
- * on a database that does not answer. None is sent when connecting: PgBouncer rejects what it does not know.
+ * Time limits. The database ends a statement, and a transaction whose owner is frozen or cut off; the client gives up on a
+ * database that does not answer. No limit is sent when connecting: PgBouncer rejects unknown settings.
  */
 export const LIMITS = {
   connectMs: 5_000,
   /** Longer than any of our statements. */
   statementMs: 15_000,
-  /** Where the server vanished without a reset, its own limit never reaches us. */
+  /** For a server that vanished without a reset: its own limit never reaches the client. */
   answerMs: 16_000,
   idleInTransactionMs: 30_000,
   closeMs: 2_000,
@@ -22,7 +22,7 @@ export const LIMITS = {
 /** The state of the pool, for health and metrics. */
 export type PoolState = ReturnType<ConnectionPool['state']>;
 
-/** Sockets for connections; destroying them ends what the other side does not answer. */
+/** Sockets for connections; destroying them ends requests that the other side does not answer. */
 export class Sockets {
   readonly #open = new Set<Socket>();
   readonly create = (): Socket => {

@@ -20,7 +20,7 @@ const moment = () => timestamp({ withTimezone: true });
 /** A primary key that the database counts up. */
 const id = () => bigint({ mode: 'number' }).generatedAlwaysAsIdentity().primaryKey();
 
-/** One user, known by their Discord id. `plan` and what stands beside it is the entitlement the user was notified of. */
+/** One user, known by their Discord id. `plan` and the columns beside it hold the entitlement last sent to the user. */
 export const users = pgTable(
   'users',
   {
@@ -64,7 +64,7 @@ export const sessions = pgTable(
     userId: bigint({ mode: 'number' })
       .notNull()
       .references(() => users.userId),
-    /** What Discord calls the user, to greet them; forgotten with the session. */
+    /** The user's name on Discord, to greet them; deleted with the session. */
     name: text().notNull(),
     createdAt: moment().notNull().defaultNow(),
     expiresAt: moment().notNull(),
@@ -133,7 +133,7 @@ export const subscriptions = pgTable(
       .references(() => customers.customerId),
     status: text().notNull(),
     priceId: text(),
-    /** Of `PLAN_PRICES`. An unlisted price keeps the plan that was stored before; null if there was none. */
+    /** A plan of `PLAN_PRICES`. An unlisted price keeps the plan that was stored before; null if there was none. */
     plan: text(),
     interval: text(),
     /** Billed every so many intervals; null of one that an older version stored. */
@@ -395,7 +395,7 @@ export const jobs = pgTable('jobs', {
   state: jsonb().$type<unknown>(),
   startedAt: moment(),
   finishedAt: moment(),
-  /** By when it should have finished again; null for what runs only on request. */
+  /** The time by which it should have finished again; null for a job that runs only on request. */
   lateAt: moment(),
   /** How the last run ended, in plain words. */
   outcome: text(),

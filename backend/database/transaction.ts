@@ -40,7 +40,7 @@ async function runOnce<Result>(pool: ConnectionPool, work: (tx: Transaction) => 
     const result = await work(handleOf(client));
     const { command } = await client.query('commit');
     clean = true;
-    // The work went on after a statement had failed, and the database rolled back what it was asked to commit.
+    // The work continued after a failed statement, so the database rolled back in place of the commit.
     if (command !== 'COMMIT') throw new Error('A statement failed: nothing was committed');
     return result;
   } catch (error) {
@@ -65,8 +65,8 @@ function handleOf(client: pg.PoolClient): Transaction {
 }
 
 /**
- * Runs a change that returns what it wrote and, if that is anything, notifies the listeners of the channel once the
- * transaction commits. Both in one round trip: locks are held meanwhile.
+ * Runs a change that returns its rows and, if there are any, notifies the listeners of the channel when the transaction
+ * commits. Both take one round trip, because locks are held meanwhile.
  */
 export async function notifying(tx: Queryable, channel: string, change: SQLWrapper): Promise<void> {
   await tx.execute(sql`with written as ${change} select pg_notify(${channel}, '') from written limit 1`);
