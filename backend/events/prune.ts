@@ -80,7 +80,7 @@ export async function prune(
 }
 
 const EVERY_MS = 60 * 60 * 1_000;
-/** Where more is old than one run deletes: hourly, 55 new rows a second would outgrow it. */
+/** The next run, when one run could not delete all old rows: hourly runs would fall behind 55 new rows a second. */
 const SOON_MS = 60 * 1_000;
 
 /** Hourly housekeeping. */

@@ -6,8 +6,8 @@ import { isRecord } from '@moddy/runtime/is-record';
 export const requestHash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
 /**
- * What JSON allows and Postgres' jsonb rejects, U+0000 and half surrogate pairs, as U+FFFD: an event is worth more
- * than one character of a name in it.
+ * Replaces U+0000 and half surrogate pairs with U+FFFD: JSON allows them and Postgres' jsonb rejects them. The event is
+ * worth more than one character of a name in it.
  */
 export function storable(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [clean(key), storableValue(value)]));

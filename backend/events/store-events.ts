@@ -19,7 +19,7 @@ export interface DiscordEvent {
 /** `conflict`: the key was used before for another request. */
 export type Stored = 'stored' | 'repeated' | 'conflict';
 
-/** Stores events and what they set in motion, all in one transaction. */
+/** Stores events and enqueues the deliveries that they cause, all in one transaction. */
 export async function storeEvents(db: Orm, events: readonly DiscordEvent[]): Promise<readonly Stored[]> {
   return transaction(db, async (tx) => {
     const firstOfKey = new Map<string, DiscordEvent>();
@@ -63,7 +63,7 @@ async function storedHashes(tx: Queryable, keys: readonly string[]): Promise<Rea
   return new Map(rows.map(({ key, hash }) => [key, hash]));
 }
 
-/** Discord forgot their roles when they left: members who ever had a plan get ours again, and messages that waited. */
+/** A member loses all roles on leaving: rejoined members who ever had a plan get them again, and their waiting messages. */
 async function giveRolesToJoined(tx: Transaction, joined: readonly DiscordEvent[]): Promise<void> {
   if (joined.length === 0) return;
   const ids = joined.map(({ discordId }) => discordId);

@@ -13,7 +13,7 @@ export function readStripeDeps(variables: Variables) {
     database: readDatabase(env),
     account: readStripeAccount(env),
     rules: readRules(env),
-    // The command prints what matters; log lines would stand between.
+    // The command prints its results; log lines would stand between them.
     logLevel: env.oneOf<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'silent'),
   });
   const { apiKey, apiUrl, livemode } = config.account;

@@ -31,7 +31,7 @@ type Values<Options extends Record<string, Option>> = {
   readonly [Name in keyof Options]?: Options[Name]['type'] extends 'string' ? string : boolean;
 };
 
-/** Every command may be run dry: it then says what it would do, on connections that cannot write. */
+/** Every command has a dry run: it prints the changes that it would make, on connections that cannot write. */
 const COMMON = {
   dry: {
     type: 'boolean',
@@ -170,7 +170,7 @@ function clean(error: unknown): string {
   return `${String(name)}: ${String(message ?? 'unknown error')}`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are what is taken out
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are removed
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 function printable(text: string): string {

@@ -2,7 +2,7 @@ import type { Customer, deliveries, jobs, reversals } from '../database/schema.t
 import { hasCode, isUnavailable } from '../database/unavailable.ts';
 
 /*
- * Why something waits for an operator and what to do about it, in words that need no knowledge of the code. The same
+ * The reasons why work waits for an operator, each with its cure, in words that need no knowledge of the code. The same
  * reasons stand in docs/operations.md.
  */
 

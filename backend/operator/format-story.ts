@@ -78,7 +78,7 @@ const discordEntries = ({ discordEvents }: Pick<Story, 'discordEvents'>): Entry[
 
 const refundEntries = ({ reversals }: Story): Entry[] =>
   reversals.toReversed().map((refund) => ({
-    // Stripe's own moment has no fractions: it would stand before what led to it.
+    // Stripe's own time has no fractions: the entry would stand before its cause.
     at: refund.settledAt ?? refund.createdAt,
     who: 'money',
     text:

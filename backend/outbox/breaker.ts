@@ -17,7 +17,7 @@ export interface Breaker {
   /** When the bot's process started, as its health said last. */
   readonly botStartedAt: string | undefined;
   /**
-   * An attempt got no answer: is it the bot or this delivery? Asks the bot's health, and opens unless it is well.
+   * After an attempt without an answer: polls the bot's health, and opens unless the bot is healthy.
    * @returns true if the breaker is open now.
    */
   suspect(): Promise<boolean>;
@@ -43,7 +43,7 @@ const HEALTHY_PROBE_MS = 30_000;
 
 /**
  * Opens when the connection or the health check fails, and only then; its probe is `GET /internal/health`, never a
- * delivery. A bot that answers "unhealthy" is there: its handlers know better than we what still works.
+ * delivery. A bot that answers "unhealthy" is reachable: its handlers decide which operations still work.
  */
 export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerDeps): Breaker {
   const stopping = new AbortController();

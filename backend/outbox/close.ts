@@ -7,7 +7,7 @@ import { isFree } from '../queue/lease.ts';
 
 type Delivery = typeof deliveries.$inferSelect;
 interface Dry {
-  /** Answers what would be done. */
+  /** Changes nothing, and returns the result that the change would have. */
   readonly dry: boolean;
 }
 
@@ -19,8 +19,8 @@ export async function acknowledgeDelivery(db: Queryable, deliveryId: number, { d
 }
 
 /**
- * Gives up the messages from before a moment that were not sent, pending, waiting or parked, user by user; not one that
- * is being sent now, or that an operator has redriven since. Roles say what is true when they are sent, so they stay.
+ * Drops unsent messages from before a moment, pending, waiting or parked, user by user; not one that is being sent now, or
+ * that an operator has redriven since. Roles stay: they read the plan when they are sent.
  */
 export async function dropMessages(
   db: Orm,

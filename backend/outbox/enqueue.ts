@@ -7,7 +7,7 @@ import { notifying } from '../database/transaction.ts';
 /** Postgres channel on which an enqueuing transaction wakes the deliverers of all replicas. */
 export const DELIVERIES_CHANNEL = 'deliveries';
 
-/** Enqueues messages to a user, in this order. Call it in the transaction of what they are about. */
+/** Enqueues messages to a user, in this order. Call it in the transaction of the change that they report. */
 export async function enqueueMessages(
   tx: Transaction,
   { userId }: LockedUser,

@@ -12,7 +12,7 @@ export interface RedriveOptions {
   readonly which: Which;
   /** Also messages that a later one made untrue. */
   readonly force: boolean;
-  /** Answers what would be done. */
+  /** Changes nothing; returns the rows that would change. */
   readonly dry: boolean;
 }
 

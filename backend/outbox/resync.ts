@@ -1,4 +1,4 @@
-/* Roles that are sent again: of whom the bot has not confirmed them, of whom an operator names, and of everybody. */
+/* Sends roles again: for users without the bot's confirmation, for users that an operator names, and for every user. */
 
 import type { Logger } from '@moddy/runtime/log';
 import type { Pause } from '../config.ts';

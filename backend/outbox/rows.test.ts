@@ -22,8 +22,8 @@ import { replaceParkedRoles } from './settle-roles.ts';
 import { endWaiting, releaseAllWaiting, releaseWaiting, waitForMember } from './waiting.ts';
 
 /*
- * Which rows each statement touches, and what they become: every combination of what a delivery can be, and beside each
- * statement its rule once more, in TypeScript. A clause less, or one turned round, touches other rows.
+ * Tests each statement on every combination of a delivery's columns: a rule in TypeScript says which rows change, and how. A
+ * missing or inverted clause changes other rows.
  */
 
 type Row = typeof deliveries.$inferSelect;
@@ -67,7 +67,7 @@ const writtenAtOnce = async () => {
   return found.rows.map(({ count }) => count);
 };
 
-/** Without an order Postgres gives what was written last at the end. */
+/** Without an order, Postgres returns the last written rows last. */
 const touchFirst = () => db.execute(sql`update deliveries set detail = detail where delivery_id % 3 = 1`);
 
 /** Two users with messages and ended roles of every kind, and thirteen of whom each has one pending roles row. */
@@ -111,7 +111,7 @@ async function everyDelivery(): Promise<void> {
   await touchFirst();
 }
 
-/** Only those that satisfy the rule become so. @returns what the statement did, and those it touched. */
+/** Expects that exactly the rows of the rule change, in this way. @returns the statement's result, and those rows. */
 async function expectTouched<Result>(
   run: () => Promise<Result>,
   rule: (row: Row) => boolean,

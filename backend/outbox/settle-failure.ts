@@ -46,7 +46,7 @@ export async function settleFailure(
       detail,
     });
   }
-  // The bot is well, so this delivery is what it cannot digest.
+  // The bot is healthy, so the fault is in this delivery.
   if (claim.failures + 1 >= FAILURE_BUDGET) {
     log.error('delivery parked', { ...fields, outcome, detail, error });
     return parkDelivery(db, claim, outcome, detail);

@@ -151,7 +151,7 @@ async function raiseRevision(
     .where(ofClaim(claim));
 }
 
-/** A repetition that found what the last one found: a row of it each time would bury the user's story. */
+/** A repetition with the result of the last one: a row for each would bury the user's story. */
 async function isRepetition(tx: Transaction, claim: Claim, user: LockedUser, verdict: Verdict): Promise<boolean> {
   const known = user.confirmedRevision >= claim.user.revision;
   if (verdict.changed || verdict.applied !== known) return false;

@@ -83,7 +83,7 @@ export async function releaseWaiting(tx: Transaction, locked: readonly LockedUse
   return released.length;
 }
 
-/** The same for everybody: the bot is back in the server, or may have missed who joined. */
+/** The same for every user: the bot is back in the server, or may have missed joins. */
 export async function releaseAllWaiting(db: Orm): Promise<number> {
   const owners = await db
     .selectDistinct({ userId: deliveries.userId })

@@ -133,8 +133,8 @@ export async function claimDeliveries(
 }
 
 /**
- * Every kind with every priority, as a table. Asked for one at a time, the index leads straight to what is due,
- * however much of another kind or priority is held back.
+ * Every kind with every priority, as a table. A query for one pair at a time finds its due rows by the index, past all held
+ * back rows of another kind or priority.
  */
 const classesOf = (kinds: readonly Kind[], priorities: readonly Priority[]) => {
   const rows = kinds.flatMap((kind) =>

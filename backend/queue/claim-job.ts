@@ -89,7 +89,7 @@ export async function finishJob(
   });
 }
 
-/** Gives an unfinished run back: again, from where it got, after `retryInMs`. */
+/** Releases an unfinished run: another attempt resumes it from its saved state after `retryInMs`. */
 export async function releaseJob(db: Queryable, { name, fence }: JobClaim, retryInMs: number): Promise<void> {
   await db
     .update(jobs)

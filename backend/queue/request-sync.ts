@@ -20,8 +20,8 @@ const REQUEST = {
 } as const satisfies Record<string, SQL>;
 
 /**
- * The same for a sync that no user waits for: claimed after those of users' actions, whose `retryAt` is null. A customer
- * that is waiting already keeps its place and its back-off.
+ * The same for a sync that no user waits for: it is claimed after syncs of users' actions, which have a null `retryAt`.
+ * A customer that is waiting already keeps its place and its back-off.
  */
 export const REQUEST_LATER = {
   ...REQUEST,
@@ -51,7 +51,7 @@ export async function requestSync(
 
 /**
  * The same for many customers that a comparison found; behind those that an event or an operator requested.
- * @param adopting nobody is notified of what their next sync changes.
+ * @param adopting the next sync notifies nobody of its changes.
  */
 export async function requestSyncs(
   tx: Transaction,

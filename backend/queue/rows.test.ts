@@ -20,8 +20,8 @@ import { LEASE_SECONDS } from './lease.ts';
 import { requestSync, requestSyncs } from './request-sync.ts';
 
 /*
- * Which rows each statement of the queues touches, and what they become: every combination of what a row can be, and beside
- * each statement its rule once more, in TypeScript. A clause less, or one turned round, touches other rows.
+ * Tests each statement of the queues on every combination of a row's columns: a rule in TypeScript says which rows change,
+ * and how. A missing or inverted clause changes other rows.
  */
 
 const HOUR_MS = 3_600_000;
@@ -229,7 +229,7 @@ describe('of all that a refund can be', () => {
       ),
     );
     await db.insert(reversals).values(combined.map((each, index) => ({ eventId: `evt_${index}`, ...each })));
-    // Without an order Postgres gives what was written last at the end.
+    // Without an order, Postgres returns the last written rows last.
     await db.execute(sql`update reversals set detail = detail where reversal_id % 3 = 1`);
   });
 

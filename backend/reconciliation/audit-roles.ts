@@ -36,7 +36,7 @@ interface AuditDeps {
 }
 
 /**
- * Compares who holds a plan's role with who has a plan.
+ * Compares the members who hold a plan's role with the users who have a plan.
  * @throws {AuditUnavailable | BotClientError}
  */
 export async function auditRoles({ db, bot, signal }: AuditDeps, onPage?: () => Promise<void>): Promise<RoleAudit> {

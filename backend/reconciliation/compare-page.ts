@@ -43,7 +43,7 @@ export async function findDifferences(
   });
 }
 
-/** Notes what differs, and that Stripe listed these. */
+/** Stores the differences, and the time at which Stripe listed these subscriptions. */
 export async function comparePage(
   tx: Transaction,
   job: JobName,
@@ -74,7 +74,7 @@ export async function storeDifferences(tx: Transaction, differences: readonly Di
     });
 }
 
-/** Forgets what a comparison found. */
+/** Deletes the differences of a comparison. */
 export async function forgetDifferences(tx: Transaction, job: JobName): Promise<void> {
   await tx.delete(accountDifferences).where(eq(accountDifferences.job, job));
 }

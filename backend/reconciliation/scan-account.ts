@@ -33,9 +33,9 @@ const PAGE = 100;
 const CHUNK = 1_000;
 
 /**
- * Compares the Stripe account with what is stored, page by page, each in one transaction with its progress: a process
- * that is killed loses a page, and the next one goes on from there. Ended subscriptions are not listed: one that we
- * hold for live and Stripe does not list has ended, or is gone.
+ * Compares the Stripe account with the stored rows, page by page, each in one transaction with its progress: a killed
+ * process loses at most a page, and the next one continues there. Stripe does not list ended subscriptions: a stored live
+ * one that is not listed has ended, or is gone.
  */
 export async function scanAccount(deps: ScanDeps, claim: JobClaim, begun: ScanState): Promise<ScanState> {
   let state = begun;

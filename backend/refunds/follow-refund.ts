@@ -23,7 +23,7 @@ export interface RefundDeps {
 }
 
 /**
- * Follows money that went back to its subscription and does what the policy says, see the table in docs/operations.md.
+ * Finds the subscription of a refund or dispute and applies the policy, see the table in docs/operations.md.
  * The plan is never taken away here: the subscription ends at Stripe, and the sync of its customer does the rest.
  * @throws what the Stripe SDK and the database throw; nothing is stored then.
  */
@@ -111,7 +111,7 @@ async function endOrShow({ db, stripe, policy, now }: RefundDeps, claim: RefundC
   return endedOf(claim, await cancel(stripe, subscription.id, commentOf(claim)));
 }
 
-/** Stripe keeps it with what was ended: whose doing the end was is known by it, though the answer was lost. */
+/** Stripe stores it with the cancelled subscription: it shows that we cancelled it, even if the response was lost. */
 const commentOf = ({ chargeId }: RefundClaim): string => `REFUND_POLICY=cancel: ${chargeId}`;
 
 const isEndedFor = (claim: RefundClaim, { cancellation_details: details }: Stripe.Subscription): boolean =>

@@ -12,7 +12,7 @@ export interface StripeCall {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** What Stripe answers to a route: an object, a fault, or nothing but a connection that is cut. */
+/** Stripe's answer to a route: an object, a fault, or a cut connection. */
 export type StripeAnswer = object | StripeFault | 'cut';
 
 export class StripeFault {

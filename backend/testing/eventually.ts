@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const DEADLINE_MS = 60_000;
 
-/** Waits for what only the database shows: asks until the answer satisfies, and fails with the last answer. */
+/** Polls until the answer satisfies, for changes that only the database shows; fails with the last answer. */
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   satisfies: (answer: Answer) => boolean,

@@ -24,9 +24,9 @@ export type Call =
   | { readonly operation: 'updateUserRole'; readonly body: Schemas['InternalUpdateRoleRequest'] };
 
 export interface StubControl {
-  /** What `listRoleHolders` answers, page by page, or its fault. */
+  /** The pages that `listRoleHolders` returns in order, or its fault. */
   pages: readonly Schemas['InternalListRoleHoldersResponse'][] | Error;
-  /** What `addMember` answers or throws. */
+  /** Answers `addMember`, or throws. */
   addMember: (body: Schemas['InternalAddMemberRequest']) => Schemas['InternalAddMemberResponse'];
   /** Operations that this bot is too old for. */
   lacks: readonly (keyof operations)[];

@@ -6,7 +6,7 @@ import { createPlans } from '../../plans.ts';
 import { API_VERSION, createStripe, rightIn } from '../../stripe-client.ts';
 import { examineAccount } from './stripe-account.ts';
 
-/** What `docs/operations.md` asks to be switched on. */
+/** The events that `docs/operations.md` asks to enable. */
 export const WEBHOOK_EVENTS = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
