@@ -18,7 +18,7 @@ const isDone = (text: string | undefined): text is Done => text !== undefined &&
 /** As long as a browser is kept waiting. */
 const CHECK_MS = 10_000;
 
-/** `/account`, and what the law gives everybody: their data, and its end. */
+/** `/account`, with the export and the deletion that the law grants every user. */
 export function addAccount(app: SiteApp, deps: SiteDeps): void {
   const { db, livemode, cookies, limits, log, now } = deps;
 

@@ -18,7 +18,7 @@ export async function customersOf(db: Queryable, userId: number, livemode: boole
   return rows.map(({ customerId }) => customerId);
 }
 
-/** The customers of a user: those that are linked, and those of which only an event said whose they are. */
+/** The customers of a user: the linked ones, and those that only an event has assigned to them so far. */
 export const isCustomerOf = (userId: number) =>
   or(
     eq(customers.userId, userId),
@@ -50,7 +50,7 @@ export async function createCustomer(
   const { id: customerId, livemode } = await createOnce<Stripe.Customer>({
     of: ['customer', userId, known, params],
     create: (options) => stripe.customers.create(params, options),
-    // A list, unlike a search, knows what was made a moment ago.
+    // A list, unlike a search, already contains a customer that was just created.
     find: async () => {
       const sinceSeconds = Math.floor(now().getTime() / 1000) - KEY_LIFE_SECONDS;
       const recent = stripe.customers.list({ created: { gte: sinceSeconds }, limit: 100 });

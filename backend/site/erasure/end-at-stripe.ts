@@ -21,10 +21,10 @@ export interface Live {
   readonly owner: Ownership['owner'];
 }
 
-/** A customer's subscriptions that have not ended, as Stripe has them now, and whose each is. */
+/** The customer's subscriptions at Stripe that have not ended, each with its owner. */
 export async function liveSubscriptions(deps: LiveDeps, customerId: string): Promise<readonly Live[]> {
   const found: Stripe.Subscription[] = [];
-  // Without `status` Stripe lists what is not cancelled.
+  // Without `status` Stripe lists all subscriptions that are not cancelled.
   for await (const subscription of deps.stripe.subscriptions.list({ customer: customerId, limit: 100 })) {
     if (!ENDED.includes(subscription.status)) found.push(subscription);
   }
@@ -39,8 +39,8 @@ export async function liveSubscriptions(deps: LiveDeps, customerId: string): Pro
 }
 
 /**
- * The names of what a user pays for in the same Stripe account that is not ours: a deletion leaves it alone.
- * @returns undefined when Stripe does not answer, or it is not known whose something is.
+ * The names of foreign products that a user pays for in the same Stripe account: a deletion leaves them alone.
+ * @returns undefined when Stripe does not answer, or the owner of a subscription is undecided.
  */
 export async function foreignProducts(
   deps: LiveDeps & { readonly livemode: boolean },
@@ -70,10 +70,10 @@ export async function foreignProducts(
   }
 }
 
-/** How often what is left is ended within one attempt; each time Stripe is asked anew. */
+/** The number of rounds in one attempt; each round lists the remaining objects at Stripe anew. */
 const ROUNDS = 3;
 
-/** Something of ours at a customer, and how to end it; `end` is absent while it is not known whose it is. */
+/** An object of ours at a customer, and the call that ends it; `end` is absent while the owner is undecided. */
 interface Left {
   readonly what: string;
   readonly end?: () => Promise<unknown>;

@@ -1,4 +1,4 @@
-/** Deletes accounts whose users asked for it; longer than most, being the whole of it. */
+/** Deletes accounts on their users' request. The file is long because it holds the whole deletion. */
 
 import Stripe from 'stripe';
 import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
@@ -36,7 +36,7 @@ import type { SiteDeps, Visitor } from '../context.ts';
 import { isMissing, isStripeError } from '../faults.ts';
 import { endAtStripe, type LiveDeps, reasonOf } from './end-at-stripe.ts';
 
-/** Requests that had begun before the wish have ended then, and what they made at Stripe is known. */
+/** Requests from before the deletion's request have ended by then, and their objects at Stripe are stored. */
 const SETTLED_MS = 60_000;
 /** A deletion that takes longer needs an operator. */
 const OVERDUE_MS = 24 * 60 * 60_000;
@@ -176,14 +176,14 @@ async function eraseUser(deps: ErasureDeps, userId: number): Promise<Attempt> {
   }
 }
 
-/** Nothing is paid in test mode; and what our key cannot see, an operator may have checked. */
+/** Nobody pays in test mode; an operator may have checked a customer that our key cannot see. */
 const mayPay = ({ livemode, parkedReason, acknowledgedReason }: Customer, ourLivemode: boolean): boolean =>
   (livemode || !ourLivemode) &&
   !(parkedReason === 'other_account_or_mode' && acknowledgedReason === 'other_account_or_mode');
 
 /**
- * Forgets a user of whose customers Stripe has confirmed that nothing of ours is left.
- * @returns why not yet; empty when it is done.
+ * Erases a user after Stripe has confirmed that their customers have nothing of ours left.
+ * @returns the reasons to wait; empty when it is done.
  */
 async function forget(
   tx: Transaction,
@@ -221,7 +221,7 @@ async function forget(
   await tx.delete(grants).where(eq(grants.userId, userId));
   await tx.delete(sessions).where(eq(sessions.userId, userId));
   await tx.delete(discordEvents).where(eq(discordEvents.discordId, user.discordId));
-  // Linked for good: a late event of theirs then meets a user who is forgotten, and makes no new one.
+  // Linked for good: a late event then finds the erased user and creates no new one.
   const ids = own.map(({ customerId }) => customerId);
   await tx.update(customers).set({ userId, discordIdHint: null }).where(inArray(customers.customerId, ids));
   await tx

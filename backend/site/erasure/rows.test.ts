@@ -22,7 +22,7 @@ import { startTestBackend, UNSEEN } from '../../testing/start-test-backend.ts';
 import { withoutIndexes } from '../../testing/without-indexes.ts';
 import { type ErasureDeps, eraseJob, eraseUsers } from './erase-users.ts';
 
-/* When a user is forgotten and when not yet, each case differing in one thing from a user who is; and what is left then. */
+/* Tests when a user is erased, and which rows stay; each waiting case differs in one thing from an erased user. */
 
 const SECOND_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;

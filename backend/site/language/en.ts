@@ -102,7 +102,7 @@ export const en = {
     loginNote: 'Discord shares your ID, name, language and e-mail address with us. Nothing else.',
   },
 
-  /** Where a subscription stands: its name, one true sentence, and one thing to do. */
+  /** The states of a subscription: each with its name, one sentence, and one action. */
   standing: {
     badge: {
       none: 'None',

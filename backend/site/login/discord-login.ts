@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import type { BackendConfig } from '../../config.ts';
 import { SiteFault } from '../faults.ts';
 
-/** What Discord returns about a user who logs in, with `identify email`. */
+/** The user from Discord, with the scopes `identify email`. */
 export interface DiscordUser {
   readonly discordId: string;
   readonly name: string;
@@ -103,7 +103,7 @@ export function createDiscordLogin(
         const { access_token: token } = await oauth.processAuthorizationCodeResponse(server, client, response);
         const user = await fetchUser(token);
         await use?.(user, token);
-        // A token that leaks is then worth nothing. Where the user may join later, revoking would end what they agreed to.
+        // A leaked token is then worthless. If the user may join later, a revocation would also end their consent.
         if (!mayJoin || use !== undefined) await revoke(token).catch(() => {});
         return user;
       } catch (error) {

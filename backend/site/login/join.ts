@@ -23,8 +23,8 @@ export async function joinServer(
 }
 
 /**
- * How the join of a visitor who comes back from Discord ended, undefined on any other visit, and where "Join the server"
- * leads: through Discord once, then to the invite link; undefined without either.
+ * The outcome of a join, undefined unless the visitor returns from Discord, and the target of "Join the server": first
+ * Discord, then the invite link; undefined without either.
  */
 export function joinOf(c: SiteContext, { site }: SiteDeps, back: 'account' | 'success') {
   const query = c.req.query('join');

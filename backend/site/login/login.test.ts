@@ -123,7 +123,7 @@ describe('logging in with Discord', () => {
     const back = new URL(site.discord.authorize(left.headers.get('location') ?? '', MEMBER));
     const [[name, kept] = ['', '']] = first.cookies();
     await first.get(back);
-    // The same browser state once more: Discord rejects what we no longer can.
+    // The same browser state again: we can no longer tell that it was used, but Discord rejects the code.
     first.cookies().set(name, kept);
     const page = await first.get(back);
     expect(page.status).toBe(400);

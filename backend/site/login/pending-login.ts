@@ -6,7 +6,7 @@ export interface PendingLogin {
   readonly verifier: string;
   /** The price that the visitor was about to buy; empty for none. */
   readonly price: string;
-  /** Where a user who is logged in already, and is added to the server, goes afterwards; empty for a login. */
+  /** The page to return to after a logged-in user was added to the server; empty for a login. */
   readonly joinsFrom: string;
 }
 
@@ -42,7 +42,7 @@ export async function takePendingLogin(
   const value = await cookies.getSigned(c, name, secret);
   if (value === undefined) return undefined;
   cookies.clear(c, name);
-  // Signed by us: it is what `keepPendingLogin` wrote.
+  // The signature is ours, so `keepPendingLogin` wrote this value.
   const [state, verifier, price, expiresAtMs, joinsFrom]: [string, string, string, number, string] = JSON.parse(value);
   return now().getTime() < expiresAtMs ? { state, verifier, price, joinsFrom } : undefined;
 }

@@ -66,7 +66,7 @@ export async function findSession(db: Queryable, tokenHash: string, now: Date): 
   return found;
 }
 
-/** Looks up who is at the browser, for every page, and rejects what was sent from the page of another account. */
+/** Finds the logged-in user for every page, and rejects a form from the page of another account. */
 export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: SiteDeps): void {
   app.use(async (c, next) => {
     const token = cookies.get(c, 'session');
@@ -90,7 +90,7 @@ export function recogniseVisitor(app: SiteApp, { db, login, cookies, now }: Site
 /**
  * Returns the user who is logged in.
  * @param limit counts a use by this user.
- * @throws {SiteFault} when nobody is, or no longer, or when the uses are spent.
+ * @throws {SiteFault} without a session, with an ended one, or when the limit is reached.
  */
 export function visitorOf(c: SiteContext, { login, cookies, limits }: SiteDeps, limit?: 'payment' | 'export'): Visitor {
   if (login === undefined) throw new SiteFault('login_off');

@@ -13,7 +13,7 @@ export interface AccountPageDeps {
   readonly account: Account;
   /** Just back from Stripe, whose event may still be on its way. */
   readonly fromPortal: boolean;
-  /** Where a user who is not on the server joins. */
+  /** The link by which a user joins the server. */
   readonly joinUrl: string | undefined;
   /** The result of the last action: a sentence of `account.done`. */
   readonly done: keyof Texts['account']['done'] | undefined;
@@ -113,8 +113,8 @@ function noticeItem({ message, at, sent, outcome }: SentNotice, { account, code 
 }
 
 /**
- * Says what is lost before anything is.
- * @param foreign what else the visitor pays for in the same Stripe account; undefined while Stripe does not answer.
+ * Lists the losses before the user confirms the deletion.
+ * @param foreign other products that the visitor pays for in the same Stripe account; undefined if Stripe does not answer.
  */
 export function deletePage(
   { delete: texts }: Texts,

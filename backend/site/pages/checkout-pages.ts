@@ -138,7 +138,7 @@ export function successPage(
 }
 
 /**
- * A second subscription would be paid beside the first: it is changed, or what it needs is done.
+ * Offers to change or fix the existing subscription: a second one would be paid beside it.
  * @param chosen the plan that was to be bought; undefined after a payment.
  * @param nextUrl where the page polls; undefined when nothing is on its way.
  */

@@ -10,7 +10,7 @@ export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 export interface Page {
   readonly title: string;
   readonly main: Markup;
-  /** Where the browser looks next, by itself. Such a page is bounded, and has a link that stops it (WCAG 2.2.1). */
+  /** The page that the browser loads next, by itself. Such refreshes are bounded, and a link stops them (WCAG 2.2.1). */
   readonly refresh?: { readonly seconds: number; readonly url: string } | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Statement extends Omit<Page, 'main'> {
   readonly actions: Markup | readonly Markup[];
 }
 
-/** A page with one thing to say, and what can be done about it. */
+/** A page with one statement and its actions. */
 export const statementPage = ({ title, refresh, picture, lead, more, actions }: Statement): Page => ({
   title,
   refresh,

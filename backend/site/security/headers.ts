@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
-/** Where a form's answer may send the browser: browsers hold `form-action` against redirects too. */
+/** The allowed redirect targets of a form: browsers apply `form-action` to redirects too. */
 const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com', 'https://invoice.stripe.com'];
 
 /**

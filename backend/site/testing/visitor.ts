@@ -2,7 +2,7 @@
 
 export interface Seen {
   readonly status: number;
-  /** Where the redirects ended. */
+  /** The URL after all redirects. */
   readonly url: URL;
   readonly headers: Headers;
   readonly text: string;
