@@ -271,7 +271,7 @@ const CASES: readonly (readonly [name: string, schema: Json, accepted: readonly 
 const open = { additionalProperties: true };
 const flag = { flag: { type: 'boolean', default: true } };
 
-/** What is read: the result of each mode, where it is not the value as it was sent. */
+/** The result of reading in each mode, where it is not the value as it was sent. */
 const READ: readonly (readonly [
   name: string,
   schema: Json,

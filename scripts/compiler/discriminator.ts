@@ -33,7 +33,7 @@ export function verifyDiscriminator(
   const { propertyName, mapping } = union.discriminator;
   const valuesOf = new Map<string, readonly string[] | undefined>();
   for (const [index, alternative] of union.alternatives.entries()) {
-    // Null has no property to go by, and needs none. What was rejected is null, too.
+    // Null needs no property to be told apart. A rejected schema is null, too.
     if (resolve(alternative, components)?.kind === 'null') continue;
     const here = place.at(union.exactlyOne ? 'oneOf' : 'anyOf', index);
     if (alternative.kind !== 'reference') {

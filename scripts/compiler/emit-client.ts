@@ -11,7 +11,7 @@ export function emitClient(document: DocumentModel): string {
   const functions = operations.map((operation) => emitFunction(operation, document, forms));
   const text = functions.join('\n');
   const types = ['ErrorStatuses', ...['Parameters', 'RequestBody'].filter((type) => text.includes(`${type}<`))];
-  // Whose security takes more than one bearer, its callers prove it themselves.
+  // A client of a document with other security than one bearer leaves authentication to its caller.
   const options = schemes ? 'ForeignClientOptions' : 'ClientOptions';
   const fromTypes = ['components', 'operations', 'paths'].filter(
     (name) => name !== 'components' || text.includes("components['schemas']"),
@@ -58,7 +58,7 @@ function emitFunction(operation: OperationModel, document: DocumentModel, forms:
   const options = needsParameters
     ? `options: CallOptions<${type}> & { readonly parameters: Parameters<${type}> }`
     : `options: CallOptions<${type}> = {}`;
-  // What the input leaves out the peer fills in: the body that its handler gets has every field.
+  // The peer fills in fields that the input leaves out: its handler gets a body with every field.
   const value = sent ? `body: body as RequestBody<${type}>` : 'body';
   const init = requestBody?.required ? `{ ...init, ${value} }` : `{ ...init, ...(body !== undefined && { ${value} }) }`;
   return `${docComment(operation, serviceName(document.name))}
@@ -104,7 +104,7 @@ function parameterLine({ value }: Shared<ParameterModel>): string {
   return `@param options.parameters.${place}.${name} ${presence}${description && `; ${description}`}`;
 }
 
-/** What the function answers, for its comment. */
+/** The results of the function, for its comment. */
 function answers({ responses }: OperationModel): string {
   const successes = responses.filter(({ status }) => isSuccess(status));
   const [only, ...others] = successes;

@@ -211,7 +211,7 @@ it('a range and the default of statuses are for the client, a number is the serv
   const other = await clientOf((_request, response) =>
     response.writeHead(409, { 'content-type': 'application/problem+json' }).end('{"status":418}'),
   );
-  // What the document excludes is no documented answer.
+  // A body that the document excludes is no documented answer.
   const excluded = await other['create-order']({ customer: 'Ada' }).catch((thrown: unknown) => thrown);
   expect(excluded).toMatchObject({ status: 409, documented: false });
   const again = await real['create-order']({ customer: 'twice' }).catch((thrown: unknown) => thrown);

@@ -138,7 +138,7 @@ function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: In
 
 const CLOSED: Reason = 'additionalProperties within allOf sees only its own properties; write one object instead';
 
-/** What an object states about a field that it may not list. */
+/** The property that an object states for a field, listed or not. */
 function propertyOf({ properties, additional }: ObjectSchema, name: string): Property | Reason {
   const listed = properties.find((property) => property.name === name);
   if (listed) return listed;

@@ -84,7 +84,7 @@ it.each(SUITES)('what is compiled of $name has the types that its validators hav
   onTestFinished(() => rmSync(project, { recursive: true }));
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Subject' } } };
   const answer = { responses: { 200: { description: '', content } } };
-  // What is only answered has forms of its own.
+  // A schema that is only answered has forms of its own.
   const operations: JsonObject[] = [{ get: answer }, { post: { ...answer, requestBody: { required: true, content } } }];
   const info = { title: 'Group', version: '1.0.0' };
   for (const [number, { schema }] of groups().entries()) {

@@ -166,7 +166,7 @@ it('every name that is accepted compiles, loads and is called', { timeout: 120_0
   for (const [place, names] of accepted) await callIt(place, names);
 });
 
-/** What the types of every module say that is made here, its names apart. */
+/** The shape of the types of every module made here, apart from its names. */
 interface Sent {
   parameters: { query: Record<string, string> };
   requestBody: { content: { 'application/json': Record<string, unknown> } };

@@ -26,7 +26,7 @@ export class Place {
     return typeof this.json === 'string' ? this.json : undefined;
   }
 
-  /** What stands under a key of an object or an index of a list, and so on. */
+  /** The place under a key of an object or an index of a list, and so on. */
   at(...keys: readonly (string | number)[]): Place {
     const [key, ...more] = keys;
     if (key === undefined) return this;

@@ -29,7 +29,7 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
   rejectServers(document.at('servers'));
   const operations = readOperations(document, reader);
   reader.readAll();
-  // What one of them refers to is added while they are read.
+  // Reading a component adds those that it refers to; the loop reaches them, too.
   for (const [key, place] of around.components) {
     if (schemas.has(key)) continue;
     schemas.set(key, readSchema(place, { ...around, inlining: new Set([key]) }));

@@ -1,12 +1,12 @@
 export interface Rejection {
   readonly pointer: string;
-  /** What is not compiled, and what to write instead. */
+  /** The part that is not compiled, and its replacement. */
   readonly message: string;
 }
 
 /** Gathers everything that is not compiled, so that one run names all of it. */
 export class Rejections {
-  /** Of a document of ours, which says only what our runtime serves. */
+  /** True for a document of ours, which states only what our runtime serves. */
   readonly isServed: boolean;
   readonly #byPlace = new Map<string, Rejection>();
   readonly #leftOut = new Map<string, Rejection>();

@@ -6,7 +6,7 @@ import { type Reader, readSchema } from './read-schema.ts';
 import { rejectInherited, typesIn } from './read-typed.ts';
 import type { Rule, Schema, Type } from './schema.ts';
 
-/** What the value of a keyword must be. */
+/** The form that the value of a keyword must have. */
 type Form = readonly [name: string, test: (value: Json) => boolean];
 
 interface RuleKeyword {

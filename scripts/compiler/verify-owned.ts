@@ -54,6 +54,6 @@ function isPlainString(schema: Schema | undefined, schemas: Components): boolean
   return found?.kind === 'string' && isLoose(found);
 }
 
-/** What the runtime sends has at least one element or character. */
+/** Lists and strings that the runtime sends have at least one element or character. */
 const isLoose = ({ rules = [] }: Schema): boolean =>
   rules.every(({ name, values = [] }) => /^min(Items|Length)$/.test(name) && Number(values[0]) <= 1);

@@ -89,7 +89,7 @@ function verifyDisjoint(schema: Schema & ObjectSchema, place: Place, components:
   }
 }
 
-/** What judges a value does not read it: it has one meaning in both directions, and no field of its own. */
+/** A schema under a rule judges a value without reading it: one meaning in both directions, and no fields of its own. */
 function verifyRules(schema: Schema, place: Place, components: Components): void {
   for (const { name, schemas = [] } of schema.rules ?? []) {
     for (const judge of schemas) {
