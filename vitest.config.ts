@@ -14,7 +14,7 @@ export default defineConfig({
     // Node caches the compiled code of the test processes and of the programs that tests start: a start costs half as much.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
     maxWorkers: 2,
-    // A machine with a load of 12 is ten times slower; what hangs is still named.
+    // A machine with a load of 12 is ten times slower; a test that hangs is still named.
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -63,7 +63,7 @@ function allowed(fields: Fields): Record<string, unknown> {
  */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
-  // drizzle's message holds the statement's parameters; what the database said is its cause, who asked is its own stack.
+  // drizzle's message holds the statement's parameters. Its cause is the database's error, and its stack shows the caller.
   if (error.name === 'DrizzleQueryError' || error.message.startsWith('Failed query'))
     return { ...describeError(error.cause), stack: framesOf(error) };
   return {

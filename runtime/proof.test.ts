@@ -15,9 +15,9 @@ export type Proof = [
   Fails<Same<{ a: { b: string }[] }, { a: { b: number }[] }>>,
   Fails<Same<{ a: string }, { a: unknown }>>,
   Fails<Same<{ a: string }, { [key: string]: unknown; a: string }>>,
-  // biome-ignore lint/suspicious/noExplicitAny: what is proved here is that it is found.
+  // biome-ignore lint/suspicious/noExplicitAny: the test proves that it is found.
   Fails<Same<{ a: string }, any>>,
-  // biome-ignore lint/suspicious/noExplicitAny: what is proved here is that it is found.
+  // biome-ignore lint/suspicious/noExplicitAny: the test proves that it is found.
   Fails<Same<{ a: any }, { a: string }>>,
 ];
 type Fails<Proof extends false> = Proof;

@@ -4,7 +4,7 @@ import type { Logger } from './log.ts';
 
 /** How long new connections are still accepted after SIGTERM, so that callers see `Connection: close` first. */
 const LAME_DUCK_MS = 1_500;
-/** After this the process exits, whatever is unfinished; Railway kills at 30 s. */
+/** The process exits after this, even with unfinished work; Railway kills it at 30 s. */
 const DEADLINE_MS = 25_000;
 
 export interface Service {

@@ -17,7 +17,7 @@ interface Gate {
 }
 
 const MODULES = join(import.meta.dirname, '..', 'node_modules');
-/** The file of a program of a package; what is in `.bin` needs a shell on Windows. */
+/** The file of a package's program; programs in `.bin` need a shell on Windows. */
 const programOf = (name: string, program: string) =>
   join(MODULES, name, JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).bin[program]);
 /** This folder stays from one run to the next; `npm ci` removes it. */

@@ -86,7 +86,7 @@ export function createDirectMessages(rest: DiscordRest, guildId: string, timings
         return verdict;
       }
     },
-    /** The user joined, or the bot did: what was rejected before may be accepted now. */
+    /** The user joined, or the bot did: Discord may accept a message now that it rejected before. */
     forgetRejection: (discordId: string): void => rejections.delete(discordId),
     forgetRejections: (): void => rejections.clear(),
   };

@@ -47,7 +47,7 @@ const byCode: Readonly<Record<number, Row>> = {
   10007: { verdict: 'not_in_guild' },
   10011: { verdict: 'unknown_role' },
   10013: { verdict: 'unknown_user' },
-  // Slow mode, the write limits of a channel and of a server, what is disabled for now, "resource overloaded".
+  // Slow mode, the write limits of a channel and of a server, a feature disabled for now, "resource overloaded".
   20016: { retryAfterSeconds: AFTER_BUSY },
   20028: { retryAfterSeconds: AFTER_BUSY },
   20029: { retryAfterSeconds: AFTER_BUSY },

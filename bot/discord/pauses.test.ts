@@ -34,7 +34,7 @@ const respond = ([status, body, headers = {}]: Answer): ResponseLike => {
 const OK: Answer = [200, { id: '1' }];
 const CHANGED: Answer = [204, ''];
 const PAGE = '<title>edge</title>';
-/** Discord's answers; what was sent is counted. */
+/** Discord's answers, and the count of requests. */
 const discord = () => {
   const answers: (Answer | Promise<Answer>)[] = [];
   const sent: string[] = [];

@@ -12,7 +12,7 @@ const GLOBAL_SECONDS = 5;
 /** 10,000 rejected requests in 10 minutes ban the address for an hour or longer: the longer it lasts, the rarer a try. */
 const EDGE_SECONDS = 30;
 const MAX_EDGE_SECONDS = 600;
-/** After this one request asks again, whatever time was named. */
+/** The longest pause, even if Discord asked for more; one request tries again after it. */
 const MAX_SECONDS = 3_600;
 /** Statuses of the API, and of the edge in front of it. */
 const REJECTIONS: ReadonlySet<number> = new Set([401, 403, 429]);

@@ -89,7 +89,7 @@ export function createEventSender(backend: Pick<BackendClient, 'notifyEvent'>, t
     pause = waitFor(retryInMs);
   }
 
-  /** All lanes wait: what ails one call of the backend ails the next one too. */
+  /** All lanes wait: a fault of the backend affects the next call, too. */
   async function waitFor(retryInMs: number): Promise<void> {
     await delay(retryInMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     pause = undefined;

@@ -2,7 +2,7 @@ import { GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord.js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EventsOfDispatch } from './events-of-dispatch.ts';
 
-/* Which dispatch is which event, under which key, of all that Discord sends and of all that is left alone. */
+/* The event and the key of each dispatch that Discord sends, and the dispatches that are ignored. */
 
 const GUILD = '1';
 const NOW = new Date('2026-03-01T12:00:00.000Z');

@@ -78,7 +78,7 @@ export class GatewaySession {
       intents: config.logMessages ? intents | GatewayIntentBits.GuildMessages : intents,
       rest: rest.build(),
       shardCount: 1,
-      // The parts of one attempt; what they leave over is bounded by the timer of the whole.
+      // These bound the parts of one attempt; the timer of the whole bounds the rest.
       handshakeTimeout: timings.attemptMs / 3,
       helloTimeout: timings.attemptMs / 2,
       readyTimeout: timings.attemptMs / 2,

@@ -209,7 +209,7 @@ describe('the internal client', () => {
     expect(error).toMatchObject({ outcome: 'failed', ambiguous: true });
   });
   it('takes an address with the port of its scheme', async () => {
-    // Nobody listens there: what counts is that the request was well-formed and a connection was tried.
+    // Nobody listens there: the test needs a well-formed request and an attempt to connect.
     const client = createBotClient({ baseUrl: 'http://127.255.255.254:80', secret: 's' });
     expect(await failure(client.updateUserRole(ask))).toMatchObject({
       message: 'updateUserRole: no answer (ECONNREFUSED)',

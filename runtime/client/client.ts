@@ -198,7 +198,7 @@ export function internalClient<Paths extends object>(
   return { http, call };
 }
 
-/** The documented success, in the form of `Success`: what these schemas accept is the document's type. */
+/** The documented success, in the form of `Success`: these schemas accept exactly the document's type. */
 function read(operation: Operation, { response }: Answer, ErrorOfClient: ErrorClass): unknown {
   const { status } = response;
   const documentedAs = documentedStatus(operation, status);

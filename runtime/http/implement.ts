@@ -193,7 +193,7 @@ async function answer<O, Context extends ServiceContext>(
   const parameters = readParameters(operation, c.req);
   const body = await readBody(operation, c);
   const replied = await handler({
-    // The generated proof: what these schemas accept is the document's type.
+    // The generated proof: these schemas accept exactly the document's type.
     body: body as RequestBody<O>,
     parameters: parameters as Parameters<O>,
     context,

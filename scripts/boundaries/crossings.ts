@@ -51,7 +51,7 @@ export function crossings(root: string): Crossing[] {
   });
 }
 
-/** Not started in production: tests, what only they use, and the tools. */
+/** Not started in production: tests, files that only tests use, and the tools. */
 const isProduction = (path: string): boolean =>
   !/\.test\.ts$/.test(path) &&
   !path.split('/').includes('testing') &&

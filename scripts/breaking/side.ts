@@ -12,7 +12,7 @@ export interface Side {
   readonly schema: Json | undefined;
 }
 
-/** A schema as one object without `$ref` and `allOf`: what it refers to and what stands beside it, together. */
+/** A schema as one object without `$ref` and `allOf`: the schemas it refers to and the keywords beside them, together. */
 export function followed({ document, schema }: Side): Side {
   if (!isObject(schema) || !SPELLINGS.some((key) => own(schema, key) !== undefined)) return { document, schema };
   return { document, schema: remembered(WHOLES, { document, schema }, () => wholeOf(document, schema)) };

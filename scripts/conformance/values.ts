@@ -134,5 +134,5 @@ function object(schema: JsonObject, around: Surroundings): Values {
   return fc.tuple(known, some).map(([mine, more]) => plain({ ...more, ...mine }));
 }
 
-/** fast-check makes objects without a prototype at times; what travels is JSON. */
+/** fast-check makes objects without a prototype at times; JSON has none of these. */
 const plain = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;

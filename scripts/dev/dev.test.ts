@@ -1,4 +1,4 @@
-/* `make dev` itself, in a copy of the repository: what happens when a file is saved, and when the terminal is closed. */
+/* `make dev` itself, in a copy of the repository: its reaction to a saved file, and to a closed terminal. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -22,7 +22,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
   'BACKEND_INTERNAL_URL',
 ]);
 
-/** The first port of each variable; what follows takes the next ones. */
+/** The first port of each variable; the next services take the ports after it. */
 const FIRST = { PORT: 8080, INTERNAL_PORT: 3000, SANDBOX_PORT: 4000 };
 
 const VENDORS = [

@@ -1,4 +1,4 @@
-/* Every broken set-up that the doctor knows, in one table each side: what is broken, and what must be reported about it. */
+/* Every broken set-up that the doctor knows, in one table for each side: the fault, and the finding that must report it. */
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

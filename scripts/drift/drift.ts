@@ -58,7 +58,7 @@ export async function drift(options: DriftOptions): Promise<Tally> {
   }
 }
 
-/** Where the tree itself does not compile, everything would count as caught. */
+/** Every mutant would count as caught if the tree itself did not compile. */
 async function rejectBrokenTree(trees: Trees): Promise<void> {
   const tree = trees.plant();
   const roots = Object.values(ROOTS).flat();

@@ -35,7 +35,7 @@ export async function inParallel<Item>(items: readonly Item[], workers: number, 
   const worker = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   };
-  // All end before one that failed is reported: what they work with is cleared away then.
+  // All workers end before a failure is reported, because the caller then removes their files.
   const ended = await Promise.allSettled(Array.from({ length: workers }, worker));
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }

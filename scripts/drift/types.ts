@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SYNTAX = /^error TS1\d{3}:/;
 
 /**
- * The first type error of each owner. One run for many owners: what they share (the packages of others) is read once.
+ * The first type error of each owner. One run for many owners reads the packages that they share only once.
  *
  * @param owned the files to check, by whom an error in them or in what they import is blamed on: a folder or a file.
  */

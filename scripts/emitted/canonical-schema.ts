@@ -8,7 +8,7 @@ export interface Reading {
   readonly document: JsonObject;
   /** The component name as the hand-written document spells it. */
   readonly nameOf: (name: string) => string;
-  /** True where objects that do not say are closed and fields with a default are sent: what a server may send. */
+  /** True for bodies that a server sends: objects are closed by default, and fields with a default are required. */
   readonly strict: boolean;
 }
 
@@ -24,8 +24,8 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Plain keywords only: what zod-to-openapi cannot say (multipleOf, uniqueItems, rules of `x-` keywords, oneOf apart from
- * anyOf) is judged by the differential test.
+ * Plain keywords only. The differential test judges those that zod-to-openapi cannot emit (multipleOf, uniqueItems, rules
+ * of `x-` keywords, oneOf apart from anyOf).
  */
 export function canonicalSchema(schema: Json | undefined, reading: Reading, above: readonly string[] = []): Canonical {
   const alternatives = spread(schema, reading, above);

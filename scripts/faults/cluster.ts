@@ -101,7 +101,7 @@ export async function startCluster(options: ClusterOptions = {}) {
       standbys.push(standby);
       return standby;
     },
-    /** Aborted when the cluster closes: whatever still acts on it, after a scenario that failed too, ends. */
+    /** Aborted when the cluster closes: work that still acts on it ends, also after a failed scenario. */
     signal: closing.signal,
     bot,
     replicas,

@@ -321,7 +321,7 @@ function createRun(system: TestBackend, chance: Chance) {
       }
       for (const { life } of known) life.refunded = false;
       await watched(async () => {
-        // The clock of the database is not moved: what has come by the service's clock has come.
+        // The database's clock is not moved: customers that are due by the service's clock become due.
         await orm()
           .update(customers)
           .set({ nextCheckAt: sql`now()` })
@@ -357,7 +357,7 @@ function createRun(system: TestBackend, chance: Chance) {
       });
       const rows = new Map((await orm().select().from(users)).map((user) => [user.discordId, user]));
       for (const each of known) {
-        // Whether or not anything made the service look: the truth at Stripe, now.
+        // Compares with Stripe's state now, even if no event made the service sync.
         const all = imagine({ ...each, state: each.state }, each.life.customerIds);
         const user = rows.get(each.life.discordId);
         const { plan, late: paymentLate, cancels, every } = all.state;

@@ -38,7 +38,7 @@ export function instrumented(source: ts.SourceFile, firstId: number): { text: st
   return { text, functions };
 }
 
-/** The innermost function or block around a place; of a module's constant, every function that names it or what is made of it. */
+/** The innermost function or block around a place; for a constant, every function that uses it, also through others. */
 export function functionsAround(source: ts.SourceFile, functions: readonly Place[], { start, end }: Place): number[] {
   const around = functions.flatMap((each, index) => (each.start <= start && end <= each.end ? [index] : []));
   const innermost = around.at(-1);

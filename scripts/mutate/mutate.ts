@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly kind: 'accepted'; readonly reason: string };
 
 export interface MutateOptions {
-  /** How many mutations at most, of each operator as many; all without. */
+  /** The largest number of mutations, as many of each operator; all if undefined. */
   readonly count?: number | undefined;
   readonly seed: number;
   /** Only those whose place, `<path>:<line>`, or operator holds this word. */
@@ -345,7 +345,7 @@ async function typeErrorsOf(mutants: readonly CodeMutant[], trees: Trees): Promi
   return new Set([...wrong.keys()].flatMap((path) => owners.get(path) ?? []));
 }
 
-/** By which test, of which file; no file where the compiler notices. */
+/** The test that noticed, and its file; no file where the compiler notices. */
 interface Noticed {
   readonly by: string;
   readonly path?: string;

@@ -6,7 +6,7 @@ import { type LogLine, startService } from '../system/service-process.ts';
 
 export type LocalSystem = Awaited<ReturnType<typeof startLocalSystem>>;
 
-/** Both services as real processes with a local Discord and a local Stripe: what a browser meets in `make dev`. */
+/** Both services as real processes with a local Discord and a local Stripe, as a browser meets them in `make dev`. */
 export async function startLocalSystem(database: Parameters<typeof backendVariables>[2]) {
   const discord = await startDiscord();
   const stripe = await startStripe();

@@ -116,7 +116,7 @@ export const cutInTransaction: Scenario = {
   },
 };
 
-/** A standby becomes the primary; what was answered before is there. */
+/** A standby becomes the primary; it has every event that was answered before. */
 const failover = (name: string, endPrimary: (cluster: Cluster) => Promise<void>): Scenario => ({
   name: `failover to a standby, ${name}`,
   run: async (cluster) => {
