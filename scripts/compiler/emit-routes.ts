@@ -1,14 +1,13 @@
 /* The text of routes.ts: the operation table with all that it refers to, in one file as it is written. */
 
 import { emitSchema, type Scope } from './emit-schema.ts';
-import { header, importOf } from './emit-schemas.ts';
+import { header, importOf, proofOf } from './emit-schemas.ts';
 import { Forms, type Mode } from './forms.ts';
 import { block, comment, field, key, list, literal } from './layout.ts';
 import { camelCase, pascalCase } from './names.ts';
 import type {
   BodyModel,
   DocumentModel,
-  HeaderModel,
   OperationModel,
   ParameterModel,
   RequestBodyModel,
@@ -17,6 +16,11 @@ import type {
   Shared,
 } from './operation.ts';
 import { resolve, type Schema } from './schema.ts';
+
+interface RouteScope extends Scope {
+  /** Gathers the constants of components that entries refer to. */
+  readonly shared: Map<string, string>;
+}
 
 export function emitRoutes(document: DocumentModel): string {
   const scope: RouteScope = {
@@ -28,6 +32,13 @@ export function emitRoutes(document: DocumentModel): string {
   };
   const operations = document.operations.map((operation) => emitOperation(operation, document, scope));
   const contract = camelCase(document.name);
+  const proofs = document.operations.map(({ id }) => {
+    const type = literal(id);
+    return `${key(id)}: Holds<SameOperation<operations[${type}], (typeof ${contract})['operations'][${type}]>>`;
+  });
+  const routes = document.operations.map(
+    ({ id }) => `${key(id)}: createRoute(routeConfig(table.operations${field(id)}))`,
+  );
   const body = [...scope.shared].map(([name, text]) => `\nconst ${name} = ${text} as const;\n`).join('');
   const table = block(
     `const table = {`,
@@ -40,7 +51,16 @@ export function emitRoutes(document: DocumentModel): string {
     ],
     "} as const satisfies Omit<Contract<operations>, 'routes'>;",
   );
-  const text = `${body}\n${table}\n${contractOf(contract, document)}${proof(contract, document)}`;
+  const whole = block(
+    `export const ${contract} = {`,
+    ['...table', block('routes: {', routes, '}')],
+    '} as const satisfies Contract<operations>;',
+  );
+  const text = [
+    `${body}\n${table}\n`,
+    `\n/** The document as the runtime serves it and the client reads it. */\n${whole}\n`,
+    proofOf('parameters, bodies or statuses of an operation differ from their types', proofs),
+  ].join('');
   return [
     header(document),
     `import { createRoute${/\bz\./.test(text) ? ', z' : ''} } from '@hono/zod-openapi';\n`,
@@ -52,37 +72,6 @@ export function emitRoutes(document: DocumentModel): string {
     "import type { operations } from './types.ts';\n",
     text,
   ].join('');
-}
-
-function proof(contract: string, { operations }: DocumentModel): string {
-  const lines = operations.map(
-    ({ id }) =>
-      `  ${key(id)}: Holds<SameOperation<operations[${literal(id)}], (typeof ${contract})['operations'][${literal(id)}]>>;`,
-  );
-  return `
-/** Does not compile where parameters, bodies or statuses of an operation differ from their types. */
-export type Proof = {
-${lines.join('\n')}
-};
-`;
-}
-
-function contractOf(contract: string, { operations }: DocumentModel): string {
-  const entries = operations.map(({ id }) => `    ${key(id)}: createRoute(routeConfig(table.operations${field(id)})),`);
-  return `
-/** The document as the runtime serves it and the client reads it. */
-export const ${contract} = {
-  ...table,
-  routes: {
-${entries.join('\n')}
-  },
-} as const satisfies Contract<operations>;
-`;
-}
-
-interface RouteScope extends Scope {
-  /** Gathers the constants of components that entries refer to. */
-  readonly shared: Map<string, string>;
 }
 
 function emitOperation(operation: OperationModel, { schemes }: DocumentModel, scope: RouteScope): string {
@@ -137,7 +126,10 @@ function emitParameter(parameter: Shared<ParameterModel>, scope: RouteScope): st
 
 function emitResponse(response: Shared<ResponseModel>, scope: RouteScope): string {
   return emitShared(response, 'Response', scope, ({ headers, body }) => {
-    const listed = headers.map((one) => emitHeader(one, scope));
+    const listed = headers.map(
+      ({ name, required, schema }) =>
+        `{ name: ${literal(name)}, required: ${required}, schema: ${emitText(schema, scope)} }`,
+    );
     const fields = [
       ...(headers.length > 0 ? [list('headers: [', listed, ']')] : []),
       ...(body ? [emitBody(body, scope)] : []),
@@ -145,9 +137,6 @@ function emitResponse(response: Shared<ResponseModel>, scope: RouteScope): strin
     return block('{', fields, '}');
   });
 }
-
-const emitHeader = ({ name, required, schema }: HeaderModel, scope: Scope): string =>
-  `{ name: ${literal(name)}, required: ${required}, schema: ${emitText(schema, scope)} }`;
 
 function emitBody(body: BodyModel, scope: Scope): string {
   if (body.raw !== undefined) return `raw: { media: ${literal(body.media)}, as: ${literal(body.raw)} }`;

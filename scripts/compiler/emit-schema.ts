@@ -19,15 +19,14 @@ export interface Scope {
 }
 
 export function emitSchema(schema: Schema, mode: Mode, scope: Scope): string {
-  const text = emitRead(schema, mode, scope);
+  const methods = (schema.rules ?? []).filter(methodOf).map((rule) => emitMethod(rule, scope));
+  const text = [emitKind(schema, mode, scope), ...methods].join('');
   const rest = schema.kind === 'object' && typeof schema.additional === 'object' ? [schema.additional] : [];
   const rules = [
     ...rest.map((additional) => emitCall('ownProto', [emitSchema(additional, mode, scope)], scope)),
     ...(schema.rules ?? []).filter((rule) => !methodOf(rule)).map((rule) => emitRule(rule, scope)),
   ];
-  if (rules.length === 0) return text;
-  scope.uses.add('onInput');
-  return list('onInput(', [text, ...rules], ')');
+  return rules.length === 0 ? text : emitCall('onInput', [text, ...rules], scope);
 }
 
 function emitRule(rule: Rule, scope: Scope): string {
@@ -56,21 +55,13 @@ const json = (value: Json): string =>
           .join(', ')} }`
       : literal(value);
 
-function emitRead(schema: Schema, mode: Mode, scope: Scope): string {
-  const methods = (schema.rules ?? []).filter(methodOf).map((rule) => emitMethod(rule, scope));
-  return [emitKind(schema, mode, scope), ...methods].join('');
-}
-
 function emitKind(schema: Schema, mode: Mode, scope: Scope): string {
   switch (schema.kind) {
     case 'reference':
       return emitReference(schema.name, mode, scope);
     case 'anything':
-      scope.uses.add('anything');
-      return 'anything()';
     case 'integer':
-      scope.uses.add('integer');
-      return 'integer()';
+      return emitCall(schema.kind, [], scope);
     case 'literal':
       return emitLiteral(schema, mode, scope);
     case 'array':
@@ -110,13 +101,11 @@ function emitObject(schema: ObjectSchema, mode: Mode, scope: Scope): string {
   const open = additional === true ? 'z.looseObject({' : closed ? 'z.strictObject({' : 'z.object({';
   const unseen = mode === 'request' ? 'response' : 'request';
   const seen = schema.properties.filter(({ only }) => only !== unseen);
-  const properties = seen.map((property) => emitProperty(property, mode, scope));
+  const properties = seen.map(
+    (one) => `${key(one.name)}: ${emitSchema(one.schema, mode, scope)}${presence(one, mode)}`,
+  );
   const rest = typeof additional === 'object' ? emitSchema(additional, mode, scope) : undefined;
   return block(open, properties, '})') + (rest === undefined ? '' : `.catchall(${rest})`);
-}
-
-function emitProperty(property: Property, mode: Mode, scope: Scope): string {
-  return `${key(property.name)}: ${emitSchema(property.schema, mode, scope)}${presence(property, mode)}`;
 }
 
 /** A server sends a field that has a default; who reads fills it in. A client drops what it cannot read. */
@@ -136,9 +125,7 @@ function emitUnion(union: UnionSchema, mode: Mode, scope: Scope): string {
   // An alternative that allows null itself would match twice, which `oneOf` forbids.
   if (nullable && one && (!exactlyOne || apart(one, { kind: 'null' }, scope.components))) {
     const text = emitSchema(one, mode, scope);
-    if (one.kind !== 'reference') return `${text}.nullable()`;
-    scope.uses.add('nullable');
-    return `nullable(${text})`;
+    return one.kind === 'reference' ? emitCall('nullable', [text], scope) : `${text}.nullable()`;
   }
   const plain = alternatives.every((a, index) =>
     alternatives.slice(index + 1).every((b) => apart(a, b, scope.components)),

@@ -19,7 +19,7 @@ export function emitSchemas(document: DocumentModel): string {
   const uses = new Set<string>();
   const reachable = forms.reachable(document);
   const constants = reachable.map((form) => constant(form, document, forms, uses));
-  const recursive = reachable.some(({ component }) => forms.isRecursive(component));
+  const recursive = reachable.some(({ component }) => forms.inOneCircle(component, component));
   return [
     header(document),
     // Without a component only types are left: a tool may reject imports that nothing uses.
@@ -56,18 +56,19 @@ function constant({ name, component, mode }: Form, document: DocumentModel, form
   return `\nexport const ${name} = ${text}.openapi(${literal(component + name.slice(pascalCase(component).length))});\n`;
 }
 
-const proof = (reachable: readonly Form[], forms: Forms): string =>
-  reachable.length === 0
-    ? '\nexport type Proof = Record<keyof Schemas, never>;\n'
-    : `
-/** Does not compile where a validator and its type differ. */
-export type Proof = {
-${reachable
-  .map(({ name, component, mode }) => {
+function proof(reachable: readonly Form[], forms: Forms): string {
+  if (reachable.length === 0) return '\nexport type Proof = Record<keyof Schemas, never>;\n';
+  const lines = reachable.map(({ name, component, mode }) => {
     const type = literal(forms.typeName(component, viewOf(mode)));
-    return `  ${name}: Holds<Same<z.output<typeof ${name}>, Schemas[${type}]>>;`;
-  })
-  .join('\n')}
+    return `${name}: Holds<Same<z.output<typeof ${name}>, Schemas[${type}]>>`;
+  });
+  return proofOf('a validator and its type differ', lines);
+}
+
+export const proofOf = (difference: string, lines: readonly string[]): string => `
+/** Does not compile where ${difference}. */
+export type Proof = {
+${lines.map((line) => `  ${line};`).join('\n')}
 };
 `;
 

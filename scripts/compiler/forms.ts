@@ -31,7 +31,9 @@ export class Forms {
   }
 
   name(component: string, mode: Mode): string {
-    return pascalCase(component) + (this.#differs(component, mode) ? SUFFIX[mode] : '');
+    const schema: Schema = { kind: 'reference', name: component };
+    const differs = mode !== 'request' && this.#leadsTo(schema, (one) => differsItself(one, mode));
+    return pascalCase(component) + (differs ? SUFFIX[mode] : '');
   }
 
   /** The name of a component's type; views that do not differ share one. */
@@ -48,7 +50,7 @@ export class Forms {
 
   /** Whether a property of a schema, or of what it refers to, is such. */
   #has(schema: Schema, isSuch: (property: Property) => boolean): boolean {
-    return [...reachable(schema, this.#components)].some((one) => one.kind === 'object' && one.properties.some(isSuch));
+    return this.#leadsTo(schema, (one) => one.kind === 'object' && one.properties.some(isSuch));
   }
 
   /** The forms that operations need, each after those it refers to (circles apart). */
@@ -79,11 +81,7 @@ export class Forms {
     return [...found.values()];
   }
 
-  isRecursive(component: string): boolean {
-    return this.#below(component).has(component);
-  }
-
-  /** Whether two components refer to each other, so that neither can be written first. */
+  /** Whether two components, or one and itself, refer to each other, so that neither can be written first. */
   inOneCircle(one: string, other: string): boolean {
     return this.#below(one).has(other) && this.#below(other).has(one);
   }
@@ -94,11 +92,8 @@ export class Forms {
     return new Set(schemas.flatMap((one) => (one.kind === 'reference' ? [one.name] : [])));
   }
 
-  #differs(component: string, mode: Mode): boolean {
-    if (mode === 'request') return false;
-    return [...reachable({ kind: 'reference', name: component }, this.#components)].some((one) =>
-      differsItself(one, mode),
-    );
+  #leadsTo(schema: Schema, test: (one: Schema) => boolean): boolean {
+    return [...reachable(schema, this.#components)].some(test);
   }
 }
 

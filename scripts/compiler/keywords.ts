@@ -21,18 +21,17 @@ export type Kind =
   | 'discriminator'
   | 'reference';
 
-export type Keyword =
-  | {
-      readonly is: 'compiled';
-      readonly note?: string;
-      readonly holds?: Inside;
-      /** Not in our own documents: what compares these with others does not know it. */
-      readonly isCondition?: true;
-    }
-  | { readonly is: 'annotation'; readonly note?: string; readonly prose: boolean }
-  /** Nothing is made of it; in our own documents it is rejected. */
-  | { readonly is: 'left out'; readonly advice: string }
-  | { readonly is: 'rejected'; readonly advice: string };
+export interface Keyword {
+  /** `left out`: nothing is made of it; in our own documents it is rejected. */
+  readonly is: 'compiled' | 'annotation' | 'left out' | 'rejected';
+  /** For the page; for a key that is not compiled, what to write instead. */
+  readonly note?: string | undefined;
+  readonly holds?: Inside | undefined;
+  /** Not in our own documents: what compares these with others does not know it. */
+  readonly isCondition?: true;
+  /** For people only: not part of the digest. */
+  readonly isProse?: true;
+}
 
 /** What stands under a key: one object, a list of them, or a map of them by free names. */
 export interface Inside {
@@ -42,26 +41,21 @@ export interface Inside {
 
 type Table = Readonly<Record<string, Keyword>>;
 
-const compiled = (note?: string): Keyword => ({ is: 'compiled', ...(note !== undefined && { note }) });
+const compiled = (note?: string): Keyword => ({ is: 'compiled', note });
 const holds = (kind: Kind, as: Inside['as'] = 'one', note?: string): Keyword => ({
-  is: 'compiled',
+  ...compiled(note),
   holds: { kind, as },
-  ...(note !== undefined && { note }),
 });
-/** For people only: not part of the digest. */
-const prose = (note?: string): Keyword => ({ is: 'annotation', prose: true, ...(note !== undefined && { note }) });
+const prose = (note?: string): Keyword => ({ is: 'annotation', note, isProse: true });
 /** Means nothing to a validator, but something to a reader of the digest. */
-const annotation = (note: string): Keyword => ({ is: 'annotation', prose: false, note });
-const rejected = (advice: string): Keyword => ({ is: 'rejected', advice });
-
-const leftOut = (advice: string): Keyword => ({ is: 'left out', advice });
-
+const annotation = (note: string): Keyword => ({ is: 'annotation', note });
+const rejected = (note: string): Keyword => ({ is: 'rejected', note });
+const leftOut = (note: string): Keyword => ({ is: 'left out', note });
 /** Judges the value as it was sent, and has no type in TypeScript. */
 const condition = (note?: string, as?: Inside['as']): Keyword => ({
-  is: 'compiled',
+  ...compiled(note),
+  holds: as && { kind: 'schema', as },
   isCondition: true,
-  ...(note !== undefined && { note }),
-  ...(as && { holds: { kind: 'schema', as } }),
 });
 const LISTED = 'a field that it names is one of the object, with any value where no property says more';
 /** Several keys of which the same is true. */
@@ -303,8 +297,5 @@ function section(kind: Kind): string {
   return [`## ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, '', '| key | | |', '|---|---|---|', ...rows].join('\n');
 }
 
-function noteOf(keyword: Keyword): string {
-  if ('advice' in keyword) return keyword.advice;
-  const isCondition = 'isCondition' in keyword;
-  return [...(isCondition ? ['condition'] : []), ...(keyword.note === undefined ? [] : [keyword.note])].join('; ');
-}
+const noteOf = ({ isCondition, note }: Keyword): string =>
+  [isCondition && 'condition', note].filter((part) => part !== undefined).join('; ');

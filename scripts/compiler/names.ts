@@ -2,15 +2,12 @@
 export const camelCase = (name: string): string =>
   name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** `bot-internal` as `Bot`: the name of the service that the document describes. */
-export function serviceName(name: string): string {
-  const camel = camelCase(name.replace(/-internal$/, ''));
-  return camel.charAt(0).toUpperCase() + camel.slice(1);
-}
-
 /** The identifier of a component: `Links-Self` and `links_self` as `LinksSelf`. */
 export const pascalCase = (name: string): string =>
   (name.match(/[A-Za-z0-9]+/g) ?? []).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+
+/** `bot-internal` as `Bot`: the name of the service that the document describes. */
+export const serviceName = (name: string): string => pascalCase(name.replace(/-internal$/, ''));
 
 /** A good name of a document: `Museum API_v2` as `museum-api-v2`. */
 export const kebabCase = (name: string): string =>

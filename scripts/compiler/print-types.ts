@@ -1,7 +1,7 @@
 import type { Forms, View } from './forms.ts';
 import { at, isArray, isObject, type Json, type JsonObject, objectOr, own, type Scalar, typeOf } from './json.ts';
 import type { DocumentModel } from './operation.ts';
-import { referencesOf, type Schema } from './schema.ts';
+import { reachable, type Schema } from './schema.ts';
 
 /*
  * The document that openapi-typescript gets: each schema as it was understood, in one spelling. Of the spellings of
@@ -43,18 +43,15 @@ function componentSchemas(document: DocumentModel, forms: Forms): JsonObject {
     printed[forms.typeName(name, view)] ??= printSchema(schema, view, forms);
   };
   for (const [name, schema] of document.schemas) print(name, schema, 'answer');
-  const sent = new Set<string>();
-  const visit = (schema: Schema | undefined) => {
-    for (const name of schema ? referencesOf(schema) : []) {
-      const target = document.schemas.get(name);
-      if (target === undefined || sent.has(name)) continue;
-      sent.add(name);
-      print(name, target, 'body');
-      print(name, target, 'input');
-      visit(target);
+  const seen = new Set<string>();
+  for (const { requestBody } of document.operations) {
+    for (const one of requestBody ? reachable(requestBody.schema, document.schemas, seen) : []) {
+      const target = one.kind === 'reference' ? document.schemas.get(one.name) : undefined;
+      if (one.kind !== 'reference' || target === undefined) continue;
+      print(one.name, target, 'body');
+      print(one.name, target, 'input');
     }
-  };
-  for (const { requestBody } of document.operations) visit(requestBody?.schema);
+  }
   return printed;
 }
 

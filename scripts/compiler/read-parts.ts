@@ -6,7 +6,7 @@ import { Names } from './names.ts';
 import type { BodyModel, HeaderModel, ParameterModel, RequestBodyModel, ResponseModel, Shared } from './operation.ts';
 import type { Place } from './place.ts';
 import { type Holder, type Reader, readSchema } from './read-schema.ts';
-import { readDefault } from './read-typed.ts';
+import { readDefault, rejectInherited } from './read-typed.ts';
 import { type Components, REJECTED, resolve, type Schema } from './schema.ts';
 
 /** What stands in components, schemas apart. */
@@ -129,7 +129,6 @@ function readScheme(place: Place): { readonly isBearer: boolean } {
   return { isBearer };
 }
 
-const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const;
 /** RFC 9110 5.6.2: token. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** What a URL carries as it is (RFC 3986), brackets as browsers do. */
@@ -146,7 +145,7 @@ function readParameter(place: Place, reader: ComponentReader): ParameterModel {
   const name = nameAt.text ?? '';
   const known = within.json === 'path' || within.json === 'query' || within.json === 'header' ? within.json : undefined;
   if (name === '') nameAt.reject('expected a name');
-  else if (name in Object.prototype) nameAt.reject('every JavaScript object inherits a field of this name; rename it');
+  rejectInherited(name, nameAt);
   if (within.json === 'cookie')
     within.reject('cookies are not compiled; write it as a header, or as a security scheme');
   else if (known === undefined) within.reject('expected path, query or header');
@@ -155,7 +154,7 @@ function readParameter(place: Place, reader: ComponentReader): ParameterModel {
   if (known === 'header' && nameAt.text !== undefined) rejectHeaderName(name, nameAt);
   const required = place.at('required').flag();
   if (known === 'path' && !required) place.reject('a path parameter needs `required: true`');
-  rejectStyle(place, STYLE[known ?? 'header']);
+  rejectStyle(place, known === 'query' ? 'form' : 'simple');
   return {
     in: known ?? 'header',
     name,
@@ -184,10 +183,7 @@ function rejectHeaderName(name: string, place: Place): void {
 
 /** Scalars look the same with and without `explode`, so only the style must be the default. */
 function rejectStyle(place: Place, style: string): void {
-  for (const [key, only] of [
-    ['style', style],
-    ['explode', style === 'form'],
-  ] as const) {
+  for (const [key, only] of Object.entries({ style, explode: style === 'form' })) {
     const given = place.at(key);
     if (!given.isAbsent && given.json !== only) given.reject(`only the default, \`${only}\`, is compiled; remove it`);
   }

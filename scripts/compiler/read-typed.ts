@@ -67,7 +67,8 @@ function readTypes(place: Place, { types: around }: Reader): Type[] {
 }
 
 function readType(type: Type, place: Place, reader: Reader): Schema {
-  if (type === 'object') return readObject(place, reader);
+  if (type === 'object')
+    return { kind: 'object', properties: readProperties(place, reader), ...readAdditional(place, reader) };
   if (type !== 'array') return { kind: type };
   return { kind: 'array', items: place.has('items') ? readSchema(place.at('items'), reader) : { kind: 'anything' } };
 }
@@ -114,13 +115,6 @@ function readValues(place: Place, keyword: string, types: readonly Type[]): read
 
 const hasType = (value: Json, types: readonly string[]): boolean =>
   types.includes(typeOf(value)) || (types.includes('integer') && Number.isInteger(value));
-
-/** Reads the keywords of `type: object`, rules apart. */
-const readObject = (place: Place, reader: Reader): Schema => ({
-  kind: 'object',
-  properties: readProperties(place, reader),
-  ...readAdditional(place, reader),
-});
 
 function readProperties(place: Place, reader: Reader): Property[] {
   const listed = place.at('properties');

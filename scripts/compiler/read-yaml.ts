@@ -17,14 +17,12 @@ export function readYaml(text: string, rejections: Rejections): ReadYaml {
     const { line, col } = counter.linePos(offsetOf(document.contents, pointer));
     return `${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  const [error, ...others] = [...document.errors, ...document.warnings];
-  if (error) {
-    for (const { message, pos } of [error, ...others]) {
-      const { line, col } = counter.linePos(pos[0]);
-      rejections.add('', `not readable YAML at ${line}:${col}: ${message.split(' at line ', 1)[0]?.split('\n', 1)[0]}`);
-    }
-    return { json: undefined, placeOf };
+  const faults = [...document.errors, ...document.warnings];
+  for (const { message, pos } of faults) {
+    const { line, col } = counter.linePos(pos[0]);
+    rejections.add('', `not readable YAML at ${line}:${col}: ${message.split(' at line ', 1)[0]?.split('\n', 1)[0]}`);
   }
+  if (faults.length > 0) return { json: undefined, placeOf };
   visit(document, (_key, node, path) => {
     const pointer = () =>
       path

@@ -31,7 +31,7 @@ it('the plain document is compiled', () => {
 
 const rejected = kinds.flatMap((kind) =>
   Object.entries(keywords[kind]).flatMap(([key, keyword]: [string, Keyword]) =>
-    keyword.is === 'rejected' ? [{ kind, key, advice: keyword.advice }] : [],
+    keyword.is === 'rejected' ? [{ kind, key, advice: keyword.note ?? '' }] : [],
   ),
 );
 

@@ -4,23 +4,20 @@ export const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array',
 export type Type = (typeof TYPES)[number];
 
 /** A schema of the document, understood: what the emitters work from. Everything that is not here was rejected. */
-export type Schema = Annotated &
-  (
-    | { readonly kind: 'reference'; readonly name: string }
-    /** `{}`: any JSON value. */
-    | { readonly kind: 'anything' }
-    | { readonly kind: 'null' | 'boolean' | 'string' | 'number' | 'integer' }
-    | LiteralSchema
-    | ArraySchema
-    | ObjectSchema
-    | UnionSchema
-  );
-
-interface Annotated {
+export type Schema = {
   /** What the document states about the schema for readers; types.ts carries it as comments. */
   readonly notes?: JsonObject;
   readonly rules?: readonly Rule[];
-}
+} & (
+  | { readonly kind: 'reference'; readonly name: string }
+  /** `{}`: any JSON value. */
+  | { readonly kind: 'anything' }
+  | { readonly kind: 'null' | 'boolean' | 'string' | 'number' | 'integer' }
+  | LiteralSchema
+  | ArraySchema
+  | ObjectSchema
+  | UnionSchema
+);
 
 /** A keyword that no type of TypeScript describes; rules.ts lists them. */
 export interface Rule {
@@ -95,12 +92,6 @@ export const innerSchemas = (schema: Schema): readonly Schema[] => within(schema
 
 /** The schemas by which a value is judged and not read. */
 export const judges = ({ rules = [] }: Schema): readonly Schema[] => rules.flatMap(({ schemas = [] }) => schemas);
-
-/** The component schemas that one names directly, each once. */
-export function referencesOf(schema: Schema): readonly string[] {
-  if (schema.kind === 'reference') return [schema.name];
-  return [...new Set(innerSchemas(schema).flatMap(referencesOf))];
-}
 
 /** A schema and all that it leads to, each component once. */
 export function* reachable(schema: Schema, components: Components, seen = new Set<string>()): Generator<Schema> {

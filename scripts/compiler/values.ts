@@ -35,8 +35,6 @@ function isOfKind(schema: Schema, value: Scalar, components: Components, above: 
   }
 }
 
-type JsonType = ReturnType<typeof typeOf>;
-
 /** Whether no value matches both, in any mode. */
 export function apart(one: Schema, other: Schema, components: Components): boolean {
   return flat(one, components).every((a) => flat(other, components).every((b) => apartPlainly(a, b, components)));
@@ -69,7 +67,7 @@ export function flat(schema: Schema, components: Components, above: ReadonlySet<
 }
 
 /** The JSON types that a schema's values have; nothing for what `flat` takes apart. */
-export function typesOf(schema: Schema): readonly JsonType[] {
+export function typesOf(schema: Schema): readonly ReturnType<typeof typeOf>[] {
   if (schema.kind === 'literal') return [...new Set(schema.values.map(typeOf))];
   if (schema.kind === 'integer') return ['number'];
   if (schema.kind === 'anything') return ['null', 'boolean', 'number', 'string', 'array', 'object'];

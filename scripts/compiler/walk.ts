@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@moddy/runtime/canonical-json';
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
-import { type Inside, type Keyword, type Kind, keywords } from './keywords.ts';
+import { type Inside, type Kind, keywords } from './keywords.ts';
 import type { Place } from './place.ts';
 
 const STATUS = /^(?:[1-5][0-9]{2}|[1345]XX|default)$/;
@@ -52,8 +52,8 @@ function insideOf(key: string, kind: Kind, place: Place): Inside | undefined {
     place.reject(`unknown key \`${key}\` in this ${kind}; ${meant ? `write \`${meant}\`, or ` : ''}remove it`);
     return undefined;
   }
-  if (known.is === 'rejected') place.reject(`\`${key}\` is not compiled; ${known.advice}`);
-  if (known.is === 'left out') place.leaveOut(`nothing is made of \`${key}\`; ${known.advice}`);
+  if (known.is === 'rejected') place.reject(`\`${key}\` is not compiled; ${known.note}`);
+  if (known.is === 'left out') place.leaveOut(`nothing is made of \`${key}\`; ${known.note}`);
   if (known.is !== 'compiled') return undefined;
   if (place.rejections.isServed && known.isCondition)
     place.reject(`of ours, \`${key}\` is not compiled; write the cases as alternatives of anyOf`);
@@ -101,8 +101,8 @@ function withoutProse(value: Json, kind: Kind): Json {
     if (found === 'paths') return [[key, withoutProse(inner, 'path item')]];
     if (found === 'responses') return [[key, withoutProse(inner, 'response')]];
     const known = keywords[found][key];
-    if (known === undefined ? key.startsWith('x-') : known.is === 'annotation' && known.prose) return [];
-    return [[key, known?.is === 'compiled' && known.holds ? insideWithoutProse(inner, known.holds) : inner]];
+    if (known === undefined ? key.startsWith('x-') : known.isProse) return [];
+    return [[key, known?.holds ? insideWithoutProse(inner, known.holds) : inner]];
   });
   return Object.fromEntries(kept);
 }
@@ -118,8 +118,7 @@ export function schemaUnder(place: Place | undefined, steps: readonly string[]):
   let found = place;
   let as: Inside['as'] = 'one';
   for (const step of steps) {
-    const known: Keyword | undefined = as === 'one' ? keywords.schema[step] : undefined;
-    const holds: Inside | undefined = known?.is === 'compiled' ? known.holds : undefined;
+    const holds: Inside | undefined = as === 'one' ? keywords.schema[step]?.holds : undefined;
     if (as === 'one' && holds?.kind !== 'schema') return undefined;
     as = holds?.as ?? 'one';
     found = found?.at(step);

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
-import { isArray, isObject, type Json, type JsonObject, own } from '../json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../json.ts';
 
 /* Schemas that the compiler knows in every combination it may meet, and values near them. */
 
 type Schema = fc.Arbitrary<JsonObject>;
 
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
-const some = (fields: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<JsonObject> =>
-  fc.record(fields, { requiredKeys: [] }).map((given) => ({ ...(given as JsonObject) })); // A key that is left out is absent, not undefined.
-const with_ = (base: JsonObject, more: fc.Arbitrary<JsonObject>): Schema =>
-  more.map((fields) => ({ ...base, ...fields }));
+/** A schema with some of the fields. */
+const some = (schema: JsonObject, fields: Record<string, fc.Arbitrary<Json>>): Schema =>
+  fc.record(fields, { requiredKeys: [] }).map((given) => ({ ...schema, ...(given as JsonObject) }));
+/** Any or one of the schemas. */
+const alternatives = (list: fc.Arbitrary<JsonObject[]>): Schema =>
+  fc.tuple(fc.constantFrom('anyOf', 'oneOf'), list).map(([keyword, schemas]) => ({ [keyword]: schemas }));
 
 const PATTERNS = ['^a', 'b$', '^\\p{L}+$', '^[0-9]{1,3}$', '^.{2}$', 'a/b', '^[^x]*$'];
 const strings = {
@@ -27,6 +29,21 @@ const numbers = {
 const limits = {
   'x-moddy-max-bytes': fc.integer({ min: 2, max: 40 }),
   'x-moddy-max-depth': fc.integer({ min: 1, max: 3 }),
+};
+const lists = {
+  minItems: fc.nat(2),
+  maxItems: fc.integer({ min: 2, max: 4 }),
+  uniqueItems: fc.boolean(),
+  ...limits,
+};
+const NAMES = ['a', 'b', 'x-y', 'list', 'more'];
+const objects = {
+  minProperties: fc.nat(2),
+  maxProperties: fc.integer({ min: 2, max: 4 }),
+  propertyNames: fc.constantFrom<Json>({ maxLength: 2 }, { not: { const: 'a' } }),
+  not: fc.constantFrom(...NAMES).map((name) => ({ required: [name] })),
+  additionalProperties: fc.boolean(),
+  ...limits,
 };
 
 const texts = fc.constantFrom('red', 'green', 'blue', 'other', '1', '');
@@ -60,12 +77,12 @@ const conditioned: Schema = fc.constantFrom<JsonObject>(
 );
 const plain: Schema = fc.oneof(
   conditioned,
-  with_({ type: 'string' }, some(strings)),
-  with_({ type: 'string', format: 'date-time' }, some(strings)),
-  with_({ type: 'integer' }, some(numbers)),
-  with_({ type: 'number' }, some(numbers)),
-  with_({ type: ['string', 'null'] }, some(strings)),
-  with_({ type: ['integer', 'string', 'boolean'] }, some({ ...strings, ...numbers })),
+  some({ type: 'string' }, strings),
+  some({ type: 'string', format: 'date-time' }, strings),
+  some({ type: 'integer' }, numbers),
+  some({ type: 'number' }, numbers),
+  some({ type: ['string', 'null'] }, strings),
+  some({ type: ['integer', 'string', 'boolean'] }, { ...strings, ...numbers }),
   fc.constantFrom<JsonObject>(
     { type: 'boolean' },
     {},
@@ -79,34 +96,17 @@ const plain: Schema = fc.oneof(
   enumeration,
   mixed,
 );
-const nothing: Schema = fc.constant<JsonObject>({ type: 'null' });
-const overlapping: Schema = fc
-  .record({
-    keyword: fc.constantFrom('anyOf', 'oneOf'),
-    list: fc.array(fc.oneof({ weight: 6, arbitrary: plain }, { weight: 1, arbitrary: nothing }), {
-      minLength: 1,
-      maxLength: 3,
-    }),
-  })
-  .map(({ keyword, list }) => ({ [keyword]: list }));
+const plainOrNull = fc.oneof({ weight: 6, arbitrary: plain }, fc.constant<JsonObject>({ type: 'null' }));
+const overlapping = alternatives(fc.array(plainOrNull, { minLength: 1, maxLength: 3 }));
 const scalar: Schema = fc.oneof(
   { weight: 4, arbitrary: plain },
   { weight: 1, arbitrary: tolerated },
   { weight: 2, arbitrary: overlapping },
 );
 
-const NAMES = ['a', 'b', 'x-y', 'list', 'more'];
-
 function arrayOf(inner: Schema): Schema {
-  const bounds = some({
-    minItems: fc.nat(2),
-    maxItems: fc.integer({ min: 2, max: 4 }),
-    uniqueItems: fc.boolean(),
-    ...limits,
-  });
-  return fc
-    .tuple(inner, bounds, fc.boolean())
-    .map(([items, more, nullable]) => ({ type: nullable ? ['array', 'null'] : 'array', items, ...more }));
+  const list = fc.oneof(some({ type: 'array' }, lists), some({ type: ['array', 'null'] }, lists));
+  return fc.tuple(list, inner).map(([schema, items]) => ({ ...schema, items }));
 }
 
 const withDefault: Schema = fc.constantFrom<JsonObject>(
@@ -116,104 +116,65 @@ const withDefault: Schema = fc.constantFrom<JsonObject>(
   { type: 'string', enum: ['red', 'other'], 'x-moddy-unknown-value': 'other', default: 'red' },
 );
 
+const object: Schema = fc.oneof(
+  { weight: 5, arbitrary: some({ type: 'object' }, objects) },
+  some({ type: ['object', 'null'] }, objects),
+);
+
+/** A schema for free fields stands alone: beside properties it has no type. */
+const mapOf = (inner: Schema): Schema =>
+  fc.tuple(object, inner).map(([schema, additionalProperties]) => ({ ...schema, additionalProperties }));
+
 function objectOf(inner: Schema): Schema {
-  const properties = fc.dictionary(fc.constantFrom(...NAMES), inner, { maxKeys: 4 });
   return fc
     .record({
-      properties,
-      extra: fc.option(withDefault, { freq: 3, nil: undefined }),
+      schema: object,
+      properties: fc.dictionary(fc.constantFrom(...NAMES), inner, { maxKeys: 4 }),
+      flag: fc.option(withDefault, { freq: 3, nil: undefined }),
       required: fc.subarray(NAMES),
-      additional: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.boolean(), plain),
-      more: some({
-        minProperties: fc.nat(2),
-        maxProperties: fc.integer({ min: 2, max: 4 }),
-        propertyNames: fc.constantFrom<Json>({ maxLength: 2 }, { not: { const: 'a' } }),
-        not: fc.constantFrom(...NAMES).map((name) => ({ required: [name] })),
-        ...limits,
-      }),
-      conditions: fc.subarray(['if', 'dependentRequired', 'dependentSchemas']),
+      conditions: fc.subarray([0, 1, 2]),
       disjoint: fc.boolean(),
-      nullable: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     })
-    .map(({ properties: own_, extra, required, additional, more, conditions, disjoint, nullable }) => {
-      // A schema for free fields stands alone: beside properties it has no type.
-      const listed = isObject(additional) ? {} : own_;
-      const all: Record<string, Json> = { ...listed, ...(extra && !isObject(additional) && { flag: extra }) };
-      const arrays = Object.keys(all).filter((name) => isArrayLike(all[name] ?? null));
+    .map(({ schema, properties, flag, required, conditions, disjoint }) => {
+      const all: Record<string, Json> = { ...properties, ...(flag && { flag }) };
+      const arrays = Object.keys(all).filter((name) => own(objectOr(all[name]), 'items') !== undefined);
       return {
-        type: nullable ? ['object', 'null'] : 'object',
+        ...schema,
         properties: all,
-        required: required.filter((name) => Object.hasOwn(listed, name)),
-        ...(additional !== undefined && { additionalProperties: additional }),
-        ...more,
-        ...conditionsOn(Object.keys(listed), conditions),
+        required: required.filter((name) => Object.hasOwn(properties, name)),
+        ...conditionsOn(Object.keys(properties), conditions),
         ...(disjoint && arrays.length >= 2 && { 'x-moddy-disjoint': arrays.slice(0, 2) }),
       };
     });
 }
 
 /** Conditions name listed properties alone; that others become properties is for constraints.test.ts. */
-function conditionsOn([one, other = one]: readonly string[], kinds: readonly string[]): JsonObject {
+function conditionsOn([one, other = one]: readonly string[], chosen: readonly number[]): JsonObject {
   if (one === undefined || other === undefined) return {};
   const is = (name: string, schema: Json): JsonObject => ({ type: 'object', properties: { [name]: schema } });
-  const all: JsonObject = {
-    if: { ...is(one, { type: 'string' }), required: [one] },
-    dependentRequired: { [one]: [other] },
-    dependentSchemas: { [other]: is(one, { not: { type: ['null', 'integer'] } }) },
-  };
-  const chosen = Object.fromEntries(kinds.map((kind) => [kind, own(all, kind) ?? {}]));
-  return kinds.includes('if') ? { ...chosen, ...then({ required: [other] }), else: { maxProperties: 3 } } : chosen;
+  const isText = { ...is(one, { type: 'string' }), required: [one] };
+  const all: readonly JsonObject[] = [
+    { if: isText, ...then({ required: [other] }), else: { maxProperties: 3 } },
+    { dependentRequired: { [one]: [other] } },
+    { dependentSchemas: { [other]: is(one, { not: { type: ['null', 'integer'] } }) } },
+  ];
+  return Object.assign({}, ...chosen.map((index) => all[index]));
 }
 
-const isArrayLike = (schema: Json): boolean => isObject(schema) && own(schema, 'items') !== undefined;
+/** An object with a tag of its own. */
+const tagged = (tag: string, inner: Schema): Schema =>
+  objectOf(inner).map((schema) => ({
+    ...schema,
+    type: 'object',
+    properties: { ...objectOr(own(schema, 'properties')), kind: { type: 'string', const: tag } },
+    required: [...listOr(own(schema, 'required')), 'kind'],
+  }));
 
-function tagged(inner: Schema): Schema {
-  const one = (tag: string) =>
-    objectOf(inner)
-      .filter((schema) => !isObject(own(schema, 'additionalProperties')))
-      .map((schema): JsonObject => {
-        const kind = { type: 'string', const: tag };
-        const required = own(schema, 'required');
-        return {
-          ...schema,
-          type: 'object',
-          properties: {
-            ...(isObject(own(schema, 'properties')) ? (own(schema, 'properties') as JsonObject) : {}),
-            kind,
-          },
-          required: [...(isArray(required) ? required : []), 'kind'],
-        };
-      });
-  const list = fc.tuple(one('x'), one('y'), fc.constantFrom<JsonObject>({ type: 'null' }, { type: 'integer' }));
-  const loose = fc
-    .tuple(fc.constantFrom('anyOf', 'oneOf'), list)
-    .map(([keyword, alternatives]) => ({ [keyword]: alternatives }));
-  const named = fc
-    .tuple(fc.constantFrom('anyOf', 'oneOf'), one('x'), one('y'))
-    .map(([keyword, ...alternatives]) => ({ [keyword]: alternatives, discriminator: { propertyName: 'kind' } }));
-  return fc.oneof(loose, named);
-}
-
-/** A schema with the components that it needs: a discriminator tells named schemas apart. */
-export function withComponents(schema: Json): { subject: Json; components: Record<string, Json> } {
-  const components: Record<string, Json> = { ...SHARED };
-  const visit = (json: Json): Json => {
-    if (isArray(json)) return json.map(visit);
-    if (!isObject(json)) return json;
-    const visited = Object.fromEntries(Object.entries(json).map(([key, inner]) => [key, visit(inner)]));
-    const keyword = own(json, 'anyOf') === undefined ? 'oneOf' : 'anyOf';
-    const alternatives = own(visited, keyword);
-    if (own(json, 'discriminator') === undefined || !isArray(alternatives)) return visited;
-    const names = alternatives.map((alternative) => {
-      const name = `Part${Object.keys(components).length}`;
-      components[name] = alternative;
-      return name;
-    });
-    const mapping = Object.fromEntries(names.map((name, index) => [index === 0 ? 'x' : 'y', name]));
-    return { [keyword]: names.map(ref), discriminator: { propertyName: 'kind', mapping } };
-  };
-  return { subject: visit(schema), components };
-}
+/** A discriminator tells named schemas apart. */
+const discriminated: Schema = alternatives(fc.constant([ref('X'), ref('Y')])).map((schema) => ({
+  ...schema,
+  discriminator: { propertyName: 'kind', mapping: { x: 'X', y: 'Y' } },
+}));
 
 /** What stands beside a `$ref` narrows it; a part of allOf may have no type, and narrow a property of another. */
 const together = (inner: Schema): Schema =>
@@ -246,20 +207,18 @@ const together = (inner: Schema): Schema =>
 function schemaOf(depth: number): Schema {
   if (depth === 0) return scalar;
   const inner = schemaOf(depth - 1);
+  const other = fc.constantFrom<JsonObject>({ type: 'null' }, { type: 'integer' });
   return fc.oneof(
-    { weight: 3, arbitrary: scalar },
-    { weight: 2, arbitrary: arrayOf(inner) },
-    { weight: 4, arbitrary: objectOf(inner) },
-    { weight: 1, arbitrary: tagged(inner) },
-    { weight: 1, arbitrary: together(inner) },
-    { weight: 1, arbitrary: fc.constantFrom(ref('Base'), ref('Node'), ref('Color')) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom<JsonObject>(
-        { anyOf: [ref('Node'), { type: 'null' }] },
-        { oneOf: [ref('Base'), { type: 'null' }] },
-      ),
-    },
+    { weight: 6, arbitrary: scalar },
+    { weight: 4, arbitrary: arrayOf(inner) },
+    { weight: 6, arbitrary: objectOf(inner) },
+    { weight: 2, arbitrary: mapOf(plain) },
+    { weight: 1, arbitrary: alternatives(fc.tuple(tagged('x', inner), tagged('y', inner), other)) },
+    { weight: 1, arbitrary: discriminated },
+    { weight: 2, arbitrary: together(inner) },
+    { weight: 2, arbitrary: fc.constantFrom(ref('Base'), ref('Node'), ref('Color')) },
+    { weight: 1, arbitrary: fc.constant({ anyOf: [ref('Node'), { type: 'null' }] }) },
+    { weight: 1, arbitrary: fc.constant({ oneOf: [ref('Base'), { type: 'null' }] }) },
   );
 }
 
@@ -278,7 +237,13 @@ const SHARED: Readonly<Record<string, JsonObject>> = {
   },
 };
 
-export const arbitrarySchema: Schema = schemaOf(2);
+/** The schema `Subject`, with the components that it may refer to. */
+export const arbitrarySchemas = fc
+  .record({ Subject: schemaOf(2), X: tagged('x', schemaOf(1)), Y: tagged('y', schemaOf(1)) })
+  .map(({ Subject, ...parts }): Record<string, Json> => {
+    const isUsed = JSON.stringify(Subject).includes('discriminator');
+    return { ...SHARED, ...(isUsed && parts), Subject };
+  });
 
 const noise: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>(null, true, false, 0, 1, -1, 2, 3, 1.5, 4.5, 2 ** 53, 1e300, -0, [], {}, 'red', 'unknown'),
@@ -348,15 +313,10 @@ function objectNear(schema: JsonObject, schemas: Readonly<Record<string, Json>>,
   gather(schema);
   const additional = own(schema, 'additionalProperties');
   const free = isObject(additional) ? arbitraryValue(additional, schemas, depth - 1) : noise;
-  const known = Object.entries(properties).map(([name, one]) =>
-    fc
-      .option(arbitraryValue(one, schemas, depth - 1), { freq: 6, nil: undefined })
-      .map((value) => [name, value] as const),
+  const near = Object.entries(properties).map(
+    ([name, one]) => [name, arbitraryValue(one, schemas, depth - 1)] as const,
   );
-  const unknown = fc.array(fc.tuple(fc.constantFrom('zz', '__proto__', 'hasOwnProperty'), free), { maxLength: 1 });
-  return fc.tuple(fc.tuple(...known), unknown).map(([one, other]): Json => {
-    const fields = [...one, ...other].filter(([, value]) => value !== undefined);
-    // As JSON, so that `__proto__` becomes a field of its own.
-    return JSON.parse(`{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`);
-  });
+  const known = fc.record(Object.fromEntries(near), { requiredKeys: [] });
+  const unknown = fc.dictionary(fc.constantFrom('zz', '__proto__', 'hasOwnProperty'), free, { maxKeys: 1 });
+  return fc.tuple(known, unknown).map(([one, other]) => ({ ...(one as JsonObject), ...other }));
 }
