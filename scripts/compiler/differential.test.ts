@@ -36,7 +36,6 @@ it('compiled validators accept what JSON Schema accepts, and read what the docum
     }
   });
   fc.assert(property, { seed, numRuns: runs, verbose: 0 });
-  console.log('RATE', compiled, accepted);
   expect(compiled).toBeGreaterThan(runs / 2);
   expect(accepted).toBeGreaterThan(runs);
 });

@@ -1,13 +1,5 @@
 import { methodOf } from './rules.ts';
-import {
-  type ArraySchema,
-  type ObjectSchema,
-  type Property,
-  REJECTED,
-  ruled,
-  type Schema,
-  type UnionSchema,
-} from './schema.ts';
+import { type ObjectSchema, type Property, REJECTED, ruled, type Schema, type UnionSchema } from './schema.ts';
 import { allows } from './values.ts';
 
 /* `allOf` as the one schema that it describes: what both schemas accept, or why no one schema describes it. */
@@ -32,7 +24,10 @@ export function intersect(a: Schema, b: Schema, inlined: Inlined): Schema | Reas
   if (b.kind === 'union') return alternatives(b, (one) => intersect(a, one, inlined));
   if (a.kind === 'literal' || b.kind === 'literal') return literals(a, b);
   if (a.kind === 'object' && b.kind === 'object') return objects(a, b, inlined);
-  if (a.kind === 'array' && b.kind === 'array') return arrays(a, b, inlined);
+  if (a.kind === 'array' && b.kind === 'array') {
+    const items = intersect(a.items, b.items, inlined);
+    return typeof items === 'string' ? `\`items\`: ${items}` : both({ kind: 'array', items }, a, b);
+  }
   if (a.kind === b.kind) return both(a, a, b);
   return isNumber(a) && isNumber(b) ? both({ kind: 'integer' }, a, b) : NOTHING;
 }
@@ -103,12 +98,6 @@ const both = (schema: Schema, a: Schema, b: Schema): Schema =>
     ...(a.rules ?? []),
     ...(b.rules ?? []),
   ]);
-
-function arrays(a: ArraySchema & Schema, b: ArraySchema & Schema, inlined: Inlined): Schema | Reason {
-  const items = intersect(a.items, b.items, inlined);
-  if (typeof items === 'string') return `\`items\`: ${items}`;
-  return both({ kind: 'array', items }, a, b);
-}
 
 function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: Inlined): Schema | Reason {
   const properties: Property[] = [];

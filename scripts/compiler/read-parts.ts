@@ -201,7 +201,6 @@ function readResponse(place: Place, reader: ComponentReader): ResponseModel {
   };
 }
 
-/** The body of a request; undefined where it is no JSON. */
 function readBody(place: Place, reader: ComponentReader): RequestBodyModel | undefined {
   const required = place.at('required').flag();
   const content = readContent(place.at('content'), reader);

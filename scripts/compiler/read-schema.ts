@@ -216,7 +216,6 @@ function decoded(encoded: string): string | undefined {
   }
 }
 
-/** The name of the component schema that a `$ref` leads to. */
 function referredName(place: Place, reader: Reader): string | undefined {
   const ref = place.at('$ref');
   const name = nameOf(ref.json, reader);

@@ -14,7 +14,7 @@ export type Schema = {
   | { readonly kind: 'anything' }
   | { readonly kind: 'null' | 'boolean' | 'string' | 'number' | 'integer' }
   | LiteralSchema
-  | ArraySchema
+  | { readonly kind: 'array'; readonly items: Schema }
   | ObjectSchema
   | UnionSchema
 );
@@ -38,11 +38,6 @@ export interface LiteralSchema {
   readonly kind: 'literal';
   readonly values: readonly Scalar[];
   readonly unknownValue?: string;
-}
-
-export interface ArraySchema {
-  readonly kind: 'array';
-  readonly items: Schema;
 }
 
 export interface Property {
@@ -109,14 +104,12 @@ export function ruled(schema: Schema, rules: readonly Rule[]): Schema {
 }
 
 /** Follows references; undefined where they lead nowhere or in a circle. */
-export function resolve(schema: Schema, components: Components): Exclude<Schema, { kind: 'reference' }> | undefined {
-  const seen = new Set<string>();
-  let found: Schema | undefined = schema;
-  while (found?.kind === 'reference') {
-    if (seen.has(found.name)) return undefined;
-    seen.add(found.name);
-    const target = components.get(found.name);
-    found = target && ruled(target, found.rules ?? []);
-  }
-  return found;
+export function resolve(
+  schema: Schema,
+  components: Components,
+  above: readonly string[] = [],
+): Exclude<Schema, { kind: 'reference' }> | undefined {
+  if (schema.kind !== 'reference') return schema;
+  const target = above.includes(schema.name) ? undefined : components.get(schema.name);
+  return target && resolve(ruled(target, schema.rules ?? []), components, [...above, schema.name]);
 }

@@ -42,7 +42,6 @@ const objects = {
   maxProperties: fc.integer({ min: 2, max: 4 }),
   propertyNames: fc.constantFrom<Json>({ maxLength: 2 }, { not: { const: 'a' } }),
   not: fc.constantFrom(...NAMES).map((name) => ({ required: [name] })),
-  additionalProperties: fc.boolean(),
   ...limits,
 };
 
@@ -117,7 +116,8 @@ const withDefault: Schema = fc.constantFrom<JsonObject>(
 );
 
 const object: Schema = fc.oneof(
-  { weight: 5, arbitrary: some({ type: 'object' }, objects) },
+  { weight: 4, arbitrary: some({ type: 'object' }, objects) },
+  { weight: 2, arbitrary: fc.constant({ type: 'object' }) },
   some({ type: ['object', 'null'] }, objects),
 );
 
@@ -132,16 +132,18 @@ function objectOf(inner: Schema): Schema {
       properties: fc.dictionary(fc.constantFrom(...NAMES), inner, { maxKeys: 4 }),
       flag: fc.option(withDefault, { freq: 3, nil: undefined }),
       required: fc.subarray(NAMES),
+      additional: fc.constantFrom({}, {}, { additionalProperties: true }, { additionalProperties: false }),
       conditions: fc.subarray([0, 1, 2]),
       disjoint: fc.boolean(),
     })
-    .map(({ schema, properties, flag, required, conditions, disjoint }) => {
+    .map(({ schema, properties, flag, required, additional, conditions, disjoint }) => {
       const all: Record<string, Json> = { ...properties, ...(flag && { flag }) };
       const arrays = Object.keys(all).filter((name) => own(objectOr(all[name]), 'items') !== undefined);
       return {
         ...schema,
         properties: all,
         required: required.filter((name) => Object.hasOwn(properties, name)),
+        ...additional,
         ...conditionsOn(Object.keys(properties), conditions),
         ...(disjoint && arrays.length >= 2 && { 'x-moddy-disjoint': arrays.slice(0, 2) }),
       };
@@ -215,7 +217,7 @@ function schemaOf(depth: number): Schema {
     { weight: 2, arbitrary: mapOf(plain) },
     { weight: 1, arbitrary: alternatives(fc.tuple(tagged('x', inner), tagged('y', inner), other)) },
     { weight: 1, arbitrary: discriminated },
-    { weight: 2, arbitrary: together(inner) },
+    { weight: 4, arbitrary: together(inner) },
     { weight: 2, arbitrary: fc.constantFrom(ref('Base'), ref('Node'), ref('Color')) },
     { weight: 1, arbitrary: fc.constant({ anyOf: [ref('Node'), { type: 'null' }] }) },
     { weight: 1, arbitrary: fc.constant({ oneOf: [ref('Base'), { type: 'null' }] }) },

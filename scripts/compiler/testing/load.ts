@@ -14,7 +14,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
 };
 
 /** A document that sends and receives each of the schemas. */
-export const documentOf = (schemas: Readonly<Record<string, Json>>): Json => ({
+const documentOf = (schemas: Readonly<Record<string, Json>>): Json => ({
   openapi: '3.1.0',
   info: { title: 'Test', version: '1.0.0' },
   paths: Object.fromEntries(
@@ -40,15 +40,14 @@ export function loadSchemas(schemas: Readonly<Record<string, Json>>) {
   const exports: Record<string, ZodType> = {};
   const run = new Function('require', 'exports', ts.transpileModule(text, { compilerOptions: options }).outputText);
   run((name: string) => MODULES[name], exports);
-  const form = (name: string, suffix: string) => {
-    const found = exports[name + suffix] ?? exports[name];
-    if (!found) throw new Error(`no validator for ${name}`);
-    return found;
-  };
   return {
     text,
     /** As the runtime uses it. */
-    validator: (name: string, mode: 'request' | 'strict' | 'tolerant') =>
-      compiled(form(name, mode === 'request' ? '' : mode === 'strict' ? 'Strict' : 'Tolerant')),
+    validator: (name: string, mode: 'request' | 'strict' | 'tolerant') => {
+      const suffix = { request: '', strict: 'Strict', tolerant: 'Tolerant' }[mode];
+      const found = exports[name + suffix] ?? exports[name];
+      if (!found) throw new Error(`no validator for ${name}`);
+      return compiled(found);
+    },
   };
 }

@@ -35,14 +35,11 @@ const handlers: Handlers<operations, ServiceContext> = {
 
 /** Serves it over real HTTP for the length of a test. */
 export async function startNotes(overrides: Partial<Handlers<operations, ServiceContext>> = {}) {
-  const context = { log: createLogger('silent', 'notes'), production: false };
-  const documentFile = new URL('../fixtures/notes-internal.yaml', import.meta.url);
-  const all = { ...handlers, ...overrides };
   const app = privateApp<operations, ServiceContext>({
     contract: notesInternal,
-    handlers: all,
-    context,
-    documentFile,
+    handlers: { ...handlers, ...overrides },
+    context: { log: createLogger('silent', 'notes'), production: false },
+    documentFile: new URL('../fixtures/notes-internal.yaml', import.meta.url),
     secrets: [SECRET],
   });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
