@@ -5,7 +5,7 @@ import { isArray, isObject, type Json } from './json.ts';
 import { block, key, list, literal } from './layout.ts';
 import { callOf, methodOf } from './rules.ts';
 import type { Components, LiteralSchema, ObjectSchema, Property, Rule, Schema, UnionSchema } from './schema.ts';
-import { apart } from './values.ts';
+import { apart, overlaps } from './values.ts';
 
 export interface Scope {
   readonly components: Components;
@@ -127,13 +127,11 @@ function emitUnion(union: UnionSchema, mode: Mode, scope: Scope): string {
     const text = emitSchema(one, mode, scope);
     return one.kind === 'reference' ? emitCall('nullable', [text], scope) : `${text}.nullable()`;
   }
-  const plain = alternatives.every((a, index) =>
-    alternatives.slice(index + 1).every((b) => apart(a, b, scope.components)),
-  );
   const each = alternatives.map((schema) => emitSchema(schema, mode, scope));
   if (union.discriminator && alternatives.every((one) => isPlainObject(one, scope)))
     return list(`z.discriminatedUnion(${literal(union.discriminator.propertyName)}, [`, each, '])');
-  return list(exactlyOne && !plain ? 'z.xor([' : 'z.union([', each, '])');
+  const isXor = exactlyOne && overlaps(alternatives, scope.components).length > 0;
+  return list(isXor ? 'z.xor([' : 'z.union([', each, '])');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { methodOf } from './rules.ts';
-import { type ObjectSchema, type Property, REJECTED, ruled, type Schema, type UnionSchema } from './schema.ts';
+import { noted, type ObjectSchema, type Property, REJECTED, ruled, type Schema, type UnionSchema } from './schema.ts';
 import { allows } from './values.ts';
 
 /* `allOf` as the one schema that it describes: what both schemas accept, or why no one schema describes it. */
@@ -43,6 +43,9 @@ const withoutConditions = ({ rules = [], ...rest }: Schema): Schema =>
 /** The one reason that removes an alternative of a union; every other one rejects the whole. */
 const NOTHING: Reason = 'no value is of both types; correct one of them';
 
+export const leadsBackTo = (name: string): Reason =>
+  `allOf leads back to \`${name}\`; name what it describes in components/schemas and refer to that`;
+
 const isNumber = (schema: Schema): boolean => schema.kind === 'number' || schema.kind === 'integer';
 
 /** Whether two schemas say the same, prose apart. */
@@ -57,12 +60,10 @@ function referred(
   meet: (target: Schema, below: Inlined) => Schema | Reason,
 ): Schema | Reason {
   const target = inlined(reference.name);
-  if (target === undefined)
-    return `allOf leads back to \`${reference.name}\`; name what it describes in components/schemas and refer to that`;
+  if (target === undefined) return leadsBackTo(reference.name);
   const met = meet(target, (name) => (name === reference.name ? undefined : inlined(name)));
   if (typeof met === 'string') return met;
-  if (same(met, target)) return reference;
-  return other.notes === undefined ? met : { ...met, notes: { ...met.notes, ...other.notes } };
+  return same(met, target) ? reference : noted(met, other.notes);
 }
 
 function alternatives(union: UnionSchema, meet: (one: Schema) => Schema | Reason): Schema | Reason {
@@ -94,10 +95,7 @@ function literals(a: Schema, b: Schema): Schema | Reason {
 
 /** A schema with the rules and the prose of two. */
 const both = (schema: Schema, a: Schema, b: Schema): Schema =>
-  ruled({ ...schema, ...(a.notes || b.notes ? { notes: { ...a.notes, ...b.notes } } : {}) }, [
-    ...(a.rules ?? []),
-    ...(b.rules ?? []),
-  ]);
+  ruled(noted(noted(schema, a.notes), b.notes), [...(a.rules ?? []), ...(b.rules ?? [])]);
 
 function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: Inlined): Schema | Reason {
   const properties: Property[] = [];
@@ -114,7 +112,7 @@ function objects(a: ObjectSchema & Schema, b: ObjectSchema & Schema, inlined: In
       return `allOf gives \`${name}\` two defaults; leave one of them out`;
     properties.push({
       name,
-      schema: other.schema.notes ? { ...schema, notes: { ...schema.notes, ...other.schema.notes } } : schema,
+      schema: noted(schema, other.schema.notes),
       required,
       ...(!required && fallback !== undefined && { default: fallback }),
       ...(only && { only }),

@@ -1,12 +1,12 @@
 import { readDiscriminator } from './discriminator.ts';
-import { type Inlined, intersect } from './intersect.ts';
+import { type Inlined, intersect, leadsBackTo } from './intersect.ts';
 import { isArray, isObject, type Json, type JsonObject, own, unescaped } from './json.ts';
 import { keywords, schemaKeywords } from './keywords.ts';
 import { FORM, pascalCase } from './names.ts';
 import type { Place } from './place.ts';
 import { readTyped, typesIn } from './read-typed.ts';
 import { CONDITIONS, readConditions } from './rules.ts';
-import { NOTHING, REJECTED, ruled, type Schema, type Type } from './schema.ts';
+import { NOTHING, noted, REJECTED, ruled, type Schema, type Type } from './schema.ts';
 import { schemaUnder } from './walk.ts';
 
 export interface Reader {
@@ -48,9 +48,8 @@ export function readSchema(place: Place, reader: Reader, holder: Holder = 'other
   rejectMisplaced(place, holder);
   // Read for their faults: a $ref makes a component of one.
   for (const [, one] of place.at('$defs').entries) readSchema(one, { ...reader, types: undefined });
-  const notes = notesOf(json);
   const schema = closed(place, readWhole(place, reader), reader);
-  return notes && schema !== REJECTED ? { ...schema, notes: { ...schema.notes, ...notes } } : schema;
+  return schema === REJECTED ? schema : noted(schema, notesOf(json));
 }
 
 function notesOf(json: JsonObject): JsonObject | undefined {
@@ -138,8 +137,7 @@ function partsOf(place: Place, reader: Reader, asked?: Place): Part[] {
   if (asked && place.has('unevaluatedProperties')) return [{ place, keyword: 'whole', asked }];
   const parts: Part[] = [];
   const name = place.has('$ref') ? referredName(place, reader) : undefined;
-  if (name !== undefined && reader.inlining.has(name))
-    from.reject(`allOf leads back to \`${name}\`; name what it describes in components/schemas and refer to that`);
+  if (name !== undefined && reader.inlining.has(name)) from.reject(leadsBackTo(name));
   else if (name !== undefined)
     parts.push({ place: place.with({ $ref: json.$ref ?? null }), keyword: 'whole', asked: from });
   const listed = place.at('allOf').list('a list of schemas with at least one');

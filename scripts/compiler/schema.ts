@@ -103,6 +103,10 @@ export function ruled(schema: Schema, rules: readonly Rule[]): Schema {
   return all.size === 0 ? schema : { ...schema, rules: [...all.values()] };
 }
 
+/** A schema with more prose. */
+export const noted = (schema: Schema, notes: JsonObject | undefined): Schema =>
+  notes ? { ...schema, notes: { ...schema.notes, ...notes } } : schema;
+
 /** Follows references; undefined where they lead nowhere or in a circle. */
 export function resolve(
   schema: Schema,

@@ -40,6 +40,13 @@ export function apart(one: Schema, other: Schema, components: Components): boole
   return flat(one, components).every((a) => flat(other, components).every((b) => apartPlainly(a, b, components)));
 }
 
+/** The pairs of schemas that may match one value. */
+export const overlaps = (schemas: readonly Schema[], components: Components): readonly (readonly [Schema, Schema])[] =>
+  schemas.flatMap((one, index) => {
+    const others = schemas.slice(index + 1).filter((other) => !apart(one, other, components));
+    return others.map((other) => [one, other] as const);
+  });
+
 function apartPlainly(a: Schema, b: Schema, components: Components): boolean {
   if (a.kind === 'object' && b.kind === 'object') {
     return a.properties.some((property) => {

@@ -2,7 +2,7 @@ import { verifyDiscriminator } from './discriminator.ts';
 import type { Place } from './place.ts';
 import { contradictions } from './rules.ts';
 import { type Components, judges, type ObjectSchema, REJECTED, reachable, type Schema, within } from './schema.ts';
-import { allows, apart, flat, typesOf } from './values.ts';
+import { allows, flat, overlaps, typesOf } from './values.ts';
 
 /** Rejects what can be judged only when every schema is known: alternatives, defaults, circles of references. */
 export function verifySchema(schema: Schema, place: Place, components: Components): void {
@@ -46,13 +46,7 @@ function leadsBack(schema: Schema, components: Components, above: readonly strin
  * unknown values), it must be plain which alternative is meant.
  */
 function verifyUnion(alternatives: readonly Schema[], place: Place, components: Components): void {
-  const isChanged = alternatives.map((one) => changes(one, components));
-  const areAlike = alternatives.some((one, first) =>
-    alternatives.some(
-      (other, second) => second > first && (isChanged[first] || isChanged[second]) && !apart(one, other, components),
-    ),
-  );
-  if (areAlike)
+  if (overlaps(alternatives, components).some((pair) => pair.some((one) => changes(one, components))))
     place.reject('alternatives may match one value and read it differently; give each a required const of its own');
 }
 
