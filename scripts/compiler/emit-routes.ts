@@ -102,7 +102,7 @@ const emitSecurity = (security: Security): string => {
   return `[${each.join(', ')}]`;
 };
 
-/** A component becomes one constant, what is written in place stays in place. */
+/** A component becomes one constant; a part that is written in place stays in place. */
 function emitShared<T>(part: Shared<T>, suffix: string, { shared }: RouteScope, emit: (value: T) => string): string {
   if (part.component === undefined) return emit(part.value);
   const name = pascalCase(part.component) + suffix;

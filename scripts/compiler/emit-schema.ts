@@ -10,7 +10,7 @@ import { apart, overlaps } from './values.ts';
 export interface Scope {
   readonly components: Components;
   readonly forms: Forms;
-  /** The component that is being written: what stands in one circle with it is referred to lazily. */
+  /** The component that is being written: its references to components in one circle with it are lazy. */
   readonly within?: string;
   /** Stands before names of constants, `schemas.`. */
   readonly prefix: string;
@@ -108,7 +108,7 @@ function emitObject(schema: ObjectSchema, mode: Mode, scope: Scope): string {
   return block(open, properties, '})') + (rest === undefined ? '' : `.catchall(${rest})`);
 }
 
-/** A server sends a field that has a default; who reads fills it in. A client drops what it cannot read. */
+/** A server sends a field that has a default; a reader fills it in. A client drops fields that it cannot read. */
 function presence({ required, default: value }: Property, mode: Mode): string {
   if (required) return '';
   if (value === undefined) return mode === 'tolerant' ? '.optional().catch(undefined)' : '.optional()';

@@ -97,7 +97,7 @@ export class Forms {
   }
 }
 
-/** Whether a mode reads a schema otherwise than `request` does, what is inside apart. */
+/** Whether a mode reads a schema otherwise than `request` does, apart from the schemas inside it. */
 function differsItself(schema: Schema, mode: 'strict' | 'tolerant'): boolean {
   if (schema.kind === 'literal') return mode === 'strict' && schema.unknownValue !== undefined;
   if (schema.kind !== 'object') return false;

@@ -2,7 +2,7 @@ import { methodOf } from './rules.ts';
 import { noted, type ObjectSchema, type Property, REJECTED, ruled, type Schema, type UnionSchema } from './schema.ts';
 import { allows } from './values.ts';
 
-/* `allOf` as the one schema that it describes: what both schemas accept, or why no one schema describes it. */
+/* `allOf` as one schema that accepts the same values, or the reason why no one schema does. */
 
 type Reason = string;
 /** The schema of a component, unless it is being intersected already. */

@@ -24,16 +24,16 @@ export type Kind =
 export interface Keyword {
   /** `left out`: nothing is made of it; in our own documents it is rejected. */
   readonly is: 'compiled' | 'annotation' | 'left out' | 'rejected';
-  /** For the page; for a key that is not compiled, what to write instead. */
+  /** For the page; the replacement, for a key that is not compiled. */
   readonly note?: string | undefined;
   readonly holds?: Inside | undefined;
-  /** Not in our own documents: what compares these with others does not know it. */
+  /** Not in our own documents: the comparison with other documents does not know it. */
   readonly isCondition?: true;
   /** For people only: not part of the digest. */
   readonly isProse?: true;
 }
 
-/** What stands under a key: one object, a list of them, or a map of them by free names. */
+/** The value of a key: one object, a list of objects, or a map of objects by free names. */
 export interface Inside {
   readonly kind: Kind;
   readonly as: 'one' | 'list' | 'map';

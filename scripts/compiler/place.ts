@@ -1,7 +1,7 @@
 import { at, isArray, isObject, type Json, type JsonObject, own } from './json.ts';
 import type { Rejections } from './rejections.ts';
 
-/** A place of the document: what stands there, and where that is. Absent values have places, too. */
+/** A place of the document: its value and its pointer. Absent values have places, too. */
 export class Place {
   readonly json: Json | undefined;
   readonly pointer: string;
@@ -64,7 +64,7 @@ export class Place {
     this.rejections.add(this.pointer, message);
   }
 
-  /** @returns whether it was left out: of our own documents it is rejected. */
+  /** @returns whether it was left out; in our own documents it is rejected. */
   leaveOut(message: string): boolean {
     return this.rejections.leaveOut(this.pointer, message);
   }

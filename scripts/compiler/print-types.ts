@@ -4,8 +4,8 @@ import type { DocumentModel } from './operation.ts';
 import { reachable, type Schema } from './schema.ts';
 
 /*
- * The document that openapi-typescript gets: each schema as it was understood, in one spelling. Of the spellings of
- * OpenAPI that tool reads some otherwise (discriminators, narrowing allOf, readOnly, defaults), or not at all.
+ * The document that openapi-typescript gets: each schema as it was understood, in one spelling. That tool reads some
+ * spellings of OpenAPI differently (discriminators, narrowing allOf, readOnly, defaults), or not at all.
  */
 
 export function documentForTypes(json: JsonObject, document: DocumentModel, forms: Forms): Json {

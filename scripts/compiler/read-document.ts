@@ -12,7 +12,7 @@ import type { Schema } from './schema.ts';
 import { verifySchema } from './verify-schemas.ts';
 import { digestOf, rejectKeys } from './walk.ts';
 
-/** Reads the whole document; what is not compiled stands in `rejections` afterwards. */
+/** Reads the whole document; `rejections` lists the parts that are not compiled. */
 export function readDocument(name: string, json: Json, rejections: Rejections): DocumentModel {
   const { isServed } = rejections;
   const document = new Place(json, '', rejections);

@@ -1,4 +1,4 @@
-/* What operations are made of: parameters, headers, bodies and responses, each in place or a component. */
+/* The parts of operations: parameters, headers, bodies and responses, each in place or a component. */
 
 import { type Place as TextPlace, unsendable } from '@moddy/runtime/client/sendable';
 import { isObject } from './json.ts';
@@ -9,7 +9,7 @@ import { type Holder, type Reader, readSchema } from './read-schema.ts';
 import { readDefault, rejectInherited } from './read-typed.ts';
 import { type Components, REJECTED, resolve, type Schema } from './schema.ts';
 
-/** What stands in components, schemas apart. */
+/** The model of each kind of component, except schemas. */
 interface Parts {
   readonly parameters: ParameterModel;
   readonly headers: HeaderModel;
@@ -131,7 +131,7 @@ function readScheme(place: Place): { readonly isBearer: boolean } {
 
 /** RFC 9110 5.6.2: token. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-/** What a URL carries as it is (RFC 3986), brackets as browsers do. */
+/** The characters that a URL carries as they are (RFC 3986), and brackets as in browsers. */
 const QUERY_NAME = /^[A-Za-z0-9._~$@:[\]-]+$/;
 /** OpenAPI 3.1, Parameter Object: a parameter of these names is ignored, and so is Content-Type among response headers. */
 const IGNORED = new Set(['accept', 'content-type', 'authorization']);

@@ -189,7 +189,7 @@ const inlining = (name: string, reader: Reader): Reader => ({
   inlining: new Set([...reader.inlining, name]),
 });
 
-/** The name of the component schema that a `$ref` leads to; what it leads to within one becomes another. */
+/** The name of the component schema that a `$ref` leads to; a schema inside a component becomes a component, too. */
 function nameOf(ref: Json | undefined, { components }: Reader): string | undefined {
   const encoded = typeof ref === 'string' ? /^#(\/components\/schemas\/.+)$/.exec(ref)?.[1] : undefined;
   const pointer = encoded === undefined ? undefined : decoded(encoded);
@@ -222,7 +222,7 @@ function referredName(place: Place, reader: Reader): string | undefined {
   return undefined;
 }
 
-/** A component as if it were written in place; what is wrong with it is reported where it stands. */
+/** A component as if it were written in place; its faults are reported at the component. */
 function readInlined(name: string, reader: Reader): Schema | undefined {
   const place = reader.components.get(name);
   if (place === undefined || reader.inlining.has(name)) return undefined;
@@ -241,7 +241,7 @@ function readUnion(place: Place, keyword: 'anyOf' | 'oneOf', reader: Reader): Sc
   return { kind: 'union', alternatives, exactlyOne: keyword === 'oneOf', ...discriminator };
 }
 
-/** `unevaluatedProperties`: what no keyword of the whole schema names, as `additionalProperties` of the one object. */
+/** `unevaluatedProperties` as `additionalProperties` of the one object: properties that no keyword of the schema names. */
 function closed(place: Place, schema: Schema, reader: Reader): Schema {
   const closing = place.at('unevaluatedProperties');
   const additional = closing.json;

@@ -62,7 +62,7 @@ function readTypes(place: Place, { types: around }: Reader): Type[] {
     else if (types.includes('integer') && types.includes('number'))
       type.reject('every integer is a number; leave one out');
   }
-  // Null last, whatever its place in the list: it reads as "or null".
+  // Null always comes last: it reads as "or null".
   return types.sort((a, b) => Number(a === 'null') - Number(b === 'null'));
 }
 

@@ -5,11 +5,11 @@ import type { Rejections } from './rejections.ts';
 export interface ReadYaml {
   /** Undefined where the text is no YAML, or no document. */
   readonly json: Json | undefined;
-  /** Line and column, `12:7`, of what a pointer names, or of the nearest place around it that exists. */
+  /** The line and column, `12:7`, of a pointer's value, or of the nearest place around it that exists. */
   readonly placeOf: (pointer: string) => string;
 }
 
-/** The document's text as a JSON value. What YAML says and JSON cannot is rejected. JSON is YAML too. */
+/** The document's text as a JSON value. YAML that JSON cannot express is rejected. JSON is YAML, too. */
 export function readYaml(text: string, rejections: Rejections): ReadYaml {
   const counter = new LineCounter();
   const document = parseDocument(text, { version: '1.2', schema: 'core', merge: false, lineCounter: counter });

@@ -44,7 +44,7 @@ describe('every keyword that is not compiled is rejected where it stands, with w
   });
 });
 
-/** What the advice says, written: by words of the advice, the place and the value. */
+/** Replacements that follow an advice: words of the advice, the place and the value to write there. */
 const INSTEAD: readonly (readonly [advice: RegExp, pointer: string, value: Json])[] = [
   [/^write them at the root/, '/servers', [{ url: 'https://example.com' }]],
   [
@@ -560,7 +560,7 @@ it.each(['/paths', '/components', `${OPERATION}/responses`])('a reference in pla
   expect(rejections.map((line) => line.split(': ')[0])).toContain(`${pointer}/$ref`);
 });
 
-/** What a service of ours may not say, and anybody else may. */
+/** Rejected in a document of ours, compiled in a foreign one. */
 const FOREIGN: readonly (readonly [why: string, pointer: string, value: Json | undefined, rejectedAt?: string])[] = [
   ['an API key', '/components/securitySchemes/bearer', { type: 'apiKey', in: 'header', name: 'X-Key' }],
   ['one of two requirements', '/security', [{ bearer: [] }, {}]],

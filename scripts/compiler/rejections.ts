@@ -23,7 +23,7 @@ export class Rejections {
     return [...this.#byPlace.values()];
   }
 
-  /** Says what is not compiled of a foreign document; of our own it is rejected. @returns whether it was left out. */
+  /** Lists a part of a foreign document as left out; in our own documents it is rejected. @returns whether it was left out. */
   leaveOut(pointer: string, message: string): boolean {
     if (this.isServed) this.add(pointer, message);
     else this.#leftOut.set(`${pointer} ${message}`, { pointer, message });

@@ -1,4 +1,4 @@
-/* Keywords that no type of TypeScript describes, in one table: what each judges, how it is written, and what it becomes. */
+/* A table of the keywords that no type of TypeScript describes: the types each one judges, its form, and its validator. */
 
 import { isArray, isObject, type Json, type Scalar } from './json.ts';
 import type { Place } from './place.ts';

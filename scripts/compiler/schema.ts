@@ -3,9 +3,9 @@ import type { Json, JsonObject, Scalar } from './json.ts';
 export const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 export type Type = (typeof TYPES)[number];
 
-/** A schema of the document, understood: what the emitters work from. Everything that is not here was rejected. */
+/** A schema of the document, understood: the emitters' input. Everything that is not here was rejected. */
 export type Schema = {
-  /** What the document states about the schema for readers; types.ts carries it as comments. */
+  /** The document's notes on the schema for readers; types.ts carries them as comments. */
   readonly notes?: JsonObject;
   readonly rules?: readonly Rule[];
 } & (

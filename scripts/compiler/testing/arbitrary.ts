@@ -178,7 +178,7 @@ const discriminated: Schema = alternatives(fc.constant([ref('X'), ref('Y')])).ma
   discriminator: { propertyName: 'kind', mapping: { x: 'X', y: 'Y' } },
 }));
 
-/** What stands beside a `$ref` narrows it; a part of allOf may have no type, and narrow a property of another. */
+/** Keywords beside a `$ref` narrow it; a part of allOf may have no type, and narrow a property of another. */
 const together = (inner: Schema): Schema =>
   fc
     .record({
@@ -224,7 +224,7 @@ function schemaOf(depth: number): Schema {
   );
 }
 
-/** What generated schemas refer to. */
+/** The components that generated schemas refer to. */
 const SHARED: Readonly<Record<string, JsonObject>> = {
   Color: { type: 'string', enum: ['red', 'other'], 'x-moddy-unknown-value': 'other' },
   Base: { type: 'object', required: ['a'], properties: { a: { type: 'string', maxLength: 2 }, b: ref('Color') } },
@@ -274,7 +274,7 @@ const noise: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
-/** Values that are often, and often nearly, what a schema says. */
+/** Values that a schema often allows, and often nearly allows. */
 export function arbitraryValue(schema: Json, schemas: Readonly<Record<string, Json>>, depth = 3): fc.Arbitrary<Json> {
   return fc.oneof({ weight: 6, arbitrary: fitting(schema, schemas, depth) }, { weight: 1, arbitrary: noise });
 }

@@ -30,7 +30,7 @@ const documentOf = (schemas: Readonly<Record<string, Json>>): Json => ({
   components: { schemas },
 });
 
-/** The validators generated for the schemas, by name; what was rejected instead. */
+/** The validators generated for the schemas, by name, or the rejections. */
 export function loadSchemas(schemas: Readonly<Record<string, Json>>) {
   const rejections = new Rejections();
   const model = readDocument('test', documentOf(schemas), rejections);
