@@ -2,7 +2,7 @@ import { type DestinationStream, pino } from 'pino';
 import { withoutPersonal } from './without-personal.ts';
 
 /**
- * The fields a log line may have. An allow-list, because a redaction list forgets: whatever else is passed is a type
+ * The fields a log line may have. An allow-list, because a redaction list forgets: any other field is a type
  * error here and dropped at run time. None of them may hold what a user wrote, an e-mail, a phone or a secret.
  */
 // biome-ignore format: a list read as a paragraph

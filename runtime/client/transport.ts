@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 const CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
 /**
- * An idle connection is closed after this, whatever the peer's `Keep-Alive` says. It is well below the lame duck of
+ * An idle connection is closed after this, even if the peer's `Keep-Alive` is longer. It is well below the lame duck of
  * `service.ts`: a connection that is still used then gets `Connection: close`, so no request meets a closing peer.
  */
 const IDLE_MS = 1_000;

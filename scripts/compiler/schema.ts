@@ -64,7 +64,7 @@ export interface UnionSchema {
   readonly discriminator?: Discriminator;
 }
 
-/** What tells the alternatives of a union apart, in the document's words. */
+/** Tells the alternatives of a union apart, in the document's words. */
 export interface Discriminator {
   readonly propertyName: string;
   /** The component that a value of the property stands for. */

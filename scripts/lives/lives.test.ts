@@ -168,7 +168,7 @@ function createRun(system: TestBackend, chance: Chance) {
   const doneOf = async () =>
     new Map((await orm().select().from(customers)).map(({ customerId, done }) => [customerId, done]));
 
-  /** Syncs of these customers, in this order: what is stored then, which roles and which messages follow. */
+  /** Syncs of these customers, in this order: the rows stored then, and the roles and messages that follow. */
   const imagine = ({ held, state, reminded }: Known, order: readonly string[]) => {
     const stored = new Map(held);
     const said: string[] = [];

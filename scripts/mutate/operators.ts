@@ -1,9 +1,9 @@
 import ts from 'typescript';
 
 /*
- * The ways in which one line of the money path can be wrong, as edits of its text: what a tired engineer writes, or
- * deletes, without a type error. Only what decides something is changed: never types, imports, log lines or the words
- * of an error.
+ * The ways in which one line of the money path can be wrong, as edits of its text: mistakes of a tired engineer that are
+ * no type error. Only code that decides something is changed: never types, imports, log lines or the words of an error.
+ * A mistake may also delete a part of the line.
  */
 
 export const OPERATORS = [
