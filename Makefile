@@ -53,7 +53,7 @@ bench: $(deps) ## Measure everything against the alternatives [ONLY=workload]
 bench-check: $(deps) ## The ratios that must not get worse, on a noisy machine too
 	@node bench/bench.ts --check
 
-growth: $(deps) ## What each unit of work costs as everything grows a hundredfold
+growth: $(deps) ## Measure the cost of each unit of work as everything grows a hundredfold
 	@node bench/growth.ts
 
 .PHONY: start-bot start-backend migrate secret
@@ -70,7 +70,7 @@ secret: $(deps) ## Print a good INTERNAL_API_SECRET
 	@node scripts/secret.ts
 
 .PHONY: doctor
-doctor: $(deps) ## What is wrong with the set-up of this environment, each with its cure
+doctor: $(deps) ## Find the faults of this environment's set-up, each with its cure
 	@node scripts/doctor.ts
 
 # Operator commands. Only what stands on the command line counts: USER is in every shell's environment too. DRY=1 reaches
@@ -83,10 +83,10 @@ needs = $(if $(strip $(foreach name,$(1),$(call given,$(name)))),,$(error make $
 user := USER=<Discord id, cus_…, e-mail or user id>
 
 .PHONY: trace parked redrive drop sync reconcile import audit grant revoke grants
-trace: $(deps) ## What happened to a user: USER=<Discord id, cus_…, e-mail or user id>
+trace: $(deps) ## Show what happened to a user: USER=<Discord id, cus_…, e-mail or user id>
 	@$(call needs,USER,$(user))node scripts/run.ts backend/operator/commands/trace.ts $(call option,USER,user)
 
-parked: $(deps) ## What waits for an operator, why, and the cure [ACKNOWLEDGE=<refund, dispute, customer or delivery-n>] [DRY=1]
+parked: $(deps) ## List what waits for an operator, why, and the cure [ACKNOWLEDGE=<refund, dispute, customer or delivery-n>] [DRY=1]
 	@node scripts/run.ts backend/operator/commands/parked.ts $(call option,ACKNOWLEDGE,acknowledge)
 
 redrive: $(deps) ## Send parked deliveries again: ID=, USER= or ALL=1 [FORCE=1] [DRY=1]
@@ -101,7 +101,7 @@ sync: $(deps) ## Ask Stripe about a user now: USER= [DISCORD_ID= to link a custo
 reconcile: $(deps) ## Compare with Stripe and sync what differs [DRY=1] [FORCE=1]
 	@node scripts/run.ts backend/operator/commands/reconcile.ts $(call flag,FORCE,force)
 
-audit: $(deps) ## Who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1] [DRY=1]
+audit: $(deps) ## List who holds a plan's role without a plan [SWEEP=1 to remove the roles] [FORCE=1] [DRY=1]
 	@node scripts/run.ts backend/operator/commands/audit.ts $(call flag,SWEEP,sweep) $(call flag,FORCE,force)
 
 grant: $(deps) ## Give a plan without a subscription: USER=<Discord id> PLAN= UNTIL=<2027-01-31> REASON= [AUTHOR=] [DRY=1]
@@ -127,7 +127,7 @@ drift: $(deps) ## Mutate documents and code: a gate catches each change, or the 
 mutate: $(deps) ## Change one line of billing or delivery at a time: does a test notice? [N=150] [MINUTES=] [SEED=] [ONLY=path or operator]
 	@node scripts/mutate.ts $(call option,N,count) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,ONLY,only)
 
-breaking: $(deps) ## What in openapi/ breaks peers that speak a released version
+breaking: $(deps) ## List the changes of openapi/ that break peers of a released version
 	@node scripts/breaking.ts
 
 release-contract: $(deps) ## Record the documents as released under their versions

@@ -22,4 +22,4 @@ const { failure } = await fuzz({
   ...(operations && { operations }),
 });
 if (failure !== undefined) console.error(failure);
-process.exit(failure === undefined ? 0 : 3); // What is left open is of no interest any more.
+process.exit(failure === undefined ? 0 : 3); // It ends at once: open handles no longer matter.

@@ -33,6 +33,11 @@ export const BANNED: readonly Banned[] = [
   { form: /\bunder way\b/i, instead: 'in flight, running' },
   { form: /\bevery so often\b/i, instead: 'at most every … (throttled)' },
   { form: /\bbored\b/i, instead: 'idle' },
+  // Titles and questions stay.
+  {
+    form: /(?<!# *)\b(What|Who|Whoever|Whatever|Of) [a-z]+ (?!.*\?)/,
+    instead: 'a sentence that begins with its subject',
+  },
 ];
 
 /** Names of what is declared. Columns, stored values and the wire are not: those are never renamed. */

@@ -20,6 +20,7 @@ test.each([
     'Nobody was told.\n\nIt is under way, or away; Discord is away.',
     ['1 was told', '3 is away', '3 under way'],
   ],
+  ['a.ts', '/** What is sent. */\n// Who is asked? Of all users. Of an event.', ['1 What is ', '2 Of all ']],
   ['a.ts', 'interface NamesParts {}\nclass Refusal {}', ['2 Refusal', '1 interface NamesParts']],
 ])('in %s: %j', (path, text, words) => {
   expect(wordsIn(path, text).toSorted()).toEqual(words.toSorted());
