@@ -212,7 +212,8 @@ describe('a transaction', () => {
     const ids = [first?.userId, second?.userId];
     await Promise.all([raise(ids), raise(ids.toReversed())]);
     expect(await database.orm.select().from(users)).toMatchObject([{ revision: 2 }, { revision: 2 }]);
-    expect(database.pool().retriedDeadlocks).toBe(1);
+    // The repetition may take its first row before the other one wakes up, and meet it again.
+    expect(database.pool().retriedDeadlocks).toBeGreaterThan(0);
   });
 
   it('inside another does not compile', async () => {
