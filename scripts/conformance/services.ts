@@ -29,6 +29,8 @@ const FAULTS = { write: (line: string) => void process.stderr.write(line) };
 const DENIED_LISTS = 5;
 /** As many joins, of the first that are asked for, it accepts: no token that is made up is anybody's. */
 const ACCEPTED_JOINS = 5;
+/** As many changes of roles, of the first that are asked for, it denies: the answer about what failed is judged, too. */
+const DENIED_ROLES = 5;
 
 /** The real bot on a local Discord. Its peer is offline: events wait, and no operation needs it. */
 export async function startFuzzedBot(): Promise<RunningService> {
@@ -46,6 +48,8 @@ export async function startFuzzedBot(): Promise<RunningService> {
   const denied = { status: 403, body: { message: 'Missing Access', code: 50001 } };
   discord.fail({ method: 'GET', path: '/guilds/:guild/members', answer: denied, times: DENIED_LISTS });
   discord.fail({ method: 'PUT', path: '/guilds/:guild/members/:user', answer: { status: 204 }, times: ACCEPTED_JOINS });
+  const forbidden = { status: 403, body: { message: 'Missing Permissions', code: 50013 } };
+  discord.fail({ path: '/guilds/:guild/members/:user/roles/:role', answer: forbidden, times: DENIED_ROLES });
   const listable = discord.roles().flatMap(({ id }) => (id === discord.guildId ? [] : [id]));
   const known = [...discord.members().map(({ userId }) => userId), ...listable];
   return { name: 'bot-internal', port: bot.ports.internal, secret: LOCAL_SECRET, known, listable, stop };
