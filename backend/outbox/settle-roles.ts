@@ -18,22 +18,10 @@ const RAISE = { firstMs: 250, longestMs: 60_000 } as const;
  */
 export async function settleRoles(db: Orm, claim: Claim, verdict: Verdict): Promise<void> {
   await transaction(db, async (tx) => {
-    // Users are locked before deliveries everywhere, or two transactions could wait for each other.
-    const user = await lockUser(tx, { userId: claim.user.userId });
-    const [row] = await tx
-      .select({ wanted: deliveries.wanted, priority: deliveries.priority })
-      .from(deliveries)
-      .where(ofClaim(claim))
-      .for('update');
-    if (row === undefined) return;
+    const locked = await lockNewest(tx, claim, { outcome: verdict.outcome, detail: verdict.detail });
+    if (locked === undefined) return;
+    const { user, row } = locked;
     const { applied, outcome, detail } = verdict;
-    if (row.wanted !== claim.wanted) {
-      await tx
-        .update(deliveries)
-        .set({ leaseUntil: null, dueAt: sql`now()`, failures: 0, outcome, detail })
-        .where(ofClaim(claim));
-      return;
-    }
     const newest = user.revision === claim.user.revision;
     if (outcome === 'superseded' && newest && claim.failures < RAISES) return raiseRevision(tx, user, claim, verdict);
     await replaceParkedRoles(tx, user);
@@ -65,21 +53,10 @@ export async function settleRoles(db: Orm, claim: Claim, verdict: Verdict): Prom
  */
 export async function parkRoles(db: Orm, claim: Claim, outcome: string, detail: string): Promise<void> {
   await transaction(db, async (tx) => {
-    const user = await lockUser(tx, { userId: claim.user.userId });
-    const [row] = await tx
-      .select({ wanted: deliveries.wanted, priority: deliveries.priority })
-      .from(deliveries)
-      .where(ofClaim(claim))
-      .for('update');
-    if (row === undefined) return;
-    if (row.wanted !== claim.wanted) {
-      // More was wanted meanwhile, perhaps something that the bot does not reject.
-      await tx
-        .update(deliveries)
-        .set({ leaseUntil: null, dueAt: sql`now()`, failures: 0, detail })
-        .where(ofClaim(claim));
-      return;
-    }
+    // If the roles were requested again, the bot may accept the newer ones.
+    const locked = await lockNewest(tx, claim, { detail });
+    if (locked === undefined) return;
+    const { user, row } = locked;
     const [standing] =
       row.priority === PRIORITY.bulk
         ? await tx
@@ -103,6 +80,30 @@ export async function parkRoles(db: Orm, claim: Claim, outcome: string, detail: 
       .set({ ...parked, attempts: sql`${deliveries.attempts} + ${claim.attempts}::integer` })
       .where(eq(deliveries.deliveryId, standing.deliveryId));
   });
+}
+
+/**
+ * Locks a claimed delivery of roles with its user. Undefined if the claim was lost, or if the roles were requested again
+ * during the attempt: the delivery then stays pending with what the attempt left, and is sent again at once.
+ */
+async function lockNewest(
+  tx: Transaction,
+  claim: Claim,
+  attempt: { readonly outcome?: string; readonly detail: string },
+) {
+  // Users are locked before deliveries everywhere, or two transactions could wait for each other.
+  const user = await lockUser(tx, { userId: claim.user.userId });
+  const [row] = await tx
+    .select({ wanted: deliveries.wanted, priority: deliveries.priority })
+    .from(deliveries)
+    .where(ofClaim(claim))
+    .for('update');
+  if (row === undefined || row.wanted === claim.wanted) return row && { user, row };
+  await tx
+    .update(deliveries)
+    .set({ leaseUntil: null, dueAt: sql`now()`, failures: 0, ...attempt })
+    .where(ofClaim(claim));
+  return undefined;
 }
 
 /** Closes the user's parked roles, except the one that is kept: newer roles replaced them. */
