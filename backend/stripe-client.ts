@@ -16,7 +16,7 @@ export const rightIn = (error: unknown): string | undefined =>
     : undefined;
 
 /** The requested object is not in this Stripe account and mode, or has ended. */
-export const isMissing = (error: unknown): boolean =>
+export const isMissing = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
 
 /** After so many rejections by Stripe in a row an operator has to act: repeating does not help. An outage is not counted. */

@@ -1,6 +1,6 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
-import { isMissing } from './faults.ts';
+import { isMissing } from '../stripe-client.ts';
 import type { Language } from './language/language.ts';
 
 interface CatalogueDeps {

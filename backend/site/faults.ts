@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import Stripe from 'stripe';
+import { isMissing } from '../stripe-client.ts';
 
 export interface Fault {
   readonly status: ContentfulStatusCode;
@@ -51,10 +52,6 @@ export const isStripeError = (error: unknown): error is Stripe.errors.StripeErro
 export const isStripeDown = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeConnectionError ||
   (isStripeError(error) && ((error.statusCode ?? 0) >= 500 || error.statusCode === 429 || error.statusCode === 409));
-
-/** The requested object is not in this Stripe account and mode. */
-export const isMissing = (error: unknown): error is Stripe.errors.StripeError =>
-  isStripeError(error) && error.code === 'resource_missing';
 
 /** The same, of the customer that was named. */
 export const isCustomerMissing = (error: unknown): boolean =>

@@ -6,8 +6,9 @@ import type { Queryable } from '../../database/database.ts';
 import { eq } from '../../database/drizzle.ts';
 import { subscriptions } from '../../database/schema.ts';
 import type { Plans } from '../../plans.ts';
+import { isMissing } from '../../stripe-client.ts';
 import { customersOf } from '../checkout/customers.ts';
-import { isMissing, isStripeError } from '../faults.ts';
+import { isStripeError } from '../faults.ts';
 
 export interface LiveDeps {
   readonly db: Queryable;

@@ -31,9 +31,10 @@ import { FREE } from '../../plans.ts';
 import { finishJob, saveJob } from '../../queue/claim-job.ts';
 import { requestSync } from '../../queue/request-sync.ts';
 import type { Job } from '../../queue/schedule.ts';
+import { isMissing } from '../../stripe-client.ts';
 import { isCustomerOf } from '../checkout/customers.ts';
 import type { SiteDeps, Visitor } from '../context.ts';
-import { isMissing, isStripeError } from '../faults.ts';
+import { isStripeError } from '../faults.ts';
 import { endAtStripe, type LiveDeps, reasonOf } from './end-at-stripe.ts';
 
 /** Requests from before the deletion's request have ended by then, and their objects at Stripe are stored. */
