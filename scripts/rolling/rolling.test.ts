@@ -4,7 +4,7 @@ import { botPart } from './bot-part.ts';
 import { judge } from './judge.ts';
 import { createTally } from './tally.ts';
 
-/** A sample of `make rolling`. The proof judges the alerts: one of them measures time, which a busy machine stretches. */
+/** A sample of `make rolling`. The alert Slow is left to the proof: it measures time, which a busy machine stretches. */
 const TIMES = 2;
 const TIMEOUT_MS = 300_000;
 
@@ -15,8 +15,8 @@ describe('rolling', () => {
   ])(
     '%s',
     async (_name, part) => {
-      const { rows, faults } = await judge({ ...part, alerts: false }, TIMES);
-      expect(faults).toEqual([]);
+      const { rows, faults } = await judge(part, TIMES);
+      expect(faults.filter((fault) => fault !== 'the alert Slow fired')).toEqual([]);
       expect(rows.filter(({ asked, failed }) => asked === 0 || failed > 0)).toEqual([]);
     },
     TIMEOUT_MS,

@@ -249,7 +249,14 @@ describe.each([
       ...(late.find(({ type }) => type === 'customer.subscription.created') ?? expect.unreachable()),
       id: 'evt_checkout',
       type: 'checkout.session.completed',
-      data: { object: { customer: user.customerId, metadata: {}, client_reference_id: user.discordId } },
+      data: {
+        object: {
+          mode: 'subscription',
+          customer: user.customerId,
+          metadata: {},
+          client_reference_id: user.discordId,
+        },
+      },
     } as unknown as Stripe.Event);
     await syncAll(stripe);
     await expectAtRest(user);
