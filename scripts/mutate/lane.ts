@@ -30,8 +30,6 @@ const vitest = await createVitest('test', {
   // A process that outlives a run would read from it what was mutated before.
   fsModuleCache: false,
   maxWorkers: 1,
-  // As in vitest.config.ts: half of what a test file imports.
-  server: { deps: { inline: [/drizzle-orm/] } },
   hookTimeout: 60_000,
   reporters: [reporter],
   provide: { postgresUrl },
