@@ -13,8 +13,7 @@ import type {} from '@moddy/sandbox/postgres-global';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { createRailwayContext, project, type ServiceNode } from 'railway/iac';
 import { beforeAll, expect, inject, it, onTestFinished } from 'vitest';
-import { backendVariables, botVariables } from '../scripts/system/environment.ts';
-import { freeAddresses } from '../scripts/system/free-port.ts';
+import { backendVariables, botVariables, freeAddresses } from '../scripts/system/environment.ts';
 import describeProject from './railway.ts';
 
 const ROOT = join(import.meta.dirname, '..');

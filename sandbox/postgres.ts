@@ -2,11 +2,11 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { serverAccount } from './postgres/account.ts';
 import { binaries } from './postgres/binaries.ts';
 import { type Cluster, launch, terminate } from './postgres/server.ts';
@@ -38,17 +38,6 @@ export interface Postgres {
 }
 
 const password = 'moddy';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 
 async function initialise(cluster: Cluster, dir: string): Promise<void> {
   await mkdir(cluster.folder, { recursive: true });

@@ -5,8 +5,7 @@ import { transaction } from '@moddy/backend/database/transaction';
 import { enqueueMessages } from '@moddy/backend/outbox/enqueue';
 import { startStubBot } from '@moddy/backend/testing/stub-bot';
 import { startPostgres } from '@moddy/sandbox/postgres';
-import { backendVariables, LOCAL_SECRET } from '@moddy/scripts/system/environment';
-import { freeAddresses } from '@moddy/scripts/system/free-port';
+import { backendVariables, freeAddresses, LOCAL_SECRET } from '@moddy/scripts/system/environment';
 
 import { type Effort, spreadOf } from '../measure.ts';
 import type { Section } from '../report.ts';

@@ -4,8 +4,13 @@ import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { startPostgres } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
-import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '@moddy/scripts/system/environment';
-import { freeAddresses } from '@moddy/scripts/system/free-port';
+import {
+  backendVariables,
+  botVariables,
+  freeAddresses,
+  LOCAL_WEBHOOK_SECRET,
+  urlsOf,
+} from '@moddy/scripts/system/environment';
 
 import { type Effort, spreadOf } from '../measure.ts';
 import type { Section } from '../report.ts';

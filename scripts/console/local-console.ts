@@ -4,8 +4,7 @@ import { seedUser } from '../dev/seed-user.ts';
 import { startLocalDiscord } from '../dev/start-local-discord.ts';
 import { loadService, supervise } from '../dev/supervise.ts';
 import { startWires } from '../dev/wires.ts';
-import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
-import { freeAddresses } from '../system/free-port.ts';
+import { backendVariables, botVariables, freeAddresses, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
 import type { LogLine } from '../system/service-process.ts';
 
 export type LocalConsole = Awaited<ReturnType<typeof startLocalConsole>>;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { freePort } from '@moddy/sandbox/free-port';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freePort } from '../system/free-port.ts';
 import { busyPorts, readSetting } from './setting.ts';
 
 const YOUR_STRIPE = {

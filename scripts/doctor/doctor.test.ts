@@ -6,11 +6,11 @@ import { examineBackend } from '@moddy/backend/operator/doctor/examine-backend';
 import { examineBot } from '@moddy/bot/doctor/examine-bot';
 import { startPeer } from '@moddy/runtime/testing/start-peer';
 import { ADMIN_ROLE_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { freePort } from '@moddy/sandbox/free-port';
 import { createDatabase, query } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalSystem, startLocalSystem } from '../site/local-system.ts';
 import { LOCAL_SECRET, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
-import { freePort } from '../system/free-port.ts';
 
 let system: LocalSystem;
 beforeAll(async () => {

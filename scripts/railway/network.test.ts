@@ -2,12 +2,12 @@ import { networkInterfaces } from 'node:os';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { freePort } from '@moddy/sandbox/free-port';
 import { createDatabase } from '@moddy/sandbox/postgres';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lines, rawRequest } from '../security/raw-request.ts';
 import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
-import { freePort } from '../system/free-port.ts';
 import { startService } from '../system/service-process.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));

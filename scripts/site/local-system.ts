@@ -1,7 +1,6 @@
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { startStripe } from '@moddy/sandbox/stripe/start';
-import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
-import { freeAddresses } from '../system/free-port.ts';
+import { backendVariables, botVariables, freeAddresses, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
 import { type LogLine, startService } from '../system/service-process.ts';
 
 export type LocalSystem = Awaited<ReturnType<typeof startLocalSystem>>;

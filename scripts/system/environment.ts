@@ -1,4 +1,5 @@
 import { OLD_PLAN_ROLE_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import { freePort } from '@moddy/sandbox/free-port';
 
 /** The secret of the documentation's examples; only for a machine of one's own. */
 export const LOCAL_SECRET = 'test-secret-local';
@@ -7,6 +8,12 @@ export const LOCAL_WEBHOOK_SECRET = 'whsec_sandbox';
 export interface Addresses {
   readonly bot: { readonly port: number; readonly internalPort: number };
   readonly backend: { readonly port: number; readonly internalPort: number };
+}
+
+/** Addresses for both services on free ports. */
+export async function freeAddresses(): Promise<Addresses> {
+  const ports = async () => ({ port: await freePort(), internalPort: await freePort() });
+  return { bot: await ports(), backend: await ports() };
 }
 
 const local = (port: number) => `http://127.0.0.1:${port}`;

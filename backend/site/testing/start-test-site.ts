@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { type SandboxDiscord, startDiscord } from '@moddy/sandbox/discord/start-discord';
+import { freePort } from '@moddy/sandbox/free-port';
 import { onTestFinished } from 'vitest';
 import { startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
 import { createVisitor, type Seen, type Visitor } from './visitor.ts';
@@ -50,15 +49,4 @@ export async function startTestSite(
       return visitor.get(discord.authorize(location, discordId));
     },
   };
-}
-
-/** The site has to know its address before it listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port to be had');
-  return address.port;
 }

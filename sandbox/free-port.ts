@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Addresses } from './environment.ts';
 
 /**
  * A loopback port that nobody listens on at the moment. It is taken later, so it is none of those that the system gives
@@ -20,10 +19,4 @@ export async function freePort(): Promise<number> {
     await once(server, 'close');
     return port;
   }
-}
-
-/** Addresses for both services on free ports. */
-export async function freeAddresses(): Promise<Addresses> {
-  const ports = async () => ({ port: await freePort(), internalPort: await freePort() });
-  return { bot: await ports(), backend: await ports() };
 }
