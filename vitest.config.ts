@@ -19,8 +19,6 @@ export default defineConfig({
     globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts', 'scripts/load-at-end.ts'],
     setupFiles: ['scripts/logs/capture.ts'],
     pool: 'forks',
-    // A process keeps what it has imported for the next file: importing took half of a file's time.
-    isolate: false,
     // Node caches the compiled code of the test processes and of the programs that tests start: a start costs half as much.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
     maxWorkers: 2,
