@@ -46,7 +46,7 @@ export function buildBot(config: BotConfig, timings: Timings, log: Logger) {
     // Malformed, or a guild in an outage, without its members: neither reports anything.
     if (packet.d === null || (packet.t === GatewayDispatchEvents.GuildCreate && packet.d.unavailable)) return;
     const event = eventsOfDispatch.read(packet);
-    if (event?.body.event_type === 'member_joined') directMessages.forgetRejection(event.body.discord_id);
+    if (event?.body.event_type === 'member_joined') directMessages.forgetRejections(event.body.discord_id);
     if (event !== undefined) events.offer(event);
     if (packet.t === GatewayDispatchEvents.InteractionCreate && config.discordPublicKey === undefined) {
       answerOverGateway(packet.d, commandDeps);

@@ -66,7 +66,9 @@ export function readConfig(variables: Variables): BotConfig {
     internalPort: ports.internal,
     secret: environment.secret('INTERNAL_API_SECRET', 'the secret shared with the website backend'),
     previousSecret: environment.optionalSecret('INTERNAL_API_SECRET_PREVIOUS'),
-    backendUrl: environment.url('BACKEND_INTERNAL_URL', 'http://website-backend.railway.internal:3000'),
+    backendUrl: environment.url('BACKEND_INTERNAL_URL', 'http://website-backend.railway.internal:3000', {
+      schemes: ['http:'],
+    }),
     discordToken,
     discordApiUrl: environment.url('DISCORD_API_URL', 'https://discord.com/api'),
     discordPublicKey,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
@@ -35,6 +37,19 @@ describe('POST /interactions', () => {
     const response = await fetch(`${publicUrl}/interactions`, { method: 'POST', body: 'x'.repeat(300_000) });
     expect(response.status).toBe(413);
   });
+
+  it.each(['Content-Length: 100', 'Transfer-Encoding: chunked'])(
+    'a caller that goes away in the middle of its body (%s) is no fault of ours: nothing is logged',
+    async (length) => {
+      const { publicUrl, bot, journal } = await startOverHttp();
+      const socket = connect({ host: '127.0.0.1', port: Number(new URL(publicUrl).port) });
+      socket.end(`POST /interactions HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n2\r\nhe`);
+      await once(socket.resume(), 'close');
+      // Ends after every request.
+      await bot.stop();
+      expect(journal.text).not.toContain('public request failed');
+    },
+  );
 
   it('404 when interactions come over the gateway', async () => {
     const { publicUrl } = await startTestBot();

@@ -2,9 +2,9 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackOff } from '@moddy/runtime/back-off';
 import { RetryLater } from '@moddy/runtime/errors';
+import { readBytes } from '@moddy/runtime/http/request';
 import { type APIInteraction, InteractionResponseType, InteractionType } from 'discord.js';
 import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { ALREADY_ACKNOWLEDGED, codeOf } from '../discord/faults.ts';
 import { type CommandDeps, EPHEMERAL, runCommand } from './commands.ts';
 import { type Invocation, invocationOf } from './invocation.ts';
@@ -29,12 +29,8 @@ const MAX_BODY_BYTES = 256 * 1024;
 /** Adds `POST /interactions`, which Discord calls, signed, instead of telling the gateway. */
 export function addInteractionsEndpoint(app: Hono, publicKey: string, deps: CommandDeps): void {
   const isSigned = signatureVerifier(publicKey);
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c) => c.json({ error: 'Body too large' }, 413),
-  });
-  app.post('/interactions', limit, async (c) => {
-    const body = new Uint8Array(await c.req.arrayBuffer());
+  app.post('/interactions', async (c) => {
+    const body = new Uint8Array(await readBytes(c, MAX_BODY_BYTES));
     // Discord tries forged ones, and removes an endpoint that does not answer them with 401.
     if (!isSigned(c.req.header('x-signature-ed25519'), c.req.header('x-signature-timestamp'), body)) {
       return c.json({ error: 'Invalid signature' }, 401);

@@ -32,6 +32,9 @@ export function createDirectMessages(rest: DiscordRest, guildId: string, timings
     maxAgeMs: timings.rememberRejectionMs,
   });
 
+  /** Counts what outdates rejections: one that Discord gave before is not remembered after it. */
+  let reopenings = 0;
+
   /** Discord says 50007 to both: a member with closed direct messages, and a user who is not here. */
   async function closedOrNotHere(discordId: string, signal: AbortSignal): Promise<'dm_closed' | 'no_mutual_guild'> {
     try {
@@ -66,6 +69,7 @@ export function createDirectMessages(rest: DiscordRest, guildId: string, timings
       const { discordId } = message;
       const remembered = rejections.get(discordId);
       if (remembered !== undefined) return remembered;
+      const before = reopenings;
       try {
         await deliver(message, signal).catch((error: unknown) => {
           if (rejectionOf(error) !== 'unknown_channel') throw error;
@@ -82,12 +86,15 @@ export function createDirectMessages(rest: DiscordRest, guildId: string, timings
           throw new Forbidden(error);
         }
         const verdict = rejection === 'dm_closed' ? await closedOrNotHere(discordId, signal) : rejection;
-        rejections.set(discordId, verdict);
+        if (reopenings === before) rejections.set(discordId, verdict);
         return verdict;
       }
     },
-    /** The user joined, or the bot did: Discord may accept a message now that it rejected before. */
-    forgetRejection: (discordId: string): void => rejections.delete(discordId),
-    forgetRejections: (): void => rejections.clear(),
+    /** The user joined, or the bot did, without a user: Discord may accept a message now that it rejected before. */
+    forgetRejections(discordId?: string): void {
+      reopenings += 1;
+      if (discordId === undefined) rejections.clear();
+      else rejections.delete(discordId);
+    },
   };
 }

@@ -284,6 +284,18 @@ describe('limits', () => {
     expect((await tokenCheck(test))?.status).toBe('healthy');
   });
 
+  it.each([
+    [120, 120],
+    [2, 5],
+    [86_400, 3_600],
+  ])('503 with Retry-After: %i is not repeated at once, but after %i s', async (named, retryAfter) => {
+    const test = await startTestBot();
+    const outage = { ...page(503, { 'retry-after': String(named) }) };
+    const fault = test.discord.fail({ ...POST_MESSAGE, answer: outage, times: 1_000 });
+    expect(await notify(test)).toMatchObject({ status: 503, retryAfter });
+    expect(fault.hits).toBe(1);
+  });
+
   it('429 without a time is not repeated at once', async () => {
     const test = await startTestBot();
     const fault = test.discord.fail({ ...POST_MESSAGE, answer: { status: 429, body: {} }, times: 1_000 });

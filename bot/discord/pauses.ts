@@ -7,6 +7,7 @@ import { BLOCKED_BY_EDGE } from './faults.ts';
 type MakeRequest = RESTOptions['makeRequest'];
 
 /** Seconds to wait when Discord names no time. */
+const OUTAGE_SECONDS = 5;
 const BUCKET_SECONDS = 5;
 const GLOBAL_SECONDS = 5;
 /** 10,000 rejected requests in 10 minutes ban the address for an hour or longer: the longer it lasts, the rarer a try. */
@@ -77,14 +78,15 @@ export class Pauses {
     const { status, headers } = response;
     const isJson = headers.get('content-type')?.startsWith('application/json') ?? false;
     if (!REJECTIONS.has(status)) {
-      if (status >= 500) return response;
+      const named = Number(headers.get('retry-after')) || 0;
+      if (status >= 500 && named === 0) return response;
       // Discord answers a change of a role without content (Discord docs, "Add Guild Member Role").
       const hasContent = isJson && !route.endsWith('/roles/:id');
-      const isAnswer = status === 204 || (status < 300 ? hasContent : isJson && status >= 400);
+      const isAnswer = status === 204 || (status < 300 ? hasContent : isJson && status >= 400 && status < 500);
       if (!isAnswer) {
         // Never read: else its connection would wait for a reader.
         void response.arrayBuffer().catch(() => undefined);
-        throw new RetryLater('Discord is not available', BUCKET_SECONDS);
+        throw new RetryLater('Discord is not available', Math.min(Math.max(named, OUTAGE_SECONDS), MAX_SECONDS));
       }
       this.#edgePages = 0;
       return response;

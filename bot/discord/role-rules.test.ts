@@ -23,7 +23,7 @@ const MEMBERS: readonly (keyof typeof PermissionFlagsBits)[] = [
   ...(['SendMessages', 'SendMessagesInThreads', 'SendPolls', 'SendTTSMessages', 'SendVoiceMessages'] as const),
   ...(['SetVoiceChannelStatus', 'Speak', 'Stream', 'UseApplicationCommands', 'UseEmbeddedActivities'] as const),
   ...(['UseExternalApps', 'UseExternalEmojis', 'UseExternalSounds', 'UseExternalStickers', 'UseSoundboard'] as const),
-  ...(['UseVAD', 'ViewChannel', 'ViewGuildInsights'] as const),
+  ...(['UseVAD', 'ViewChannel'] as const),
 ];
 
 describe('rejectionOfRole', () => {

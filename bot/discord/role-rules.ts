@@ -27,6 +27,7 @@ const PRIVILEGED =
   PermissionFlagsBits.MoveMembers |
   PermissionFlagsBits.MentionEveryone |
   PermissionFlagsBits.ViewAuditLog |
+  PermissionFlagsBits.ViewGuildInsights |
   PermissionFlagsBits.ViewCreatorMonetizationAnalytics;
 
 /** Why the bot does not add or remove this role, if it does not; told by the role's name. */

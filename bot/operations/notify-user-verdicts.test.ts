@@ -90,6 +90,21 @@ describe('notifyUser, when the door is closed for good', () => {
     expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ notification_sent: true });
   });
 
+  it('200 and sent at once to a user who joined while Discord still rejected a message', async () => {
+    const { call, discord, backend } = await startTestBot();
+    const path = `/guilds/:guild/members/${OUTSIDER}`;
+    discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: { message: 'No', code: 50007 } } });
+    // The bot waits for a second and asks again: meanwhile the user joins.
+    const limit = discord.fail({ path, answer: { status: 429, body: { retry_after: 1 } } });
+    discord.fail({ path, answer: { status: 404, body: { message: 'No', code: 10007 } } });
+    const early = call('POST', PATH, created(OUTSIDER));
+    await discord.waitFor(() => limit.hits === 1);
+    discord.join(OUTSIDER);
+    await backend.event(({ body }) => body.event_type === 'member_joined');
+    expect((await early).body).toMatchObject({ reason: 'no_mutual_guild' });
+    expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ notification_sent: true });
+  });
+
   it('200 and sent at once when the bot is back in the server', async () => {
     const { call, discord, journal } = await startTestBot();
     discord.removeBot();

@@ -28,17 +28,7 @@ export interface PeerToExamine {
 
 /** Address, identity, secret, health and contract of the other service, each checked once the one before is well. */
 export async function examinePeer(peer: PeerToExamine): Promise<readonly Finding[]> {
-  const { hostname, protocol } = new URL(peer.url);
-  if (protocol === 'https:') {
-    return [
-      wrong(
-        'peer address',
-        `${peer.variable} is https`,
-        'write http://: the private network is encrypted by itself and has no certificates',
-      ),
-    ];
-  }
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = new URL(peer.url).hostname.replace(/^\[(.*)\]$/, '$1');
   const named = isIP(host) ? well('peer name', `${host} is an address`) : await resolve(peer, host);
   if (!named.isWell) return [named];
   const root = await probe(`${peer.url}/`);

@@ -10,13 +10,6 @@ import { INEXACT, isInexact, parseExactly, withNumbers } from '../exact-json.ts'
 /** Longest body that is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-const limit = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new RequestError(413, 'Body too large');
-  },
-});
-
 /**
  * The JSON of the documented body, validated; undefined where there is none.
  * @throws {RequestError} 415 not JSON, 413 too long, 400 unreadable, 422 breaks the contract.
@@ -30,17 +23,25 @@ export async function readBody({ requestBody }: Operation, c: Context): Promise<
   return withNumbers(parsed.data, text);
 }
 
-async function readBytes(c: Context): Promise<ArrayBuffer> {
+/**
+ * The bytes of a body.
+ * @throws {RequestError} 413 too long, 400 for a caller that went away in the middle.
+ */
+export async function readBytes(c: Context, maxBytes = MAX_BODY_BYTES): Promise<ArrayBuffer> {
   const length = c.req.header('content-length');
-  const fits = length !== undefined && Number(length) <= MAX_BODY_BYTES && !c.req.header('transfer-encoding');
+  const fits = length !== undefined && Number(length) <= maxBytes && !c.req.header('transfer-encoding');
   try {
     // `bodyLimit` makes a whole `Request` out of the adapter's light one, which only an unknown length is worth.
-    if (!fits) await limit(c, async () => {});
+    if (!fits) await bodyLimit({ maxSize: maxBytes, onError: tooLarge })(c, async () => {});
     return await c.req.arrayBuffer();
   } catch (error) {
     throw error instanceof RequestError ? error : new RequestError(400, 'The body ended early');
   }
 }
+
+const tooLarge = (): never => {
+  throw new RequestError(413, 'Body too large');
+};
 
 const BROKEN = 'The request does not match the contract';
 

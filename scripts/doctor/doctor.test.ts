@@ -339,7 +339,7 @@ describe("the bot's doctor finds", () => {
     [
       'https on the private network',
       () => ({ BACKEND_INTERNAL_URL: 'https://website-backend.railway.internal:3000' }),
-      /peer address: .*https → write http/,
+      /variables: BACKEND_INTERNAL_URL must be a URL \(http:\)/,
     ],
     [
       'another secret than the backend has',
