@@ -9,6 +9,8 @@ export interface GuildReading {
   readonly readAt: number;
   readonly roles: ReadonlyMap<string, Role>;
   readonly mayManageRoles: boolean;
+  /** By a moderator: it may do nothing then, whatever its permissions (Discord docs, "Permissions for Timed Out Members"). */
+  readonly isTimedOut: boolean;
   /** Discord asks for it when a member is added with their consent. */
   readonly mayInvite: boolean;
   /** The bot's highest role: it reaches only those below. */
@@ -35,6 +37,7 @@ export function createGuild(rest: DiscordRest, id: string, { readingDeadlineMs }
       readAt: Date.now(),
       roles: new Map(roles.map((role) => [role.id, role])),
       mayManageRoles: held.some(grants(PermissionFlagsBits.ManageRoles)),
+      isTimedOut: Date.parse(own.communication_disabled_until ?? '') > Date.now() && !held.some(grants(0n)),
       mayInvite: held.some(grants(PermissionFlagsBits.CreateInstantInvite)),
       top: held.toSorted(byHeight)[0],
     };
@@ -58,6 +61,7 @@ export function createGuild(rest: DiscordRest, id: string, { readingDeadlineMs }
   };
 }
 
+/** Also by being an administrator. */
 const grants = (permission: bigint) => (role: Role) =>
   (BigInt(role.permissions) & (PermissionFlagsBits.Administrator | permission)) !== 0n;
 

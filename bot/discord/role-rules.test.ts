@@ -10,7 +10,14 @@ const role = (id: string, position: number, permissions = 0n): Role => ({
   permissions: permissions.toString(),
   managed: false,
 });
-const guild = { readAt: 0, roles: new Map(), mayManageRoles: true, mayInvite: true, top: role('50', 5) };
+const guild = {
+  readAt: 0,
+  roles: new Map(),
+  mayManageRoles: true,
+  isTimedOut: false,
+  mayInvite: true,
+  top: role('50', 5),
+};
 
 /**
  * Permissions that do not affect other members (Discord docs, "Permissions"). A permission that is new there stands out

@@ -36,6 +36,7 @@ export function rejectionOfRole(role: Role, change: 'add' | 'remove', guild: Gui
   if (change === 'add' && (BigInt(role.permissions) & PRIVILEGED) !== 0n) {
     return rejected(role, 'has administration or moderation permissions');
   }
+  if (guild.isTimedOut) return { reason: 'missing_permissions', why: 'The bot is timed out in the server' };
   if (!guild.mayManageRoles) return { reason: 'missing_permissions', why: 'The bot lacks the permission Manage Roles' };
   if (guild.top === undefined || byHeight(guild.top, role) >= 0) {
     return { reason: 'missing_permissions', why: `The role "${role.name}" is not below the bot's own role` };

@@ -1,8 +1,9 @@
 import { examineClock } from '@moddy/runtime/doctor/clock';
 import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import { probe } from '@moddy/runtime/doctor/probe';
+import { RetryLater } from '@moddy/runtime/errors';
 import { createLogger } from '@moddy/runtime/log';
-import { ApplicationFlags } from 'discord.js';
+import { type APIApplication, ApplicationFlags } from 'discord.js';
 import type { BotConfig } from '../config.ts';
 import { isUnauthorized, rejectionOf } from '../discord/faults.ts';
 import { createGuild, type GuildReading } from '../discord/guild.ts';
@@ -39,6 +40,7 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
       ((application.flags ?? 0) & MEMBERS) === 0
         ? wrong('intents', 'Server Members is off', SWITCH_ON_MEMBERS)
         : well('intents', 'Server Members is on'),
+      examineInteractions(config, application),
       ...(await examineGuild(config, rest)),
     ];
   } catch (error) {
@@ -57,6 +59,25 @@ export async function examineDiscord(config: BotConfig): Promise<readonly Findin
   }
 }
 
+/** Discord sends interactions to the endpoint of the application page if it has one, and else over the gateway. */
+function examineInteractions({ discordPublicKey }: BotConfig, application: APIApplication): Finding {
+  const { interactions_endpoint_url: url, verify_key: publicKey } = application;
+  const name = 'commands';
+  const page = "on the application's General Information page";
+  if (discordPublicKey === undefined) {
+    if (!url) return well(name, 'come over the gateway');
+    const cure = `empty Interactions Endpoint URL ${page}, or set DISCORD_PUBLIC_KEY to answer them over HTTP`;
+    return wrong(name, `Discord sends them to ${url}, and the bot expects them over the gateway`, cure);
+  }
+  if (discordPublicKey.toLowerCase() !== publicKey) {
+    const cure = `set DISCORD_PUBLIC_KEY to Public Key ${page}`;
+    return wrong(name, 'DISCORD_PUBLIC_KEY is of another application: every command is rejected', cure);
+  }
+  if (url) return well(name, `come to ${url}`);
+  const cure = `set Interactions Endpoint URL ${page} to https://<public domain>/interactions, or unset DISCORD_PUBLIC_KEY`;
+  return wrong(name, 'Discord sends them over the gateway, and the bot expects them at /interactions', cure);
+}
+
 async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<readonly Finding[]> {
   let guild: GuildReading;
   try {
@@ -73,9 +94,11 @@ async function examineGuild(config: BotConfig, rest: DiscordRest): Promise<reado
   }
   return [
     well('guild', config.guildId),
-    guild.mayManageRoles
-      ? well('permissions', guild.mayInvite ? 'Manage Roles, Create Invite' : `Manage Roles; ${NO_INVITE}`)
-      : wrong('permissions', 'the bot lacks Manage Roles', 'give a role of the bot the permission Manage Roles'),
+    guild.isTimedOut
+      ? wrong('permissions', 'the bot is timed out', "remove the timeout from the bot in the server's list of members")
+      : guild.mayManageRoles
+        ? well('permissions', guild.mayInvite ? 'Manage Roles, Create Invite' : `Manage Roles; ${NO_INVITE}`)
+        : wrong('permissions', 'the bot lacks Manage Roles', 'give a role of the bot the permission Manage Roles'),
     ...(config.retiredRoles.length === 0 ? [] : [await examineRetiredRoles(config, rest)]),
     ...[...config.planRoles].flatMap(([plan, ids]) => ids.map((id) => examineRole(plan, id, guild))),
   ];
@@ -86,6 +109,7 @@ async function examineRetiredRoles({ guildId, retiredRoles }: BotConfig, rest: D
   const name = 'retired roles';
   const holders = new Map(retiredRoles.map((roleId) => [roleId, 0]));
   let after = '0';
+  let seen = 0;
   let isWhole = false;
   try {
     for (let page = 0; page < MAX_PAGES && !isWhole; page += 1) {
@@ -98,15 +122,20 @@ async function examineRetiredRoles({ guildId, retiredRoles }: BotConfig, rest: D
           if (count !== undefined) holders.set(roleId, count + 1);
         }
       }
+      seen += members.length;
       after = members.at(-1)?.user.id ?? after;
       isWhole = members.length < PAGE_SIZE;
     }
   } catch (error) {
-    if (rejectionOf(error) === undefined) throw error;
-    return wrong(name, 'Discord does not list the members', SWITCH_ON_MEMBERS);
+    if (rejectionOf(error) !== undefined) return wrong(name, 'Discord does not list the members', SWITCH_ON_MEMBERS);
+    // Discord limits how fast a large server is listed; the doctor does not wait for it.
+    if (!(error instanceof RetryLater) || seen === 0) throw error;
   }
   const held = [...holders].filter(([, count]) => count > 0);
-  if (held.length === 0) return well(name, 'no member holds a role of PLAN_ROLES_RETIRED any more');
+  if (held.length === 0) {
+    const who = isWhole ? 'no member holds' : `none of the first ${seen} members holds`;
+    return well(name, `${who} a role of PLAN_ROLES_RETIRED any more${isWhole ? '' : '; `make audit` lists all'}`);
+  }
   return wrong(
     name,
     `${held.map(([roleId, count]) => `${roleId} is held by ${isWhole ? '' : 'at least '}${count}`).join(', ')}`,

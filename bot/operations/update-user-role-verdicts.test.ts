@@ -1,3 +1,4 @@
+import { BOT_ID, BOT_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { describe, expect, it } from 'vitest';
 import { DELETE_ROLE, GET_MEMBER, PUT_ROLE, planRoles, rejected } from '../testing/role-responses.ts';
 import {
@@ -71,6 +72,24 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     discord.letBotManageRoles(false);
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
     expect(body).toMatchObject(rejected('missing_permissions', 'The bot lacks the permission Manage Roles'));
+  });
+
+  it('200 false, missing_permissions, while the bot is timed out; health says so', async () => {
+    const { call, client, discord } = await startTestBot();
+    const until = (ms: number) => ({ communication_disabled_until: new Date(Date.now() + ms).toISOString() });
+    const own = { user: { id: BOT_ID }, roles: [BOT_ROLE_ID] };
+    const path = `/guilds/:guild/members/${BOT_ID}`;
+    const timeout = discord.fail({ path, answer: { status: 200, body: { ...own, ...until(60_000) } }, times: 99 });
+    discord.fail({ ...PUT_ROLE, answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } } });
+    const expected = rejected('missing_permissions', 'The bot is timed out in the server');
+    const request = { discord_id: MEMBER, plan: 'moddy_max' };
+    expect((await call('POST', PATH, request)).body).toMatchObject(expected);
+    const roles = (await client.healthCheck()).checks?.find(({ name }) => name === 'roles');
+    expect(roles?.detail).toContain('The bot is timed out in the server');
+    discord.clearFaults();
+    timeout.remove();
+    discord.fail({ path, answer: { status: 200, body: { ...own, ...until(-1) } }, times: 99 });
+    expect((await call('POST', PATH, request)).body).toMatchObject({ roles_updated: true });
   });
 
   it('200 false, missing_permissions, when Discord says so though it looked possible', async () => {

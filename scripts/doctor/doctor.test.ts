@@ -4,8 +4,16 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { examineBackend } from '@moddy/backend/operator/doctor/examine-backend';
 import { examineBot } from '@moddy/bot/doctor/examine-bot';
+import { recordOf } from '@moddy/runtime/is-record';
 import { startPeer } from '@moddy/runtime/testing/start-peer';
-import { ADMIN_ROLE_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
+import {
+  ADMIN_ROLE_ID,
+  BOT_ID,
+  BOT_ROLE_ID,
+  OLD_PLAN_ROLE_ID,
+  OTHER_MEMBER_ID,
+  PLAN_ROLE_ID,
+} from '@moddy/sandbox/discord/world/seed';
 import { freePort } from '@moddy/sandbox/free-port';
 import { createDatabase, query } from '@moddy/sandbox/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -20,7 +28,7 @@ afterAll(() => system?.close());
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The wrong findings, each as `name: cause → cure`, and the exit code. */
+/** The wrong findings, each as `name: cause → cure`, the exit code, and all lines. */
 async function examined(service: 'bot' | 'backend', broken: Variables) {
   const lines: string[] = [];
   const examine = service === 'bot' ? examineBot : examineBackend;
@@ -33,7 +41,7 @@ async function examined(service: 'bot' | 'backend', broken: Variables) {
       .replace(/\s{2,}/, ': ');
     return [`${finding} ${lines.slice(index).find((below) => below.startsWith('→'))}`];
   });
-  return { code, wrong };
+  return { code, wrong, lines };
 }
 
 const answering = async (status: number, body: string, headers: Record<string, string> = {}) =>
@@ -377,18 +385,65 @@ describe("the bot's doctor finds", () => {
     const { discord } = system;
     const retired = { PLAN_ROLES: json({ moddy_max: [PLAN_ROLE_ID] }), PLAN_ROLES_RETIRED: OLD_PLAN_ROLE_ID };
     discord.setMemberRoles(OTHER_MEMBER_ID, []);
-    expect(await examined('bot', retired)).toEqual({ code: 0, wrong: [] });
+    expect(await examined('bot', retired)).toMatchObject({ code: 0, wrong: [] });
     const added = Array.from({ length: 1_001 }, () => discord.addUser().id);
     for (const id of added) {
       discord.join(id);
       discord.setMemberRoles(id, [OLD_PLAN_ROLE_ID]);
     }
     const { code, wrong } = await examined('bot', retired);
-    for (const id of added) discord.leave(id);
     expect([code, wrong]).toEqual([
       1,
       [expect.stringMatching(`retired roles: ${OLD_PLAN_ROLE_ID} is held by 1001 → .*make audit SWEEP=1`)],
     ]);
+    // Discord limits how fast a large server is listed.
+    discord.setRateLimits({ routes: [{ path: '/guilds/:guild/members', limit: 1, windowMs: 60_000 }] });
+    expect((await examined('bot', retired)).wrong.join()).toMatch(/retired roles: \d+ is held by at least 99\d →/);
+    for (const id of added) discord.setMemberRoles(id, []);
+    discord.setRateLimits({ routes: [{ path: '/guilds/:guild/members', limit: 1, windowMs: 60_000 }] });
+    const part = await examined('bot', retired);
+    discord.setRateLimits({ routes: [] });
+    for (const id of added) discord.leave(id);
+    expect([part.code, part.wrong]).toEqual([0, []]);
+    expect(part.lines.join('\n')).toMatch(/retired roles +none of the first 1000 members holds .*`make audit`/);
+  });
+
+  it.each([
+    [
+      'an endpoint, though the bot expects the gateway',
+      'https://moddy.example/interactions',
+      undefined,
+      /→ empty Interactions Endpoint URL/,
+    ],
+    ['the gateway, though the bot expects an endpoint', null, 'its own', /→ set Interactions Endpoint URL/],
+    [
+      'signatures of another application',
+      'https://moddy.example/interactions',
+      'ab'.repeat(32),
+      /→ set DISCORD_PUBLIC_KEY to/,
+    ],
+    ['nothing wrong', 'https://moddy.example/interactions', 'its own', /^$/],
+  ])('what becomes of commands: %s', async (_name, url, key, finding) => {
+    const { discord } = system;
+    const headers = { authorization: `Bot ${discord.token}` };
+    const application = await fetch(`${discord.apiUrl}/v10/applications/@me`, { headers });
+    const answer = { status: 200, body: { ...recordOf(await application.text()), interactions_endpoint_url: url } };
+    const fault = discord.fail({ path: '/applications/@me', answer, times: 9 });
+    const { wrong } = await examined(
+      'bot',
+      key ? { DISCORD_PUBLIC_KEY: key === 'its own' ? discord.publicKey : key } : {},
+    );
+    fault.remove();
+    expect(wrong.join('\n')).toMatch(finding);
+  });
+
+  it('a bot that is timed out', async () => {
+    const { discord } = system;
+    const body = { user: { id: BOT_ID }, roles: [BOT_ROLE_ID], communication_disabled_until: '2999-01-01T00:00:00Z' };
+    const fault = discord.fail({ path: `/guilds/:guild/members/${BOT_ID}`, answer: { status: 200, body }, times: 9 });
+    const { wrong } = await examined('bot', {});
+    fault.remove();
+    expect(wrong.join('\n')).toMatch(/permissions: the bot is timed out → remove the timeout/);
   });
 
   it('what is switched off at Discord: the intent, the permission, the rank', async () => {
