@@ -37,25 +37,20 @@ export function createDiscordRest(
 ) {
   const pauses = new Pauses(timings.readingDeadlineMs);
   const mayLog = throttleLog();
-  let rest = build();
-  let api = new API(rest);
+  const client = new REST({
+    api: config.discordApiUrl,
+    version: '10',
+    timeout: timings.discordTimeoutMs,
+    retries: 1,
+    makeRequest: pauses.makeRequest,
+    // discord.js by itself waits only for a bucket that it knows to be empty; a 429 never reaches it.
+    rejectOnRateLimit: ({ timeToReset }) => timeToReset > MAX_WAIT_MS,
+  }).setToken(config.discordToken);
+  const api = new API(client);
   let rejectedSince: number | undefined;
   let retryInMs = timings.tokenRetryMs;
   let probe: NodeJS.Timeout | undefined;
   let identity: Identity | undefined;
-
-  /** discord.js's own, as configured; for a caller that must not share the handlers' token. */
-  function build(): REST {
-    return new REST({
-      api: config.discordApiUrl,
-      version: '10',
-      timeout: timings.discordTimeoutMs,
-      retries: 1,
-      makeRequest: pauses.makeRequest,
-      // discord.js by itself waits only for a bucket that it knows to be empty; a 429 never reaches it.
-      rejectOnRateLimit: ({ timeToReset }) => timeToReset > MAX_WAIT_MS,
-    }).setToken(config.discordToken);
-  }
 
   /**
    * Calls Discord. Everything but Discord's own verdicts and faults of ours comes out as `RetryLater`.
@@ -101,9 +96,7 @@ export function createDiscordRest(
   }
 
   async function tryAgain(): Promise<void> {
-    stop();
-    rest = build();
-    api = new API(rest);
+    client.setToken(config.discordToken);
     try {
       await callWithoutToken((fresh) => fresh.applications.getCurrent());
       rejectedSince = undefined;
@@ -113,12 +106,6 @@ export function createDiscordRest(
       retryInMs = Math.min(retryInMs * 2, timings.maxTokenRetryMs);
       planProbe();
     }
-  }
-
-  function stop(): void {
-    clearTimeout(probe);
-    rest.clearHandlerSweeper();
-    rest.clearHashSweeper();
   }
 
   return {
@@ -141,8 +128,13 @@ export function createDiscordRest(
       }
       return identity;
     },
-    build,
-    stop,
+    /** discord.js's own, for its gateway. */
+    client,
+    stop(): void {
+      clearTimeout(probe);
+      client.clearHandlerSweeper();
+      client.clearHashSweeper();
+    },
   };
 }
 

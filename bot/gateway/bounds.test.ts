@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { SandboxDiscord } from '@moddy/sandbox/discord/start-discord';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startTestBot, type TestBot, type TestBotOptions } from '../testing/start-test-bot.ts';
 
 type Behaviour = Parameters<SandboxDiscord['setGateway']>[0];
@@ -67,6 +67,18 @@ describe('one client and one live session, whatever fails', () => {
       resumes: 1,
       mostLive: 1,
     });
+  });
+
+  it('a session that was given up leaves no timer behind', async () => {
+    const intervals = vi.spyOn(globalThis, 'setInterval');
+    onTestFinished(() => intervals.mockRestore());
+    const test = await begin({ accepting: false, upgradeStatus: 503 });
+    await asked(test, 'upgrade');
+    const before = intervals.mock.calls.length;
+    await asked(test, 'upgrade', 3);
+    expect(intervals.mock.calls).toHaveLength(before);
+    test.discord.setGateway(recovered);
+    await test.journal.line('connected to the gateway');
   });
 
   it('while the handshake is never answered', async () => {

@@ -76,7 +76,7 @@ export class GatewaySession {
     this.#manager = new WebSocketManager({
       token: config.discordToken,
       intents: config.logMessages ? intents | GatewayIntentBits.GuildMessages : intents,
-      rest: rest.build(),
+      rest: rest.client,
       shardCount: 1,
       // These bound the parts of one attempt; the timer of the whole bounds the rest.
       handshakeTimeout: timings.attemptMs / 3,
