@@ -43,6 +43,16 @@ describe('/subscription', () => {
     expect(message.components).toMatchObject([{ components: [{ label }] }]);
   });
 
+  it('shows a plan that the team gave, without a subscription to manage', async () => {
+    const test = await startWithCommands();
+    const { subscription: _, ...given } = account(MEMBER);
+    test.backend.accounts.set(MEMBER, given);
+    const message = await use(test, MEMBER, 'subscription');
+    expect(fieldsOf(message)).toEqual({ Formule: 'Moddy Max' });
+    const plans = { label: 'Voir les formules', url: 'https://moddy.example/' };
+    expect(message.components).toMatchObject([{ components: [plans] }]);
+  });
+
   it('says that there is none', async () => {
     const test = await startWithCommands();
     expect((await use(test, OWNER, 'subscription')).embeds[0]?.description).toBe('Vous n’avez pas d’abonnement.');

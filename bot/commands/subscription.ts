@@ -42,7 +42,7 @@ export const subscription: Command = async (input) => {
       field(fields.interval, billing && billed(billing)),
       state !== undefined && isDated(state) ? field(date[state], timestamp(at)) : undefined,
     ],
-    button: buttonTo(state === undefined ? 'manage' : BUTTONS[state]),
+    button: buttonTo(state === undefined ? 'plans' : BUTTONS[state]),
   });
 };
 

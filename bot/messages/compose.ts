@@ -72,9 +72,10 @@ export const billingOf = (
 
 function buttonOf({ action, change, action_required: actionRequired }: NotificationFacts): Button {
   if (action === 'subscription_cancelled') return 'plans';
-  if (action === 'subscription_updated' && change === 'payment_late')
-    return actionRequired === true ? 'confirm' : 'pay';
-  return 'manage';
+  if (action !== 'subscription_updated') return 'manage';
+  if (change === 'payment_late') return actionRequired === true ? 'confirm' : 'pay';
+  // A grant is no subscription that could be managed.
+  return change === 'granted' || change === 'grant_ended' ? 'plans' : 'manage';
 }
 
 export const link = (label: string, url: string): APIButtonComponentWithURL => ({
