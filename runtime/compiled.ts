@@ -1,4 +1,4 @@
-import { type ZodType, z } from 'zod';
+import { ZodError, type ZodSafeParseResult, type ZodType, z } from 'zod';
 
 const compiledOf = new WeakMap<ZodType, ZodType>();
 
@@ -11,4 +11,17 @@ export function compiled<S extends ZodType>(schema: S): S {
   }
   // `z.compile` returns the type that it was given.
   return made as S;
+}
+
+/** Validates a value; one that is nested deeper than the stack is invalid. */
+export function validate(schema: ZodType, value: unknown): ZodSafeParseResult<unknown> {
+  try {
+    return compiled(schema).safeParse(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return {
+      success: false,
+      error: new ZodError([{ code: 'custom', path: [], message: 'Nested too deeply', input: value }]),
+    };
+  }
 }

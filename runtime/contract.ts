@@ -86,10 +86,12 @@ export type Statuses<O> = Extract<keyof ResponsesOf<O>, number>;
 /** The body of one documented status. */
 export type ResponseBody<O, Status extends keyof ResponsesOf<O>> = BodyOf<ResponsesOf<O>[Status]>;
 
-type NamedKeys<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
-type HeadersOf<T> = T extends { headers: infer Headers } ? NamedKeys<Headers> : Record<never, never>;
-/** The documented response headers of one status, without `X-Request-Id`, which the runtime sets. */
-export type ResponseHeaders<O, Status extends Statuses<O>> = Omit<HeadersOf<ResponsesOf<O>[Status]>, 'X-Request-Id'>;
+type Named<K> = string extends K ? never : Lowercase<K & string> extends 'x-request-id' ? never : K;
+type HeadersOf<T> = T extends { headers: infer Headers }
+  ? { [K in keyof Headers as Named<K>]: Headers[K] }
+  : Record<never, never>;
+/** The documented response headers of one status, without `X-Request-Id` in any case, which the runtime sets. */
+export type ResponseHeaders<O, Status extends Statuses<O>> = HeadersOf<ResponsesOf<O>[Status]>;
 
 type SuccessOf<Status> = Status extends number ? (`${Status}` extends `2${string}` ? Status : never) : never;
 /** The documented statuses that are successes. */

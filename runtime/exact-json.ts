@@ -19,9 +19,14 @@ export function parseExactly(text: string): unknown {
 
 /** A reviver (ECMAScript, JSON.parse source text access). */
 function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value !== 'number' || source === undefined || !/^-?\d+$/.test(source)) return value;
-  return Number.isFinite(value) && BigInt(source) !== BigInt(value) ? BigInt(source) : value;
+  return typeof value === 'number' ? (inexact(context?.source ?? '', value) ?? value) : value;
+}
+
+/** The integer that a text means, `1` or `1.0`, where the number that was read of it is another one. */
+export function inexact(source: string, read: number): bigint | undefined {
+  const digits = /^([-+]?\d+)(?:\.0+)?$/.exec(source)?.[1];
+  if (digits === undefined || !Number.isFinite(read)) return undefined;
+  return BigInt(digits) === BigInt(read) ? undefined : BigInt(digits);
 }
 
 /** The message of a fault, instead of zod's "received bigint". */

@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
-import { INEXACT } from './exact-json.ts';
+import { INEXACT, inexact } from './exact-json.ts';
 import { isRecord } from './is-record.ts';
 
 /*
@@ -196,8 +196,7 @@ export const numberTexts = <S extends ZodType>(schema: S) =>
 function numberOf(text: unknown): { readonly value: unknown; readonly fault?: string } {
   if (typeof text !== 'string' || !NUMBER.test(text)) return { value: text };
   const value = Number(text);
-  const isExact = !/^-?\d+$/.test(text) || !Number.isFinite(value) || BigInt(text) === BigInt(value);
-  return isExact ? { value } : { value, fault: INEXACT };
+  return inexact(text, value) === undefined ? { value } : { value, fault: INEXACT };
 }
 
 /** A boolean parameter: takes `true` or `false`. */

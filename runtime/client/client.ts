@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
-import { compiled } from '../compiled.ts';
+import { validate } from '../compiled.ts';
 import type {
   Response as Documented,
   ErrorStatuses,
@@ -245,7 +245,7 @@ function readBody({ body, raw }: Documented, content: string | Uint8Array): { re
   if (raw) return { value: typeof content === 'string' ? new TextEncoder().encode(content) : content };
   if (body === undefined) return { value: undefined };
   const text = textOf(content);
-  const parsed = compiled(body.tolerant).safeParse(parseJson(text));
+  const parsed = validate(body.tolerant, parseJson(text));
   return parsed.success ? { value: withNumbers(parsed.data, text) } : undefined;
 }
 
@@ -280,7 +280,7 @@ function readHeaders(
   for (const { name, required, schema } of headers) {
     if (name.toLowerCase() === REQUEST_ID) continue;
     const text = sent.get(name);
-    const parsed = text === null ? undefined : compiled(schema).safeParse(text);
+    const parsed = text === null ? undefined : validate(schema, text);
     if (parsed?.success) found[name] = parsed.data;
     else if (required) throw unreadable(`header ${name}`);
   }

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { HonoRequest } from 'hono/request';
 import type { ZodError } from 'zod';
-import { compiled } from '../compiled.ts';
+import { validate } from '../compiled.ts';
 import type { Operation } from '../contract.ts';
 import { type Fault, RequestError } from '../errors.ts';
 import { INEXACT, isInexact, parseExactly, withNumbers } from '../exact-json.ts';
@@ -18,7 +18,7 @@ export async function readBody({ requestBody }: Operation, c: Context): Promise<
   if (requestBody === undefined || !(requestBody.required || hasBody(c.req))) return undefined;
   requireMedia(c.req, requestBody.media ?? 'application/json');
   const text = decoded(await readBytes(c));
-  const parsed = compiled(requestBody.schema).safeParse(parseJson(text));
+  const parsed = validate(requestBody.schema, parseJson(text));
   if (!parsed.success) throw new RequestError(422, BROKEN, faultsOf(parsed.error, '/body'));
   return withNumbers(parsed.data, text);
 }
@@ -68,7 +68,7 @@ export function readParameters(
       faults.push({ path: `/${place}/${pointer(name)}`, message: 'Must not be repeated' });
       continue;
     }
-    const parsed = compiled(schema).safeParse(sent);
+    const parsed = validate(schema, sent);
     if (parsed.success) read[place][name] = parsed.data;
     else faults.push(...faultsOf(parsed.error, `/${place}/${pointer(name)}`));
   }

@@ -1,5 +1,5 @@
 import { unsendable } from '../client/sendable.ts';
-import { compiled } from '../compiled.ts';
+import { validate } from '../compiled.ts';
 import type { Response as Documented, Operation } from '../contract.ts';
 import { type Fault, MethodNotAllowed, RequestError, RetryLater, TooManyRequests } from '../errors.ts';
 import { faultsOf } from './request.ts';
@@ -52,10 +52,10 @@ export function writeReply(
   if (documented.raw) return { response: rawResponse(documented.raw, status, body, written, reject), faults: [] };
   if (documented.body === undefined) return { response: new Response(null, { status, headers: written }), faults: [] };
   written['content-type'] = documented.body.media ?? 'application/json';
-  const strict = compiled(documented.body.strict).safeParse(body);
+  const strict = validate(documented.body.strict, body);
   if (strict.success) return { response: json(status, strict.data, written), faults: [] };
   const faults = faultsOf(strict.error, '');
-  const readable = repair ? compiled(documented.body.tolerant).safeParse(body) : undefined;
+  const readable = repair ? validate(documented.body.tolerant, body) : undefined;
   if (!readable?.success) return reject(faults);
   return { response: json(status, readable.data, written), faults };
 }
@@ -92,7 +92,7 @@ function writeHeaders(
       continue;
     }
     const text = String(value);
-    const parsed = compiled(schema).safeParse(text);
+    const parsed = validate(schema, text);
     const fault = unsendable(text, 'response header');
     if (fault) faults.push({ path: `/header/${name}`, message: `The value ${fault}` });
     else if (parsed.success) written[name.toLowerCase()] = text;
