@@ -1,6 +1,6 @@
 /* The text of routes.ts: the operation table with all that it refers to, in one file as it is written. */
 
-import { emitSchema, type Scope } from './emit-schema.ts';
+import { emitSchema, json, type Scope } from './emit-schema.ts';
 import { header, importOf, proofOf } from './emit-schemas.ts';
 import { Forms, type Mode } from './forms.ts';
 import { block, comment, field, key, list, literal } from './layout.ts';
@@ -12,7 +12,6 @@ import type {
   ParameterModel,
   RequestBodyModel,
   ResponseModel,
-  Security,
   Shared,
 } from './operation.ts';
 import { resolve, type Schema } from './schema.ts';
@@ -85,7 +84,7 @@ function emitOperation(operation: OperationModel, { schemes }: DocumentModel, sc
     `method: ${literal(operation.method)}`,
     `path: ${literal(operation.path)}`,
     `secured: ${security !== undefined}`,
-    ...(schemes && security ? [`security: ${emitSecurity(security)}`] : []),
+    ...(schemes && security ? [`security: ${json(security)}`] : []),
     list('parameters: [', parameters, ']'),
     ...(requestBody ? [emitRequestBody(requestBody, scope)] : []),
     block('responses: {', responses, '}'),
@@ -93,14 +92,6 @@ function emitOperation(operation: OperationModel, { schemes }: DocumentModel, sc
   const docComment = operation.summary === '' ? '' : `/** ${comment(operation.summary)} */\n`;
   return docComment + block(`${key(operation.id)}: {`, fields, '}');
 }
-
-const emitSecurity = (security: Security): string => {
-  const each = security.map((one) => {
-    const schemes = Object.entries(one).map(([name, scopes]) => `${key(name)}: [${scopes.map(literal).join(', ')}]`);
-    return `{ ${schemes.join(', ')} }`;
-  });
-  return `[${each.join(', ')}]`;
-};
 
 /** A component becomes one constant; a part that is written in place stays in place. */
 function emitShared<T>(part: Shared<T>, suffix: string, { shared }: RouteScope, emit: (value: T) => string): string {

@@ -46,14 +46,13 @@ function emitMethod(rule: Rule, scope: Scope): string {
 }
 
 /** JSON as TypeScript, in which `__proto__` is a field as any other. */
-const json = (value: Json): string =>
-  isArray(value)
-    ? `[${value.map(json).join(', ')}]`
-    : isObject(value)
-      ? `{ ${Object.entries(value)
-          .map(([name, inner]) => `[${literal(name)}]: ${json(inner)}`)
-          .join(', ')} }`
-      : literal(value);
+export function json(value: Json): string {
+  if (isArray(value)) return `[${value.map(json).join(', ')}]`;
+  if (!isObject(value)) return literal(value);
+  const keyOf = (name: string) => (name === '__proto__' ? "['__proto__']" : key(name));
+  const fields = Object.entries(value).map(([name, inner]) => `${keyOf(name)}: ${json(inner)}`);
+  return `{ ${fields.join(', ')} }`;
+}
 
 function emitKind(schema: Schema, mode: Mode, scope: Scope): string {
   switch (schema.kind) {

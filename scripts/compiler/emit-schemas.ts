@@ -20,13 +20,13 @@ export function emitSchemas(document: DocumentModel): string {
   const reachable = forms.reachable(document);
   const constants = reachable.map((form) => constant(form, document, forms, uses));
   const recursive = reachable.some(({ component }) => forms.inOneCircle(component, component));
+  const imports = `import { z } from '@hono/zod-openapi';
+import type { Holds, ${recursive ? 'Read, ' : ''}Same } from '@moddy/runtime/proof';
+`;
   return [
     header(document),
     // Without a component only types are left: a tool may reject imports that nothing uses.
-    reachable.length > 0 ? "import { z } from '@hono/zod-openapi';\n" : '',
-    reachable.length > 0
-      ? `import type { Holds, ${recursive ? 'Read, ' : ''}Same } from '@moddy/runtime/proof';\n`
-      : '',
+    reachable.length > 0 ? imports : '',
     importOf(uses),
     "import type { components } from './types.ts';\n",
     FORMS,

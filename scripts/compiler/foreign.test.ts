@@ -109,7 +109,9 @@ it('a field of responses is ignored in a request, one of requests is not answere
 it.each([
   ['beyond what a double holds', '{"customer":"Ada","amount":9007199254740993}', 422],
   ['beyond it and negative', '{"customer":"Ada","amount":-9007199254740993}', 422],
+  ['beyond it with a fraction of zero', '{"customer":"Ada","amount":9007199254740993.0}', 422],
   ['large and exact', '{"customer":"Ada","amount":9007199254740992}', 201],
+  ['large and exact with a fraction of zero', '{"customer":"Ada","amount":9007199254740992.0}', 201],
   // The document allows any value there, so none may be rejected.
   ['beyond it in a field of any value', '{"customer":"Ada","extra":[{"n":9007199254740993}]}', 201],
   [
@@ -148,6 +150,19 @@ it.each<[body: Json, status: number, path?: string]>([
   const { status, json } = await send(`${baseUrl}/orders`, { method: 'POST', body: JSON.stringify(sent) });
   expect([status, json.details?.[0]?.path]).toEqual([expected, path]);
   if (status === 201) expect(json.extra).toEqual({ ...sent, gift: false });
+});
+
+it('422 when a body is nested deeper than the stack, and a client reads no such answer', async () => {
+  const deep = `${'{"customer":"Ada","gift_of":'.repeat(2_000)}{"customer":"Ada"}${'}'.repeat(2_000)}`;
+  const { baseUrl } = await start();
+  const { status, json } = await send(`${baseUrl}/orders`, { method: 'POST', body: deep });
+  expect([status, json.details]).toEqual([422, [{ path: '/body', message: 'Nested too deeply' }]]);
+  const client = await clientOf((_request, response) =>
+    response
+      .writeHead(201, { 'content-type': 'application/json', location: '/orders/1' })
+      .end(deep.replaceAll('"customer"', '"id":1,"customer"')),
+  );
+  await expect(client['create-order']({ customer: 'Ada' })).rejects.toMatchObject({ outcome: 'failed', status: 201 });
 });
 
 it('a client does not read an integer that lost digits', async () => {

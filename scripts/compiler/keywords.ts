@@ -133,7 +133,7 @@ export const keywords: Readonly<Record<Kind, Table>> = {
   'media type': {
     schema: holds('schema'),
     ...all(prose(), 'example examples'),
-    encoding: rejected('leave it out: it says nothing about JSON'),
+    encoding: leftOut('it says nothing about JSON'),
   },
   responses: {},
   response: {

@@ -61,6 +61,7 @@ const HOSTILE = [
     '<script>',
     'x-y',
     'X-Request-Id',
+    'x-request-ID',
     '',
     'page[size]',
     '@id',
@@ -81,11 +82,14 @@ const documents = fc.record({
   property: name,
   parameter: name,
   component: name,
+  header: name,
+  scheme: name,
   value: name,
 });
 type Names = typeof documents extends fc.Arbitrary<infer T> ? T : never;
 
-function documentOf({ operationId, schema, property, parameter, component, value }: Names): JsonObject {
+function documentOf(names: Names): JsonObject {
+  const { operationId, schema, property, parameter, component, header, scheme, value } = names;
   const $ref = `#/components/schemas/${encodeURIComponent(schema.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
   const content = { 'application/json': { schema: { $ref } } };
   const responses = { '200': { $ref: `#/components/responses/${component}` }, '404': { description: value } };
@@ -96,6 +100,7 @@ function documentOf({ operationId, schema, property, parameter, component, value
       '/a': {
         post: {
           operationId,
+          security: [{ [scheme]: [] }],
           summary: value,
           description: value,
           parameters: [
@@ -107,11 +112,15 @@ function documentOf({ operationId, schema, property, parameter, component, value
       },
     },
     components: {
-      responses: { [component]: { description: value, content } },
+      securitySchemes: { [scheme]: { type: 'apiKey', in: 'header', name: 'X-Key' } },
+      responses: {
+        [component]: { description: value, content, headers: { [header]: { schema: { type: 'string' } } } },
+      },
       schemas: {
         [schema]: {
           type: 'object',
           description: value,
+          example: { [property]: value },
           properties: {
             [property]: { type: 'string', default: value },
             [`${property}2`]: { const: value },
@@ -135,6 +144,8 @@ it('every name that is accepted compiles, loads and is called', { timeout: 120_0
     property: 'text',
     parameter: 'p',
     component: 'Done',
+    header: 'X-Mark',
+    scheme: 'key',
     value: 'a',
   };
   const alone = (Object.keys(plain) as (keyof Names)[]).flatMap((key) =>
@@ -170,7 +181,7 @@ it('every name that is accepted compiles, loads and is called', { timeout: 120_0
 interface Sent {
   parameters: { query: Record<string, string> };
   requestBody: { content: { 'application/json': Record<string, unknown> } };
-  responses: { 200: { headers: Record<never, never>; content: { 'application/json': Record<string, unknown> } } };
+  responses: { 200: { headers: { mark?: string }; content: { 'application/json': Record<string, unknown> } } };
 }
 
 async function callIt(place: string, names: Names): Promise<void> {
@@ -178,24 +189,27 @@ async function callIt(place: string, names: Names): Promise<void> {
   const client = await import(pathToFileURL(join(place, 'client.ts')).href);
   const contract: Contract<Record<string, Sent>> = routes[camelCase(names.file)];
   const [id = ''] = Object.keys(contract.operations);
+  const isOfRuntime = names.header.toLowerCase() === 'x-request-id';
+  const headers: { mark?: string } = isOfRuntime ? {} : { [names.header]: 'left' };
   const body = { [names.property]: 'sent', [`${names.property}2`]: names.value };
   const handlers: Handlers<Record<string, Sent>, ServiceContext> = {
     [id]: ({ body: read, parameters, reply }) => {
       const isSeen = parameters.query[names.parameter] === names.value;
-      return reply(200, { ...read, ...(isSeen && { self: { [names.property]: 'seen' } }) });
+      return reply(200, { ...read, ...(isSeen && { self: { [names.property]: 'seen' } }) }, headers);
     },
   };
   const context: ServiceContext = { log: createLogger('silent', 'names'), production: false };
-  const app = implement(contract, handlers, context);
+  expect(() => implement(contract, handlers, context, { other: () => {} })).toThrow('no check for');
+  const app = implement(contract, handlers, context, { [names.scheme]: () => {} });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   try {
     const made = client[`create${serviceName(names.file)}Client`]({
       baseUrl: `http://127.0.0.1:${listener.port}`,
-      secret: '',
     });
     const parameters = { query: { [names.parameter]: names.value } };
     const answer = await made[id](body, { parameters });
-    expect(answer, JSON.stringify(names)).toMatchObject({ ...body, self: { [names.property]: 'seen' } });
+    const read = { ...body, self: { [names.property]: 'seen' } };
+    expect(answer, JSON.stringify(names)).toMatchObject(isOfRuntime ? read : { body: read, headers });
   } finally {
     await listener.close();
   }

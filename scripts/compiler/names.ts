@@ -10,15 +10,10 @@ export const pascalCase = (name: string): string =>
 export const serviceName = (name: string): string => pascalCase(name.replace(/-internal$/, ''));
 
 /** A good name of a document: `Museum API_v2` as `museum-api-v2`. */
-export const kebabCase = (name: string): string =>
-  (
-    name
-      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? ['api']
-  )
-    .join('-')
-    .replace(/^(?=[0-9])/, 'api-');
+export function kebabCase(name: string): string {
+  const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+  return (spaced.match(/[a-z0-9]+/g) ?? ['api']).join('-').replace(/^(?=[0-9])/, 'api-');
+}
 
 /** Names that every object has, or that make a promise of one. */
 const INHERITED = new Set(['then', ...Object.getOwnPropertyNames(Object.prototype)]);

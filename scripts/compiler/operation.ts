@@ -16,7 +16,7 @@ export interface OperationModel {
 }
 
 /** `default` and `4XX` are for the client only: a server says which status it means. */
-export type Status = number | 'default' | '1XX' | '3XX' | '4XX' | '5XX';
+export type Status = number | 'default' | '3XX' | '4XX' | '5XX';
 
 /** Any one of the requirements, each of them all of its schemes with their scopes. */
 export type Security = readonly Readonly<Record<string, readonly string[]>>[];

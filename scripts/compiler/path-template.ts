@@ -1,6 +1,6 @@
 import type { Place } from './place.ts';
 
-const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
+const SEGMENT = /^(?:(?!\.{1,2}$)[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
 /** The names in a path's template, in their order. */
 export const namesIn = (path: string): string[] => [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
@@ -11,7 +11,7 @@ export function rejectAmbiguousPaths(paths: readonly (readonly [string, Place])[
   for (const [path, place] of paths) {
     const segments = path === '/' ? [] : path.slice(1).split('/');
     if (!segments.every((segment) => SEGMENT.test(segment)))
-      place.reject('each segment of a path is plain (letters, digits, . _ ~ -) or one {name}');
+      place.reject('each segment of a path is plain (letters, digits, . _ ~ -, not . or .. alone) or one {name}');
     const names = namesIn(path);
     if (new Set(names).size !== names.length) place.reject('a parameter stands twice in the path');
     const shape = path.replace(/\{[^}]*\}/g, '{}');

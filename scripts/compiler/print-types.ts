@@ -2,6 +2,7 @@ import type { Forms, View } from './forms.ts';
 import { at, isArray, isObject, type Json, type JsonObject, objectOr, own, type Scalar, typeOf } from './json.ts';
 import type { DocumentModel } from './operation.ts';
 import { reachable, type Schema } from './schema.ts';
+import { edited } from './walk.ts';
 
 /*
  * The document that openapi-typescript gets: each schema as it was understood, in one spelling. That tool reads some
@@ -9,29 +10,38 @@ import { reachable, type Schema } from './schema.ts';
  */
 
 export function documentForTypes(json: JsonObject, document: DocumentModel, forms: Forms): Json {
-  const { paths: _paths, webhooks: _webhooks, components, ...rest } = json;
-  const { schemas: _schemas, callbacks: _callbacks, links: _links, pathItems: _items, ...parts } = objectOr(components);
-  const rewrite = (value: Json, pointer: string) =>
-    rewritten(value, pointer, { document, forms, headers: objectOr(own(parts, 'headers')) });
+  const { paths, components } = objectOr(
+    edited(json, 'document', ({ is, isProse }, value, key) =>
+      is === 'left out' ? undefined : isProse ? asText(key, value) : value,
+    ),
+  );
+  const { schemas: _schemas, securitySchemes: _schemes, ...parts } = objectOr(components);
+  const rewrite = rewriteIn(document, forms, objectOr(own(parts, 'headers')));
   return {
-    ...rest,
-    paths: pathsOf(json, document, rewrite),
+    openapi: '3.1.0',
+    info: { title: document.name, version: document.version },
+    paths: pathsOf(objectOr(paths), document, rewrite),
     components: { ...objectOr(rewrite(parts, '/components')), schemas: componentSchemas(document, forms) },
   };
+}
+
+/** Prose as its comment shows it: that tool takes a text for granted, and looks for files where an example has `$ref`. */
+function asText(key: string, value: Json): Json {
+  if (key === 'examples' && isArray(value)) return value.map((one) => asText('example', one));
+  return typeof value === 'string' || key === 'deprecated' ? value : JSON.stringify(value, null, 2);
 }
 
 type Rewrite = (value: Json, pointer: string) => Json;
 
 /** The operations that are compiled, with what stands around them. */
-function pathsOf(json: JsonObject, { operations }: DocumentModel, rewrite: Rewrite): JsonObject {
+function pathsOf(items: JsonObject, { operations }: DocumentModel, rewrite: Rewrite): JsonObject {
   const paths: Record<string, Record<string, Json>> = {};
   for (const { id, path, method } of operations) {
     const pointer = at('/paths', path);
-    const item = objectOr(own(objectOr(own(json, 'paths')), path));
-    const { callbacks: _, ...operation } = objectOr(own(item, method));
+    const item = objectOr(own(items, path));
     const parameters = own(item, 'parameters');
     paths[path] ??= parameters === undefined ? {} : { parameters: rewrite(parameters, at(pointer, 'parameters')) };
-    paths[path][method] = rewrite({ ...operation, operationId: id }, at(pointer, method));
+    paths[path][method] = rewrite({ ...objectOr(own(item, method)), operationId: id }, at(pointer, method));
   }
   return paths;
 }
@@ -55,39 +65,34 @@ function componentSchemas(document: DocumentModel, forms: Forms): JsonObject {
   return printed;
 }
 
-interface Around {
-  readonly document: DocumentModel;
-  readonly forms: Forms;
-  readonly headers: JsonObject;
-}
-
-/** A copy with each schema as it was understood, and of each content the one media type that is compiled. */
-function rewritten(value: Json, pointer: string, around: Around): Json {
-  const { document, forms, headers } = around;
-  const schema = document.inline.get(pointer);
-  if (schema) return printSchema(schema, /\/request(?:Body|Bodies)\//.test(pointer) ? 'body' : 'answer', forms);
-  if (isArray(value)) return value.map((item, index) => rewritten(item, at(pointer, index), around));
-  if (!isObject(value)) return value;
-  // That tool takes a header for required where it is referred to.
-  const header = /^#\/components\/headers\/(.*)$/.exec(String(own(value, '$ref')))?.[1];
-  if (header !== undefined) return rewritten(own(headers, header) ?? {}, at('/components/headers', header), around);
-  const entries = Object.entries(value).flatMap(([key, inner]): [string, Json][] => {
-    const place = at(pointer, key);
-    if (key === 'links' && /\/responses\/[^/]+$/.test(pointer)) return [];
-    if (key !== 'content' || !isObject(inner)) return [[key, rewritten(inner, place, around)]];
-    const compiled = Object.keys(inner).flatMap((media) => {
-      const one = document.inline.get(at(at(place, media), 'schema'));
-      const shown = { ...objectOr(inner[media]), schema: rewritten({}, at(at(place, media), 'schema'), around) };
-      return one ? [[media, shown] as const] : [];
+/** Makes a copy with each schema as it was understood, and of each content the one media type that is compiled. */
+function rewriteIn({ inline }: DocumentModel, forms: Forms, headers: JsonObject): Rewrite {
+  const rewrite: Rewrite = (value, pointer) => {
+    const schema = inline.get(pointer);
+    if (schema) return printSchema(schema, /\/request(?:Body|Bodies)\//.test(pointer) ? 'body' : 'answer', forms);
+    if (isArray(value)) return value.map((item, index) => rewrite(item, at(pointer, index)));
+    if (!isObject(value)) return value;
+    // That tool takes a header for required where it is referred to.
+    const header = /^#\/components\/headers\/(.*)$/.exec(String(own(value, '$ref')))?.[1];
+    if (header !== undefined) return rewrite(own(headers, header) ?? {}, at('/components/headers', header));
+    const entries = Object.entries(value).map(([key, inner]): [string, Json] => {
+      const place = at(pointer, key);
+      if (key !== 'content' || !isObject(inner)) return [key, rewrite(inner, place)];
+      const compiled = Object.keys(inner).flatMap((media) => {
+        const schemaAt = at(at(place, media), 'schema');
+        const shown = { ...objectOr(inner[media]), schema: rewrite({}, schemaAt) };
+        return inline.has(schemaAt) ? [[media, shown] as const] : [];
+      });
+      return [key, compiled.length > 0 ? Object.fromEntries(compiled) : rewrite(inner, place)];
     });
-    return [[key, compiled.length > 0 ? Object.fromEntries(compiled) : rewritten(inner, place, around)]];
-  });
-  return Object.fromEntries(entries);
+    return Object.fromEntries(entries);
+  };
+  return rewrite;
 }
 
 function printSchema(schema: Schema, view: View, forms: Forms): JsonObject {
   const print = (inner: Schema) => printSchema(inner, view, forms);
-  const { notes } = schema;
+  const notes = Object.fromEntries(Object.entries(schema.notes ?? {}).map(([key, note]) => [key, asText(key, note)]));
   switch (schema.kind) {
     case 'anything':
       return { ...notes };

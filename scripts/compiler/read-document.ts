@@ -1,6 +1,6 @@
 import { Forms } from './forms.ts';
 import { isArray, isObject, type Json } from './json.ts';
-import { FORM, Names, suggestedId } from './names.ts';
+import { FORM, Names, pascalCase, suggestedId } from './names.ts';
 import type { DocumentModel, OperationModel, Security } from './operation.ts';
 import { rejectAmbiguousPaths } from './path-template.ts';
 import { Place } from './place.ts';
@@ -40,13 +40,9 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
     verifySchema(schema, new Place(undefined, pointer, rejections), schemas);
   reader.verifyTexts(schemas);
   const schemes = schemesOf(operations, reader);
-  for (const { requestBody } of operations) {
-    if (requestBody === undefined || requestBody.schema.kind === 'reference') continue;
-    if (new Forms(schemas).mayBeLeftOut(requestBody.schema))
-      rejections.add(
-        requestBody.pointer,
-        'a default needs a type of its own for the client; move the schema to components/schemas',
-      );
+  for (const { requestBody: body } of operations) {
+    if (body && body.schema.kind !== 'reference' && new Forms(schemas).mayBeLeftOut(body.schema))
+      rejections.add(body.pointer, NEEDS_A_TYPE);
   }
   const version = document.at('info', 'version');
   if (version.text === undefined) version.reject('expected a version as a string');
@@ -61,6 +57,8 @@ export function readDocument(name: string, json: Json, rejections: Rejections): 
     ...(schemes && { schemes }),
   };
 }
+
+const NEEDS_A_TYPE = 'a default needs a type of its own for the client; move the schema to components/schemas';
 
 /** Our services answer at the root; an app that embeds a foreign document mounts it where its servers say. */
 function rejectServers(servers: Place): void {
@@ -78,24 +76,22 @@ function rejectServers(servers: Place): void {
 /** The names of the schemes, if checking them takes more than one bearer. */
 function schemesOf(operations: readonly OperationModel[], { securitySchemes }: ComponentReader): string[] | undefined {
   const requirements = operations.flatMap(({ security }) => security ?? []);
-  const names = [...new Set(requirements.flatMap((one) => Object.keys(one)))];
-  const [only] = names;
-  const isPlain =
-    names.length <= 1 &&
-    (only === undefined || securitySchemes.get(only)?.isBearer === true) &&
-    requirements.every((one) => Object.values(one).every((scopes) => scopes.length === 0));
-  return isPlain ? undefined : names;
+  const names = [...new Set(requirements.flatMap(Object.keys))];
+  const isBearer = names.length <= 1 && names.every((name) => securitySchemes.get(name)?.isBearer);
+  const hasScopes = requirements.some((one) => Object.values(one).some((scopes) => scopes.length > 0));
+  return isBearer && !hasScopes ? undefined : names;
 }
 
 function readSchemas(reader: Reader): Map<string, Schema> {
   const { components } = reader;
   const schemas = new Map<string, Schema>();
   const names = new Names();
+  const identifiers = new Map([...components.keys()].map((name) => [pascalCase(name), name]));
   for (const [name, place] of [...components]) {
-    const base = name.replace(FORM, '');
+    const base = identifiers.get(pascalCase(name).replace(FORM, ''));
     const taken = names.claim('schemas', name);
     if (taken !== undefined) place.reject(taken);
-    else if (base !== name && components.has(base))
+    else if (base !== undefined && FORM.test(name))
       place.reject(`\`${name}\` is how a form of \`${base}\` is named; write ${name}Value`);
     schemas.set(name, readSchema(place, { ...reader, inlining: new Set([name]) }));
   }
@@ -118,8 +114,10 @@ function readOperations(document: Place, reader: ComponentReader): OperationMode
       if (operation === undefined) continue;
       const earlier = ids.get(operation.id);
       if (earlier !== undefined) {
-        const instead = suggestedId(`${method} ${path}`);
+        let instead = suggestedId(`${method} ${path}`);
+        while (ids.has(instead)) instead += '2';
         place.at('operationId').reject(`\`${operation.id}\` is also the operation at ${earlier}; write ${instead}`);
+        ids.set(instead, place.pointer);
       }
       ids.set(operation.id, place.pointer);
       operations.push(operation);

@@ -49,8 +49,12 @@ function readId({ place, method, path }: Around): string {
 function readParameters({ place, item, path, reader }: Around): Shared<ParameterModel>[] {
   const direct = parameterList(place.at('parameters'), reader);
   const inherited = parameterList(item.at('parameters'), reader);
-  const replaced = new Set(direct.map(({ value }) => keyOf(value)));
-  const parameters = [...inherited.filter(({ value }) => !replaced.has(keyOf(value))), ...direct];
+  const replacing = new Map(direct.map(({ value }) => [keyOf(value), value.name]));
+  for (const { value } of inherited) {
+    if ((replacing.get(keyOf(value)) ?? value.name) !== value.name)
+      place.at('parameters').reject(`write \`${value.name}\` as the path does: it is the same header in any case`);
+  }
+  const parameters = [...inherited.filter(({ value }) => !replacing.has(keyOf(value))), ...direct];
   const named = new Set(parameters.filter(({ value }) => value.in === 'path').map(({ value }) => value.name));
   for (const name of namesIn(path)) {
     if (!named.delete(name)) place.reject(`{${name}} of the path has no parameter; add one with in: path`);
@@ -101,14 +105,11 @@ function readResponses({ place, reader }: Around): OperationModel['responses'] {
     if (status === undefined || response === undefined) return [];
     if (inner.rejections.isServed && typeof status !== 'number')
       inner.reject(`a server says which status it means; write each by its number instead of \`${key}\``);
-    if (/^(1..|204|205|304)$/.test(key) && response.value.body)
-      inner.reject(`a ${key} has no body; remove its content`);
+    if (/^(204|205|304)$/.test(key) && response.value.body) inner.reject(`a ${key} has no body; remove its content`);
     return [{ status, response }];
   });
 }
 
 /** Nothing for what was rejected with the keys. */
-function statusOf(key: string): Status | undefined {
-  if (/^[1-5][0-9]{2}$/.test(key)) return Number(key);
-  return key === 'default' || key === '1XX' || key === '3XX' || key === '4XX' || key === '5XX' ? key : undefined;
-}
+const statusOf = (key: string): Status | undefined =>
+  /^[2-5][0-9]{2}$/.test(key) ? Number(key) : (['default', '3XX', '4XX', '5XX'] as const).find((one) => one === key);

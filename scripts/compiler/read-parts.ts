@@ -8,6 +8,7 @@ import type { Place } from './place.ts';
 import { type Holder, type Reader, readSchema } from './read-schema.ts';
 import { readDefault, rejectInherited } from './read-typed.ts';
 import { type Components, REJECTED, resolve, type Schema } from './schema.ts';
+import { verifyDefault } from './verify-schemas.ts';
 
 /** The model of each kind of component, except schemas. */
 interface Parts {
@@ -18,6 +19,7 @@ interface Parts {
   readonly requestBodies: RequestBodyModel | undefined;
 }
 type PartKind = keyof Parts;
+type TextModel = Pick<ParameterModel, 'required' | 'schema' | 'default'>;
 
 const READERS: { readonly [Kind in PartKind]: (place: Place, reader: ComponentReader) => Parts[Kind] } = {
   parameters: readParameter,
@@ -36,13 +38,13 @@ export class ComponentReader {
   readonly #names = new Names();
   readonly #read = new Map<string, unknown>();
   /** The schemas of parameters and headers, which are read from text. */
-  readonly #texts: { readonly schema: Schema; readonly at: Place; readonly within: TextPlace }[] = [];
+  readonly #texts: { readonly read: TextModel; readonly at: Place; readonly within: TextPlace }[] = [];
 
   constructor(components: Place, reader: Reader) {
     this.#reader = reader;
     this.#components = components;
     this.securitySchemes = new Map(
-      components.at('securitySchemes').entries.map(([name, one]) => [name, readScheme(one)]),
+      components.at('securitySchemes').entries.map(([name, one]) => [name, readScheme(name, one)]),
     );
   }
 
@@ -75,15 +77,16 @@ export class ComponentReader {
     return schema;
   }
 
-  textSchema(place: Place, within: TextPlace): Schema {
-    const schema = this.schema(place, 'parameter');
-    this.#texts.push({ schema, at: place, within });
-    return schema;
+  text(at: Place, within: TextPlace, required: boolean): TextModel {
+    const read = { required, schema: this.schema(at, 'parameter'), ...(!required && readDefault(at)) };
+    this.#texts.push({ read, at, within });
+    return read;
   }
 
   verifyTexts(components: Components): void {
-    for (const { schema, at, within } of this.#texts) {
-      const found = resolve(schema, components);
+    for (const { read, at, within } of this.#texts) {
+      verifyDefault(read, at, components);
+      const found = resolve(read.schema, components);
       const isList = found?.kind === 'array' && within !== 'response header';
       verifyText(isList ? resolve(found.items, components) : found, at, within, isList);
     }
@@ -118,8 +121,9 @@ function verifyText(found: Schema | undefined, at: Place, within: TextPlace, isI
 const ONLY_REFERS = 'a component that only refers to another; refer to that one';
 const TEXT: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean']);
 
-function readScheme(place: Place): { readonly isBearer: boolean } {
+function readScheme(name: string, place: Place): { readonly isBearer: boolean } {
   const type = place.at('type');
+  rejectInherited(name, place);
   // RFC 9110 11.1: the name of a scheme has no case.
   const isBearer = type.json === 'http' && place.at('scheme').text?.toLowerCase() === 'bearer';
   if (!place.at('$ref').isAbsent) place.reject(ONLY_REFERS);
@@ -155,28 +159,19 @@ function readParameter(place: Place, reader: ComponentReader): ParameterModel {
   const required = place.at('required').flag();
   if (known === 'path' && !required) place.reject('a path parameter needs `required: true`');
   rejectStyle(place, known === 'query' ? 'form' : 'simple');
-  return {
-    in: known ?? 'header',
-    name,
-    required,
-    schema: reader.textSchema(schema, known ?? 'header'),
-    ...(!required && readDefault(schema)),
-    description: place.at('description').text ?? '',
-  };
+  const description = place.at('description').text ?? '';
+  return { in: known ?? 'header', name, description, ...reader.text(schema, known ?? 'header', required) };
 }
 
 /** A response header; its name is the key under which it stands. */
 function readHeader(place: Place, reader: ComponentReader): HeaderModel {
+  const required = place.at('required').flag();
   rejectStyle(place, 'simple');
-  return {
-    name: '',
-    required: place.at('required').flag(),
-    schema: reader.textSchema(place.at('schema'), 'response header'),
-  };
+  return { name: '', ...reader.text(place.at('schema'), 'response header', required) };
 }
 
 function rejectHeaderName(name: string, place: Place): void {
-  if (!HEADER_NAME.test(name)) place.reject(`\`${name}\` cannot be the name of a header`);
+  if (!HEADER_NAME.test(name)) place.reject(`\`${name}\` cannot be the name of a header; rename it`);
   if (IGNORED.has(name.toLowerCase())) place.reject(`\`${name}\` is said by content and security; remove it here`);
   if (OF_THE_CONNECTION.has(name.toLowerCase())) place.reject(`\`${name}\` is made by HTTP itself; remove it here`);
 }
@@ -252,6 +247,7 @@ function readHeaders(place: Place, reader: ComponentReader): HeaderModel[] {
   const seen = new Set<string>();
   return place.entries.flatMap(([name, inner]) => {
     rejectHeaderName(name, inner);
+    rejectInherited(name, inner);
     if (seen.has(name.toLowerCase())) inner.reject(`\`${name}\` is there twice`);
     seen.add(name.toLowerCase());
     const found = reader.part('headers', inner);

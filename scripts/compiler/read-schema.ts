@@ -133,6 +133,7 @@ function partsOf(place: Place, reader: Reader, asked?: Place): Part[] {
     if (json !== true) from.reject('expected a schema');
     return [];
   }
+  if (asked) rejectMisplaced(place, 'other');
   // Sees what this object alone evaluates, so it is closed before it is intersected.
   if (asked && place.has('unevaluatedProperties')) return [{ place, keyword: 'whole', asked }];
   const parts: Part[] = [];

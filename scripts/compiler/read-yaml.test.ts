@@ -43,6 +43,7 @@ it('goes on after what is wrong, and says where all of it is', () => {
 
 it.each([
   ['a key twice', 'a: 1\na: 2', ''],
+  ['a key twice, once as a number', "a: { 200: 1, '200': 2 }", '/a'],
   ['broken text', 'a: [1', ''],
   ['nothing', '', ''],
   ['an alias within what it means', 'a: &x { b: *x }', '/a/b'],
@@ -56,6 +57,8 @@ it.each([
   ['a merge key, which is a field of this name in YAML 1.2', 'a: &x { b: 1 }\nc: { <<: *x }', '/c'],
   ['infinity', 'a: .inf', '/a'],
   ['digits that would be lost', 'a: { b: 9007199254740993 }', '/a/b'],
+  ['digits that would be lost in a list', 'a: [1, [{ b: 9007199254740993 }]]', '/a/1/0/b'],
+  ['digits that would be lost before a fraction of zero', 'a: { b: 9007199254740993.0 }', '/a/b'],
 ])('rejects %s', (_why, text, pointer) => {
   expect(rejectionsOf(text).map((line) => line.split(': ')[0])).toContain(pointer);
 });

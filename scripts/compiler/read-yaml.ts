@@ -1,3 +1,4 @@
+import { inexact } from '@moddy/runtime/exact-json';
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { at, type Json, unescaped } from './json.ts';
 import type { Rejections } from './rejections.ts';
@@ -25,14 +26,15 @@ export function readYaml(text: string, rejections: Rejections): ReadYaml {
   if (faults.length > 0) return { json: undefined, placeOf };
   visit(document, (_key, node, path) => {
     const pointer = () =>
-      path
-        .filter((step) => 'key' in step)
-        .map((step) => String(step.key))
-        .reduce(at, '');
+      [...path, node].reduce<string>((above, step, depth, steps) => {
+        const index = isSeq(step) ? step.items.indexOf(steps[depth + 1]) : -1;
+        return isPair(step) ? at(above, String(step.key)) : index < 0 ? above : at(above, index);
+      }, '');
     // Anything else that an alias leads to stands above it in the text.
     if (isAlias(node) && path.some((step) => isNode(step) && 'anchor' in step && step.anchor === node.source))
       rejections.add(pointer(), `the alias *${node.source} stands within what it means; use $ref`);
     if (isMap(node)) {
+      const seen = new Set<string>();
       for (const { key } of node.items) {
         if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'number'))
           rejections.add(pointer(), `the key ${String(key)} is not a string; quote it`);
@@ -42,31 +44,33 @@ export function readYaml(text: string, rejections: Rejections): ReadYaml {
           rejections.add(pointer(), 'YAML 1.2 has no merge key `<<`; write its fields out, or use $ref');
         else if (key.value === '__proto__')
           rejections.add(pointer(), 'the key `__proto__` cannot be read safely; rename it');
+        // To yaml, `200` and `'200'` are two keys.
+        if (seen.has(String(key)))
+          rejections.add(pointer(), `the key ${String(key)} is there twice; remove one of them`);
+        seen.add(String(key));
       }
     }
     if (isScalar(node)) checkScalar(node.value, node.source, pointer, rejections);
   });
   if (document.contents === null) rejections.add('', 'the document is empty');
-  if (rejections.all.some(({ message }) => message.startsWith('the alias'))) return { json: undefined, placeOf };
+  let json: Json | undefined;
   try {
-    return { json: document.contents === null ? undefined : (document.toJS() as Json), placeOf };
+    if (document.contents !== null && !rejections.all.some(({ message }) => message.startsWith('the alias')))
+      json = document.toJS() as Json;
   } catch (cause) {
     // More values than the text can have meant (`maxAliasCount` of yaml).
-    rejections.add(
-      '',
-      `the aliases of this document cannot be written out: ${cause instanceof Error ? cause.message : cause}`,
-    );
-    return { json: undefined, placeOf };
+    const why = cause instanceof Error ? cause.message : cause;
+    rejections.add('', `the aliases of this document cannot be written out: ${why}`);
   }
+  return { json, placeOf };
 }
 
 function checkScalar(value: unknown, source: string | undefined, pointer: () => string, rejections: Rejections): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value !== 'number') rejections.add(pointer(), 'not a JSON value; quote it');
   else if (!Number.isFinite(value)) rejections.add(pointer(), 'not a JSON number; leave it out or quote it');
-  else if (source !== undefined && /^[-+]?\d+$/.test(source) && BigInt(source) !== BigInt(value)) {
+  else if (source !== undefined && inexact(source, value) !== undefined)
     rejections.add(pointer(), 'this number has more digits than can be kept; at most 9007199254740991, or a string');
-  }
 }
 
 function offsetOf(root: unknown, pointer: string): number {

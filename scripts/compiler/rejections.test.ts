@@ -112,6 +112,17 @@ it.each([...Object.getOwnPropertyNames(Object.prototype), 'then', '9', 'a b', 'Ã
   },
 );
 
+it('the operationId that is suggested where two are the same is accepted', () => {
+  const paths = ['/a/b', '/a-b', '/a_b'].map((path) => [path, { get: { responses: { 204: { description: '' } } } }]);
+  let document = edited(plainDocument, '/paths', Object.fromEntries(paths));
+  expect(rejectionsOf(document)).toHaveLength(2);
+  for (const rejection of rejectionsOf(document)) {
+    const [, pointer = '', id = ''] = /^(\S+): .*; write (.*)$/.exec(rejection) ?? [];
+    document = edited(document, pointer, id);
+  }
+  expect(rejectionsOf(document)).toEqual([]);
+});
+
 it.each(['x-max-bytes', 'x-moddy-max-byte', 'x-mody-max-depth', 'x-moddy-anything', 'x-moddy-disjjoint'])(
   'an extension that looks like one of ours is rejected: %s',
   (key) => {
@@ -159,6 +170,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['an unknown security scheme', '/security', [{ other: [] }], '/security/0/other'],
   ['a path without a slash', '/paths/messages', {}],
   ['part of a segment as parameter', '/paths/~1a-{b}', {}],
+  ['a path that a URL shortens', '/paths/~1a~1..~1b', {}],
+  ['another one', '/paths/~1a~1.', {}],
   ['a path with another parameter name', '/paths/~1messages~1{id}', {}],
   ['the same operationId', '/paths/~1other', { get: operationAt('sendMessage') }, '/paths/~1other/get/operationId'],
   ['no responses', `${OPERATION}/responses`, {}],
@@ -176,6 +189,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { 'text/plain; charset=utf-8': {} },
     `${OPERATION}/responses/200/content/text~1plain; charset=utf-8`,
   ],
+  ['an answer before the final one', `${OPERATION}/responses/101`, { description: '' }],
+  ['a range of them', `${OPERATION}/responses/1XX`, { description: '' }],
   ['a range of successes', `${OPERATION}/responses/2XX`, { description: '' }],
   ['no success', `${OPERATION}/responses`, { default: { description: '' } }],
   ['an operationId of JavaScript', `${OPERATION}/operationId`, 'toString'],
@@ -183,6 +198,31 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['an operationId with a space', `${OPERATION}/operationId`, 'send message'],
   ['security that is no list', '/security', { bearer: [] }],
   ['scopes that are no list', '/security', [{ bearer: 'read' }], '/security/0/bearer'],
+  ['a header that JavaScript has', `${OPERATION}/responses/200/headers/valueOf`, { schema: { type: 'string' } }],
+  [
+    'a security scheme that JavaScript has',
+    '/components/securitySchemes/toString',
+    { type: 'apiKey', in: 'header', name: 'X-Key' },
+  ],
+  ['a default that no text is', `${parameters}/1/schema/default`, 'many'],
+  [
+    'a default of one value for a list',
+    `${parameters}/1/schema`,
+    { type: 'array', items: { type: 'string' }, default: 'a' },
+    `${parameters}/1/schema/default`,
+  ],
+  [
+    'a default that is not listed',
+    `${parameters}/1/schema`,
+    { enum: ['a'], default: 'b' },
+    `${parameters}/1/schema/default`,
+  ],
+  [
+    'a header of the path in another case',
+    '/paths/~1messages~1{messageId}/parameters',
+    [{ name: 'x-attempt', in: 'header', schema: { type: 'string' } }],
+    parameters,
+  ],
   ['a header of the connection', `${parameters}/1/name`, 'Content-Length'],
   ['a path that would be another one', `${parameters}/0/schema`, { enum: ['a', '..'] }],
   ['a value that no header carries', `${parameters}/1/schema`, { enum: ['\u{1F600}'] }],
@@ -275,6 +315,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['a schema name in another case', '/components/schemas/word', { type: 'string' }],
   ['a schema name of the generator', '/components/schemas/Proof', { type: 'string' }],
   ['a schema named like a form', '/components/schemas/MessageStrict', { type: 'string' }],
+  ['a schema named like a form, in another case', '/components/schemas/messageStrict', { type: 'string' }],
+  ['a schema named like a form, with a dash', '/components/schemas/Message-Tolerant', { type: 'string' }],
   ['a component that only refers', '/components/responses/Other', { $ref: '#/components/responses/Nothing' }],
   ['an unknown type', text, { type: 'file' }, `${text}/type`],
   ['a type twice', text, { type: ['string', 'string'] }, `${text}/type`],
@@ -448,6 +490,19 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { allOf: [ref('Message'), { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false }] },
     `${word}/allOf/1`,
   ],
+  ['readOnly within allOf', text, { allOf: [ref('Word'), { readOnly: true }] }, `${text}/allOf/1/readOnly`],
+  [
+    'a default within allOf',
+    text,
+    { allOf: [{ allOf: [ref('Word'), { default: 'a' }] }, { maxLength: 3 }] },
+    `${text}/allOf/0/allOf/1/default`,
+  ],
+  [
+    'a discriminator within allOf',
+    text,
+    { allOf: [ref('Word'), { discriminator: { propertyName: 'a' } }] },
+    `${text}/allOf/1/discriminator`,
+  ],
   ['allOf that leads back', word, { allOf: [ref('Word')] }],
   ['narrowing that leads back', word, { allOf: [ref('Word'), { type: 'string' }] }, `${word}/allOf/0`],
   ['an alternative in an array', text, { type: 'array', items: { anyOf: pair([]) } }, `${text}/items`],
@@ -586,6 +641,7 @@ const FOREIGN: readonly (readonly [why: string, pointer: string, value: Json | u
   ['webhooks', '/webhooks', {}],
   ['callbacks', `${OPERATION}/callbacks`, {}],
   ['links', `${OPERATION}/responses/200/links`, {}],
+  ['an encoding', `${PLACES['media type']}/encoding`, { text: { contentType: 'text/plain' } }],
 ];
 
 it.each(
@@ -600,6 +656,30 @@ const ACCEPTED: readonly (readonly [why: string, pointer: string, value: Json])[
   ['an operationId with a dash', `${OPERATION}/operationId`, 'send-message'],
   ['a list as path parameter', `${parameters}/0/schema`, { type: 'array', items: { type: 'string' } }],
   ['a default of a parameter', `${parameters}/1/schema/default`, 1],
+  [
+    'a header of the path as it is',
+    '/paths/~1messages~1{messageId}/parameters',
+    [{ name: 'X-Attempt', in: 'header', schema: { type: 'string' } }],
+  ],
+  ['readOnly beside allOf', text, { allOf: [ref('Word'), { maxLength: 3 }], readOnly: true }],
+  [
+    'prose that is no text',
+    MESSAGE,
+    {
+      type: 'object',
+      title: 2024,
+      description: true,
+      format: 64,
+      examples: { a: 1 },
+      example: { $ref: 'no-file.yaml' },
+    },
+  ],
+  ['a summary that is no text', `${OPERATION}/summary`, 404],
+  ['an example that looks like a reference', `${PLACES['media type']}/example`, { $ref: '#/nowhere' }],
+  ['an example elsewhere', `${PLACES['media type']}/examples`, { a: { externalValue: 'no-file.json' } }],
+  ['a reference in an extension', `${OPERATION}/x-codeSamples`, [{ source: { $ref: 'no-file.js' } }]],
+  ['an extension among responses', `${OPERATION}/responses/x-more`, { description: '' }],
+  ['components named like keys', '/components/responses/examples', { description: '' }],
   ['component names with other letters', '/components/responses/not-there', { description: '' }],
   ['a schema name with a dash', '/components/schemas/links-self', { type: 'string' }],
   ['anything', text, {}],

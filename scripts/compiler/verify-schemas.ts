@@ -63,12 +63,13 @@ function verifyFields(schema: ObjectSchema, place: Place, components: Components
     if (types.length > 0 && types.every((some) => some.length > 0 && some.every((type) => type === 'null')))
       place.at(...keys).reject('a field that can only be null has no use; give it another type or leave it out');
   }
-  for (const { name, schema: inner, default: value } of schema.properties) {
-    if (value !== undefined && !allows(inner, value, components))
-      place
-        .at('properties', name, 'default')
-        .reject('the default is no value of its own schema; correct one of the two');
-  }
+  for (const one of schema.properties) verifyDefault(one, place.at('properties', one.name), components);
+}
+
+type Read = Pick<ObjectSchema['properties'][number], 'schema' | 'default'>;
+export function verifyDefault({ schema, default: value }: Read, place: Place, components: Components): void {
+  if (schema !== REJECTED && value !== undefined && !allows(schema, value, components))
+    place.at('default').reject('the default is no value of its own schema; correct one of the two');
 }
 
 function verifyBounds(schema: Schema, place: Place): void {

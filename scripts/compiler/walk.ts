@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@moddy/runtime/canonical-json';
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
-import { type Inside, type Kind, keywords } from './keywords.ts';
+import { type Inside, type Keyword, type Kind, keywords } from './keywords.ts';
 import type { Place } from './place.ts';
 
-const STATUS = /^(?:[1-5][0-9]{2}|[1345]XX|default)$/;
+const STATUS = /^(?:[2-5][0-9]{2}|[345]XX|default)$/;
 
 /** Rejects every key of the document that is unknown where it stands, or known and not compiled. */
 export function rejectKeys(place: Place, kind: Kind): void {
@@ -44,7 +44,8 @@ function insideOf(key: string, kind: Kind, place: Place): Inside | undefined {
     return { kind: 'path item', as: 'one' };
   }
   if (kind === 'responses') {
-    if (!STATUS.test(key)) place.reject(`write each success by its number, as \`200\`, instead of \`${key}\``);
+    if (key.startsWith('1')) place.reject(`\`${key}\` is no final answer (RFC 9110 15.2); leave it out`);
+    else if (!STATUS.test(key)) place.reject(`write each success by its number, as \`200\`, instead of \`${key}\``);
     return { kind: 'response', as: 'one' };
   }
   if (known === undefined) {
@@ -91,26 +92,32 @@ function rejectInside(place: Place, { kind, as }: Inside): void {
 /** SHA-256 (hex) of what two services must agree on: the document without prose, in any order of its keys. */
 export const digestOf = (document: Json): string =>
   createHash('sha256')
-    .update(canonicalJson(withoutProse(document, 'document')))
+    .update(canonicalJson(edited(document, 'document', ({ isProse }, value) => (isProse ? undefined : value))))
     .digest('hex');
 
-function withoutProse(value: Json, kind: Kind): Json {
+/** The value that a key gets instead of its own; undefined removes the key. */
+type Edit = (keyword: Keyword, value: Json, key: string) => Json | undefined;
+
+/** A copy without extensions, each key edited. */
+export function edited(value: Json, kind: Kind, edit: Edit): Json {
   if (!isObject(value)) return value;
   const found = kindOf(value, kind);
   const kept = Object.entries(value).flatMap(([key, inner]): [string, Json][] => {
-    if (found === 'paths') return [[key, withoutProse(inner, 'path item')]];
-    if (found === 'responses') return [[key, withoutProse(inner, 'response')]];
-    const known = keywords[found][key];
-    if (known === undefined ? key.startsWith('x-') : known.isProse) return [];
-    return [[key, known?.holds ? insideWithoutProse(inner, known.holds) : inner]];
+    const known = found === 'paths' ? PATH : found === 'responses' ? RESPONSE : keywords[found][key];
+    if (key.startsWith('x-') && !OURS.includes(key)) return [];
+    const json = known ? edit(known, inner, key) : inner;
+    return json === undefined ? [] : [[key, known?.holds ? editedInside(json, known.holds, edit) : json]];
   });
   return Object.fromEntries(kept);
 }
 
-function insideWithoutProse(value: Json, { kind, as }: Inside): Json {
-  if (as === 'list' && isArray(value)) return value.map((item) => withoutProse(item, kind));
-  if (as !== 'map' || !isObject(value)) return withoutProse(value, kind);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutProse(inner, kind)]));
+const PATH: Keyword = { is: 'compiled', holds: { kind: 'path item', as: 'one' } };
+const RESPONSE: Keyword = { is: 'compiled', holds: { kind: 'response', as: 'one' } };
+
+function editedInside(value: Json, { kind, as }: Inside, edit: Edit): Json {
+  if (as === 'list' && isArray(value)) return value.map((item) => edited(item, kind, edit));
+  if (as !== 'map' || !isObject(value)) return edited(value, kind, edit);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, edited(inner, kind, edit)]));
 }
 
 /** The schema to which steps lead from another, if each of them leads to one. */
