@@ -19,6 +19,14 @@ export const rightIn = (error: unknown): string | undefined =>
 export const isMissing = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
 
+/** Stripe includes ten items with a subscription, and allows twenty. */
+export async function withAllItems(stripe: Stripe, subscription: Stripe.Subscription): Promise<Stripe.Subscription> {
+  const { id, items } = subscription;
+  if (!items.has_more) return subscription;
+  const data = await stripe.subscriptionItems.list({ subscription: id, limit: 100 }).autoPagingToArray({ limit: 100 });
+  return { ...subscription, items: { ...items, data, has_more: false } };
+}
+
 /** After so many rejections by Stripe in a row an operator has to act: repeating does not help. An outage is not counted. */
 export const REJECTION_BUDGET = 5;
 

@@ -450,6 +450,7 @@ describe('a subscription of Stripe is kept', () => {
     ],
     ['that has ended', { ended_at: 9 }, { endedAt: new Date(9_000) }],
     ['of several items', items({}, priced(1)), { amount: 2_000 }],
+    ['of an item with a period of its own', items({}, { current_period_end: 9_000 }), {}],
     ['of one without a quantity', items({ quantity: undefined }), { amount: 999 }],
     ['billed by use', items(priced(null)), { amount: null }],
     ['billed by use at a price', items(recurring({ usage_type: 'metered' })), { amount: null }],

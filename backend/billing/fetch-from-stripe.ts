@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import type { subscriptions } from '../database/schema.ts';
-import { isMissing } from '../stripe-client.ts';
+import { isMissing, withAllItems } from '../stripe-client.ts';
 import { ENDED } from './entitlement.ts';
 import { discordIdIn, type Ownership } from './ownership.ts';
 
@@ -61,7 +61,7 @@ async function listSubscriptions(stripe: Stripe, customer: string): Promise<Stri
     limit: 100,
     expand: ['data.customer', 'data.latest_invoice'],
   });
-  for await (const subscription of all) found.push(subscription);
+  for await (const subscription of all) found.push(await withAllItems(stripe, subscription));
   return found;
 }
 
@@ -93,7 +93,7 @@ export function shapeSubscription(
     plan,
     interval: item?.price.recurring?.interval ?? null,
     intervalCount: item?.price.recurring?.interval_count ?? null,
-    amount: amountOf(subscription),
+    amount: amountOf(subscription, item),
     currency: subscription.currency,
     amountDue: amountDueOf(subscription),
     actionRequired,
@@ -112,13 +112,14 @@ export function shapeSubscription(
 const seconds = (epoch: number) => new Date(epoch * 1000);
 const moment = (epoch: number | null | undefined) => (epoch === null || epoch === undefined ? null : seconds(epoch));
 
-/** The price of a period; null if a discount, a tax, another currency or metered usage changes it. */
-function amountOf(subscription: Stripe.Subscription): number | null {
-  const { items, customer } = subscription;
+/** The charge at the end of this item's period; null if a discount, a tax, another currency or usage changes it. */
+function amountOf(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem | undefined): number | null {
+  const { customer } = subscription;
   const discount = typeof customer === 'object' && !customer.deleted ? customer.discount : null;
-  const isPlain = items.data.every((item) => isCharged(item, subscription));
+  const items = subscription.items.data.filter((each) => each.current_period_end === item?.current_period_end);
+  const isPlain = items.every((each) => isCharged(each, subscription));
   if (discount || subscription.discounts.length > 0 || !isPlain || isTaxed(subscription.default_tax_rates)) return null;
-  const amounts = items.data.map(({ price, quantity }) => (price.unit_amount ?? Number.NaN) * (quantity ?? 1));
+  const amounts = items.map(({ price, quantity }) => (price.unit_amount ?? Number.NaN) * (quantity ?? 1));
   const amount = amounts.reduce((sum, each) => sum + each, 0);
   return Number.isInteger(amount) ? amount : null;
 }

@@ -71,6 +71,20 @@ describe('whose subscription it is', () => {
     expect(await ormOf(system).select().from(subscriptions)).toMatchObject([{ priceId: PRO }]);
   });
 
+  it('the twelfth item of a subscription counts like the first', async () => {
+    const system = await start();
+    const others = Array.from({ length: 11 }, (_, at) => `price_mug_${at}`);
+    const ledger = ledgerOf(system);
+    for (const id of others)
+      ledger.prices.add(price(ledger, { id, product: 'prod_mug', interval: 'month', amount: 100 }));
+    const { id: customer } = await api(system).customers.create({ metadata: { discord_id: '12' } });
+    const items = [...others, PRO].map((id) => ({ price: id }));
+    const { id, items: included } = await api(system).subscriptions.create({ customer, items });
+    expect([included.data.length, included.has_more]).toEqual([10, true]);
+    expect(await planOf(system, '12')).toBe('moddy_pro');
+    expect(await ormOf(system).select().from(subscriptions)).toMatchObject([{ subscriptionId: id, priceId: PRO }]);
+  });
+
   it('customers who buy nothing of ours are no users, not parked and no fault', async () => {
     const system = await start();
     for (let at = 0; at < 40; at += 1) {

@@ -29,6 +29,11 @@ export type Ownership =
   | { readonly owner: 'foreign' }
   | { readonly owner: 'undecided' };
 
+/** In the metadata of a subscription whose items of ours were removed: the foreign ones that are left make it foreign. */
+export const LEFT_OVER = 'moddy_ended';
+
+type Sold = { readonly price: Stripe.Price };
+
 /**
  * Whose subscription is it? The one place that decides it. Ours has a listed price, or a product of a listed price, or
  * our metadata `discord_id`, or was ever stored with a plan. Everything else is foreign: never stored, never touched.
@@ -37,8 +42,9 @@ export type Ownership =
 export function ownershipOf(
   { items, metadata }: Pick<Stripe.Subscription, 'items' | 'metadata'>,
   storedPlan: string | null,
-  { plans, products, complete }: Listed,
+  listed: Listed,
 ): Ownership {
+  const { plans, complete } = listed;
   const ranked = items.data
     .flatMap((item) => {
       const plan = plans.planOf(item.price.id);
@@ -46,13 +52,31 @@ export function ownershipOf(
     })
     .toSorted((a, b) => b.rank - a.rank);
   const best = ranked[0];
-  const unlisted = items.data.find(({ price }) => plans.planOf(price.id) === null && products.has(productOf(price)));
+  const unlisted = items.data.find(({ price }) => plans.planOf(price.id) === null && isOurs(price, listed));
   // A new price of ours beside a lower listed one: it may be worth the plan that is stored.
   const mayBeHigher = unlisted !== undefined && storedPlan !== null && plans.worthOf(storedPlan) > (best?.rank ?? 0);
   if (best !== undefined && !mayBeHigher) return { owner: 'listed', plan: best.plan, item: best.item };
-  if (unlisted !== undefined || storedPlan !== null || discordIdIn(metadata) !== null)
+  const isLeftOver = metadata[LEFT_OVER] !== undefined;
+  if (unlisted !== undefined || (!isLeftOver && (storedPlan !== null || discordIdIn(metadata) !== null)))
     return { owner: 'unlisted', plan: storedPlan, item: unlisted ?? items.data[0] };
   return { owner: complete ? 'foreign' : 'undecided' };
+}
+
+/** The price is listed, or its product is that of a listed price. */
+export const isOurs = (
+  { id, product }: Pick<Stripe.Price, 'id' | 'product'>,
+  { plans, products }: Pick<Listed, 'plans' | 'products'>,
+): boolean => plans.planOf(id) !== null || products.has(typeof product === 'string' ? product : product.id);
+
+/**
+ * The items that are ours, of a subscription of ours: all of them, unless some are foreign beside ours.
+ * @returns undefined while it is not known of which product one of several is.
+ */
+export function ownItems<Item extends Sold>(items: readonly Item[], listed: Listed): readonly Item[] | undefined {
+  const own = items.filter(({ price }) => isOurs(price, listed));
+  if (own.length === items.length || items.length === 1) return items;
+  if (!listed.complete) return undefined;
+  return own.length === 0 ? items : own;
 }
 
 /** The first usable Discord id in these metadata. */
@@ -77,10 +101,11 @@ export interface ListedDeps {
  */
 export async function readListed(
   { db, stripe, plans, log, dry = false }: ListedDeps,
-  subscriptions: readonly Pick<Stripe.Subscription, 'items'>[],
+  subscriptions: readonly { readonly items: { readonly data: readonly Sold[] } }[],
 ): Promise<Listed> {
   const needed = subscriptions.some(({ items }) => items.data.some(({ price }) => plans.planOf(price.id) === null));
-  if (!needed || plans.isEmpty) return { plans, products: new Set(), complete: true };
+  if (!needed) return { plans, products: new Set(), complete: true };
+  if (plans.isEmpty) return { plans, products: new Set(), complete: false, error: new Error('PLAN_PRICES is empty') };
   const stored = await db
     .select()
     .from(listedPrices)

@@ -8,7 +8,7 @@ import { customers, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
 import { type JobClaim, type JobName, saveJob } from '../queue/claim-job.ts';
-import { isMissing } from '../stripe-client.ts';
+import { isMissing, withAllItems } from '../stripe-client.ts';
 import { comparePage, type Difference, findDifferences, storeDifferences } from './compare-page.ts';
 
 /** The progress of a comparison; its differences are stored in their own table. */
@@ -71,8 +71,11 @@ export async function scanDry(
   return { listed: seen.size, differences };
 }
 
-const fetchPage = (stripe: Stripe, cursor: string | null) =>
-  stripe.subscriptions.list({ limit: PAGE, ...(cursor === null ? {} : { starting_after: cursor }) });
+async function fetchPage(stripe: Stripe, cursor: string | null) {
+  const after = cursor === null ? {} : { starting_after: cursor };
+  const { data, has_more } = await stripe.subscriptions.list({ limit: PAGE, ...after });
+  return { data: await Promise.all(data.map((each) => withAllItems(stripe, each))), has_more };
+}
 
 async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
   const { db, stripe, signal, onProgress } = deps;

@@ -1,7 +1,8 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
+import { endOurs, endReasons } from '../billing/end-ours.ts';
 import { ENDED } from '../billing/entitlement.ts';
-import { type Ownership, ownershipOf, readListed } from '../billing/ownership.ts';
+import { isOurs, LEFT_OVER, ownershipOf, ownItems, readListed } from '../billing/ownership.ts';
 import type { RefundPolicy } from '../config.ts';
 import type { Orm } from '../database/database.ts';
 import { and, eq } from '../database/drizzle.ts';
@@ -10,7 +11,7 @@ import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
 import { type Followed, type RefundClaim, settleRefund } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
-import { isMissing } from '../stripe-client.ts';
+import { isMissing, withAllItems } from '../stripe-client.ts';
 
 export interface RefundDeps {
   readonly db: Orm;
@@ -36,10 +37,10 @@ export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promis
     log.warn('money went back in another mode', { ...fields, reason: 'other_account_or_mode', detail });
     return;
   }
-  const paid = claim.paymentIntentId === null ? null : await findPaid(stripe, claim.paymentIntentId);
-  const owner = paid && (await ownerOf(deps, paid.subscription));
-  if (paid === null || owner === 'foreign') {
-    const outcome = paid === null ? 'no_subscription' : 'not_ours';
+  const found = claim.paymentIntentId === null ? null : await findPaid(stripe, claim.paymentIntentId);
+  const paid = found && (await oursOf(deps, found));
+  if (paid === null) {
+    const outcome = found === null ? 'no_subscription' : 'not_ours';
     await settleRefund(db, claim, { state: 'done', outcome, detail: 'paid for no subscription of ours' });
     log.info('money went back', { ...fields, outcome });
     return;
@@ -61,18 +62,26 @@ export async function followRefund(deps: RefundDeps, claim: RefundClaim): Promis
   });
 }
 
-async function ownerOf(
-  { db, stripe, rules, log }: RefundDeps,
-  subscription: Stripe.Subscription,
-): Promise<Ownership['owner']> {
+/** The same with our items and lines alone, where a subscription also has foreign ones; null if none are ours. */
+async function oursOf({ db, stripe, rules, log }: RefundDeps, paid: Paid): Promise<Paid | null> {
+  const { subscription } = paid;
   const [stored] = await db
     .select({ plan: subscriptions.plan })
     .from(subscriptions)
     .where(eq(subscriptions.subscriptionId, subscription.id));
   const listed = await readListed({ db, stripe, plans: rules.plans, log }, [subscription]);
   const { owner } = ownershipOf(subscription, stored?.plan ?? null, listed);
-  if (owner === 'undecided') throw listed.error;
-  return owner;
+  const items = ownItems(paid.items, listed);
+  if (owner === 'undecided' || items === undefined) throw listed.error;
+  const isForeign = owner === 'foreign';
+  if (isForeign && subscription.metadata[LEFT_OVER] === undefined) return null;
+  if (!isForeign && items.length === paid.items.length) return paid;
+  const lines = paid.lines.filter(({ pricing }) => {
+    const sold = pricing?.price_details;
+    const price = typeof sold?.price === 'object' ? sold.price.id : sold?.price;
+    return sold && price && isOurs({ id: price, product: sold.product }, listed);
+  });
+  return lines.length === 0 ? null : { ...paid, items, lines, goesOn: paid.goesOn && !isForeign };
 }
 
 const attention = (detail: string): Followed => ({ state: 'parked', outcome: 'needs_attention', detail });
@@ -99,8 +108,7 @@ async function applyPolicy(deps: RefundDeps, claim: RefundClaim, paid: Paid): Pr
 }
 
 async function endOrShow({ db, stripe, policy, now }: RefundDeps, claim: RefundClaim, paid: Paid): Promise<Followed> {
-  const { subscription } = paid;
-  if (ENDED.includes(subscription.status)) return endedOf(claim, subscription);
+  if (!paid.goesOn) return endedOf(claim, paid.subscription);
   if (policy === 'none') return attention('REFUND_POLICY=none: the subscription goes on');
   if (claim.kind === 'refund' && (await hasReversal(db, claim, { kind: 'refund_failed' })))
     return attention('the refund failed afterwards; the subscription goes on');
@@ -108,14 +116,14 @@ async function endOrShow({ db, stripe, policy, now }: RefundDeps, claim: RefundC
     return done('won', 'the dispute was decided for us afterwards');
   if (claim.kind === 'refund' && !paysForNow(paid, claim.amount, now()))
     return attention('it did not pay for the current period, or not alone; the subscription goes on');
-  return endedOf(claim, await cancel(stripe, subscription.id, commentOf(claim)));
+  return endedOf(claim, await end(stripe, paid, commentOf(claim)));
 }
 
-/** Stripe stores it with the cancelled subscription: it shows that we cancelled it, even if the response was lost. */
+/** Why we ended it. */
 const commentOf = ({ chargeId }: RefundClaim): string => `REFUND_POLICY=cancel: ${chargeId}`;
 
-const isEndedFor = (claim: RefundClaim, { cancellation_details: details }: Stripe.Subscription): boolean =>
-  details?.comment === commentOf(claim);
+const isEndedFor = (claim: RefundClaim, subscription: Stripe.Subscription): boolean =>
+  endReasons(subscription).includes(commentOf(claim));
 
 const endedOf = (claim: RefundClaim, subscription: Stripe.Subscription): Followed =>
   isEndedFor(claim, subscription)
@@ -147,9 +155,9 @@ async function hasReversal(
 }
 
 /** All that was paid on an invoice that bills a period which has begun and not ended: a proration is a part of one. */
-function paysForNow({ invoice, subscription }: Paid, refunded: number, now: Date): boolean {
+function paysForNow({ invoice, lines, subscription }: Paid, refunded: number, now: Date): boolean {
   const seconds = now.getTime() / 1000;
-  const bills = invoice.lines.data.some(({ parent, period, amount }) => {
+  const bills = lines.some(({ parent, period, amount }) => {
     const details = parent?.subscription_item_details;
     const ofPeriod = details?.subscription === subscription.id && !details.proration && amount > 0;
     return ofPeriod && period.start <= seconds && seconds < period.end;
@@ -158,19 +166,23 @@ function paysForNow({ invoice, subscription }: Paid, refunded: number, now: Date
 }
 
 /** @returns the subscription that was ended, now or before. */
-async function cancel(stripe: Stripe, subscriptionId: string, comment: string): Promise<Stripe.Subscription> {
+async function end(stripe: Stripe, { subscription, items }: Paid, reason: string): Promise<Stripe.Subscription> {
   try {
-    return await stripe.subscriptions.cancel(subscriptionId, { cancellation_details: { comment } });
+    return await endOurs(stripe, subscription, items, reason);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    return stripe.subscriptions.retrieve(subscriptionId);
+    return stripe.subscriptions.retrieve(subscription.id);
   }
 }
 
 /** The invoice and the subscription that a payment paid. */
 interface Paid {
   readonly invoice: Stripe.Invoice;
+  readonly lines: readonly Stripe.InvoiceLineItem[];
   readonly subscription: Stripe.Subscription;
+  readonly items: readonly Stripe.SubscriptionItem[];
+  /** Neither it nor our part of it has ended. */
+  readonly goesOn: boolean;
 }
 
 /**
@@ -186,8 +198,14 @@ async function findPaid(stripe: Stripe, paymentIntentId: string): Promise<Paid |
   const found = payments.data[0]?.invoice;
   if (found === undefined) return null;
   const invoice = await stripe.invoices.retrieve(typeof found === 'string' ? found : found.id);
-  const subscription = invoice.parent?.subscription_details?.subscription;
-  if (subscription === undefined) return null;
-  const id = typeof subscription === 'string' ? subscription : subscription.id;
-  return { invoice, subscription: await stripe.subscriptions.retrieve(id) };
+  const billed = invoice.parent?.subscription_details?.subscription;
+  if (billed === undefined) return null;
+  const id = typeof billed === 'string' ? billed : billed.id;
+  const subscription = await withAllItems(stripe, await stripe.subscriptions.retrieve(id));
+  // Ten of them come with the invoice.
+  const { data: included, has_more: hasMore } = invoice.lines;
+  const all = () => stripe.invoices.listLineItems(invoice.id, { limit: 100 }).autoPagingToArray({ limit: 1_000 });
+  const lines = hasMore ? await all() : included;
+  const goesOn = !ENDED.includes(subscription.status);
+  return { invoice, lines, subscription, items: subscription.items.data, goesOn };
 }

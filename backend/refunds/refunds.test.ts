@@ -169,6 +169,76 @@ describe('money that went back', () => {
     expect(failed?.detail).toContain('the subscription was ended for it');
   });
 
+  describe('of a subscription that also sells something foreign', () => {
+    const shared = async (items: readonly string[]) => {
+      const system = await startTestBackend({ REFUND_POLICY: 'cancel' });
+      const { ledger } = system.stripe.books.named('test');
+      ledger.products.add(product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug', features: [] }));
+      const mugs = ['price_mug', ...Array.from({ length: 11 }, (_, at) => `price_mug_${at}`)];
+      for (const id of mugs)
+        ledger.prices.add(price(ledger, { id, product: 'prod_mug', interval: 'month', amount: 5 }));
+      const api = createStripe(system.stripe.apiKey, system.stripe.url);
+      const metadata = { discord_id: '7' };
+      const { id: customer } = await api.customers.create({ metadata });
+      const { id } = await api.subscriptions.create({
+        customer,
+        metadata,
+        items: items.map((each) => ({ price: each })),
+      });
+      const read = async () => {
+        const { status, items: left } = await api.subscriptions.retrieve(id);
+        return [status, ...left.data.map((item) => item.price.id)];
+      };
+      return { system, api, id, mugs, read };
+    };
+
+    it.each([
+      ['a full refund', (system: TestBackend) => system.stripe.refund('7')],
+      ['a dispute', (system: TestBackend) => system.stripe.dispute('7')],
+    ])('REFUND_POLICY=cancel: %s ends our item, and leaves the other', async (_, happen) => {
+      const { system, id, read } = await shared(['price_mug', 'price_moddy_max_month']);
+      await system.bot.received(2);
+      // Stripe acts, and its answer is lost, also that of the SDK's repetition.
+      system.stripe.fail({ method: 'POST', path: `/v1/subscriptions/${id}`, effect: 'lose', times: 2 });
+      happen(system);
+      expect(await followed(system)).toMatchObject([{ state: 'done', outcome: 'cancelled', subscriptionId: id }]);
+      expect(await read()).toEqual(['active', 'price_mug']);
+      const calls = await system.bot.received(4);
+      expect(calls.slice(2).map(({ body }) => body.plan)).toEqual(['free', 'free']);
+      expect(cancels(system)).toBe(0);
+      // What is left is foreign, also when it is paid and refunded.
+      system.stripe.renew(id);
+      system.stripe.refund(id);
+      expect(await followed(system, 2)).toMatchObject([{}, { state: 'done', outcome: 'not_ours' }]);
+      await system.stripe.deliveries.idle();
+      expect(await read()).toEqual(['active', 'price_mug']);
+      expect(formatParked(await listParked(system.backend.database.orm))).toEqual(['Nothing is parked.']);
+      expect(system.bot.calls).toHaveLength(4);
+    });
+
+    it('REFUND_POLICY=cancel: the refund of what paid for the foreign one alone is not ours', async () => {
+      const { system, api, id, read } = await shared(['price_mug']);
+      const [charge] = system.stripe.books.named('test').ledger.charges.newest();
+      await api.subscriptions.update(id, { items: [{ price: 'price_moddy_pro_month' }], proration_behavior: 'none' });
+      await system.bot.received(2);
+      system.stripe.refund(charge?.id ?? '');
+      expect(await followed(system)).toMatchObject([{ state: 'done', outcome: 'not_ours' }]);
+      expect(await read()).toEqual(['active', 'price_mug', 'price_moddy_pro_month']);
+    });
+
+    it('REFUND_POLICY=cancel: our line is found behind ten others', async () => {
+      const { system, id, mugs, read } = await shared([
+        ...Array.from({ length: 11 }, (_, at) => `price_mug_${at}`),
+        'price_moddy_pro_month',
+      ]);
+      await system.bot.received(2);
+      system.stripe.refund(id);
+      expect(await followed(system)).toMatchObject([{ outcome: 'cancelled' }]);
+      expect(await read()).toEqual(['active', ...mugs.slice(1, 11)]);
+      await system.bot.received(4);
+    });
+  });
+
   it('is parked after five rejections while the key may not ask whose it was', async () => {
     const system = await startTestBackend();
     await system.backend.stop();

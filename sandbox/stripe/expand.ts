@@ -41,11 +41,23 @@ function included(ledger: Ledger, owner: Json, field: string): unknown {
 
 const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
+/** A list within an object holds its first ten entries; the others have a page of their own. */
+const MOST_INCLUDED = 10;
+
+function cut(list: Json): void {
+  if (list.object !== 'list' || !Array.isArray(list.data) || list.data.length <= MOST_INCLUDED) return;
+  list.data = list.data.slice(0, MOST_INCLUDED);
+  list.has_more = true;
+}
+
 function hide(value: unknown): void {
   if (Array.isArray(value)) value.forEach(hide);
   else if (isObject(value)) {
     for (const field of hidden[String(value.object)] ?? []) delete value[field];
-    Object.values(value).forEach(hide);
+    for (const inner of Object.values(value)) {
+      if (isObject(inner)) cut(inner);
+      hide(inner);
+    }
   }
 }
 

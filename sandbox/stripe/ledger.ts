@@ -37,6 +37,7 @@ export class Ledger {
   readonly products = new Collection<Stripe.Product>('product');
   readonly prices = new Collection<Stripe.Price>('price');
   readonly subscriptions = new Collection<Stripe.Subscription>('subscription');
+  readonly subscriptionSchedules = new Collection<Stripe.SubscriptionSchedule>('subscription_schedule');
   readonly invoices = new Collection<Stripe.Invoice>('invoice');
   readonly invoicePayments = new Collection<Stripe.InvoicePayment>('invoice_payment');
   readonly paymentIntents = new Collection<Stripe.PaymentIntent>('payment_intent');
@@ -79,6 +80,7 @@ export class Ledger {
       this.products,
       this.prices,
       this.subscriptions,
+      this.subscriptionSchedules,
       this.invoices,
       this.invoicePayments,
       this.paymentIntents,

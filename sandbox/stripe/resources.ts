@@ -10,6 +10,7 @@ import { events } from './resources/events.ts';
 import { disputes, refunds } from './resources/money-back.ts';
 import { portalCreateParams } from './resources/parameters.ts';
 import { charges, invoicePayments, invoices, paymentIntents } from './resources/payments.ts';
+import { subscriptionSchedules } from './resources/subscription-schedules.ts';
 import { subscriptions } from './resources/subscriptions.ts';
 import { type Endpoints, webhookEndpoints } from './resources/webhook-endpoints.ts';
 import { type Call, type Route, route } from './route.ts';
@@ -21,6 +22,7 @@ export const routes = (endpoints: Endpoints): Route[] => [
   ...products,
   ...prices,
   ...subscriptions,
+  ...subscriptionSchedules,
   ...invoices,
   ...invoicePayments,
   ...paymentIntents,

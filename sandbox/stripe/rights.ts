@@ -6,6 +6,7 @@ export type Rights = ReadonlySet<string>;
 /** Rights that are not named after the first segment of the path. */
 const NAMES: Readonly<Record<string, string>> = {
   prices: 'plan',
+  subscription_items: 'subscription',
   webhook_endpoints: 'webhook',
   'checkout/sessions': 'checkout_session',
   'billing_portal/sessions': 'customer_portal',

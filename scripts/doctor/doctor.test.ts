@@ -236,6 +236,7 @@ describe("the backend's doctor finds", () => {
     const all = [
       ...['customer_write', 'subscription_write', 'plan_read', 'product_read', 'invoice_read', 'invoice_payment_read'],
       'payment_intent_read',
+      'subscription_schedule_write',
       ...['webhook_read', 'checkout_session_write', 'customer_portal_write'],
     ].map((right) => `rak_${right}`);
     const events = system.stripe.books.named('test').ledger.events.newest().length;
@@ -247,8 +248,8 @@ describe("the backend's doctor finds", () => {
       expect(found).toMatch(new RegExp(`stripe rights: the restricted key lacks [^;]*, ${right} → edit the key`));
     }
     expect(await lacking([])).toContain(
-      'Customers (write), Subscriptions (write), Prices (read), Products (read), Invoices (read), Invoice payments (read), ' +
-        'Payment intents (read), Webhook endpoints (read), Checkout sessions (write), Customer portal (write)',
+      'Customers (write), Subscriptions (write), Subscription schedules (write), Prices (read), Products (read), ' +
+        'Invoices (read), Invoice payments (read), Payment intents (read), Webhook endpoints (read), Checkout sessions (write), Customer portal (write)',
     );
     expect(system.stripe.books.named('test').ledger.events.newest()).toHaveLength(events);
   });

@@ -2,6 +2,7 @@ import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import Stripe from 'stripe';
 import { type Listed, ownershipOf } from '../../billing/ownership.ts';
 import type { Plans } from '../../plans.ts';
+import { withAllItems } from '../../stripe-client.ts';
 
 /** As many are enough to see what else the account sells. */
 const SAMPLE = 1_000;
@@ -38,7 +39,8 @@ async function examineForeign(stripe: Stripe, plans: Plans): Promise<Finding> {
   const listed: Listed = { plans, products, complete: true };
   const counts = new Map<string, number>();
   let seen = 0;
-  for await (const subscription of stripe.subscriptions.list({ limit: 100 })) {
+  for await (const included of stripe.subscriptions.list({ limit: 100 })) {
+    const subscription = await withAllItems(stripe, included);
     seen += 1;
     if (ownershipOf(subscription, null, listed).owner === 'foreign') {
       for (const product of new Set(subscription.items.data.map(({ price }) => idOf(price.product))))

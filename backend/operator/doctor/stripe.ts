@@ -90,6 +90,11 @@ const RIGHTS: readonly {
 }[] = [
   { name: 'Customers (write)', attempt: (stripe) => stripe.customers.update(`cus_${NOWHERE}`, {}) },
   { name: 'Subscriptions (write)', attempt: (stripe) => stripe.subscriptions.update(`sub_${NOWHERE}`, {}) },
+  {
+    name: 'Subscription schedules (write)',
+    forSite: true,
+    attempt: (stripe) => stripe.subscriptionSchedules.cancel(`sub_sched_${NOWHERE}`),
+  },
   { name: 'Prices (read)', attempt: (stripe) => stripe.prices.list({ limit: 1 }) },
   { name: 'Products (read)', attempt: (stripe) => stripe.products.list({ limit: 1 }) },
   { name: 'Invoices (read)', attempt: (stripe) => stripe.invoices.list({ limit: 1 }) },

@@ -1,12 +1,21 @@
 import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
+import { endOurs } from '../../billing/end-ours.ts';
 import { ENDED } from '../../billing/entitlement.ts';
-import { discordIdIn, isDiscordId, type Ownership, ownershipOf, readListed } from '../../billing/ownership.ts';
+import {
+  discordIdIn,
+  isDiscordId,
+  isOurs,
+  type Ownership,
+  ownershipOf,
+  ownItems,
+  readListed,
+} from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
 import { eq } from '../../database/drizzle.ts';
 import { subscriptions } from '../../database/schema.ts';
 import type { Plans } from '../../plans.ts';
-import { isMissing } from '../../stripe-client.ts';
+import { isMissing, withAllItems } from '../../stripe-client.ts';
 import { customersOf } from '../checkout/customers.ts';
 import { isStripeError } from '../faults.ts';
 
@@ -20,6 +29,8 @@ export interface LiveDeps {
 export interface Live {
   readonly subscription: Stripe.Subscription;
   readonly owner: Ownership['owner'];
+  /** Its items that are ours; empty unless the owner is known to be us. */
+  readonly own: readonly Stripe.SubscriptionItem[];
 }
 
 /** The customer's subscriptions at Stripe that have not ended, each with its owner. */
@@ -27,15 +38,16 @@ export async function liveSubscriptions(deps: LiveDeps, customerId: string): Pro
   const found: Stripe.Subscription[] = [];
   // Without `status` Stripe lists all subscriptions that are not cancelled.
   for await (const subscription of deps.stripe.subscriptions.list({ customer: customerId, limit: 100 })) {
-    if (!ENDED.includes(subscription.status)) found.push(subscription);
+    if (!ENDED.includes(subscription.status)) found.push(await withAllItems(deps.stripe, subscription));
   }
   const stored = await deps.db.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
   const planOf = new Map(stored.map(({ subscriptionId, plan }) => [subscriptionId, plan]));
   const listed = await readListed(deps, found);
   return found.map((subscription) => {
     const { owner } = ownershipOf(subscription, planOf.get(subscription.id) ?? null, listed);
-    // Without prices nothing is known to be foreign.
-    return { subscription, owner: owner === 'foreign' && deps.plans.isEmpty ? 'undecided' : owner };
+    const own = ownItems(subscription.items.data, listed);
+    if (owner === 'foreign' || owner === 'undecided') return { subscription, owner, own: [] };
+    return own === undefined ? { subscription, owner: 'undecided', own: [] } : { subscription, owner, own };
   });
 }
 
@@ -56,8 +68,8 @@ export async function foreignProducts(
         throw error;
       });
       if (live.some(({ owner }) => owner === 'undecided')) return undefined;
-      for (const { subscription } of live.filter(({ owner }) => owner === 'foreign')) {
-        for (const { price } of subscription.items.data) {
+      for (const { subscription, own } of live) {
+        for (const { price } of subscription.items.data.filter((item) => !own.includes(item))) {
           productIds.add(typeof price.product === 'string' ? price.product : price.product.id);
         }
       }
@@ -74,14 +86,16 @@ export async function foreignProducts(
 /** The number of rounds in one attempt; each round lists the remaining objects at Stripe anew. */
 const ROUNDS = 3;
 
-/** An object of ours at a customer, and the call that ends it; `end` is absent while the owner is undecided. */
+/** An object of ours at a customer, and the call that ends it, or why there is none. */
 interface Left {
   readonly what: string;
-  readonly end?: () => Promise<unknown>;
+  readonly end: (() => Promise<unknown>) | string;
 }
 
+const UNDECIDED = 'nobody knows whose it is';
+
 /**
- * Ends all that a customer has of ours at Stripe: open Checkouts, subscriptions, and the Discord id. Each step is
+ * Ends all that a customer has of ours at Stripe: open Checkouts, subscriptions, schedules, and the Discord id. Each step is
  * judged alone, and not by its answer, which may be lost or be a 404 of a repetition, but by what Stripe lists next.
  * @param step called before every request.
  * @returns what Stripe has not confirmed as ended, with the reason; empty when nothing of ours is left.
@@ -97,11 +111,11 @@ export async function endAtStripe(
     const left = await listLeft(deps, customerId, step);
     if (left.length === 0 || round === ROUNDS) {
       return left.map(
-        ({ what, end }) => `${what}: ${end ? (reasons.get(what) ?? 'goes on') : 'nobody knows whose it is'}`,
+        ({ what, end }) => `${what}: ${typeof end === 'string' ? end : (reasons.get(what) ?? 'goes on')}`,
       );
     }
     for (const { what, end } of left) {
-      if (end === undefined) continue;
+      if (typeof end === 'string') continue;
       await step();
       try {
         await end();
@@ -133,11 +147,13 @@ async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<
       left.push({ what: id, end: () => stripe.checkout.sessions.expire(id) });
   }
   await step();
-  for (const { subscription, owner } of await liveSubscriptions(deps, customerId)) {
-    const { id, status } = subscription;
-    if (owner === 'undecided') left.push({ what: `${id} (${status})` });
-    else if (owner !== 'foreign') left.push({ what: `${id} (${status})`, end: () => stripe.subscriptions.cancel(id) });
+  for (const { subscription, owner, own } of await liveSubscriptions(deps, customerId)) {
+    const what = `${subscription.id} (${subscription.status})`;
+    if (owner === 'undecided') left.push({ what, end: UNDECIDED });
+    else if (owner !== 'foreign') left.push({ what, end: () => endOurs(stripe, subscription, own, 'account deleted') });
   }
+  await step();
+  left.push(...(await schedulesLeft(deps, customerId)));
   if (customer.metadata.discord_id !== undefined) {
     left.push({
       what: `discord_id of ${customerId}`,
@@ -146,6 +162,30 @@ async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<
   }
   return left;
 }
+
+/** Schedules with a phase of ours to come: they would begin a subscription, or bring our plan back into one. */
+async function schedulesLeft(deps: LiveDeps, customer: string): Promise<readonly Left[]> {
+  const { stripe } = deps;
+  const left: Left[] = [];
+  const all = stripe.subscriptionSchedules.list({ customer, limit: 100, expand: ['data.phases.items.price'] });
+  for await (const { id, status, phases, current_phase: current } of all) {
+    if (status !== 'not_started' && status !== 'active') continue;
+    const coming = phases.filter((phase) => current === null || phase.start_date >= current.end_date);
+    const data = coming.flatMap(({ items }) => items.flatMap(({ price }) => (isPrice(price) ? [{ price }] : [])));
+    const listed = await readListed(deps, [{ items: { data } }]);
+    const own = data.filter(({ price }) => isOurs(price, listed));
+    const what = `${id} (${status})`;
+    if (own.length === 0) {
+      if (!listed.complete && data.length > 0) left.push({ what, end: UNDECIDED });
+    } else if (own.length === data.length && status === 'not_started') {
+      left.push({ what, end: () => stripe.subscriptionSchedules.cancel(id) });
+    } else left.push({ what, end: 'sells a foreign product beside ours: take ours out of it at Stripe' });
+  }
+  return left;
+}
+
+const isPrice = (price: string | Stripe.Price | Stripe.DeletedPrice): price is Stripe.Price =>
+  typeof price === 'object' && !price.deleted;
 
 /** Without Stripe's own words, which may name a customer. */
 export function reasonOf(error: unknown): string {

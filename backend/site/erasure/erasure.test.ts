@@ -194,6 +194,82 @@ describe('deleting an account', () => {
     expect(site.bot.calls.filter(({ body }) => body.discord_id === discordId).at(-1)?.body.plan).toBe('free');
   });
 
+  describe('with something foreign beside ours', () => {
+    const stripe = () => createStripe(site.stripe.apiKey, site.stripe.url);
+    const inDays = (days: number) => Math.floor(site.stripe.nowMs() / 1000) + days * 86_400;
+    const schedule = (customer: string, ...phases: readonly string[][]) =>
+      stripe().subscriptionSchedules.create({
+        customer,
+        start_date: inDays(10),
+        phases: phases.map((prices, at) => ({
+          end_date: inDays(40 + 30 * at),
+          items: prices.map((each) => ({ price: each })),
+        })),
+      });
+    const known = (discordId: string) =>
+      eventually(
+        () => findByDiscordId(db(), discordId),
+        (found) => found?.user.plan === 'moddy_max',
+      );
+
+    it('ends our item of a subscription that also sells it, and forgets who it was', async () => {
+      const { id: discordId } = site.discord.addUser();
+      const metadata = { discord_id: discordId };
+      const { id: customer } = await stripe().customers.create({ metadata });
+      const items = [{ price: 'price_course' }, { price: MONTHLY }];
+      const { id } = await stripe().subscriptions.create({ customer, metadata, items });
+      const { user } = (await known(discordId)) ?? {};
+      const visitor = site.visitor();
+      await site.logIn(visitor, discordId);
+      expect((await visitor.get('/account/delete')).text).toContain('A course is not part of Moddy: it continues');
+      await confirm(visitor);
+      await eventually(forgotten, (count) => count === 1);
+      const left = await stripe().subscriptions.retrieve(id);
+      expect([left.status, ...left.items.data.map((item) => item.price.id)]).toEqual(['active', 'price_course']);
+      expect(left.metadata.discord_id).toBeUndefined();
+      expect(
+        await db()
+          .select()
+          .from(users)
+          .where(eq(users.userId, user?.userId ?? 0)),
+      ).toMatchObject([{ discordId: `erased:${user?.userId}`, plan: 'free' }]);
+      // The next period of it changes nothing.
+      site.stripe.renew(id);
+      await site.stripe.deliveries.idle();
+      expect(await findByDiscordId(db(), discordId)).toBeUndefined();
+    });
+
+    it('cancels what a schedule would begin later, and leaves a foreign schedule alone', async () => {
+      const { id: discordId } = site.discord.addUser();
+      const { customer } = site.stripe.subscribe({ discordId, price: MONTHLY });
+      const ours = await schedule(customer, [PRO], [MONTHLY]);
+      const foreign = await schedule(customer, ['price_course']);
+      await known(discordId);
+      const visitor = site.visitor();
+      await site.logIn(visitor, discordId);
+      await confirm(visitor);
+      await eventually(forgotten, (count) => count === 1);
+      expect((await stripe().subscriptionSchedules.retrieve(ours.id)).status).toBe('canceled');
+      expect((await stripe().subscriptionSchedules.retrieve(foreign.id)).status).toBe('not_started');
+    });
+
+    it('waits for an operator while a schedule would sell both', async () => {
+      const { id: discordId } = site.discord.addUser();
+      const { customer } = site.stripe.subscribe({ discordId, price: MONTHLY });
+      const { id } = await schedule(customer, ['price_course'], ['price_course', PRO]);
+      await known(discordId);
+      const visitor = site.visitor();
+      await site.logIn(visitor, discordId);
+      await confirm(visitor);
+      const { waiting } = await erase();
+      expect(waiting).toMatchObject([
+        { reasons: [`${id} (not_started): sells a foreign product beside ours: take ours out of it at Stripe`] },
+      ]);
+      await stripe().subscriptionSchedules.cancel(id);
+      await eventually(forgotten, (count) => count === 1);
+    });
+  });
+
   it('does not forget within a minute: what has begun before the wish may still make something', async () => {
     await db()
       .insert(users)

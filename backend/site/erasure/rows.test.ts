@@ -225,13 +225,13 @@ it('the lease is kept before every user and every request to Stripe', async () =
     steps += 1;
   };
   await ofUser({ plan: 'moddy_max' });
-  // The user; then the customer, their Checkouts and their subscriptions.
+  // The user; then the customer, their Checkouts, their subscriptions and their schedules.
   await erase({ onStep });
-  expect(steps).toBe(1 + 3);
+  expect(steps).toBe(1 + 4);
   await deps.stripe.customers.update(customerId, { metadata: { discord_id: '1' } });
   // Once more after the Discord id was removed.
   await erase({ onStep });
-  expect(steps).toBe(1 + 3 + 1 + 3 + 1 + 3);
+  expect(steps).toBe(1 + 4 + 1 + 4 + 1 + 4);
 });
 
 it('the customers of a user are locked in the order of their ids, as everywhere', async () => {

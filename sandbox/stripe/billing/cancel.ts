@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Ledger } from '../ledger.ts';
 import { voidInvoice } from './invoicing.ts';
 import { currentPeriod } from './period.ts';
+import { cancelSchedule } from './schedule.ts';
 
 export type CancelReason = 'cancellation_requested' | 'payment_disputed' | 'payment_failed';
 
@@ -27,6 +28,8 @@ export function cancelNow(
   if (!subscription.cancellation_details?.reason) explain(subscription, reason);
   const latest = ledger.invoices.get(String(subscription.latest_invoice));
   if (latest?.status === 'open') voidInvoice(ledger, latest);
+  const schedule = ledger.subscriptionSchedules.get(String(subscription.schedule));
+  if (schedule?.status === 'active') cancelSchedule(ledger, schedule);
   ledger.emit('customer.subscription.deleted', subscription);
 }
 

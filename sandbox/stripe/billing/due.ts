@@ -6,6 +6,7 @@ import { decline } from './invoicing.ts';
 import { endTrial } from './pause.ts';
 import { settle } from './pay.ts';
 import { currentPeriod } from './period.ts';
+import { stepOf } from './schedule.ts';
 import { renew } from './subscribe.ts';
 
 interface Due {
@@ -70,7 +71,8 @@ function nextDue(ledger: Ledger, until: number): Due[] {
       .sort((a, b) => a.at - b.at)
       .slice(0, 1),
   );
-  return [...sessions, ...subscriptions].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+  const schedules = ledger.subscriptionSchedules.values().flatMap((schedule) => stepOf(ledger, schedule));
+  return [...schedules, ...sessions, ...subscriptions].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
 }
 
 /** Moves the clock to `untilMs` and lets everything happen that falls due on the way. */

@@ -34,6 +34,9 @@ export const subscriptionCancelParams = names('cancellation_details invoice_now 
 export const subscriptionResumeParams = names(`
   billing_cycle_anchor payment_behavior proration_behavior proration_date`);
 
+export const scheduleCreateParams = names(`
+  billing_mode customer customer_account default_settings end_behavior from_subscription metadata phases start_date`);
+
 export const checkoutCreateParams = names(`
   adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types automatic_tax
   billing_address_collection branding_settings cancel_url client_reference_id consent_collection currency custom_fields

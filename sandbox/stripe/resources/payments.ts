@@ -20,6 +20,9 @@ export const invoices = [
     );
     return page('/v1/invoices', matching.map(withPage(origin)), params);
   }),
+  route('GET', '/v1/invoices/:id/lines', pageParams, ({ ledger, params, id }) =>
+    page(`/v1/invoices/${id}/lines`, ledger.need(ledger.invoices, id).lines.data, params),
+  ),
   route('GET', '/v1/invoices/:id', [], ({ ledger, id, origin }) => withPage(origin)(ledger.need(ledger.invoices, id))),
 ];
 

@@ -75,6 +75,10 @@ export const subscriptions = [
   route('GET', '/v1/subscriptions/:id', [], ({ ledger, id }) => ledger.need(ledger.subscriptions, id)),
   route('POST', '/v1/subscriptions/:id', subscriptionUpdateParams, updateSubscription),
   route('DELETE', '/v1/subscriptions/:id', subscriptionCancelParams, cancel),
+  route('GET', '/v1/subscription_items', [...pageParams, 'subscription'], ({ ledger, params }) => {
+    const { items } = ledger.need(ledger.subscriptions, requiredText(params, 'subscription'), 'subscription');
+    return page('/v1/subscription_items', items.data, params);
+  }),
   route('POST', '/v1/subscriptions/:id/resume', subscriptionResumeParams, ({ ledger, id }) => {
     const subscription = ledger.need(ledger.subscriptions, id);
     if (ended(subscription)) throw invalid('A canceled subscription cannot be resumed.');
