@@ -96,8 +96,8 @@ function readSite(env: Environment) {
   const together = `is required when any of ${LOGIN.join(', ')} is set`;
   return {
     url: url ?? '',
-    termsUrl: env.optionalUrl('TERMS_URL'),
-    supportUrl: env.optionalUrl('SUPPORT_URL'),
+    termsUrl: env.optionalLink('TERMS_URL'),
+    supportUrl: env.optionalLink('SUPPORT_URL'),
     inviteUrl: env.optionalUrl('DISCORD_INVITE_URL'),
     joinOnLogin,
     checkout: readCheckout(env),

@@ -28,6 +28,9 @@ export interface UrlRules {
   readonly withUser?: boolean;
 }
 
+/** The schemes of a link that a visitor follows. */
+const LINKS = ['http:', 'https:', 'mailto:'];
+
 /** Shortest secret that production accepts, in characters. */
 const MIN_SECRET_LENGTH = 32;
 
@@ -114,6 +117,14 @@ export class Environment {
       ? '; special characters of a password are written percent-encoded'
       : ' without user, query or fragment';
     return this.fault(name, form + rule, fallback);
+  }
+
+  /** A link to follow: an address of the web with any query and fragment, or `mailto:`. */
+  optionalLink(name: string): string | undefined {
+    const text = this.optional(name);
+    const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+    if (text === undefined || (url && LINKS.includes(url.protocol) && !url.username && !url.password)) return text;
+    return this.fault(name, `must be a link (${LINKS.join(' or ')}) without user`, undefined);
   }
 
   optionalUrl(name: string): string | undefined {

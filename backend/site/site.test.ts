@@ -182,19 +182,25 @@ describe('cookies', () => {
 describe('the links to terms and support', () => {
   it('stand in the footer of every page, and support is offered where the visitor cannot help it', async () => {
     const site = await startTestSite({
-      TERMS_URL: 'https://moddy.example/terms',
-      SUPPORT_URL: 'https://discord.example/support',
+      TERMS_URL: 'https://moddy.example/page?id=7&lang=fr#sale',
+      SUPPORT_URL: 'mailto:help@moddy.example?subject=Moddy',
     });
-    const links = (text: string) => [...text.matchAll(/href="(https:[^"]*)"/g)].map(([, href]) => href);
+    const links = (text: string) => [...text.matchAll(/href="((?:https|mailto):[^"]*)"/g)].map(([, href]) => href);
     const [home, missing] = await Promise.all(['/', '/nowhere'].map((path) => site.visitor().get(path)));
-    expect(links(home?.text ?? '')).toEqual(['https://moddy.example/terms', 'https://discord.example/support']);
-    expect(links(missing?.text ?? '')).toEqual(['https://moddy.example/terms', 'https://discord.example/support']);
+    expect(links(home?.text ?? '')).toEqual([
+      'https://moddy.example/page?id=7&amp;lang=fr#sale',
+      'mailto:help@moddy.example?subject=Moddy',
+    ]);
+    expect(links(missing?.text ?? '')).toEqual([
+      'https://moddy.example/page?id=7&amp;lang=fr#sale',
+      'mailto:help@moddy.example?subject=Moddy',
+    ]);
     await site.backend.database.close();
     const visitor = site.visitor();
     visitor.cookies().set('session', 'anything');
     const broken = await visitor.get('/account');
     expect(broken.status).toBe(503);
-    expect(links(broken.text.split('<footer>')[0] ?? '')).toEqual(['https://discord.example/support']);
+    expect(links(broken.text.split('<footer>')[0] ?? '')).toEqual(['mailto:help@moddy.example?subject=Moddy']);
   });
 
   it('are left out when nothing is configured', async () => {
