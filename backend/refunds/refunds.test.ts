@@ -206,7 +206,7 @@ describe('money that went back', () => {
       const calls = await system.bot.received(4);
       expect(calls.slice(2).map(({ body }) => body.plan)).toEqual(['free', 'free']);
       expect(cancels(system)).toBe(0);
-      // What is left is foreign, also when it is paid and refunded.
+      // The rest is foreign, also when it is paid and refunded.
       system.stripe.renew(id);
       system.stripe.refund(id);
       expect(await followed(system, 2)).toMatchObject([{}, { state: 'done', outcome: 'not_ours' }]);
