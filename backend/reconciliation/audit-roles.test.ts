@@ -44,6 +44,15 @@ it('lists the holders without a plan over all pages, and removes roles only when
   ]);
 });
 
+it('waits once for each page that Discord does not list yet, and does not begin again', async () => {
+  const test = await startTestBackend();
+  const limit = () => new RetryLater('Discord limits the requests', 1);
+  test.bot.control.pages = [limit(), page('11', holder('11')), limit(), page(null, holder('12'))];
+  expect((await audit(test)).out).toContain("2 members hold a plan's role, 2 of them without a plan.");
+  test.bot.control.pages = [page('11', holder('11')), limit(), limit()];
+  expect(await audit(test)).toMatchObject({ code: 1, err: expect.stringContaining('listRoleHolders') });
+});
+
 it('removes nothing when too many would lose a role, unless forced', async () => {
   const test = await startTestBackend();
   test.bot.control.pages = [page(null, ...Array.from({ length: 21 }, (_, index) => holder(String(100 + index))))];
@@ -75,7 +84,7 @@ it('says in words what keeps the bot from listing them: no access, an older vers
     'The bot is of an older version than this service: deploy it first. Nothing was done.\n',
   );
   test.bot.control.lacks = [];
-  test.bot.control.pages = new RetryLater('Discord is not available', 5);
+  test.bot.control.pages = [new RetryLater('Discord is not available', 60)];
   expect(await audit(test)).toMatchObject({ code: 1, err: expect.stringContaining('listRoleHolders') });
 });
 

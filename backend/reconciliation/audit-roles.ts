@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BotClient, BotClientError } from '@moddy/generated/bot-internal/client';
 import type { Logger } from '@moddy/runtime/log';
 import type { Orm, Queryable } from '../database/database.ts';
@@ -61,9 +62,19 @@ export async function auditRoles({ db, bot, signal }: AuditDeps, onPage?: () => 
   return { holders, unpaid };
 }
 
+/** The longest wait for a page: the job's lease is twice as long. */
+const MAX_WAIT_SECONDS = 30;
+
 async function listPage(bot: AuditDeps['bot'], after: string | undefined, signal: AbortSignal) {
+  const list = () => bot.listRoleHolders({ signal, parameters: after === undefined ? {} : { query: { after } } });
   try {
-    return await bot.listRoleHolders({ signal, parameters: after === undefined ? {} : { query: { after } } });
+    return await list().catch(async (error: unknown) => {
+      // Discord limits how fast a large server is listed: from the first page again it would never be listed whole.
+      const seconds = error instanceof BotClientError && error.outcome === 'not-now' && error.retryAfterSeconds;
+      if (!seconds || seconds > MAX_WAIT_SECONDS) throw error;
+      await delay(seconds * 1_000, undefined, { signal });
+      return list();
+    });
   } catch (error) {
     if (!(error instanceof BotClientError) || error.status !== 404) throw error;
     throw new AuditUnavailable('The bot is of an older version than this service: deploy it first', { cause: error });

@@ -24,8 +24,8 @@ export type Call =
   | { readonly operation: 'updateUserRole'; readonly body: Schemas['InternalUpdateRoleRequest'] };
 
 export interface StubControl {
-  /** The pages that `listRoleHolders` returns in order, or its fault. */
-  pages: readonly Schemas['InternalListRoleHoldersResponse'][] | Error;
+  /** The pages that `listRoleHolders` returns in order; a fault among them is thrown once. */
+  pages: readonly (Schemas['InternalListRoleHoldersResponse'] | Error)[];
   /** Answers `addMember`, or throws. */
   addMember: (body: Schemas['InternalAddMemberRequest']) => Schemas['InternalAddMemberResponse'];
   /** Operations that this bot is too old for. */
@@ -96,10 +96,14 @@ export async function startStubBot(secret: string, port = 0, startedAt = new Dat
     },
     listRoleHolders: ({ parameters, reply }) => {
       const { pages } = control;
-      if (pages instanceof Error) throw pages;
       const after = parameters.query?.after;
-      const at = after === undefined ? 0 : pages.findIndex(({ next }) => next === after) + 1;
-      return reply(200, pages[at] ?? { success: true, message: 'One page of members', holders: [], next: null });
+      const at = after === undefined ? 0 : pages.findIndex((page) => 'next' in page && page.next === after) + 1;
+      const page = pages[at];
+      if (page instanceof Error) {
+        control.pages = pages.toSpliced(at, 1);
+        throw page;
+      }
+      return reply(200, page ?? { success: true, message: 'One page of members', holders: [], next: null });
     },
     addMember: ({ body, reply }) => reply(200, control.addMember(body)),
     updateUserRole: async ({ body, reply }) => {
