@@ -47,10 +47,7 @@ export async function checkHealth({
   const differs = skew.check();
   return [
     check('database', stuck ?? (database === null ? 'no answer' : database.notWritable)),
-    check(
-      'bot',
-      deliverer.breaker.opening && `${deliverer.breaker.opening.cause}: ${deliverer.breaker.opening.detail}`,
-    ),
+    check('bot', deliverer.breaker.opened && `${deliverer.breaker.opened.cause}: ${deliverer.breaker.opened.detail}`),
     check('deliveries', deliverer.paused !== 'none' && `paused by DELIVERIES_PAUSED=${deliverer.paused}`),
     ...(differs ? [differs] : []),
     check('webhook', refusedWebhooks(webhooks)),

@@ -118,7 +118,7 @@ export function measureBackend(metrics: Metrics, { database, deliverer, stripe }
     () =>
       (['unreachable', 'misconfigured'] as const).map((cause) => ({
         labels: { cause },
-        value: deliverer.breaker.opening?.cause === cause ? 1 : 0,
+        value: deliverer.breaker.opened?.cause === cause ? 1 : 0,
       })),
     ['cause'],
   );

@@ -87,10 +87,10 @@ it('asks a bot that is away after growing pauses, three seconds at most, and a h
     expectPause(ceilingMs);
     await watch(fails('unreachable'));
   }
-  expect(breaker.opening).toMatchObject({ cause: 'unreachable', detail: 'healthCheck: unreachable' });
+  expect(breaker.opened).toMatchObject({ cause: 'unreachable', detail: 'healthCheck: unreachable' });
   expect([breaker.botStartedAt, back, seen.length]).toEqual([undefined, 0, 0]);
   expect(await watch(health())).toEqual([30_000, 1]);
-  expect([breaker.opening, breaker.botStartedAt]).toEqual([undefined, 'monday']);
+  expect([breaker.opened, breaker.botStartedAt]).toEqual([undefined, 'monday']);
   expect(seen).toEqual([{ version: '1.0.0' }]);
   expect(await watch(health())).toEqual([30_000, 1]);
   await watch(fails('unreachable'));
@@ -99,10 +99,10 @@ it('asks a bot that is away after growing pauses, three seconds at most, and a h
 
 it('says what the bot lacks, since when, and that an operator is waited for', async () => {
   await start(fails('unreachable'));
-  const since = breaker.opening?.since;
+  const since = breaker.opened?.since;
   await watch(fails('misconfigured'));
-  expect(breaker.opening).toMatchObject({ cause: 'misconfigured', detail: 'healthCheck: misconfigured' });
-  expect(breaker.opening?.since).toBe(since);
+  expect(breaker.opened).toMatchObject({ cause: 'misconfigured', detail: 'healthCheck: misconfigured' });
+  expect(breaker.opened?.since).toBe(since);
 });
 
 it.each<readonly [string, Health | Error, Health, number]>([
@@ -132,7 +132,7 @@ it.each<readonly [string, Health, boolean]>([
   await watch(answered);
   if (soon) expectPause(250);
   else expect(pauses.begun.at(-1)).toBe(30_000);
-  expect(breaker.opening).toBeUndefined();
+  expect(breaker.opened).toBeUndefined();
 });
 
 it.each<readonly [string, Health | Error, boolean, boolean]>([

@@ -5,7 +5,7 @@ import type { Logger } from '@moddy/runtime/log';
 import type { Skew } from '@moddy/runtime/skew';
 
 /** Why nothing is sent: `unreachable` waits for the bot, `misconfigured` for an operator. */
-export interface Opening {
+export interface Opened {
   readonly cause: 'unreachable' | 'misconfigured';
   readonly detail: string;
   readonly since: Date;
@@ -13,7 +13,7 @@ export interface Opening {
 
 export interface Breaker {
   /** Undefined while deliveries may be sent. */
-  readonly opening: Opening | undefined;
+  readonly opened: Opened | undefined;
   /** When the bot's process started, as its health said last. */
   readonly botStartedAt: string | undefined;
   /**
@@ -47,7 +47,7 @@ const HEALTHY_PROBE_MS = 30_000;
  */
 export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEALTHY_PROBE_MS }: BreakerDeps): Breaker {
   const stopping = new AbortController();
-  let opening: Opening | undefined;
+  let opened: Opened | undefined;
   let failures = 0;
   /** Null before the first answer, so that this process confirms what an earlier one left open. */
   let startedAt: string | undefined | null = null;
@@ -57,11 +57,11 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
   let wakeUp = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 
-  const open = (cause: Opening['cause'], detail: string) => {
-    if (opening === undefined || opening.cause !== cause) {
+  const open = (cause: Opened['cause'], detail: string) => {
+    if (opened === undefined || opened.cause !== cause) {
       log.warn('deliveries wait for the bot', { reason: cause, detail });
     }
-    opening = { cause, detail, since: opening?.since ?? new Date() };
+    opened = { cause, detail, since: opened?.since ?? new Date() };
     failures += 1;
   };
   const probe = async () => {
@@ -74,11 +74,11 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
         NEEDED.includes(name) && status === 'unhealthy' ? [name] : [],
       );
       const recovered = before.some((name) => !unhealthy.includes(name));
-      const wasOpen = opening !== undefined;
-      if (opening) log.info('deliveries resumed', { durationMs: Date.now() - opening.since.getTime() });
+      const wasOpen = opened !== undefined;
+      if (opened) log.info('deliveries resumed', { durationMs: Date.now() - opened.since.getTime() });
       startedAt = health.started_at;
       failures = 0;
-      opening = undefined;
+      opened = undefined;
       if (wasOpen || isAnother || recovered) onBotBack();
     } catch (error) {
       if (stopping.signal.aborted) return;
@@ -97,14 +97,14 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
     while (!stopping.signal.aborted) {
       await probeOnce();
       wakeUp = new AbortController();
-      const isSoon = opening !== undefined || unhealthy.length > 0;
+      const isSoon = opened !== undefined || unhealthy.length > 0;
       const waitMs = isSoon ? backOffMs(failures, PROBE.firstMs, PROBE.longestMs) : healthyProbeMs;
       await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, wakeUp.signal]) }).catch(() => {});
     }
   };
   return {
-    get opening() {
-      return opening;
+    get opened() {
+      return opened;
     },
     get botStartedAt() {
       return startedAt ?? undefined;
@@ -112,8 +112,8 @@ export function createBreaker({ bot, log, skew, onBotBack, healthyProbeMs = HEAL
     suspect: async () => {
       await probeOnce();
       // The watch may be in the middle of a healthy bot's long pause.
-      if (opening || unhealthy.length > 0) wakeUp.abort();
-      return opening !== undefined;
+      if (opened || unhealthy.length > 0) wakeUp.abort();
+      return opened !== undefined;
     },
     start: () => {
       loop = watch();

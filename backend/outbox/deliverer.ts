@@ -109,7 +109,7 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       pollMs: POLL_MS,
       concurrency: CONCURRENCY[priority],
       log,
-      take: async (free) => (breaker.opening ? [] : claimDeliveries(db, KINDS[paused], free, [PRIORITY[priority]])),
+      take: async (free) => (breaker.opened ? [] : claimDeliveries(db, KINDS[paused], free, [PRIORITY[priority]])),
       run: attempt,
       renew: (claims) => renewDeliveries(db, claims),
     });

@@ -72,7 +72,7 @@ describe('a delivery, by the table of outcomes', () => {
     await system.bot.close();
     await enqueue('a');
     await eventually(
-      async () => system.backend.deliverer.breaker.opening?.cause,
+      async () => system.backend.deliverer.breaker.opened?.cause,
       (cause) => cause === 'unreachable',
     );
     await enqueue('b');
@@ -90,7 +90,7 @@ describe('a delivery, by the table of outcomes', () => {
     const strict = await startStubBot('another-secret', system.bot.port);
     await enqueue('a');
     await eventually(
-      async () => system.backend.deliverer.breaker.opening?.cause,
+      async () => system.backend.deliverer.breaker.opened?.cause,
       (cause) => cause === 'misconfigured',
     );
     expect(await rows()).toMatchObject([{ state: 'pending', failures: 0 }]);

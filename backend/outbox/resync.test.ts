@@ -35,7 +35,7 @@ async function restartBot(system: TestBackend, old: { close(): Promise<void> }, 
   onTestFinished(() => bot.close());
   await eventually(
     async () => system.backend.deliverer.breaker,
-    ({ opening, botStartedAt }) => opening === undefined && botStartedAt === startedAt.toISOString(),
+    ({ opened, botStartedAt }) => opened === undefined && botStartedAt === startedAt.toISOString(),
   );
   return bot;
 }

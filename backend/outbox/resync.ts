@@ -87,7 +87,7 @@ export const resyncJob = (
   name: 'affirm',
   everyMs: EVERY_MS,
   // Nothing would be sent: it had to wait, and a bot that comes back wants it anew.
-  ready: () => breaker.opening === undefined && paused !== 'all',
+  ready: () => breaker.opened === undefined && paused !== 'all',
   run: async (claim, signal) => {
     let progress = isProgress(claim.state) ? claim.state : { after: 0, count: 0 };
     for (let more = true; more; ) {

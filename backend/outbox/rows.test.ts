@@ -489,13 +489,13 @@ describe('the daily resync', () => {
     };
   };
 
-  it.each<readonly [string, Breaker['opening'], Pause, boolean]>([
+  it.each<readonly [string, Breaker['opened'], Pause, boolean]>([
     ['a bot that is there', undefined, 'none', true],
     ['paused messages', undefined, 'notify', true],
     ['everything paused', undefined, 'all', false],
     ['a bot that is not there', opened, 'none', false],
-  ])('with %s is ready: %s', (_name, opening, paused, ready) => {
-    expect(job({ opening }, paused).ready?.()).toBe(ready);
+  ])('with %s is ready: %s', (_name, opened, paused, ready) => {
+    expect(job({ opened }, paused).ready?.()).toBe(ready);
   });
 
   it.each<readonly [string, unknown, readonly number[], number]>([

@@ -89,7 +89,7 @@ describe('the operator commands', () => {
     offline.stripe.subscribe({ discordId: '7', price: MAX });
     const { orm } = offline.backend.database;
     await eventually(
-      async () => offline.backend.deliverer.breaker.opening?.cause === 'unreachable' && orm.select().from(deliveries),
+      async () => offline.backend.deliverer.breaker.opened?.cause === 'unreachable' && orm.select().from(deliveries),
       (rows) => rows !== false && rows.length === 2,
     );
     await orm.update(deliveries).set({ dueAt: new Date(Date.now() - 60_000) });
