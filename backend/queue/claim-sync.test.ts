@@ -85,6 +85,19 @@ describe('who is synced before whom', () => {
     expect(left?.customerId).toBe('cus_000');
     expect([await requestDueSyncs(db), await requestDueSyncs(db)]).toEqual([1, 0]);
   });
+
+  it('one whose time has come and that another transaction holds is not waited for', async () => {
+    const due = { livemode: false, nextCheckAt: sql`now()` };
+    await db.insert(customers).values([
+      { customerId: 'cus_1', ...due },
+      { customerId: 'cus_2', ...due },
+    ]);
+    await transaction(db, async (tx) => {
+      await tx.select().from(customers).where(eq(customers.customerId, 'cus_1')).for('update');
+      expect(await requestDueSyncs(db)).toBe(1);
+    });
+    expect(await requestDueSyncs(db)).toBe(1);
+  });
 });
 
 describe('a wish', () => {

@@ -14,7 +14,6 @@ import { claimDeliveries, renewDeliveries } from './claim-delivery.ts';
 import { claimJob, finishJob, JobLost, releaseJob, saveJob } from './claim-job.ts';
 import { claimRefunds, postponeRefund, renewRefunds, settleRefund } from './claim-refund.ts';
 import { claimCustomers, releaseCustomer, renewCustomers } from './claim-sync.ts';
-import { LEASE_SECONDS } from './lease.ts';
 
 /** Work of one kind that several replicas compete for, and everything that an owner may do with it. */
 interface Leased<Claim> {
@@ -30,7 +29,7 @@ const leased = <Claim>(each: Leased<Claim>): Leased<Claim> => each;
 
 const verdict = { outcome: 'sent', detail: 'sent', applied: true, changed: true };
 const deliveryOf = (kind: 'notify' | 'roles') => ({
-  leaseMs: LEASE_SECONDS * 1_000,
+  leaseMs: 6_000,
   insert: (db: Orm) => db.insert(deliveries).values({ userId: 1, kind }),
   rows: (db: Orm) => db.select().from(deliveries),
   claim: (db: Queryable) => claimDeliveries(db, [kind], 5),
@@ -56,7 +55,7 @@ const KINDS = {
     },
   }),
   sync: leased({
-    leaseMs: LEASE_SECONDS * 1_000,
+    leaseMs: 6_000,
     insert: (db) => db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1 }),
     rows: (db) => db.select().from(customers),
     claim: (db) => claimCustomers(db, 5),
@@ -68,7 +67,7 @@ const KINDS = {
     },
   }),
   refund: leased({
-    leaseMs: LEASE_SECONDS * 1_000,
+    leaseMs: 6_000,
     insert: (db) =>
       db.insert(reversals).values({
         eventId: 'evt_1',
