@@ -1,5 +1,6 @@
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { and, eq } from '../database/drizzle.ts';
 import { customers, deliveries, users } from '../database/schema.ts';
 import { FREE } from '../plans.ts';
@@ -52,9 +53,11 @@ const round = fc.record({
 describe('events in any order, any number of times', () => {
   let system: TestBackend;
   let lastId = 700_000;
-  beforeAll(async () => {
-    system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' }, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' }, end);
+    }),
+  );
   const rules = () => ({ ...operatorDeps(system).rules, pastDueGraceMs: 7 * 24 * 60 * 60 * 1_000 });
   const orm = () => system.backend.database.orm;
   const eventIds = () =>

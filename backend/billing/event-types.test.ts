@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eq } from '../database/drizzle.ts';
 import { customers, stripeEvents } from '../database/schema.ts';
 import { createStripe } from '../stripe-client.ts';
@@ -11,9 +12,11 @@ const MAX = 'price_moddy_max_month';
 describe('each type of event is a reason to look at its customer', () => {
   let system: TestBackend;
   let next = 300;
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+    }),
+  );
   const subscribed = () => {
     next += 1;
     const discordId = String(next);

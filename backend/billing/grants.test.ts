@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, expect, it } from 'vitest';
 import { eq } from '../database/drizzle.ts';
 import { grants, jobs, users } from '../database/schema.ts';
 import { findSubjects } from '../operator/find-subject.ts';
@@ -13,9 +14,11 @@ import { GrantRejected, giveGrant, revokeGrants } from './grants.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 let system: TestBackend;
-beforeAll(async () => {
-  system = await startTestBackend({}, afterAll);
-});
+beforeAll(
+  cleaningUp(async (end) => {
+    system = await startTestBackend({}, end);
+  }),
+);
 const db = () => system.backend.database.orm;
 const deps = () => ({ ...operatorDeps(system), now: () => new Date(system.stripe.nowMs()) });
 const inDays = (days: number) => new Date(system.stripe.nowMs() + days * DAY_MS);

@@ -1,5 +1,6 @@
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { price } from '@moddy/sandbox/stripe/objects/price';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
 import { PLAN_PRICES, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -16,12 +17,14 @@ const QUARTERLY = 'price_moddy_pro_quarter';
 
 describe('the life of a subscription', () => {
   let system: TestBackend;
-  beforeAll(async () => {
-    system = await startTestBackend(
-      { PLAN_PRICES: JSON.stringify({ ...PLAN_PRICES, moddy_pro: [...PLAN_PRICES.moddy_pro, QUARTERLY] }) },
-      afterAll,
-    );
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend(
+        { PLAN_PRICES: JSON.stringify({ ...PLAN_PRICES, moddy_pro: [...PLAN_PRICES.moddy_pro, QUARTERLY] }) },
+        end,
+      );
+    }),
+  );
   /** Lets something happen at Stripe and answers the calls that the bot then got. */
   const after = async (happening: () => unknown, calls: number) => {
     const before = system.bot.calls.length;

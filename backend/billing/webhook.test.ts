@@ -1,6 +1,7 @@
 import { Metrics } from '@moddy/runtime/metrics';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import Stripe from 'stripe';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { customers, stripeEvents } from '../database/schema.ts';
 import { SECRET, startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
 
@@ -33,9 +34,11 @@ describe('POST /payments/webhook', () => {
     const rows = await system.backend.database.orm.select({ id: stripeEvents.eventId }).from(stripeEvents);
     return rows.map(({ id }) => id);
   };
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+    }),
+  );
 
   it('200 and the event is stored with a reason to look at its customer', async () => {
     expect(await post(event('evt_1'), sign(event('evt_1')))).toEqual({ status: 200, body: { received: true } });

@@ -1,13 +1,16 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { itRejects } from '@moddy/runtime/testing/rejections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { SECRET, startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
 describe('GET /', () => {
   let system: TestBackend;
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+    }),
+  );
 
   it('200 without the secret, with the exact text of the contract', async () => {
     const response = await fetch(system.internalUrl);

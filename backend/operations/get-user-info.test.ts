@@ -1,7 +1,8 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { itRejects } from '@moddy/runtime/testing/rejections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { users } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
 import { postJson } from '../testing/post-json.ts';
@@ -10,15 +11,17 @@ import { SECRET, startTestBackend, type TestBackend } from '../testing/start-tes
 describe('POST /internal/user/info', () => {
   let system: TestBackend;
   const ask = (body: object) => postJson(`${system.internalUrl}/internal/user/info`, SECRET, body);
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-    await system.backend.database.orm.insert(users).values({
-      discordId: '123456789012345678',
-      email: 'user@example.com',
-      createdAt: new Date('2024-01-15T10:30:00Z'),
-      updatedAt: new Date('2024-01-20T14:25:00Z'),
-    });
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+      await system.backend.database.orm.insert(users).values({
+        discordId: '123456789012345678',
+        email: 'user@example.com',
+        createdAt: new Date('2024-01-15T10:30:00Z'),
+        updatedAt: new Date('2024-01-20T14:25:00Z'),
+      });
+    }),
+  );
 
   it('200 with what the database knows', async () => {
     expect(await ask({ discord_id: '123456789012345678' })).toEqual({

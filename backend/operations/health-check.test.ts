@@ -1,7 +1,8 @@
 import { createBackendClient } from '@moddy/generated/backend-internal/client';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { itRejects } from '@moddy/runtime/testing/rejections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eq, sql } from '../database/drizzle.ts';
 import { customers, deliveries, jobs, users } from '../database/schema.ts';
 import { checkHealth } from '../health/check-health.ts';
@@ -23,9 +24,11 @@ const problemsOf = async (system: TestBackend) => {
 
 describe('GET /internal/health', () => {
   let system: TestBackend;
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+    }),
+  );
 
   it('200 healthy, with what the document says and the contract this was built from', async () => {
     const health = await eventually(

@@ -1,6 +1,7 @@
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { itRejects } from '@moddy/runtime/testing/rejections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eq } from '../database/drizzle.ts';
 import { discordEvents, users } from '../database/schema.ts';
 import { postJson } from '../testing/post-json.ts';
@@ -17,9 +18,11 @@ describe('POST /internal/event/notify', () => {
     postJson(`${system.internalUrl}/internal/event/notify`, SECRET, body, headers);
   const stored = (discordId: string) =>
     system.backend.database.orm.select().from(discordEvents).where(eq(discordEvents.discordId, discordId));
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+    }),
+  );
 
   it('200 and the event is in the database', async () => {
     const metadata = { guild_id: '999888777666555444', timestamp: '2024-01-20T15:30:00Z' };

@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { MEMBER, MONTHLY, startTestSite, type TestSite } from './testing/start-test-site.ts';
 
 describe('every page', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+    }),
+  );
 
   it('runs no script, loads nothing from elsewhere, cannot be framed, and is kept by nobody', async () => {
     const visitor = site.visitor();
@@ -211,9 +214,11 @@ describe('the links to terms and support', () => {
 
 describe('languages', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+    }),
+  );
 
   it.each([
     ['fr-CA,fr;q=0.9', 'fr', 'Plus de Moddy'],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 
 /**
  * In the tests of one file `setTimeout` of `node:timers/promises` is `pause`. `vi.mock` would replace it only in modules
- * that no test file before has loaded: under `make mutate` files share a process.
+ * that no test file before has loaded: files share a process.
  */
 export function replacePauses(
   pause: (ms: number, value?: unknown, options?: { signal?: AbortSignal }) => Promise<void>,

@@ -3,14 +3,17 @@ import { readConfig as readBackendConfig } from '@moddy/backend/config';
 import { startTestBackend, type TestBackend, WEBHOOK_SECRET } from '@moddy/backend/testing/start-test-backend';
 import { readConfig as readBotConfig } from '@moddy/bot/config';
 import { backendInternal } from '@moddy/generated/backend-internal/routes';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { lines, rawRequest } from './raw-request.ts';
 
 describe('the public port', () => {
   let system: TestBackend;
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+    }),
+  );
 
   it('knows nothing of the private API, with the secret or without', async () => {
     const { port } = system.backend;

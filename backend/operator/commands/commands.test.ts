@@ -1,5 +1,6 @@
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { alterDatabase, createDatabase, query, startOwnPostgres } from '@moddy/sandbox/postgres';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
 import { deliveries, discordEvents } from '../../database/schema.ts';
@@ -12,23 +13,25 @@ const MAX = 'price_moddy_max_month';
 describe('the operator commands', () => {
   let system: TestBackend;
   let variables: Record<string, string>;
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-    variables = {
-      DATABASE_URL: system.databaseUrl,
-      STRIPE_API_KEY: system.stripe.apiKey,
-      STRIPE_API_URL: system.stripe.url,
-      PLAN_PRICES: JSON.stringify(PLAN_PRICES),
-    };
-    system.stripe.subscribe({ discordId: '123456789', price: MAX, email: 'member@example.com' });
-    await system.bot.received(2);
-    await system.backend.database.orm.insert(discordEvents).values({
-      type: 'member_joined',
-      discordId: '123456789',
-      requestHash: '',
-      metadata: { username: 'not to be shown' },
-    });
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+      variables = {
+        DATABASE_URL: system.databaseUrl,
+        STRIPE_API_KEY: system.stripe.apiKey,
+        STRIPE_API_URL: system.stripe.url,
+        PLAN_PRICES: JSON.stringify(PLAN_PRICES),
+      };
+      system.stripe.subscribe({ discordId: '123456789', price: MAX, email: 'member@example.com' });
+      await system.bot.received(2);
+      await system.backend.database.orm.insert(discordEvents).values({
+        type: 'member_joined',
+        discordId: '123456789',
+        requestHash: '',
+        metadata: { username: 'not to be shown' },
+      });
+    }),
+  );
 
   it.each(['trace', 'parked', 'redrive', 'drop', 'sync', 'reconcile', 'import', 'audit', 'migrate'])(
     '%s --help exits 0 without a configuration',

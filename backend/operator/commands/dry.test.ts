@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Orm } from '../../database/database.ts';
 import { sql } from '../../database/drizzle.ts';
 import { openDatabase, openReadOnly } from '../../database/open.ts';
@@ -38,80 +39,82 @@ describe('a dry command changes nothing', () => {
   let variables: Record<string, string>;
   /** The words of the command lines below that are known only here. */
   let ids: Readonly<Record<string, string>>;
-  beforeAll(async () => {
-    system = await startTestBackend({}, afterAll);
-    const linked = system.stripe.subscribe({ discordId: '7', price: MAX });
-    await system.bot.received(2);
-    const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
-    ids = { LINKED: linked.customer, FREE: customer };
-    await eventually(
-      () => dump(system.backend.database.orm),
-      (text) => text.includes('no_discord_id'),
-    );
-    // A running service writes too: after its stop, only a command can cause changes.
-    await system.backend.stop();
-    system.stripe.setWebhooks([]);
-    system.stripe.subscribe({ discordId: '9', price: MAX });
-    system.stripe.cancelNow('7');
-    // A foreign price: for that, the products of the listed ones are looked up, which a sync would store.
-    const { ledger } = system.stripe.books.named('test');
-    ledger.products.add(
-      product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
-    );
-    ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
-    system.stripe.subscribe({ discordId: '11', price: 'price_mug', anonymous: true });
-    const database = openDatabase({ url: system.databaseUrl });
-    afterAll(() => database.close());
-    orm = database.orm;
-    variables = {
-      DATABASE_URL: system.databaseUrl,
-      STRIPE_API_KEY: system.stripe.apiKey,
-      STRIPE_API_URL: system.stripe.url,
-      PLAN_PRICES: JSON.stringify(PLAN_PRICES),
-      BOT_INTERNAL_URL: system.bot.url,
-      INTERNAL_API_SECRET: SECRET,
-    };
-    const [user] = await orm.select().from(users);
-    const message = {
-      action: 'plan_upgraded',
-      plan: 'moddy_max',
-      customerId: null,
-      interval: null,
-      change: null,
-      effectiveAt: null,
-    } as const;
-    const old = { userId: user?.userId ?? 0, kind: 'notify', message, createdAt: new Date(0) } as const;
-    await orm.insert(deliveries).values([
-      { ...old, state: 'parked', outcome: 'failed', failures: 8, attempts: 8, settledAt: new Date(0) },
-      { ...old, state: 'waiting', outcome: 'no_mutual_guild', settledAt: new Date(0) },
-      { ...old, state: 'pending' },
-      { ...old, kind: 'roles', message: null, state: 'parked', outcome: 'rejected', settledAt: new Date(0) },
-    ]);
-    await orm.insert(reversals).values({
-      eventId: 'evt_1',
-      kind: 'refund',
-      state: 'parked',
-      outcome: 'needs_attention',
-      livemode: false,
-      chargeId: 'ch_1',
-      amount: 999,
-      currency: 'eur',
-      createdAt: new Date(0),
-    });
-    // A run that was interrupted a moment ago: a dry one neither goes on with it nor forgets it.
-    await orm
-      .insert(jobs)
-      .values({
-        name: 'reconcile',
-        dueAt: new Date(),
-        startedAt: new Date(),
-        state: { step: 'apply', cursor: null, listed: 5 },
-      })
-      .onConflictDoUpdate({
-        target: jobs.name,
-        set: { startedAt: new Date(), state: { step: 'apply', cursor: null, listed: 5 } },
+  beforeAll(
+    cleaningUp(async (end) => {
+      system = await startTestBackend({}, end);
+      const linked = system.stripe.subscribe({ discordId: '7', price: MAX });
+      await system.bot.received(2);
+      const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
+      ids = { LINKED: linked.customer, FREE: customer };
+      await eventually(
+        () => dump(system.backend.database.orm),
+        (text) => text.includes('no_discord_id'),
+      );
+      // A running service writes too: after its stop, only a command can cause changes.
+      await system.backend.stop();
+      system.stripe.setWebhooks([]);
+      system.stripe.subscribe({ discordId: '9', price: MAX });
+      system.stripe.cancelNow('7');
+      // A foreign price: for that, the products of the listed ones are looked up, which a sync would store.
+      const { ledger } = system.stripe.books.named('test');
+      ledger.products.add(
+        product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
+      );
+      ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
+      system.stripe.subscribe({ discordId: '11', price: 'price_mug', anonymous: true });
+      const database = openDatabase({ url: system.databaseUrl });
+      end(() => database.close());
+      orm = database.orm;
+      variables = {
+        DATABASE_URL: system.databaseUrl,
+        STRIPE_API_KEY: system.stripe.apiKey,
+        STRIPE_API_URL: system.stripe.url,
+        PLAN_PRICES: JSON.stringify(PLAN_PRICES),
+        BOT_INTERNAL_URL: system.bot.url,
+        INTERNAL_API_SECRET: SECRET,
+      };
+      const [user] = await orm.select().from(users);
+      const message = {
+        action: 'plan_upgraded',
+        plan: 'moddy_max',
+        customerId: null,
+        interval: null,
+        change: null,
+        effectiveAt: null,
+      } as const;
+      const old = { userId: user?.userId ?? 0, kind: 'notify', message, createdAt: new Date(0) } as const;
+      await orm.insert(deliveries).values([
+        { ...old, state: 'parked', outcome: 'failed', failures: 8, attempts: 8, settledAt: new Date(0) },
+        { ...old, state: 'waiting', outcome: 'no_mutual_guild', settledAt: new Date(0) },
+        { ...old, state: 'pending' },
+        { ...old, kind: 'roles', message: null, state: 'parked', outcome: 'rejected', settledAt: new Date(0) },
+      ]);
+      await orm.insert(reversals).values({
+        eventId: 'evt_1',
+        kind: 'refund',
+        state: 'parked',
+        outcome: 'needs_attention',
+        livemode: false,
+        chargeId: 'ch_1',
+        amount: 999,
+        currency: 'eur',
+        createdAt: new Date(0),
       });
-  });
+      // A run that was interrupted a moment ago: a dry one neither goes on with it nor forgets it.
+      await orm
+        .insert(jobs)
+        .values({
+          name: 'reconcile',
+          dueAt: new Date(),
+          startedAt: new Date(),
+          state: { step: 'apply', cursor: null, listed: 5 },
+        })
+        .onConflictDoUpdate({
+          target: jobs.name,
+          set: { startedAt: new Date(), state: { step: 'apply', cursor: null, listed: 5 } },
+        });
+    }),
+  );
 
   const CASES: readonly [line: string, says: RegExp][] = [
     ['trace --user 7', /Discord user 7/],

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { eq, getTableColumns, isTable } from '../../database/drizzle.ts';
 import * as schema from '../../database/schema.ts';
@@ -9,9 +10,11 @@ import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../
 
 describe('the account', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+    }),
+  );
 
   it('says that there is no subscription, and where to get one', async () => {
     const page = await site.logIn(site.visitor(), OTHER_MEMBER);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { createStripe } from '../../stripe-client.ts';
 import { eventually } from '../../testing/eventually.ts';
@@ -11,9 +12,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** Each on the account page and on the way to a second purchase: one truth, one button, and what the button does. */
 describe('a subscription that needs something', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+    }),
+  );
   const stripe = () => createStripe(site.stripe.apiKey, site.stripe.url);
   const ledger = () => site.stripe.books.named('test').ledger;
   const visit = async (discordId: string) => {

@@ -1,5 +1,6 @@
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { eq } from '../../database/drizzle.ts';
 import { customers, users } from '../../database/schema.ts';
@@ -13,9 +14,11 @@ const YEARLY = 'price_moddy_max_year';
 
 describe('subscribing', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+    }),
+  );
   const db = () => site.backend.database.orm;
   const book = () => site.stripe.books.named('test').ledger;
   /** A new visitor, logged in. */

@@ -1,6 +1,7 @@
 import { createLogger } from '@moddy/runtime/log';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { giveGrant } from '../../billing/grants.ts';
 import { eq, gte, sql } from '../../database/drizzle.ts';
@@ -28,14 +29,16 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 describe('deleting an account', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-    const ledger = book();
-    ledger.products.add(
-      product(ledger, 'prod_course', { name: 'A course', description: 'Sold beside Moddy', features: [] }),
-    );
-    ledger.prices.add(price(ledger, { id: 'price_course', product: 'prod_course', interval: 'month', amount: 500 }));
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+      const ledger = book();
+      ledger.products.add(
+        product(ledger, 'prod_course', { name: 'A course', description: 'Sold beside Moddy', features: [] }),
+      );
+      ledger.prices.add(price(ledger, { id: 'price_course', product: 'prod_course', interval: 'month', amount: 500 }));
+    }),
+  );
   const db = () => site.backend.database.orm;
   const book = () => site.stripe.books.named('test').ledger;
   const statusOf = (subscription: string) => book().subscriptions.get(subscription)?.status;

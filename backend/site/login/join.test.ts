@@ -1,6 +1,7 @@
 import type { components } from '@moddy/generated/bot-internal/types';
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { MONTHLY, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 import type { Seen, Visitor } from '../testing/visitor.ts';
@@ -10,9 +11,11 @@ const INVITE = 'https://discord.gg/moddy';
 
 describe('joining the server after a payment', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({ JOIN_ON_LOGIN: 'true', DISCORD_INVITE_URL: INVITE }, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({ JOIN_ON_LOGIN: 'true', DISCORD_INVITE_URL: INVITE }, end);
+    }),
+  );
   /** A user who has paid and is not on the server. */
   const subscriber = async (): Promise<{ visitor: Visitor; discordId: string; page: Seen }> => {
     const { id: discordId } = site.discord.addUser();

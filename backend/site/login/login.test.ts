@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { eq } from '../../database/drizzle.ts';
 import { sessions, users } from '../../database/schema.ts';
@@ -6,9 +7,11 @@ import { MEMBER, MONTHLY, startTestSite, type TestSite } from '../testing/start-
 
 describe('logging in with Discord', () => {
   let site: TestSite;
-  beforeAll(async () => {
-    site = await startTestSite({}, afterAll);
-  });
+  beforeAll(
+    cleaningUp(async (end) => {
+      site = await startTestSite({}, end);
+    }),
+  );
   const db = () => site.backend.database.orm;
 
   it('sends the visitor to Discord with state, PKCE and just two scopes', async () => {
