@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isArray, type Json, type JsonObject, listOr, own } from '../compiler/json.ts';
+import { isArray, type Json, type JsonObject, listAt, own } from '../compiler/json.ts';
 import {
-  asserts,
+  branchesOf,
   followed,
   inner,
   jsonOf,
-  listAt,
   type Memory,
   propertiesOf,
   remembered,
@@ -26,12 +25,8 @@ export const alternativesOf = (side: Side): Alternative[] => remembered(KNOWN, s
 
 function spread(side: Side): Alternative[] {
   const json = jsonOf(side);
-  for (const key of ['anyOf', 'oneOf']) {
-    const { [key]: listed = [], ...rest } = json;
-    // Keywords beside the alternatives hold for each of them.
-    const branches = listOr(listed).map((one) => (asserts(rest) ? { allOf: [rest, one] } : one));
-    if (branches.length > 0) return withValuesTogether(branches.flatMap((one) => alternativesOf(inner(side, one))));
-  }
+  const branches = branchesOf(json);
+  if (branches.length > 0) return withValuesTogether(branches.flatMap((one) => alternativesOf(inner(side, one))));
   return typesOf(json).map((type) => ({ type, side }));
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, own } from '../compiler/json.ts';
+import { type JsonObject, objectOr, own } from '../compiler/json.ts';
 import { namesIn } from '../compiler/path-template.ts';
 import {
   type FieldText,
@@ -126,7 +126,6 @@ function compare(
 
 /** The name of the component that a schema refers to. */
 function nameOf(document: JsonObject, pointer: string): string | undefined {
-  const schema = valueAt(document, pointer);
-  const ref = isObject(schema) ? own(schema, '$ref') : undefined;
+  const ref = own(objectOr(valueAt(document, pointer)), '$ref');
   return typeof ref === 'string' ? ref.slice(ref.lastIndexOf('/') + 1) : undefined;
 }

@@ -1,10 +1,10 @@
 /* The effects of a changed schema on a peer with the old one. Both directions share a file, since they mirror each other. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type Json, own } from '../compiler/json.ts';
+import { isObject, type Json, listAt, own } from '../compiler/json.ts';
 import { alternativesOf, counterpart, nameOf } from './alternatives.ts';
 import { EXACT, LOWER, UPPER, valuesOfRule } from './intersection.ts';
-import { type Direction, followed, inner, jsonOf, listAt, type Side, shownProperties, valuesOf } from './side.ts';
+import { type Direction, followed, inner, jsonOf, type Side, shownProperties, valuesOf } from './side.ts';
 
 export type Report = (what: string, meaning: string) => void;
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { isObject, type JsonObject, own } from '../compiler/json.ts';
+import { type JsonObject, objectAt, own } from '../compiler/json.ts';
 
 export interface Release {
   readonly api: string;
@@ -27,10 +27,7 @@ export function releasesIn(folder: string): Release[] {
 export const read = (file: string): JsonObject =>
   parse(readFileSync(file, 'utf8').replaceAll(/\bx-(?=(?:unknown-value|max-bytes|max-depth|disjoint):)/g, 'x-moddy-'));
 
-export function versionOf(document: JsonObject): string {
-  const info = own(document, 'info');
-  return String(isObject(info) ? own(info, 'version') : undefined);
-}
+export const versionOf = (document: JsonObject): string => String(own(objectAt(document, 'info'), 'version'));
 
 export const majorOf = (version: string): number => Number(version.split('.', 1)[0]);
 

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, listOr, objectOr, own } from '../compiler/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listAt, listOr, objectAt, own } from '../compiler/json.ts';
 import { schemaKeywords } from '../compiler/keywords.ts';
 import { valueAt } from '../conformance/document.ts';
 import { intersection } from './intersection.ts';
@@ -55,9 +55,7 @@ export const inner = (side: Side, schema: Json | undefined): Side => followed({ 
 
 export const jsonOf = ({ schema }: Side): JsonObject => (isObject(schema) ? schema : {});
 
-export const listAt = (json: JsonObject, key: string): readonly Json[] => listOr(own(json, key));
-
-export const propertiesOf = (json: JsonObject): JsonObject => objectOr(own(json, 'properties'));
+export const propertiesOf = (json: JsonObject): JsonObject => objectAt(json, 'properties');
 
 /** The types that a schema states. */
 export function typesIn(json: JsonObject): readonly Json[] {
@@ -72,6 +70,16 @@ export const shownProperties = (side: Side, direction: Direction): JsonObject =>
       ([, schema]) => own(jsonOf(inner(side, schema)), direction === 'sent' ? 'readOnly' : 'writeOnly') !== true,
     ),
   );
+
+/** The alternatives of a schema, each with the keywords that stand beside them; none where it has none. */
+export function branchesOf(json: JsonObject): readonly Json[] {
+  for (const key of ['anyOf', 'oneOf']) {
+    const { [key]: listed, ...rest } = json;
+    const branches = listOr(listed).map((one) => (asserts(rest) ? { allOf: [rest, one] } : one));
+    if (branches.length > 0) return branches;
+  }
+  return [];
+}
 
 /** The listed values of an enum or const; none where any value is allowed. */
 export const valuesOf = (json: JsonObject): readonly Json[] => {

@@ -16,6 +16,10 @@ export const listOr = (value: Json | undefined): readonly Json[] => (isArray(val
 export const own = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
+/** The object or list in a field; an empty one where it has none. */
+export const objectAt = (object: JsonObject, key: string): JsonObject => objectOr(own(object, key));
+export const listAt = (object: JsonObject, key: string): readonly Json[] => listOr(own(object, key));
+
 /** RFC 6901: one step further down. */
 export const at = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { isArray, isObject, type Json, type JsonObject, objectAt, own } from '../compiler/json.ts';
 import { valueAt } from './document.ts';
 
 /** A value with one rule of its schema broken; the judge says whether it really is. */
@@ -98,10 +98,8 @@ function arrayBreakages(schema: JsonObject, bound: Bound, value: readonly Json[]
 }
 
 function objectBreakages(schema: JsonObject, bound: Bound, value: JsonObject, document: JsonObject): Breakage[] {
-  const listed = own(schema, 'properties');
-  const properties = isObject(listed) ? listed : {};
   const found: Breakage[] = [];
-  for (const [name, property] of Object.entries(properties)) {
+  for (const [name, property] of Object.entries(objectAt(schema, 'properties'))) {
     const { [name]: removed, ...rest } = value;
     if (removed === undefined) {
       found.push(...OF_OTHER_TYPE.map((other) => ({ rule: 'type', value: { ...value, [name]: other } })));

@@ -1,4 +1,15 @@
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import {
+  at,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  objectOr,
+  own,
+  unescaped,
+} from '../compiler/json.ts';
 
 /** An operation as the document states it; schemas stay in place and are named by their JSON pointer. */
 export interface OperationText {
@@ -8,7 +19,7 @@ export interface OperationText {
   readonly path: string;
   readonly secured: boolean;
   readonly parameters: readonly FieldText[];
-  readonly body: { readonly required: boolean; readonly media: string; readonly schema: string } | undefined;
+  readonly body: BodyText | undefined;
   readonly responses: ReadonlyMap<number, ResponseText>;
 }
 
@@ -20,32 +31,31 @@ export interface FieldText {
   readonly schema: string;
 }
 
+export interface BodyText {
+  readonly required: boolean;
+  /** The first media type, and its schema. */
+  readonly media: string;
+  readonly schema: string;
+  readonly content: ContentText;
+}
+
 export interface ResponseText {
   readonly headers: readonly FieldText[];
-  /** By media type; undefined where the document says nothing of a schema. */
-  readonly content: ReadonlyMap<string, string | undefined>;
+  readonly content: ContentText;
   /** The bodies that the document shows, of all media types. */
   readonly examples: readonly Json[];
 }
 
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+/** Schemas by media type; undefined where the document says nothing of a schema. */
+type ContentText = ReadonlyMap<string, string | undefined>;
 
-const objectAt = (json: JsonObject, key: string): JsonObject => {
-  const value = own(json, key);
-  return isObject(value) ? value : {};
-};
-const listAt = (json: JsonObject, key: string): readonly Json[] => {
-  const value = own(json, key);
-  return isArray(value) ? value : [];
-};
-const step = (pointer: string, key: string | number) =>
-  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+export const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
 /** The value at a JSON pointer. */
 export function valueAt(document: Json, pointer: string): Json | undefined {
   let value: Json | undefined = document;
   for (const key of pointer.split('/').slice(1)) {
-    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescaped(key);
     value = isArray(value) ? value[Number(name)] : isObject(value) ? own(value, name) : undefined;
   }
   return value;
@@ -57,10 +67,11 @@ export function operationsOf(document: JsonObject): OperationText[] {
     METHODS.flatMap((method) => {
       const operation = isObject(item) ? own(item, method) : undefined;
       if (!isObject(item) || !isObject(operation)) return [];
-      const pointer = step(step('/paths', path), method);
+      const place = at('/paths', path);
+      const pointer = at(place, method);
       const security = own(operation, 'security') ?? own(document, 'security');
-      const shared = listAt(item, 'parameters').map((_, index) => step(`${step('/paths', path)}/parameters`, index));
-      const direct = listAt(operation, 'parameters').map((_, index) => step(`${pointer}/parameters`, index));
+      const shared = listAt(item, 'parameters').map((_, index) => at(`${place}/parameters`, index));
+      const direct = listAt(operation, 'parameters').map((_, index) => at(`${pointer}/parameters`, index));
       return [
         {
           id: String(own(operation, 'operationId')),
@@ -107,26 +118,33 @@ const lastOfEach = (fields: readonly FieldText[]): FieldText[] => [
 function readBody(document: JsonObject, place: string): OperationText['body'] {
   if (valueAt(document, place) === undefined) return undefined;
   const { pointer, json } = followed(document, place);
-  const [media = ''] = Object.keys(objectAt(json, 'content'));
-  return { required: own(json, 'required') === true, media, schema: `${step(`${pointer}/content`, media)}/schema` };
+  const content = readContent(pointer, json);
+  const [media = ''] = content.keys();
+  return {
+    required: own(json, 'required') === true,
+    media,
+    schema: `${at(`${pointer}/content`, media)}/schema`,
+    content,
+  };
 }
 
+const readContent = (pointer: string, json: JsonObject): ContentText =>
+  new Map(
+    Object.entries(objectAt(json, 'content')).map(([type, media]) => [
+      type,
+      isObject(media) && own(media, 'schema') !== undefined ? `${at(`${pointer}/content`, type)}/schema` : undefined,
+    ]),
+  );
+
 function readResponses(document: JsonObject, place: string): Map<number, ResponseText> {
-  const listed = valueAt(document, place);
   return new Map(
-    Object.keys(isObject(listed) ? listed : {}).map((status) => {
-      const { pointer, json } = followed(document, step(place, status));
+    Object.keys(objectOr(valueAt(document, place))).map((status) => {
+      const { pointer, json } = followed(document, at(place, status));
       const headers = Object.keys(objectAt(json, 'headers')).map((name) =>
-        readField(document, step(`${pointer}/headers`, name), name),
+        readField(document, at(`${pointer}/headers`, name), name),
       );
-      const content = Object.entries(objectAt(json, 'content')).map(([type, media]): [string, string | undefined] => [
-        type,
-        isObject(media) && own(media, 'schema') !== undefined
-          ? `${step(`${pointer}/content`, type)}/schema`
-          : undefined,
-      ]);
       const examples = Object.values(objectAt(json, 'content')).flatMap(examplesOf);
-      return [Number(status), { headers, content: new Map(content), examples }];
+      return [Number(status), { headers, content: readContent(pointer, json), examples }];
     }),
   );
 }

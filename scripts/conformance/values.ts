@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { valuesOfRule } from '../breaking/intersection.ts';
-import { asserts, followed, jsonOf } from '../breaking/side.ts';
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { branchesOf, followed, jsonOf, propertiesOf, typesIn } from '../breaking/side.ts';
+import { isArray, isObject, type Json, type JsonObject, listAt, own } from '../compiler/json.ts';
 import { valueAt } from './document.ts';
 
 /* Values that a schema of the document allows. Longer than most: one arbitrary per keyword family. */
@@ -32,12 +32,8 @@ function build(schema: Json | undefined, around: Surroundings): Values {
   // As what it refers to and what stands beside that, together.
   const whole = jsonOf(followed({ document, schema }));
   const within = { ...around, depth: around.depth + (own(schema, '$ref') === undefined ? 1 : 2) };
-  for (const key of ['anyOf', 'oneOf']) {
-    const { [key]: listed, ...rest } = whole;
-    if (!isArray(listed) || listed.length === 0) continue;
-    return fc.oneof(...listed.map((one) => build(asserts(rest) ? { allOf: [rest, one] } : one, within)));
-  }
-  return single(whole, within);
+  const branches = branchesOf(whole);
+  return branches.length > 0 ? fc.oneof(...branches.map((one) => build(one, within))) : single(whole, within);
 }
 
 /** Values of a schema without `$ref`, `allOf` and alternatives. */
@@ -48,9 +44,8 @@ function single(schema: JsonObject, within: Surroundings): Values {
     const listed = fc.constantFrom(...values);
     return own(schema, 'x-moddy-unknown-value') === undefined ? listed : fc.oneof(listed, fc.string({ maxLength: 9 }));
   }
-  const type = own(schema, 'type');
-  const types = isArray(type) ? type : [type ?? 'anything'];
-  return fc.oneof(...types.map((one) => ofType(String(one), schema, within)));
+  const types = typesIn(schema);
+  return fc.oneof(...(types.length > 0 ? types : ['anything']).map((one) => ofType(String(one), schema, within)));
 }
 
 function ofType(type: string, schema: JsonObject, around: Surroundings): Values {
@@ -72,8 +67,7 @@ function strings(schema: JsonObject, known: Known): Values {
   const [pattern] = patterns;
   const minLength = numberAt(schema, 'minLength') ?? 0;
   const maxLength = numberAt(schema, 'maxLength') ?? Math.max(minLength, 24);
-  const examples = own(schema, 'examples');
-  const listed = [...(isArray(examples) ? examples : []), ...known].filter((value) => {
+  const listed = [...listAt(schema, 'examples'), ...known].filter((value) => {
     if (typeof value !== 'string' || [...value].length < minLength || [...value].length > maxLength) return false;
     return patterns.every((one) => one.test(value));
   });
@@ -115,11 +109,11 @@ function arrays(schema: JsonObject, around: Surroundings): Values {
 }
 
 function object(schema: JsonObject, around: Surroundings): Values {
-  const listed = own(schema, 'properties');
-  const properties = isObject(listed) ? listed : {};
-  const required = own(schema, 'required');
+  const properties = propertiesOf(schema);
   const fields = Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, build(one, around)]));
-  const requiredKeys = (isArray(required) ? required : []).map(String).filter((name) => name in fields);
+  const requiredKeys = listAt(schema, 'required')
+    .map(String)
+    .filter((name) => name in fields);
   const additional = own(schema, 'additionalProperties');
   const known = fc.record(fields, { requiredKeys });
   if (additional === false) return known.map(plain);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isArray, isObject, type Json, own } from '../compiler/json.ts';
+import { isObject, type Json, listAt, objectOr, own } from '../compiler/json.ts';
 import { type ResponseText, valueAt } from './document.ts';
 import type { Place, Request, Target } from './request.ts';
 import type { Answer } from './send.ts';
@@ -100,9 +100,7 @@ function wrongPlaces(places: readonly Place[], answer: Answer): string | undefin
 const covers = ({ path, orBelow }: Place, named: string) => named === path || (orBelow && named.startsWith(`${path}/`));
 
 function pathsOf(answer: Answer): string[] {
-  const json = parsed(answer.body);
-  const details = isObject(json) ? own(json, 'details') : undefined;
-  return (isArray(details) ? details : []).map((one) => String(isObject(one) ? own(one, 'path') : ''));
+  return listAt(objectOr(parsed(answer.body)), 'details').map((one) => String(own(objectOr(one), 'path')));
 }
 
 /** The two documented rejections of a request that its schema allows: a key used twice, and an id that does not exist. */

@@ -1,6 +1,6 @@
 import { valuesOfRule } from '../breaking/intersection.ts';
-import { asserts, followed, jsonOf } from '../breaking/side.ts';
-import { isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { asserts, branchesOf, followed, jsonOf, propertiesOf, typesIn, valuesOf } from '../breaking/side.ts';
+import { isObject, type Json, type JsonObject, listAt, objectOr, own } from '../compiler/json.ts';
 import { valueAt } from '../conformance/document.ts';
 
 /** How one of the two documents is to be understood. */
@@ -29,9 +29,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
  */
 export function canonicalSchema(schema: Json | undefined, reading: Reading, above: readonly string[] = []): Canonical {
   const alternatives = spread(schema, reading, above);
-  const values = alternatives.flatMap((one) =>
-    isObject(one) && isArray(own(one, 'enum')) ? (own(one, 'enum') as Json[]) : [],
-  );
+  const values = alternatives.flatMap((one) => listAt(objectOr(one), 'enum'));
   const others = alternatives.filter((one) => !isObject(one) || own(one, 'enum') === undefined);
   const distinct = new Map(others.map((one) => [JSON.stringify(one), one]));
   return [...(values.length > 0 ? [{ enum: sortedByText(values) }] : []), ...sortedByText([...distinct.values()])];
@@ -51,15 +49,12 @@ function spread(schema: Json | undefined, reading: Reading, above: readonly stri
     return spread(valueAt(reading.document, ref.slice(1)), reading, [...above, name]);
   }
   const whole = jsonOf(followed({ document: reading.document, schema }));
-  for (const key of ['anyOf', 'oneOf']) {
-    const { [key]: listed, ...rest } = whole;
-    if (isArray(listed))
-      return listed.flatMap((one) => spread(asserts(rest) ? { allOf: [rest, one] } : one, reading, above));
-  }
-  const values = own(whole, 'const') === undefined ? own(whole, 'enum') : [own(whole, 'const') ?? null];
-  if (isArray(values)) return [{ enum: values }];
-  const type = own(whole, 'type');
-  return (isArray(type) ? type : [type ?? 'anything']).map((one) => single(String(one), whole, reading, above));
+  const branches = branchesOf(whole);
+  if (branches.length > 0) return branches.flatMap((one) => spread(one, reading, above));
+  const values = valuesOf(whole);
+  if (values.length > 0) return [{ enum: values }];
+  const types = typesIn(whole);
+  return (types.length > 0 ? types : ['anything']).map((one) => single(String(one), whole, reading, above));
 }
 
 function single(type: string, schema: JsonObject, reading: Reading, above: readonly string[]): Json {
@@ -79,10 +74,8 @@ function single(type: string, schema: JsonObject, reading: Reading, above: reado
 const patternOf = (text: string): string => new RegExp(text.replace(/\/u$/, ''), 'u').source;
 
 function canonicalObject(schema: JsonObject, reading: Reading, above: readonly string[]): Json {
-  const listed = own(schema, 'properties');
-  const properties = isObject(listed) ? listed : {};
-  const required = own(schema, 'required');
-  const names = new Set((isArray(required) ? required : []).map(String));
+  const properties = propertiesOf(schema);
+  const names = new Set(listAt(schema, 'required').map(String));
   const canonical: Record<string, Json> = {};
   for (const name of Object.keys(properties).sort()) {
     const property = own(properties, name);

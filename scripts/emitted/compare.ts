@@ -2,7 +2,7 @@ import type { Contract } from '@moddy/runtime/contract';
 import { implement, type ServiceContext } from '@moddy/runtime/http/implement';
 import { createLogger } from '@moddy/runtime/log';
 import { stubHandlers } from '@moddy/runtime/testing/stub-handlers';
-import { at, isArray, isObject, type Json, type JsonObject, own } from '../compiler/json.ts';
+import { at, isArray, isObject, type Json, objectAt, own } from '../compiler/json.ts';
 import { canonicalDocument } from './canonical-document.ts';
 import type { Reading } from './canonical-schema.ts';
 
@@ -29,7 +29,7 @@ const isContract = (exported: unknown): exported is Contract<AnyOperations> =>
 /** Where the document emitted from the code differs from the hand-written one. */
 export function emittedDifferences(written: Json, emitted: Json): string[] {
   if (!isObject(written) || !isObject(emitted)) return ['/: expected two documents'];
-  const known = schemasOf(written);
+  const known = objectAt(objectAt(written, 'components'), 'schemas');
   const asWritten = (strict: boolean): Reading => ({ document: written, nameOf: (name) => name, strict });
   // The emitted document states everything itself: strict reading would close objects and require fields.
   const asEmitted: Reading = {
@@ -41,12 +41,6 @@ export function emittedDifferences(written: Json, emitted: Json): string[] {
     canonicalDocument(written, { request: asWritten(false), response: asWritten(true) }),
     canonicalDocument(emitted, { request: asEmitted, response: asEmitted }),
   );
-}
-
-function schemasOf(document: JsonObject): JsonObject {
-  const components = own(document, 'components');
-  const schemas = isObject(components) ? own(components, 'schemas') : undefined;
-  return isObject(schemas) ? schemas : {};
 }
 
 /** Where two JSON values differ, with what each says there. */

@@ -1,5 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject, own } from '../../compiler/json.ts';
-import { valueAt } from '../../conformance/document.ts';
+import { isArray, isObject, type Json, type JsonObject, objectOr, own } from '../../compiler/json.ts';
+import { operationsOf, valueAt } from '../../conformance/document.ts';
 
 /** The operations that a change of the document is about, by operationId; all of them where it is about the whole. */
 export function affectedOperations(before: JsonObject, after: JsonObject): string[] {
@@ -10,17 +10,12 @@ export function affectedOperations(before: JsonObject, after: JsonObject): strin
 }
 
 function operationTexts(document: JsonObject): Map<string, { id: string; text: string }> {
-  const found = new Map<string, { id: string; text: string }>();
-  const paths = own(document, 'paths');
-  for (const [path, item] of Object.entries(isObject(paths) ? paths : {})) {
-    for (const [method, operation] of Object.entries(isObject(item) ? item : {})) {
-      if (!isObject(operation)) continue;
-      const whole = { security: own(document, 'security') ?? null, ...operation };
-      const text = JSON.stringify(expanded(whole, document, []));
-      found.set(`${method} ${path}`, { id: String(own(operation, 'operationId')), text });
-    }
-  }
-  return found;
+  return new Map(
+    operationsOf(document).map(({ id, pointer }) => {
+      const whole = { security: own(document, 'security') ?? null, ...objectOr(valueAt(document, pointer)) };
+      return [pointer, { id, text: JSON.stringify(expanded(whole, document, [])) }];
+    }),
+  );
 }
 
 /** With everything that is referred to written out. */

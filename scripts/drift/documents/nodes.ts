@@ -1,4 +1,5 @@
-import { at, isArray, isObject, type Json, type JsonObject, own } from '../../compiler/json.ts';
+import { at, isObject, type JsonObject, listAt, objectAt, own } from '../../compiler/json.ts';
+import { METHODS } from '../../conformance/document.ts';
 
 export type NodeKind = 'document' | 'path item' | 'operation' | 'parameter' | 'body' | 'response' | 'header' | 'schema';
 
@@ -8,8 +9,6 @@ export interface Node {
   readonly pointer: string;
   readonly json: JsonObject;
 }
-
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
 /** Every place of a document, each with its kind. */
 export function nodesOf(document: JsonObject): Node[] {
@@ -34,10 +33,6 @@ export function nodesOf(document: JsonObject): Node[] {
   return nodes;
 }
 
-const objectAt = (json: JsonObject, key: string): JsonObject => {
-  const value = own(json, key);
-  return isObject(value) ? value : {};
-};
 const entries = (json: JsonObject): [string, JsonObject][] =>
   Object.entries(json).flatMap(([key, value]): [string, JsonObject][] => (isObject(value) ? [[key, value]] : []));
 
@@ -82,8 +77,7 @@ function inSchema(json: JsonObject, pointer: string): Node[] {
     inner.push(...inSchema(one, at(`${pointer}/properties`, name)));
   if (isObject(own(json, 'items'))) inner.push(...inSchema(objectAt(json, 'items'), `${pointer}/items`));
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
-    const list: Json | undefined = own(json, key);
-    for (const [index, one] of (isArray(list) ? list : []).entries()) {
+    for (const [index, one] of listAt(json, key).entries()) {
       if (isObject(one)) inner.push(...inSchema(one, at(`${pointer}/${key}`, index)));
     }
   }

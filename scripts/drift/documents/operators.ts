@@ -1,6 +1,7 @@
 /* The list of what can drift in a document, in one file so that a gap in it is seen at a glance. */
 
-import { at, isArray, isObject, type Json, type JsonObject, own } from '../../compiler/json.ts';
+import { typesIn } from '../../breaking/side.ts';
+import { at, type Json, type JsonObject, listAt, objectAt, own } from '../../compiler/json.ts';
 import { valueAt } from '../../conformance/document.ts';
 import type { Node, NodeKind } from './nodes.ts';
 
@@ -14,22 +15,10 @@ type Operator = (node: Node) => readonly Edit[];
 const set = (node: Node, key: string, value: Json | undefined): Edit => ({ pointer: at(node.pointer, key), value });
 const when = (condition: boolean, ...edits: readonly Edit[]): readonly Edit[] => (condition ? edits : []);
 const has = (node: Node, key: string): boolean => own(node.json, key) !== undefined;
-const objectAt = (node: Node, key: string): JsonObject => {
-  const value = own(node.json, key);
-  return isObject(value) ? value : {};
-};
-const listAt = (node: Node, key: string): readonly Json[] => {
-  const value = own(node.json, key);
-  return isArray(value) ? value : [];
-};
 const whole = (node: Node, json: Json): Edit => ({ pointer: node.pointer, value: json });
-const typesOf = (node: Node): readonly Json[] => {
-  const type = own(node.json, 'type');
-  return isArray(type) ? type : type === undefined ? [] : [type];
-};
 const is = (node: Node, type: string): boolean =>
-  typesOf(node).includes(type) && !has(node, 'enum') && !has(node, 'const');
-const properties = (node: Node): string[] => Object.keys(objectAt(node, 'properties'));
+  typesIn(node.json).includes(type) && !has(node, 'enum') && !has(node, 'const');
+const properties = (node: Node): string[] => Object.keys(objectAt(node.json, 'properties'));
 const renamed = (json: JsonObject, from: string, to: string): JsonObject =>
   Object.fromEntries(Object.entries(json).map(([key, value]) => [key === from ? to : key, value]));
 /** Replaces one number of a schema by others. */
@@ -43,68 +32,71 @@ const bound =
 const SCHEMA: Readonly<Record<string, Operator>> = {
   'rename a property': (node) =>
     properties(node).map((name) => {
-      const required = listAt(node, 'required').map((one) => (one === name ? `${name}_2` : one));
-      const json = { ...node.json, properties: renamed(objectAt(node, 'properties'), name, `${name}_2`) };
+      const required = listAt(node.json, 'required').map((one) => (one === name ? `${name}_2` : one));
+      const json = { ...node.json, properties: renamed(objectAt(node.json, 'properties'), name, `${name}_2`) };
       return whole(node, has(node, 'required') ? { ...json, required } : json);
     }),
   'remove a property': (node) =>
     properties(node).map((name) => {
-      const { [name]: _, ...rest } = objectAt(node, 'properties');
-      const required = listAt(node, 'required').filter((one) => one !== name);
+      const { [name]: _, ...rest } = objectAt(node.json, 'properties');
+      const required = listAt(node.json, 'required').filter((one) => one !== name);
       return whole(node, { ...node.json, properties: rest, ...(has(node, 'required') && { required }) });
     }),
   'add an optional property': (node) =>
     when(
       is(node, 'object'),
-      whole(node, { ...node.json, properties: { ...objectAt(node, 'properties'), added: { type: 'string' } } }),
+      whole(node, { ...node.json, properties: { ...objectAt(node.json, 'properties'), added: { type: 'string' } } }),
     ),
   'add a required property': (node) =>
     when(
       is(node, 'object'),
       whole(node, {
         ...node.json,
-        properties: { ...objectAt(node, 'properties'), added: { type: 'string' } },
-        required: [...listAt(node, 'required'), 'added'],
+        properties: { ...objectAt(node.json, 'properties'), added: { type: 'string' } },
+        required: [...listAt(node.json, 'required'), 'added'],
       }),
     ),
   'require a property': (node) =>
     properties(node)
-      .filter((name) => !listAt(node, 'required').includes(name))
-      .map((name) => set(node, 'required', [...listAt(node, 'required'), name])),
+      .filter((name) => !listAt(node.json, 'required').includes(name))
+      .map((name) => set(node, 'required', [...listAt(node.json, 'required'), name])),
   'no longer require a property': (node) =>
-    listAt(node, 'required').map((name) =>
+    listAt(node.json, 'required').map((name) =>
       set(
         node,
         'required',
-        listAt(node, 'required').filter((one) => one !== name),
+        listAt(node.json, 'required').filter((one) => one !== name),
       ),
     ),
   'another type': (node) =>
     when(
-      typesOf(node).length === 1 && !has(node, 'enum') && !has(node, 'const') && !is(node, 'object'),
+      typesIn(node.json).length === 1 && !has(node, 'enum') && !has(node, 'const') && !is(node, 'object'),
       whole(node, { type: is(node, 'string') ? 'integer' : 'string' }),
     ),
   nullable: (node) =>
     when(
-      typesOf(node).length === 1 && !has(node, 'const') && !has(node, 'enum'),
-      set(node, 'type', [...typesOf(node), 'null']),
+      typesIn(node.json).length === 1 && !has(node, 'const') && !has(node, 'enum'),
+      set(node, 'type', [...typesIn(node.json), 'null']),
     ),
   'no longer nullable': (node) => [
-    ...when(typesOf(node).length === 2, set(node, 'type', typesOf(node)[0] ?? 'string')),
-    ...when(listAt(node, 'anyOf').length === 2, whole(node, listAt(node, 'anyOf')[0] ?? {})),
+    ...when(typesIn(node.json).length === 2, set(node, 'type', typesIn(node.json)[0] ?? 'string')),
+    ...when(listAt(node.json, 'anyOf').length === 2, whole(node, listAt(node.json, 'anyOf')[0] ?? {})),
   ],
   'a value of an enum more': (node) =>
-    when(has(node, 'enum'), set(node, 'enum', [...listAt(node, 'enum'), 'another_value'])),
+    when(has(node, 'enum'), set(node, 'enum', [...listAt(node.json, 'enum'), 'another_value'])),
   'a value of an enum less': (node) =>
-    listAt(node, 'enum').map((value) =>
+    listAt(node.json, 'enum').map((value) =>
       set(
         node,
         'enum',
-        listAt(node, 'enum').filter((one) => one !== value),
+        listAt(node.json, 'enum').filter((one) => one !== value),
       ),
     ),
   'a value of an enum renamed': (node) =>
-    when(has(node, 'enum'), set(node, 'enum', [`${listAt(node, 'enum')[0]}s`, ...listAt(node, 'enum').slice(1)])),
+    when(
+      has(node, 'enum'),
+      set(node, 'enum', [`${listAt(node.json, 'enum')[0]}s`, ...listAt(node.json, 'enum').slice(1)]),
+    ),
   'another const': (node) => when(has(node, 'const'), set(node, 'const', 'another')),
   'a default': (node) => when(is(node, 'boolean'), set(node, 'default', own(node.json, 'default') !== true)),
   'no default': (node) => when(has(node, 'default'), set(node, 'default', undefined)),
@@ -184,7 +176,7 @@ const OPERATION: Readonly<Record<string, Operator>> = {
   'another operationId': (node) => [set(node, 'operationId', `${own(node.json, 'operationId')}2`)],
   'no operationId': (node) => [set(node, 'operationId', undefined)],
   'remove a status': (node) =>
-    Object.keys(objectAt(node, 'responses')).map((status) => ({
+    Object.keys(objectAt(node.json, 'responses')).map((status) => ({
       pointer: at(`${node.pointer}/responses`, status),
       value: undefined,
     })),
@@ -193,7 +185,7 @@ const OPERATION: Readonly<Record<string, Operator>> = {
     { pointer: `${node.pointer}/responses/410`, value: { $ref: '#/components/responses/InternalError' } },
     ...when(has(node, 'requestBody'), {
       pointer: `${node.pointer}/responses/202`,
-      value: objectAt(node, 'responses')['200'],
+      value: objectAt(node.json, 'responses')['200'],
     }),
   ],
   'a status of the runtime where it answers it never': (node) => [
@@ -206,25 +198,25 @@ const OPERATION: Readonly<Record<string, Operator>> = {
   'a status by range': (node) => [{ pointer: `${node.pointer}/responses/5XX`, value: { description: 'A fault' } }],
   'security off': (node) => [set(node, 'security', [])],
   [OPENED]: (node) => {
-    const { 401: _, 403: __, 429: ___, ...responses } = objectAt(node, 'responses');
+    const { 401: _, 403: __, 429: ___, ...responses } = objectAt(node.json, 'responses');
     return when(
-      listAt(node, 'security').length > 0 || !has(node, 'security'),
+      listAt(node.json, 'security').length > 0 || !has(node, 'security'),
       whole(node, { ...node.json, security: [], responses }),
     );
   },
   'security on': (node) =>
-    when(listAt(node, 'security').length === 0 && has(node, 'security'), set(node, 'security', undefined)),
+    when(listAt(node.json, 'security').length === 0 && has(node, 'security'), set(node, 'security', undefined)),
   'another security scheme': (node) => [set(node, 'security', [{ otherAuth: [] }])],
   'no parameters': (node) => when(has(node, 'parameters'), set(node, 'parameters', undefined)),
   'a parameter more': (node) => [
     set(node, 'parameters', [
-      ...listAt(node, 'parameters'),
+      ...listAt(node.json, 'parameters'),
       { name: 'X-Added', in: 'header', required: true, schema: { type: 'string' } },
     ]),
   ],
   'a query parameter more': (node) => [
     set(node, 'parameters', [
-      ...listAt(node, 'parameters'),
+      ...listAt(node.json, 'parameters'),
       { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1 } },
     ]),
   ],
@@ -277,7 +269,7 @@ const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>
       when(has(node, 'content'), set(node, 'content', { 'text/plain': { schema: { type: 'string' } } })),
     'no body of a response': (node) => when(has(node, 'content'), set(node, 'content', undefined)),
     'no X-Request-Id': (node) => {
-      const { 'X-Request-Id': header, ...rest } = objectAt(node, 'headers');
+      const { 'X-Request-Id': header, ...rest } = objectAt(node.json, 'headers');
       return when(header !== undefined, set(node, 'headers', rest));
     },
     'another text of a 401 or 403': (node) =>
@@ -287,7 +279,10 @@ const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>
         .map((place) => ({ pointer: node.pointer + place, value: 'Something else' })),
     'a header less': (node) => when(has(node, 'headers'), set(node, 'headers', undefined)),
     'a required header more': (node) => [
-      set(node, 'headers', { ...objectAt(node, 'headers'), 'X-Added': { required: true, schema: { type: 'string' } } }),
+      set(node, 'headers', {
+        ...objectAt(node.json, 'headers'),
+        'X-Added': { required: true, schema: { type: 'string' } },
+      }),
     ],
     'no description': (node) => when(has(node, 'description'), set(node, 'description', undefined)),
     'a dangling $ref of a response': (node) =>
