@@ -1,20 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { emittedDifferences, emittedDocument } from './emitted/compare.ts';
+import { documentTexts } from './system/repository.ts';
 
 /* The document that the generated routes emit says what the hand-written one says. */
 
-const root = join(import.meta.dirname, '..');
-const names = readdirSync(join(root, 'openapi'))
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => file.replace(/\.yaml$/, ''));
-
-for (const name of names) {
-  const written = parse(readFileSync(join(root, 'openapi', `${name}.yaml`), 'utf8'));
-  const module = await import(join(root, 'generated', name, 'routes.ts'));
-  for (const difference of emittedDifferences(written, emittedDocument(module))) {
-    console.error(`openapi/${name}.yaml ${difference}`);
+for (const [api, text] of documentTexts()) {
+  const module = await import(`../generated/${api}/routes.ts`);
+  for (const difference of emittedDifferences(parse(text), emittedDocument(module))) {
+    console.error(`openapi/${api}.yaml ${difference}`);
     process.exitCode = 1;
   }
 }

@@ -1,20 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { placeInText } from './statuses/place-in-text.ts';
 import { statusFaults } from './statuses.ts';
 import { readOptions } from './system/options.ts';
+import { documentTexts, ROOT } from './system/repository.ts';
 
 /* Every status that the runtime answers is documented where it can be answered, and only there. */
 
-const options = readOptions({ root: { type: 'string', default: join(import.meta.dirname, '..') } });
-const folder = join(options.root, 'openapi');
+const options = readOptions({ root: { type: 'string', default: ROOT } });
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
-  const text = readFileSync(join(folder, file), 'utf8');
+for (const [api, text] of documentTexts(options.root)) {
   for (const { pointer, message, cure } of statusFaults(parse(text))) {
     const { line, pasted } = placeInText(text, pointer);
-    console.error(`openapi/${file}:${line}: ${message} (${pointer})`);
+    console.error(`openapi/${api}.yaml:${line}: ${message} (${pointer})`);
     if ('advice' in cure) console.error(`→ ${cure.advice}`);
     else {
       const { how, text: yaml } = pasted(cure.paste);

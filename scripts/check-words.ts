@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { ROOT, textOf } from './system/repository.ts';
 import { findBanned } from './words/find-banned.ts';
 
 /* Comments and documents are written in plain English, without the words of words/banned.ts. */
 
-const ROOT = join(import.meta.dirname, '..');
 /** Written by others: the compiler, a release, the texts of the bot; and the list itself. */
 const NOT_PROSE = /^(generated|openapi\/released|scripts\/compiler\/fixtures|scripts\/words)\/|^docs\/messages\.md$/;
 
@@ -14,7 +12,7 @@ const paths = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
   .filter((path) => /(\.(ts|js|css|ya?ml|md)|^Makefile)$/.test(path) && !NOT_PROSE.test(path));
 
 for (const path of paths) {
-  for (const { line, word, instead } of findBanned(path, readFileSync(join(ROOT, path), 'utf8'))) {
+  for (const { line, word, instead } of findBanned(path, textOf(path))) {
     console.error(`${path}:${line}: "${word}"; write: ${instead}`);
     process.exitCode = 1;
   }

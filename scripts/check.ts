@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { ROOT, textOf } from './system/repository.ts';
+import { inParallel, run } from './system/run-program.ts';
 
 /*
  * `make check`: the static gates, in parallel. Prints one line per gate, the output of each failed one, and the command
@@ -16,10 +16,9 @@ interface Gate {
   readonly cure: string;
 }
 
-const MODULES = join(import.meta.dirname, '..', 'node_modules');
 /** The file of a package's program; programs in `.bin` need a shell on Windows. */
 const programOf = (name: string, program: string) =>
-  join(MODULES, name, JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')).bin[program]);
+  join('node_modules', name, JSON.parse(textOf(`node_modules/${name}/package.json`)).bin[program]);
 /** This folder stays from one run to the next; `npm ci` removes it. */
 const CACHE = 'node_modules/.cache';
 const typesOf = (project: string, name: string): string[] => [
@@ -90,36 +89,17 @@ interface Result {
   readonly output: string;
 }
 
-function run(gate: Gate): Promise<Result> {
+async function pass(gate: Gate): Promise<Result> {
   const startedAt = performance.now();
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, gate.command, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output += chunk.toString();
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    const end = (passed: boolean) => {
-      const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);
-      console.log(`${passed ? styleText('green', '✓') : styleText('red', '✗')} ${seconds}  ${gate.name}`);
-      resolve({ gate, passed, output });
-    };
-    child.on('error', (error) => {
-      output += error.message;
-      end(false);
-    });
-    child.on('exit', (code) => end(code === 0));
-  });
+  const { code, output } = await run([process.execPath, ...gate.command], ROOT);
+  const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);
+  console.log(`${code === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${seconds}  ${gate.name}`);
+  return { gate, passed: code === 0, output };
 }
 
 const startedAt = performance.now();
-const queue = [...GATES];
 const results: Result[] = [];
-const worker = async () => {
-  for (let gate = queue.shift(); gate !== undefined; gate = queue.shift()) results.push(await run(gate));
-};
-await Promise.all(Array.from({ length: availableParallelism() }, worker));
+await inParallel(GATES, availableParallelism(), async (gate) => void results.push(await pass(gate)));
 
 const failed = results.filter(({ passed }) => !passed);
 for (const { gate, output } of failed) {

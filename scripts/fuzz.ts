@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { startPostgres } from '@moddy/sandbox/postgres';
-import { parse } from 'yaml';
 import { fuzz } from './conformance/fuzz.ts';
 import { type RunningService, startFuzzedBackend, startFuzzedBot } from './conformance/services.ts';
 import { readOptions, wholeNumber } from './system/options.ts';
+import { documentOf } from './system/repository.ts';
 
 /*
  * `make fuzz [N=100000] [SEED=…]`: requests derived from the documents alone, to the real services over real HTTP; an
@@ -29,7 +27,7 @@ const progress = setInterval(() => console.log(`${sent} of ${total}, ${rate()} a
 
 async function fuzzService(start: () => Promise<RunningService>, share: number): Promise<void> {
   const service = await start();
-  const document = parse(readFileSync(join(import.meta.dirname, '..', 'openapi', `${service.name}.yaml`), 'utf8'));
+  const document = documentOf(service.name);
   try {
     const options = { ...service, document, seed, requests: share, onRequest: count };
     const { failure, statuses } = await fuzz(options);

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { fuzz } from './conformance/fuzz.ts';
 import { startFuzzedBackend, startFuzzedBot } from './conformance/services.ts';
+import { documentOf } from './system/repository.ts';
 
 /*
  * node scripts/obeys.ts API REQUESTS SEED [OPERATION,…]
@@ -10,13 +8,12 @@ import { startFuzzedBackend, startFuzzedBot } from './conformance/services.ts';
  * The backend takes its Postgres from POSTGRES_URL.
  */
 
-const [api, requests, seed, only] = process.argv.slice(2);
-const document = parse(readFileSync(join(import.meta.dirname, '..', 'openapi', `${api}.yaml`), 'utf8'));
+const [api = '', requests, seed, only] = process.argv.slice(2);
 const service = await (api === 'bot-internal' ? startFuzzedBot() : startFuzzedBackend(process.env.POSTGRES_URL ?? ''));
 const operations = only === undefined ? undefined : new Set(only.split(','));
 const { failure } = await fuzz({
   ...service,
-  document,
+  document: documentOf(api),
   seed: Number(seed),
   requests: Number(requests),
   ...(operations && { operations }),

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { sampleOf } from '../system/random.ts';
+import { documentOf } from '../system/repository.ts';
 import { judgeCode } from './code/judge.ts';
 import { codeMutants } from './code/mutants.ts';
-import { documentOf, judgeDocuments, ROOTS } from './documents/judge.ts';
+import { judgeDocuments, ROOTS } from './documents/judge.ts';
 import { documentMutants } from './documents/mutants.ts';
 import { OPENED } from './documents/operators.ts';
 import { generatedMutants, judgeGenerated } from './generated.ts';
 import type { Judged, Mutant } from './mutant.ts';
 import { judgeReleased, releasedMutants } from './released.ts';
-import { sampleOf } from './sample.ts';
 import { Tally } from './tally.ts';
 import { Trees } from './trees.ts';
 import { typeErrors } from './types.ts';

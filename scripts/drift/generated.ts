@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { staleFiles } from '../compiler/stale.ts';
+import { textOf } from '../system/repository.ts';
 import { caught, type Judged, type Mutant } from './mutant.ts';
 import { filesIn, type Tree } from './trees.ts';
 
@@ -9,13 +10,11 @@ export interface GeneratedMutant extends Mutant {
   readonly apply: (tree: Tree) => void;
 }
 
-const ROOT = join(import.meta.dirname, '..', '..');
-
 /** Every generated line changed, doubled and removed; every file missing; files that nobody generates. */
 export function generatedMutants(): GeneratedMutant[] {
   const paths = filesIn('generated', /\.ts$/);
   const lines = paths.flatMap((path) => {
-    const text = readFileSync(join(ROOT, path), 'utf8').split('\n');
+    const text = textOf(path).split('\n');
     const changed = (operator: string, index: number, by: readonly string[]): GeneratedMutant => ({
       operator,
       place: `${path}:${index + 1}`,
@@ -63,9 +62,7 @@ export function judgeGenerated(
   tree: Tree,
   onJudged: (judged: Judged) => void,
 ): void {
-  const fresh = new Map(
-    filesIn('generated', /\.ts$/).map((path) => [tree.at(path), readFileSync(join(ROOT, path), 'utf8')]),
-  );
+  const fresh = new Map(filesIn('generated', /\.ts$/).map((path) => [tree.at(path), textOf(path)]));
   for (const mutant of mutants) {
     const existed = existsSync(tree.at(mutant.path));
     const folder = tree.at('generated');

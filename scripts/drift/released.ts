@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { versionOf } from '../breaking/released.ts';
 import { createRepository } from '../breaking/testing/repository.ts';
-import { documentOf } from './documents/judge.ts';
+import { documentOf } from '../system/repository.ts';
 import type { DocumentMutant } from './documents/mutants.ts';
 import { OPENED } from './documents/operators.ts';
 import { caught, type Judged } from './mutant.ts';

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ROOT } from '../system/repository.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const WORKSPACES = ['generated', 'runtime', 'bot', 'backend', 'sandbox', 'scripts'];
 const FOLDERS = ['openapi', 'docs', ...WORKSPACES];
 const FILES = ['package.json', 'tsconfig.base.json', 'redocly.yaml', 'biome.json'];

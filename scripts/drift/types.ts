@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { ROOT } from '../system/repository.ts';
+import { run } from '../system/run-program.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 /** tsc reports errors of syntax alone, and checks no type then. */
 const SYNTAX = /^error TS1\d{3}:/;
 

@@ -6,7 +6,7 @@ import type { Ledger } from '@moddy/sandbox/stripe/ledger';
 import { customer } from '@moddy/sandbox/stripe/objects/customer';
 import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
-import { mulberry32 } from '../system/random.ts';
+import { mulberry32, shuffled } from '../system/random.ts';
 import { OVER, type Seen } from './oracle.ts';
 
 type Subscription = NonNullable<ReturnType<Ledger['subscriptions']['get']>>;
@@ -24,10 +24,7 @@ export class Chance {
     return choices[this.below(choices.length)] ?? choices[0];
   }
   shuffled<T>(values: readonly T[]): T[] {
-    return values
-      .map((value) => ({ value, at: this.next() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ value }) => value);
+    return shuffled(values, this.next);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { documentTexts } from '../system/repository.ts';
 import { createAnswered } from './answered.ts';
 import type { Captured } from './captured.ts';
 import { search } from './search.ts';
@@ -27,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('logFolder', folder);
   return async () => {
     const { lines, answered, faults } = await readAndSearch(folder);
-    const documents = await readDocuments();
+    const documents = documentTexts();
     faults.push(...answered.undocumented(documents));
     // A part of the suite need not start a service, and failed tests are reported already.
     if (await isWholeSuite(project)) {
@@ -52,15 +53,6 @@ async function isWholeSuite(project: TestProject): Promise<boolean> {
   if (testNamePattern || tagsFilter || cliExclude || (dir ?? root) !== root) return false;
   const { testFiles } = await project.globTestFiles();
   return project.vitest.state.getFiles().length >= testFiles.length;
-}
-
-const DOCUMENTS = path.join(import.meta.dirname, '..', '..', 'openapi');
-
-async function readDocuments(): Promise<Map<string, string>> {
-  const files = (await readdir(DOCUMENTS)).filter((name) => name.endsWith('.yaml'));
-  const read = async (name: string) =>
-    [name.replace(/\.yaml$/, ''), await readFile(path.join(DOCUMENTS, name), 'utf8')] as const;
-  return new Map(await Promise.all(files.map(read)));
 }
 
 async function readAndSearch(folder: string) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inParallel } from '../drift/run.ts';
-import { sampleOf } from '../drift/sample.ts';
 import { filesIn, Trees } from '../drift/trees.ts';
 import { typeErrors } from '../drift/types.ts';
+import { sampleOf } from '../system/random.ts';
+import { inParallel } from '../system/run-program.ts';
 import { ACCEPTED } from './accepted.ts';
 import { Lane, type RanTest } from './lane-process.ts';
 import { type CodeMutant, codeMutants, isSyntax, type Source } from './mutants.ts';

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { textOf } from '../../system/repository.ts';
 import type { Mutant } from '../mutant.ts';
 import { filesIn } from '../trees.ts';
 import {
@@ -15,7 +14,6 @@ export interface CodeMutant extends Mutant {
   readonly text: string;
 }
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 const TABLES = ['bot/operations/handlers.ts', 'backend/operations/handlers.ts'];
 const CLIENTS = [
   'backend/outbox/send.ts',
@@ -46,7 +44,7 @@ export function codeMutants(): CodeMutant[] {
 
 const inFiles = (paths: readonly string[], operators: Readonly<Record<string, CodeOperator>>): CodeMutant[] =>
   paths.flatMap((path) => {
-    const text = readFileSync(join(ROOT, path), 'utf8');
+    const text = textOf(path);
     return Object.entries(operators).flatMap(([operator, change]) =>
       change(text, path).map((changed, index) => ({ operator, place: `${path} #${index + 1}`, path, text: changed })),
     );

@@ -1,27 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { compile, type Output } from '../../compiler/compile.ts';
 import type { JsonObject } from '../../compiler/json.ts';
 import { RejectedDocument } from '../../compiler/rejections.ts';
 import { operationsOf } from '../../conformance/document.ts';
 import { emittedDifferences, emittedDocument } from '../../emitted/compare.ts';
 import { isRuntimeStatus, statusFaults } from '../../statuses.ts';
-import { caught, type Judged, type Verdict } from '../mutant.ts';
-import { inParallel, run } from '../run.ts';
-import type { Tree, Trees } from '../trees.ts';
+import { documentOf, ROOT, textOf } from '../../system/repository.ts';
+import { inParallel, run } from '../../system/run-program.ts';
+import { caught, type Verdict } from '../mutant.ts';
+import { askOracle, type Judge } from '../oracle.ts';
+import type { Tree } from '../trees.ts';
 import { typeErrors } from '../types.ts';
 import { affectedOperations } from './affected.ts';
 import type { DocumentMutant } from './mutants.ts';
-
-export interface DocumentJudge {
-  readonly trees: Trees;
-  readonly postgresUrl: string;
-  readonly seed: number;
-  readonly workers: number;
-  readonly onJudged: (judged: Judged) => void;
-}
 
 /** How many copies one run of tsc checks. */
 const BATCH = 6;
@@ -44,7 +37,7 @@ interface Grown {
  * Each mutant is regenerated, as a developer who edits the document would; that it must be regenerated at all is what the
  * stale check finds. Then every gate judges it, cheap ones first, and at last the oracle at the running service.
  */
-export async function judgeDocuments(mutants: readonly DocumentMutant[], judge: DocumentJudge): Promise<void> {
+export async function judgeDocuments(mutants: readonly DocumentMutant[], judge: Judge): Promise<void> {
   const batches: DocumentMutant[][] = [];
   for (const api of Object.keys(ROOTS)) {
     const mine = mutants.filter((mutant) => mutant.api === api);
@@ -53,7 +46,7 @@ export async function judgeDocuments(mutants: readonly DocumentMutant[], judge: 
   await inParallel(batches, judge.workers, (batch) => judgeBatch(batch, judge));
 }
 
-async function judgeBatch(batch: readonly DocumentMutant[], judge: DocumentJudge): Promise<void> {
+async function judgeBatch(batch: readonly DocumentMutant[], judge: Judge): Promise<void> {
   const grown: Grown[] = [];
   for (const mutant of batch) {
     const result = await regenerated(mutant, judge);
@@ -82,7 +75,7 @@ const rootsOf = ({ mutant, tree, sameTypes }: Grown): string[] => [
   ...(sameTypes ? [] : (ROOTS[mutant.api] ?? []).map((path) => tree.at(path))),
 ];
 
-async function regenerated(mutant: DocumentMutant, { trees }: DocumentJudge): Promise<Verdict | Grown> {
+async function regenerated(mutant: DocumentMutant, { trees }: Judge): Promise<Verdict | Grown> {
   const { api, document } = mutant;
   const before = committed(api);
   let output: Output;
@@ -110,23 +103,17 @@ async function regenerated(mutant: DocumentMutant, { trees }: DocumentJudge): Pr
   return caught('emitted document', difference);
 }
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 const committed = (api: string): Output =>
   new Map(
-    ['types.ts', 'schemas.ts', 'routes.ts', 'client.ts'].map((name) => [
-      name,
-      readFileSync(join(ROOT, 'generated', api, name), 'utf8'),
-    ]),
+    ['types.ts', 'schemas.ts', 'routes.ts', 'client.ts'].map((name) => [name, textOf(`generated/${api}/${name}`)]),
   );
-export const documentOf = (api: string): JsonObject =>
-  parse(readFileSync(join(ROOT, 'openapi', `${api}.yaml`), 'utf8'));
 
 const uncommented = (text = '') => text.replace(/\/\*\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
 const sameButComments = (one: Output, other: Output) =>
   uncommented(one.get('types.ts')) === uncommented(other.get('types.ts'));
 
 /** The first error in each copy's document. */
-async function redocly(grown: readonly Grown[], { trees }: DocumentJudge): Promise<Map<string, string>> {
+async function redocly(grown: readonly Grown[], { trees }: Judge): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (grown.length === 0) return found;
   const files = grown.map(({ tree, mutant }) => tree.at('openapi', `${mutant.api}.yaml`));
@@ -140,13 +127,9 @@ async function redocly(grown: readonly Grown[], { trees }: DocumentJudge): Promi
   return found;
 }
 
-async function obeyed({ mutant, tree }: Grown, { postgresUrl, seed }: DocumentJudge): Promise<Verdict> {
-  const { api, document } = mutant;
-  const operations = affectedOperations(documentOf(api), document).join(',');
-  const command = [process.execPath, tree.at('scripts/obeys.ts'), api, String(REQUESTS), String(seed), operations];
-  const { code, output } = await run(command, tree.folder, { POSTGRES_URL: postgresUrl });
-  if (code === 0) return { kind: 'absorbed' };
-  return code === 3 ? caught('conformance', output) : { kind: 'missed', detail: `it does not start: ${output}` };
+function obeyed({ mutant: { api, document }, tree }: Grown, judge: Judge): Promise<Verdict> {
+  const operations = affectedOperations(documentOf(api), document);
+  return askOracle(tree, { api, requests: REQUESTS, operations }, { kind: 'absorbed' }, judge);
 }
 
 /** Whether two documents show the same bodies of 401 and 403: the only examples with a meaning. */

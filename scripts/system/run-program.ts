@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-
-const BIN = join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
+import { delimiter, join } from 'node:path';
+import { ROOT } from './repository.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -12,7 +11,7 @@ export interface Ran {
 export function run(command: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Ran> {
   const [program = '', ...args] = command;
   return new Promise((resolve) => {
-    const path = `${BIN}:${process.env.PATH ?? ''}`;
+    const path = `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`;
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, PATH: path, ...env },
