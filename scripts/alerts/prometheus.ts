@@ -44,7 +44,8 @@ const SCRAPE_SECONDS = 30;
 const LONGEST_STEP_SECONDS = 240;
 
 /** Scrapes services and evaluates the rules as a Prometheus server does, on a clock that its caller moves. */
-export function createPrometheus(targets: readonly Target[], rules = readRules()) {
+export function createPrometheus(targets: readonly Target[]) {
+  const rules = readRules();
   const series = new TimeSeries();
   /** Since when the expression of a rule has held. */
   const since = new Map<string, number>();

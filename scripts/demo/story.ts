@@ -5,14 +5,10 @@ import { and, eq } from '@moddy/backend/database/drizzle';
 import { openDatabase } from '@moddy/backend/database/open';
 import { discordEvents } from '@moddy/backend/database/schema';
 import { createVisitor } from '@moddy/backend/site/testing/visitor';
-import { startDiscord } from '@moddy/sandbox/discord/start-discord';
 import { MEMBER_ID, OTHER_MEMBER_ID, PLAN_ROLE_ID } from '@moddy/sandbox/discord/world/seed';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
-import { startStripe } from '@moddy/sandbox/stripe/start';
-import { backendVariables, botVariables, freeAddresses, LOCAL_WEBHOOK_SECRET, urlsOf } from '../system/environment.ts';
+import { createLocalSystem } from '../site/local-system.ts';
 import { onHangup } from '../system/on-hangup.ts';
-import type { LogLine } from '../system/service-process.ts';
-import { createSlot } from '../system/slot.ts';
 
 interface Timeline {
   /** Runs one step and prints how long it took, or that it failed. */
@@ -51,31 +47,11 @@ const STEP_TIMEOUT_MS = 15_000;
 const PRICE = 'price_moddy_max_month';
 
 const { url: databaseUrl, close: closeDatabase } = await openKeptDatabase({ name: 'moddy_demo', fresh: true });
-const database = { DATABASE_URL: databaseUrl };
-const discord = await startDiscord();
-const stripe = await startStripe();
-const addresses = await freeAddresses();
-stripe.setWebhooks([{ url: `${urlsOf(addresses).backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
-
-const logs: string[] = [];
-const keep = (name: string, line: LogLine) => void logs.push(`${name} ${JSON.stringify(line)}`);
-const bot = createSlot({
-  name: 'bot',
-  main: 'bot/main.ts',
-  variables: botVariables(addresses, discord),
-  startedLine: 'connected to the gateway',
-  onLine: keep,
-});
-const backend = createSlot({
-  name: 'backend',
-  main: 'backend/main.ts',
-  variables: backendVariables(addresses, stripe, database, discord),
-  startedLine: 'ready',
-  onLine: keep,
-});
+const system = await createLocalSystem({ DATABASE_URL: databaseUrl });
+const { discord, stripe, bot, backend, urls, lines } = system;
 const cleanUp = async () => {
-  await Promise.all([bot.kill('SIGKILL'), backend.kill('SIGKILL')]);
-  await Promise.all([discord.close(), stripe.close(), closeDatabase()]);
+  await system.close('SIGKILL');
+  await closeDatabase();
 };
 const interrupt = () => void cleanUp().finally(() => process.exit(1));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
@@ -96,7 +72,7 @@ const titleOf = (message: { embeds: { title?: string }[] }) => `“${message.emb
 try {
   await step('bot and backend start', async () => {
     await Promise.all([bot.start(), backend.start()]);
-    return `bot ${urlsOf(addresses).botInternal}, backend ${urlsOf(addresses).backendInternal}`;
+    return `bot ${urls.botInternal}, backend ${urls.backendInternal}`;
   });
   await step('a member pays for Moddy Max → message and role', async () => {
     stripe.subscribe({ discordId: MEMBER_ID, price: PRICE });
@@ -134,7 +110,7 @@ try {
   });
   const { id: guest } = discord.addUser({ username: 'guest' });
   await step('somebody who is not on the server pays → the site adds them, message and role', async () => {
-    const visitor = createVisitor(urlsOf(addresses).backend);
+    const visitor = createVisitor(system.siteUrl);
     const consent = await visitor.get('/login');
     await visitor.post(consent.url, { user_id: guest });
     stripe.subscribe({ discordId: guest, price: PRICE });
@@ -148,7 +124,7 @@ try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['scripts/run.ts', 'backend/operator/commands/grant.ts', ...words],
-      { env: { ...process.env, ...backendVariables(addresses, stripe, database) } },
+      { env: { ...process.env, ...system.variables.backend } },
     );
     await discord.waitForRoles(newcomer, (roles) => roles.includes(PLAN_ROLE_ID), within);
     await discord.waitForDm(newcomer, undefined, within);
@@ -170,7 +146,7 @@ try {
     `demo passed: a payment became a message and a role, also across an outage (${(durationMs() / 1000).toFixed(1)} s)`,
   );
 } catch (error) {
-  console.log(logs.slice(-30).join('\n'));
+  console.log(lines.slice(-30).join('\n'));
   console.error(error);
   console.log(styleText('red', `demo failed: ${error instanceof Error ? error.message : 'unknown step'}`));
   process.exitCode = 1;

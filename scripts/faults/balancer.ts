@@ -9,9 +9,9 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** Hands TCP connections to the given loopback ports in turn, past those where nobody listens, as a private DNS name would. */
-export async function startBalancer(initialPorts: readonly number[]): Promise<Balancer> {
-  let ports = initialPorts;
+/** Passes TCP connections to loopback ports in turn, without those where nobody listens, as a private DNS name does. */
+export async function startBalancer(): Promise<Balancer> {
+  let ports: readonly number[] = [];
   const open = new Set<Socket>();
   let turn = 0;
   const keep = (socket: Socket) => {

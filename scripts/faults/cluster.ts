@@ -19,13 +19,10 @@ export interface ClusterOptions {
   readonly replicas?: number;
   /** How many of them run from the beginning; all unless given. The others have their places. */
   readonly running?: number;
-  readonly botVariables?: Readonly<Record<string, string>>;
-  readonly backendVariables?: Readonly<Record<string, string>>;
 }
 
 /** Everything as in production: real processes and a real Postgres with fsync; only Discord and Stripe are local ones. */
-export async function startCluster(options: ClusterOptions = {}) {
-  const { replicas: places = 2, running = places } = options;
+export async function startCluster({ replicas: places = 2, running = places }: ClusterOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'moddy-faults-'));
   const closing = new AbortController();
   const settings = { max_connections: '100' };
@@ -41,9 +38,14 @@ export async function startCluster(options: ClusterOptions = {}) {
       internalPort: await freePort(),
     })),
   );
-  const serving = replicaPorts.slice(0, running);
-  const publicBalancer = await startBalancer(serving.map(({ port }) => port));
-  const privateBalancer = await startBalancer(serving.map(({ internalPort }) => internalPort));
+  const publicBalancer = await startBalancer();
+  const privateBalancer = await startBalancer();
+  const route = (...indexes: readonly number[]) => {
+    const serving = replicaPorts.filter((_, index) => indexes.includes(index));
+    publicBalancer.direct(serving.map(({ port }) => port));
+    privateBalancer.direct(serving.map(({ internalPort }) => internalPort));
+  };
+  route(...replicaPorts.slice(0, running).keys());
   stripe.setWebhooks([
     { url: `http://127.0.0.1:${publicBalancer.port}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET },
   ]);
@@ -65,27 +67,12 @@ export async function startCluster(options: ClusterOptions = {}) {
       each.resolve();
     }
   };
-  const bot = createSlot({
-    name: 'bot',
-    main: 'bot/main.ts',
-    variables: { ...botVariables(seenByBot, discord), ...options.botVariables },
-    startedLine: 'connected to the gateway',
-    onLine,
+  const bot = createSlot('bot', botVariables(seenByBot, discord), onLine);
+  const replicas = replicaPorts.map((backend, index) => {
+    const database = { DATABASE_URL: urlBehind(databaseProxies[index]?.port ?? postgres.port) };
+    const variables = backendVariables({ bot: botPorts, backend }, stripe, database);
+    return createSlot('backend', variables, onLine, `backend-${index + 1}`);
   });
-  const replicas = replicaPorts.map((backend, index) =>
-    createSlot({
-      name: `backend-${index + 1}`,
-      main: 'backend/main.ts',
-      variables: {
-        ...backendVariables({ bot: botPorts, backend }, stripe, {
-          DATABASE_URL: urlBehind(databaseProxies[index]?.port ?? postgres.port),
-        }),
-        ...options.backendVariables,
-      },
-      startedLine: 'ready',
-      onLine,
-    }),
-  );
   await Promise.all([bot, ...replicas.slice(0, running)].map((slot) => slot.start()));
   let current = url;
   let database = openDatabase({ url });
@@ -108,8 +95,10 @@ export async function startCluster(options: ClusterOptions = {}) {
     /** Where each of them listens, in their order. */
     replicaPorts,
     botPorts,
-    publicBalancer,
-    privateBalancer,
+    /** Where the balancers of the public and the private ports listen. */
+    backendPorts: seenByBot.backend,
+    /** From now on only these replicas get new connections. */
+    route,
     logs,
     /** Resolves when any service logs this message. */
     nextLine: (message: string) => new Promise<void>((resolve) => void waiting.add({ message, resolve })),

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mulberry32 } from '../system/random.ts';
 import type { Cluster } from './cluster.ts';
+import type { Aftermath } from './scenario.ts';
 import { entitledPlan } from './truth.ts';
 
 const PRICES = ['price_moddy_pro_month', 'price_moddy_max_month', 'price_moddy_max_year'] as const;
 
 export interface Load {
   readonly memberIds: readonly string[];
-  /** How many things happened at Stripe. */
-  readonly happenings: () => number;
-  stop(): Promise<void>;
+  /** Resolves with the members, and a note of how many things happened at Stripe. */
+  stop(): Promise<Aftermath>;
 }
 
 /** Members who subscribe, change and cancel at random, one thing every `everyMs`, until stopped. */
@@ -33,10 +33,10 @@ export function startLoad(cluster: Cluster, { members = 20, everyMs = 60, seed =
   const running = run();
   return {
     memberIds,
-    happenings: () => happenings,
-    stop: () => {
+    stop: async () => {
       stopping.abort();
-      return running;
+      await running;
+      return { memberIds, notes: [`happenings: ${happenings}`] };
     },
   };
 }

@@ -7,7 +7,7 @@ import { createBotClient } from '@moddy/generated/bot-internal/client';
 import { withDeadline } from '@moddy/runtime/deadline';
 import { eq, sql } from 'drizzle-orm';
 import { createPrometheus } from '../alerts/prometheus.ts';
-import { type ClusterOptions, startCluster } from '../faults/cluster.ts';
+import { startCluster } from '../faults/cluster.ts';
 import { until } from '../faults/drain.ts';
 import { addMembers } from '../faults/load.ts';
 import { LOCAL_SECRET, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
@@ -26,8 +26,8 @@ const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 500;
 const WINDOW_SECONDS = 3_600;
 
-export async function startDay(options: ClusterOptions = {}) {
-  const cluster = await startCluster({ replicas: 1, ...options });
+export async function startDay() {
+  const cluster = await startCluster({ replicas: 1 });
   const [backend] = cluster.replicas;
   const [backendPorts] = cluster.replicaPorts;
   if (backend === undefined || backendPorts === undefined) throw new Error('A cluster without a backend');

@@ -10,7 +10,7 @@ const BETWEEN_MS = 700;
 export const backendPart: Part = {
   name: 'backend: replaced with overlap under load',
   run: async (cluster, tally, times, onStep) => {
-    const backends = await deployBackends(cluster);
+    const backends = deployBackends(cluster);
     const load = startLoad(cluster, { everyMs: 100 });
     const calls = startCalls(cluster, tally);
     const plain = startPlainTraffic(cluster, tally);

@@ -13,7 +13,7 @@ export interface Backends {
 }
 
 /** Needs a cluster of two places of which the first runs. */
-export async function deployBackends(cluster: Cluster): Promise<Backends> {
+export function deployBackends(cluster: Cluster): Backends {
   const stopMs: number[] = [];
   let at = 0;
   const place = (index: number) => {
@@ -22,11 +22,6 @@ export async function deployBackends(cluster: Cluster): Promise<Backends> {
     if (slot === undefined || ports === undefined) throw new Error('The cluster has fewer than two places');
     return { slot, ports };
   };
-  const route = ({ ports }: ReturnType<typeof place>) => {
-    cluster.publicBalancer.direct([ports.port]);
-    cluster.privateBalancer.direct([ports.internalPort]);
-  };
-  route(place(at));
   return {
     stopMs,
     replace: async (overrides) => {
@@ -38,7 +33,7 @@ export async function deployBackends(cluster: Cluster): Promise<Backends> {
         until(() => isHealthy(next.ports.port), Boolean),
         launched.exited.then((code) => Promise.reject(new Error(`The new backend ended with ${code}`))),
       ]);
-      route(next);
+      cluster.route(at);
       const startedAt = performance.now();
       const code = await old.slot.kill('SIGTERM');
       stopMs.push(performance.now() - startedAt);

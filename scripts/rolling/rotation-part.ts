@@ -19,7 +19,7 @@ export const rotationPart: Part = {
   name: 'secret rotation under load',
   alerts: false,
   run: async (cluster, tally, times, onStep) => {
-    const backends = await deployBackends(cluster);
+    const backends = deployBackends(cluster);
     const load = startLoad(cluster, { everyMs: 60 });
     const calls = startCalls(cluster, tally);
     let present = LOCAL_SECRET;

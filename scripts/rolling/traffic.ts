@@ -82,7 +82,7 @@ export function startPlainTraffic(cluster: Cluster, tally: Tally) {
   callers.add(2, 40, () => tally.count('user/info, plain agent', call(getUserInfo.path, member)));
   callers.add(2, 40, () => tally.count('event/notify, plain agent', call(notifyEvent.path, happening)));
 
-  const siteUrl = `http://127.0.0.1:${cluster.publicBalancer.port}`;
+  const siteUrl = `http://127.0.0.1:${cluster.backendPorts.port}`;
   const visitor = kept();
   callers.add(3, 60, () => tally.count('site: plans', () => ask(visitor, `${siteUrl}/`, {}, [200])));
   callers.add(1, 60, () => tally.count('site: no such page', () => ask(visitor, `${siteUrl}/nowhere`, {}, [404])));

@@ -18,22 +18,21 @@ export interface Slot {
   readonly pid: number;
 }
 
-export interface SlotDeps {
-  readonly name: string;
-  readonly main: string;
-  readonly variables: Readonly<Record<string, string>>;
-  /** The log line by which the service says that it works. */
-  readonly startedLine: string;
-  readonly onLine: (name: string, line: LogLine) => void;
-}
+/** The log line by which a service says that it works. */
+const UP_LINE = { bot: 'connected to the gateway', backend: 'ready' } as const;
 
-export function createSlot({ name, main, variables, startedLine, onLine }: SlotDeps): Slot {
-  let service: ServiceProcess | undefined;
+export function createSlot(
+  service: 'bot' | 'backend',
+  variables: Readonly<Record<string, string>>,
+  onLine: (name: string, line: LogLine) => void,
+  name: string = service,
+): Slot {
+  let current: ServiceProcess | undefined;
   const launch: Slot['launch'] = (overrides) => {
-    const launched = startService(name, main, { ...variables, ...overrides }, onLine);
-    service = launched;
+    const launched = startService(name, `${service}/main.ts`, { ...variables, ...overrides }, onLine);
+    current = launched;
     void launched.exited.then(() => {
-      if (service === launched) service = undefined;
+      if (current === launched) current = undefined;
     });
     return launched;
   };
@@ -42,21 +41,21 @@ export function createSlot({ name, main, variables, startedLine, onLine }: SlotD
     variables,
     launch,
     get running() {
-      return service !== undefined;
+      return current !== undefined;
     },
     get pid() {
-      return service?.pid ?? 0;
+      return current?.pid ?? 0;
     },
     start: async (overrides) => {
-      await launch(overrides).line(startedLine);
+      await launch(overrides).line(UP_LINE[service]);
     },
     line: async (message) => {
-      if (service === undefined) throw new Error(`${name} does not run`);
-      return service.line(message);
+      if (current === undefined) throw new Error(`${name} does not run`);
+      return current.line(message);
     },
-    kill: async (signal) => (await service?.kill(signal)) ?? null,
+    kill: async (signal) => (await current?.kill(signal)) ?? null,
     signal: (signal) => {
-      if (service) process.kill(service.pid, signal);
+      if (current) process.kill(current.pid, signal);
     },
   };
 }

@@ -5,10 +5,9 @@ import { query } from '@moddy/sandbox/postgres';
 import { promote } from '@moddy/sandbox/postgres/standby';
 import type { Cluster } from '../cluster.ts';
 import { databaseHealth } from '../database-state.ts';
-import { until } from '../drain.ts';
+import { drain } from '../drain.ts';
 import { startLoad } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
-import { outstanding } from '../truth.ts';
 
 const LONG = process.env.LONG === '1';
 /** The backlog has to pass Discord's 50 requests per second within the goal of 10 s. */
@@ -41,8 +40,7 @@ const stalls = (where: string, text: string): Scenario => ({
       await delay(stalledMs);
       for (const proxy of cluster.databaseProxies) proxy.resume();
     }
-    await load.stop();
-    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+    return load.stop();
   },
 });
 
@@ -62,22 +60,16 @@ export const databaseRestarts: Scenario = {
       await delay(300);
       await cluster.postgres.start();
     }
-    await load.stop();
+    const aftermath = await load.stop();
     await cluster.reconnect();
-    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+    return aftermath;
   },
 };
 
 const STORES_USER = 'update "users" set "email"';
 /** The locks of a vanished replica end within a minute, and the other one does its work before it comes back. */
-const takenOver = async (cluster: Cluster): Promise<string> => {
-  const startedAt = performance.now();
-  await until(
-    () => outstanding(cluster),
-    (left) => left === 0,
-  );
-  return `taken over after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
-};
+const takenOver = async (cluster: Cluster): Promise<string> =>
+  `taken over after ${(await drain(cluster)).toFixed(1)} s`;
 
 export const frozenInTransaction: Scenario = {
   name: 'a replica freezes inside a transaction, and goes on when its work was taken over',
@@ -87,11 +79,7 @@ export const frozenInTransaction: Scenario = {
     await delay(1_000);
     // The statement arrives, its answer is never read: row locks without an owner that works.
     await whenSent(cluster, STORES_USER, () => frozen?.signal('SIGSTOP'), true);
-    for (const [balancer, port] of [
-      [cluster.publicBalancer, cluster.replicaPorts[1]?.port],
-      [cluster.privateBalancer, cluster.replicaPorts[1]?.internalPort],
-    ] as const)
-      balancer.direct([port ?? 0]);
+    cluster.route(1);
     await delay(5_000);
     await load.stop();
     const note = await takenOver(cluster);
@@ -128,9 +116,9 @@ const failover = (name: string, endPrimary: (cluster: Cluster) => Promise<void>)
     await promote(standby);
     for (const proxy of cluster.databaseProxies) proxy.direct(standby.port);
     await delay(5_000);
-    await load.stop();
+    const aftermath = await load.stop();
     await cluster.reconnect(standby.port);
-    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+    return aftermath;
   },
 });
 

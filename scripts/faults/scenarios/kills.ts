@@ -79,8 +79,7 @@ export const threeReplicas: Scenario = {
     cluster.stripe.deliveries.jitterMs = 500;
     const load = startLoad(cluster, { everyMs: 40 });
     await delay(LOAD_MS);
-    await load.stop();
-    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+    return load.stop();
   },
 };
 
@@ -100,9 +99,8 @@ export const randomKills: Scenario = {
       killed[victim] = (killed[victim] ?? 0) + 1;
       await killAndRestart(cluster, victim, random);
     }
-    await load.stop();
-    const notes = [`happenings: ${load.happenings()}`, `killed: ${JSON.stringify(killed)}`];
-    return { memberIds: load.memberIds, notes };
+    const { memberIds, notes = [] } = await load.stop();
+    return { memberIds, notes: [...notes, `killed: ${JSON.stringify(killed)}`] };
   },
 };
 

@@ -14,9 +14,9 @@ export const botDown: Scenario = {
     const load = startLoad(cluster, { everyMs: EVERY_MS });
     await cluster.bot.kill('SIGKILL');
     await delay(DOWN_MS);
-    await load.stop();
+    const aftermath = await load.stop();
     await cluster.bot.start();
-    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+    return aftermath;
   },
 };
 
@@ -76,10 +76,10 @@ export const wrongSecret: Scenario = {
     await cluster.bot.start({ INTERNAL_API_SECRET: 'another-secret' });
     const load = startLoad(cluster, { everyMs: 200 });
     await delay(WRONG_MS);
-    await load.stop();
+    const aftermath = await load.stop();
     await cluster.bot.kill('SIGKILL');
     await cluster.bot.start();
-    return { memberIds: load.memberIds, notes: [`happenings: ${load.happenings()}`] };
+    return aftermath;
   },
 };
 

@@ -1,9 +1,8 @@
 import { deliveries, users } from '@moddy/backend/database/schema';
 import { eq, sql } from 'drizzle-orm';
-import { until } from '../drain.ts';
+import { drain, until } from '../drain.ts';
 import { addMembers } from '../load.ts';
 import type { Scenario } from '../scenario.ts';
-import { outstanding } from '../truth.ts';
 
 const PRO = 'price_moddy_pro_month';
 const MAX = 'price_moddy_max_month';
@@ -11,7 +10,7 @@ const MAX = 'price_moddy_max_month';
 export const racingSyncs: Scenario = {
   name: 'two syncs of one customer race with opposite states',
   run: async (cluster) => {
-    const { stripe, db, replicas, publicBalancer } = cluster;
+    const { stripe, db, replicas } = cluster;
     const memberIds = addMembers(cluster, 3);
     const faults: string[] = [];
     const plan = async (discordId: string) => {
@@ -20,7 +19,7 @@ export const racingSyncs: Scenario = {
     };
     /** The other replica stands still, and takes no webhooks. */
     const onlyRuns = (index: 0 | 1) => {
-      publicBalancer.direct([cluster.replicaPorts[index]?.port ?? 0]);
+      cluster.route(index);
       replicas[1 - index]?.signal('SIGSTOP');
       replicas[index]?.signal('SIGCONT');
     };
@@ -30,10 +29,7 @@ export const racingSyncs: Scenario = {
         () => plan(discordId),
         (stored) => stored === 'moddy_pro',
       );
-      await until(
-        () => outstanding(cluster),
-        (left) => left === 0,
-      );
+      await drain(cluster);
       // The first one asks for the older state, and stands still before it has the answer.
       onlyRuns(0);
       const asked = stripe.requests.length;
@@ -56,7 +52,7 @@ export const racingSyncs: Scenario = {
     }
     const downgraded = await db.$count(deliveries, sql`${deliveries.message} ->> 'action' = 'plan_downgraded'`);
     if (downgraded > 0) faults.push(`${downgraded} messages about the older state`);
-    publicBalancer.direct(cluster.replicaPorts.map(({ port }) => port));
+    cluster.route(0, 1);
     return { memberIds, faults };
   },
 };
