@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 import { resetSocket } from './reset-socket.ts';
 
 /** A TCP proxy between a client and its server, which treats the connections as a network would. */
@@ -78,15 +79,13 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     forward(pair, client, server);
     forward(pair, server, client);
     if (stalled) for (const socket of [client, server]) socket.pause();
-  }).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  });
+  const port = await listen(listener);
 
   // The other ends of silent pairs stay open until the proxy closes.
   const abandoned = new Set<Socket>();
   return {
-    port: address.port,
+    port,
     get open() {
       return pairs.size;
     },

@@ -1,21 +1,14 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import { closeNow, listen } from './listen.ts';
 import { startWiretap } from './wiretap.ts';
 
 async function tapped(listener: RequestListener) {
   const server = createServer(listener);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const tap = await startWiretap(`http://127.0.0.1:${address.port}`);
+  const tap = await startWiretap(`http://127.0.0.1:${await listen(server)}`);
   const stop = async () => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
+    if (server.listening) await closeNow(server);
   };
   onTestFinished(async () => {
     await tap.close();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { closeNow, listen } from './listen.ts';
 import { resetSocket } from './reset-socket.ts';
 
 const KEPT = 500;
@@ -91,22 +92,15 @@ export async function startWiretap(target: string): Promise<Wiretap> {
     exchange.durationMs = Math.round(performance.now() - startedAt);
     changed();
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     with: (header, matches) => exchanges.filter(({ requestHeaders }) => matches(requestHeaders[header] ?? '')),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => closeNow(server),
   };
 }
 

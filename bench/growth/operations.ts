@@ -52,7 +52,7 @@ async function reconcile(world: World): Promise<void> {
     const { listed, differences } = await runComparison(deps, 'reconcile', options);
     if (listed !== users || differences > 0) throw new Error(`${listed} listed, ${differences} differ`);
   } finally {
-    account.close();
+    await account.close();
   }
 }
 

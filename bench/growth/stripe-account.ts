@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { closeNow, listen } from '@moddy/sandbox/listen';
 import { PERIOD } from './fill.ts';
 
 const PAGE = 100;
@@ -16,15 +17,7 @@ export async function startStripeAccount(subscriptions: number) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ object: 'list', data, has_more: before - 1 > count, url: '/v1/subscriptions' }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { url: `http://127.0.0.1:${await listen(server)}`, close: () => closeNow(server) };
 }
 
 const subscription = (user: number) => ({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { RequestError } from '@moddy/runtime/errors';
+import { listen } from '@moddy/sandbox/listen';
 import { account, attend, authorize, MAX_BODY_BYTES, notifyUser, VERDICT } from './work.ts';
 
 /* node:http and nothing else: the work of work.ts, written as plainly as an author who wants only speed would. */
@@ -43,5 +43,4 @@ function readText(incoming: IncomingMessage): Promise<string> {
   });
 }
 
-// A listening TCP server's address is never a string or null.
-server.listen(0, '127.0.0.1', () => attend((server.address() as AddressInfo).port));
+attend(await listen(server));

@@ -1,42 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { Hono } from 'hono';
 
-const SCRIPTS = [
-  'act.js',
-  'ages.js',
-  'conversation.js',
-  'deliveries.js',
-  'dom.js',
-  'embed.js',
-  'events.js',
-  'keyed-list.js',
-  'main.js',
-  'markdown.js',
-  'members.js',
-  'rows.js',
-  'selection.js',
-  'services.js',
-  'stream.js',
-];
-
-const STYLES = ['console.css', 'discord.css', 'members.css', 'narrow.css', 'pipeline.css', 'top.css'];
-
-/** Every file that is served: a path is looked up here, and never built from the text of a request. */
-export const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/moddy.svg': { file: 'moddy.svg', type: 'image/svg+xml' },
-  ...Object.fromEntries(STYLES.map((file) => [`/${file}`, { file, type: 'text/css; charset=utf-8' }])),
-  ...Object.fromEntries(SCRIPTS.map((file) => [`/${file}`, { file, type: 'text/javascript; charset=utf-8' }])),
+const FOLDER = new URL('./browser/', import.meta.url);
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
 };
+
+/** Every file that is served, by its path: a path is looked up here, and never built from the text of a request. */
+export const ASSETS: ReadonlyMap<string, string> = new Map(
+  readdirSync(FOLDER).map((file) => [file === 'index.html' ? '/' : `/${file}`, file]),
+);
 
 /** Files are read for each request: after an edit, a reload of the page shows it. */
 export function assets(): Hono {
   const app = new Hono();
-  for (const [path, { file, type }] of Object.entries(ASSETS)) {
+  for (const [path, file] of ASSETS) {
     app.get(path, (c) =>
-      c.body(new Uint8Array(readFileSync(new URL(`./browser/${file}`, import.meta.url))), 200, {
-        'content-type': type,
-      }),
+      c.body(new Uint8Array(readFileSync(new URL(file, FOLDER))), 200, { 'content-type': TYPES[extname(file)] ?? '' }),
     );
   }
   return app;

@@ -1,6 +1,5 @@
 import type { Exchange, Wiretap } from '../wiretap.ts';
 import type { BackendView, DeliveryState, DeliveryView, DetailView } from './snapshot.ts';
-import { planName, spaced } from './spaced.ts';
 import type { DatabaseWatch } from './watch-database.ts';
 
 const KEPT = 50;
@@ -84,6 +83,12 @@ function whatOf({ message, state, plan }: DeliveryRow): string {
   if (message === null) return state === 'pending' ? `match ${planName(plan)}` : 'match the plan';
   return spaced(message.change ?? message.action);
 }
+
+/** `plan_upgraded` → `plan upgraded`. */
+export const spaced = (name: string): string => name.replaceAll('_', ' ');
+
+/** `moddy_max` → `Moddy Max`: plans are named as their products are. */
+const planName = (plan: string): string => spaced(plan).replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 
 /** The backend names the delivery and the attempt in the request id of each call. */
 const callsOf = (deliveryId: string, toBot: Wiretap | undefined): readonly Exchange[] =>

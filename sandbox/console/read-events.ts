@@ -1,10 +1,9 @@
 import type { Delivery } from '../stripe/delivery.ts';
 import type { Ledger, RecordedEvent } from '../stripe/ledger.ts';
 import type { Wiretap } from '../wiretap.ts';
-import { clock } from './read-backend.ts';
+import { clock, spaced } from './read-backend.ts';
 import { discordIdOf } from './read-subscriptions.ts';
 import type { DetailView, EventView } from './snapshot.ts';
-import { spaced } from './spaced.ts';
 import type { DatabaseWatch } from './watch-database.ts';
 
 const KEPT = 60;

@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { ControlError, Fields } from '../discord/control/fields.ts';
 import type { SandboxDiscord } from '../discord/start-discord.ts';
+import { closeNow, listen } from '../listen.ts';
 import { StripeRejection } from '../stripe/errors.ts';
 import type { SandboxStripe } from '../stripe/sandbox-stripe.ts';
 import { actionsOf } from './act.ts';
@@ -93,20 +94,14 @@ export async function startConsole(options: ConsoleOptions) {
   });
 
   const server = createServer(getRequestListener(app.fetch));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+  const url = `http://127.0.0.1:${await listen(server, port)}`;
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`,
+    url,
     async close(): Promise<void> {
       closing.abort();
       for (const stop of unwatch) stop?.();
       broadcast.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await closeNow(server);
       await database?.close();
     },
   };

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
+import { closeNow, listen } from '../listen.ts';
 import { controls } from './control/controls.ts';
 import { controlRoutes } from './control/routes.ts';
 import { Faults } from './faults/faults.ts';
@@ -62,12 +63,7 @@ export async function startDiscord({ port = 0, host = '127.0.0.1' }: DiscordOpti
       socket.on('error', () => undefined).on('close', () => unanswered.delete(socket));
     } else socket.end(`HTTP/1.1 ${upgradeStatus} Sandbox\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  origin = `http://${host}:${typeof address === 'object' && address ? address.port : port}`;
+  origin = `http://${host}:${await listen(server, port, host)}`;
 
   return {
     ...discord,
@@ -90,9 +86,7 @@ export async function startDiscord({ port = 0, host = '127.0.0.1' }: DiscordOpti
       for (const socket of unanswered) socket.destroy();
       for (const session of gateway.sessions.values()) session.end();
       world.clock.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await closeNow(server);
     },
   };
 }

@@ -1,6 +1,7 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { closeNow, listen } from '../listen.ts';
 import { api } from './api.ts';
 import { advanceTo } from './billing/due.ts';
 import { Books } from './books.ts';
@@ -29,15 +30,6 @@ export const defaultApiKey = 'sk_test_sandbox';
 export const defaultWebhookSecret = 'whsec_sandbox';
 const retry: Retry = { firstMs: 250, maxMs: 5_000, attempts: 20 };
 
-const listening = (server: Server): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      const address = server.address();
-      resolve(address && typeof address === 'object' ? address.port : 0);
-    });
-  });
-
 export async function startStripe(options: StripeOptions = {}): Promise<SandboxStripe> {
   const { apiKey = defaultApiKey, host = '127.0.0.1' } = options;
   const changes = new Changes();
@@ -54,9 +46,8 @@ export async function startStripe(options: StripeOptions = {}): Promise<SandboxS
   const play = (name: string) => scenarios(books.named(name).ledger, origin);
 
   const app = api({ books, faults, log, origin, endpoints: () => deliveries.endpoints });
-  const server = serve({ fetch: app.fetch, port: options.port ?? 0, hostname: host });
-  if (!('closeAllConnections' in server)) throw new Error('expected an HTTP/1 server');
-  url = `http://${host}:${await listening(server)}`;
+  const server = createServer(getRequestListener(app.fetch));
+  url = `http://${host}:${await listen(server, options.port, host)}`;
 
   const sandbox: SandboxStripe = {
     ...play('test'),
@@ -98,10 +89,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<SandboxS
     close: async () => {
       deliveries.close();
       faults.clear();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await closeNow(server);
     },
   };
   app.route('/', pages(books));

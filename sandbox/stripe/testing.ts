@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import Stripe from 'stripe';
+import { closeNow, listen } from '../listen.ts';
 import type { SandboxStripe } from './sandbox-stripe.ts';
 import { type StripeOptions, startStripe } from './start.ts';
 
@@ -37,20 +38,14 @@ export async function receiver(): Promise<Receiver> {
       response.writeHead(answers.shift() ?? 200).end('ok');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = address && typeof address === 'object' ? address.port : 0;
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}/webhooks/stripe`,
     received,
     answers,
     events: (secret) =>
       received.map(({ body, signature }) => Stripe.webhooks.constructEvent(body, signature ?? '', secret)),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeNow(server),
   };
 }
 

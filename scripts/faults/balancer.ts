@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from '@moddy/sandbox/listen';
 import { resetSocket } from '@moddy/sandbox/reset-socket';
 
 export interface Balancer {
@@ -39,16 +40,13 @@ export async function startBalancer(): Promise<Balancer> {
       client.pipe(server).pipe(client);
     });
   };
-  const balancer = createServer({ pauseOnConnect: false }, (client) => {
+  const balancer = createServer((client) => {
     keep(client);
     client.on('error', () => client.destroy());
     hand(client, ports.length);
-  }).listen(0, '127.0.0.1');
-  await once(balancer, 'listening');
-  const address = balancer.address();
-  if (address === null || typeof address === 'string') throw new Error('No port to be had');
+  });
   return {
-    port: address.port,
+    port: await listen(balancer),
     direct: (others) => {
       ports = others;
     },
