@@ -15,7 +15,7 @@ import { webhookToMessage } from './workloads/webhook-to-message.ts';
  * interleaved rounds, both sides in one run; exit 1 when a goal was missed.
  * `make bench-check` (`--check`): the ratios alone, in fewer rounds, against gates that hold on a noisy machine too.
  *
- *   node bench/bench.ts [--check] [--rounds 21] [--requests 4000] [WORKLOAD…]
+ *   node bench/bench.ts [--check] [WORKLOAD…]
  */
 
 type Workload = (effort: Effort) => Promise<Section>;
@@ -36,22 +36,16 @@ const ALL: Readonly<Record<string, Workload>> = {
 /** Measured only when it is named: it takes as long as all others together. */
 const BY_NAME: Readonly<Record<string, Workload>> = { test };
 
-const { values: options, positionals: names } = parseArgs({
-  options: {
-    check: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    requests: { type: 'string', default: '4000' },
-  },
-  allowPositionals: true,
-});
-const { check } = options;
+const {
+  values: { check },
+  positionals: names,
+} = parseArgs({ options: { check: { type: 'boolean', default: false } }, allowPositionals: true });
 const known = { ...ALL, ...BY_NAME };
 const unknown = names.filter((name) => !(name in known));
 if (unknown.length > 0)
   throw new Error(`There is no ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}`);
 
-const rounds = Number(options.rounds ?? (check ? 9 : 21));
-const effort = { rounds, requests: Number(options.requests), samples: 200, check };
+const effort = { rounds: check ? 9 : 21, requests: 4_000, samples: 200, check };
 const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
 console.log(`${machine}; load ${loadavg()[0]?.toFixed(1)}. On a busy machine read the ratios, not the figures.\n`);
 const startedAt = performance.now();

@@ -11,7 +11,6 @@ import { readOptions, wholeNumber } from './system/options.ts';
 const options = readOptions({
   seed: { type: 'string', default: '' },
   only: { type: 'string', default: '' },
-  verbose: { type: 'boolean', default: false },
 });
 const PROGRESS_MS = 15_000;
 const FULL = { documents: 130, code: 90, generated: 60, released: 12 };
@@ -33,10 +32,6 @@ try {
       judged += 1;
       if (verdict.kind === 'missed')
         console.log(styleText('red', `missed: ${mutant.operator} at ${mutant.place}: ${verdict.detail}`));
-      else if (options.verbose)
-        console.log(
-          `${mutant.operator} at ${mutant.place}: ${verdict.kind === 'caught' ? `${verdict.by} ${verdict.detail}` : verdict.kind}`,
-        );
     },
   });
   console.log(tally.byOperator().join('\n'));

@@ -2,13 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
+import { pictureConsole } from './console/picture.ts';
 import { everyPage } from './site/every-page.ts';
 import { launchBrowser } from './site/launch-browser.ts';
 import { startLocalSystem } from './site/local-system.ts';
+import { pageOf } from './swagger-ui/try-it-out.ts';
+import { LOCAL_SECRET } from './system/environment.ts';
 
 /*
- * `node scripts/pictures.ts [folder] [--all] [--fr]`: takes the site's pictures for docs/pictures/, light and dark,
- * wide and narrow. `--all` takes every page in every variant, to judge a change of the design.
+ * `node scripts/pictures.ts [folder] [--all] [--fr]`: takes the pictures of docs/pictures/: the site's, light and dark,
+ * wide and narrow, Swagger UI's and the console's. `--all` takes every page of the site in every variant, to judge a
+ * change of the design.
  */
 
 const THEMES = [
@@ -36,9 +40,25 @@ const folder =
 
 await mkdir(folder, { recursive: true });
 const database = await openKeptDatabase({ name: 'moddy_pictures', fresh: true });
+const consoleDatabase = await openKeptDatabase({ name: 'moddy_pictures', fresh: true });
 const system = await startLocalSystem({ DATABASE_URL: database.url });
 const browser = await launchBrowser();
 try {
+  await pictureSite();
+  await pictureSwagger('bot', system.urls.botInternal, '/internal/notify');
+  await pictureSwagger('backend', system.urls.backendInternal, '/internal/user/info');
+  await pictureConsole(browser, consoleDatabase.url, path.join(folder, 'console.png'));
+} catch (error) {
+  console.error(system.lines.slice(-20).join('\n'));
+  throw error;
+} finally {
+  await browser.close();
+  await system.close();
+  await database.close();
+  await consoleDatabase.close();
+}
+
+async function pictureSite(): Promise<void> {
   const page = await browser.newPage({ locale });
   await everyPage(page, system, async (name) => {
     for (const theme of THEMES) {
@@ -51,11 +71,16 @@ try {
       });
     }
   });
-} catch (error) {
-  console.error(system.lines.slice(-20).join('\n'));
-  throw error;
-} finally {
-  await browser.close();
-  await system.close();
-  await database.close();
+}
+
+/** Swagger UI of a private port, with an operation tried out. */
+async function pictureSwagger(name: string, origin: string, post: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1040, height: 1300 } });
+  const steps = pageOf(page, origin);
+  await steps.open();
+  await steps.authorize(LOCAL_SECRET);
+  await steps.tryOut('post', post);
+  await page.locator('.opblock.is-open').evaluate((block: { scrollIntoView(): void }) => block.scrollIntoView());
+  await page.screenshot({ path: path.join(folder, `swagger-${name}.png`) });
+  await page.close();
 }
