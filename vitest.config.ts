@@ -15,8 +15,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     // One real Postgres for the whole run; every test file makes its own database on it.
-    // A setup file captures what services log in it, which is searched at the end; then the load is printed.
-    globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts', 'scripts/load-at-end.ts'],
+    // A setup file captures what services log in it, which is searched at the end, where the load is printed, too.
+    globalSetup: ['sandbox/postgres-global.ts', 'scripts/logs/search-at-end.ts'],
     setupFiles: ['scripts/left-open.ts', 'scripts/logs/capture.ts'],
     pool: 'forks',
     // A process keeps what it has imported for the next file: importing took half of a file's time.

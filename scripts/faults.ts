@@ -3,30 +3,13 @@ import { startCluster } from './faults/cluster.ts';
 import { databaseFaults } from './faults/database-state.ts';
 import { drain } from './faults/drain.ts';
 import type { Scenario } from './faults/scenario.ts';
-import { backlog } from './faults/scenarios/backlog.ts';
-import {
-  cutInTransaction,
-  databaseRestarts,
-  failoverPrimaryGone,
-  failoverPrimaryReadOnly,
-  frozenInTransaction,
-  poolExhausted,
-  stallsInBegin,
-  stallsInCommit,
-  stallsInside,
-} from './faults/scenarios/database.ts';
-import { botKicked, dnsGone, edgeBan, gatewayOutage, restOutage } from './faults/scenarios/discord-outages.ts';
-import { killedInGroupCommit } from './faults/scenarios/killed-in-group-commit.ts';
-import {
-  killedBeforeCommit,
-  killedInsideNonceWindow,
-  killedOutsideNonceWindow,
-  randomKills,
-  threeReplicas,
-} from './faults/scenarios/kills.ts';
-import { botDown, poison, postgresDown, rateLimits, wrongSecret } from './faults/scenarios/outages.ts';
-import { racingSyncs } from './faults/scenarios/racing-syncs.ts';
-import { botHangs, replicaHangs } from './faults/scenarios/stopped-past-lease.ts';
+import * as backlog from './faults/scenarios/backlog.ts';
+import * as database from './faults/scenarios/database.ts';
+import * as discordOutages from './faults/scenarios/discord-outages.ts';
+import * as groupCommit from './faults/scenarios/killed-in-group-commit.ts';
+import * as kills from './faults/scenarios/kills.ts';
+import * as outages from './faults/scenarios/outages.ts';
+import * as racingSyncs from './faults/scenarios/racing-syncs.ts';
 import { findings } from './faults/truth.ts';
 import { reasonOf, runProofs, type Verdict } from './system/run-proofs.ts';
 
@@ -36,37 +19,10 @@ import { reasonOf, runProofs, type Verdict } from './system/run-proofs.ts';
  * runs those whose name holds the word; `LONG=1` takes faults of the database to their full length.
  */
 
-const SCENARIOS: readonly Scenario[] = [
-  botDown,
-  randomKills,
-  killedInsideNonceWindow,
-  killedOutsideNonceWindow,
-  killedBeforeCommit,
-  postgresDown,
-  threeReplicas,
-  botHangs,
-  replicaHangs,
-  poison,
-  rateLimits,
-  wrongSecret,
-  gatewayOutage,
-  restOutage,
-  dnsGone,
-  edgeBan,
-  botKicked,
-  killedInGroupCommit,
-  racingSyncs,
-  backlog,
-  stallsInBegin,
-  stallsInside,
-  stallsInCommit,
-  databaseRestarts,
-  frozenInTransaction,
-  cutInTransaction,
-  failoverPrimaryGone,
-  failoverPrimaryReadOnly,
-  poolExhausted,
-];
+/** Everything that these files export. */
+const SCENARIOS = [outages, kills, discordOutages, groupCommit, racingSyncs, backlog, database].flatMap(
+  (file): Scenario[] => Object.values(file),
+);
 /** Seconds from the last fault until nothing is pending. */
 const DRAIN_GOAL_SECONDS = 10;
 

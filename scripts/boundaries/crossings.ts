@@ -2,7 +2,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { specifierOf, type Target, targetOf } from './imports.ts';
-import { Manifest } from './manifest.ts';
+
+type Versions = Readonly<Record<string, string>>;
+interface PackageJson {
+  readonly dependencies?: Versions;
+  readonly devDependencies?: Versions;
+}
+
+/** The packages that a workspace declares, and those that only its tests and tools may import. */
+interface Declared {
+  readonly production: Versions;
+  readonly tools: Versions;
+}
 
 export interface Crossing {
   /** Relative to the root, with its line. */
@@ -46,8 +57,13 @@ export function crossings(root: string): Crossing[] {
   const workspaces = [...Object.keys(ALLOWED), ...TOOLS].filter((name) => existsSync(join(root, name, 'package.json')));
   const paths = contractPaths(root);
   return workspaces.flatMap((workspace) => {
-    const manifest = new Manifest(root, workspace);
-    return sourceFiles(join(root, workspace)).flatMap((file) => crossingsOf(file, root, workspace, manifest, paths));
+    const own = read(join(root, workspace, 'package.json'));
+    const shared = read(join(root, 'package.json'));
+    const declared = {
+      production: own.dependencies ?? {},
+      tools: { ...own.devDependencies, ...shared.devDependencies },
+    };
+    return sourceFiles(join(root, workspace)).flatMap((file) => crossingsOf(file, root, workspace, declared, paths));
   });
 }
 
@@ -62,7 +78,7 @@ function crossingsOf(
   file: string,
   root: string,
   workspace: string,
-  manifest: Manifest,
+  declared: Declared,
   paths: readonly RegExp[],
 ): Crossing[] {
   const path = relative(root, file).split(sep).join('/');
@@ -81,7 +97,7 @@ function crossingsOf(
       if (why) add(specifier, `imports ${specifier.text}: ${why}`);
       if (workspace === 'backend' && target.package === 'drizzle-orm' && loads(node))
         add(specifier, `loads ${specifier.text}: take it from database/drizzle.ts, whose build starts a second sooner`);
-      const missing = manifest.missing(target, production);
+      const missing = undeclared(target, workspace, declared, production);
       if (missing) add(specifier, missing);
     } else if (production && workspace !== 'generated' && isText(node)) {
       if (paths.some((one) => one.test(node.text)))
@@ -106,6 +122,25 @@ function productionFault(target: Target, file: string): string | undefined {
   if (path !== undefined && !isProduction(path)) return 'a production file never imports what is for tests';
   return workspace === from ? floorFault(from, room, path?.split('/')[1] ?? '') : undefined;
 }
+
+/** Why an import is none of the workspace's own, and of none of the packages that it declares. */
+function undeclared(
+  { package: name, workspace, path }: Target,
+  from: string,
+  declared: Declared,
+  production: boolean,
+): string | undefined {
+  if (name === undefined) {
+    if (workspace === from || workspace === '..' || (!production && workspace === undefined)) return undefined;
+    return `leaves its folder by ${path}: import it as @moddy/${workspace}/…`;
+  }
+  if (name === `@moddy/${from}` || name in declared.production || (!production && name in declared.tools))
+    return undefined;
+  return `imports ${name}, which ${from}/package.json does not declare: add it to its dependencies`;
+}
+
+// The files are ours; a wrong form shows as an undeclared package.
+const read = (file: string): PackageJson => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Files outside rooms (`start.ts`, `config.ts`) are on no floor. */
 function floorFault(workspace: string, from: string, to: string): string | undefined {

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { expect, inject } from 'vitest';
-import type { Captured } from './captured.ts';
+import type { Captured } from './search.ts';
 import { secretsOfHeaders } from './secrets.ts';
 
 /*

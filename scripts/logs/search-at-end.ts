@@ -1,11 +1,10 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { documentTexts } from '../system/repository.ts';
 import { createAnswered } from './answered.ts';
-import type { Captured } from './captured.ts';
-import { search } from './search.ts';
+import { type Captured, search } from './search.ts';
 import { createSecrets } from './secrets.ts';
 
 declare module 'vitest' {
@@ -27,6 +26,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(path.join(tmpdir(), 'moddy-logs-'));
   project.provide('logFolder', folder);
   return async () => {
+    // The time of a run means little without it.
+    const [one, five, fifteen] = loadavg().map((load) => load.toFixed(1));
+    console.log(`load: ${one} over the last minute, ${five} over five, ${fifteen} over fifteen`);
     const { lines, answered, faults } = await readAndSearch(folder);
     const documents = documentTexts();
     faults.push(...answered.undocumented(documents));

@@ -2,9 +2,9 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { compile, type Output } from '../../compiler/compile.ts';
-import type { JsonObject } from '../../compiler/json.ts';
+import { isArray, isObject, type Json, type JsonObject, objectOr, own } from '../../compiler/json.ts';
 import { RejectedDocument } from '../../compiler/rejections.ts';
-import { operationsOf } from '../../conformance/document.ts';
+import { operationsOf, valueAt } from '../../conformance/document.ts';
 import { emittedDifferences, emittedDocument } from '../../emitted/compare.ts';
 import { isRuntimeStatus, statusFaults } from '../../statuses.ts';
 import { documentOf, ROOT, textOf } from '../../system/repository.ts';
@@ -13,7 +13,6 @@ import { caught, type Verdict } from '../mutant.ts';
 import { askOracle, type Judge } from '../oracle.ts';
 import type { Tree } from '../trees.ts';
 import { typeErrors } from '../types.ts';
-import { affectedOperations } from './affected.ts';
 import type { DocumentMutant } from './mutants.ts';
 
 /** How many copies one run of tsc checks. */
@@ -130,6 +129,33 @@ async function redocly(grown: readonly Grown[], { trees }: Judge): Promise<Map<s
 function obeyed({ mutant: { api, document }, tree }: Grown, judge: Judge): Promise<Verdict> {
   const operations = affectedOperations(documentOf(api), document);
   return askOracle(tree, { api, requests: REQUESTS, operations }, { kind: 'absorbed' }, judge);
+}
+
+/** The operations that a change of the document is about, by operationId; all of them where it is about the whole. */
+function affectedOperations(before: JsonObject, after: JsonObject): string[] {
+  const old = operationTexts(before);
+  const changed = [...operationTexts(after)].filter(([key, text]) => old.get(key)?.text !== text.text);
+  const all = [...operationTexts(after).values()];
+  return (changed.length > 0 ? changed.map(([, one]) => one) : all).map(({ id }) => id);
+}
+
+function operationTexts(document: JsonObject): Map<string, { id: string; text: string }> {
+  return new Map(
+    operationsOf(document).map(({ id, pointer }) => {
+      const whole = { security: own(document, 'security') ?? null, ...objectOr(valueAt(document, pointer)) };
+      return [pointer, { id, text: JSON.stringify(expanded(whole, document, [])) }];
+    }),
+  );
+}
+
+/** With everything that is referred to written out. */
+function expanded(value: Json, document: JsonObject, above: readonly string[]): Json {
+  if (isArray(value)) return value.map((item) => expanded(item, document, above));
+  if (!isObject(value)) return value;
+  const ref = own(value, '$ref');
+  if (typeof ref === 'string' && !above.includes(ref))
+    return expanded(valueAt(document, ref.slice(1)) ?? null, document, [...above, ref]);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expanded(inner, document, above)]));
 }
 
 /** Whether two documents show the same bodies of 401 and 403: the only examples with a meaning. */
