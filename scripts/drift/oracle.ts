@@ -2,7 +2,7 @@ import { run } from '../system/run-program.ts';
 import { caught, type Judged, type Verdict } from './mutant.ts';
 import type { Tree, Trees } from './trees.ts';
 
-/** What the judges of documents and of code need. */
+/** Shared by the judges of documents and of code. */
 export interface Judge {
   readonly trees: Trees;
   readonly postgresUrl: string;
