@@ -64,6 +64,13 @@ export const onInput = <S extends ZodType>(schema: S, ...rules: readonly Rule[])
     return value;
   }, schema);
 
+/** A closed object that ignores these fields: `readOnly` ones in a request, `writeOnly` ones in an answer. */
+export const without = <S extends ZodType>(schema: S, ...names: readonly string[]) =>
+  z.preprocess((value) => {
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+  }, schema);
+
 /** `x-moddy-max-bytes`: UTF-8 bytes of the value's JSON text. */
 export const maxBytes =
   (bytes: number): Rule =>

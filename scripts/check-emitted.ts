@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { documentIn } from './conformance/document.ts';
 import { emittedDifferences, emittedDocument } from './emitted/compare.ts';
 import { documentTexts } from './system/repository.ts';
 
@@ -6,7 +6,7 @@ import { documentTexts } from './system/repository.ts';
 
 for (const [api, text] of documentTexts()) {
   const module = await import(`../generated/${api}/routes.ts`);
-  for (const difference of emittedDifferences(parse(text), emittedDocument(module))) {
+  for (const difference of emittedDifferences(documentIn(text, `openapi/${api}.yaml`), emittedDocument(module))) {
     console.error(`openapi/${api}.yaml ${difference}`);
     process.exitCode = 1;
   }

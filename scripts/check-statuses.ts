@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { documentIn } from './conformance/document.ts';
 import { placeInText } from './statuses/place-in-text.ts';
 import { statusFaults } from './statuses.ts';
 import { readOptions } from './system/options.ts';
@@ -9,7 +9,7 @@ import { documentTexts, ROOT } from './system/repository.ts';
 const options = readOptions({ root: { type: 'string', default: ROOT } });
 
 for (const [api, text] of documentTexts(options.root)) {
-  for (const { pointer, message, cure } of statusFaults(parse(text))) {
+  for (const { pointer, message, cure } of statusFaults(documentIn(text, `openapi/${api}.yaml`))) {
     const { line, pasted } = placeInText(text, pointer);
     console.error(`openapi/${api}.yaml:${line}: ${message} (${pointer})`);
     if ('advice' in cure) console.error(`→ ${cure.advice}`);

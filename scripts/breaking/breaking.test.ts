@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -30,6 +30,18 @@ it.each([
   expect(output).toContain(`${BOT} breaks 1.0.0: `);
   expect(output).toContain(reason);
   expect(status).toBe(1);
+});
+
+it.each(['a: [1', '', '- a'])('exit 1 in words for a text that is no document: %j', (text) => {
+  const { at, check, folder } = repository();
+  writeFileSync(at(BOT), text);
+  const statuses = join(import.meta.dirname, '..', 'check-statuses.ts');
+  const other = spawnSync(process.execPath, [statuses, '--root', folder], { encoding: 'utf8' });
+  for (const { status, output } of [check(), { status: other.status, output: other.stderr }]) {
+    expect(output).toContain(`${BOT} is no document`);
+    expect(output).not.toContain('    at ');
+    expect(status).toBe(1);
+  }
 });
 
 const ALONG = "'^[0-9]{17,20}$'";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { type JsonObject, objectAt, own } from '../compiler/json.ts';
+import { documentIn } from '../conformance/document.ts';
 
 export interface Release {
   readonly api: string;
@@ -25,7 +25,8 @@ export function releasesIn(folder: string): Release[] {
 
 /** Releases before 1.1 have our extensions under names without `moddy`; a released file never changes. */
 export const read = (file: string): JsonObject =>
-  parse(readFileSync(file, 'utf8').replaceAll(/\bx-(?=(?:unknown-value|max-bytes|max-depth|disjoint):)/g, 'x-moddy-'));
+  documentIn(readFileSync(file, 'utf8').replaceAll(OLD, 'x-moddy-'), file);
+const OLD = /\bx-(?=(?:unknown-value|max-bytes|max-depth|disjoint):)/g;
 
 export const versionOf = (document: JsonObject): string => String(own(objectAt(document, 'info'), 'version'));
 

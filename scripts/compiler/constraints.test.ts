@@ -300,6 +300,24 @@ const READ: readonly (readonly [
     { request: { a: [] }, strict: undefined, tolerant: { a: [] } },
   ],
   [
+    'fields of the other direction in a closed object',
+    fields(
+      { a: list, id: { type: 'string', readOnly: true }, secret: { type: 'string', writeOnly: true } },
+      { required: ['a'], additionalProperties: false },
+    ),
+    { a: [], id: 'x', secret: 'y' },
+    { request: { a: [], secret: 'y' }, strict: undefined, tolerant: { a: [], id: 'x' } },
+  ],
+  [
+    'fields of the other direction in one of several closed objects',
+    {
+      oneOf: [{ $ref: '#/components/schemas/Red' }, { $ref: '#/components/schemas/Closed' }],
+      discriminator: { propertyName: 'kind', mapping: { red: 'Red', closed: 'Closed' } },
+    },
+    { kind: 'closed', id: 'x' },
+    { request: { kind: 'closed' }, strict: { kind: 'closed', id: 'x' }, tolerant: { kind: 'closed', id: 'x' } },
+  ],
+  [
     'a free field',
     fields({}, { additionalProperties: true }),
     { b: 1 },
@@ -384,6 +402,10 @@ const SHARED: Readonly<Record<string, Json>> = {
   Color: color,
   Red: tagged('red', list),
   Blue: tagged('blue', { type: 'string' }),
+  Closed: fields(
+    { kind: { const: 'closed' }, id: { type: 'string', readOnly: true } },
+    { required: ['kind'], additionalProperties: false },
+  ),
   Base: fields({ a: { type: 'string' } }, { required: ['a'] }),
   Node: fields({ inner: { type: 'array', items: { $ref: '#/components/schemas/Node' } } }),
 };

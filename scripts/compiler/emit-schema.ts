@@ -103,8 +103,10 @@ function emitObject(schema: ObjectSchema, mode: Mode, scope: Scope): string {
   const properties = seen.map(
     (one) => `${key(one.name)}: ${emitSchema(one.schema, mode, scope)}${presence(one, mode)}`,
   );
-  const rest = typeof additional === 'object' ? emitSchema(additional, mode, scope) : undefined;
-  return block(open, properties, '})') + (rest === undefined ? '' : `.catchall(${rest})`);
+  const rest = typeof additional === 'object' ? `.catchall(${emitSchema(additional, mode, scope)})` : '';
+  const text = block(open, properties, '})') + rest;
+  const ignored = closed && mode !== 'strict' ? schema.properties.filter(({ only }) => only === unseen) : [];
+  return ignored.length > 0 ? emitCall('without', [text, ...ignored.map(({ name }) => literal(name))], scope) : text;
 }
 
 /** A server sends a field that has a default; a reader fills it in. A client drops fields that it cannot read. */
@@ -141,5 +143,6 @@ function isPlainObject(schema: Schema, { components, forms, within }: Scope): bo
   if (schema.kind !== 'reference') return false;
   const object = components.get(schema.name);
   if (object?.kind !== 'object' || object.rules || schema.rules || typeof object.additional === 'object') return false;
+  if (object.additional === false && object.properties.some(({ only }) => only)) return false;
   return within === undefined || !forms.inOneCircle(within, schema.name);
 }

@@ -10,6 +10,8 @@ import {
   own,
   unescaped,
 } from '../compiler/json.ts';
+import { readYaml } from '../compiler/read-yaml.ts';
+import { Rejections, rows } from '../compiler/rejections.ts';
 
 /** An operation as the document states it; schemas stay in place and are named by their JSON pointer. */
 export interface OperationText {
@@ -50,6 +52,15 @@ export interface ResponseText {
 type ContentText = ReadonlyMap<string, string | undefined>;
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+
+/** The document in a text; one that cannot be read ends the program with its places. */
+export function documentIn(text: string, file: string): JsonObject {
+  const rejections = new Rejections();
+  const { json, placeOf } = readYaml(text, rejections);
+  if (isObject(json)) return json;
+  console.error([`${file} is no document`, ...rows(file, rejections.all, placeOf)].join('\n'));
+  process.exit(1);
+}
 
 /** The value at a JSON pointer. */
 export function valueAt(document: Json, pointer: string): Json | undefined {

@@ -129,6 +129,8 @@ export class Oracle {
     const required = new Set(all.flatMap((part) => listOr(own(part, 'required'))).filter(isHere));
     const inner: Record<string, Json> = {};
     for (const [name, property] of Object.entries(properties)) {
+      // It may come, and is ignored.
+      if (!isHere(name) && mode !== 'strict') inner[name] = true;
       if (!isHere(name)) continue;
       inner[name] = mode === 'tolerant' && !required.has(name) ? true : this.#inMode(property, mode);
       if (mode === 'strict' && isObject(property) && own(property, 'default') !== undefined) required.add(name);
