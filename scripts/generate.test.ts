@@ -82,12 +82,15 @@ describe('a mistake of the caller is one sentence', () => {
     ['an option that is not there', () => ['--documnt', 'x'], "Unknown option '--documnt'"],
     ['an option without its value', () => ['--document'], "'--document <value>' argument missing"],
     ['--check of a document', () => ['--check', '--document', at('a.yaml')], '--check is for openapi/ alone'],
+    ['--out that is a file', () => ['--document', at('good.json'), '--out', at('latin.yaml')], 'latin.yaml'],
+    ['a tree that is not there', () => ['--root', at('none')], "scandir '"],
     ['--out alone', () => ['--out', at('out')], '--out and --name go with --document.'],
     ['a name that cannot be used', () => ['--document', at('My API.json')], 'write my-api'],
   ])('%s', (_why, options, sentence) => {
     mkdirSync(at('openapi.yaml'), { recursive: true });
     writeFileSync(at('latin.yaml'), Uint8Array.of(0x61, 0x3a, 0xe9));
     writeFileSync(at('My API.json'), JSON.stringify(plainDocument));
+    writeFileSync(at('good.json'), JSON.stringify(plainDocument));
     const { status, stderr } = generate(...options());
     expect(status).toBe(1);
     expect(stderr).toContain(sentence);

@@ -115,7 +115,9 @@ try {
   const options = parsedOptions();
   report(options, await outputs(options));
 } catch (error) {
-  if (!(error instanceof RejectedDocument) && !(error instanceof Mistake)) throw error;
+  // A system call names the path that it failed on: `EEXIST: file already exists, mkdir 'out'`.
+  const isExplained = error instanceof RejectedDocument || error instanceof Mistake;
+  if (!isExplained && !(error instanceof Error && 'syscall' in error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

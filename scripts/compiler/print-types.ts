@@ -11,8 +11,8 @@ import { edited } from './walk.ts';
 
 export function documentForTypes(json: JsonObject, document: DocumentModel, forms: Forms): Json {
   const { paths, components } = objectOr(
-    edited(json, 'document', ({ is, isProse }, value, key) =>
-      is === 'left out' ? undefined : isProse ? asText(key, value) : value,
+    edited(json, 'document', ({ is }, value, key) =>
+      is === 'left out' ? undefined : is === 'annotation' ? asText(key, value) : value,
     ),
   );
   const { schemas: _schemas, securitySchemes: _schemes, ...parts } = objectOr(components);
@@ -28,7 +28,8 @@ export function documentForTypes(json: JsonObject, document: DocumentModel, form
 /** Prose as its comment shows it: that tool takes a text for granted, and looks for files where an example has `$ref`. */
 function asText(key: string, value: Json): Json {
   if (key === 'examples' && isArray(value)) return value.map((one) => asText('example', one));
-  return typeof value === 'string' || key === 'deprecated' ? value : JSON.stringify(value, null, 2);
+  if (key === 'deprecated') return value === true;
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
 type Rewrite = (value: Json, pointer: string) => Json;

@@ -674,6 +674,7 @@ const ACCEPTED: readonly (readonly [why: string, pointer: string, value: Json])[
       example: { $ref: 'no-file.yaml' },
     },
   ],
+  ['deprecated that is no flag', `${OPERATION}/deprecated`, { $ref: 'no-file' }],
   ['a summary that is no text', `${OPERATION}/summary`, 404],
   ['an example that looks like a reference', `${PLACES['media type']}/example`, { $ref: '#/nowhere' }],
   ['an example elsewhere', `${PLACES['media type']}/examples`, { a: { externalValue: 'no-file.json' } }],
