@@ -1,5 +1,6 @@
 import { type APIRole, PermissionFlagsBits } from 'discord.js';
 import type { Timings } from '../timings.ts';
+import { rejectionOf } from './faults.ts';
 import type { DiscordRest } from './rest.ts';
 
 export type Role = Pick<APIRole, 'id' | 'name' | 'position' | 'permissions' | 'managed'>;
@@ -19,9 +20,17 @@ export interface GuildReading {
 
 export type Guild = ReturnType<typeof createGuild>;
 
-/** Reads the one guild over REST, never from the gateway's cache, and remembers the reading for a while. */
-export function createGuild(rest: DiscordRest, id: string, { readingDeadlineMs }: Pick<Timings, 'readingDeadlineMs'>) {
+/**
+ * Reads the one guild over REST, never from the gateway's cache, and remembers the reading for a while. So it does a
+ * rejection: 10,000 in 10 minutes ban the address, and every subscriber's roles may be sent while the bot is not there.
+ */
+export function createGuild(
+  rest: DiscordRest,
+  id: string,
+  { readingDeadlineMs, guildMaxAgeMs }: Pick<Timings, 'readingDeadlineMs' | 'guildMaxAgeMs'>,
+) {
   let last: GuildReading | undefined;
+  let rejection: { readonly at: number; readonly error: unknown } | undefined;
   let pending: Promise<GuildReading> | undefined;
 
   async function fetchReading(): Promise<GuildReading> {
@@ -49,14 +58,24 @@ export function createGuild(rest: DiscordRest, id: string, { readingDeadlineMs }
     /** @throws {RetryLater | DiscordAPIError} */
     async read(maxAgeMs: number): Promise<GuildReading> {
       if (last !== undefined && Date.now() - last.readAt < maxAgeMs) return last;
-      pending ??= fetchReading().finally(() => {
-        pending = undefined;
-      });
+      if (rejection !== undefined && Date.now() - rejection.at < guildMaxAgeMs) throw rejection.error;
+      pending ??= fetchReading()
+        .catch((error: unknown) => {
+          if (rejectionOf(error) !== undefined) rejection = { at: Date.now(), error };
+          throw error;
+        })
+        .finally(() => {
+          pending = undefined;
+        });
       return pending;
     },
-    /** The next reading is a fresh one: a call has just contradicted this one. */
-    forget: (): void => {
+    /**
+     * The next reading is a fresh one: something has just contradicted this one.
+     * @param error what Discord answered, if it did; a rejection that is remembered does not contradict itself.
+     */
+    forget(error?: unknown): void {
       last = undefined;
+      if (rejection?.error !== error) rejection = undefined;
     },
   };
 }

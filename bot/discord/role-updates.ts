@@ -34,7 +34,7 @@ export function createRoleUpdates(rest: DiscordRest, guild: Guild, timings: Timi
       return changes === 'pending' ? { outcome: 'pending' } : { outcome: 'applied', changes };
     } catch (error) {
       const outcome = rejectionOf(error);
-      if (outcome === 'guild_unavailable') guild.forget();
+      if (outcome === 'guild_unavailable') guild.forget(error);
       if (outcome === 'not_in_guild' || outcome === 'unknown_user' || outcome === 'guild_unavailable')
         return { outcome };
       throw error;

@@ -141,6 +141,24 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: 'guild', status: 'unhealthy' }));
   });
 
+  it('spares Discord a storm while the bot is not in the server, and goes on at once when it is back', async () => {
+    const { call, discord, client, journal } = await startTestBot({ timings: { guildMaxAgeMs: 60_000 } });
+    const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
+    discord.removeBot();
+    await journal.line('the guild is not available');
+    expect((await update()).body).toMatchObject({ reason: 'guild_unavailable' });
+    const asked = discord.requests().length;
+    for (let count = 0; count < 5; count += 1) {
+      expect((await update()).body).toMatchObject({ reason: 'guild_unavailable' });
+      expect((await client.healthCheck()).status).toBe('unhealthy');
+    }
+    // 10,000 rejected requests in 10 minutes ban the address.
+    expect(discord.requests()).toHaveLength(asked);
+    discord.returnBot();
+    await journal.line('commands', 2);
+    expect((await update()).body).toMatchObject({ roles_updated: true });
+  });
+
   it.each([
     [GET_MEMBER, 10007, 'not_in_guild'],
     [GET_MEMBER, 10013, 'unknown_user'],
