@@ -45,10 +45,13 @@ describe('EventLanes', () => {
     expect(drain(lanes).toSorted()).toEqual(['a1', 'a3', 'c1']);
   });
 
-  it('lets a member leave though it is full of command_used', () => {
+  it.each([
+    ['member_joined', 'role_updated'],
+    ['member_left', 'command_used'],
+  ] as const)('takes %s though it is full of %s', (type, informing) => {
     const lanes = new EventLanes(3);
-    for (const key of ['a1', 'b1', 'c1']) lanes.add(event(key.slice(0, 1), 'command_used', key));
-    expect(lanes.add(event('d', 'member_left', 'd1'))).toBe(1);
+    for (const key of ['a1', 'b1', 'c1']) lanes.add(event(key.slice(0, 1), informing, key));
+    expect(lanes.add(event('d', type, 'd1'))).toBe(1);
     expect(drain(lanes)).toEqual(['b1', 'c1', 'd1']);
   });
 

@@ -10,8 +10,8 @@ export interface BotEvent {
   readonly body: Schemas['BotEventNotifyRequest'];
 }
 
-/** Nothing depends on these: they are counted and shown. */
-const INFORMING: ReadonlySet<BotEventType> = new Set(['message_sent', 'command_used']);
+/** Nothing depends on these, they are shown; a storm of them must not cost a join. */
+const INFORMING: ReadonlySet<BotEventType> = new Set(['message_sent', 'command_used', 'role_updated']);
 
 export interface QueuedEvent extends BotEvent {
   attempts: number;
