@@ -4,6 +4,7 @@ import { and, eq, isNotNull } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
 import { deliveries, PRIORITY, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
+import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { enqueueMessages, enqueueRoles } from './enqueue.ts';
 
@@ -44,6 +45,21 @@ it('sends what was postponed, and unconfirmed roles, as soon as the bot is well 
 });
 
 const failed = { success: false, message: 'not here' };
+it('sends what waits for a member when the gateway is back: the join may have been missed', async () => {
+  const system = await startTestBackend();
+  const { bot } = system;
+  await addUser(system);
+  bot.control.checks = [{ name: 'gateway', status: 'unhealthy' }];
+  await system.backend.deliverer.breaker.suspect();
+  bot.next(() => ({ notifyUser: { ...failed, notification_sent: false, reason: 'no_mutual_guild' as const } }));
+  await enqueue(system, 'notify');
+  const states = () => system.backend.database.orm.select({ state: deliveries.state }).from(deliveries);
+  await eventually(states, ([row]) => row?.state === 'waiting');
+  bot.control.checks = [{ name: 'gateway', status: 'healthy' }];
+  await bot.received(2);
+  await eventually(states, ([row]) => row?.state === 'done');
+});
+
 describe('a verdict that the bot itself may be the cause of', () => {
   it.each([
     ['notify', { notifyUser: { ...failed, notification_sent: false, reason: 'no_mutual_guild' as const } }],

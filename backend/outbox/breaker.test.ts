@@ -114,7 +114,8 @@ it.each<readonly [string, Health | Error, Health, number]>([
   ['one whose plan roles are', unhealthy('roles'), health(), 1],
   ['one of which one thing of two is', unhealthy('roles', 'guild'), unhealthy('guild'), 1],
   ['one of which nothing is', unhealthy('guild'), unhealthy('guild', 'roles'), 0],
-  ['one whose gateway is: deliveries do not need it', unhealthy('gateway'), health(), 0],
+  ['one whose gateway is', unhealthy('gateway'), health(), 1],
+  ['one whose events are: no delivery needs them', unhealthy('events'), health(), 0],
 ])('sends again what may have been missed to %s', async (_name, before, after, times) => {
   await start(health());
   await watch(before);
@@ -125,7 +126,8 @@ it.each<readonly [string, Health | Error, Health, number]>([
 
 it.each<readonly [string, Health, boolean]>([
   ['guild', unhealthy('guild'), true],
-  ['gateway', unhealthy('gateway'), false],
+  ['gateway', unhealthy('gateway'), true],
+  ['events', unhealthy('events'), false],
   ['nothing', health({ checks: [{ name: 'guild', status: 'healthy' }] }), false],
 ])('asks soon again while the bot lacks its %s, and stays closed', async (_name, answered, soon) => {
   await start(health());

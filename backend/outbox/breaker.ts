@@ -36,8 +36,11 @@ export interface BreakerDeps {
 }
 
 const PROBE = { firstMs: 250, longestMs: 3_000 } as const;
-/** Checks of the bot whose recovery lets deliveries succeed that could not: its guild, its token, its plan roles. */
-const NEEDED = ['guild', 'token', 'roles'];
+/**
+ * Checks of the bot whose recovery lets deliveries succeed that could not: its guild, its token, its plan roles; and its
+ * gateway, without which it misses the joins that messages wait for.
+ */
+const NEEDED = ['guild', 'token', 'roles', 'gateway'];
 /** How often a healthy bot's `started_at` is checked. */
 const HEALTHY_PROBE_MS = 30_000;
 
