@@ -26,14 +26,16 @@ const minutes = wholeNumber('minutes', options.minutes, 0);
 const lanes = wholeNumber('lanes', options.lanes, Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))));
 const startedAt = performance.now();
 const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
-const counts = { noticed: 0, survived: 0, accepted: 0 };
+const counts = { noticed: 0, survived: 0, accepted: 0, rejected: 0 };
 const byOperator = new Map<string, { noticed: number; all: number }>();
-const byRoom = new Map<string, { noticed: number; survived: number; accepted: number }>();
-const all = () => counts.noticed + counts.survived + counts.accepted;
+const byRoom = new Map<string, typeof counts>();
+const all = () => Object.values(counts).reduce((sum, count) => sum + count);
 // Ctrl-C ends it with what is known so far, and with its Postgres and its copies of the repository gone.
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 const timeUp = minutes > 0 && setTimeout(() => interrupted.abort(), minutes * 60_000);
+const format = ({ noticed, rejected, accepted, survived }: typeof counts) =>
+  `${noticed} noticed, ${rejected} rejected by the compiler, ${accepted} accepted, ${survived} survived`;
 const what = ({ operator, place, before, after }: CodeMutant) =>
   `${operator} at ${place}: ${before} → ${after || 'nothing'}`;
 const progress = setInterval(() => console.log(`${all()} judged after ${seconds()} s`), 60_000);
@@ -54,8 +56,9 @@ try {
       const { operator } = mutant;
       counts[verdict.kind] += 1;
       const room = dirname(mutant.source.path);
-      const ofRoom = byRoom.get(room) ?? { noticed: 0, survived: 0, accepted: 0 };
+      const ofRoom = byRoom.get(room) ?? { noticed: 0, survived: 0, accepted: 0, rejected: 0 };
       byRoom.set(room, { ...ofRoom, [verdict.kind]: ofRoom[verdict.kind] + 1 });
+      if (verdict.kind === 'rejected') return;
       const tally = byOperator.get(operator) ?? { noticed: 0, all: 0 };
       byOperator.set(operator, { noticed: tally.noticed + Number(verdict.kind === 'noticed'), all: tally.all + 1 });
       if (verdict.kind === 'survived') console.log(styleText('red', `survived: ${what(mutant)}`));
@@ -65,11 +68,10 @@ try {
   });
   for (const [operator, { noticed, all }] of [...byOperator].sort())
     console.log(`  ${operator.padEnd(30)} ${noticed} of ${all}`);
-  for (const [room, { noticed, survived, accepted }] of [...byRoom].sort())
-    console.log(`  ${room.padEnd(30)} ${noticed} noticed, ${accepted} accepted, ${survived} survived`);
+  for (const [room, ofRoom] of [...byRoom].sort()) console.log(`  ${room.padEnd(30)} ${format(ofRoom)}`);
   const share = counts.noticed / Math.max(1, counts.noticed + counts.survived);
   console.log(
-    `${seconds()} s\nmutate: ${all()} mutations, ${counts.noticed} noticed, ${counts.accepted} accepted, ${counts.survived} survived (${(100 * share).toFixed(1)} % noticed)`,
+    `${seconds()} s\nmutate: ${all()} mutations, ${format(counts)} (tests noticed ${(100 * share).toFixed(1)} % of those that compile)`,
   );
   if (counts.survived > 0) console.log(`→ write a test, or make mutate SEED=${seed} to see them again`);
   process.exitCode = share >= GOAL && all() > 0 ? 0 : 1;

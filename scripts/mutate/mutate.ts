@@ -11,6 +11,8 @@ import { type CodeMutant, codeMutants, isSyntax, type Source } from './mutants.t
 
 export type Verdict =
   | { readonly kind: 'noticed'; readonly by: string }
+  /** It does not compile: `make check` notices it, and no test has to. */
+  | { readonly kind: 'rejected' }
   | { readonly kind: 'survived' }
   | { readonly kind: 'accepted'; readonly reason: string };
 
@@ -25,7 +27,7 @@ export interface MutateOptions {
   readonly signal: AbortSignal;
   /** Tests that fail without a mutation, and judge nothing. */
   readonly onBaseline: (failed: readonly string[]) => void;
-  /** No test fails; whether the compiler does is asked at the end. */
+  /** No cheap test fails; the costly ones run at the end. */
   readonly onUnnoticed: (mutant: CodeMutant) => void;
   readonly onJudged: (mutant: CodeMutant, verdict: Verdict) => void;
 }
@@ -36,9 +38,10 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'mutate.json');
 const WORKSPACES = ['generated', 'runtime', 'bot', 'backend', 'sandbox'];
 const SOURCE = /^(?!.*\.test\.ts$).*\.ts$/;
 const FILE_DEADLINE_MS = 10 * 60_000;
+const COMPILER = 'types';
 
 /**
- * Judges mutations by the nearest tests that reach the changed function, and by the compiler what no test notices.
+ * Judges mutations by the compiler, then by the nearest tests that reach the changed function.
  * A mutation that was judged before with the same source and tests is not judged again.
  */
 export async function mutate(options: MutateOptions): Promise<void> {
@@ -77,8 +80,12 @@ export async function mutate(options: MutateOptions): Promise<void> {
       }
     });
   try {
+    // One run of the compiler judges them all: a mutation that no test notices costs many tests.
+    const wrong = await typeErrorsOf(open, trees);
+    for (const mutant of wrong) judged(mutant, { by: COMPILER });
+    const compiling = open.filter((mutant) => !wrong.has(mutant));
     for (let count = 0; count < options.lanes; count += 1) lanes.push(await Lane.open(trees.plant()));
-    const tests = await baseline(inLanes, lanes, { sources, mutants: open, cache, signal: options.signal });
+    const tests = await baseline(inLanes, lanes, { sources, mutants: compiling, cache, signal: options.signal });
     options.onBaseline(tests.failed);
     const judge = new Judge(tests.passing);
     const unnoticedBy = async (which: Which, mutants: readonly CodeMutant[]) => {
@@ -107,12 +114,7 @@ export async function mutate(options: MutateOptions): Promise<void> {
       await inLanes([...suspects.values()], settle);
       return survivors;
     };
-    // Few are left for the costly tests, and one run of the compiler judges them all.
-    const survivors = await unnoticedBy('cheap', open);
-    const types = await typeErrorsOf(survivors, trees);
-    for (const mutant of types) judged(mutant, { by: 'types' });
-    const left = survivors.filter((mutant) => !types.has(mutant));
-    for (const mutant of await unnoticedBy('costly', left)) {
+    for (const mutant of await unnoticedBy('costly', await unnoticedBy('cheap', compiling))) {
       // Without time for the costly tests nobody knows.
       if (options.signal.aborted) options.onJudged(mutant, verdictOf(mutant, null));
       else judged(mutant, null);
@@ -125,6 +127,7 @@ export async function mutate(options: MutateOptions): Promise<void> {
 }
 
 const verdictOf = (mutant: CodeMutant, by: string | null): Verdict => {
+  if (by === COMPILER) return { kind: 'rejected' };
   if (by !== null) return { kind: 'noticed', by };
   const accepted = ACCEPTED.find(
     ({ path, operator, before, after }) =>
