@@ -64,6 +64,10 @@ describe('what somebody is entitled to', () => {
     expect(effective.subscription?.subscriptionId).toBe(plan === 'free' ? undefined : 'sub_1');
   });
 
+  it('an active subscription without a known plan entitles to nothing', () => {
+    expect(effectiveEntitlement([sub({ plan: null })], rules, NOW)).toMatchObject({ plan: 'free', subscription: null });
+  });
+
   it.each<readonly [string, Partial<Entitling>, Partial<Entitling>]>([
     ['the higher plan', { plan: 'max', status: 'past_due', paidPlan: 'max', paidUntil: at(1) }, {}],
     ['a plan that is not listed any more', { plan: 'gone' }, { plan: 'max' }],
@@ -368,6 +372,13 @@ describe('whose a subscription is', () => {
     ],
     ['a new price of ours beside the same plan', of([item('price_max', 'p'), next]), 'max', true, { owner: 'listed' }],
     [
+      'a listed price of a listed product',
+      of([item('price_pro', 'prod_max')]),
+      'max',
+      true,
+      { owner: 'listed', plan: 'pro' },
+    ],
+    [
       'a new price of ours, never stored',
       of([item('price_pro', 'p'), next]),
       null,
@@ -465,6 +476,7 @@ describe('a subscription of Stripe is kept', () => {
       { automatic_tax: { enabled: true }, ...items({ price: { ...item.price, tax_behavior: 'exclusive' } }) },
       { amount: null },
     ],
+    ['with no tax', items({ price: { ...item.price, tax_behavior: 'exclusive' } }), {}],
     ['with a tax rate in its price', { default_tax_rates: [{ inclusive: true }] }, {}],
     ['with a tax rate beside its price', { default_tax_rates: [{ inclusive: false }] }, { amount: null }],
     ['with a tax rate of an item', items({ tax_rates: [{ inclusive: false }] }), { amount: null }],

@@ -149,5 +149,5 @@ function isEntitled(subscription: Entitling, pastDueGraceMs: number, now: Date):
 /** Lexicographic comparison of two ranks of equal length. */
 function isAbove(a: readonly number[], b: readonly number[]): boolean {
   const at = a.findIndex((value, index) => value !== b[index]);
-  return at !== -1 && (a[at] ?? 0) > (b[at] ?? 0);
+  return (a[at] ?? 0) > (b[at] ?? 0);
 }

@@ -1,4 +1,5 @@
 import { createLogger } from '@moddy/runtime/log';
+import { startStripe } from '@moddy/sandbox/stripe/start';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eq } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
@@ -7,12 +8,13 @@ import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { requestSync } from '../queue/request-sync.ts';
+import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import type { Call } from '../testing/stub-bot.ts';
 import { findByDiscordId } from './find-by-discord-id.ts';
-import { linkCustomer } from './link-customer.ts';
+import { linkCustomer, nameOwnerAtStripe } from './link-customer.ts';
 import { syncCustomer } from './sync-customer.ts';
 
 const MAX = 'price_moddy_max_month';
@@ -35,6 +37,19 @@ const notified = (calls: readonly Call[], who: string) =>
     .map(({ operation, body }) => [operation, body.plan])
     .toSorted();
 
+it('the owner is named at Stripe by the customer and by what is alive of it', async () => {
+  const stripe = await startStripe();
+  onTestFinished(() => stripe.close());
+  const { customer, subscription } = stripe.subscribe({ discordId: '1', price: MAX });
+  const ended = stripe.subscribe({ discordId: '1', price: PRO, customer }).subscription;
+  stripe.cancelNow(ended);
+  await nameOwnerAtStripe(createStripe(stripe.apiKey, stripe.url), customer, '2');
+  const { customers: known, subscriptions } = stripe.books.named('test').ledger;
+  expect(known.get(customer)?.metadata).toEqual({ discord_id: '2' });
+  expect(subscriptions.get(subscription)?.metadata).toEqual({ discord_id: '2' });
+  expect(subscriptions.get(ended)?.metadata).toEqual({ discord_id: '1' });
+});
+
 describe('a customer that is linked to the wrong person', () => {
   it('stays with them unless it is taken by force', async () => {
     const system = await startTestBackend();
@@ -42,6 +57,7 @@ describe('a customer that is linked to the wrong person', () => {
     await system.bot.received(2);
     await expect(link(system, customer, '2')).rejects.toThrow(/belongs to another user already \(user id \d+\)/);
     expect(await userOf(system, '2')).toBeUndefined();
+    expect(await link(system, customer, '1')).toBeUndefined();
   });
 
   it('goes to the right one, and the user who had it is notified and loses the role', async () => {

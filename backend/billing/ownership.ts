@@ -113,17 +113,17 @@ export async function readListed(
   const known = new Set(stored.map(({ priceId }) => priceId));
   const products = new Set(stored.map(({ productId }) => productId));
   for (const priceId of plans.priceIds.filter((id) => !known.has(id))) {
+    let productId: string;
     try {
-      const productId = productOf(await stripe.prices.retrieve(priceId));
-      if (!dry) await db.insert(listedPrices).values({ priceId, productId }).onConflictDoNothing();
-      products.add(productId);
+      productId = productOf(await stripe.prices.retrieve(priceId));
     } catch (error) {
       // A price that does not exist has no product, and the doctor names it.
       if (error instanceof Stripe.errors.StripeInvalidRequestError) continue;
-      if (!(error instanceof Stripe.errors.StripeError)) throw error;
       log.warn('a listed price could not be read', { detail: priceId, error });
       return { plans, products, complete: false, error };
     }
+    if (!dry) await db.insert(listedPrices).values({ priceId, productId }).onConflictDoNothing();
+    products.add(productId);
   }
   return { plans, products, complete: true };
 }

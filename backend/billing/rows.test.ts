@@ -15,7 +15,7 @@ import {
   startAnsweringStripe,
 } from '../testing/answering-stripe.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
-import { expectUserAwaited } from '../testing/held-user.ts';
+import { expectUserAwaited, lockAwaited } from '../testing/held-user.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
 import { openStillDatabase } from '../testing/still-database.ts';
 import { entitleUser } from './entitle-user.ts';
@@ -97,6 +97,11 @@ describe('the end of a sync', () => {
       acknowledgedReason: null,
     });
     await others();
+  });
+
+  it('checks again after ten seconds at least, though its clock says sooner', async () => {
+    await settleCustomer(db, synced(5), { userId: 2, livemode: true, nextCheckAt: now });
+    expect(await customer()).toMatchObject({ nextCheckAt: ago(-10_000) });
   });
 
   it.each<readonly [string, 'unknown_price' | 'no_discord_id', number | null, number | null]>([
@@ -231,6 +236,23 @@ describe('of stored subscriptions', () => {
     ]);
   });
 
+  it('locks them by their ids, as a comparison with Stripe does', async () => {
+    const both = ['b', 'a'].map((subscriptionId) => ({ ...KEPT, subscriptionId, customerId: 'test1', updatedAt: now }));
+    await db.insert(subscriptions).values(both);
+    const stored = (await storedOf(db, 'test1')).filter(({ subscriptionId }) => subscriptionId !== 'test1');
+    const descending = stored.toSorted((one, other) => (one.subscriptionId < other.subscriptionId ? 1 : -1));
+    let storing: Promise<unknown> | undefined;
+    await transaction(db, async (tx) => {
+      const named = (subscriptionId: string) => eq(subscriptions.subscriptionId, subscriptionId);
+      await tx.select().from(subscriptions).where(named('a')).for('update');
+      storing = transaction(db, (other) => storeSubscriptions(other, stored, descending, now));
+      await lockAwaited(db);
+      const free = tx.select().from(subscriptions).where(named('b')).for('update', { skipLocked: true });
+      expect(await free).toHaveLength(1);
+    });
+    await storing;
+  });
+
   it.each([
     ['test1', 'canceled', 'free', null],
     ['second1', 'canceled', 'free', 'second1'],
@@ -260,6 +282,7 @@ describe('of grants', () => {
       { ...GIVEN, userId: 1, endsAt: ago(-3), endedAt: ago(HOUR_MS) },
       { ...GIVEN, userId: 2, endsAt: ago(1) },
       { ...GIVEN, userId: 3, endsAt: ago(-1) },
+      { ...GIVEN, userId: 3, endsAt: ago(2), endedAt: ago(1) },
     ]),
   );
 
@@ -275,7 +298,7 @@ describe('of grants', () => {
       if (claim === undefined) throw new Error('not claimed');
       await grantsJob(deps()).run(claim, new AbortController().signal);
     });
-    expect((await given()).map(({ endedAt }) => endedAt)).toEqual([null, now, null, ago(HOUR_MS), now, null]);
+    expect((await given()).map(({ endedAt }) => endedAt)).toEqual([null, now, null, ago(HOUR_MS), now, null, ago(1)]);
     const plansNow = (await db.select().from(users).orderBy(users.userId)).map(({ plan }) => plan);
     expect(plansNow).toEqual(['max', 'free', 'max']);
     const told = await db.select().from(deliveries).where(eq(deliveries.kind, 'notify'));
@@ -295,9 +318,39 @@ describe('of grants', () => {
       [ago(HOUR_MS), null],
       [null, null],
       [null, null],
+      [ago(1), null],
     ]);
-    expect(await revokeGrants(deps(), 1)).toEqual({ count: 0, plan: 'free' });
+    const before = await db.select().from(users);
+    expect(await revokeGrants({ ...deps(), now: () => ago(-1) }, 1)).toEqual({ count: 0, plan: 'free' });
+    expect(await db.select().from(users)).toEqual(before);
     expect(await db.$count(deliveries)).toBe(2);
+  });
+});
+
+describe('the end of grants by time', () => {
+  const over = (userId: number) => ({ plan: 'max', author: 'me', reason: 'thanks', userId, endsAt: ago(1) });
+  const run = async (write: () => void, signal = new AbortController().signal) => {
+    const claim = await claimJob(db, 'grants', 'now');
+    if (claim === undefined) throw new Error('not claimed');
+    const log = createLogger('debug', 'test', { write });
+    await grantsJob({ db, livemode: false, rules, now: () => now, log }).run(claim, signal);
+  };
+
+  it('ends those of one user with the plan of that user, so that a shutdown leaves the others for the next run', async () => {
+    await db.insert(grants).values([1, 2].map(over));
+    await db.update(users).set({ plan: 'max' });
+    const stopping = new AbortController();
+    await expect(run(() => stopping.abort(), stopping.signal)).rejects.toThrow('aborted');
+    expect(await db.select().from(grants).orderBy(grants.userId)).toMatchObject([{ endedAt: now }, { endedAt: null }]);
+    expect(await db.select().from(users).orderBy(users.userId)).toMatchObject([{ plan: 'free' }, { plan: 'max' }, {}]);
+  });
+
+  it('takes 500 users a run', async () => {
+    const many = Array.from({ length: 501 }, (_, at) => ({ discordId: String(at + 10) }));
+    const rows = await db.insert(users).values(many).returning({ userId: users.userId });
+    await db.insert(grants).values(rows.map(({ userId }) => over(userId)));
+    await run(() => undefined);
+    expect(await db.$count(grants, eq(grants.endedAt, now))).toBe(500);
   });
 });
 

@@ -68,13 +68,12 @@ export function standingOf(user: Owner, held: readonly Held[], pastDueGraceMs: n
   const subscription = entitling ?? (granted ? null : (first(live) ?? newest(ours) ?? null));
   const state = granted ? 'granted' : subscription === null ? 'none' : stateOf(user, subscription);
   const amount = subscription && amountOf(state, subscription);
-  const isDue = amount !== null && amount === subscription?.amountDue;
   return {
     state,
     plan: user.plan === FREE ? (subscription?.plan ?? null) : user.plan,
     at: granted ? (user.grantedUntil ?? null) : subscription && dateOf(state, subscription, pastDueGraceMs, now),
     amount: subscription?.currency && amount !== null ? { amount, currency: subscription.currency } : null,
-    button: state === 'paused' && isDue ? 'pay' : BUTTONS[state],
+    button: state === 'paused' && amount !== null ? 'pay' : BUTTONS[state],
     subscription,
     others: live.filter((each) => each !== subscription),
   };

@@ -2,13 +2,16 @@ import { createLogger } from '@moddy/runtime/log';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
 import { eq } from '../database/drizzle.ts';
+import { lockUser } from '../database/lock-user.ts';
 import { openDatabase } from '../database/open.ts';
 import { customers, deliveries, subscriptions, users } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { type AnsweringStripe, listOf, StripeFault, startAnsweringStripe } from '../testing/answering-stripe.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
+import { lockAwaited } from '../testing/held-user.ts';
 import { stripeSubscription } from '../testing/stripe-subscription.ts';
 import { syncCustomer } from './sync-customer.ts';
 
@@ -53,11 +56,19 @@ interface Case {
   readonly stored?: Partial<typeof subscriptions.$inferInsert>;
   readonly found?: readonly object[];
   readonly customer?: object;
-  /** Stripe cannot be asked for the products of the listed prices. */
-  readonly noPrices?: boolean;
+  /** Stripe's answers beside the list and the customer. */
+  readonly answers?: AnsweringStripe['answers'];
   readonly noPlans?: boolean;
   readonly lost?: boolean;
 }
+const deps = (write: (line: string) => void, of = plans) => ({
+  db,
+  stripe: stripe.sdk,
+  livemode: false,
+  rules: { plans: of, pastDueGraceMs: 0 },
+  now: () => NOW,
+  log: createLogger('warn', 'test', { write }),
+});
 async function sync({ row = {}, user = {}, stored, found = [subscription()], customer = CUSTOMER, ...more }: Case) {
   await db
     .update(users)
@@ -69,23 +80,15 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
   stripe.answers = {
     'GET /v1/subscriptions': listOf(found),
     'GET /v1/customers/cus_1': customer,
-    'GET /v1/prices/price_pro': more.noPrices ? 'cut' : { id: 'price_pro', product: 'prod_ours' },
+    'GET /v1/prices/price_pro': { id: 'price_pro', product: 'prod_ours' },
+    ...more.answers,
   };
   const [claim] = await claimCustomers(db, 1);
   if (claim === undefined) throw new Error('Nothing was claimed');
   if (more.lost) await db.update(customers).set({ fence: 9 });
   const lines: string[] = [];
-  await syncCustomer(
-    {
-      db,
-      stripe: stripe.sdk,
-      livemode: false,
-      rules: { plans: more.noPlans ? createPlans(new Map()) : plans, pastDueGraceMs: 0 },
-      now: () => NOW,
-      log: createLogger('warn', 'test', { write: (line) => void lines.push(JSON.parse(line).message) }),
-    },
-    claim,
-  );
+  const write = (line: string) => void lines.push(JSON.parse(line).message);
+  await syncCustomer(deps(write, more.noPlans ? createPlans(new Map()) : plans), claim);
   const [after] = await db.select().from(customers);
   const owner = (await db.select().from(users).orderBy(users.userId)).find(({ userId }) => userId === after?.userId);
   const [own] = await db.select().from(subscriptions);
@@ -104,13 +107,28 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
 }
 const AFTER_PERIOD_MS = 86_400_000 + 120 * MINUTE_MS;
 const gone = new StripeFault(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'gone' });
+const lacksRight = new StripeFault(403, {
+  type: 'invalid_request_error',
+  message: 'The key lacks the permission rak_x_read',
+});
+const noPrice = { 'GET /v1/prices/price_pro': 'cut' } as const;
+const late = { status: 'past_due', latest_invoice: { id: 'in_1', status: 'open', amount_remaining: 5 } };
 const mug = (more: object = {}) => subscription({ ...nameless, ...more }, 'price_mug');
 
 it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
   [
     'of a user whom it names',
     {},
-    { owner: '1', plan: 'pro', email: 'new', parked: null, checkInMs: AFTER_PERIOD_MS, messages: 1, done: 1 },
+    {
+      owner: '1',
+      plan: 'pro',
+      email: 'new',
+      parked: null,
+      checkInMs: AFTER_PERIOD_MS,
+      messages: 1,
+      done: 1,
+      lines: [],
+    },
   ],
   ['of a new user', { found: [subscription({ metadata: { discord_id: '9' } })] }, { owner: '9', plan: 'pro' }],
   [
@@ -183,18 +201,46 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
   ],
   [
     'of a price that nobody can say',
-    { row: { userId: 1 }, stored: { plan: null }, found: [mug()], noPrices: true },
+    { row: { userId: 1 }, stored: { plan: null }, found: [mug()], answers: noPrice },
     { kept: 'active', checkInMs: MINUTE_MS, parked: null },
   ],
   [
     'of a price that nobody can say, of nobody',
-    { found: [mug()], noPrices: true },
+    { found: [mug()], answers: noPrice },
     { owner: undefined, checkInMs: MINUTE_MS },
   ],
   [
     'beside one that nobody can say',
-    { found: [subscription(), mug({ id: 'sub_2' })], noPrices: true },
+    { found: [subscription(), mug({ id: 'sub_2' })], answers: noPrice },
     { plan: 'pro', checkInMs: MINUTE_MS },
+  ],
+  [
+    'of a price that the key may not read',
+    { row: { userId: 1 }, found: [mug()], answers: { 'GET /v1/prices/price_pro': lacksRight } },
+    { owner: '1', parked: 'key_lacks_right' },
+  ],
+  [
+    'beside a listed price that Stripe does not have',
+    { row: { userId: 1 }, found: [mug()], answers: { 'GET /v1/prices/price_pro': gone } },
+    { owner: '1', plan: 'free', parked: null, checkInMs: null },
+  ],
+  [
+    'of a new price of our product',
+    {
+      found: [subscription(nameless, 'price_next')],
+      answers: { 'GET /v1/prices/price_pro': { id: 'price_pro', product: 'prod' } },
+    },
+    { owner: undefined, parked: 'no_discord_id' },
+  ],
+  [
+    'of a foreign product, beside a Checkout that named a user',
+    { row: { discordIdHint: '9' }, found: [mug()] },
+    { owner: undefined, parked: null },
+  ],
+  [
+    'that is late, with a key that may not read its payments',
+    { found: [subscription(late)], answers: { 'GET /v1/invoice_payments': lacksRight } },
+    { owner: '1', parked: null, done: 1 },
   ],
   [
     'without prices',
@@ -226,4 +272,22 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
   expect(result).toMatchObject(Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined)));
   for (const [name, value] of Object.entries(expected))
     if (value === undefined) expect(result).toHaveProperty(name, undefined);
+});
+
+it('a sync holds its customer while it waits for the user: a second worker stores nothing beside it', async () => {
+  await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, userId: 1 });
+  stripe.answers = { 'GET /v1/subscriptions': listOf([subscription()]) };
+  const [claim] = await claimCustomers(db, 1);
+  if (claim === undefined) throw new Error('Nothing was claimed');
+  let syncing: Promise<void> | undefined;
+  await transaction(db, async (tx) => {
+    await lockUser(tx, { userId: 1 });
+    syncing = syncCustomer(
+      deps(() => undefined),
+      claim,
+    );
+    await lockAwaited(db);
+    expect(await tx.select().from(customers).for('update', { skipLocked: true })).toEqual([]);
+  });
+  await syncing;
 });
