@@ -21,13 +21,37 @@ const is = (node: Node, type: string): boolean =>
 const properties = (node: Node): string[] => Object.keys(objectAt(node.json, 'properties'));
 const renamed = (json: JsonObject, from: string, to: string): JsonObject =>
   Object.fromEntries(Object.entries(json).map(([key, value]) => [key === from ? to : key, value]));
-/** Replaces one number of a schema by others. */
+/** Replaces one number of a schema by another, and removes it. */
 const bound =
-  (key: string, ...change: readonly ((limit: number) => number | undefined)[]): Operator =>
+  (key: string, change: (limit: number) => number): Operator =>
   (node) => {
     const limit = own(node.json, key);
-    return typeof limit === 'number' ? change.map((one) => set(node, key, one(limit))) : [];
+    return typeof limit === 'number' ? [set(node, key, change(limit)), set(node, key, undefined)] : [];
   };
+/** Replaces the value of a keyword where there is one, or removes it. */
+const keyword =
+  (key: string, value?: Json): Operator =>
+  (node) =>
+    when(has(node, key), set(node, key, value));
+/** Takes each value out of a list. */
+const eachLess =
+  (key: string): Operator =>
+  (node) =>
+    listAt(node.json, key).map((value) =>
+      set(
+        node,
+        key,
+        listAt(node.json, key).filter((one) => one !== value),
+      ),
+    );
+const withParameter =
+  (parameter: JsonObject): Operator =>
+  (node) => [set(node, 'parameters', [...listAt(node.json, 'parameters'), parameter])];
+/** Adds a keyword to the schemas of a type. */
+const ofType =
+  (type: string, key: string, value: Json): Operator =>
+  (node) =>
+    when(is(node, type), set(node, key, value));
 
 const SCHEMA: Readonly<Record<string, Operator>> = {
   'rename a property': (node) =>
@@ -60,14 +84,7 @@ const SCHEMA: Readonly<Record<string, Operator>> = {
     properties(node)
       .filter((name) => !listAt(node.json, 'required').includes(name))
       .map((name) => set(node, 'required', [...listAt(node.json, 'required'), name])),
-  'no longer require a property': (node) =>
-    listAt(node.json, 'required').map((name) =>
-      set(
-        node,
-        'required',
-        listAt(node.json, 'required').filter((one) => one !== name),
-      ),
-    ),
+  'no longer require a property': eachLess('required'),
   'another type': (node) =>
     when(
       typesIn(node.json).length === 1 && !has(node, 'enum') && !has(node, 'const') && !is(node, 'object'),
@@ -84,89 +101,55 @@ const SCHEMA: Readonly<Record<string, Operator>> = {
   ],
   'a value of an enum more': (node) =>
     when(has(node, 'enum'), set(node, 'enum', [...listAt(node.json, 'enum'), 'another_value'])),
-  'a value of an enum less': (node) =>
-    listAt(node.json, 'enum').map((value) =>
-      set(
-        node,
-        'enum',
-        listAt(node.json, 'enum').filter((one) => one !== value),
-      ),
-    ),
+  'a value of an enum less': eachLess('enum'),
   'a value of an enum renamed': (node) =>
     when(
       has(node, 'enum'),
       set(node, 'enum', [`${listAt(node.json, 'enum')[0]}s`, ...listAt(node.json, 'enum').slice(1)]),
     ),
-  'another const': (node) => when(has(node, 'const'), set(node, 'const', 'another')),
+  'another const': keyword('const', 'another'),
   'a default': (node) => when(is(node, 'boolean'), set(node, 'default', own(node.json, 'default') !== true)),
-  'no default': (node) => when(has(node, 'default'), set(node, 'default', undefined)),
-  'a pattern': (node) => when(is(node, 'string'), set(node, 'pattern', '^[a-f]{3}$')),
-  'no pattern': (node) => when(has(node, 'pattern'), set(node, 'pattern', undefined)),
-  'a broken pattern': (node) => when(has(node, 'pattern'), set(node, 'pattern', '^[0-9{1,20}$')),
-  maxLength: (node) => when(is(node, 'string'), set(node, 'maxLength', 2)),
-  minLength: (node) => when(is(node, 'string'), set(node, 'minLength', 30)),
-  'another maxLength': bound(
-    'maxLength',
-    (limit) => limit - 1,
-    () => undefined,
-  ),
-  'another minLength': bound(
-    'minLength',
-    (limit) => limit + 1,
-    () => undefined,
-  ),
-  'another minimum': bound(
-    'minimum',
-    (limit) => limit + 2,
-    () => undefined,
-  ),
-  'another maximum': bound(
-    'maximum',
-    (limit) => Math.floor(limit / 2),
-    () => undefined,
-  ),
+  'no default': keyword('default'),
+  'a pattern': ofType('string', 'pattern', '^[a-f]{3}$'),
+  'no pattern': keyword('pattern'),
+  'a broken pattern': keyword('pattern', '^[0-9{1,20}$'),
+  maxLength: ofType('string', 'maxLength', 2),
+  minLength: ofType('string', 'minLength', 30),
+  'another maxLength': bound('maxLength', (limit) => limit - 1),
+  'another minLength': bound('minLength', (limit) => limit + 1),
+  'another minimum': bound('minimum', (limit) => limit + 2),
+  'another maximum': bound('maximum', (limit) => Math.floor(limit / 2)),
   'exclusiveMinimum for minimum': (node) => {
     const { minimum, ...rest } = node.json;
     return when(minimum !== undefined, whole(node, { ...rest, exclusiveMinimum: minimum ?? 0 }));
   },
-  multipleOf: (node) => when(is(node, 'integer'), set(node, 'multipleOf', 7)),
-  minItems: (node) => when(is(node, 'array'), set(node, 'minItems', 1)),
-  maxItems: (node) => when(is(node, 'array'), set(node, 'maxItems', 0)),
-  uniqueItems: (node) => when(is(node, 'array'), set(node, 'uniqueItems', true)),
-  'other items': (node) => when(has(node, 'items'), set(node, 'items', { type: 'boolean' })),
-  'additionalProperties closed': (node) => when(is(node, 'object'), set(node, 'additionalProperties', false)),
+  multipleOf: ofType('integer', 'multipleOf', 7),
+  minItems: ofType('array', 'minItems', 1),
+  maxItems: ofType('array', 'maxItems', 0),
+  uniqueItems: ofType('array', 'uniqueItems', true),
+  'other items': keyword('items', { type: 'boolean' }),
+  'additionalProperties closed': ofType('object', 'additionalProperties', false),
   'additionalProperties open': (node) =>
     when(is(node, 'object') && !has(node, 'additionalProperties'), set(node, 'additionalProperties', true)),
-  minProperties: (node) => when(is(node, 'object'), set(node, 'minProperties', 3)),
-  maxProperties: (node) => when(is(node, 'object'), set(node, 'maxProperties', 1)),
-  'another x-moddy-max-bytes': bound(
-    'x-moddy-max-bytes',
-    () => 64,
-    () => undefined,
-  ),
-  'another x-moddy-max-depth': bound(
-    'x-moddy-max-depth',
-    () => 1,
-    () => undefined,
-  ),
-  'x-moddy-disjoint removed': (node) => when(has(node, 'x-moddy-disjoint'), set(node, 'x-moddy-disjoint', undefined)),
-  'x-moddy-unknown-value removed': (node) =>
-    when(has(node, 'x-moddy-unknown-value'), set(node, 'x-moddy-unknown-value', undefined)),
-  'x-moddy-unknown-value that is none': (node) =>
-    when(has(node, 'x-moddy-unknown-value'), set(node, 'x-moddy-unknown-value', 'none')),
-  'another format': (node) => when(has(node, 'format'), set(node, 'format', 'email')),
-  'a keyword that is not compiled': (node) =>
-    when(is(node, 'object'), set(node, 'patternProperties', { '^x-': { type: 'string' } })),
-  'a misspelt keyword': (node) => when(is(node, 'string'), set(node, 'maxlength', 3)),
-  'an unknown extension': (node) => when(is(node, 'object'), set(node, 'x-min-bytes', 3)),
+  minProperties: ofType('object', 'minProperties', 3),
+  maxProperties: ofType('object', 'maxProperties', 1),
+  'another x-moddy-max-bytes': bound('x-moddy-max-bytes', () => 64),
+  'another x-moddy-max-depth': bound('x-moddy-max-depth', () => 1),
+  'x-moddy-disjoint removed': keyword('x-moddy-disjoint'),
+  'x-moddy-unknown-value removed': keyword('x-moddy-unknown-value'),
+  'x-moddy-unknown-value that is none': keyword('x-moddy-unknown-value', 'none'),
+  'another format': keyword('format', 'email'),
+  'a keyword that is not compiled': ofType('object', 'patternProperties', { '^x-': { type: 'string' } }),
+  'a misspelt keyword': ofType('string', 'maxlength', 3),
+  'an unknown extension': ofType('object', 'x-min-bytes', 3),
   'a discriminator that says something else': (node) => [
     ...when(has(node, 'anyOf') || has(node, 'oneOf'), set(node, 'discriminator', { propertyName: 'kind' })),
     ...when(is(node, 'object') && has(node, 'properties'), set(node, 'discriminator', { propertyName: 'kind' })),
   ],
-  'a dangling $ref': (node) => when(has(node, '$ref'), set(node, '$ref', '#/components/schemas/Nowhere')),
-  'a $ref to another schema': (node) => when(has(node, '$ref'), set(node, '$ref', '#/components/schemas/ErrorDetail')),
-  'a $ref into a file': (node) => when(has(node, '$ref'), set(node, '$ref', './other.yaml#/x')),
-  'another description': (node) => when(has(node, 'description'), set(node, 'description', 'Something else')),
+  'a dangling $ref': keyword('$ref', '#/components/schemas/Nowhere'),
+  'a $ref to another schema': keyword('$ref', '#/components/schemas/ErrorDetail'),
+  'a $ref into a file': keyword('$ref', './other.yaml#/x'),
+  'another description': keyword('description', 'Something else'),
 };
 
 /** Consistent in itself, so that only a released version of the document shows it. */
@@ -207,20 +190,10 @@ const OPERATION: Readonly<Record<string, Operator>> = {
   'security on': (node) =>
     when(listAt(node.json, 'security').length === 0 && has(node, 'security'), set(node, 'security', undefined)),
   'another security scheme': (node) => [set(node, 'security', [{ otherAuth: [] }])],
-  'no parameters': (node) => when(has(node, 'parameters'), set(node, 'parameters', undefined)),
-  'a parameter more': (node) => [
-    set(node, 'parameters', [
-      ...listAt(node.json, 'parameters'),
-      { name: 'X-Added', in: 'header', required: true, schema: { type: 'string' } },
-    ]),
-  ],
-  'a query parameter more': (node) => [
-    set(node, 'parameters', [
-      ...listAt(node.json, 'parameters'),
-      { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1 } },
-    ]),
-  ],
-  'no request body': (node) => when(has(node, 'requestBody'), set(node, 'requestBody', undefined)),
+  'no parameters': keyword('parameters'),
+  'a parameter more': withParameter({ name: 'X-Added', in: 'header', required: true, schema: { type: 'string' } }),
+  'a query parameter more': withParameter({ name: 'page', in: 'query', schema: { type: 'integer', minimum: 1 } }),
+  'no request body': keyword('requestBody'),
   'another summary': (node) => [set(node, 'summary', 'Something else')],
 };
 
@@ -265,9 +238,8 @@ const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>
     'another media type of a body': (node) => [set(node, 'content', { 'text/plain': { schema: { type: 'string' } } })],
   },
   response: {
-    'another media type of a response': (node) =>
-      when(has(node, 'content'), set(node, 'content', { 'text/plain': { schema: { type: 'string' } } })),
-    'no body of a response': (node) => when(has(node, 'content'), set(node, 'content', undefined)),
+    'another media type of a response': keyword('content', { 'text/plain': { schema: { type: 'string' } } }),
+    'no body of a response': keyword('content'),
     'no X-Request-Id': (node) => {
       const { 'X-Request-Id': header, ...rest } = objectAt(node.json, 'headers');
       return when(header !== undefined, set(node, 'headers', rest));
@@ -277,16 +249,15 @@ const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>
         .map((place) => `/content/application~1json/${place}`)
         .filter((place) => SHOWS_TEXT.test(node.pointer) && valueAt(node.json, place) !== undefined)
         .map((place) => ({ pointer: node.pointer + place, value: 'Something else' })),
-    'a header less': (node) => when(has(node, 'headers'), set(node, 'headers', undefined)),
+    'a header less': keyword('headers'),
     'a required header more': (node) => [
       set(node, 'headers', {
         ...objectAt(node.json, 'headers'),
         'X-Added': { required: true, schema: { type: 'string' } },
       }),
     ],
-    'no description': (node) => when(has(node, 'description'), set(node, 'description', undefined)),
-    'a dangling $ref of a response': (node) =>
-      when(has(node, '$ref'), set(node, '$ref', '#/components/responses/Nowhere')),
+    'no description': keyword('description'),
+    'a dangling $ref of a response': keyword('$ref', '#/components/responses/Nowhere'),
   },
   parameter: {
     'a required parameter': (node) => [set(node, 'required', true)],
