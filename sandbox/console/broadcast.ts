@@ -3,16 +3,10 @@ const EVERY_MS = 100;
 /** For changes that send no notification: attempts of deliveries and their verdicts. Only while a page is open. */
 const POLL_MS = 500;
 
-export interface Broadcast {
-  /** Something may have changed. */
-  touch(): void;
-  /** Calls the listener with the current text and with each new one; answers what stops that. */
-  subscribe(listener: (text: string) => void): () => void;
-  close(): void;
-}
+export type Broadcast = ReturnType<typeof createBroadcast>;
 
 /** Reads after every touch, and sends the text to every listener when it has changed. */
-export function createBroadcast(read: () => Promise<object>): Broadcast {
+export function createBroadcast(read: () => Promise<object>) {
   const listeners = new Set<(text: string) => void>();
   let latest: string | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -20,6 +14,7 @@ export function createBroadcast(read: () => Promise<object>): Broadcast {
   let isReading = false;
   let isTouched = false;
 
+  /** Something may have changed. */
   const touch = () => {
     isTouched = true;
     if (listeners.size === 0 || isReading) return;
@@ -39,7 +34,8 @@ export function createBroadcast(read: () => Promise<object>): Broadcast {
   };
   return {
     touch,
-    subscribe: (listener) => {
+    /** Calls the listener with the current text and with each new one; answers what stops that. */
+    subscribe: (listener: (text: string) => void) => {
       listeners.add(listener);
       if (latest !== undefined) listener(latest);
       polling ??= setInterval(touch, POLL_MS);

@@ -9,13 +9,7 @@ const NOBODY = 1;
 export const OUTAGES = ['slow-discord', 'discord-outage', 'stripe-outage', 'database-outage'] as const;
 export type OutageName = (typeof OUTAGES)[number];
 
-/** Outages that a button starts and ends. */
-export interface Outages {
-  /** False for a service that is not local. */
-  has(name: OutageName): boolean;
-  isOn(name: OutageName): boolean;
-  set(name: OutageName, on: boolean): void;
-}
+export type Outages = ReturnType<typeof createOutages>;
 
 /** Stands between the backend and its database, which listens on `port`. */
 export interface DatabaseProxy {
@@ -29,7 +23,8 @@ export interface OutageDeps {
   readonly databaseProxy: DatabaseProxy | undefined;
 }
 
-export function createOutages({ discord, stripe, databaseProxy }: OutageDeps): Outages {
+/** Outages that a button starts and ends. */
+export function createOutages({ discord, stripe, databaseProxy }: OutageDeps) {
   const outages: Readonly<Record<OutageName, Outage | undefined>> = {
     // Every call takes longer; the gateway is as quick as ever.
     'slow-discord':
@@ -48,9 +43,10 @@ export function createOutages({ discord, stripe, databaseProxy }: OutageDeps): O
     'database-outage': databaseProxy && switched(() => cutOff(databaseProxy)),
   };
   return {
-    has: (name) => outages[name] !== undefined,
-    isOn: (name) => outages[name]?.isOn() ?? false,
-    set: (name, on) => outages[name]?.set(on),
+    /** False for a service that is not local. */
+    has: (name: OutageName): boolean => outages[name] !== undefined,
+    isOn: (name: OutageName): boolean => outages[name]?.isOn() ?? false,
+    set: (name: OutageName, on: boolean) => outages[name]?.set(on),
   };
 }
 

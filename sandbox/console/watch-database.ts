@@ -3,14 +3,10 @@ import pg from 'pg';
 /** Postgres channels on which the backend wakes its own workers. */
 const CHANNELS = ['deliveries', 'customers'];
 
-export interface DatabaseWatch {
-  /** Runs one query; the connection is made at the first, and again after it broke. */
-  select<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  close(): Promise<void>;
-}
+export type DatabaseWatch = ReturnType<typeof watchDatabase>;
 
 /** A read-only connection to the backend's database, which also hears when there is something new. */
-export function watchDatabase(url: string, onChange: () => void): DatabaseWatch {
+export function watchDatabase(url: string, onChange: () => void) {
   let connection: Promise<pg.Client> | undefined;
   let closed = false;
 
@@ -41,8 +37,8 @@ export function watchDatabase(url: string, onChange: () => void): DatabaseWatch 
     return connection;
   };
   return {
-    // Each caller names the columns of its own select.
-    select: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    /** Runs one query whose caller names its columns; the connection is made at the first, and again after it broke. */
+    select: async <Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
       (await (await connected()).query<Row>(text, [...values])).rows,
     close: async () => {
       closed = true;

@@ -6,15 +6,11 @@ import { goodRequests } from './good-requests.ts';
 import { Judge } from './judge.ts';
 import type { Request, Target } from './request.ts';
 import { createSender } from './send.ts';
-import type { Known } from './values.ts';
+import type { RunningService } from './services.ts';
 import { undocumented } from './verdict.ts';
 
-export interface FuzzOptions {
+export interface FuzzOptions extends Pick<RunningService, 'port' | 'secret' | 'known' | 'listable'> {
   readonly document: JsonObject;
-  readonly port: number;
-  readonly secret: string;
-  readonly known: Known;
-  readonly listable: readonly string[];
   readonly seed: number;
   readonly requests: number;
   /** Only these operations are called. */

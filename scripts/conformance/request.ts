@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../compiler/json.ts';
 import type { OperationText } from './document.ts';
-import type { Judge } from './judge.ts';
+import type { Flaw, Judge } from './judge.ts';
 import type { Known } from './values.ts';
 
 /** The expected response: an answer to a good request, or exactly this error. */
@@ -10,16 +10,10 @@ export type Expected =
       readonly kind: 'refusal';
       readonly statuses: readonly number[];
       /** The places that its details may name. */
-      readonly at?: readonly Place[];
+      readonly at?: readonly Flaw[];
       /** The methods that its `Allow` lists. */
       readonly allow?: readonly string[];
     };
-
-/** Where a fault may be named. */
-export interface Place {
-  readonly path: string;
-  readonly orBelow: boolean;
-}
 
 export interface Request {
   /** The change that was made to it, in plain words. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, listAt, objectOr, own } from '../compiler/json.ts';
 import { type ResponseText, valueAt } from './document.ts';
-import type { Place, Request, Target } from './request.ts';
+import type { Flaw } from './judge.ts';
+import type { Request, Target } from './request.ts';
 import type { Answer } from './send.ts';
 
 /** Why an answer is not what the document promises for this request; undefined where it is. */
@@ -89,7 +90,7 @@ function wrongAllow(expected: readonly string[] | undefined, { status, headers }
 }
 
 /** Each fault that is named is one that the judge found, and at least one is named. */
-function wrongPlaces(places: readonly Place[], answer: Answer): string | undefined {
+function wrongPlaces(places: readonly Flaw[], answer: Answer): string | undefined {
   const named = pathsOf(answer);
   if (named.length === 0) return `${describe(answer)} names no place`;
   const stray = named.find((path) => !places.some((place) => covers(place, path)));
@@ -97,7 +98,7 @@ function wrongPlaces(places: readonly Place[], answer: Answer): string | undefin
   return stray === undefined ? undefined : `${describe(answer)} names ${stray}, but the fault is at ${expected}`;
 }
 
-const covers = ({ path, orBelow }: Place, named: string) => named === path || (orBelow && named.startsWith(`${path}/`));
+const covers = ({ path, orBelow }: Flaw, named: string) => named === path || (orBelow && named.startsWith(`${path}/`));
 
 function pathsOf(answer: Answer): string[] {
   return listAt(objectOr(parsed(answer.body)), 'details').map((one) => String(own(objectOr(one), 'path')));

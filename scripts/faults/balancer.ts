@@ -3,15 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { listen } from '@moddy/sandbox/listen';
 import { resetSocket } from '@moddy/sandbox/reset-socket';
 
-export interface Balancer {
-  readonly port: number;
-  /** From now on new connections go to these ports; those that stand stay where they are. */
-  direct(ports: readonly number[]): void;
-  close(): Promise<void>;
-}
-
 /** Passes TCP connections to loopback ports in turn, without those where nobody listens, as a private DNS name does. */
-export async function startBalancer(): Promise<Balancer> {
+export async function startBalancer() {
   let ports: readonly number[] = [];
   const open = new Set<Socket>();
   let turn = 0;
@@ -47,7 +40,8 @@ export async function startBalancer(): Promise<Balancer> {
   });
   return {
     port: await listen(balancer),
-    direct: (others) => {
+    /** From now on new connections go to these ports; open ones stay where they are. */
+    direct: (others: readonly number[]) => {
       ports = others;
     },
     close: async () => {

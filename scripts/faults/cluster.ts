@@ -57,15 +57,9 @@ export async function startCluster({ replicas: places = 2, running = places }: C
   const botPorts = { port: await freePort(), internalPort: await freePort() };
   const seenByBot = { bot: botPorts, backend: { port: publicBalancer.port, internalPort: privateBalancer.port } };
   const logs: string[] = [];
-  const waiting = new Set<{ readonly message: string; readonly resolve: () => void }>();
   const onLine = (name: string, line: LogLine) => {
     logs.push(`${name} ${JSON.stringify(line)}`);
     if (logs.length > 20_000) logs.shift();
-    for (const each of waiting) {
-      if (each.message !== line.message) continue;
-      waiting.delete(each);
-      each.resolve();
-    }
   };
   const bot = createSlot('bot', botVariables(seenByBot, discord), onLine);
   const replicas = replicaPorts.map((backend, index) => {
@@ -100,8 +94,6 @@ export async function startCluster({ replicas: places = 2, running = places }: C
     /** From now on only these replicas get new connections. */
     route,
     logs,
-    /** Resolves when any service logs this message. */
-    nextLine: (message: string) => new Promise<void>((resolve) => void waiting.add({ message, resolve })),
     backendUrl: `http://127.0.0.1:${privateBalancer.port}`,
     get db() {
       return database.orm;

@@ -6,14 +6,8 @@ import { entitledPlan } from './truth.ts';
 
 const PRICES = ['price_moddy_pro_month', 'price_moddy_max_month', 'price_moddy_max_year'] as const;
 
-export interface Load {
-  readonly memberIds: readonly string[];
-  /** Resolves with the members, and a note of how many things happened at Stripe. */
-  stop(): Promise<Aftermath>;
-}
-
 /** Members who subscribe, change and cancel at random, one thing every `everyMs`, until stopped. */
-export function startLoad(cluster: Cluster, { members = 20, everyMs = 60, seed = 1 } = {}): Load {
+export function startLoad(cluster: Cluster, { members = 20, everyMs = 60, seed = 1 } = {}) {
   const memberIds = addMembers(cluster, members);
   const random = mulberry32(seed);
   const stopping = new AbortController();
@@ -33,7 +27,8 @@ export function startLoad(cluster: Cluster, { members = 20, everyMs = 60, seed =
   const running = run();
   return {
     memberIds,
-    stop: async () => {
+    /** Resolves with the members, and a note of how many things happened at Stripe. */
+    stop: async (): Promise<Aftermath> => {
       stopping.abort();
       await running;
       return { memberIds, notes: [`happenings: ${happenings}`] };

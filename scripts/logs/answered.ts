@@ -4,30 +4,25 @@ import { operationsOf } from '../conformance/document.ts';
 import { placeInText } from '../statuses/place-in-text.ts';
 import { isRuntimeStatus } from '../statuses.ts';
 
-/** The statuses that services answered in a run, by operation, as their log lines show them. */
-export interface Answered {
-  add(line: string, test: string): void;
-  /** Statuses of handlers that a document promises and nobody answered. @param texts the documents, by api. */
-  unanswered(texts: ReadonlyMap<string, string>): string[];
-  /** Statuses that were answered and that no document promises. */
-  undocumented(texts: ReadonlyMap<string, string>): string[];
-}
-
 /** The document of a service, by the name in its log lines; loggers of stubs and fixtures have other names. */
 const APIS: Readonly<Record<string, string>> = { 'discord-bot': 'bot-internal', 'website-backend': 'backend-internal' };
 
-export function createAnswered(): Answered {
+export type Answered = ReturnType<typeof createAnswered>;
+
+/** The statuses that services answered in a run, by operation, as their log lines show them. */
+export function createAnswered() {
   const found: AnsweredStatus[] = [];
   const isAnswered = (api: string, id: string, status: number) =>
     found.some((one) => one.api === api && one.id === id && one.status === status);
   return {
-    add: (line, test) => {
+    add: (line: string, test: string) => {
       const { message, service, operationId: id, status } = parsed(line);
       const api = APIS[String(service)];
       if (message !== 'request' || api === undefined || typeof id !== 'string' || typeof status !== 'number') return;
       if (!isAnswered(api, id, status)) found.push({ api, id, status, test });
     },
-    unanswered: (texts) =>
+    /** Statuses of handlers that a document promises and nobody answered. @param texts the documents, by api. */
+    unanswered: (texts: ReadonlyMap<string, string>): string[] =>
       [...texts].flatMap(([api, text]) =>
         operationsOf(parse(text)).flatMap(({ id, pointer, responses }) =>
           [...responses.keys()]
@@ -38,7 +33,8 @@ export function createAnswered(): Answered {
             }),
         ),
       ),
-    undocumented: (texts) => {
+    /** Statuses that were answered and that no document promises. */
+    undocumented: (texts: ReadonlyMap<string, string>): string[] => {
       const documents = new Map([...texts].map(([api, text]) => [api, operationsOf(parse(text))]));
       return found.flatMap(({ api, id, status, test }) => {
         const operation = documents.get(api)?.find((one) => one.id === id);

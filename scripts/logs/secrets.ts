@@ -3,9 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Shorter ones are of tests that only need some other value, and words of any language hold them. */
 const MIN_LENGTH = 12;
 
-export interface Secrets {
-  standIn(text: string): boolean;
-}
+export type Secrets = ReturnType<typeof createSecrets>;
 
 /** The credentials of a request: the token of its `Authorization`, the values of its cookies. */
 export function secretsOfHeaders({ authorization = '', cookie = '' }: IncomingHttpHeaders): readonly string[] {
@@ -15,14 +13,14 @@ export function secretsOfHeaders({ authorization = '', cookie = '' }: IncomingHt
 }
 
 /** Finds any of thousands of secrets in one walk over a text: by how they begin, then as a whole. */
-export function createSecrets(values: Iterable<string>): Secrets {
+export function createSecrets(values: Iterable<string>) {
   const byBeginning = new Map<string, string[]>();
   for (const value of values) {
     const beginning = value.slice(0, MIN_LENGTH);
     byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), value]);
   }
   return {
-    standIn: (text) => {
+    standIn: (text: string): boolean => {
       for (let at = 0; at + MIN_LENGTH <= text.length; at += 1) {
         const candidates = byBeginning.get(text.slice(at, at + MIN_LENGTH));
         if (candidates?.some((value) => text.startsWith(value, at))) return true;

@@ -3,17 +3,10 @@ import type { Cluster } from '../faults/cluster.ts';
 import { until } from '../faults/drain.ts';
 import { ask } from './ask.ts';
 
-type Variables = Readonly<Record<string, string>>;
-
-export interface Backends {
-  /** Replaces the running backend by a new one, as a platform with overlapping deployments does. */
-  replace(overrides?: Variables): Promise<void>;
-  /** SIGTERM to exit of each replaced process. */
-  readonly stopMs: readonly number[];
-}
+export type Backends = ReturnType<typeof deployBackends>;
 
 /** Needs a cluster of two places of which the first runs. */
-export function deployBackends(cluster: Cluster): Backends {
+export function deployBackends(cluster: Cluster) {
   const stopMs: number[] = [];
   let at = 0;
   const place = (index: number) => {
@@ -23,8 +16,10 @@ export function deployBackends(cluster: Cluster): Backends {
     return { slot, ports };
   };
   return {
+    /** SIGTERM to exit of each replaced process. */
     stopMs,
-    replace: async (overrides) => {
+    /** Replaces the running backend by a new one, as a platform with overlapping deployments does. */
+    replace: async (overrides?: Readonly<Record<string, string>>) => {
       const old = place(at);
       at = 1 - at;
       const next = place(at);

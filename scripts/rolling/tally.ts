@@ -1,18 +1,13 @@
-/** Counts requests and failures, by the kind of caller. */
-export interface Tally {
-  /** Runs one request; a rejection is a failure. */
-  count(kind: string, request: () => Promise<unknown>): Promise<void>;
-  readonly rows: () => readonly { readonly kind: string; readonly asked: number; readonly failed: number }[];
-  /** The first failures of each kind, in words. */
-  readonly failures: () => readonly string[];
-}
-
 const FAILURES_KEPT = 5;
 
-export function createTally(): Tally {
+export type Tally = ReturnType<typeof createTally>;
+
+/** Counts requests and failures, by the kind of caller. */
+export function createTally() {
   const kinds = new Map<string, { asked: number; failures: string[]; failed: number }>();
   return {
-    count: async (kind, request) => {
+    /** Runs one request; a rejection is a failure. */
+    count: async (kind: string, request: () => Promise<unknown>) => {
       const row = kinds.get(kind) ?? { asked: 0, failures: [], failed: 0 };
       kinds.set(kind, row);
       row.asked += 1;
@@ -24,6 +19,7 @@ export function createTally(): Tally {
       }
     },
     rows: () => [...kinds].map(([kind, { asked, failed }]) => ({ kind, asked, failed })),
+    /** The first failures of each kind, in words. */
     failures: () => [...kinds.values()].flatMap(({ failures }) => failures),
   };
 }

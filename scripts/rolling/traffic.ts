@@ -15,13 +15,7 @@ export interface Secrets {
   readonly previousSecret?: string;
 }
 
-export interface Traffic {
-  /** The bot is another process now, with these. */
-  use(secrets: Secrets): void;
-  stop(): Promise<void>;
-  /** The events that were answered 200 and are not stored; call it after `stop`. */
-  missing(): Promise<readonly string[]>;
-}
+export type Traffic = ReturnType<typeof startCalls>;
 
 /** As many as the client's pool has, so that most of its connections lie idle between two bursts. */
 const BURST = 40;
@@ -30,7 +24,7 @@ const member = { discord_id: '123456789012345678' };
 const happening = { event_type: 'command_used', ...member } as const;
 
 /** The bot's calls as the bot makes them: the generated client, evenly, in bursts, and after long pauses. */
-export function startCalls(cluster: Cluster, tally: Tally): Traffic {
+export function startCalls(cluster: Cluster, tally: Tally) {
   const callers = createCallers();
   const acknowledged: string[] = [];
   const connect = (secrets: Secrets) => createBackendClient({ baseUrl: cluster.backendUrl, ...secrets });
@@ -49,11 +43,13 @@ export function startCalls(cluster: Cluster, tally: Tally): Traffic {
     await Promise.all(Array.from({ length: BURST }, one));
   });
   return {
-    use: (secrets) => {
+    /** The bot is another process now, with these. */
+    use: (secrets: Secrets) => {
       steady = connect(secrets);
       bursting = connect(secrets);
     },
     stop: callers.stop,
+    /** The events that were answered 200 and are not stored; call it after `stop`. */
     missing: async () => {
       const stored = await cluster.db
         .select({ key: discordEvents.idempotencyKey })

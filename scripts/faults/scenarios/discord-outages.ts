@@ -42,7 +42,7 @@ export const gatewayOutage: Scenario = {
     await delay(OUTAGE_MS);
     await load.stop();
     const delivered = await drain(cluster);
-    const connected = cluster.nextLine('connected to the gateway');
+    const connected = cluster.bot.line('connected to the gateway');
     cluster.discord.setGateway({ accepting: true });
     await connected;
     const notes = [`drained during the outage in ${delivered.toFixed(1)} s`, countsOf(cluster)];

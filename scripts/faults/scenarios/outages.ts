@@ -87,7 +87,7 @@ export const poison: Scenario = {
   name: 'a delivery that the bot refuses is parked and its lane goes on',
   run: async (cluster) => {
     const memberIds = addMembers(cluster, 3);
-    const synced = cluster.nextLine('customer synced');
+    const synced = Promise.any(cluster.replicas.map((replica) => replica.line('customer synced')));
     const [poisoned = ''] = memberIds;
     cluster.stripe.subscribe({ discordId: poisoned, price: 'price_moddy_pro_month' });
     await synced;

@@ -43,7 +43,7 @@ export const racingSyncs: Scenario = {
         () => plan(discordId),
         (stored) => stored === 'moddy_max',
       );
-      const overtaken = cluster.nextLine('sync overtaken by another worker');
+      const overtaken = replicas[0]?.line('sync overtaken by another worker');
       stripe.faults.clear();
       replicas[0]?.signal('SIGCONT');
       await overtaken;
