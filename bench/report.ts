@@ -9,6 +9,10 @@ export interface Goal {
   readonly gate?: number;
 }
 
+export const atMost = (is: number): Goal => ({ of: 'value', bound: 'at most', is });
+/** A goal for the ratio to the base. */
+export const atLeast = (is: number, gate = is): Goal => ({ of: 'ratio', bound: 'at least', is, gate });
+
 /** One thing that was measured. */
 export interface Row {
   readonly name: string;

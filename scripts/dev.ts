@@ -157,18 +157,12 @@ const startBackend = async () => {
 };
 try {
   await Promise.all([services.bot.start(), startBackend()]);
-  const links = [
-    { label: 'The site', url: urls.backend },
-    { label: 'The bot’s API', url: `${urls.botInternal}/docs` },
-    { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
-  ];
   page = await startConsole({
     port: ports.console,
     services,
     discord,
     stripe,
     databaseUrl,
-    links,
     defaultLocale: given.DEFAULT_LOCALE,
     ...wires,
   });

@@ -59,23 +59,19 @@ function noticesPart(): string {
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function commandsPart(): string {
-  const { userinfo: _userinfo, userinfoUser: _user, subscription: _subscription, ...english } = messagesIn.en.commands;
-  const texts: [string, (locale: Locale) => string][] = [
-    ...(['userinfo', 'userinfoUser', 'subscription'] as const).map((name): [string, (locale: Locale) => string] => {
-      return [name, (locale) => Object.values(messagesIn[locale].commands[name]).join(': ')];
-    }),
-    ...keysOf(english).map((name): [string, (locale: Locale) => string] => {
-      return [name, (locale) => textsOf(messagesIn[locale].commands[name])];
-    }),
-  ];
-  const rows = texts.map(([name, text]) => `| ${name} | ${LOCALES.map((locale) => cell(text(locale))).join(' | ')} |`);
+  const textIn = (locale: Locale, name: keyof Commands) => cell(textsOf(messagesIn[locale].commands[name]));
+  const rows = keysOf(messagesIn.en.commands).map(
+    (name) => `| ${name} | ${LOCALES.map((locale) => textIn(locale, name)).join(' | ')} |`,
+  );
   return [`| | ${LOCALES.map((locale) => LANGUAGES[locale]).join(' | ')} |`, '|---|---|---|', ...rows].join('\n');
 }
 
-const textsOf = (text: string | Readonly<Record<string, string>> | Messages['commands']['billed']): string => {
+type Commands = Messages['commands'];
+const textsOf = (text: Commands[keyof Commands]): string => {
   if (typeof text === 'string') return text;
-  if (typeof text !== 'function') return Object.values(text).join(' · ');
-  return INTERVALS.flatMap((interval) => [1, 3].map((count) => text({ interval, count }))).join(' · ');
+  if (typeof text === 'function')
+    return INTERVALS.flatMap((interval) => [1, 3].map((count) => text({ interval, count }))).join(' · ');
+  return 'description' in text ? `${text.name}: ${text.description}` : Object.values(text).join(' · ');
 };
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 // An object literal of one file: it has the keys of its type and no others.

@@ -13,7 +13,7 @@ export function offersTo(
   const offer = (
     action: string,
     label: string,
-    isOffered = true,
+    isOffered: boolean,
     more: Partial<Pick<ActionButton, 'tone'>> & { readonly body?: Readonly<Record<string, string>> } = {},
   ): ActionButton => ({ action, label, tone: 'plain', isOffered, ...more, body: { discordId, ...more.body } });
   const current = held === undefined || isOver(held) ? undefined : held;

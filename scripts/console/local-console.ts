@@ -14,8 +14,7 @@ export async function startLocalConsole(databaseUrl: string) {
   const discord = await startLocalDiscord();
   const stripe = await startStripe();
   const addresses = await freeAddresses();
-  const urls = urlsOf(addresses);
-  stripe.setWebhooks([{ url: `${urls.backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
+  stripe.setWebhooks([{ url: `${urlsOf(addresses).backend}/payments/webhook`, secret: LOCAL_WEBHOOK_SECRET }]);
   const lines: string[] = [];
   const keep = (name: string, line: LogLine) => void lines.push(`${name} ${JSON.stringify(line)}`);
   const wires = await startWires(addresses);
@@ -26,14 +25,9 @@ export async function startLocalConsole(databaseUrl: string) {
   };
   const bot = supervise(() => loadService('bot', variables.bot, keep), 'connected to the gateway');
   const backend = supervise(() => loadService('backend', variables.backend, keep), 'ready');
-  const links = [
-    { label: 'The site', url: urls.backend },
-    { label: 'The bot’s API', url: `${urls.botInternal}/docs` },
-    { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
-  ];
   await Promise.all([bot.start(), backend.start()]);
   await seedUser(databaseUrl);
-  const page = await startConsole({ services: { bot, backend }, discord, stripe, databaseUrl, links, ...wires });
+  const page = await startConsole({ services: { bot, backend }, discord, stripe, databaseUrl, ...wires });
   return {
     url: page.url,
     discord,

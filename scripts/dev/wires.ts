@@ -10,6 +10,12 @@ export async function startWires(addresses: Addresses) {
   const toBackend = await startWiretap(urls.backendInternal);
   let databaseProxy: DatabaseProxy | undefined;
   return {
+    /** Pages beside the console. */
+    links: [
+      { label: 'The site', url: urls.backend },
+      { label: 'The bot’s API', url: `${urls.botInternal}/docs` },
+      { label: 'The backend’s API', url: `${urls.backendInternal}/docs` },
+    ],
     wiretaps: { toBot, toBackend },
     /** Each service's variables that lead through here. */
     variables: { bot: { BACKEND_INTERNAL_URL: toBackend.url }, backend: { BOT_INTERNAL_URL: toBot.url } },

@@ -2,15 +2,10 @@ import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './repository.ts';
 
-export interface Ran {
-  readonly code: number | null;
-  readonly output: string;
-}
-
 /** Runs a program to its end; never throws. */
-export function run(command: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Ran> {
+export function run(command: readonly string[], cwd: string, env: Record<string, string> = {}) {
   const [program = '', ...args] = command;
-  return new Promise((resolve) => {
+  return new Promise<{ readonly code: number | null; readonly output: string }>((resolve) => {
     const path = `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`;
     const child = spawn(program, args, {
       cwd,

@@ -6,18 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** One JSON line of a service's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-export interface ServiceProcess {
-  readonly name: string;
-  readonly pid: number;
-  /** Resolves with the first line from now on that has this message; rejects when the process ends before. */
-  line(message: string): Promise<LogLine>;
-  /** Writes a line to its standard input, if it has one. */
-  begin(): void;
-  /** Sends the signal and resolves with the exit code when the process is gone. */
-  kill(signal: NodeJS.Signals): Promise<number | null>;
-  /** Resolves when the process is gone, with its exit code. */
-  readonly exited: Promise<number | null>;
-}
+export type ServiceProcess = ReturnType<typeof startService>;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,7 +20,7 @@ export function startService(
   variables: Readonly<Record<string, string | undefined>>,
   onLine: (name: string, line: LogLine) => void = () => {},
   stdin: 'ignore' | 'pipe' = 'ignore',
-): ServiceProcess {
+) {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const env = { PATH, NODE_COMPILE_CACHE, ...variables };
   const child: ChildProcess = spawn(process.execPath, [main].flat(), {
@@ -65,10 +54,15 @@ export function startService(
   return {
     name,
     pid: child.pid ?? 0,
+    /** Resolves when the process is gone, with its exit code. */
     exited,
-    line: (message) => new Promise((resolve, reject) => void waiting.add({ message, resolve, reject })),
+    /** Resolves with the first line from now on that has this message; rejects when the process ends before. */
+    line: (message: string) =>
+      new Promise<LogLine>((resolve, reject) => void waiting.add({ message, resolve, reject })),
+    /** Writes a line to its standard input, if it has one. */
     begin: () => void child.stdin?.write('\n'),
-    kill: (signal) => {
+    /** Sends the signal and resolves with the exit code when the process is gone. */
+    kill: (signal: NodeJS.Signals) => {
       child.kill(signal);
       return exited;
     },
