@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { listen } from './listen.ts';
 
 /**
  * A loopback port that nobody listens on at the moment. It is taken later, so it is none of those that the system gives
@@ -8,9 +9,9 @@ import { createServer } from 'node:net';
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer().listen(port, '127.0.0.1');
+    const server = createServer();
     try {
-      await once(server, 'listening');
+      await listen(server, port);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') continue;
       throw error;

@@ -11,6 +11,7 @@ const KEPT = 200;
 const COLOURS = ['#5865f2', '#1f9d6b', '#b5660c', '#c2336f', '#0e7f9c', '#7a5ae0'];
 
 export interface Known {
+  readonly nameOf: (userId: string) => string;
   readonly asked: Asked;
   readonly stored: ReadonlyMap<string, UserRow>;
   /** In which the bot writes to whom it knows no language of. */
@@ -22,12 +23,10 @@ export interface Known {
 /** Every user of the local Discord except bots, on the server or not; each keeps its place. */
 export function readMembers(
   discord: SandboxDiscord,
-  { asked, stored, defaultLocale, subscriptions, prices }: Known,
+  { nameOf, asked, stored, defaultLocale, subscriptions, prices }: Known,
 ): MemberView[] {
   const { users, members, roles } = discord.state();
   const ofMember = new Map(members.map((member) => [member.userId, member]));
-  const names = new Map(users.map(({ id, username, globalName }) => [id, globalName ?? username]));
-  const nameOf = (userId: string) => names.get(userId) ?? userId;
   const shown = roles.toSorted((a, b) => b.position - a.position);
   return users
     .filter(({ bot }) => !bot)

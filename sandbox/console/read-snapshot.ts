@@ -41,6 +41,7 @@ export async function readSnapshot(deps: SnapshotDeps): Promise<Snapshot> {
     members:
       discord && asked
         ? readMembers(discord, {
+            nameOf,
             asked,
             stored: stored.users,
             defaultLocale,

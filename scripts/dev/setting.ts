@@ -1,8 +1,8 @@
 /* The settings of `make dev` from the environment and `.env`: ports, and real vendors in the place of the sandbox. */
 
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Environment, type Variables } from '@moddy/runtime/config';
+import { listen } from '@moddy/sandbox/listen';
 import type { Addresses } from '../system/environment.ts';
 
 export interface Setting {
@@ -113,10 +113,8 @@ export async function busyPorts({ addresses: { bot, backend }, ports, given }: S
 /** Node's code for a port on which nothing can listen at the moment. */
 async function whyNotBound(port: number, host: string): Promise<string | undefined> {
   const server = createServer();
-  const listening = once(server, 'listening');
-  server.listen({ port, host });
   try {
-    await listening;
+    await listen(server, port, host);
     return undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDatabase } from '@moddy/backend/database/open';
 import { startDiscord } from '@moddy/sandbox/discord/start-discord';
-import { freePort } from '@moddy/sandbox/free-port';
 import { type Postgres, startPostgres } from '@moddy/sandbox/postgres';
 import { startStandby } from '@moddy/sandbox/postgres/standby';
 import { startStripe } from '@moddy/sandbox/stripe/start';
 import { startTcpProxy } from '@moddy/sandbox/tcp-proxy';
-import { backendVariables, botVariables, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
+import { backendVariables, botVariables, freePorts, LOCAL_WEBHOOK_SECRET } from '../system/environment.ts';
 import type { LogLine } from '../system/service-process.ts';
 import { createSlot } from '../system/slot.ts';
 import { startBalancer } from './balancer.ts';
@@ -32,12 +31,7 @@ export async function startCluster({ replicas: places = 2, running = places }: C
   const discord = await startDiscord();
   const stripe = await startStripe({ retry: { firstMs: 200, maxMs: 1_000, attempts: 1_000 } });
 
-  const replicaPorts = await Promise.all(
-    Array.from({ length: places }, async () => ({
-      port: await freePort(),
-      internalPort: await freePort(),
-    })),
-  );
+  const replicaPorts = await Promise.all(Array.from({ length: places }, freePorts));
   const publicBalancer = await startBalancer();
   const privateBalancer = await startBalancer();
   const route = (...indexes: readonly number[]) => {
@@ -54,7 +48,7 @@ export async function startCluster({ replicas: places = 2, running = places }: C
   const databaseProxies = await Promise.all(replicaPorts.map(() => startTcpProxy(postgres.port)));
   const urlBehind = (port: number) => Object.assign(new URL(url), { port: String(port) }).href;
 
-  const botPorts = { port: await freePort(), internalPort: await freePort() };
+  const botPorts = await freePorts();
   const seenByBot = { bot: botPorts, backend: { port: publicBalancer.port, internalPort: privateBalancer.port } };
   const logs: string[] = [];
   const onLine = (name: string, line: LogLine) => {

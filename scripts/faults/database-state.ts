@@ -6,34 +6,24 @@ import { until } from './drain.ts';
 
 const POOL_SIZE = 10;
 
-/** The state of the connections, from the server and the replicas. */
-interface DatabaseState {
-  readonly sessions: number;
-  readonly idleInTransaction: number;
-  readonly listening: number;
-  /** Connections of the pools that are in use. */
-  readonly busy: number;
-  readonly retriedDeadlocks: number;
-}
-
 /**
  * Whether the connections recovered: every pool idle, no session that a fault left behind.
  * @returns what is wrong, after it had time to end.
  */
 export async function databaseFaults(cluster: Cluster): Promise<readonly string[]> {
   const running = cluster.replicas.filter((replica) => replica.running).length;
-  const wrongWith = ({ sessions, idleInTransaction, listening, busy, retriedDeadlocks }: DatabaseState) => [
-    ...(busy > 0 ? [`${busy} connections of the pools are still in use`] : []),
-    ...(sessions > 2 * POOL_SIZE * running ? [`${sessions} sessions of ${running} pools on the server`] : []),
-    ...(idleInTransaction > 0 ? [`${idleInTransaction} sessions idle in transaction`] : []),
-    ...(listening === running ? [] : [`${listening} LISTEN connections of ${running} replicas`]),
-    ...(retriedDeadlocks > 0 ? [`${retriedDeadlocks} transactions repeated after a deadlock`] : []),
-  ];
   let wrong: readonly string[] = [];
   // A pool that polls is idle between two polls only.
   await until(
     async () => {
-      wrong = wrongWith(await readState(cluster));
+      const { sessions, idleInTransaction, listening, busy, retriedDeadlocks } = await readState(cluster);
+      wrong = [
+        ...(busy > 0 ? [`${busy} connections of the pools are still in use`] : []),
+        ...(sessions > 2 * POOL_SIZE * running ? [`${sessions} sessions of ${running} pools on the server`] : []),
+        ...(idleInTransaction > 0 ? [`${idleInTransaction} sessions idle in transaction`] : []),
+        ...(listening === running ? [] : [`${listening} LISTEN connections of ${running} replicas`]),
+        ...(retriedDeadlocks > 0 ? [`${retriedDeadlocks} transactions repeated after a deadlock`] : []),
+      ];
       return wrong;
     },
     ({ length }) => length === 0,
@@ -41,7 +31,8 @@ export async function databaseFaults(cluster: Cluster): Promise<readonly string[
   return wrong;
 }
 
-async function readState(cluster: Cluster): Promise<DatabaseState> {
+/** The state of the connections, from the server and the replicas. */
+async function readState(cluster: Cluster) {
   const [row] = await query(
     cluster.databaseUrl,
     `select count(*) filter (where application_name = 'moddy-backend')::int as sessions,
@@ -57,6 +48,7 @@ async function readState(cluster: Cluster): Promise<DatabaseState> {
     sessions: Number(row?.sessions),
     idleInTransaction: Number(row?.stuck),
     listening: Number(row?.listening),
+    /** Connections of the pools that are in use. */
     busy: sum('busy'),
     retriedDeadlocks: sum('retriedDeadlocks'),
   };

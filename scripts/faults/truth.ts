@@ -11,20 +11,6 @@ const PLAN_OF_PRICE: Readonly<Record<string, string>> = {
   price_moddy_max_year: 'moddy_max',
 };
 
-/** The counts of a scenario. Anything but zeroes in the last four is a failure. */
-export interface Findings {
-  /** Distinct events of Stripe that the backend answered with 200. */
-  readonly accepted: number;
-  /** Direct messages that the members have. */
-  readonly effects: number;
-  /** Repeated webhooks and repeated attempts that had no second effect. */
-  readonly absorbed: number;
-  readonly outOfOrder: number;
-  readonly lost: number;
-  readonly duplicated: number;
-  readonly faults: readonly string[];
-}
-
 /** The plan that a member's subscriptions at Stripe give now; the sandbox is the truth of its own world. */
 export function entitledPlan({ stripe }: Cluster, discordId: string): string {
   const live = stripe.books
@@ -36,8 +22,11 @@ export function entitledPlan({ stripe }: Cluster, discordId: string): string {
 
 const referenceOf = (footer: string | undefined) => /[0-9A-Z]{10}/.exec(footer ?? '')?.[0] ?? '';
 
-/** Compares what members have at Discord with what was expected to them, message by message and role by role. */
-export async function findings(cluster: Cluster, memberIds: readonly string[], expectParked = 0): Promise<Findings> {
+/**
+ * Compares what members have at Discord with what was expected, message by message and role by role.
+ * @returns the counts of a scenario: anything but zeroes in the last four is a failure
+ */
+export async function findings(cluster: Cluster, memberIds: readonly string[], expectParked = 0) {
   const faults: string[] = [];
   const count = { outOfOrder: 0, lost: 0, duplicated: 0, effects: 0, attempts: 0, settled: 0 };
   const owners = await cluster.db
@@ -104,8 +93,11 @@ export async function findings(cluster: Cluster, memberIds: readonly string[], e
   }
   const accepted = new Set(webhooks.filter(({ state }) => state === 'delivered').map(({ event }) => event.id)).size;
   return {
+    /** Distinct events of Stripe that the backend answered with 200. */
     accepted,
+    /** Direct messages that the members have. */
     effects: count.effects,
+    /** Repeated webhooks and repeated attempts that had no second effect. */
     absorbed: webhooks.length - accepted + count.attempts - count.settled,
     outOfOrder: count.outOfOrder,
     lost: count.lost,

@@ -10,10 +10,12 @@ export interface Addresses {
   readonly backend: { readonly port: number; readonly internalPort: number };
 }
 
+/** Two free ports for a service. */
+export const freePorts = async () => ({ port: await freePort(), internalPort: await freePort() });
+
 /** Addresses for both services on free ports. */
 export async function freeAddresses(): Promise<Addresses> {
-  const ports = async () => ({ port: await freePort(), internalPort: await freePort() });
-  return { bot: await ports(), backend: await ports() };
+  return { bot: await freePorts(), backend: await freePorts() };
 }
 
 const local = (port: number) => `http://127.0.0.1:${port}`;
