@@ -50,7 +50,7 @@ const round = fc.record({
   picks: fc.array(fc.nat(30), { maxLength: 12 }),
 });
 
-describe('events in any order, any number of times', () => {
+describe('Stripe events in any order, with repetitions', () => {
   let system: TestBackend;
   let lastId = 700_000;
   beforeAll(
@@ -124,7 +124,7 @@ describe('events in any order, any number of times', () => {
     return after.done > before.done;
   };
 
-  it('end in the state of Stripe, and tell the differences of the states that were fetched', async () => {
+  it('end in the state of Stripe and send one notice per difference between synced states', async () => {
     const { stripe } = system;
     const endpoints = stripe.deliveries.endpoints;
     console.log(`seed ${SEED}: PROPERTY_SEED=${SEED} repeats this run`);

@@ -6,7 +6,7 @@ import { requestSync } from '../queue/request-sync.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 
-describe('what a sync asks of Stripe', () => {
+describe('requests of a sync to Stripe', () => {
   let system: TestBackend;
   beforeEach(async () => {
     system = await startTestBackend();
@@ -29,7 +29,7 @@ describe('what a sync asks of Stripe', () => {
     return system.stripe.requests.slice(before).map(({ path }) => path);
   };
 
-  it('one list, however many subscriptions: each brings its customer along', async () => {
+  it('are one list for any number of subscriptions, each with its customer', async () => {
     const { stripe, bot } = system;
     const { customer } = stripe.subscribe({ discordId: '7', price: 'price_moddy_pro_month' });
     stripe.subscribe({ discordId: '7', price: 'price_moddy_max_month' });
@@ -46,17 +46,17 @@ describe('what a sync asks of Stripe', () => {
     expect(await orm().select().from(users)).toMatchObject([{ discordId: '7', email: '7@example.com' }]);
   });
 
-  it('the customer, too, of somebody without a subscription', async () => {
+  it('include the customer if it has no subscription', async () => {
     expect(await askedBySync('cus_ABC123')).toEqual(['/v1/subscriptions', '/v1/customers/cus_ABC123']);
   });
 
-  it('parks a customer whose list is refused because the account does not have them', async () => {
+  it('park a customer that the account lacks when the list answers 404', async () => {
     system.stripe.fail({ path: '/v1/subscriptions', effect: 'status', status: 404 });
     await askedBySync('cus_elsewhere');
     expect(await customerOf('cus_elsewhere')).toMatchObject({ parkedReason: 'other_account_or_mode' });
   });
 
-  it('takes nothing from a customer who exists and whose list is refused', async () => {
+  it('keep the plan of an existing customer when the list answers 404', async () => {
     const { stripe, bot } = system;
     const { customer } = stripe.subscribe({ discordId: '7', price: 'price_moddy_max_month' });
     await bot.received(2);

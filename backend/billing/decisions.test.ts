@@ -47,7 +47,7 @@ const sub = (more: Partial<Entitling> = {}): Entitling => ({
 });
 const planOf = (...held: Entitling[]) => effectiveEntitlement(held, rules, NOW).plan;
 
-describe('what somebody is entitled to', () => {
+describe('the effective entitlement', () => {
   const STATUSES: Readonly<Record<Stripe.Subscription.Status, string>> = {
     active: 'pro',
     trialing: 'pro',
@@ -58,45 +58,45 @@ describe('what somebody is entitled to', () => {
     paused: 'free',
     unpaid: 'free',
   };
-  it.each(Object.entries(STATUSES))('%s: %s', (status, plan) => {
+  it.each(Object.entries(STATUSES))('of the status %s is the plan %s', (status, plan) => {
     const effective = effectiveEntitlement([sub({ status, paidUntil: at(1) })], rules, NOW);
     expect(effective).toMatchObject({ plan, paymentLate: status === 'past_due' });
     expect(effective.subscription?.subscriptionId).toBe(plan === 'free' ? undefined : 'sub_1');
   });
 
-  it('an active subscription without a known plan entitles to nothing', () => {
+  it('of an active subscription without a known plan is free', () => {
     expect(effectiveEntitlement([sub({ plan: null })], rules, NOW)).toMatchObject({ plan: 'free', subscription: null });
   });
 
   it.each<readonly [string, Partial<Entitling>, Partial<Entitling>]>([
     ['the higher plan', { plan: 'max', status: 'past_due', paidPlan: 'max', paidUntil: at(1) }, {}],
-    ['a plan that is not listed any more', { plan: 'gone' }, { plan: 'max' }],
-    ['the paid one of two', { cancelAtPeriodEnd: true }, { status: 'past_due', paidUntil: at(1) }],
-    ['the one that goes on', { currentPeriodEnd: at(1) }, { cancelAtPeriodEnd: true }],
-    ['the one that lasts', { currentPeriodEnd: at(21) }, {}],
-    ['one with an end', {}, { currentPeriodEnd: null }],
-    ['one that has a plan', {}, { plan: null }],
-    ['one that entitles', {}, { plan: 'max', status: 'unpaid' }],
-    ['what was paid for', { plan: 'pro' }, { plan: 'max', status: 'past_due', paidPlan: 'free', paidUntil: at(1) }],
-  ])('%s counts, in any order', (_name, better, worse) => {
+    ['a plan that is no longer listed', { plan: 'gone' }, { plan: 'max' }],
+    ['the paid one over the past-due one', { cancelAtPeriodEnd: true }, { status: 'past_due', paidUntil: at(1) }],
+    ['the one that renews', { currentPeriodEnd: at(1) }, { cancelAtPeriodEnd: true }],
+    ['the one with the later period end', { currentPeriodEnd: at(21) }, {}],
+    ['the one with a period end', {}, { currentPeriodEnd: null }],
+    ['the one with a plan', {}, { plan: null }],
+    ['the active one over the unpaid one', {}, { plan: 'max', status: 'unpaid' }],
+    ['the plan that is paid', { plan: 'pro' }, { plan: 'max', status: 'past_due', paidPlan: 'free', paidUntil: at(1) }],
+  ])('chooses %s, in any order', (_name, better, worse) => {
     const both = [sub({ ...better, subscriptionId: 'better' }), sub({ ...worse, subscriptionId: 'worse' })];
     for (const held of [both, both.toReversed()])
       expect(effectiveEntitlement(held, rules, NOW).subscription?.subscriptionId).toBe('better');
   });
 
-  it('of two that are equal the first counts', () => {
+  it('chooses the first of two equal subscriptions', () => {
     const both = [sub({ subscriptionId: 'a' }), sub({ subscriptionId: 'b' })];
     expect(effectiveEntitlement(both, rules, NOW).subscription?.subscriptionId).toBe('a');
   });
 
   it.each<readonly [string, Partial<Entitling>, Date | null]>([
-    ['the grace since it became late', { pastDueSince: at(-3) }, at(4)],
-    ['of the period where nobody knows since when', { currentPeriodStart: at(-3) }, at(4)],
-    ['what was paid for, if it is longer', { pastDueSince: at(-3), paidUntil: at(5) }, at(5)],
-    ['not what was paid for, if it is shorter', { pastDueSince: at(-3), paidUntil: at(3) }, at(4)],
-    ['what was paid for, if nothing else is known', { currentPeriodStart: null, paidUntil: at(2) }, at(2)],
-    ['nothing at all', { currentPeriodStart: null }, null],
-  ])('a late payment leaves %s', (_name, more, end) => {
+    ['for the grace, counted from pastDueSince', { pastDueSince: at(-3) }, at(4)],
+    ['for the grace, counted from the period start without pastDueSince', { currentPeriodStart: at(-3) }, at(4)],
+    ['until paidUntil if that is later than the grace', { pastDueSince: at(-3), paidUntil: at(5) }, at(5)],
+    ['for the grace if paidUntil is earlier', { pastDueSince: at(-3), paidUntil: at(3) }, at(4)],
+    ['until paidUntil if nothing else is known', { currentPeriodStart: null, paidUntil: at(2) }, at(2)],
+    ['for no time if nothing is known', { currentPeriodStart: null }, null],
+  ])('keeps a past-due plan %s', (_name, more, end) => {
     const late = sub({ status: 'past_due', ...more });
     expect(lateEnd(late, GRACE_MS)).toEqual(end);
     const planAt = (now: Date) => effectiveEntitlement([late], rules, now).plan;
@@ -104,7 +104,7 @@ describe('what somebody is entitled to', () => {
     if (end !== null) expect(planAt(new Date(end.getTime() - 1))).toBe('pro');
   });
 
-  it('a late payment leaves the plan that was paid for, and how it was billed', () => {
+  it('keeps the paid plan and its billing interval while a payment is late', () => {
     const late = { status: 'past_due', plan: 'max', paidPlan: 'pro', paidUntil: at(1), interval: 'year' };
     expect(planOf(sub(late))).toBe('pro');
     expect(planOf(sub({ ...late, paidPlan: null }))).toBe('max');
@@ -132,12 +132,12 @@ describe('what somebody is entitled to', () => {
   it.each<readonly [string, readonly string[], string | undefined, string, 'grant' | 'subscription' | 'nothing']>([
     ['a grant alone', ['pro'], undefined, 'pro', 'grant'],
     ['the higher of two grants', ['pro', 'max'], undefined, 'max', 'grant'],
-    ['the higher of two grants, in any order', ['max', 'pro'], undefined, 'max', 'grant'],
-    ['a grant above a subscription', ['max'], 'pro', 'max', 'grant'],
-    ['a subscription of the same plan', ['pro'], 'pro', 'pro', 'subscription'],
-    ['a subscription above a grant', ['pro'], 'max', 'max', 'subscription'],
-    ['a grant of no plan', ['free'], undefined, 'free', 'nothing'],
-  ])('%s counts', (_name, granted, plan, expected, source) => {
+    ['the higher of two grants, listed first', ['max', 'pro'], undefined, 'max', 'grant'],
+    ['a grant of a higher plan than the subscription', ['max'], 'pro', 'max', 'grant'],
+    ['a subscription of the same plan as the grant', ['pro'], 'pro', 'pro', 'subscription'],
+    ['a subscription of a higher plan than the grant', ['pro'], 'max', 'max', 'subscription'],
+    ['nothing for a grant of the free plan', ['free'], undefined, 'free', 'nothing'],
+  ])('chooses %s', (_name, granted, plan, expected, source) => {
     const subscriptions = plan === undefined ? [] : [sub({ plan, cancelAtPeriodEnd: true })];
     const grants = granted.map((each) => ({ plan: each, endsAt: at(5) }));
     const after = entitlementAfter(NONE, { subscriptions, granted: grants }, rules, NOW);
@@ -152,28 +152,24 @@ describe('what somebody is entitled to', () => {
   });
 });
 
-describe('time alone is looked at next', () => {
+describe('the time of the next check', () => {
   const yearly = { interval: 'year', currentPeriodEnd: at(20) };
   it.each<readonly [string, readonly Partial<Entitling>[], Date | null]>([
-    ['never', [], null],
-    ['never for what has ended', [{ status: 'canceled' }], null],
-    ['never for what was not paid', [{ status: 'incomplete' }], null],
-    ['never without an end', [{ currentPeriodEnd: null }], null],
-    ['two hours after the period', [{}], at(20, 2 * HOUR_MS)],
-    ['in two hours, when that is over', [{ currentPeriodEnd: at(0, -2 * HOUR_MS) }], at(0, 2 * HOUR_MS)],
-    [
-      'two hours after the period, though an end is scheduled for a later one',
-      [{ paidUntil: at(3) }],
-      at(3, 2 * HOUR_MS),
-    ],
-    ['when that comes in a moment', [{ currentPeriodEnd: at(0, -2 * HOUR_MS + 1) }], at(0, 1)],
-    ['at the end of a grace', [{ status: 'past_due', pastDueSince: at(-3) }], at(4)],
-    ['in two hours, when Stripe is late', [{ status: 'past_due', pastDueSince: at(-8) }], at(0, 2 * HOUR_MS)],
+    ['never without a subscription', [], null],
+    ['never for an ended subscription', [{ status: 'canceled' }], null],
+    ['never for an incomplete subscription', [{ status: 'incomplete' }], null],
+    ['never without a period end', [{ currentPeriodEnd: null }], null],
+    ['two hours after the period end', [{}], at(20, 2 * HOUR_MS)],
+    ['in two hours if that time has passed', [{ currentPeriodEnd: at(0, -2 * HOUR_MS) }], at(0, 2 * HOUR_MS)],
+    ['two hours after the paid period if the scheduled end is later', [{ paidUntil: at(3) }], at(3, 2 * HOUR_MS)],
+    ['at that time, even one millisecond away', [{ currentPeriodEnd: at(0, -2 * HOUR_MS + 1) }], at(0, 1)],
+    ['at the end of the grace', [{ status: 'past_due', pastDueSince: at(-3) }], at(4)],
+    ['in two hours if the grace has ended', [{ status: 'past_due', pastDueSince: at(-8) }], at(0, 2 * HOUR_MS)],
     ['three days before a trial ends', [{ status: 'trialing' }], at(17)],
-    ['seven days before a year ends', [yearly], at(13)],
-    ['at its end, once the reminder is due', [{ ...yearly, currentPeriodEnd: at(7) }], at(7, 2 * HOUR_MS)],
-    ['a moment before the reminder', [{ ...yearly, currentPeriodEnd: at(7, 1) }], at(0, 1)],
-    ['at the first of several moments', [{}, { currentPeriodEnd: at(3) }, { status: 'canceled' }], at(3, 2 * HOUR_MS)],
+    ['seven days before a yearly period ends', [yearly], at(13)],
+    ['two hours after the end once the reminder is due', [{ ...yearly, currentPeriodEnd: at(7) }], at(7, 2 * HOUR_MS)],
+    ['at the reminder, even one millisecond away', [{ ...yearly, currentPeriodEnd: at(7, 1) }], at(0, 1)],
+    ['at the earliest of several times', [{}, { currentPeriodEnd: at(3) }, { status: 'canceled' }], at(3, 2 * HOUR_MS)],
   ])('%s', (_name, held, moment) => {
     expect(nextCheckAt(held.map(sub), GRACE_MS, NOW)).toEqual(moment);
   });
@@ -183,24 +179,24 @@ describe('a reminder', () => {
   const DUE = { trial_ending: 3, renewal_soon: 7 } as const;
   it.each<readonly [string, Partial<Entitling> & { collectionPaused?: boolean }, keyof typeof DUE | null]>([
     ['a trial', { status: 'trialing' }, 'trial_ending'],
-    ['a trial that is yearly', { status: 'trialing', interval: 'year' }, 'trial_ending'],
-    ['a year', { interval: 'year' }, 'renewal_soon'],
-    ['twelve months', { interval: 'month', intervalCount: 12 }, 'renewal_soon'],
-    ['eleven months', { interval: 'month', intervalCount: 11 }, null],
-    ['a month', { interval: 'month' }, null],
-    ['a month of an older version', { interval: 'month', intervalCount: null }, null],
-    ['twelve weeks', { interval: 'week', intervalCount: 12 }, null],
-    ['a year that is late', { interval: 'year', status: 'past_due' }, null],
-    ['a year that ends', { interval: 'year', cancelAtPeriodEnd: true }, null],
+    ['a yearly trial', { status: 'trialing', interval: 'year' }, 'trial_ending'],
+    ['a yearly subscription', { interval: 'year' }, 'renewal_soon'],
+    ['a twelve-month interval', { interval: 'month', intervalCount: 12 }, 'renewal_soon'],
+    ['an eleven-month interval', { interval: 'month', intervalCount: 11 }, null],
+    ['a monthly subscription', { interval: 'month' }, null],
+    ['a monthly subscription stored by an older version', { interval: 'month', intervalCount: null }, null],
+    ['a twelve-week interval', { interval: 'week', intervalCount: 12 }, null],
+    ['a past-due yearly subscription', { interval: 'year', status: 'past_due' }, null],
+    ['a yearly subscription with a scheduled end', { interval: 'year', cancelAtPeriodEnd: true }, null],
     [
-      'a year that ends after the next',
+      'a yearly subscription with a scheduled end after the next renewal',
       { interval: 'year', cancelAtPeriodEnd: true, currentPeriodEnd: at(400), paidUntil: at(20) },
       'renewal_soon',
     ],
-    ['a year that nobody collects', { interval: 'year', collectionPaused: true }, null],
-    ['a year that is collected', { interval: 'year', collectionPaused: false }, 'renewal_soon'],
-    ['a year without an end', { interval: 'year', currentPeriodEnd: null }, null],
-  ])('of %s: %o', (_name, more, change) => {
+    ['a yearly subscription with paused collection', { interval: 'year', collectionPaused: true }, null],
+    ['a yearly subscription without paused collection', { interval: 'year', collectionPaused: false }, 'renewal_soon'],
+    ['a yearly subscription without a period end', { interval: 'year', currentPeriodEnd: null }, null],
+  ])('for %s: %o', (_name, more, change) => {
     const subscription = { ...sub(more), ...more };
     const expected = change && { change, dueAt: at(20 - DUE[change]), chargedAt: at(20) };
     expect(reminderOf(subscription)).toEqual(expected);
@@ -212,10 +208,10 @@ describe('a reminder', () => {
     expect(dueAt(at(20))).toBeNull();
     expect(dueAt(at(19), at(20))).toBeNull();
   });
-  it('of nothing is none', () => expect(dueReminder(null, null, NOW)).toBeNull());
+  it('is null without a subscription', () => expect(dueReminder(null, null, NOW)).toBeNull());
 });
 
-describe('what is remembered of a late payment', () => {
+describe('the stored payment state', () => {
   const late = {
     status: 'past_due',
     plan: 'max',
@@ -227,72 +223,72 @@ describe('what is remembered of a late payment', () => {
   const nothing = { pastDueSince: null, paidPlan: null, paidUntil: null };
   const known = { pastDueSince: at(-9), paidPlan: 'pro', paidUntil: at(-5) };
   it.each([
-    ['paid', { ...late, status: 'active' }, undefined, { ...nothing, paidPlan: 'max', paidUntil: at(29) }],
+    ['active, unseen', { ...late, status: 'active' }, undefined, { ...nothing, paidPlan: 'max', paidUntil: at(29) }],
     [
-      'a trial',
+      'trialing after past due',
       { ...late, status: 'trialing' },
       { ...late, ...known },
       { ...nothing, paidPlan: 'max', paidUntil: at(29) },
     ],
-    ['late, never seen', late, undefined, { ...nothing, pastDueSince: at(-1) }],
-    ['unpaid, never seen', { ...late, status: 'unpaid' }, undefined, nothing],
+    ['past due, unseen', late, undefined, { ...nothing, pastDueSince: at(-1) }],
+    ['unpaid, unseen', { ...late, status: 'unpaid' }, undefined, nothing],
     [
-      'late with a new period',
+      'past due since the new period',
       late,
       { ...paid, ...nothing },
       { pastDueSince: at(-1), paidPlan: 'pro', paidUntil: at(-1) },
     ],
     [
-      'late in the midst of a period',
+      'past due within a period',
       { ...late, currentPeriodStart: at(-31) },
       { ...paid, ...nothing },
       { pastDueSince: NOW, paidPlan: 'pro', paidUntil: at(-1) },
     ],
     [
-      'late, of no period',
+      'past due, fetched without a period start',
       { ...late, currentPeriodStart: null },
       { ...paid, ...nothing },
       { ...known, pastDueSince: NOW, paidUntil: at(-1) },
     ],
     [
-      'late, after no period',
+      'past due, stored without a period start',
       late,
       { ...paid, ...nothing, currentPeriodStart: null },
       { ...known, pastDueSince: NOW, paidUntil: at(-1) },
     ],
     [
-      'unpaid after a payment',
+      'unpaid after active',
       { ...late, status: 'unpaid' },
       { ...paid, ...nothing },
       { ...nothing, paidPlan: 'pro', paidUntil: at(-1) },
     ],
     [
-      'late, of what was to end later',
+      'past due, stored with paidUntil',
       late,
       { ...paid, ...nothing, paidUntil: at(-2) },
       { ...known, pastDueSince: at(-1), paidUntil: at(-2) },
     ],
-    ['late once more', late, { ...late, ...known }, known],
-    ['unpaid after late', { ...late, status: 'unpaid' }, { ...late, ...known }, known],
+    ['still past due', late, { ...late, ...known }, known],
+    ['unpaid after past due', { ...late, status: 'unpaid' }, { ...late, ...known }, known],
     [
-      'late, of an older version',
+      'past due, stored by an older version',
       late,
       { ...late, ...nothing, currentPeriodStart: at(-6) },
       { ...nothing, pastDueSince: at(-6) },
     ],
     [
-      'late, of an older version without a period',
+      'past due, stored by an older version without a period start',
       late,
       { ...late, ...nothing, currentPeriodStart: null },
       { ...nothing, pastDueSince: at(-1) },
     ],
-    ['unpaid, of an older version', { ...late, status: 'unpaid' }, { ...late, ...nothing }, nothing],
+    ['unpaid, stored by an older version', { ...late, status: 'unpaid' }, { ...late, ...nothing }, nothing],
   ] as const)('%s', (_name, fetched, stored, expected) => {
     expect(remember(fetched, stored, NOW)).toEqual(expected);
   });
 });
 
-describe('what is said of a plan', () => {
+describe('the notices of a transition', () => {
   const paid: Entitlement = {
     plan: 'pro',
     subscriptionId: 'sub_1',
@@ -308,18 +304,18 @@ describe('what is said of a plan', () => {
     return [planChanged, ...notices.map(({ action, change }) => change ?? action)];
   };
   it.each([
-    ['given', free, granted, 'granted', [true, 'granted']],
-    ['over', granted, free, 'grant_ended', [true, 'grant_ended']],
-    ['over, with a lower one left', { ...granted, plan: 'max' }, paid, 'grant_ended', [true, 'grant_ended']],
-    ['given beside what is paid', paid, paid, 'granted', [false]],
-    ['paid for now', granted, paid, undefined, [false, 'subscription_created']],
-    ['given instead of paid', paid, granted, undefined, [false]],
-    ['given once more', granted, { ...granted, cancelsAtPeriodEnd: true }, undefined, [false]],
-    ['billed otherwise', paid, { ...paid, intervalCount: 3 }, undefined, [false, 'interval_changed']],
-    ['counted now', { ...paid, intervalCount: null }, paid, undefined, [false]],
-    ['not counted any more', paid, { ...paid, intervalCount: null }, undefined, [false]],
-    ['free still', free, { ...free, paymentLate: true }, undefined, [false]],
-  ] as const)('that is %s', (_name, before, after, because, expected) => {
+    ['a new grant', free, granted, 'granted', [true, 'granted']],
+    ['an ended grant', granted, free, 'grant_ended', [true, 'grant_ended']],
+    ['an ended grant above a lower paid plan', { ...granted, plan: 'max' }, paid, 'grant_ended', [true, 'grant_ended']],
+    ['a grant of the plan that is paid', paid, paid, 'granted', [false]],
+    ['a granted plan that is now paid', granted, paid, undefined, [false, 'subscription_created']],
+    ['a paid plan that is now granted', paid, granted, undefined, [false]],
+    ['a granted plan with a new scheduled end', granted, { ...granted, cancelsAtPeriodEnd: true }, undefined, [false]],
+    ['a changed interval count', paid, { ...paid, intervalCount: 3 }, undefined, [false, 'interval_changed']],
+    ['an interval count stored for the first time', { ...paid, intervalCount: null }, paid, undefined, [false]],
+    ['an interval count that is no longer known', paid, { ...paid, intervalCount: null }, undefined, [false]],
+    ['a free plan with a late payment', free, { ...free, paymentLate: true }, undefined, [false]],
+  ] as const)('for %s', (_name, before, after, because, expected) => {
     expect(said(before, after, because)).toEqual(expected);
   });
 
@@ -329,7 +325,7 @@ describe('what is said of a plan', () => {
     ['payment_late', at(3)],
     ['payment_recovered', null],
     [null, null],
-  ] as const)('%s takes effect %o', (change, moment) => {
+  ] as const)('for the change %s take effect at %o', (change, moment) => {
     const notice = { action: 'subscription_updated', plan: 'pro', change } as const;
     const known = { source: sub(), lateEndsAt: at(3), grant: { plan: 'pro', endsAt: at(5) } };
     expect(effectiveAt(notice, known)).toEqual(moment);
@@ -337,7 +333,7 @@ describe('what is said of a plan', () => {
   });
 });
 
-describe('whose a subscription is', () => {
+describe('the ownership of a subscription', () => {
   const item = (price: string, product: string) => ({ price: { id: price, product } });
   const of = (items: object[], metadata = {}) =>
     ({ items: { data: items }, metadata }) as unknown as Pick<Stripe.Subscription, 'items' | 'metadata'>;
@@ -345,64 +341,64 @@ describe('whose a subscription is', () => {
   const next = item('price_next', 'prod_max');
   const listed = { plans, products: new Set(['prod_max']), complete: true };
   it.each<readonly [string, ReturnType<typeof of>, string | null, boolean, object]>([
-    ['a listed price', of([mug, item('price_pro', 'p')]), null, true, { owner: 'listed', plan: 'pro' }],
+    ['with a listed price', of([mug, item('price_pro', 'p')]), null, true, { owner: 'listed', plan: 'pro' }],
     [
-      'the higher of two',
+      'with two listed prices, the higher first',
       of([item('price_max', 'p'), item('price_pro', 'p')]),
       'pro',
       true,
       { owner: 'listed', plan: 'max' },
     ],
     [
-      'the higher, in any order',
+      'with two listed prices, the lower first',
       of([item('price_pro', 'p'), item('price_max', 'p')]),
       null,
       true,
       { owner: 'listed', plan: 'max' },
     ],
-    ['a listed product', of([mug, next]), null, true, { owner: 'unlisted', plan: null, item: next }],
-    ['a listed product that is stored', of([next]), 'max', true, { owner: 'unlisted', plan: 'max', item: next }],
-    ['what was stored', of([mug]), 'max', true, { owner: 'unlisted', plan: 'max', item: mug }],
+    ['with a listed product', of([mug, next]), null, true, { owner: 'unlisted', plan: null, item: next }],
+    ['with a listed product and stored plan', of([next]), 'max', true, { owner: 'unlisted', plan: 'max', item: next }],
+    ['with a foreign product and stored plan', of([mug]), 'max', true, { owner: 'unlisted', plan: 'max', item: mug }],
     [
-      'a new price of ours beside a lower one',
+      'with our new price beside a lower plan',
       of([item('price_pro', 'p'), next]),
       'max',
       true,
       { plan: 'max', item: next },
     ],
-    ['a new price of ours beside the same plan', of([item('price_max', 'p'), next]), 'max', true, { owner: 'listed' }],
+    ['with our new price beside the same plan', of([item('price_max', 'p'), next]), 'max', true, { owner: 'listed' }],
     [
-      'a listed price of a listed product',
+      'with a listed price of a listed product',
       of([item('price_pro', 'prod_max')]),
       'max',
       true,
       { owner: 'listed', plan: 'pro' },
     ],
     [
-      'a new price of ours, never stored',
+      'with our new price, never stored',
       of([item('price_pro', 'p'), next]),
       null,
       true,
       { owner: 'listed', plan: 'pro' },
     ],
     [
-      'another product beside a lower one',
+      'with a foreign product beside a lower plan',
       of([item('price_pro', 'p'), mug]),
       'max',
       true,
       { owner: 'listed', plan: 'pro' },
     ],
-    ['our metadata', of([mug], { discord_id: '7' }), null, true, { owner: 'unlisted', plan: null, item: mug }],
-    ['metadata that is no id', of([mug], { discord_id: 'x' }), null, true, { owner: 'foreign' }],
-    ['another product', of([mug]), null, true, { owner: 'foreign' }],
-    ['another product, while nobody can say', of([mug]), null, false, { owner: 'undecided' }],
-    ['a listed product, while nobody can say', of([next]), null, false, { owner: 'unlisted' }],
+    ['with our metadata', of([mug], { discord_id: '7' }), null, true, { owner: 'unlisted', plan: null, item: mug }],
+    ['with metadata that is no Discord id', of([mug], { discord_id: 'x' }), null, true, { owner: 'foreign' }],
+    ['with a foreign product', of([mug]), null, true, { owner: 'foreign' }],
+    ['with a foreign product while our products are not all known', of([mug]), null, false, { owner: 'undecided' }],
+    ['with a listed product while our products are not all known', of([next]), null, false, { owner: 'unlisted' }],
   ])('%s', (_name, subscription, storedPlan, complete, expected) => {
     expect(ownershipOf(subscription, storedPlan, { ...listed, complete })).toMatchObject(expected);
   });
 });
 
-describe('a subscription of Stripe is kept', () => {
+describe('the stored form of a Stripe subscription', () => {
   const item = {
     price: {
       id: 'price_pro',
@@ -444,45 +440,45 @@ describe('a subscription of Stripe is kept', () => {
   const recurring = (more: object) => ({ price: { ...item.price, recurring: { ...item.price.recurring, ...more } } });
   const priced = (unitAmount: number | null) => ({ price: { ...item.price, unit_amount: unitAmount } });
   it.each<readonly [string, object, object]>([
-    ['as it is', {}, {}],
-    ['with its customer', { customer: { id: 'cus_2' } }, { customerId: 'cus_2' }],
+    ['with a plain item', {}, {}],
+    ['with an expanded customer', { customer: { id: 'cus_2' } }, { customerId: 'cus_2' }],
     [
-      'that ends early',
+      'with earlier cancel_at',
       { cancel_at: 1_500 },
       { currentPeriodEnd: new Date(1_500_000), paidUntil: new Date(1_500_000), cancelAtPeriodEnd: true },
     ],
-    ['that ends later', { cancel_at: 2_500 }, { currentPeriodEnd: new Date(2_500_000), cancelAtPeriodEnd: true }],
-    ['that ends with its period', { cancel_at_period_end: true }, { cancelAtPeriodEnd: true }],
-    ['that is not collected', { pause_collection: {} }, { collectionPaused: true }],
+    ['with later cancel_at', { cancel_at: 2_500 }, { currentPeriodEnd: new Date(2_500_000), cancelAtPeriodEnd: true }],
+    ['with cancel_at_period_end', { cancel_at_period_end: true }, { cancelAtPeriodEnd: true }],
+    ['with paused collection', { pause_collection: {} }, { collectionPaused: true }],
     [
-      'until',
+      'with collection paused until a date',
       { pause_collection: { resumes_at: 7 } },
       { collectionPaused: true, collectionResumesAt: new Date(7_000) },
     ],
-    ['that has ended', { ended_at: 9 }, { endedAt: new Date(9_000) }],
-    ['of several items', items({}, priced(1)), { amount: 2_000 }],
-    ['of an item with a period of its own', items({}, { current_period_end: 9_000 }), {}],
-    ['of one without a quantity', items({ quantity: undefined }), { amount: 999 }],
-    ['billed by use', items(priced(null)), { amount: null }],
-    ['billed by use at a price', items(recurring({ usage_type: 'metered' })), { amount: null }],
-    ['with a price for so many at once', items({ price: { ...item.price, transform_quantity: {} } }), { amount: null }],
+    ['with ended_at', { ended_at: 9 }, { endedAt: new Date(9_000) }],
+    ['with several items', items({}, priced(1)), { amount: 2_000 }],
+    ['with an item that has another period', items({}, { current_period_end: 9_000 }), {}],
+    ['with an item without a quantity', items({ quantity: undefined }), { amount: 999 }],
+    ['with a price without a unit amount', items(priced(null)), { amount: null }],
+    ['with a metered price', items(recurring({ usage_type: 'metered' })), { amount: null }],
+    ['with a price per package', items({ price: { ...item.price, transform_quantity: {} } }), { amount: null }],
     ['in another currency than its price', { currency: 'usd' }, { amount: null, currency: 'usd' }],
     ['with a discount', { discounts: ['di_1'] }, { amount: null }],
-    ['with a discount of an item', items({ discounts: ['di_1'] }), { amount: null }],
-    ['with a discount of its customer', { customer: { id: 'cus_1', discount: { id: 'di_1' } } }, { amount: null }],
-    ['with a tax in its price', { automatic_tax: { enabled: true } }, {}],
+    ['with a discount on an item', items({ discounts: ['di_1'] }), { amount: null }],
+    ['with a discount on the customer', { customer: { id: 'cus_1', discount: { id: 'di_1' } } }, { amount: null }],
+    ['with a tax included in the price', { automatic_tax: { enabled: true } }, {}],
     [
-      'with a tax beside its price',
+      'with a tax on top of the price',
       { automatic_tax: { enabled: true }, ...items({ price: { ...item.price, tax_behavior: 'exclusive' } }) },
       { amount: null },
     ],
     ['with no tax', items({ price: { ...item.price, tax_behavior: 'exclusive' } }), {}],
-    ['with a tax rate in its price', { default_tax_rates: [{ inclusive: true }] }, {}],
-    ['with a tax rate beside its price', { default_tax_rates: [{ inclusive: false }] }, { amount: null }],
-    ['with a tax rate of an item', items({ tax_rates: [{ inclusive: false }] }), { amount: null }],
+    ['with an inclusive tax rate', { default_tax_rates: [{ inclusive: true }] }, {}],
+    ['with an exclusive tax rate', { default_tax_rates: [{ inclusive: false }] }, { amount: null }],
+    ['with an exclusive tax rate on an item', items({ tax_rates: [{ inclusive: false }] }), { amount: null }],
     ['with an open invoice', { latest_invoice: { status: 'open', amount_remaining: 5 } }, { amountDue: 5 }],
     ['with a paid invoice', { latest_invoice: { status: 'paid', amount_remaining: 5 } }, {}],
-    ['with the id of an invoice', { latest_invoice: 'in_1' }, {}],
+    ['with an invoice that is not expanded', { latest_invoice: 'in_1' }, {}],
   ])('%s', (_name, more, expected) => {
     const subscription = shaped(more);
     const [first] = subscription.items.data;
@@ -492,7 +488,7 @@ describe('a subscription of Stripe is kept', () => {
     expect(shapeSubscription(subscription, ownership, true).actionRequired).toBe(true);
   });
 
-  it('of which no item is ours any more', () => {
+  it('without any item of ours', () => {
     const subscription = shaped({ items: { data: [] } });
     expect(shapeSubscription(subscription, { owner: 'unlisted', plan: null, item: undefined })).toMatchObject({
       priceId: null,
@@ -505,7 +501,7 @@ describe('a subscription of Stripe is kept', () => {
   });
 });
 
-describe('money that goes back is read from', () => {
+describe('refunds and disputes read from', () => {
   const event = (type: string, object: object) =>
     ({ id: 'evt_1', type, livemode: true, created: 3, data: { object } }) as unknown as Stripe.Event;
   const charge = { id: 'ch_1', payment_intent: { id: 'pi_1' }, amount_refunded: 5, currency: 'eur', customer: 'cus_1' };

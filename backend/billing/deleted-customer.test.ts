@@ -6,7 +6,7 @@ import { requestSync } from '../queue/request-sync.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startTestBackend } from '../testing/start-test-backend.ts';
 
-it('a deleted customer whose subscriptions Stripe does not list any more has none', async () => {
+it('a sync cancels the subscriptions of a deleted customer when the list answers 404', async () => {
   const system = await startTestBackend();
   const { orm } = system.backend.database;
   const { customer } = system.stripe.subscribe({ discordId: '7', price: 'price_moddy_max_month' });

@@ -9,7 +9,7 @@ import { startTestBackend, type TestBackend } from '../testing/start-test-backen
 const MAX = 'price_moddy_max_month';
 
 /** Each of the sandbox's events alone: nothing else may have been the reason for the sync. */
-describe('each type of event is a reason to look at its customer', () => {
+describe('a sync requested by one event type alone', () => {
   let system: TestBackend;
   let next = 300;
   beforeAll(

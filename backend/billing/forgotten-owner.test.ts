@@ -18,7 +18,7 @@ const ormOf = ({ backend }: TestBackend) => backend.database.orm;
 const userOf = async (system: TestBackend, discordId: string) =>
   (await findByDiscordId(ormOf(system), discordId))?.user;
 
-describe('the customer of somebody who was forgotten', () => {
+describe('the customer of an erased user', () => {
   const forgotten = async () => {
     const system = await startTestBackend();
     const { customer } = system.stripe.subscribe({ discordId: '39', price: MAX });
@@ -43,7 +43,7 @@ describe('the customer of somebody who was forgotten', () => {
     expect(await ormOf(system).$count(deliveries, eq(deliveries.userId, erased?.userId ?? 0))).toBe(0);
   };
 
-  it('belongs to whom a new subscription of it names', async () => {
+  it('goes to the user whom its new subscription names', async () => {
     const { system, customer } = await forgotten();
     system.stripe.subscribe({ discordId: '39', price: MAX, customer });
     const calls = (await system.bot.received(6)).slice(4);
@@ -54,7 +54,7 @@ describe('the customer of somebody who was forgotten', () => {
     await erasedAreLeftAlone(system);
   });
 
-  it('waits for an operator when the new subscription names nobody', async () => {
+  it('waits for an operator when its new subscription names no user', async () => {
     const { system, customer } = await forgotten();
     const ledger = system.stripe.books.named('test').ledger;
     system.stripe.setWebhooks([]);

@@ -61,7 +61,7 @@ const pending = async ({ backend }: TestBackend) => {
 };
 
 describe('the grace of a late payment', () => {
-  it('ends once, though Stripe bills the next weeks as well', async () => {
+  it('ends once although Stripe bills the following weeks', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const price = ledgerOf(system).prices.get(MAX);
     if (!price?.recurring) throw new Error('no price');
@@ -81,7 +81,7 @@ describe('the grace of a late payment', () => {
     ]);
   });
 
-  it('does not begin anew with the next month, nor for a comparison with Stripe', async () => {
+  it('does not restart with the next month or a reconciliation', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const { subscription } = system.stripe.subscribe({ discordId: WHO, price: MAX });
     await system.bot.received(2);
@@ -100,7 +100,7 @@ describe('the grace of a late payment', () => {
     expect(compared).toMatchObject({ differences: 1, entitlementsChanged: 0 });
   });
 
-  it('is given whole when an upgrade is declined in the midst of a month, and again after a payment', async () => {
+  it('starts in full when an upgrade is declined mid-month, and again after a payment', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const { stripe } = system;
     const { orm } = system.backend.database;
@@ -120,7 +120,7 @@ describe('the grace of a late payment', () => {
     expect(await plansOn(system, begunMs, [29, 34.5, 36])).toEqual([m, m, 'free']);
   });
 
-  it('leaves what was paid for when an upgrade is declined, and says that the payment is late', async () => {
+  it('keeps the paid plan when an upgrade is declined, and sends payment_late', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const { stripe } = system;
     stripe.subscribe({ discordId: WHO, price: PRO });
@@ -138,7 +138,7 @@ describe('the grace of a late payment', () => {
     ]);
   });
 
-  it('counts from what was paid, though an end is scheduled for a year later', async () => {
+  it('counts from the paid period although the scheduled end is 300 days away', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const { subscription } = system.stripe.subscribe({ discordId: WHO, price: MAX });
     await system.bot.received(2);
@@ -148,7 +148,7 @@ describe('the grace of a late payment', () => {
     expect(await plansOn(system, begunMs, [-1, 6, 8])).toEqual(['moddy_max', 'moddy_max', 'free']);
   });
 
-  it('names the bank when it wants the payment confirmed', async () => {
+  it('sends action_required when the bank asks for a confirmation', async () => {
     const system = await startTestBackend();
     const { stripe } = system;
     stripe.subscribe({ discordId: WHO, price: MAX });
@@ -164,7 +164,7 @@ describe('the grace of a late payment', () => {
     expect(paid.at(-1)?.body).toMatchObject({ metadata: { change: 'payment_recovered' } });
   });
 
-  it('counts from the period for what an older version stored, or nobody knew', async () => {
+  it('counts from the period start without a stored pastDueSince or subscription', async () => {
     const system = await startTestBackend({ PAST_DUE_GRACE_DAYS: '7' });
     const { orm } = system.backend.database;
     const { subscription } = system.stripe.subscribe({ discordId: WHO, price: MAX });

@@ -49,7 +49,7 @@ async function timePasses() {
   system.backend.schedule.wake();
 }
 
-it('gives a plan to a user who was not known, with role and message, and time ends it', async () => {
+it('a grant gives an unknown user plan, role and message until it ends', async () => {
   expect(await give('501', 'moddy_max', 10)).toMatchObject({ plan: 'moddy_max' });
   await settled('501', 'moddy_max', 1);
   const [notice] = system.bot.calls.filter((call) => call.operation === 'notifyUser' && call.body.discord_id === '501');
@@ -75,7 +75,7 @@ it('gives a plan to a user who was not known, with role and message, and time en
   expect(rolesOf('501')).toEqual(['moddy_max', 'free']);
 });
 
-it('counts beside a subscription: the higher one is what the user has, and the lower one is left when it ends', async () => {
+it('a higher grant replaces the plan of a subscription, and its revocation restores that plan', async () => {
   system.stripe.subscribe({ discordId: '502', price: 'price_moddy_pro_month' });
   await settled('502', 'moddy_pro', 1);
   await give('502', 'moddy_max');
@@ -90,14 +90,14 @@ it('counts beside a subscription: the higher one is what the user has, and the l
   expect(await revokeGrants(deps(), userId)).toEqual({ count: 0, plan: 'moddy_pro' });
 });
 
-it('changes nothing for a user who pays for more', async () => {
+it('a lower grant changes nothing for a subscriber', async () => {
   system.stripe.subscribe({ discordId: '503', price: 'price_moddy_max_month' });
   await settled('503', 'moddy_max', 1);
   expect(await give('503', 'moddy_pro')).toMatchObject({ plan: 'moddy_max' });
   expect((await userOf('503'))?.revision).toBe(1);
 });
 
-it('welcomes a user who begins to pay for the plan they were given, and keeps it when the subscription ends first', async () => {
+it('a subscription to the granted plan sends subscription_created, and its end keeps the granted plan', async () => {
   await give('504', 'moddy_pro', 300);
   await settled('504', 'moddy_pro', 1);
   const { subscription } = system.stripe.subscribe({ discordId: '504', price: 'price_moddy_pro_month' });
@@ -112,7 +112,7 @@ it('welcomes a user who begins to pay for the plan they were given, and keeps it
   expect(sentTo('504')).toHaveLength(2);
 });
 
-it('survives reconciliation: what Stripe does not know is no difference', async () => {
+it('a grant is no difference for reconciliation', async () => {
   await give('505', 'moddy_max');
   await settled('505', 'moddy_max', 1);
   const compared = await runComparison(deps(), 'reconcile', { dry: true, force: false, everyMs: DAY_MS });
@@ -120,7 +120,7 @@ it('survives reconciliation: what Stripe does not know is no difference', async 
   expect((await userOf('505'))?.plan).toBe('moddy_max');
 });
 
-it('is not given to a user whose account is being deleted', async () => {
+it('a grant is rejected while the account is being deleted', async () => {
   await db().insert(users).values({ discordId: '506', erasureRequestedAt: new Date() });
   await expect(give('506', 'moddy_max')).rejects.toBeInstanceOf(GrantRejected);
   const rows = await db().select().from(grants).innerJoin(users, eq(users.userId, grants.userId));
@@ -135,7 +135,7 @@ const run = (name: string, ...args: string[]) =>
     PLAN_PRICES: JSON.stringify(PLAN_PRICES),
   });
 
-it('by command: grant, grants and revoke, each fault in one line and nothing done', async () => {
+it('the commands grant, grants and revoke print one line per result or fault', async () => {
   const year = new Date().getUTCFullYear() + 1;
   const args = [
     '--user',

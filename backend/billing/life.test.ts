@@ -15,7 +15,7 @@ const given = (calls: readonly Call[]) =>
 
 const QUARTERLY = 'price_moddy_pro_quarter';
 
-describe('the life of a subscription', () => {
+describe('the life cycle of a subscription', () => {
   let system: TestBackend;
   beforeAll(
     cleaningUp(async (end) => {
@@ -33,7 +33,7 @@ describe('the life of a subscription', () => {
   };
   const user = async (discordId: string) => (await findByDiscordId(system.backend.database.orm, discordId))?.user;
 
-  it('goes from the first payment to the end, each difference told once', async () => {
+  it('sends one notice per change, from the first payment to the end', async () => {
     const { stripe } = system;
     const discordId = '123456789012345678';
 
@@ -85,7 +85,7 @@ describe('the life of a subscription', () => {
     expect(await user(discordId)).toMatchObject({ plan: 'free', revision: 4 });
   });
 
-  it('says nothing for a renewal, nor for a lower second subscription', async () => {
+  it('sends no notice for a renewal or a lower second subscription', async () => {
     const { stripe } = system;
     await after(() => stripe.subscribe({ discordId: '201', price: 'price_moddy_max_month' }), 2);
     const second = stripe.subscribe({ discordId: '201', price: 'price_moddy_pro_month' });
@@ -96,7 +96,7 @@ describe('the life of a subscription', () => {
     expect(system.bot.calls.filter(({ body }) => body.discord_id === '201')).toHaveLength(2);
   });
 
-  it('calls the same subscription resuming an update, not a new one', async () => {
+  it('reports a resumed subscription as an update, not as a new one', async () => {
     const { stripe } = system;
     await after(() => stripe.subscribe({ discordId: '203', price: 'price_moddy_max_month', trialDays: 7 }), 2);
     const paused = await after(() => stripe.pause('203'), 2);
@@ -107,7 +107,7 @@ describe('the life of a subscription', () => {
     ]);
   });
 
-  it('names every how many months is billed, and that it changed', async () => {
+  it('sends the interval count and its change', async () => {
     const { stripe } = system;
     const { ledger } = stripe.books.named('test');
     const month = { product: 'prod_moddy_pro', interval: 'month', amount: 499 } as const;
@@ -120,7 +120,7 @@ describe('the life of a subscription', () => {
     ]);
   });
 
-  it('follows an e-mail address that was changed at Stripe', async () => {
+  it('stores an e-mail address that changes at Stripe', async () => {
     const { stripe } = system;
     const { customer } = stripe.subscribe({
       discordId: '205',

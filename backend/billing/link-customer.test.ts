@@ -37,7 +37,7 @@ const notified = (calls: readonly Call[], who: string) =>
     .map(({ operation, body }) => [operation, body.plan])
     .toSorted();
 
-it('the owner is named at Stripe by the customer and by what is alive of it', async () => {
+it('nameOwnerAtStripe writes the Discord id to the customer and its live subscriptions', async () => {
   const stripe = await startStripe();
   onTestFinished(() => stripe.close());
   const { customer, subscription } = stripe.subscribe({ discordId: '1', price: MAX });
@@ -50,8 +50,8 @@ it('the owner is named at Stripe by the customer and by what is alive of it', as
   expect(subscriptions.get(ended)?.metadata).toEqual({ discord_id: '1' });
 });
 
-describe('a customer that is linked to the wrong person', () => {
-  it('stays with them unless it is taken by force', async () => {
+describe('a customer linked to the wrong user', () => {
+  it('stays with that user unless the link is forced', async () => {
     const system = await startTestBackend();
     const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX });
     await system.bot.received(2);
@@ -60,7 +60,7 @@ describe('a customer that is linked to the wrong person', () => {
     expect(await link(system, customer, '1')).toBeUndefined();
   });
 
-  it('goes to the right one, and the user who had it is notified and loses the role', async () => {
+  it('moves by force to the right user, and the previous user is notified and loses the role', async () => {
     const system = await startTestBackend();
     const { customer } = system.stripe.subscribe({ discordId: '1', price: MAX, email: 'payer@example.com' });
     await system.bot.received(2);
@@ -84,7 +84,7 @@ describe('a customer that is linked to the wrong person', () => {
     ]);
   });
 
-  it('leaves what they pay themselves', async () => {
+  it('leaves the previous user the plan of another customer', async () => {
     const system = await startTestBackend();
     const second = system.stripe.books.named('test').ledger.customers.get('cus_ABC123')?.id ?? '';
     system.stripe.subscribe({ discordId: '1', price: PRO, customer: second });
@@ -100,7 +100,7 @@ describe('a customer that is linked to the wrong person', () => {
     );
   });
 
-  it('is not taken with the key of the other mode; what is left at an unlisted price keeps its plan', async () => {
+  it('does not move with the key of the other mode; the previous user keeps a plan at an unlisted price', async () => {
     const system = await startTestBackend();
     const second = system.stripe.books.named('test').ledger.customers.get('cus_ABC123')?.id ?? '';
     system.stripe.subscribe({ discordId: '1', price: PRO, customer: second });
@@ -119,7 +119,7 @@ describe('a customer that is linked to the wrong person', () => {
     expect(left).toEqual({ discordId: '1', plan: 'moddy_pro' });
   });
 
-  it('is named in the log when Stripe says otherwise', async () => {
+  it('is logged when Stripe names another user', async () => {
     const system = await startTestBackend();
     const { customer, subscription } = system.stripe.subscribe({ discordId: '1', price: MAX });
     await system.bot.received(2);

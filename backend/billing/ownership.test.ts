@@ -49,8 +49,8 @@ const parkedOf = async (system: TestBackend) => {
 const mug = (system: TestBackend, customer: string) =>
   api(system).subscriptions.create({ customer, items: [{ price: MUG }] });
 
-describe('whose subscription it is', () => {
-  it('another product of a customer keeps nothing of ours alive', async () => {
+describe('ownership of subscriptions', () => {
+  it('a foreign product does not keep our plan alive', async () => {
     const system = await start();
     const { customer, subscription } = system.stripe.subscribe({ discordId: '1', price: MAX });
     await mug(system, customer);
@@ -60,7 +60,7 @@ describe('whose subscription it is', () => {
     expect(await parkedOf(system)).toEqual([]);
   });
 
-  it('a customer of another product can subscribe to ours', async () => {
+  it('a customer of a foreign product can subscribe to ours', async () => {
     const system = await start();
     const { id: customer } = await api(system).customers.create({ email: 'mug@example.com' });
     await mug(system, customer);
@@ -85,7 +85,7 @@ describe('whose subscription it is', () => {
     expect(await ormOf(system).select().from(subscriptions)).toMatchObject([{ subscriptionId: id, priceId: PRO }]);
   });
 
-  it('customers who buy nothing of ours are no users, not parked and no fault', async () => {
+  it('customers of foreign products become no users and are not parked', async () => {
     const system = await start();
     for (let at = 0; at < 40; at += 1) {
       const { id } = await api(system).customers.create({ email: `stranger-${at}@example.com` });
@@ -97,7 +97,7 @@ describe('whose subscription it is', () => {
     expect(await ormOf(system).$count(customers)).toBe(40);
   });
 
-  it('an order number of another shop is nobody, and not the owner of what the customer buys of us later', async () => {
+  it('an order number of another shop creates no user and owns no later subscription', async () => {
     const system = await start();
     const { id: customer } = await api(system).customers.create({ email: 'mug@example.com' });
     const session = {
@@ -127,7 +127,7 @@ describe('whose subscription it is', () => {
     expect(await planOf(system, '8')).toBe('moddy_pro');
   });
 
-  it('a new price of our product keeps the plan and is parked; what is known is decided all the same', async () => {
+  it('a new price of our product keeps the plan and is parked, and other subscriptions still count', async () => {
     const system = await start();
     const { subscription } = system.stripe.subscribe({ discordId: '3', price: PRO });
     expect(await planOf(system, '3')).toBe('moddy_pro');
@@ -143,14 +143,14 @@ describe('whose subscription it is', () => {
     expect(await parkedOf(system)).toEqual([]);
   });
 
-  it('our own metadata makes an unlisted price ours, and nobody is entitled by it', async () => {
+  it('our metadata makes an unlisted price ours but gives no plan', async () => {
     const system = await start();
     system.stripe.subscribe({ discordId: '4', price: MUG });
     expect(await planOf(system, '4')).toBe('free');
     expect(await parkedOf(system)).toMatchObject([['unknown_price', expect.stringContaining(MUG)]]);
   });
 
-  it('a price that is taken out of PLAN_PRICES keeps the plan, also when the plan goes with it', async () => {
+  it('a price removed from PLAN_PRICES together with its plan keeps the plan and is parked', async () => {
     const system = await start();
     system.stripe.subscribe({ discordId: '5', price: PRO });
     expect(await planOf(system, '5')).toBe('moddy_pro');
@@ -177,7 +177,7 @@ describe('whose subscription it is', () => {
     [[PRO, MAX], 'moddy_max'],
     [[MAX, PRO], 'moddy_max'],
     [[MUG, PRO], 'moddy_pro'],
-  ])('of the items %j the highest known plan counts', async (prices, plan) => {
+  ])('the highest known plan of the items %j counts', async (prices, plan) => {
     const system = await start();
     const { id: customer } = await api(system).customers.create({ metadata: { discord_id: '6' } });
     await api(system).subscriptions.create({ customer, items: prices.map((each) => ({ price: each })) });
@@ -185,7 +185,7 @@ describe('whose subscription it is', () => {
     expect(await parkedOf(system)).toEqual([]);
   });
 
-  it('decides nothing about an unlisted price while Stripe cannot be asked for our products', async () => {
+  it('an unlisted price stays undecided while Stripe does not answer for our products', async () => {
     const system = await start();
     system.stripe.fail({ path: '/v1/prices', effect: 'status', status: 500 });
     const { customer, subscription } = system.stripe.subscribe({ discordId: '7', price: MAX });

@@ -85,7 +85,7 @@ describe('the end of a sync', () => {
     fence: 4,
   });
 
-  it.each([5, 4, 6])('stores what was decided, and no more; %i of 5 wanted', async (wanted) => {
+  it.each([5, 4, 6])('stores the decision in one row when the claim saw %i of 5 requests', async (wanted) => {
     const linked = { userId: 2, livemode: true, nextCheckAt: ago(-HOUR_MS) };
     await settleCustomer(db, synced(wanted), linked);
     expect(await customer()).toMatchObject({
@@ -99,17 +99,17 @@ describe('the end of a sync', () => {
     await others();
   });
 
-  it('checks again after ten seconds at least, though its clock says sooner', async () => {
+  it('schedules the next check ten seconds later at the earliest', async () => {
     await settleCustomer(db, synced(5), { userId: 2, livemode: true, nextCheckAt: now });
     expect(await customer()).toMatchObject({ nextCheckAt: ago(-10_000) });
   });
 
   it.each<readonly [string, 'unknown_price' | 'no_discord_id', number | null, number | null]>([
     ['the acknowledged reason', 'unknown_price', null, null],
-    ['the acknowledged reason, with a moment', 'unknown_price', 2 * HOUR_MS, 2 * HOUR_MS],
+    ['the acknowledged reason, with a next check', 'unknown_price', 2 * HOUR_MS, 2 * HOUR_MS],
     ['another reason', 'no_discord_id', null, HOUR_MS],
-    ['another reason, with an earlier moment', 'no_discord_id', HOUR_MS - 1, HOUR_MS - 1],
-    ['another reason, with a later moment', 'no_discord_id', 2 * HOUR_MS, HOUR_MS],
+    ['another reason, with an earlier next check', 'no_discord_id', HOUR_MS - 1, HOUR_MS - 1],
+    ['another reason, with a later next check', 'no_discord_id', 2 * HOUR_MS, HOUR_MS],
   ])('parks for %s', async (_name, reason, moment, checkIn) => {
     const linked = moment === null ? {} : { userId: 2, nextCheckAt: ago(-moment) };
     await parkCustomer(db, synced(4), reason, 'why', linked);
@@ -125,7 +125,7 @@ describe('the end of a sync', () => {
     await others();
   });
 
-  it('only a parked customer is acknowledged', async () => {
+  it('allows to acknowledge only a parked customer', async () => {
     await db.update(customers).set({ acknowledgedReason: null });
     expect(await acknowledgeCustomer(db, 'cus_1', { dry: true })).toBe(true);
     expect(await customer()).toMatchObject({ acknowledgedReason: null });
@@ -163,10 +163,10 @@ const everySubscription = async () => {
 const names = (held: readonly { readonly subscriptionId: string }[]) =>
   held.map(({ subscriptionId }) => subscriptionId).toSorted();
 
-describe('of stored subscriptions', () => {
+describe('stored subscriptions', () => {
   beforeEach(everySubscription);
 
-  it('those of a user are read in one mode, without those of a customer', async () => {
+  it('are read by user in one mode, with and without those of one customer', async () => {
     const read = async (livemode: boolean) => [
       names(await storedOfUser(db, 1, { livemode, plans })),
       names(await storedOfOthers(db, 1, 'test1', { livemode, plans })),
@@ -182,12 +182,12 @@ describe('of stored subscriptions', () => {
     ['price_max', 'pro', 'max'],
     ['price_gone', 'pro', 'pro'],
     [null, 'pro', 'pro'],
-  ])('one of %s that was stored with %s counts as %s', async (priceId, plan, expected) => {
+  ])('with the price %s and the stored plan %s count as %s', async (priceId, plan, expected) => {
     await db.update(subscriptions).set({ priceId, plan });
     expect((await storedOfUser(db, 1, { livemode: true, plans }))[0]?.plan).toBe(expected);
   });
 
-  it('those of a Discord id are found in one mode, with the one that the plan comes from', async () => {
+  it('are found by Discord id in one mode, with the one that gives the plan', async () => {
     await db.update(users).set({ subscriptionId: 'test1' });
     const found = await findByDiscordId(db, '1');
     expect([names(found?.held ?? []), found?.subscription?.subscriptionId]).toEqual([['second1', 'test1'], 'test1']);
@@ -197,7 +197,7 @@ describe('of stored subscriptions', () => {
     expect(await findByDiscordId(db, '4')).toBeUndefined();
   });
 
-  it('what Stripe does not have any more has ended, alone, and what it has is as it says', async () => {
+  it('follow the fetched list, and only the missing ones are canceled', async () => {
     const ended = { ...KEPT, customerId: 'test1', updatedAt: ago(HOUR_MS) };
     await db.insert(subscriptions).values([
       { ...ended, subscriptionId: 'expired', status: 'incomplete_expired' },
@@ -236,7 +236,7 @@ describe('of stored subscriptions', () => {
     ]);
   });
 
-  it('locks them by their ids, as a comparison with Stripe does', async () => {
+  it('are locked in the order of their ids', async () => {
     const both = ['b', 'a'].map((subscriptionId) => ({ ...KEPT, subscriptionId, customerId: 'test1', updatedAt: now }));
     await db.insert(subscriptions).values(both);
     const stored = (await storedOf(db, 'test1')).filter(({ subscriptionId }) => subscriptionId !== 'test1');
@@ -257,7 +257,7 @@ describe('of stored subscriptions', () => {
     ['test1', 'canceled', 'free', null],
     ['second1', 'canceled', 'free', 'second1'],
     ['test1', 'active', 'pro', 'second1'],
-  ])('of a customer that was another’s, whose plan came from %s, %s', async (subscriptionId, status, plan, left) => {
+  ])('stop counting when the customer leaves; plan from %s, %s', async (subscriptionId, status, plan, left) => {
     await db.update(subscriptions).set({ status });
     await db.update(users).set({ subscriptionId, plan: 'max', email: 'a@example.com' });
     const result = await transaction(db, async (tx) =>
@@ -270,7 +270,7 @@ describe('of stored subscriptions', () => {
   });
 });
 
-describe('of grants', () => {
+describe('grants', () => {
   const GIVEN = { plan: 'max', author: 'me', reason: 'thanks' };
   const deps = () => ({ db, livemode: false, rules, now: () => now, log: createLogger('debug', 'test', UNSEEN) });
   const given = () => db.select().from(grants).orderBy(grants.grantId);
@@ -286,13 +286,13 @@ describe('of grants', () => {
     ]),
   );
 
-  it('those count that have not ended, the longest first', async () => {
+  it('count while they are open, the longest first', async () => {
     const open = await openGrants(db, [1, 2], now);
     expect([...open].map(([userId, all]) => [userId, all.map(({ plan }) => plan)])).toEqual([[1, ['pro', 'max']]]);
     expect((await openGrants(db, [], now)).size).toBe(0);
   });
 
-  it('those are ended by time that are over, and their users have what is left', async () => {
+  it('end when they are due, and their users keep the remaining plan', async () => {
     await db.update(users).set({ plan: 'max' });
     await claimJob(db, 'grants', 'now').then(async (claim) => {
       if (claim === undefined) throw new Error('not claimed');
@@ -308,7 +308,7 @@ describe('of grants', () => {
     expect(await db.select().from(jobs)).toMatchObject([{ outcome: '2 ended', dueAt: ago(-60_000), alert: false }]);
   });
 
-  it('those of one user are revoked that have not ended', async () => {
+  it('of one user are revoked unless they have ended', async () => {
     await db.update(users).set({ plan: 'max' });
     expect(await revokeGrants(deps(), 1)).toEqual({ count: 3, plan: 'free' });
     expect((await given()).map(({ endedAt, revokedAt }) => [endedAt, revokedAt])).toEqual([
@@ -336,7 +336,7 @@ describe('the end of grants by time', () => {
     await grantsJob({ db, livemode: false, rules, now: () => now, log }).run(claim, signal);
   };
 
-  it('ends those of one user with the plan of that user, so that a shutdown leaves the others for the next run', async () => {
+  it('ends grants and plan of one user at once, so that a shutdown leaves the other users to the next run', async () => {
     await db.insert(grants).values([1, 2].map(over));
     await db.update(users).set({ plan: 'max' });
     const stopping = new AbortController();
@@ -354,14 +354,14 @@ describe('the end of grants by time', () => {
   });
 });
 
-describe('a user who is held by another transaction is waited for', () => {
+describe('the lock of a user in another transaction', () => {
   const deps = () => ({ db, livemode: false, rules, now: () => now, log: createLogger('debug', 'test', UNSEEN) });
   const grant = { plan: 'pro', endsAt: new Date(0), author: 'me', reason: 'thanks' };
   it.each<readonly [string, () => Promise<unknown>]>([
     ['linkCustomer', () => linkCustomer(db, { customerId: 'cus_1', discordId: '1', livemode: false })],
     ['giveGrant', () => giveGrant(deps(), '1', { ...grant, endsAt: ago(-HOUR_MS) })],
     ['revokeGrants', () => revokeGrants(deps(), 1)],
-  ])('by %s', async (_name, run) => {
+  ])('delays %s', async (_name, run) => {
     await db.insert(grants).values({ ...grant, userId: 1, endsAt: ago(-HOUR_MS) });
     const state = async () => [
       await db.select().from(customers),
@@ -372,7 +372,7 @@ describe('a user who is held by another transaction is waited for', () => {
   });
 });
 
-describe('a user is entitled', () => {
+describe('entitling a user', () => {
   const kept = (more: object = {}) => ({
     ...KEPT,
     subscriptionId: 'sub_1',
@@ -418,61 +418,61 @@ describe('a user is entitled', () => {
       0,
       { plan: 'pro', subscriptionId: 'sub_1', revision: 1, email: 'new' },
     ],
-    ['silently', { held: [{}], silent: true }, [], 10, { plan: 'pro', revision: 1 }],
-    ['as before', { before: PAYS, held: [{}] }, [], null, { plan: 'pro', revision: 5, interval: 'month' }],
+    ['for the first time, silently', { held: [{}], silent: true }, [], 10, { plan: 'pro', revision: 1 }],
+    ['to the same plan', { before: PAYS, held: [{}] }, [], null, { plan: 'pro', revision: 5, interval: 'month' }],
     [
-      'no more',
+      'to no plan after a paid one',
       { before: PAYS },
       [['subscription_cancelled', null, null]],
       0,
       { plan: 'free', revision: 6, interval: null, confirmedRevision: 4 },
     ],
     [
-      'to the end',
+      'to a plan with a scheduled end',
       { before: PAYS, held: [{ cancelAtPeriodEnd: true }] },
       [['subscription_updated', 'cancellation_scheduled', -HOUR_MS]],
       null,
       { cancelsAtPeriodEnd: true },
     ],
     [
-      'though it is late',
+      'to a plan with a late payment',
       { before: PAYS, held: [LATE] },
       [['subscription_updated', 'payment_late', -HOUR_MS]],
       null,
       { paymentLate: true, plan: 'pro' },
     ],
     [
-      'though the bank waits',
+      'to a plan with a payment that the bank wants confirmed',
       { before: PAYS, held: [{ ...LATE, actionRequired: true }] },
       [['subscription_updated', 'payment_late', -HOUR_MS, true]],
       null,
       { paymentLate: true },
     ],
     [
-      'to the end, and the bank waits for nothing',
+      'to a plan with a scheduled end, without action required in the notice',
       { before: PAYS, held: [{ cancelAtPeriodEnd: true, actionRequired: true }] },
       [['subscription_updated', 'cancellation_scheduled', -HOUR_MS]],
       null,
       {},
     ],
-    ['for another year', { before: { ...PAYS, ...YEARLY }, held: [YEARLY] }, [REMINDED], null, { remindedOf: true }],
+    ['with a due reminder', { before: { ...PAYS, ...YEARLY }, held: [YEARLY] }, [REMINDED], null, { remindedOf: true }],
     [
-      'for another year, silently',
+      'with a due reminder, silently',
       { before: { ...PAYS, ...YEARLY }, held: [YEARLY], silent: true },
       [],
       null,
       { remindedOf: true },
     ],
-    ['for the first year', { held: [YEARLY] }, [TO_PRO, REMINDED], 0, { remindedOf: true }],
+    ['with a new plan and a due reminder', { held: [YEARLY] }, [TO_PRO, REMINDED], 0, { remindedOf: true }],
     [
-      'nowhere, since they are forgotten',
+      'to a new plan after erasure',
       { before: { discordId: 'erased:1' }, held: [YEARLY] },
       [],
       null,
       { plan: 'pro', revision: 1, confirmedRevision: 1 },
     ],
     [
-      'nowhere any more, since they are forgotten',
+      'to the same plan after erasure',
       { before: { ...PAYS, discordId: 'erased:1' }, held: [{}] },
       [],
       null,
@@ -521,12 +521,12 @@ describe('a sync that fails', () => {
     return () => stripe.close();
   });
   it.each<readonly [string, StripeAnswer, number, number, number | null, number]>([
-    ['is tried again', away, 0, 0, 1_000, 0],
-    ['is tried again later', away, 4, 0, 16_000, 0],
-    ['is tried again after five minutes at most', away, 12, 4, 300_000, 0],
-    ['is counted when a right is missing', right, 0, 0, 1_000, 1],
-    ['is counted four times', right, 3, 3, 8_000, 4],
-    ['is parked after the fifth', right, 4, 4, null, 0],
+    ['is retried within a second', away, 0, 0, 1_000, 0],
+    ['is retried within 16 seconds after four failures', away, 4, 0, 16_000, 0],
+    ['is retried within five minutes after twelve failures', away, 12, 4, 300_000, 0],
+    ['counts a rejection when the key lacks a right', right, 0, 0, 1_000, 1],
+    ['counts the fourth rejection', right, 3, 3, 8_000, 4],
+    ['is parked at the fifth rejection', right, 4, 4, null, 0],
   ])('%s', async (_name, error, failures, rejections, ceilingMs, counted) => {
     await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, failures, rejections });
     const [claim] = await claimCustomers(db, 1);

@@ -44,7 +44,7 @@ const shown = ({ state, button, at: date, amount, plan }: Standing) => [
   plan,
 ];
 
-describe('a subscription', () => {
+describe('the standing of a subscription', () => {
   const first = new Date(at(-10).getTime() + 23 * 60 * 60 * 1_000);
   /** The standing for every status: once for a user it entitles, once for a user it does not. */
   const STATUSES: Readonly<Record<Stripe.Subscription.Status, readonly [paid: unknown[], free: unknown[]]>> = {
@@ -89,14 +89,14 @@ describe('a subscription', () => {
   });
 
   it.each<readonly [string, Partial<Held>, unknown[]]>([
-    ['ends', { cancelAtPeriodEnd: true, collectionPaused: true }, ['ending', 'keep', at(20), null, 'pro']],
+    ['has an end date', { cancelAtPeriodEnd: true, collectionPaused: true }, ['ending', 'keep', at(20), null, 'pro']],
     [
-      'is not collected',
+      'has paused collection',
       { collectionPaused: true, collectionResumesAt: at(9) },
       ['collection_paused', 'manage', at(9), 999, 'pro'],
     ],
     ['is a trial that ends', { status: 'trialing', cancelAtPeriodEnd: true }, ['ending', 'keep', at(20), null, 'pro']],
-    ['waits for the bank', { status: 'past_due', actionRequired: true }, ['confirm', 'confirm', at(4), 500, 'pro']],
+    ['needs bank approval', { status: 'past_due', actionRequired: true }, ['confirm', 'confirm', at(4), 500, 'pro']],
     ['has no amount', { amount: null }, ['active', 'manage', at(20), null, 'pro']],
     ['has no currency', { currency: null }, ['active', 'manage', at(20), null, 'pro']],
     ['costs nothing', { amount: 0 }, ['active', 'manage', at(20), 0, 'pro']],
@@ -106,33 +106,33 @@ describe('a subscription', () => {
 
   it.each<readonly [string, Partial<Held>, unknown[]]>([
     ['is paused with nothing due', { status: 'paused', amountDue: null }, ['paused', 'resume', null, null, 'pro']],
-    ['is of a status of tomorrow', { status: 'frozen' }, ['other', 'manage', null, null, 'pro']],
+    ['has an unknown status', { status: 'frozen' }, ['other', 'manage', null, null, 'pro']],
     ['has ended', { status: 'canceled', endedAt: at(-1) }, ['ended', 'plans', at(-1), null, 'pro']],
-    ['has ended with its period', { status: 'canceled', currentPeriodEnd: NOW }, ['ended', 'plans', NOW, null, 'pro']],
+    ['has ended at period end', { status: 'canceled', currentPeriodEnd: NOW }, ['ended', 'plans', NOW, null, 'pro']],
     [
-      'has ended before its period',
+      'has ended before period end',
       { status: 'canceled', currentPeriodEnd: at(1) },
       ['ended', 'plans', null, null, 'pro'],
     ],
     [
-      'has ended without a period',
+      'has ended without a period end',
       { status: 'canceled', currentPeriodEnd: null },
       ['ended', 'plans', null, null, 'pro'],
     ],
-    ['gives no plan', { plan: null }, ['none', 'plans', null, null, null]],
-  ])('that gives no plan any more and %s', (_name, more, expected) => {
+    ['has no plan', { plan: null }, ['none', 'plans', null, null, null]],
+  ])('that no longer gives a plan and %s', (_name, more, expected) => {
     expect(shown(standing(FREE, held(more)))).toEqual(expected);
   });
 });
 
-describe('of several subscriptions', () => {
+describe('the standing of several subscriptions', () => {
   const named = (subscriptionId: string, more: Partial<Held> = {}) => held({ subscriptionId, ...more });
   const chosen = (user: Parameters<typeof standingOf>[0], ...all: readonly Held[]) => {
     const [one, other] = [standing(user, ...all), standing(user, ...all.toReversed())];
     expect(one.subscription?.subscriptionId).toBe(other.subscription?.subscriptionId);
     return [one.subscription?.subscriptionId, one.others.map(({ subscriptionId }) => subscriptionId)];
   };
-  it('the one counts that the plan comes from, and the others are shown that go on', () => {
+  it('is that of the one that gives the plan, with the other live ones listed', () => {
     const all = [
       named('sub_2', { createdAt: at(-1) }),
       named('sub_1', { status: 'past_due' }),
@@ -140,7 +140,7 @@ describe('of several subscriptions', () => {
     ];
     expect(chosen(PRO, ...all)).toEqual(['sub_1', ['sub_2']]);
   });
-  it('else the one that is saved soonest', () => {
+  it('is that of the most urgent status for a free user, then of the newest', () => {
     const byUrgency = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'frozen'];
     for (let from = 0; from < byUrgency.length - 1; from += 1) {
       const [better = '', worse = ''] = byUrgency.slice(from);
@@ -154,7 +154,7 @@ describe('of several subscriptions', () => {
       ['b', ['a']],
     );
   });
-  it('else the one that ended last', () => {
+  it('is that of the newest if all have ended', () => {
     const ended = { status: 'canceled' };
     expect(chosen(FREE, named('a', ended), named('b', { ...ended, createdAt: at(-1) }))).toEqual(['b', []]);
     expect(chosen(FREE, named('a', { status: 'unpaid' }), named('b', { ...ended, createdAt: at(-1) }))).toEqual([
@@ -164,7 +164,7 @@ describe('of several subscriptions', () => {
   });
 });
 
-it('a plan that was given ends when it ends, and nothing is paid for it', () => {
+it('the standing of a grant shows its end and no amount', () => {
   const user = { plan: 'max', subscriptionId: null, grantedUntil: at(5) };
   expect(shown(standing(user))).toEqual(['granted', 'plans', at(5), null, 'max']);
   const beside = standing(user, held());

@@ -117,7 +117,7 @@ const mug = (more: object = {}) => subscription({ ...nameless, ...more }, 'price
 
 it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
   [
-    'of a user whom it names',
+    'that names a known user',
     {},
     {
       owner: '1',
@@ -130,57 +130,57 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
       lines: [],
     },
   ],
-  ['of a new user', { found: [subscription({ metadata: { discord_id: '9' } })] }, { owner: '9', plan: 'pro' }],
+  ['that names a new user', { found: [subscription({ metadata: { discord_id: '9' } })] }, { owner: '9', plan: 'pro' }],
   [
-    'of the user who is linked',
+    'that names another user than the linked one',
     { row: { userId: 1 }, found: [subscription({ metadata: { discord_id: '9' } })] },
     { owner: '1', plan: 'pro', lines: ['Stripe names another Discord user than the one linked'] },
   ],
   [
-    'of the user who is linked, and names nobody',
+    'that names no user, of a linked customer',
     { row: { userId: 1 }, found: [subscription(nameless)] },
     { owner: '1', lines: [] },
   ],
   [
-    'of the user whom an event named',
+    'that names no user, of a customer whom an event named',
     { row: { discordIdHint: '9' }, found: [subscription(nameless)] },
     { owner: '9', plan: 'pro' },
   ],
-  ['of the user whom it names before an event', { row: { discordIdHint: '9' } }, { owner: '1' }],
+  ['that names another user than an event', { row: { discordIdHint: '9' } }, { owner: '1' }],
   [
-    'of nobody',
+    'without a user',
     { found: [subscription(nameless)] },
     { owner: undefined, parked: 'no_discord_id', kept: undefined, messages: 0, done: 1 },
   ],
   [
-    'of nobody, that has ended',
+    'without a user, that has ended',
     { found: [subscription({ ...nameless, ...ended })] },
     { owner: undefined, parked: null, checkInMs: null, done: 1 },
   ],
-  ['of an import', { row: { adopting: true } }, { plan: 'pro', messages: 0 }],
+  ['of an imported customer', { row: { adopting: true } }, { plan: 'pro', messages: 0 }],
   [
-    'of a customer without an address',
+    'of a customer without an e-mail address',
     { found: [subscription({ customer: { ...CUSTOMER, email: null } })] },
     { email: 'old' },
   ],
-  ['of a user who asked to be forgotten', { user: { erasureRequestedAt: NOW } }, { email: null, plan: 'pro' }],
+  ['of a user who requested erasure', { user: { erasureRequestedAt: NOW } }, { email: null, plan: 'pro' }],
   [
-    'that is gone',
+    'that Stripe no longer lists',
     { row: { userId: 1 }, stored: { plan: 'pro' }, found: [] },
     { owner: '1', kept: 'canceled', checkInMs: null },
   ],
   [
-    'of a user who is forgotten, that names another',
+    'of an erased user, that names another user',
     { row: { userId: 2 }, found: [subscription()] },
     { owner: '1', plan: 'pro' },
   ],
   [
-    'of a user who is forgotten, that names nobody',
+    'of an erased user, that names no user',
     { row: { userId: 2 }, found: [subscription(nameless)] },
     { owner: 'erased:2', parked: 'no_discord_id' },
   ],
   [
-    'of a user who is forgotten, that has ended',
+    'of an erased user, that has ended',
     { row: { userId: 2 }, found: [subscription(ended)] },
     { owner: 'erased:2', parked: null, messages: 0, lines: [] },
   ],
@@ -190,32 +190,32 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
     { owner: '1', plan: 'free', kept: undefined, parked: null, checkInMs: null },
   ],
   [
-    'of an unlisted price',
+    'at an unlisted price',
     { row: { userId: 1 }, stored: { plan: 'pro' }, found: [mug()] },
     { plan: 'pro', parked: 'unknown_price', detail: 'price_mug of sub_1 is not in PLAN_PRICES' },
   ],
   [
-    'of an unlisted price, that has ended',
+    'at an unlisted price, that has ended',
     { row: { userId: 1 }, stored: { plan: 'pro' }, found: [mug(ended)] },
     { plan: 'free', parked: null },
   ],
   [
-    'of a price that nobody can say',
+    'at a price of an unknown product',
     { row: { userId: 1 }, stored: { plan: null }, found: [mug()], answers: noPrice },
     { kept: 'active', checkInMs: MINUTE_MS, parked: null },
   ],
   [
-    'of a price that nobody can say, of nobody',
+    'at a price of an unknown product, without a user',
     { found: [mug()], answers: noPrice },
     { owner: undefined, checkInMs: MINUTE_MS },
   ],
   [
-    'beside one that nobody can say',
+    'beside one at a price of an unknown product',
     { found: [subscription(), mug({ id: 'sub_2' })], answers: noPrice },
     { plan: 'pro', checkInMs: MINUTE_MS },
   ],
   [
-    'of a price that the key may not read',
+    'at a price that the key may not read',
     { row: { userId: 1 }, found: [mug()], answers: { 'GET /v1/prices/price_pro': lacksRight } },
     { owner: '1', parked: 'key_lacks_right' },
   ],
@@ -225,7 +225,7 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
     { owner: '1', plan: 'free', parked: null, checkInMs: null },
   ],
   [
-    'of a new price of our product',
+    'at a new price of our product',
     {
       found: [subscription(nameless, 'price_next')],
       answers: { 'GET /v1/prices/price_pro': { id: 'price_pro', product: 'prod' } },
@@ -238,12 +238,12 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
     { owner: undefined, parked: null },
   ],
   [
-    'that is late, with a key that may not read its payments',
+    'that is past due, with a key that may not read its payments',
     { found: [subscription(late)], answers: { 'GET /v1/invoice_payments': lacksRight } },
     { owner: '1', parked: null, done: 1 },
   ],
   [
-    'without prices',
+    'with an empty PLAN_PRICES',
     { noPlans: true },
     { owner: undefined, parked: 'unknown_price', detail: 'PLAN_PRICES is empty', messages: 0 },
   ],
@@ -253,28 +253,28 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
     { parked: 'other_account_or_mode', messages: 0 },
   ],
   [
-    'of a customer who is not there',
+    'of a customer unknown to Stripe',
     { found: [], customer: gone },
     { parked: 'other_account_or_mode', detail: 'not in the test mode of the account of STRIPE_API_KEY' },
   ],
   [
-    'of a customer who is deleted',
+    'of a deleted customer',
     { row: { userId: 1 }, found: [], customer: { id: 'cus_1', deleted: true } },
     { owner: '1', parked: null, email: 'old' },
   ],
   [
-    'that another worker took over',
+    'whose sync another worker took over',
     { lost: true },
     { owner: undefined, done: 0, messages: 0, lines: ['sync overtaken by another worker'] },
   ],
-])('a subscription %s', async (_name, situation, expected) => {
+])('sync of a subscription %s', async (_name, situation, expected) => {
   const result = await sync(situation);
   expect(result).toMatchObject(Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined)));
   for (const [name, value] of Object.entries(expected))
     if (value === undefined) expect(result).toHaveProperty(name, undefined);
 });
 
-it('a sync holds its customer while it waits for the user: a second worker stores nothing beside it', async () => {
+it('a sync keeps its customer locked while it waits for the lock of the user', async () => {
   await db.insert(customers).values({ customerId: 'cus_1', livemode: false, wanted: 1, userId: 1 });
   stripe.answers = { 'GET /v1/subscriptions': listOf([subscription()]) };
   const [claim] = await claimCustomers(db, 1);

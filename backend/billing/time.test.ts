@@ -56,7 +56,7 @@ describe('time alone', () => {
     expect(again - system.stripe.nowMs()).toBeGreaterThan(100 * MINUTE_MS);
   });
 
-  it('ends a plan whose end was scheduled, two hours after the period', async () => {
+  it('ends a plan with a scheduled end two hours after the period', async () => {
     await subscribe();
     system.stripe.cancelAtPeriodEnd('7');
     await system.bot.received(3);
@@ -67,7 +67,7 @@ describe('time alone', () => {
     expect((await system.bot.received(5)).slice(3).map(({ body }) => body.plan)).toEqual(['free', 'free']);
   });
 
-  it('notices a renewal, and that a late Stripe has not renewed yet, every two hours', async () => {
+  it('schedules another check while Stripe has not renewed yet, and sends no notice', async () => {
     await subscribe();
     await quiet();
     const { ledger } = system.stripe.books.named('test');
@@ -98,7 +98,7 @@ describe('time alone', () => {
   const until = (moment: Date) => moment.getTime() - system.stripe.nowMs();
   const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
 
-  it('reminds of the renewal of a yearly plan, seven days before, once a period, with the amount', async () => {
+  it('reminds of a yearly renewal seven days before, once per period, with the amount', async () => {
     system.stripe.subscribe({ discordId: '7', price: YEAR });
     await system.bot.received(2);
     await quiet();
@@ -122,7 +122,7 @@ describe('time alone', () => {
     ]);
   });
 
-  it('reminds of a renewal that comes before the end that is scheduled', async () => {
+  it('reminds of a renewal before the scheduled end', async () => {
     system.stripe.subscribe({ discordId: '7', price: YEAR });
     await system.bot.received(2);
     const first = periodEnd();
@@ -138,7 +138,7 @@ describe('time alone', () => {
     ]);
   });
 
-  it('is not asked of Stripe in a loop by a database whose clock is ahead', async () => {
+  it('causes no loop of syncs when the clock of the database is ahead', async () => {
     await subscribe();
     system.stripe.failPayment('7');
     await system.bot.received(3);
@@ -151,7 +151,7 @@ describe('time alone', () => {
     expect(row?.later).toBe(true);
   });
 
-  it('reminds of the end of a trial three days before, not again when it is synced again', async () => {
+  it('reminds of the end of a trial three days before, once although another sync follows', async () => {
     system.stripe.subscribe({ discordId: '7', price: MAX, trialDays: 14 });
     await system.bot.received(2);
     await quiet();
@@ -169,8 +169,8 @@ describe('time alone', () => {
 
   it.each([
     ['a monthly plan', MAX, undefined],
-    ['a yearly plan that ends', YEAR, 'cancelAtPeriodEnd'],
-  ] as const)('reminds nobody of %s', async (_name, price, change) => {
+    ['a yearly plan with a scheduled end', YEAR, 'cancelAtPeriodEnd'],
+  ] as const)('sends no reminder of %s', async (_name, price, change) => {
     system.stripe.subscribe({ discordId: '7', price });
     await system.bot.received(2);
     if (change !== undefined) {

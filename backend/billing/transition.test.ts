@@ -21,8 +21,8 @@ const words = (before: Partial<typeof STATE>, after: Partial<typeof STATE>) =>
     [action, change, plan].filter((word) => word !== null).join(' '),
   );
 
-describe('what a user is told', () => {
-  it('of every change of the plan', () => {
+describe('the notices of a transition', () => {
+  it('match every change of the plan', () => {
     const said: Record<string, readonly string[]> = {};
     for (const before of ['free', 'moddy_pro', 'moddy_max'])
       for (const plan of ['free', 'moddy_pro', 'moddy_max'])
@@ -53,7 +53,7 @@ describe('what a user is told', () => {
     });
   });
 
-  it('of the first subscription of all: welcome, not welcome back', () => {
+  it('report a first subscription as created, not as resumed', () => {
     const never = { ...STATE, plan: 'free', subscriptionId: null };
     expect(transition(never, STATE, plans).notices).toMatchObject([{ action: 'subscription_created' }]);
     expect(transition(never, { ...STATE, subscriptionId: null }, plans).notices).toMatchObject([
@@ -61,7 +61,7 @@ describe('what a user is told', () => {
     ]);
   });
 
-  it('of each difference within a plan, and of a change of the plan nothing else', () => {
+  it('report each difference within a plan, and only the plan when it changes', () => {
     const differences = [
       [{ interval: 'year' }, 'interval_changed', 'interval_changed'],
       [{ paymentLate: true }, 'payment_late', 'payment_recovered'],

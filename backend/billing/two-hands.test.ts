@@ -19,7 +19,7 @@ const PRO = 'price_moddy_pro_month';
 const MAX = 'price_moddy_max_month';
 
 /** Nobody works but the two hands of a test: no service runs, and no event of Stripe arrives. */
-describe('a sync whose answer of Stripe is held while', () => {
+describe('a sync that overlaps with other work', () => {
   let stripe: TestBackend['stripe'];
   let db: Orm;
   let deps: Parameters<typeof syncCustomer>[0];
@@ -67,7 +67,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     ).map(({ message }) => [message?.action, message?.plan]),
   });
 
-  it('another worker takes over and ends: the older answer changes nothing', async () => {
+  it('changes nothing after another worker took over and finished', async () => {
     const { customer } = stripe.subscribe({ discordId: '7', price: PRO });
     await event(customer);
     const overtaken = await beginSlowly();
@@ -81,7 +81,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     expect(await claimCustomers(db, 5)).toEqual([]);
   });
 
-  it('another worker takes over and has not ended: the older answer changes nothing', async () => {
+  it('changes nothing while another worker that took over is running', async () => {
     const { customer } = stripe.subscribe({ discordId: '7', price: PRO });
     await event(customer);
     const overtaken = await beginSlowly();
@@ -93,7 +93,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     expect(await state()).toMatchObject({ plans: [['7', 'moddy_pro', 1]] });
   });
 
-  it('an event arrives: it is synced once more, at once, and both changes are told', async () => {
+  it('is repeated at once when an event arrives, and both changes are notified', async () => {
     const { customer } = stripe.subscribe({ discordId: '7', price: PRO });
     await event(customer);
     const first = await beginSlowly();
@@ -112,7 +112,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     expect(await claimCustomers(db, 5)).toEqual([]);
   });
 
-  it('an operator gives the customer to another user: the plan is theirs', async () => {
+  it('gives the plan to the new user when an operator links the customer meanwhile', async () => {
     const { customer } = stripe.subscribe({ discordId: '7', price: MAX });
     await event(customer);
     const first = await beginSlowly();
@@ -126,7 +126,7 @@ describe('a sync whose answer of Stripe is held while', () => {
     });
   });
 
-  it('another customer of the same user is synced: neither is decided without the other', async () => {
+  it('considers another customer of the same user that is synced at the same time', async () => {
     await transaction(db, (tx) => lockUser(tx, { discordId: '7' }));
     await event(stripe.subscribe({ discordId: '7', price: MAX }).customer);
     const other = await deps.stripe.customers.create({});

@@ -40,20 +40,20 @@ describe('POST /payments/webhook', () => {
     }),
   );
 
-  it('200 and the event is stored with a reason to look at its customer', async () => {
+  it('200 for an event, which is stored and requests a sync of its customer', async () => {
     expect(await post(event('evt_1'), sign(event('evt_1')))).toEqual({ status: 200, body: { received: true } });
     expect(await storedIds()).toContain('evt_1');
     const [customer] = await system.backend.database.orm.select().from(customers);
     expect(customer).toMatchObject({ customerId: 'cus_ABC123', wanted: 1 });
   });
-  it('200 for a repetition, which wants nothing more', async () => {
+  it('200 for a repeated event, which requests no further sync', async () => {
     await post(event('evt_2'), sign(event('evt_2')));
     const [before] = await system.backend.database.orm.select().from(customers);
     expect((await post(event('evt_2'), sign(event('evt_2')))).status).toBe(200);
     const [after] = await system.backend.database.orm.select().from(customers);
     expect(after?.wanted).toBe(before?.wanted);
   });
-  it('200 for a type that we do not act on, stored nowhere', async () => {
+  it('200 for an ignored event type, which is not stored', async () => {
     const payload = event('evt_3', 'product.updated');
     expect((await post(payload, sign(payload))).status).toBe(200);
     expect(await storedIds()).not.toContain('evt_3');
@@ -83,7 +83,7 @@ describe('POST /payments/webhook', () => {
     expect((await post(LONG, sign(LONG))).status).toBe(413);
     expect((await chunked(LONG)).status).toBe(413);
   });
-  it('200 for an event that is sent in chunks, without its length', async () => {
+  it('200 for a chunked event without a content length', async () => {
     expect((await chunked(event('evt_chunked'))).status).toBe(200);
     expect(await storedIds()).toContain('evt_chunked');
   });
@@ -118,12 +118,12 @@ describe('POST /payments/webhook', () => {
     expect(reasons.filter((each) => each !== undefined)).toEqual([reason]);
     expect(await storedIds()).not.toContain('evt_connected');
   });
-  it('says in the log how old a signature is, and whose an event is', () => {
+  it('logs the age of a signature and the account of an event', () => {
     const details = system.logged.map(({ detail }) => String(detail)).join('\n');
     expect(details).toMatch(/signed 90\d s ago/);
     expect(details).toContain('acct_1Connected');
   });
-  it('counts each request once, by what became of it', async () => {
+  it('counts each request once, by its outcome', async () => {
     const counts = async () => {
       const headers = { authorization: `Bearer ${SECRET}` };
       const text = await (await fetch(`${system.internalUrl}/metrics`, { headers })).text();
@@ -144,7 +144,7 @@ describe('POST /payments/webhook', () => {
       empty_body: 1,
     });
   });
-  it('503 with Retry-After while the database is away, so that Stripe sends it again', async () => {
+  it('503 with Retry-After while the database is unavailable', async () => {
     const offline = await startTestBackend();
     await offline.backend.database.close();
     const payload = event('evt_6');
@@ -162,7 +162,7 @@ describe('POST /payments/webhook', () => {
   });
 });
 
-describe('what becomes of requests to the webhook', () => {
+describe('webhook outcomes', () => {
   const ACCEPTED = ['stored', 'repeated', 'ignored'] as const;
   const BY_SIGNATURE = ['wrong signature', 'old signature'] as const;
   const OTHER = [
@@ -191,7 +191,7 @@ describe('what becomes of requests to the webhook', () => {
     return { outcomes, counted, pass };
   };
 
-  it('is counted by name, from zero on', async () => {
+  it('are counted by name, starting at zero', async () => {
     const { outcomes, counted } = start();
     const all = [...ACCEPTED, ...BY_SIGNATURE, ...OTHER];
     const named = (count: number) => Object.fromEntries(all.map((each) => [each.replaceAll(' ', '_'), count]));
@@ -203,7 +203,7 @@ describe('what becomes of requests to the webhook', () => {
     ...ACCEPTED.map((each) => [each, 0] as const),
     ...BY_SIGNATURE.map((each) => [each, 3] as const),
     ...OTHER.map((each) => [each, 2] as const),
-  ])('is a reason to worry when signatures are wrong in a row, and after %s: %i times', (outcome, count) => {
+  ])('report two bad signatures followed by %s as %i refusals in a row', (outcome, count) => {
     const { outcomes } = start();
     for (const each of BY_SIGNATURE) outcomes.count(each);
     expect(outcomes.acceptedAt).toBeUndefined();
@@ -211,7 +211,7 @@ describe('what becomes of requests to the webhook', () => {
     expect(outcomes.refused?.count ?? 0).toBe(count);
     expect(outcomes.acceptedAt).toEqual(count === 0 ? new Date(0) : undefined);
   });
-  it('is no reason to worry any more an hour later', () => {
+  it('report a bad signature for one hour', () => {
     const { outcomes, pass } = start();
     outcomes.count('old signature');
     pass(3_600_000);
