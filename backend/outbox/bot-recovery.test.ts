@@ -26,7 +26,7 @@ const enqueue = ({ backend }: TestBackend, ...kinds: readonly ('notify' | 'roles
     if (kinds.includes('roles')) await enqueueRoles(tx, [user]);
   });
 
-it('sends what was postponed, and unconfirmed roles, as soon as the bot is well again', async () => {
+it('sends postponed deliveries and unconfirmed roles when the bot is healthy again', async () => {
   const system = await startTestBackend();
   const { bot } = system;
   await addUser(system, 1);
@@ -45,7 +45,7 @@ it('sends what was postponed, and unconfirmed roles, as soon as the bot is well 
 });
 
 const failed = { success: false, message: 'not here' };
-it('sends what waits for a member when the gateway is back: the join may have been missed', async () => {
+it('sends messages that wait for a member when the gateway is back, as the join may have been missed', async () => {
   const system = await startTestBackend();
   const { bot } = system;
   await addUser(system);
@@ -60,11 +60,11 @@ it('sends what waits for a member when the gateway is back: the join may have be
   await eventually(states, ([row]) => row?.state === 'done');
 });
 
-describe('a verdict that the bot itself may be the cause of', () => {
+describe('a verdict that a fault of the bot may cause', () => {
   it.each([
     ['notify', { notifyUser: { ...failed, notification_sent: false, reason: 'no_mutual_guild' as const } }],
     ['roles', { updateUserRole: { ...failed, roles_updated: false, reason: 'guild_unavailable' as const } }],
-  ] as const)('of %s asks for its health, and all is sent when it is back', async (kind, answer) => {
+  ] as const)('on %s triggers a health check, and the delivery is sent again after recovery', async (kind, answer) => {
     const system = await startTestBackend();
     const { bot } = system;
     await addUser(system);
@@ -87,7 +87,7 @@ describe('a verdict that the bot itself may be the cause of', () => {
   });
 });
 
-it('sends sixteen at once of what somebody waits for, and four of the rest', async () => {
+it('sends sixteen live and four bulk deliveries at once', async () => {
   const system = await startTestBackend();
   const { orm } = system.backend.database;
   const held = Promise.withResolvers<object>();
@@ -108,7 +108,7 @@ it('sends sixteen at once of what somebody waits for, and four of the rest', asy
   await system.bot.received(60);
 });
 
-it('sends roles alone while messages are paused', async () => {
+it('sends only roles while messages are paused', async () => {
   const system = await startTestBackend({ DELIVERIES_PAUSED: 'notify' });
   await addUser(system);
   await enqueue(system, 'notify', 'roles');

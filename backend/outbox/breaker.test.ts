@@ -81,7 +81,7 @@ const expectPause = (ceilingMs: number) => {
   expect(pauses.begun.at(-1)).toBeLessThanOrEqual(ceilingMs);
 };
 
-it('asks a bot that is away after growing pauses, three seconds at most, and a healthy one every half a minute', async () => {
+it('polls an unavailable bot after pauses of up to three seconds, and a healthy one every 30 seconds', async () => {
   await start(fails('unreachable'));
   for (const ceilingMs of [500, 1_000, 2_000, 3_000, 3_000]) {
     expectPause(ceilingMs);
@@ -97,7 +97,7 @@ it('asks a bot that is away after growing pauses, three seconds at most, and a h
   expectPause(500);
 });
 
-it('says what the bot lacks, since when, and that an operator is waited for', async () => {
+it('reports the cause, and keeps the start time when the cause changes', async () => {
   await start(fails('unreachable'));
   const since = breaker.opened?.since;
   await watch(fails('misconfigured'));
@@ -108,15 +108,15 @@ it('says what the bot lacks, since when, and that an operator is waited for', as
 it.each<readonly [string, Health | Error, Health, number]>([
   ['another process', health(), health({ started_at: 'tuesday' }), 1],
   ['the same process', health(), health(), 0],
-  ['one that was away', fails('unreachable'), health(), 1],
-  ['one whose server is usable again', unhealthy('guild'), health(), 1],
-  ['one whose token is', unhealthy('token'), health(), 1],
-  ['one whose plan roles are', unhealthy('roles'), health(), 1],
-  ['one of which one thing of two is', unhealthy('roles', 'guild'), unhealthy('guild'), 1],
-  ['one of which nothing is', unhealthy('guild'), unhealthy('guild', 'roles'), 0],
-  ['one whose gateway is', unhealthy('gateway'), health(), 1],
-  ['one whose events are: no delivery needs them', unhealthy('events'), health(), 0],
-])('sends again what may have been missed to %s', async (_name, before, after, times) => {
+  ['one that was unavailable', fails('unreachable'), health(), 1],
+  ['one whose guild is usable again', unhealthy('guild'), health(), 1],
+  ['one whose token is usable again', unhealthy('token'), health(), 1],
+  ['one whose plan roles are usable again', unhealthy('roles'), health(), 1],
+  ['one with one of two checks healthy again', unhealthy('roles', 'guild'), unhealthy('guild'), 1],
+  ['one with no check healthy again', unhealthy('guild'), unhealthy('guild', 'roles'), 0],
+  ['one whose gateway is healthy again', unhealthy('gateway'), health(), 1],
+  ['one whose events are healthy again, which deliveries do not need', unhealthy('events'), health(), 0],
+])('decides whether to resend to %s', async (_name, before, after, times) => {
   await start(health());
   await watch(before);
   const known = back;
@@ -129,7 +129,7 @@ it.each<readonly [string, Health, boolean]>([
   ['gateway', unhealthy('gateway'), true],
   ['events', unhealthy('events'), false],
   ['nothing', health({ checks: [{ name: 'guild', status: 'healthy' }] }), false],
-])('asks soon again while the bot lacks its %s, and stays closed', async (_name, answered, soon) => {
+])('stays closed, and polls sooner if deliveries need the check; unhealthy: %s', async (_name, answered, soon) => {
   await start(health());
   await watch(answered);
   if (soon) expectPause(250);
@@ -138,10 +138,10 @@ it.each<readonly [string, Health, boolean]>([
 });
 
 it.each<readonly [string, Health | Error, boolean, boolean]>([
-  ['is well', health(), false, false],
-  ['lacks its server', unhealthy('guild'), false, true],
-  ['is away', fails('unreachable'), true, true],
-])('asked by several at once whether the bot %s asks once', async (_name, answered, open, wakes) => {
+  ['is healthy', health(), false, false],
+  ['lacks its guild', unhealthy('guild'), false, true],
+  ['is unavailable', fails('unreachable'), true, true],
+])('polls once for three suspicions at once when the bot %s', async (_name, answered, open, wakes) => {
   await start(health());
   const before = asked;
   answer = answered;
@@ -153,7 +153,7 @@ it.each<readonly [string, Health | Error, boolean, boolean]>([
   expect(pauses.begun).toHaveLength(wakes ? 2 : 1);
 });
 
-it('stops at once, and an attempt that was cut off by that opens nothing', async () => {
+it('stays closed after stop when an attempt fails', async () => {
   await start(health());
   await breaker.stop();
   answer = fails('unreachable');

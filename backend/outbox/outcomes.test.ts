@@ -9,7 +9,7 @@ import { SECRET, startTestBackend, type TestBackend } from '../testing/start-tes
 import { startStubBot } from '../testing/stub-bot.ts';
 import { DELIVERIES_CHANNEL, enqueueMessages, enqueueRoles } from './enqueue.ts';
 
-describe('a delivery, by the table of outcomes', () => {
+describe('deliveries by outcome', () => {
   let system: TestBackend;
   let userId: number;
   beforeEach(async () => {
@@ -35,21 +35,21 @@ describe('a delivery, by the table of outcomes', () => {
     await orm().execute(sql`select pg_notify(${DELIVERIES_CHANNEL}, '')`);
   };
 
-  it('200 with success is done, after one call with key and attempt', async () => {
+  it('200 with success settles a delivery after one call with key and attempt', async () => {
     await enqueue('a');
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', attempts: 1, failures: 0 }]);
     expect(system.bot.calls).toMatchObject([
       { operation: 'notifyUser', attempt: 1, key: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     ]);
   });
-  it('200 without success is done too, with the reason', async () => {
+  it('200 without success settles a delivery with the reason', async () => {
     system.bot.next(() => ({
       notifyUser: { success: false, message: 'closed', notification_sent: false, reason: 'dm_closed' },
     }));
     await enqueue('a');
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'dm_closed', detail: 'closed' }]);
   });
-  it('503 waits as long as Retry-After says and consumes nothing', async () => {
+  it('503 postpones a delivery for Retry-After without a failure', async () => {
     system.bot.next(() => Promise.reject(new RetryLater('Discord is busy', 600)));
     await enqueue('a');
     const [waiting] = await eventually(rows, ([row]) => row?.leaseUntil === null && row.attempts === 1);
@@ -59,7 +59,7 @@ describe('a delivery, by the table of outcomes', () => {
     expect(await settled()).toMatchObject([{ state: 'done', attempts: 2, failures: 0 }]);
     expect(system.bot.calls.map((call) => 'key' in call && call.key)).toEqual(Array(2).fill(waiting?.idempotencyKey));
   });
-  it('422 parks it, and the lane goes on', async () => {
+  it('422 parks a delivery, and the lane continues', async () => {
     system.bot.next(() => Promise.reject(new RequestError(422, 'No such thing')));
     await enqueue('a');
     await enqueue('b');
@@ -68,7 +68,7 @@ describe('a delivery, by the table of outcomes', () => {
       { state: 'done' },
     ]);
   });
-  it('a bot that is away costs nothing: everything waits and is sent when it is back', async () => {
+  it('an unavailable bot costs no failure, and the deliveries are sent when it is back', async () => {
     await system.bot.close();
     await enqueue('a');
     await eventually(
@@ -101,7 +101,7 @@ describe('a delivery, by the table of outcomes', () => {
     expect(await settled()).toMatchObject([{ state: 'done', failures: 0 }]);
     await right.close();
   });
-  it('messages of one user keep their order, also when one is postponed', async () => {
+  it('messages of one user keep their order when one is postponed', async () => {
     system.bot.next(() => Promise.reject(new RetryLater('busy', 1)));
     for (const plan of ['a', 'b', 'c']) await enqueue(plan);
     await eventually(
@@ -113,7 +113,7 @@ describe('a delivery, by the table of outcomes', () => {
     );
     expect(system.bot.calls.map(({ body }) => body.plan)).toEqual(['a', 'a', 'b', 'c']);
   });
-  it('roles asked for while an attempt is under way are sent once more, with the newest plan', async () => {
+  it('roles requested during an attempt are sent once more with the newest plan', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -138,7 +138,7 @@ describe('a delivery, by the table of outcomes', () => {
     );
     expect(applied).toMatchObject([{ revision: 2 }]);
   });
-  it('an attempt that was cut off is made again under the same key once its lease is over', async () => {
+  it('an interrupted attempt is repeated when its lease has expired', async () => {
     await orm()
       .insert(deliveries)
       .values({

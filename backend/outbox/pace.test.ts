@@ -56,7 +56,7 @@ async function waitsOf(attempts: number): Promise<number[]> {
   return waits;
 }
 
-describe('an attempt that fails waits', () => {
+describe('the wait after a failed attempt', () => {
   beforeEach(async () => {
     await start();
     await stopClock(orm());
@@ -72,7 +72,7 @@ describe('an attempt that fails waits', () => {
     }
   };
 
-  it('twice as long each time after a fault of the bot, and is parked after the eighth', async () => {
+  it('doubles after each fault of the bot, and the delivery is parked after the eighth', async () => {
     failing(() => new Error('a fault'), 20);
     await enqueue();
     expectGrowing(await waitsOf(20), [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
@@ -80,14 +80,14 @@ describe('an attempt that fails waits', () => {
     expect(system.bot.calls).toHaveLength(8);
   });
 
-  it('up to a minute where a healthy bot does not know the call, and for as long as that lasts', async () => {
+  it('grows up to a minute, without parking, while a healthy bot answers 405', async () => {
     failing(() => new RequestError(405, 'Method not allowed'), 10);
     await enqueue();
     expectGrowing(await waitsOf(10), [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000, 60_000]);
     expect(await eventually(rows, ([row]) => row?.state === 'done')).toMatchObject([{ attempts: 11, failures: 0 }]);
   });
 
-  it('as long as Retry-After says and a tenth at most, however often, without a failure', async () => {
+  it('is Retry-After plus at most a tenth, for any number of attempts, without a failure', async () => {
     failing(() => new RetryLater('busy', 30), 10);
     await enqueue();
     const waits = await waitsOf(10);
@@ -97,7 +97,7 @@ describe('an attempt that fails waits', () => {
     expect(await eventually(rows, ([row]) => row?.state === 'done')).toMatchObject([{ attempts: 11, failures: 0 }]);
   });
 
-  it('a quarter of a second and longer while the bot knows a later revision, eight times at most', async () => {
+  it('grows from 250 ms while the bot knows a later revision, at most eight times', async () => {
     for (let attempt = 0; attempt < 20; attempt += 1) {
       system.bot.next(() => ({
         updateUserRole: { success: false, message: 'older', roles_updated: false, reason: 'superseded' },
@@ -110,14 +110,14 @@ describe('an attempt that fails waits', () => {
   });
 });
 
-describe('time alone', () => {
+describe('the hourly run', () => {
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     await start();
   });
 
-  it('sends roles that nobody confirmed again, every hour', async () => {
+  it('sends unconfirmed roles again, not a millisecond early', async () => {
     await orm().update(users).set({ confirmedRevision: 1 });
     vi.advanceTimersByTime(HOUR_MS - 1);
     await enqueue();
@@ -130,7 +130,7 @@ describe('time alone', () => {
     });
   });
 
-  it('ends a message to a user who has not joined for 72 hours, and not before', async () => {
+  it('ends a message to a user who has not joined for 72 hours, not earlier', async () => {
     system.bot.next(() => ({
       notifyUser: { success: false, message: 'not here', notification_sent: false, reason: 'no_mutual_guild' },
     }));
@@ -152,7 +152,7 @@ describe('time alone', () => {
   });
 });
 
-it('a service that has stopped leaves no timer behind', async () => {
+it('a stopped service leaves no timer behind', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const before = vi.getTimerCount();
@@ -175,7 +175,7 @@ describe('a message', () => {
     expect(await eventually(rows, ([row]) => row?.state !== 'pending')).toMatchObject([{ state, outcome }]);
   });
 
-  it('whose user joined a quarter of a minute ago is tried again soon; after that it waits', async () => {
+  it('whose user joined less than 15 seconds ago is retried every five seconds, then waits', async () => {
     await stopClock(orm());
     const notHere = () => ({
       notifyUser: { success: false, message: '', notification_sent: false, reason: 'no_mutual_guild' as const },

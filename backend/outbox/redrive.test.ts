@@ -49,7 +49,7 @@ describe('redrive', () => {
     );
   const plans = () => system.bot.calls.map(({ body }) => body.plan);
 
-  it('sends a parked message again, with its failures forgotten and its age counted anew', async () => {
+  it('sends a parked message again with its failures and age reset', async () => {
     const id = await insert({
       message: message('a'),
       outcome: 'expired',
@@ -59,7 +59,7 @@ describe('redrive', () => {
     expect(await settled()).toMatchObject([{ state: 'done', outcome: 'sent', failures: 0, attempts: 9 }]);
     expect(system.bot.calls).toMatchObject([{ attempt: 9 }]);
   });
-  it('leaves a message parked that a later one superseded, and says so, unless forced', async () => {
+  it('leaves a superseded message parked and reports it, unless forced', async () => {
     const old = await insert({ message: message('old') });
     await insert({ message: message('new'), state: 'done', outcome: 'sent' });
     const redriven = await redrive(orm(), { which: 'all', force: false, dry: false });
@@ -71,7 +71,7 @@ describe('redrive', () => {
     await system.bot.received(1);
     expect(plans()).toEqual(['old']);
   });
-  it('never sends what was superseded, though the later message has been pruned since', async () => {
+  it('does not send a superseded message after the later one is pruned', async () => {
     const old = await insert({ message: message('old') });
     await insert({
       message: message('new'),
@@ -83,7 +83,7 @@ describe('redrive', () => {
     expect(await run({ which: 'all' })).toEqual([[old, 'superseded']]);
     expect(plans()).toEqual([]);
   });
-  it('closes parked roles beyond the one that says it all', async () => {
+  it('sends one parked roles delivery of a user and closes the others', async () => {
     await insert({ kind: 'roles' });
     await insert({ kind: 'roles' });
     expect(await run({ which: 'all' })).toEqual([

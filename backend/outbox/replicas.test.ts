@@ -45,7 +45,7 @@ describe('deliveries on several replicas', () => {
     expect(system.bot.calls).toHaveLength(30 * 8);
   });
 
-  it('keep their lease while the bot takes its time, so that nobody else sends them', async () => {
+  it('keep their lease during a slow call, so that no other replica sends them', async () => {
     const system = await startTestBackend();
     await system.startReplica();
     const [userId = 0] = await addUsers(system, 1);
@@ -74,7 +74,7 @@ describe('deliveries on several replicas', () => {
     expect(system.bot.calls).toHaveLength(1);
   });
 
-  it('of a lost lease settle nothing, and roles are then sent once more', async () => {
+  it('settle nothing after a lost lease, and roles are sent once more', async () => {
     const system = await startTestBackend();
     const [userId = 0] = await addUsers(system, 1);
     const orm = system.backend.database.orm;

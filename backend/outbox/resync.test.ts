@@ -64,8 +64,8 @@ const requested = (system: TestBackend) =>
     (row) => (row?.dueAt.getTime() ?? Number.POSITIVE_INFINITY) < Date.now(),
   );
 
-describe('the roles of subscribers, confirmed long ago', () => {
-  it('are sent once more when the bot is another process, by one of the replicas', async () => {
+describe('confirmed roles of subscribers', () => {
+  it('are sent again by one replica after the bot restarts', async () => {
     const system = await startTestBackend();
     const replica = await system.startReplica();
     await subscribe(system, '31');
@@ -93,7 +93,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
     expect(bot.calls).toHaveLength(2);
   });
 
-  it('are sent at most once in ten minutes, however often the bot is restarted', async () => {
+  it('are sent at most once in ten minutes when the bot restarts repeatedly', async () => {
     const system = await startTestBackend();
     await subscribe(system, '31');
     const second = await restartBot(system, system.bot, minutesAgo(2));
@@ -109,7 +109,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
     expect(again?.dueAt.getTime()).toBe(beganAt + 10 * MINUTE_MS);
   });
 
-  it('are sent daily, and a refusal makes them unconfirmed', async () => {
+  it('are sent daily, and a rejection makes them unconfirmed', async () => {
     const system = await startTestBackend();
     await subscribe(system, '31');
     system.bot.next(() => ({
@@ -134,7 +134,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
     );
   });
 
-  it('let a payment pass while they wait for the bot', async () => {
+  it('do not delay a payment while they wait for the bot', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     const subscribers = Array.from({ length: 1_200 }, (_, index) => ({
@@ -165,7 +165,7 @@ describe('the roles of subscribers, confirmed long ago', () => {
     release();
   });
 
-  it('wait for a bot that is away', async () => {
+  it('wait while the bot is unavailable', async () => {
     const system = await startTestBackend();
     await subscribe(system, '31');
     await system.bot.close();

@@ -146,11 +146,11 @@ async function inTheMiddle(kind: Row['kind'] = 'notify'): Promise<Claim> {
   return { ...row, user };
 }
 
-describe('of all that a delivery can be', () => {
+describe('statements on every kind of delivery', () => {
   beforeEach(everyDelivery);
   const over = () => ({ leaseUntil: null, settledAt: now });
 
-  it('only what is parked is acknowledged, one at a time', async () => {
+  it('acknowledge only a parked delivery, one at a time', async () => {
     const some = (await rows()).filter(({ deliveryId }) => deliveryId % 5 === 0);
     const which = ids(some.filter(({ state }) => state === 'parked'));
     await nothing(async () => {
@@ -167,7 +167,7 @@ describe('of all that a delivery can be', () => {
     );
   });
 
-  it('messages from before a moment are dropped that were not sent, are not being sent, nor redriven since', async () => {
+  it('drop unsent messages older than a time, unless they are leased or redriven since', async () => {
     const before = ago(72 * HOUR_MS);
     const dropped: readonly number[] = ids(await dropMessages(db, { before, dry: true }));
     await nothing(() => dropMessages(db, { before, dry: true }));
@@ -180,7 +180,7 @@ describe('of all that a delivery can be', () => {
     expect([ids(result), dropped]).toEqual([ids(touched), ids(touched)]);
   });
 
-  it('what waits without a fault of its own is due when the bot is back', async () => {
+  it('make postponed deliveries without failures due when the bot is back', async () => {
     await expectTouched(
       () => makeDue(db),
       (row) => row.state === 'pending' && row.leaseUntil === null && row.failures === 0 && row.dueAt > now,
@@ -188,7 +188,7 @@ describe('of all that a delivery can be', () => {
     );
   });
 
-  it.each([true, false])('what stands behind a postponed message waits as long; consumed: %s', async (consumed) => {
+  it.each([true, false])('postpone the later messages of a lane with the first one; consumed: %s', async (consumed) => {
     const claim = await inTheMiddle();
     const dueAt = ago(-5_000);
     const postponed = { retryInMs: 5_000, consumed, detail: 'busy' };
@@ -204,7 +204,7 @@ describe('of all that a delivery can be', () => {
     );
   });
 
-  it('a message is settled, or parked, alone', async () => {
+  it('settle or park one message alone', async () => {
     const claim = await inTheMiddle();
     const isIt = ({ deliveryId }: Row) => deliveryId === claim.deliveryId;
     await expectTouched(
@@ -221,7 +221,7 @@ describe('of all that a delivery can be', () => {
     );
   });
 
-  it('parked roles are replaced, of this user, except the one that is kept', async () => {
+  it('replace the parked roles of one user except the kept one', async () => {
     const kept = (await rows()).find(
       ({ kind, state, userId }) => kind === 'roles' && state === 'parked' && userId === 1,
     );
@@ -239,7 +239,7 @@ describe('of all that a delivery can be', () => {
     );
   });
 
-  it('what has waited for 72 hours is done', async () => {
+  it('end deliveries that have waited for 72 hours', async () => {
     await expectTouched(
       () => endWaiting(db, 72 * HOUR_MS),
       (row) => row.state === 'waiting' && row.createdAt < ago(72 * HOUR_MS),
@@ -250,7 +250,7 @@ describe('of all that a delivery can be', () => {
   it.each([
     ['live', PRIORITY.live],
     ['bulk', PRIORITY.bulk],
-  ])('pending roles are wanted once more, at the better of two priorities: %s', async (_name, priority) => {
+  ])('request pending roles once more at the better of two priorities: %s', async (_name, priority) => {
     const count = (await rows()).length;
     const isPending = (row: Row) => row.state === 'pending' && row.kind === 'roles' && row.deliveryId <= count;
     const wanting = (run: () => Promise<unknown>) => async () => {
@@ -314,7 +314,7 @@ const told = async () =>
     })
     .join('');
 
-describe('of what waits for a member', () => {
+describe('deliveries that wait for a member', () => {
   it.each([
     ['w', 'S', 1],
     ['ww', 'xS', 1],
@@ -329,7 +329,7 @@ describe('of what waits for a member', () => {
     ['wr', 'Sr', 1],
     ['w2', 'S2', 1],
     ['npd', 'npd', 0],
-  ])('%s becomes %s', async (before, after, released) => {
+  ])('%s become %s', async (before, after, released) => {
     await story(before);
     const release = await transaction(db, async (tx) => {
       expect(await releaseWaiting(tx, await lockUsers(tx, eq(users.userId, 2)))).toBe(0);
@@ -338,7 +338,7 @@ describe('of what waits for a member', () => {
     expect([await told(), release]).toEqual([after, released]);
   });
 
-  it('everybody’s is sent when the bot is back', async () => {
+  it('are sent for all users when the bot is back', async () => {
     await story('ww2');
     await db.update(deliveries).set({ state: 'waiting', settledAt: ago(HOUR_MS) });
     expect(await releaseAllWaiting(db)).toBe(2);
@@ -350,7 +350,7 @@ describe('of what waits for a member', () => {
     ['member_joined', '1', 15_000, 'waiting'],
     ['member_joined', '2', 0, 'waiting'],
     ['member_left', '1', 0, 'waiting'],
-  ])('a message whose %s of user %s was %i ms ago is %s', async (type, discordId, msAgo, state) => {
+  ])('with the event %s of user %s %i ms ago are %s', async (type, discordId, msAgo, state) => {
     await story('nn');
     await db.insert(discordEvents).values({ type, discordId, requestHash: 'a', receivedAt: ago(msAgo) });
     const [claim] = await claimDeliveries(db, ['notify'], 1);
@@ -366,7 +366,7 @@ describe('of what waits for a member', () => {
   });
 });
 
-describe('of what an operator sends again', () => {
+describe('deliveries that an operator redrives', () => {
   it.each([
     ['p', 'S', false],
     ['pp', 'SS', false],
@@ -385,7 +385,7 @@ describe('of what an operator sends again', () => {
     ['qd', 'Sd', false],
     ['pd', 'Sd', true],
     ['wnd', 'wnd', true],
-  ])('%s becomes %s; forced: %s', async (before, after, force) => {
+  ])('%s become %s; forced: %s', async (before, after, force) => {
     await story(before);
     for (const userIds of [[], [2]]) expect(await redrive(db, { which: { userIds }, force, dry: false })).toEqual([]);
     const options = { which: { userIds: [1, 3] }, force } as const;
@@ -402,7 +402,7 @@ describe('of what an operator sends again', () => {
   });
 });
 
-describe('roles are sent again', () => {
+describe('a resync of roles', () => {
   beforeEach(() =>
     db.insert(users).values([
       { discordId: 'never', revision: 0, confirmedRevision: 0 },
@@ -419,7 +419,7 @@ describe('roles are sent again', () => {
     return found.map(({ who, priority }) => [who, priority]);
   };
 
-  it('in bulk to whoever is unconfirmed, in any number', async () => {
+  it('sends all unconfirmed roles in bulk, 500 per transaction', async () => {
     await db.delete(users).where(inArray(users.revision, [1]));
     await db
       .insert(users)
@@ -430,7 +430,7 @@ describe('roles are sent again', () => {
     expect(await writtenAtOnce()).toEqual([500, 500, 1]);
   });
 
-  it('at once to users who are named, except those who never had a plan', async () => {
+  it('sends the roles of named users live, except users who never had a plan', async () => {
     const named = await db
       .select()
       .from(users)
@@ -455,7 +455,7 @@ describe('roles are sent again', () => {
     [-9_000, 9_000, 60],
     [60, 9_000, 9_000],
     [61, 9_000, 9_000],
-  ])('of all, begun %s s and due %s s after the bot started: due after %i s', async (startedAt, dueAt, expected) => {
+  ])('begun %s s and due %s s after the bot start is due after %i s', async (startedAt, dueAt, expected) => {
     const bot = ago(HOUR_MS);
     const after = (seconds: number) => new Date(bot.getTime() + seconds * 1_000);
     if (dueAt !== undefined) {
@@ -490,22 +490,22 @@ describe('the daily resync', () => {
   };
 
   it.each<readonly [string, Breaker['opened'], Pause, boolean]>([
-    ['a bot that is there', undefined, 'none', true],
+    ['an available bot', undefined, 'none', true],
     ['paused messages', undefined, 'notify', true],
     ['everything paused', undefined, 'all', false],
-    ['a bot that is not there', opened, 'none', false],
+    ['an unavailable bot', opened, 'none', false],
   ])('with %s is ready: %s', (_name, opened, paused, ready) => {
     expect(job({ opened }, paused).ready?.()).toBe(ready);
   });
 
   it.each<readonly [string, unknown, readonly number[], number]>([
-    ['from the beginning', null, [1, 2, 4], 3],
-    ['from where it got', { after: 2, count: 7 }, [4], 8],
-    ['from the beginning without a place', { count: 7 }, [1, 2, 4], 3],
-    ['from the beginning without a count', { after: 2 }, [1, 2, 4], 3],
-    ['from the beginning of another place', { after: '2', count: 7 }, [1, 2, 4], 3],
-    ['from the beginning of another count', { after: 2, count: '7' }, [1, 2, 4], 3],
-    ['from the beginning of a word', 'after', [1, 2, 4], 3],
+    ['from the start without a state', null, [1, 2, 4], 3],
+    ['from the saved position', { after: 2, count: 7 }, [4], 8],
+    ['from the start without a position', { count: 7 }, [1, 2, 4], 3],
+    ['from the start without a count', { after: 2 }, [1, 2, 4], 3],
+    ['from the start for an invalid position', { after: '2', count: 7 }, [1, 2, 4], 3],
+    ['from the start for an invalid count', { after: 2, count: '7' }, [1, 2, 4], 3],
+    ['from the start for an invalid state', 'after', [1, 2, 4], 3],
   ])('sends the roles of subscribers %s', async (_name, state, to, count) => {
     await db
       .update(users)
@@ -515,7 +515,7 @@ describe('the daily resync', () => {
     expect(await run(state)).toEqual({ to, outcome: `${count} subscribers`, dueInMs: DAY_MS });
   });
 
-  it('sends them in any number, and again for a bot that started meanwhile', async () => {
+  it('sends roles 500 per transaction, and is due in ten minutes for a bot that starts meanwhile', async () => {
     await db
       .insert(users)
       .values(Array.from({ length: 1_000 }, (_, index) => ({ discordId: `x${index}`, plan: 'moddy_max' })));
@@ -526,7 +526,7 @@ describe('the daily resync', () => {
   });
 });
 
-describe('a user who is held by another transaction is waited for', () => {
+describe('the lock of a user in another transaction', () => {
   const BEFORE = () => ({ before: new Date(now.getTime() + 1), dry: false });
   it.each<readonly [string, string, () => Promise<unknown>]>([
     ['dropMessages', 'p', () => dropMessages(db, BEFORE())],
@@ -534,13 +534,13 @@ describe('a user who is held by another transaction is waited for', () => {
     ['releaseAllWaiting', 'w', () => releaseAllWaiting(db)],
     ['resyncUnconfirmedRoles', 'd', () => resyncUnconfirmedRoles(db)],
     ['resyncRoles', 'd', () => resyncRoles(db, [1])],
-  ])('by %s', async (_name, before, run) => {
+  ])('delays %s', async (_name, before, run) => {
     await story(before);
     await expectUserAwaited(db, rows, run);
   });
 });
 
-it('nothing is written for nobody, nor of nothing', async () => {
+it('enqueueing, releasing and resyncing write nothing for empty lists', async () => {
   await transaction(db, async (tx) => {
     await enqueueRoles(tx, []);
     await enqueueResync(tx, []);

@@ -23,8 +23,8 @@ const roles = (system: TestBackend) =>
 const revisions = (calls: readonly Call[]) =>
   calls.flatMap((call) => (call.operation === 'updateUserRole' ? [call.body.revision] : []));
 
-describe('roles of a user whom the bot remembers from an earlier life', () => {
-  it('are given to somebody who was forgotten and subscribes again', async () => {
+describe('roles of a user whom the bot remembers at a later revision', () => {
+  it('are applied when an erased user subscribes again', async () => {
     const system = await startTestBackend();
     system.stripe.subscribe({ discordId: '34', price: MAX });
     await system.bot.received(2);
@@ -54,7 +54,7 @@ describe('roles of a user whom the bot remembers from an earlier life', () => {
   });
 });
 
-it('a message that is sent again says the same, whatever language its user has chosen since', async () => {
+it('a retried message keeps its body when the user changes the language', async () => {
   const system = await startTestBackend();
   const { bot, stripe } = system;
   bot.next((call) => (call.operation === 'notifyUser' ? Promise.reject(new RetryLater('busy', 1)) : {}));
@@ -72,7 +72,7 @@ it('a message that is sent again says the same, whatever language its user has c
   expect(messages[1]?.body).toEqual(messages[0]?.body);
 });
 
-it('roles are enqueued for users whose row is locked: another caller does not compile', async () => {
+it('enqueueRoles does not compile for a user whose row is not locked', async () => {
   const system = await startTestBackend();
   await orm(system).insert(users).values({ discordId: '7' });
   await transaction(orm(system), async (tx) => {

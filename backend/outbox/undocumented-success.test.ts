@@ -5,7 +5,7 @@ import { deliveries } from '../database/schema.ts';
 import { eventually } from '../testing/eventually.ts';
 import { SECRET, startTestBackend } from '../testing/start-test-backend.ts';
 
-it('a success that the document lacks is done after one call, and counted', async () => {
+it('an undocumented 202 settles a delivery after one call and is counted', async () => {
   const paths: string[] = [];
   const bot = createServer((request, response) => {
     paths.push(request.url ?? '');

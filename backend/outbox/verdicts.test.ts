@@ -101,37 +101,37 @@ describe('a verdict on roles', () => {
   /** The row afterwards, null if it is gone; the user's revision and what is confirmed. */
   const TABLE: readonly (readonly [string, Case, object | null, readonly [number, number]])[] = [
     ['applied', {}, done, [5, 5]],
-    ['applied, of an older revision', { sent: 4 }, done, [5, 4]],
-    ['applied, of a revision before the confirmed one', { sent: 2 }, done, [5, 3]],
-    ['refused', { verdict: refused }, { ...done, outcome: 'role_refused' }, [5, 3]],
-    ['refused, though confirmed before', { confirmed: 5, verdict: refused }, { outcome: 'role_refused' }, [5, 4]],
-    ['refused before there was a plan', { confirmed: 0, sent: 0, verdict: refused }, { state: 'done' }, [5, 0]],
-    ['overtaken by one of ours', { sent: 4, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
-    ['of an earlier life', { verdict: superseded }, { state: 'pending', failures: 1 }, [6, 3]],
-    ['again of an earlier life', { failures: 3, verdict: superseded }, { state: 'pending', failures: 4 }, [13, 3]],
-    ['the last raise', { failures: 7, verdict: superseded }, { state: 'pending', failures: 8 }, [133, 3]],
-    ['no raise left', { failures: 8, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
-    ['more was wanted', { wantedMore: true, failures: 2 }, { state: 'pending', failures: 0, leaseUntil: null }, [5, 3]],
-    ['more was wanted, and it is overtaken', { wantedMore: true, verdict: superseded }, { state: 'pending' }, [5, 3]],
-    ['a repetition', { ...inBulk, others: REPEATED }, null, [5, 5]],
-    ['a repetition for a payment', { ...inBulk, priority: 'live', others: REPEATED }, done, [5, 5]],
-    ['a repetition that changed something', { ...inBulk, verdict: updated, others: REPEATED }, done, [5, 5]],
-    ['a repetition of what was unconfirmed', { ...inBulk, confirmed: 4, others: REPEATED }, done, [5, 5]],
-    ['a repetition with another verdict', { ...inBulk, verdict: refused, others: REPEATED }, { state: 'done' }, [5, 4]],
+    ['applied at an older revision', { sent: 4 }, done, [5, 4]],
+    ['applied at a revision before the confirmed one', { sent: 2 }, done, [5, 3]],
+    ['rejected', { verdict: refused }, { ...done, outcome: 'role_refused' }, [5, 3]],
+    ['rejected after a confirmation', { confirmed: 5, verdict: refused }, { outcome: 'role_refused' }, [5, 4]],
+    ['rejected at revision zero', { confirmed: 0, sent: 0, verdict: refused }, { state: 'done' }, [5, 0]],
+    ['superseded by our newer revision', { sent: 4, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
+    ['superseded by an unknown revision', { verdict: superseded }, { state: 'pending', failures: 1 }, [6, 3]],
+    ['superseded a fourth time', { failures: 3, verdict: superseded }, { state: 'pending', failures: 4 }, [13, 3]],
+    ['superseded at the last raise', { failures: 7, verdict: superseded }, { state: 'pending', failures: 8 }, [133, 3]],
+    ['superseded with no raise left', { failures: 8, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
+    ['requested again', { wantedMore: true, failures: 2 }, { state: 'pending', failures: 0, leaseUntil: null }, [5, 3]],
+    ['superseded and requested again', { wantedMore: true, verdict: superseded }, { state: 'pending' }, [5, 3]],
+    ['repeated in bulk', { ...inBulk, others: REPEATED }, null, [5, 5]],
+    ['repeated for a payment', { ...inBulk, priority: 'live', others: REPEATED }, done, [5, 5]],
+    ['repeated with a change of roles', { ...inBulk, verdict: updated, others: REPEATED }, done, [5, 5]],
+    ['repeated while unconfirmed', { ...inBulk, confirmed: 4, others: REPEATED }, done, [5, 5]],
+    ['repeated with another outcome', { ...inBulk, verdict: refused, others: REPEATED }, { state: 'done' }, [5, 4]],
     [
-      'a refusal once more',
+      'rejected once more',
       { ...inBulk, confirmed: 4, verdict: refused, others: [{ deliveryId: 7, outcome: 'role_refused' }] },
       null,
       [5, 4],
     ],
     [
-      'a repetition of one before the last',
+      'equal to the one before the last',
       { ...inBulk, others: [...REPEATED, { deliveryId: 8, outcome: 'not_in_guild' }] },
       done,
       [5, 5],
     ],
     [
-      'a repetition of the last',
+      'equal to the last',
       {
         ...inBulk,
         others: [
@@ -146,12 +146,12 @@ describe('a verdict on roles', () => {
       [
         ['another user', { userId: 2 }],
         ['a message', { kind: 'notify' }],
-        ['what is parked', { state: 'parked' }],
-        ['a later one', { deliveryId: 60 }],
+        ['a parked delivery', { state: 'parked' }],
+        ['a later delivery', { deliveryId: 60 }],
       ] as const
     ).map(
       ([whose, other]) =>
-        [`the same of ${whose}`, { ...inBulk, others: [{ ...REPEATED[0], ...other }] }, done, [5, 5]] as const,
+        [`equal to that of ${whose}`, { ...inBulk, others: [{ ...REPEATED[0], ...other }] }, done, [5, 5]] as const,
     ),
   ];
   it.each(TABLE)('%s', async (_name, situation, row, [revision, confirmedRevision]) => {
@@ -164,7 +164,7 @@ describe('a verdict on roles', () => {
     if (left?.state === 'pending' && left.failures === 0) expect(left.dueAt.getTime()).toBe(await nowMs());
   });
 
-  it('closes what was parked, and is settled before anybody takes it over', async () => {
+  it('closes parked roles, and is settled before another worker takes over', async () => {
     const claim = await claimIn({ others: [{ deliveryId: 7, state: 'parked', outcome: 'rejected' }] });
     await advanceClock(db, LEASE_SECONDS * 1_000);
     let settling: Promise<void> | undefined;
@@ -179,7 +179,7 @@ describe('a verdict on roles', () => {
   });
 });
 
-describe('roles that are parked', () => {
+describe('parking roles', () => {
   const standing = (deliveryId: number, more: Partial<Ended> = {}) => ({
     deliveryId,
     state: 'parked' as const,
@@ -197,14 +197,14 @@ describe('roles that are parked', () => {
   const joined = { ...parked, deliveryId: 8, attempts: 5 };
   const replaced = { deliveryId: 7, state: 'done', outcome: 'replaced' };
   it.each<readonly [string, Case, readonly object[]]>([
-    ['alone', {}, [parked]],
-    ['after others', { others: [standing(7)] }, [replaced, parked]],
-    ['again', { priority: 'bulk', others: [standing(8)] }, [joined]],
-    ['again, the newest of several', { priority: 'bulk', others: [standing(8), standing(7)] }, [replaced, joined]],
-    ['for another user', { priority: 'bulk', others: [standing(7, { userId: 2 })] }, [standing(7), parked]],
-    ['beside a message', { priority: 'bulk', others: [standing(7, { kind: 'notify' })] }, [standing(7), parked]],
+    ['without other deliveries', {}, [parked]],
+    ['after other parked roles', { others: [standing(7)] }, [replaced, parked]],
+    ['again in bulk', { priority: 'bulk', others: [standing(8)] }, [joined]],
+    ['again in bulk, after others', { priority: 'bulk', others: [standing(8), standing(7)] }, [replaced, joined]],
+    ['beside roles of another user', { priority: 'bulk', others: [standing(7, { userId: 2 })] }, [standing(7), parked]],
+    ['beside a parked message', { priority: 'bulk', others: [standing(7, { kind: 'notify' })] }, [standing(7), parked]],
     ['after a verdict', { priority: 'bulk', others: [standing(7, { state: 'done' })] }, [{ state: 'done' }, parked]],
-    ['when more was wanted', { wantedMore: true, failures: 4 }, [{ state: 'pending', failures: 0, leaseUntil: null }]],
+    ['when requested again', { wantedMore: true, failures: 4 }, [{ state: 'pending', failures: 0, leaseUntil: null }]],
   ])('%s', async (_name, situation, expected) => {
     await parkRoles(db, await claimIn(situation), 'failed', 'a fault');
     const left = await rows();
@@ -260,27 +260,27 @@ describe('an attempt', () => {
   };
 
   it.each<readonly [string, Partial<Message>, object]>([
-    ['as little as there is', {}, {}],
+    ['the minimal metadata', {}, {}],
     ...Object.keys(INTERVALS).map(
-      (interval) => [`a plan by the ${interval}`, { interval }, { subscription_type: interval, interval }] as const,
+      (interval) => [`a plan per ${interval}`, { interval }, { subscription_type: interval, interval }] as const,
     ),
-    ['an interval that Stripe may have one day', { interval: 'decade' }, { subscription_type: 'decade' }],
+    ['an unknown interval', { interval: 'decade' }, { subscription_type: 'decade' }],
     [
-      'every third month',
+      'an interval of three months',
       { interval: 'month', intervalCount: 3 },
       { subscription_type: 'month', interval: 'month', interval_count: 3 },
     ],
     [
-      'a change at a date',
+      'a change with its date',
       { change: 'payment_late', effectiveAt: '2026-01-01' },
       { change: 'payment_late', effective_at: '2026-01-01' },
     ],
-    ['that the bank waits', { actionRequired: true }, { action_required: true }],
-    ['that no bank waits', { actionRequired: false }, {}],
-    ['an amount', { amount: 0, currency: 'eur' }, { amount: 0, currency: 'eur' }],
+    ['action_required when it is true', { actionRequired: true }, { action_required: true }],
+    ['no action_required when it is false', { actionRequired: false }, {}],
+    ['an amount with its currency', { amount: 0, currency: 'eur' }, { amount: 0, currency: 'eur' }],
     ['no amount without its currency', { amount: 5, currency: null }, {}],
     ['no currency without its amount', { amount: null, currency: 'eur' }, {}],
-  ])('says %s', async (_name, message, expected) => {
+  ])('sends %s', async (_name, message, expected) => {
     const { call } = await attempt({ ...plain, ...message });
     expect(call).toEqual({
       operation: 'notifyUser',
@@ -302,7 +302,7 @@ describe('an attempt', () => {
     ['fr', null, undefined],
     [null, undefined, undefined],
     [null, 'en', 'en'],
-  ])('speaks to a user of %s, with a message of %s, in %s', async (ofUser, ofMessage, expected) => {
+  ])('for a user locale %s and a message locale %s sends the locale %s', async (ofUser, ofMessage, expected) => {
     const { call } = await attempt({ ...plain, ...(ofMessage === undefined ? {} : { locale: ofMessage }) }, ofUser);
     expect({ locale: undefined, ...call?.body }.locale).toBe(expected);
   });
@@ -317,7 +317,7 @@ describe('an attempt', () => {
       { ...sent, notification_sent: false },
       { applied: false, outcome: 'not_sent' },
     ],
-  ])('is answered %j', async (answer, verdict) => {
+  ])('maps the answer %j to a verdict', async (answer, verdict) => {
     bot.next(() => ({ notifyUser: answer }));
     expect((await attempt(plain)).verdict).toMatchObject(verdict);
   });
@@ -345,7 +345,7 @@ describe('an attempt', () => {
       { ...role, roles_updated: false },
       { applied: false, outcome: 'not_updated' },
     ],
-  ])('for roles is answered %j', async (answer, verdict) => {
+  ])('for roles maps the answer %j to a verdict', async (answer, verdict) => {
     bot.next(() => ({ updateUserRole: answer }));
     const attempted = await attempt(null);
     expect(attempted.verdict).toMatchObject(verdict);
@@ -355,7 +355,7 @@ describe('an attempt', () => {
     });
   });
 
-  it('without a message is no attempt', async () => {
+  it('fails before the call without a message', async () => {
     const before = bot.calls.length;
     await expect(send(client(), { ...claim(null), kind: 'notify' })).rejects.toThrow('Delivery 3 has no message');
     expect(bot.calls).toHaveLength(before);

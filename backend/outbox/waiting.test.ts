@@ -11,7 +11,7 @@ const notHere = {
   notifyUser: { success: false, message: 'not here', notification_sent: false, reason: 'no_mutual_guild' as const },
 };
 
-describe('a message to a user who is not in the server', () => {
+describe('a message to a user outside the server', () => {
   let system: TestBackend;
   let userId: number;
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('a message to a user who is not in the server', () => {
     await settled();
   };
 
-  it('waits outside the lane, and is sent when they join', async () => {
+  it('waits outside the lane and is sent when the user joins', async () => {
     await wait('a');
     expect(await states()).toEqual([['waiting', 'no_mutual_guild']]);
     await join('first');
