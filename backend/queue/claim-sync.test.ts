@@ -41,8 +41,8 @@ const claimOnly = async () => {
 };
 const row = async () => (await db.select().from(customers))[0];
 
-describe('who is synced before whom', () => {
-  it('those of an event, then what is due, was compared or failed by its moment, then those of an import', async () => {
+describe('requesting and claiming syncs', () => {
+  it('takes events first, then due and compared customers by time, then imports', async () => {
     await compared(['cus_0_imported'], true);
     await db.insert(customers).values({ customerId: 'cus_1_due', livemode: false, nextCheckAt: sql`now()` });
     await requestDueSyncs(db);
@@ -54,13 +54,13 @@ describe('who is synced before whom', () => {
     expect(await claimAll()).toEqual(['cus_3_paid', 'cus_4_paid', 'cus_1_due', 'cus_2_compared', 'cus_0_imported']);
   });
 
-  it('one whose event comes while it waits does not wait any more', async () => {
+  it('takes a waiting customer first when its event arrives', async () => {
     await compared(['cus_1', 'cus_2']);
     await event('cus_2');
     expect(await claimAll()).toEqual(['cus_2', 'cus_1']);
   });
 
-  it('a comparison does not take the place of one that an event wants, nor shorten the wait of one that failed', async () => {
+  it('keeps the place of an event and the wait after a failure when a comparison follows', async () => {
     await event('cus_2');
     await compared(['cus_1', 'cus_2']);
     expect(await claimAll()).toEqual(['cus_2', 'cus_1']);
@@ -73,7 +73,7 @@ describe('who is synced before whom', () => {
     expect(await claimAll()).toEqual(['cus_1']);
   });
 
-  it('of a crowd whose time has come so many are wanted at once, the longest due first', async () => {
+  it('requests at most 500 due syncs at once, the longest due first', async () => {
     const crowd = Array.from({ length: 501 }, (_, index) => ({
       customerId: `cus_${String(index).padStart(3, '0')}`,
       livemode: false,
@@ -86,7 +86,7 @@ describe('who is synced before whom', () => {
     expect([await requestDueSyncs(db), await requestDueSyncs(db)]).toEqual([1, 0]);
   });
 
-  it('one whose time has come and that another transaction holds is not waited for', async () => {
+  it('skips a due customer that another transaction has locked', async () => {
     const due = { livemode: false, nextCheckAt: sql`now()` };
     await db.insert(customers).values([
       { customerId: 'cus_1', ...due },
@@ -100,8 +100,8 @@ describe('who is synced before whom', () => {
   });
 });
 
-describe('a wish', () => {
-  it('that comes during a sync is synced after it, and its wait counts from the end of that sync', async () => {
+describe('a sync request', () => {
+  it('during a sync runs after it, and its wait counts from the end of that sync', async () => {
     await event('cus_1');
     const claim = await claimOnly();
     await event('cus_1');
@@ -118,7 +118,7 @@ describe('a wish', () => {
     expect(await claimAll()).toEqual([]);
   });
 
-  it('has waited since it was first made, however often it is made', async () => {
+  it('keeps its first time when it is repeated', async () => {
     await event('cus_1');
     const first = (await row())?.wantedAt;
     await advanceClock(db, 1_000);
@@ -127,7 +127,7 @@ describe('a wish', () => {
     expect(await row()).toMatchObject({ wanted: 3, wantedAt: first });
   });
 
-  it('is due at its moment, not a millisecond before', async () => {
+  it('is due at its time, not a millisecond early', async () => {
     await db
       .insert(customers)
       .values({ customerId: 'cus_1', livemode: false, nextCheckAt: sql`now() + interval '1 hour'` });

@@ -123,7 +123,7 @@ async function claimOne(claim: Leased<unknown>['claim'], on: Queryable = db): Pr
 }
 
 describe.each(entries)('the lease of a %s', (_name, { leaseMs, insert, rows, claim, renew, ends }) => {
-  it('lasts to its last millisecond, then goes to the next', async () => {
+  it('lasts for its full time and then goes to the next owner', async () => {
     await insert(db);
     await claimOne(claim);
     await advanceClock(db, leaseMs - 1);
@@ -133,7 +133,7 @@ describe.each(entries)('the lease of a %s', (_name, { leaseMs, insert, rows, cla
     expect(await claim(db)).toEqual([]);
   });
 
-  it('is renewed by its owner, for as long again', async () => {
+  it('is renewed by its owner for its full time', async () => {
     await insert(db);
     const own = await claimOne(claim);
     await advanceClock(db, leaseMs - 1);
@@ -144,7 +144,7 @@ describe.each(entries)('the lease of a %s', (_name, { leaseMs, insert, rows, cla
     await claimOne(claim);
   });
 
-  it('once lost is neither renewed nor ended by its former holder', async () => {
+  it('is neither renewed nor ended by a former owner', async () => {
     await insert(db);
     const lost = await claimOne(claim);
     await advanceClock(db, leaseMs);
@@ -166,7 +166,7 @@ describe.each(entries)('the lease of a %s', (_name, { leaseMs, insert, rows, cla
   });
 });
 
-it('a job that has ended takes no save of its former holder', async () => {
+it('a finished job rejects a save by its former owner', async () => {
   await db.insert(jobs).values({ name: 'prune', dueAt: sql`now()` });
   const claim = await claimJob(db, 'prune', 'due');
   if (claim === undefined) throw new Error('not claimed');
@@ -182,7 +182,7 @@ describe.each(
       .map((end) => [name, end, kind] as const),
   ),
 )('a %s after %s', (_name, end, { insert, claim, ends }) => {
-  it('waits its five milliseconds, and no more', async () => {
+  it('waits exactly five milliseconds', async () => {
     await insert(db);
     await ends[end]?.(db, await claimOne(claim));
     await advanceClock(db, 4);
@@ -193,7 +193,7 @@ describe.each(
 });
 
 describe.each(ofManyRows)('the row of a %s', (_name, { insert, rows, claim, renew, ends }) => {
-  it('goes to one of two that claim at one moment, and neither waits', async () => {
+  it('goes to one of two simultaneous claims, and neither waits', async () => {
     await insert(db);
     await transaction(db, async (tx) => {
       await claimOne(claim, tx);
@@ -202,7 +202,7 @@ describe.each(ofManyRows)('the row of a %s', (_name, { insert, rows, claim, rene
     expect(await claim(db)).toEqual([]);
   });
 
-  it('is not waited for by a renewal while it is written, and not renewed after its end', async () => {
+  it('is not renewed while it is locked or after its end, and the renewal does not wait', async () => {
     await insert(db);
     const own = await claimOne(claim);
     const before = await rows(db);
@@ -222,13 +222,13 @@ describe.each(ofManyRows)('the row of a %s', (_name, { insert, rows, claim, rene
   });
 });
 
-describe('what waits', () => {
+describe('postponed work', () => {
   const at = (minutes: number) => sql`now() + ${`${minutes} minutes`}::interval`;
 
   it.each([
     [0, 1],
     [1, 0],
-  ])('is due from its own moment on, not before: %i ms early', async (early, claimed) => {
+  ])('is claimed only when it is due: %i ms early, %i claimed', async (early, claimed) => {
     await db.insert(deliveries).values({ userId: 1, kind: 'notify', dueAt: at(1) });
     await db.insert(reversals).values({
       eventId: 'evt_1',

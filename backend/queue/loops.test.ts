@@ -66,7 +66,7 @@ describe('a worker', () => {
     };
   };
 
-  it('asks at once, then every second, and sooner only when it is woken', async () => {
+  it('polls at once, then every second, and sooner only when it is woken', async () => {
     const { worker, asked, passed, start } = work();
     await start();
     expect(asked).toEqual([2]);
@@ -84,7 +84,7 @@ describe('a worker', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('asks again at once while there is as much as it asked for, and for no more than it can run', async () => {
+  it('polls again at once after a full batch, for no more than it can run', async () => {
     const { queue, asked, running, passed, start } = work();
     queue.push('a', 'b', 'c', 'd');
     await start();
@@ -105,7 +105,7 @@ describe('a worker', () => {
     expect(asked.slice(-1)).toEqual([2]);
   });
 
-  it('asks once more when it was woken while it asked', async () => {
+  it('polls once more when it is woken during a poll', async () => {
     const { worker, asked, passed } = work();
     worker.start();
     worker.wake();
@@ -113,7 +113,7 @@ describe('a worker', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('waits longer each time the database is away, three seconds at most, and begins anew', async () => {
+  it('waits up to three seconds while the database is unavailable, and starts short again afterwards', async () => {
     const { queue, asked, passed, start } = work();
     queue.push(...Array.from({ length: 6 }, () => new Error('away')));
     await start();
@@ -131,7 +131,7 @@ describe('a worker', () => {
     expect(asked).toHaveLength(before + 1);
   });
 
-  it('renews what runs every two seconds, one renewal at a time, and nothing else', async () => {
+  it('renews only running work every two seconds, one renewal at a time', async () => {
     const { queue, renewed, running, passed, start, holdRenewal } = work();
     queue.push('a');
     await start();
@@ -151,7 +151,7 @@ describe('a worker', () => {
     expect(renewed).toHaveLength(2);
   });
 
-  it('stops when what runs has ended, renews it until then, and asks for nothing more', async () => {
+  it('stops when running work has ended, renews it until then, and polls no more', async () => {
     const { worker, queue, asked, renewed, running, passed, start } = work();
     queue.push('a');
     await start();
@@ -194,7 +194,7 @@ describe('a schedule', () => {
   const due = (db: Db) => db.update(jobs).set({ dueAt: new Date(0) });
   const rowOf = async (db: Db, name: JobName) => (await db.select().from(jobs)).find((each) => each.name === name);
 
-  it('runs what is due once a minute, in order, and passes by what is not ready', async () => {
+  it('runs due jobs once a minute, in order, and skips jobs that are not ready', async () => {
     const db = await open();
     let isReady = false;
     const ready = vi.fn(() => isReady);
@@ -219,7 +219,7 @@ describe('a schedule', () => {
     expect(ran).toEqual(['prune', 'erase', 'audit']);
   });
 
-  it('runs a job again that became due while the jobs ran', async () => {
+  it('runs a job again that becomes due while the jobs run', async () => {
     const db = await open();
     const held = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
@@ -250,7 +250,7 @@ describe('a schedule', () => {
     );
   });
 
-  it('gives a job back that failed, for five minutes, and one that a shutdown cut off, at once', async () => {
+  it('postpones a failed job for five minutes, and releases a job that the shutdown interrupts at once', async () => {
     const db = await open();
     const begun = Promise.withResolvers<void>();
     const failing = job(db, 'prune', { run: () => Promise.reject(new Error('a fault')) });

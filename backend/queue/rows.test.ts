@@ -70,7 +70,7 @@ async function middleOf<Row>(rows: readonly Row[]): Promise<Row> {
   return row;
 }
 
-describe('of all that a customer can be', () => {
+describe('statements on every kind of customer', () => {
   beforeEach(async () => {
     await db.insert(users).values({ discordId: '7' });
     const counts = [
@@ -110,7 +110,7 @@ describe('of all that a customer can be', () => {
   });
   const ids = (rows: readonly { readonly customerId: string }[]) => rows.map(({ customerId }) => customerId).toSorted();
 
-  it.each(['all', 'adopting'] as const)('those are claimed that want a sync now; only %s', async (only) => {
+  it.each(['all', 'adopting'] as const)('claim the customers with a pending sync; only %s', async (only) => {
     const { result, touched } = await expectTouched(
       allCustomers,
       () => claimCustomers(db, 500, only),
@@ -121,7 +121,7 @@ describe('of all that a customer can be', () => {
     expect(result[0]).toMatchObject({ fence: 5, wanted: 2, failures: 2 });
   });
 
-  it('those of an event come first, then by their moment and id, those of an import last', async () => {
+  it('claim events first, then by retry time and id, and imports last', async () => {
     const isFree = (row: Customer) => waits(row) && isOver(row.leaseUntil) && isOver(row.retryAt);
     const momentOf = ({ retryAt }: Customer) => retryAt?.getTime() ?? 0;
     const expected = (await allCustomers())
@@ -133,7 +133,7 @@ describe('of all that a customer can be', () => {
     expect(claimed).toEqual(expected);
   });
 
-  it('a sync is due whose moment has come', async () => {
+  it('request the syncs whose check is due', async () => {
     const { result, touched } = await expectTouched(
       allCustomers,
       () => requestDueSyncs(db),
@@ -143,7 +143,7 @@ describe('of all that a customer can be', () => {
     expect(result).toBe(touched.length);
   });
 
-  it('an event wants one at once, and its hint counts until a user is linked', async () => {
+  it('request a sync at once for an event, with its hint until a user is linked', async () => {
     const some = ids(await allCustomers()).filter((_id, index) => index % 5 === 0);
     await expectTouched(
       allCustomers,
@@ -160,7 +160,7 @@ describe('of all that a customer can be', () => {
     );
   });
 
-  it.each([true, false])('a comparison wants some behind what waits; of an import: %s', async (adopting) => {
+  it.each([true, false])('request syncs for a comparison behind the waiting ones; import: %s', async (adopting) => {
     const some = ids(await allCustomers()).filter((_id, index) => index % 5 === 0);
     const fresh = { customerId: 'cus_new', wanted: 1, done: 0, wantedAt: now, retryAt: now, adopting, livemode: true };
     await expectTouched(
@@ -181,7 +181,7 @@ describe('of all that a customer can be', () => {
     );
   });
 
-  it('one is given back, or renewed, alone', async () => {
+  it('release or renew one customer alone', async () => {
     const { customerId, fence, wanted, failures, rejections } = await middleOf(
       (await allCustomers()).filter(({ leaseUntil }) => leaseUntil !== null),
     );
@@ -202,7 +202,7 @@ describe('of all that a customer can be', () => {
   });
 });
 
-describe('of all that a refund can be', () => {
+describe('statements on every kind of refund', () => {
   beforeEach(async () => {
     const states = [
       { state: 'pending' as const, outcome: null },
@@ -233,7 +233,7 @@ describe('of all that a refund can be', () => {
     await db.execute(sql`update reversals set detail = detail where reversal_id % 3 = 1`);
   });
 
-  it('those are claimed that are due', async () => {
+  it('claim the due refunds', async () => {
     const { result, touched } = await expectTouched(
       allReversals,
       () => claimRefunds(db, 500),
@@ -245,7 +245,7 @@ describe('of all that a refund can be', () => {
     );
   });
 
-  it('the one that is due longest is claimed first, and only so many', async () => {
+  it('claim the longest due refund first, up to the limit', async () => {
     const byAge = (await allReversals()).filter((row) => row.state === 'pending' && isOver(row.leaseUntil));
     await db
       .update(reversals)
@@ -254,7 +254,7 @@ describe('of all that a refund can be', () => {
     expect(await claimRefunds(db, 1)).toMatchObject([{ reversalId: byAge.at(-1)?.reversalId }]);
   });
 
-  it('one is renewed, postponed or settled alone', async () => {
+  it('renew, postpone or settle one refund alone', async () => {
     const claim = await middleOf(
       (await allReversals()).filter(({ state, leaseUntil }) => state === 'pending' && leaseUntil !== null),
     );
@@ -288,7 +288,7 @@ describe('of all that a refund can be', () => {
     expect(result).toBe(true);
   });
 
-  it('parked ones are tried again that another key or a fix may help', async () => {
+  it('retry parked refunds except unclear ones', async () => {
     await expectTouched(
       allReversals,
       () => retryParkedRefunds(db),
@@ -297,7 +297,7 @@ describe('of all that a refund can be', () => {
     );
   });
 
-  it('only parked ones are acknowledged, one at a time', async () => {
+  it('acknowledge only a parked refund, one at a time', async () => {
     const before = await allReversals();
     for (const { reversalId, state } of before)
       expect(await acknowledgeRefund(db, reversalId, { dry: true })).toBe(state === 'parked');
@@ -315,7 +315,7 @@ describe('of all that a refund can be', () => {
   });
 });
 
-describe('of all that a delivery can be', () => {
+describe('statements on every kind of delivery', () => {
   beforeEach(async () => {
     const heads = (['pending', 'waiting', 'parked', 'done'] as const).flatMap((state) =>
       (['notify', 'roles'] as const).flatMap((kind) =>
@@ -348,7 +348,7 @@ describe('of all that a delivery can be', () => {
     ],
     [['notify'], ['live']],
     [['roles'], ['bulk']],
-  ])('heads of a lane are claimed that are due: %j, %j', async (kinds, names) => {
+  ])('claim the due heads of lanes: %j, %j', async (kinds, names) => {
     const priorities = names.map((name) => PRIORITY[name]);
     const before = await allDeliveries();
     const isHead = (row: Delivery) =>
@@ -376,7 +376,7 @@ describe('of all that a delivery can be', () => {
       expect([user.plan, wanted, attempts]).toEqual([`plan${user.userId - 1}`, 2, 4]);
   });
 
-  it('those that are due longest are claimed first, and only so many', async () => {
+  it('claim the longest due deliveries first, up to the limit', async () => {
     await emptyTables(db);
     await db.insert(users).values(['1', '2', '3', '4'].map((discordId) => ({ discordId })));
     for (const [index, minutes] of [1, 3, 2, 4].entries())
@@ -388,7 +388,7 @@ describe('of all that a delivery can be', () => {
       [1, 3],
     ]);
   });
-  it('only a lease that lasts is renewed', async () => {
+  it('renew only pending deliveries with a lease', async () => {
     const rows = await allDeliveries();
     const claims = rows
       .filter(({ deliveryId }) => deliveryId % 3 !== 0)
@@ -413,10 +413,10 @@ describe('a job', () => {
 
   it.each<readonly [string, () => Partial<typeof jobs.$inferInsert>, boolean, boolean]>([
     ['due', () => ({}), true, true],
-    ['due in a moment', () => ({ dueAt: ago(-1) }), false, true],
-    ['held by another', () => ({ leaseUntil: ago(-1) }), false, false],
-    ['left by another', () => ({ leaseUntil: now }), true, true],
-  ])('that is %s is claimed or not, alone', async (_name, values, whenDue, whenWanted) => {
+    ['due in a millisecond', () => ({ dueAt: ago(-1) }), false, true],
+    ['leased by another worker', () => ({ leaseUntil: ago(-1) }), false, false],
+    ['left by another worker', () => ({ leaseUntil: now }), true, true],
+  ])('that is %s is claimed alone or not at all', async (_name, values, whenDue, whenWanted) => {
     for (const [when, claimed] of [
       ['due', whenDue],
       ['now', whenWanted],
@@ -430,23 +430,23 @@ describe('a job', () => {
     }
   });
 
-  it('that nobody registered runs when it is wanted now, not when it is due', async () => {
+  it('without a row is claimed when it is requested now, not when due jobs are claimed', async () => {
     expect(await claimJob(db, 'import', 'due')).toBeUndefined();
     expect(await claimJob(db, 'import', 'now')).toMatchObject({ name: 'import', fence: 1, startedAt: now });
   });
 
   it.each<readonly [string, object | null, number | null, object | null, number]>([
-    ['begun and not finished', { page: 1 }, 1, { page: 1 }, 1],
+    ['begun an hour ago and not finished', { page: 1 }, 1, { page: 1 }, 1],
     ['begun more than an hour ago', { page: 1 }, 1.001, null, 0],
     ['finished', null, 0.5, null, 0],
     ['never begun', null, null, null, 0],
-  ])('that was %s goes on or begins anew', async (_name, state, startedHoursAgo, expected, since) => {
+  ])('that was %s continues or restarts', async (_name, state, startedHoursAgo, expected, since) => {
     await insert({ state, startedAt: startedHoursAgo === null ? null : inHours(-startedHoursAgo) });
     const claim = await claimJob(db, 'prune', 'due');
     expect(claim).toEqual({ name: 'prune', fence: 5, startedAt: inHours(-since), state: expected });
   });
 
-  it('is known from the start of a service, and due and late from then on', async () => {
+  it('gets its due and late times at registration and keeps them', async () => {
     await registerJob(db, 'prune', 2 * HOUR_MS);
     expect(await job()).toMatchObject({ dueAt: inHours(2), lateAt: inHours(5), fence: 0 });
     await registerJob(db, 'prune', HOUR_MS);
@@ -459,7 +459,7 @@ describe('a job', () => {
   it.each([
     [inHours, 3],
     [() => null, null],
-  ])('is saved, finished and given back alone', async (late, lateHours) => {
+  ])('is saved, finished and released alone', async (late, lateHours) => {
     await insert({ lateAt: late?.(1) ?? null });
     const claim = await claimJob(db, 'prune', 'due');
     if (claim === undefined) throw new Error('not claimed');
