@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { orExit } from '@moddy/runtime/config';
 import { type SandboxConsole, startConsole } from '@moddy/sandbox/console/start-console';
 import { openKeptDatabase } from '@moddy/sandbox/kept-postgres';
@@ -21,6 +20,8 @@ import {
 } from './system/environment.ts';
 import { localVariables } from './system/local-variables.ts';
 import { onHangup } from './system/on-hangup.ts';
+import { ROOT } from './system/repository.ts';
+import { run } from './system/run-program.ts';
 import type { LogLine } from './system/service-process.ts';
 
 const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
@@ -46,7 +47,6 @@ function printLine(name: string, line: LogLine): void {
  * is compiled first. Everything local is deleted at the end.
  */
 
-const ROOT = join(import.meta.dirname, '..');
 const say = (text: string) => console.log(styleText('bold', text));
 
 const setting = readSetting(await orExit(localVariables));
@@ -96,17 +96,11 @@ const superviseService = (service: 'bot' | 'backend', upLine: string) =>
 const services = { bot: superviseService('bot', 'started'), backend: superviseService('backend', 'ready') };
 
 /** Compiles the documents; says what is wrong with them. @returns whether that went well */
-const generate = () =>
-  promisify(execFile)(process.execPath, ['scripts/generate.ts'], { cwd: ROOT }).then(
-    ({ stdout }) => {
-      say(stdout.trim());
-      return true;
-    },
-    ({ stdout, stderr }: { stdout: string; stderr: string }) => {
-      say(`${stdout}${stderr}`.trim());
-      return false;
-    },
-  );
+async function generate(): Promise<boolean> {
+  const { code, output } = await run([process.execPath, 'scripts/generate.ts'], ROOT);
+  say(output.trim());
+  return code === 0;
+}
 
 async function reload(service: 'bot' | 'backend', process: SupervisedProcess): Promise<void> {
   const startedAt = performance.now();
