@@ -42,13 +42,13 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes empty for unset', () => {
+  it('treats an empty variable as unset', () => {
     expect(readConfig({ ...good, WEBSITE_URL: '', DISCORD_PUBLIC_KEY: ' ', DEFAULT_LOCALE: '' })).toEqual(
       readConfig(good),
     );
   });
 
-  it('names every fault at once', () => {
+  it('reports every fault at once', () => {
     const faults = faultsOf({
       DISCORD_GUILD_ID: 'moddy',
       PLAN_ROLES: '{"free": ["1"]}',
@@ -76,15 +76,15 @@ describe('readConfig', () => {
     ['PLAN_ROLES', '{"moddy_max": ["999888777666555444"]}', "must not have the server's own id: that is @everyone"],
     ['PLAN_ROLES_RETIRED', '1;2', 'must be role ids with commas between them'],
     ['PLAN_ROLES_RETIRED', '987654321098765432', 'must not have a role of PLAN_ROLES'],
-  ])('rejects %s=%s in words', (name, value, words) => {
+  ])('rejects %s=%s: %s', (name, value, words) => {
     expect(faultsOf({ ...good, [name]: value }).join()).toContain(`${name} ${words}`);
   });
 
-  it('reads the roles that plans had in the past', () => {
+  it('reads the retired roles of plans', () => {
     expect(readConfig({ ...good, PLAN_ROLES_RETIRED: '1, 22,' }).retiredRoles).toEqual(['1', '22']);
   });
 
-  it('wants a strong secret in production, and never repeats it', () => {
+  it('requires a strong secret in production and never prints it', () => {
     const faults = faultsOf({ ...good, RAILWAY_ENVIRONMENT: 'production' });
     expect(faults).toEqual([expect.stringContaining('INTERNAL_API_SECRET')]);
     expect(faults.join()).not.toContain('test-secret-local');

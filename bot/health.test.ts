@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MEMBER, SECRET, startTestBot } from './testing/start-test-bot.ts';
 
-it('shows at /metrics, with the secret only, how the bot stands', async () => {
+it('/metrics requires the secret and has the metrics of the bot', async () => {
   const { baseUrl, call } = await startTestBot();
   expect((await fetch(`${baseUrl}/metrics`)).status).toBe(401);
   await call('GET', '/internal/health');
@@ -27,7 +27,7 @@ it('shows at /metrics, with the secret only, how the bot stands', async () => {
   expect(rows.join('\n')).not.toContain(MEMBER);
 });
 
-it('shows that the gateway is away', async () => {
+it('/metrics has moddy_gateway_up 0 during an outage of Discord', async () => {
   const { baseUrl } = await startTestBot({
     connects: false,
     prepare: (discord) => discord.startOutage(),

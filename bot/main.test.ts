@@ -50,7 +50,7 @@ describe('main', () => {
     expect(code).toBe(1);
   });
 
-  it('starts under plain node, and leaves on SIGTERM with 0', async () => {
+  it('starts under plain node and exits 0 on SIGTERM', async () => {
     const { child, journal } = await runConnected();
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
@@ -58,7 +58,7 @@ describe('main', () => {
     await journal.line('stopped');
   });
 
-  it('leaves with 0 in the middle of an outage', async () => {
+  it('exits 0 on SIGTERM during an outage of Discord', async () => {
     const { discord, child, journal } = await runConnected();
     discord.startOutage();
     await journal.line('the gateway connection is lost');
@@ -66,7 +66,7 @@ describe('main', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('survives a malformed dispatch, and hears the next good one', async () => {
+  it('survives a malformed dispatch and receives the next valid one', async () => {
     const { discord, child, journal } = await runConnected();
     discord.sendMalformedDispatch();
     await journal.line('the gateway client failed and goes on');
@@ -75,7 +75,7 @@ describe('main', () => {
     expect(child.exitCode).toBeNull();
   });
 
-  it('exits on any other uncaught error', async () => {
+  it('exits with an error on any other uncaught error', async () => {
     const discord = await startDiscord();
     onTestFinished(() => discord.close());
     const environment = testEnvironment(discord, 'http://127.0.0.1:1');

@@ -35,8 +35,8 @@ const received = ({ backend }: TestBot) =>
 const isAbout = (type: string) => (event: { body: { event_type: string; discord_id: string } }) =>
   event.body.event_type === type && event.body.discord_id === OUTSIDER;
 
-describe('nothing accepted is lost, and health tells the truth', () => {
-  it('while the gateway is lost: the API works, and what happens meanwhile is told once, in order, after resuming', async () => {
+describe('accepted requests and events', () => {
+  it('survive a lost gateway: requests succeed, and events are sent once, in order, after the resume', async () => {
     const test = await startTestBot();
     expect(await healthOf(test)).toBe('healthy');
     test.discord.setGateway({ accepting: false });
@@ -57,7 +57,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     );
   });
 
-  it.each(['closes with 4000', 'asks to reconnect'])('while resuming, when the gateway %s', async (how) => {
+  it.each(['closes with 4000', 'asks to reconnect'])('survive a resume when the gateway %s', async (how) => {
     const test = await startTestBot();
     test.discord.join(OUTSIDER);
     if (how === 'asks to reconnect') test.discord.reconnectGateway();
@@ -71,7 +71,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(received(test)).toEqual(['member_joined', 'member_left']);
   });
 
-  it('when the session is invalid: what was heard is told, a new session goes on', async () => {
+  it('survive an invalid session: received events are sent, and a new session continues', async () => {
     const test = await startTestBot();
     test.backend.breakDown();
     const heard = test.backend.nextCall();
@@ -92,7 +92,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     await works(test, 'after');
   });
 
-  it('in an outage of Discord: "not now" for all of it, and all of it once when it is over', async () => {
+  it('survive an outage of Discord: requests get 503 and succeed once after it', async () => {
     const test = await startTestBot();
     await works(test, 'before');
     test.discord.setMemberRoles(MEMBER, []);
@@ -117,7 +117,7 @@ describe('nothing accepted is lost, and health tells the truth', () => {
     expect(received(test)).toEqual(['member_joined']);
   });
 
-  it('in an outage of the backend: the bot works, commands apologise, and every event is told once it is over', async () => {
+  it('survive an outage of the backend: requests succeed, and events are sent once after it', async () => {
     const test = await startWithCommands();
     test.backend.breakDown();
     const called = test.backend.nextCall();

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { throttleLog } from './throttle-log.ts';
 
-it('lets each message through once a minute', () => {
+it('throttleLog allows each message once a minute', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const mayLog = throttleLog();

@@ -4,7 +4,7 @@ import { startWithCommands, use } from '../testing/commands.ts';
 import { GUILD, MEMBER, OTHER_MEMBER } from '../testing/start-test-bot.ts';
 
 describe('every command', () => {
-  it.each(['the gateway', 'HTTP'])('is deferred at once over %s, however long the website takes', async (way) => {
+  it.each(['the gateway', 'HTTP'])('is deferred over %s while the website hangs', async (way) => {
     const overHttp = ({ publicKey }: SandboxDiscord) => ({ DISCORD_PUBLIC_KEY: publicKey });
     const test = await startWithCommands(way === 'HTTP' ? { environment: overHttp } : {});
     if (way === 'HTTP') await test.discord.setInteractionsEndpoint(`${test.publicUrl}/interactions`);
@@ -17,7 +17,7 @@ describe('every command', () => {
     expect((await test.discord.waitForAnswer(invoked)).embeds[0]?.title).toBe('Votre abonnement');
   });
 
-  it('is told to the backend as command_used, with the interaction as its key', async () => {
+  it('sends command_used to the backend with the interaction id as its key', async () => {
     const test = await startWithCommands();
     const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
     const event = await test.backend.event(({ body }) => body.event_type === 'command_used');
@@ -28,7 +28,7 @@ describe('every command', () => {
     await test.discord.waitForAnswer(invoked);
   });
 
-  it("teaches the bot its user's language for later messages", async () => {
+  it('stores the locale of its user for later messages', async () => {
     const test = await startWithCommands();
     await use(test, OTHER_MEMBER, 'subscription');
     await test.client.notifyUser({ discord_id: OTHER_MEMBER, action: 'subscription_created', plan: 'moddy_max' });

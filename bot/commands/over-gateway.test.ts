@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startWithCommands } from '../testing/commands.ts';
 import { MEMBER } from '../testing/start-test-bot.ts';
 
-it('a command under way is answered while the bot stops', async () => {
+it('the bot answers a command in flight before it stops', async () => {
   const test = await startWithCommands({ timings: { accountDeadlineMs: 300 } });
   const release = test.backend.hang();
   const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
@@ -13,9 +13,9 @@ it('a command under way is answered while the bot stops', async () => {
 });
 
 it.each([
-  ['is lost, so that its repetition is refused', 'hang'],
-  ['is lost', 'drop'],
-] as const)('a command is answered though the answer to its deferral %s', async (_what, end) => {
+  ['times out', 'hang'],
+  ['is lost with the connection', 'drop'],
+] as const)('the bot answers a command when Discord accepts its deferral but the response %s', async (_what, end) => {
   const test = await startWithCommands({ timings: { discordTimeoutMs: 200 } });
   test.discord.fail({ path: '/interactions/:id/:token/callback', end, applyEffect: true });
   const invoked = test.discord.invokeCommand(MEMBER, 'subscription');
@@ -23,9 +23,9 @@ it.each([
 });
 
 it.each([
-  ['a deferral that comes too late', 'POST', '/interactions/:id/:token/callback', 404, 10062],
-  ['a reply with a token that is over', 'PATCH', '/webhooks/:id/:token/messages/:message', 401, 50027],
-])('%s is logged, the token of the bot stays good, and the next command is answered', async (...fault) => {
+  ['a deferral after the deadline', 'POST', '/interactions/:id/:token/callback', 404, 10062],
+  ['a reply with an expired token', 'PATCH', '/webhooks/:id/:token/messages/:message', 401, 50027],
+])('%s is logged; the bot token stays valid and the bot answers the next command', async (...fault) => {
   const [, method, path, status, code] = fault;
   const test = await startWithCommands();
   test.discord.fail({ method, path, answer: { status, body: { message: 'Discord says no', code } } });
@@ -36,7 +36,7 @@ it.each([
   expect((await test.client.healthCheck()).checks).toContainEqual({ name: 'token', status: 'healthy' });
 });
 
-it('a command is answered though Discord takes no reply for a while', async () => {
+it('the bot retries the reply to a command through 14 responses with 503', async () => {
   const test = await startWithCommands();
   const path = '/webhooks/:id/:token/messages/:message';
   const outage = test.discord.fail({ method: 'PATCH', path, answer: { status: 503 }, times: 14 });
@@ -45,7 +45,7 @@ it('a command is answered though Discord takes no reply for a while', async () =
   expect(outage.hits).toBe(14);
 });
 
-it('a command is answered though the answer to its reply is lost', async () => {
+it('the bot answers a command when the response to its reply is lost', async () => {
   const test = await startWithCommands({ timings: { discordTimeoutMs: 200 } });
   test.discord.fail({ method: 'PATCH', path: '/webhooks/:id/:token/messages/:message', end: 'drop' });
   const invoked = test.discord.invokeCommand(MEMBER, 'subscription');

@@ -10,7 +10,7 @@ async function startOverHttp() {
 }
 
 describe('POST /interactions', () => {
-  it("passes Discord's own check (PING is answered, a forged signature gets 401) and answers commands", async () => {
+  it("passes Discord's endpoint check (answers PING, 401 for a forged signature) and answers commands", async () => {
     const { discord, publicUrl, backend } = await startOverHttp();
     await discord.setInteractionsEndpoint(`${publicUrl}/interactions`);
     const invoked = discord.invokeCommand(MEMBER, 'subscription');
@@ -21,7 +21,7 @@ describe('POST /interactions', () => {
     expect(idempotencyKey).toBe(`interaction:${invoked.id}`);
   });
 
-  it('401 without a signature, with half of one and with one that is none', async () => {
+  it('401 when the signature is missing, incomplete, malformed or forged', async () => {
     const { publicUrl } = await startOverHttp();
     const statusWith = async (headers: Record<string, string>) =>
       (await fetch(`${publicUrl}/interactions`, { method: 'POST', body: '{"type":1}', headers })).status;
@@ -32,14 +32,14 @@ describe('POST /interactions', () => {
     expect(await statusWith(forged)).toBe(401);
   });
 
-  it('413 for a body no interaction has', async () => {
+  it('413 when the body is larger than any interaction', async () => {
     const { publicUrl } = await startOverHttp();
     const response = await fetch(`${publicUrl}/interactions`, { method: 'POST', body: 'x'.repeat(300_000) });
     expect(response.status).toBe(413);
   });
 
   it.each(['Content-Length: 100', 'Transfer-Encoding: chunked'])(
-    'a caller that goes away in the middle of its body (%s) is no fault of ours: nothing is logged',
+    'logs nothing when the caller disconnects within its body (%s)',
     async (length) => {
       const { publicUrl, bot, journal } = await startOverHttp();
       const socket = connect({ host: '127.0.0.1', port: Number(new URL(publicUrl).port) });
@@ -56,7 +56,7 @@ describe('POST /interactions', () => {
     expect((await fetch(`${publicUrl}/interactions`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
 
-  it('answers commands while Discord refuses the bot token', async () => {
+  it('answers commands while Discord rejects the bot token', async () => {
     const test = await startOverHttp();
     await test.discord.setInteractionsEndpoint(`${test.publicUrl}/interactions`);
     const refused = { status: 401, body: { message: '401: Unauthorized', code: 0 } };

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { startWithCommands } from '../testing/commands.ts';
 import { startTestBot, type TestBotOptions } from '../testing/start-test-bot.ts';
 
-describe('registration', () => {
-  it('writes the commands once, in both languages, and not again when they are ours already', async () => {
+describe('registration of the commands', () => {
+  it('writes the commands once, in both languages, and writes nothing when they are unchanged', async () => {
     const first = await startWithCommands();
     expect(first.discord.commands()).toMatchObject([
       { name: 'userinfo', name_localizations: { fr: 'infos' }, options: [{ name: 'user' }] },
@@ -22,7 +22,7 @@ describe('registration', () => {
     ['a description', { description: 'Yesterday’s' }],
     ['a translation', { name_localizations: { fr: 'hier' } }],
     ['an option', { options: [] }],
-  ])('writes them again, in one call, when Discord has another %s', async (_what, other) => {
+  ])('rewrites them in one call when %s at Discord differs', async (_what, other) => {
     const first = await startWithCommands();
     const present = first.discord.commands().map(({ name, type, description, options, ...rest }) => {
       const { name_localizations, description_localizations } = rest;
@@ -46,7 +46,7 @@ describe('registration', () => {
     expect(writes).toHaveLength(3);
   });
 
-  it('is tried again until Discord lets it', async () => {
+  it('is retried until Discord accepts it', async () => {
     const prepare: TestBotOptions['prepare'] = (discord) => {
       discord.fail({ method: 'PUT', path: '/applications/*', answer: { status: 500 }, times: 2 });
     };

@@ -7,7 +7,7 @@ const AT = '2026-12-01T00:00:00Z';
 const DATE = `<t:${Date.parse(AT) / 1000}:D>`;
 
 describe('/subscription', () => {
-  it('shows the plan, how it stands and when it renews, with the link', async () => {
+  it('shows the plan, its status, its renewal date and a link to the account', async () => {
     const test = await startWithCommands();
     const message = await use(test, MEMBER, 'subscription');
     expect(fieldsOf(message)).toEqual({
@@ -19,7 +19,7 @@ describe('/subscription', () => {
     expect(message.components).toMatchObject([{ components: [{ url: 'https://moddy.example/account' }] }]);
   });
 
-  it('says when it ends instead', async () => {
+  it('shows the end date when the subscription is cancelled at period end', async () => {
     const test = await startWithCommands();
     const ending = { ...account(OTHER_MEMBER).subscription, cancel_at_period_end: true };
     test.backend.accounts.set(OTHER_MEMBER, { ...account(OTHER_MEMBER), subscription: ending });
@@ -34,7 +34,7 @@ describe('/subscription', () => {
     [{ state: 'paused' as const }, { Status: 'Paused' }, 'Resume my subscription'],
     // A website of an earlier version says no more than the status.
     [{ status: 'past_due' as const }, { Status: 'Payment overdue' }, 'Pay now'],
-  ])('with %j it shows %j and the button %s', async (more, fields, label) => {
+  ])('for %j shows the fields %j and the button %s', async (more, fields, label) => {
     const test = await startWithCommands();
     const subscription = { ...account(OTHER_MEMBER).subscription, ...more };
     test.backend.accounts.set(OTHER_MEMBER, { ...account(OTHER_MEMBER), subscription });
@@ -43,7 +43,7 @@ describe('/subscription', () => {
     expect(message.components).toMatchObject([{ components: [{ label }] }]);
   });
 
-  it('shows a plan that the team gave, without a subscription to manage', async () => {
+  it('shows a plan granted by the team with a link to the plans', async () => {
     const test = await startWithCommands();
     const { subscription: _, ...given } = account(MEMBER);
     test.backend.accounts.set(MEMBER, given);
@@ -53,12 +53,12 @@ describe('/subscription', () => {
     expect(message.components).toMatchObject([{ components: [plans] }]);
   });
 
-  it('says that there is none', async () => {
+  it('says that the user has no subscription', async () => {
     const test = await startWithCommands();
     expect((await use(test, OWNER, 'subscription')).embeds[0]?.description).toBe('Vous n’avez pas d’abonnement.');
   });
 
-  it('offers to join where it is used outside the server, and only there', async () => {
+  it('offers the invite to the server only in direct messages', async () => {
     const test = await startWithCommands({ environment: { DISCORD_INVITE_URL: 'https://discord.gg/moddy' } });
     const { discord } = test;
     // As an application has it that also offers its commands in direct messages.

@@ -3,7 +3,7 @@ import { account, fieldsOf, OWNER, startWithCommands, use } from '../testing/com
 import { MEMBER, OTHER_MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
 describe('/userinfo', () => {
-  it("shows one's own account in full, in one's own language", async () => {
+  it("shows a user's own account in full and in their language", async () => {
     const test = await startWithCommands();
     const message = await use(test, MEMBER, 'userinfo');
     expect(message.embeds[0]?.title).toBe('Votre compte');
@@ -17,7 +17,7 @@ describe('/userinfo', () => {
     expect((await use(test, OTHER_MEMBER, 'userinfo')).embeds[0]?.title).toBe('Your account');
   });
 
-  it("does not show another's account to an ordinary member, and does not ask for it", async () => {
+  it('rejects a member without Manage Server before it asks the website for another account', async () => {
     const test = await startWithCommands();
     test.backend.breakDown();
     const message = await use(test, OTHER_MEMBER, 'userinfo', { user: MEMBER });
@@ -25,14 +25,14 @@ describe('/userinfo', () => {
     expect(message.embeds).toEqual([]);
   });
 
-  it("shows another's account, its e-mail masked, to a manager of the server", async () => {
+  it("shows a server manager another member's account with its e-mail masked", async () => {
     const test = await startWithCommands();
     const message = await use(test, OWNER, 'userinfo', { user: MEMBER });
     expect(fieldsOf(message)).toMatchObject({ 'Adresse e-mail': '`u•••@•••.com`' });
     expect(JSON.stringify(message)).not.toContain('user@example.com');
   });
 
-  it('shows nothing of another to the managers of a server of earlier days, which still offers the command', async () => {
+  it('rejects managers of a former server that still has the command', async () => {
     const earlier = await startWithCommands();
     await earlier.bot.stop();
     const { apiUrl, token } = earlier.discord;
@@ -44,7 +44,7 @@ describe('/userinfo', () => {
     expect(message.content).toContain('Il faut la permission de gérer le serveur');
   });
 
-  it('says that there is no account', async () => {
+  it('says that the user or the other member has no account', async () => {
     const test = await startWithCommands();
     expect((await use(test, OWNER, 'userinfo')).content).toBe('Vous n’avez pas de compte sur le site.');
     test.backend.accounts.delete(MEMBER);
@@ -52,7 +52,7 @@ describe('/userinfo', () => {
     expect(other.content).toBe('Ce membre n’a pas de compte sur le site.');
   });
 
-  it('apologises when the website is not responding, or about somebody else', async () => {
+  it('reports the website as unavailable when it fails or answers about another user', async () => {
     const test = await startWithCommands();
     test.backend.accounts.set(MEMBER, account(OTHER_MEMBER));
     expect((await use(test, MEMBER, 'userinfo')).content).toContain('le site ne répond pas');
@@ -60,14 +60,14 @@ describe('/userinfo', () => {
     expect((await use(test, OTHER_MEMBER, 'userinfo')).content).toContain('the website is not responding');
   });
 
-  it('apologises in time when the website hangs', async () => {
+  it('shares its deadline with /subscription, which reports a hanging website as unavailable', async () => {
     const test = await startWithCommands({ timings: { accountDeadlineMs: 50 } });
     const release = test.backend.hang();
     expect((await use(test, MEMBER, 'subscription')).content).toContain('le site ne répond pas');
     release();
   });
 
-  it('shows an e-mail as written', async () => {
+  it('shows an e-mail that contains Markdown as one code span', async () => {
     const test = await startWithCommands();
     const email = '`@everyone`[x](https://evil.example)@example.com';
     test.backend.accounts.set(MEMBER, { ...account(MEMBER), email });

@@ -19,25 +19,22 @@ const notify = ({ call }: TestBot, discordId = MEMBER) =>
 const updateRoles = ({ call }: TestBot) =>
   call('POST', '/internal/roles/update', { discord_id: MEMBER, plan: 'moddy_max' });
 
-describe('what is not an answer of the API: 503, and done when it comes again', () => {
+describe('an invalid or missing response of Discord', () => {
   it.each([
     ['a broken socket', { end: 'drop' }],
-    ['silence', { end: 'hang' }],
+    ['a request without a response', { end: 'hang' }],
     ['a body that stalls', { end: 'stall' }],
-    ['a body that is cut off', { end: 'truncate' }],
-    ['something that is not HTTP', { end: 'garble' }],
-    ['a page with status 200', { answer: page(200) }],
-    ['a page with status 404', { answer: page(404) }],
-    ['a page with status 400', { answer: page(400) }],
-    ['a page with status 503', { answer: page(503) }],
-    [
-      'JSON that is none',
-      { answer: { status: 400, body: '{"code":', headers: { 'content-type': 'application/json' } } },
-    ],
-    ['JSON without a code', { answer: { status: 400, body: { error: 'edge' } } }],
-    ['a redirection in JSON', { answer: { status: 301, body: { id: '1' }, headers: { location: '/elsewhere' } } }],
-    ['status 500 with a code', { answer: json(500, 0) }],
-  ] as const)('%s', async (_what, fault) => {
+    ['a truncated body', { end: 'truncate' }],
+    ['bytes that are not HTTP', { end: 'garble' }],
+    ['an HTML page with status 200', { answer: page(200) }],
+    ['an HTML page with status 404', { answer: page(404) }],
+    ['an HTML page with status 400', { answer: page(400) }],
+    ['an HTML page with status 503', { answer: page(503) }],
+    ['malformed JSON', { answer: { status: 400, body: '{"code":', headers: { 'content-type': 'application/json' } } }],
+    ['JSON without an error code', { answer: { status: 400, body: { error: 'edge' } } }],
+    ['a redirect in JSON', { answer: { status: 301, body: { id: '1' }, headers: { location: '/elsewhere' } } }],
+    ['status 500 with an error code', { answer: json(500, 0) }],
+  ] as const)('503 for %s, and success on the next attempt', async (_what, fault) => {
     const test = await startTestBot({ timings: { readingDeadlineMs: 800, discordTimeoutMs: 300 } });
     const message = test.discord.fail({ ...POST_MESSAGE, ...fault, times: 2 });
     const role = test.discord.fail({ ...PUT_ROLE, ...fault, times: 2 });
@@ -56,7 +53,7 @@ describe('what is not an answer of the API: 503, and done when it comes again', 
     ['POST', '/users/@me/channels', 200],
     ['POST', '/channels/:id/messages', 200],
     ['POST', '/channels/:id/messages', 204],
-  ])("200 that is nothing of Discord's to %s %s (%i)", async (method, path, status) => {
+  ])('503 when %s %s answers %i without an object of Discord', async (method, path, status) => {
     const test = await startTestBot();
     const isMessage = method === 'POST';
     for (const body of ['{}', 'null', '{"status":"ok"}']) {
@@ -74,10 +71,10 @@ describe('what is not an answer of the API: 503, and done when it comes again', 
   });
 
   it.each([
-    ['a name that does not resolve', async () => 'http://discord.invalid/api'],
-    ['a port that refuses', async () => 'http://127.0.0.1:9/api'],
-    ['TLS that is none', async () => `https://127.0.0.1:${await plainPort()}/api`],
-  ])('%s', async (_what, apiUrl) => {
+    ['a host name that does not resolve', async () => 'http://discord.invalid/api'],
+    ['a closed port', async () => 'http://127.0.0.1:9/api'],
+    ['a port that does not speak TLS', async () => `https://127.0.0.1:${await plainPort()}/api`],
+  ])('503 for %s', async (_what, apiUrl) => {
     const environment = { DISCORD_API_URL: await apiUrl() };
     const test = await startTestBot({ environment, connects: false });
     expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 5 });
@@ -85,7 +82,7 @@ describe('what is not an answer of the API: 503, and done when it comes again', 
   });
 });
 
-it.each(['EAI_AGAIN', 'CERT_HAS_EXPIRED', 'HPE_INVALID_CONSTANT'])('%s is not now', (code) => {
+it.each(['EAI_AGAIN', 'CERT_HAS_EXPIRED', 'HPE_INVALID_CONSTANT'])('retryLaterOf maps %s to 5 s', (code) => {
   expect(retryLaterOf(Object.assign(new Error(code), { code }))?.retryAfterSeconds).toBe(5);
 });
 
@@ -98,7 +95,7 @@ async function plainPort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 1;
 }
 
-describe("Discord's codes", () => {
+describe("Discord's error codes", () => {
   const meaningOf = (code: number) => {
     const error = new DiscordAPIError({ code, message: '' }, code, 400, 'GET', '', {
       files: undefined,
@@ -107,7 +104,7 @@ describe("Discord's codes", () => {
     return rejectionOf(error) ?? retryLaterOf(error)?.retryAfterSeconds;
   };
 
-  it('mean a verdict or a wait, of all that Discord has; any other is a fault of ours', () => {
+  it('map to the listed verdicts and waits only', () => {
     const codes = Object.values(RESTJSONErrorCodes).filter((code) => typeof code === 'number');
     const meaning = codes.map((code) => [code, meaningOf(code)] as const).filter(([, known]) => known !== undefined);
     expect(codes.length).toBeGreaterThan(200);
@@ -143,7 +140,7 @@ describe("Discord's codes", () => {
     [20026, 403, 600],
     [40003, 403, 600],
     [40004, 403, 30],
-  ])('%i: 503', async (code, status, retryAfter) => {
+  ])('%i with %i: 503 with Retry-After: %i', async (code, status, retryAfter) => {
     const test = await startTestBot();
     test.discord.fail({ ...POST_MESSAGE, answer: json(status, code) });
     test.discord.fail({ ...PUT_ROLE, answer: json(status, code) });
@@ -157,7 +154,7 @@ describe("Discord's codes", () => {
     [0, 403, 'missing_permissions', 'does not let the bot'],
     [40002, 403, 'missing_permissions', 'does not let the bot'],
     [30005, 400, 'role_refused', 'most roles'],
-  ])('%i: a verdict of its own about a role', async (code, status, reason, text) => {
+  ])('%i with %i: the verdict %s about a role', async (code, status, reason, text) => {
     const test = await startTestBot();
     test.discord.fail({ ...PUT_ROLE, answer: json(status, code) });
     const message = expect.stringContaining(text);
@@ -171,7 +168,7 @@ describe("Discord's codes", () => {
     [50013, 403],
     [10003, 404],
     [10004, 404],
-  ])('%i with %i: a message waits, for it may be allowed later', async (code, status) => {
+  ])('%i with %i: 503 for a message until Discord accepts it', async (code, status) => {
     const test = await startTestBot();
     test.discord.fail({ ...POST_MESSAGE, answer: json(status, code), times: 2 });
     expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 300 });
@@ -182,7 +179,7 @@ describe("Discord's codes", () => {
   it.each([
     ['the member', GET_MEMBER],
     ['the roles of the server', { method: 'GET', path: '/guilds/:guild/roles' }],
-  ])('0 with 403 to the reading of %s: roles and messages wait', async (_what, reading) => {
+  ])('0 with 403 when the bot reads %s: 503 for roles and messages', async (_what, reading) => {
     const test = await startTestBot();
     test.discord.fail({ ...reading, answer: json(403, 0), times: 9 });
     expect(await updateRoles(test)).toMatchObject({ status: 503, retryAfter: 300 });
@@ -192,29 +189,29 @@ describe("Discord's codes", () => {
     expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 300 });
   });
 
-  it('500 for a code that says our request was wrong', async () => {
+  it('50035 with 400: 500, because the request of the bot is invalid', async () => {
     const test = await startTestBot();
     test.discord.fail({ ...POST_MESSAGE, answer: json(400, 50035) });
     expect((await notify(test)).status).toBe(500);
   });
 });
 
-describe('limits', () => {
+describe('rate limits', () => {
   const sent = ({ discord }: TestBot) => discord.requests().length;
   const tokenCheck = async ({ client }: TestBot) =>
     (await client.healthCheck()).checks?.find(({ name }) => name === 'token');
 
   it.each([
     [
-      '429 of scope global',
+      'a 429 of scope global',
       { status: 429, body: { global: true, retry_after: 600 }, headers: { 'retry-after': '600' } },
     ],
-    ['a page with 429', page(429, { 'retry-after': '600' })],
-    ['a page with 403', page(403, { 'retry-after': '600' })],
-    ['a page with 401', page(401, { 'retry-after': '600' })],
-    ['403 in JSON without a code', { status: 403, body: { error: 'edge' }, headers: { 'retry-after': '600' } }],
-    ['403 with 40333, of Cloudflare', { ...json(403, 40333), headers: { 'retry-after': '600' } }],
-  ])('%s pauses the whole token; 503 has the remaining time, health the moment', async (_what, answer) => {
+    ['an HTML page with 429', page(429, { 'retry-after': '600' })],
+    ['an HTML page with 403', page(403, { 'retry-after': '600' })],
+    ['an HTML page with 401', page(401, { 'retry-after': '600' })],
+    ['a 403 in JSON without a code', { status: 403, body: { error: 'edge' }, headers: { 'retry-after': '600' } }],
+    ['a 403 with code 40333 from Cloudflare', { ...json(403, 40333), headers: { 'retry-after': '600' } }],
+  ])('%s pauses every request; Retry-After has the remaining time, health the end', async (_what, answer) => {
     const test = await startTestBot();
     await test.journal.line('commands');
     test.discord.fail({ path: '/users/@me/channels', answer });
@@ -231,7 +228,7 @@ describe('limits', () => {
     });
   });
 
-  it('a page without a time pauses longer each time, and one request at a time finds out whether it is over', async () => {
+  it('an HTML page without Retry-After pauses longer each time, and one request probes after each pause', async () => {
     const test = await startTestBot();
     await test.journal.line('commands');
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -256,7 +253,7 @@ describe('limits', () => {
     expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('any other 429 holds its route alone', async () => {
+  it('a 429 of another scope pauses only its route', async () => {
     const test = await startTestBot();
     const limit = { status: 429, body: { global: false, retry_after: 60 }, headers: { 'retry-after': '60' } };
     test.discord.fail({ ...PUT_ROLE, answer: limit });
@@ -268,7 +265,7 @@ describe('limits', () => {
     expect((await tokenCheck(test))?.status).toBe('healthy');
   });
 
-  it('the write limit of a channel holds that channel, the one of the server its roles', async () => {
+  it('the write limit of a channel pauses that channel; the limit of the server pauses its roles', async () => {
     const test = await startTestBot();
     const window = { limit: 1, windowMs: 60_000 };
     test.discord.setRateLimits({ channelWrites: window, guildWrites: window });
@@ -288,7 +285,7 @@ describe('limits', () => {
     [120, 120],
     [2, 5],
     [86_400, 3_600],
-  ])('503 with Retry-After: %i is not repeated at once, but after %i s', async (named, retryAfter) => {
+  ])('a 503 with Retry-After: %i becomes Retry-After: %i, not retried at once', async (named, retryAfter) => {
     const test = await startTestBot();
     const outage = { ...page(503, { 'retry-after': String(named) }) };
     const fault = test.discord.fail({ ...POST_MESSAGE, answer: outage, times: 1_000 });
@@ -296,14 +293,14 @@ describe('limits', () => {
     expect(fault.hits).toBe(1);
   });
 
-  it('429 without a time is not repeated at once', async () => {
+  it('a 429 without Retry-After is not retried at once', async () => {
     const test = await startTestBot();
     const fault = test.discord.fail({ ...POST_MESSAGE, answer: { status: 429, body: {} }, times: 1_000 });
     expect(await notify(test)).toMatchObject({ status: 503, retryAfter: 5 });
     expect(fault.hits).toBe(1);
   });
 
-  it('a short one is waited for, a bounded number of times', async () => {
+  it('a 429 with a short delay is retried, three requests in all', async () => {
     const test = await startTestBot();
     const fault = test.discord.fail({
       ...POST_MESSAGE,

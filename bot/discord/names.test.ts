@@ -6,7 +6,7 @@ import { MAX_ROLE, MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 const NAME = 'discord.sandbox.test';
 
 it.each(['ENOTFOUND', 'EAI_AGAIN'] as const)(
-  "Discord's name stops resolving under a running bot, %s: 503, and done once when it is back",
+  "503 when Discord's host name stops resolving (%s), and one message when it resolves again",
   async (failure) => {
     let resolution: Resolution = 'loopback';
     onTestFinished(controlName(NAME, () => resolution));

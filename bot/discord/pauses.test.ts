@@ -65,26 +65,26 @@ describe('a pause', () => {
   const everything = { scope: { 'x-ratelimit-scope': 'global' }, header: { 'x-ratelimit-global': 'true' } };
 
   it.each<readonly [string, Answer, number, boolean]>([
-    ['of a route', [429, {}], 5, false],
-    ['of a route, as the body says', [429, { retry_after: 7 }], 7, false],
-    ['of a route, as the header says', [429, { retry_after: 7 }, { 'retry-after': '9' }], 9, false],
-    ['of a route, of no time', [429, { retry_after: 0 }, { 'retry-after': '0' }], 5, false],
-    ['of a shared route', [429, {}, { 'x-ratelimit-scope': 'shared' }], 5, false],
-    ['of everything by scope', [429, {}, everything.scope], 5, true],
-    ['of everything by header', [429, { retry_after: 3 }, everything.header], 3, true],
-    ['of everything by body', [429, { global: true }], 5, true],
-    ['of the edge', [403, PAGE], 30, true],
-    ['of the edge, by 429', [429, PAGE], 30, true],
-    ['of the edge, as it says', [429, PAGE, { 'retry-after': '90' }], 90, true],
-    ['of the edge, by 401', [401, PAGE], 30, true],
-    ['of the edge, in JSON', [403, { code: 40333, message: 'internal network error' }], 30, true],
-    ['of the edge, in JSON without a code', [403, { error: 'blocked' }], 30, true],
-    ['of the edge, an hour at most', [403, PAGE, { 'retry-after': '99999999' }], 3_600, true],
-    ['of everything, an hour at most', [429, { global: true, retry_after: 99_999_999 }], 3_600, true],
-    ['of a route, an hour at most', [429, { retry_after: 99_999_999 }], 3_600, false],
-    ['of a route, when the header is a date', [429, { retry_after: 7 }, { 'retry-after': 'Wed, 21 Oct' }], 7, false],
-    ['of a route, when the header is negative', [429, { retry_after: 7 }, { 'retry-after': '-9' }], 7, false],
-  ])('%s', async (_name, answer, seconds, ofAll) => {
+    ['one route', [429, {}], 5, false],
+    ['one route for the time in the body', [429, { retry_after: 7 }], 7, false],
+    ['one route for the time in the header', [429, { retry_after: 7 }, { 'retry-after': '9' }], 9, false],
+    ['one route when the given time is zero', [429, { retry_after: 0 }, { 'retry-after': '0' }], 5, false],
+    ['one route with the scope shared', [429, {}, { 'x-ratelimit-scope': 'shared' }], 5, false],
+    ['every route with the scope global', [429, {}, everything.scope], 5, true],
+    ['every route with the header global', [429, { retry_after: 3 }, everything.header], 3, true],
+    ['every route with global in the body', [429, { global: true }], 5, true],
+    ['every route after an HTML 403', [403, PAGE], 30, true],
+    ['every route after an HTML 429', [429, PAGE], 30, true],
+    ['every route after an HTML 429, for the time in the header', [429, PAGE, { 'retry-after': '90' }], 90, true],
+    ['every route after an HTML 401', [401, PAGE], 30, true],
+    ['every route after code 40333', [403, { code: 40333, message: 'internal network error' }], 30, true],
+    ['every route after a JSON 403 without a code', [403, { error: 'blocked' }], 30, true],
+    ['every route after an HTML 403, for an hour at most', [403, PAGE, { 'retry-after': '99999999' }], 3_600, true],
+    ['every route for an hour at most', [429, { global: true, retry_after: 99_999_999 }], 3_600, true],
+    ['one route for an hour at most', [429, { retry_after: 99_999_999 }], 3_600, false],
+    ['one route when the header is a date', [429, { retry_after: 7 }, { 'retry-after': 'Wed, 21 Oct' }], 7, false],
+    ['one route when the header is negative', [429, { retry_after: 7 }, { 'retry-after': '-9' }], 7, false],
+  ])('covers %s', async (_name, answer, seconds, ofAll) => {
     const { pauses, answers, sent, request } = start();
     answers.push(answer);
     expect([pauses.until, await request()]).toEqual([undefined, seconds]);
@@ -102,7 +102,7 @@ describe('a pause', () => {
     ['/guilds/1/members/9/roles/8', 'PUT', true],
     [ROLE, 'DELETE', false],
     ['/guilds/2/members/2/roles/3', 'PUT', false],
-  ])('of a route holds %s %s: %s', async (path, method, held) => {
+  ])('for one route covers %s %s: %s', async (path, method, held) => {
     const { answers, request } = start();
     answers.push([429, {}]);
     await request();
@@ -112,7 +112,7 @@ describe('a pause', () => {
   it.each([
     [429, {}, everything.scope, 'sent'],
     [403, PAGE, {}, 30],
-  ] as const)('that a %i asked for, of answers to interactions', async (status, body, headers, expected) => {
+  ] as const)('after %i with %j and %j makes interaction responses: %s', async (status, body, headers, expected) => {
     const { answers, request } = start();
     answers.push([status, body, headers]);
     await request();
@@ -120,7 +120,7 @@ describe('a pause', () => {
     expect(await request('/webhooks/1/token', 'POST')).toBe(expected === 'sent' ? 'sent' : expected);
   });
 
-  it('of the edge is doubled up to ten minutes, and begins anew after an answer of the API', async () => {
+  it('after an HTML 403 doubles up to ten minutes and starts over after an API response', async () => {
     const { answers, request } = start();
     for (const seconds of [30, 60, 120, 240, 480, 600, 600]) {
       answers.push([403, PAGE]);
@@ -132,7 +132,7 @@ describe('a pause', () => {
     expect(await request()).toBe(30);
   });
 
-  it('that is longer is not shortened by a later one', async () => {
+  it('is not shortened by a shorter one that starts later', async () => {
     const { pauses, answers, request } = start();
     const held = Promise.withResolvers<Answer>();
     answers.push(held.promise, [429, {}, { ...everything.scope, 'retry-after': '60' }]);
@@ -143,7 +143,7 @@ describe('a pause', () => {
     expect(pauses.until).toBe(Date.now() + 60_000);
   });
 
-  it('of the edge lets one request find out whether it is over', async () => {
+  it('after an HTML 403 ends with one probe request', async () => {
     const { answers, request } = start();
     answers.push([403, PAGE]);
     await request();
@@ -168,7 +168,7 @@ describe('a pause', () => {
     [301, {}, 5],
     [401, { code: 0 }, 'sent'],
     [403, { code: 50_013 }, 'sent'],
-  ])('is none after %i with %j: %s', async (status, body, expected) => {
+  ])('does not start after %i with %j: %s', async (status, body, expected) => {
     const { pauses, answers, request } = start();
     answers.push([status, body]);
     expect([await request(), pauses.until]).toEqual([expected, undefined]);
@@ -190,7 +190,7 @@ const startRest = () => {
 };
 const UNAUTHORIZED: Answer = [401, { code: 0, message: '401: Unauthorized' }];
 
-it('a rejected token is tried after half a minute, then twice as long each time, five minutes at most', async () => {
+it('a rejected token is retried after 30 s, then after twice the time up to five minutes', async () => {
   const { rest, answers, sent } = startRest();
   answers.push(...Array.from({ length: 5 }, () => UNAUTHORIZED));
   /** For how many seconds nothing is sent. */
@@ -219,7 +219,7 @@ it('a rejected token is tried after half a minute, then twice as long each time,
   expect(await waits()).toBe(30);
 });
 
-it('who the token belongs to is asked once; of an application without a bot it is itself', async () => {
+it('the identity of the token is read once; the bot id defaults to the application id', async () => {
   const { rest, answers, sent } = startRest();
   answers.push([200, { id: '4', bot: { id: '5' } }]);
   for (const _ of [1, 2]) expect(await rest.identity()).toEqual({ applicationId: '4', botId: '5' });
@@ -229,7 +229,7 @@ it('who the token belongs to is asked once; of an application without a bot it i
   expect(await other.rest.identity()).toEqual({ applicationId: '4', botId: '4' });
 });
 
-describe('a reading of the server', () => {
+describe('a reading of the guild', () => {
   const role = (id: string, position: number, permissions = '0') => ({
     id,
     position,
@@ -244,7 +244,7 @@ describe('a reading of the server', () => {
     return { guild: createGuild(rest, '1', TIMINGS), answers, sent };
   };
 
-  it('is shared by all who ask at once, kept for as long as each wants, and read anew when contradicted', async () => {
+  it('is shared by concurrent callers, reused up to the age that each accepts, and repeated after forget', async () => {
     const { guild, answers, sent } = start();
     const again = () => answers.push([200, [role('1', 0)]], [200, { user: {}, roles: [] }]);
     const [reading, same] = await Promise.all([guild.read(0), guild.read(10_000)]);
@@ -261,12 +261,12 @@ describe('a reading of the server', () => {
   });
 
   it.each<readonly [string, readonly string[], string, boolean, string]>([
-    ['by its own role', ['4'], '0', true, '4'],
-    ['by no role', [], '0', false, '1'],
-    ['by a lower role', ['3'], '0', false, '3'],
-    ['by @everyone', [], '268435456', true, '1'],
+    ['with a role that grants it', ['4'], '0', true, '4'],
+    ['without any role', [], '0', false, '1'],
+    ['with a role that lacks it', ['3'], '0', false, '3'],
+    ['granted by @everyone', [], '268435456', true, '1'],
     ['as an administrator', [], '8', true, '1'],
-  ])('says what the bot may do %s', async (_name, held, everyone, may, top) => {
+  ])('has the top role and the permission Manage Roles %s', async (_name, held, everyone, may, top) => {
     const { guild, answers } = start();
     answers.splice(
       0,
@@ -280,7 +280,7 @@ describe('a reading of the server', () => {
   });
 });
 
-it('new channels are not opened for ten minutes after Discord asked for it; known ones are', async () => {
+it('code 40003 stops the opening of new channels for ten minutes; known channels stay available', async () => {
   const { rest, answers, sent } = startRest();
   const channels = createDirectMessageChannels(rest, TIMINGS);
   const { signal } = new AbortController();
@@ -301,9 +301,9 @@ it('new channels are not opened for ten minutes after Discord asked for it; know
   expect(await channels.channelOf('7', signal)).toBe('71');
 });
 
-describe('an answer by key', () => {
+describe('the idempotency cache', () => {
   const attempt = (answer: string, completed = true) => vi.fn(async (_triedBefore: boolean) => ({ answer, completed }));
-  it('is given again for a day, for the same body alone', async () => {
+  it('repeats an answer for a day, and for the same body only', async () => {
     const cache = new IdempotencyCache<string>();
     expect(await cache.once('k', { a: 1 }, attempt('first'))).toBe('first');
     const second = attempt('second');
@@ -318,9 +318,9 @@ describe('an answer by key', () => {
   });
 
   it.each([
-    ['came to nothing', () => attempt('nothing', false)],
-    ['failed', () => vi.fn(() => Promise.reject(new Error('a fault')))],
-  ])('is tried again after one that %s, with any body, and told so', async (_name, first) => {
+    ['did not complete', () => attempt('nothing', false)],
+    ['threw', () => vi.fn(() => Promise.reject(new Error('a fault')))],
+  ])('runs a second attempt after one that %s, with any body and triedBefore set', async (_name, first) => {
     const cache = new IdempotencyCache<string>();
     await cache.once('k', { a: 1 }, first()).catch(() => {});
     const second = attempt('second');
@@ -328,7 +328,7 @@ describe('an answer by key', () => {
     expect(second.mock.calls).toEqual([[true]]);
   });
 
-  it('is not there while it is worked on', async () => {
+  it('rejects a key whose first attempt is in flight', async () => {
     const cache = new IdempotencyCache<string>();
     const held = Promise.withResolvers<{ answer: string; completed: boolean }>();
     const first = cache.once('k', {}, () => held.promise);
@@ -339,7 +339,7 @@ describe('an answer by key', () => {
   });
 });
 
-it('the marks of a key never change: a later process looks for them', () => {
+it('the delivery marks of a key never change, because a later process searches for them', () => {
   expect(deliveryMarks('key')).toEqual(MARKS);
   expect(deliveryMarks(undefined)).not.toEqual(deliveryMarks(undefined));
 });

@@ -32,17 +32,17 @@ const rateLimit = new RateLimitError({
   scope: 'user',
 });
 
-describe('the outcome of a call of Discord', () => {
+describe('the outcome of a Discord call', () => {
   it.each([
-    ['an answer', undefined, 'ok', undefined],
-    ['a verdict', apiError(50007, 403), 'refused', undefined],
-    ['a code that says not now', apiError(40062, 400), 'not_now', 30],
-    ['a limit', rateLimit, 'not_now', 3],
-    ['what is no answer', new Error('socket hang up'), 'not_now', 5],
-    ['our own not now', new RetryLater('later', 9), 'not_now', 9],
-    ['our own fault', new RequestError(422, 'wrong'), 'failed', undefined],
-    ['a webhook whose token is over', apiError(50027, 401), 'refused', undefined],
-  ] as const)('%s', async (_what, error, outcome, retryAfterSeconds) => {
+    ['a response', undefined, 'ok', undefined],
+    ['an error code with a verdict', apiError(50007, 403), 'refused', undefined],
+    ['an error code that means retry later', apiError(40062, 400), 'not_now', 30],
+    ['a rate limit', rateLimit, 'not_now', 3],
+    ['a connection error', new Error('socket hang up'), 'not_now', 5],
+    ['a RetryLater', new RetryLater('later', 9), 'not_now', 9],
+    ['a RequestError', new RequestError(422, 'wrong'), 'failed', undefined],
+    ['a webhook with an expired token', apiError(50027, 401), 'refused', undefined],
+  ] as const)('for %s', async (_what, error, outcome, retryAfterSeconds) => {
     const outcomes: string[] = [];
     const log = createLogger('silent', 'discord-bot', new Journal());
     const rest = createDiscordRest(config, TIMINGS, log, (each) => outcomes.push(each));
@@ -58,7 +58,7 @@ describe('the outcome of a call of Discord', () => {
     expect(rest.rejectedSince).toBeUndefined();
   });
 
-  it('a 401: nothing is sent with the token any more, while interactions go on', async () => {
+  it('for a 401 stops every call with the token; calls without the token continue', async () => {
     const log = createLogger('silent', 'discord-bot', new Journal());
     const rest = createDiscordRest(config, TIMINGS, log);
     onTestFinished(() => rest.stop());
@@ -76,7 +76,7 @@ describe('the outcome of a call of Discord', () => {
 });
 
 describe('new direct-message channels', () => {
-  it('are opened so many at once, and then as often as time allows, never more', () => {
+  it('are limited to a burst, then to a rate per second', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const bucket = new TokenBucket({ burst: 2, perSecond: 0.5 });
@@ -91,7 +91,7 @@ describe('new direct-message channels', () => {
 });
 
 describe('role changes of one member', () => {
-  it('run one at a time in their order, ten at most, and a failed one holds up none', async () => {
+  it('run one at a time in order, ten at most, and continue after a failure', async () => {
     const inTurn = createMemberLock();
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];

@@ -34,7 +34,7 @@ const MEMBERS: readonly (keyof typeof PermissionFlagsBits)[] = [
 ];
 
 describe('rejectionOfRole', () => {
-  it('lets roles below the own one pass; of two at one height the older is the higher', () => {
+  it('accepts roles below the top role of the bot; at equal position the older role is higher', () => {
     expect(rejectionOfRole(role('99', 4), 'add', guild)).toBeUndefined();
     expect(rejectionOfRole(role('51', 5), 'add', guild)).toBeUndefined();
     expect(rejectionOfRole(role('49', 5), 'add', guild)?.reason).toBe('missing_permissions');
@@ -42,14 +42,14 @@ describe('rejectionOfRole', () => {
     expect(rejectionOfRole(role('99', 6), 'remove', guild)?.reason).toBe('missing_permissions');
   });
 
-  it('grants no permission but those of members, of all that Discord has', () => {
+  it('accepts only the permissions of Discord that do not affect other members', () => {
     const granted = Object.entries(PermissionFlagsBits)
       .filter(([, bit]) => rejectionOfRole(role('1', 1, bit), 'add', guild) === undefined)
       .map(([name]) => name);
     expect(granted.toSorted()).toEqual(MEMBERS.toSorted());
   });
 
-  it('names the permissions, also among harmless ones, and takes such a role away', () => {
+  it('rejects adding a role with a privileged permission and allows removing it', () => {
     const privileged = role('1', 1, PermissionFlagsBits.BanMembers | PermissionFlagsBits.SendMessages);
     const why = 'The role "role 1" has administration or moderation permissions';
     expect(rejectionOfRole(privileged, 'add', guild)).toEqual({ reason: 'role_refused', why });
@@ -57,7 +57,7 @@ describe('rejectionOfRole', () => {
   });
 
   it.each(['add', 'remove'] as const)(
-    'does not %s what belongs to an integration, nor without Manage Roles',
+    'does not %s a managed role, nor any role without Manage Roles or a top role',
     (change) => {
       expect(rejectionOfRole({ ...role('1', 1), managed: true }, change, guild)?.reason).toBe('role_refused');
       const powerless = { ...guild, mayManageRoles: false };

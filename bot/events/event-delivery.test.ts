@@ -3,8 +3,8 @@ import { OUTSIDER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts'
 
 const ofType = (type: string) => (event: { body: { event_type: string } }) => event.body.event_type === type;
 
-describe('the way of an event to the backend', () => {
-  it("waits while the backend is down, keeps each user's order, says that it is another attempt", async () => {
+describe('delivery of events to the backend', () => {
+  it("waits while the backend is unavailable, keeps each user's order and sends the attempt number", async () => {
     const { discord, backend } = await startTestBot();
     backend.breakDown();
     const called = backend.nextCall();
@@ -24,7 +24,7 @@ describe('the way of an event to the backend', () => {
     expect(backend.events[0]?.attempt).toBeGreaterThan(1);
   });
 
-  it('drops what the backend calls wrong, counts it, and goes on', async () => {
+  it('drops an event that the backend rejects, counts it and continues', async () => {
     const { discord, backend, client, journal } = await startTestBot();
     backend.reject();
     discord.join(OUTSIDER);
@@ -38,7 +38,7 @@ describe('the way of an event to the backend', () => {
     await expect.poll(check).toEqual({ name: 'events', status: 'healthy', detail: '0 waiting, 1 dropped' });
   });
 
-  it('gives an event up after five faults of the backend', async () => {
+  it('drops an event after five answers of 500', async () => {
     const { discord, backend, journal } = await startTestBot();
     backend.stumble();
     discord.join(OUTSIDER);
@@ -47,7 +47,7 @@ describe('the way of an event to the backend', () => {
     expect(backend.events).toEqual([]);
   });
 
-  it('does not count an outage among the five', async () => {
+  it('does not count an outage among the five attempts', async () => {
     const { discord, backend } = await startTestBot();
     backend.breakDown();
     discord.join(OUTSIDER);
@@ -58,7 +58,7 @@ describe('the way of an event to the backend', () => {
     expect((await backend.event(ofType('member_joined'))).attempt).toBeGreaterThan(6);
   });
 
-  it('sends what waits before it stops', async () => {
+  it('sends the waiting events before the bot stops', async () => {
     const { bot, discord, backend } = await startTestBot({ timings: { flushEventsMs: 5_000 } });
     backend.breakDown();
     const called = backend.nextCall();
@@ -70,7 +70,7 @@ describe('the way of an event to the backend', () => {
     expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined']);
   });
 
-  it('stops in time though the backend is down, and says what is lost', async () => {
+  it('stops in time while the backend is unavailable and logs the number of lost events', async () => {
     const { bot, discord, backend, journal } = await startTestBot({ timings: { flushEventsMs: 50 } });
     backend.breakDown();
     const called = backend.nextCall();

@@ -24,7 +24,7 @@ describe('EventLanes', () => {
     expect(lanes.size).toBe(0);
   });
 
-  it('hands out one event of a user at a time', () => {
+  it('takes one event of a user at a time', () => {
     const lanes = new EventLanes(10);
     lanes.add(event('a', 'member_joined', 'a1'));
     lanes.add(event('a', 'member_left', 'a2'));
@@ -48,14 +48,14 @@ describe('EventLanes', () => {
   it.each([
     ['member_joined', 'role_updated'],
     ['member_left', 'command_used'],
-  ] as const)('takes %s though it is full of %s', (type, informing) => {
+  ] as const)('takes %s when full of %s', (type, informing) => {
     const lanes = new EventLanes(3);
     for (const key of ['a1', 'b1', 'c1']) lanes.add(event(key.slice(0, 1), informing, key));
     expect(lanes.add(event('d', type, 'd1'))).toBe(1);
     expect(drain(lanes)).toEqual(['b1', 'c1', 'd1']);
   });
 
-  it('drops the newcomer when full of what counts', () => {
+  it('drops the new event when full of member_joined', () => {
     const lanes = new EventLanes(2);
     lanes.add(event('a', 'member_joined', 'a1'));
     lanes.add(event('b', 'member_joined', 'b1'));
@@ -63,7 +63,7 @@ describe('EventLanes', () => {
     expect(drain(lanes)).toEqual(['a1', 'b1']);
   });
 
-  it('never drops the one under way', () => {
+  it('never drops the event in flight', () => {
     const lanes = new EventLanes(1);
     lanes.add(event('a', 'message_sent', 'a1'));
     const inFlight = lanes.take();

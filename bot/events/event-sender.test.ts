@@ -12,7 +12,7 @@ const event = (number: number, type: BotEvent['body']['event_type']): BotEvent =
   body: { event_type: type, discord_id: String(number) },
 });
 
-it('holds so many events and no more, counts what it drops, and says so in one line', async () => {
+it('the sender holds at most 10,000 events, counts the dropped ones and logs them in one line', async () => {
   const journal = new Journal();
   const notifyEvent = () => new Promise<never>(() => undefined);
   const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('info', 'discord-bot', journal));
@@ -30,7 +30,7 @@ it('holds so many events and no more, counts what it drops, and says so in one l
 
 const notNow = () => new ClientError('notifyEvent', '503', { outcome: 'not-now', ambiguous: false, status: 503 });
 
-it('takes one step of its back-off a round, however many events fail in it', async () => {
+it('the back-off grows once per round, not once per failed event', async () => {
   const sent = Promise.withResolvers<void>();
   let calls = 0;
   // Four rounds of eight events fail. With a step for each failure the third pause would last five minutes.
@@ -47,7 +47,7 @@ it('takes one step of its back-off a round, however many events fail in it', asy
   expect(calls).toBe(40);
 });
 
-it('is well again when a later queue was sent completely', async () => {
+it('the sender is healthy again after it has sent a later queue', async () => {
   let failure: Error | undefined = new ClientError('notifyEvent', '422', {
     outcome: 'rejected',
     ambiguous: false,
@@ -70,7 +70,7 @@ it('is well again when a later queue was sent completely', async () => {
   expect(sender.dropped).toBe(1);
 });
 
-it('does not lose an event that another process has reported in other words', async () => {
+it('a 422 for the idempotency key does not count as a dropped event', async () => {
   const details = [{ path: '/header/Idempotency-Key', message: 'Use a new key for a new event' }];
   const failure = { outcome: 'rejected', ambiguous: false, status: 422, details } as const;
   const notifyEvent = () => Promise.reject(new ClientError('notifyEvent', '422', failure));
@@ -81,7 +81,7 @@ it('does not lose an event that another process has reported in other words', as
   expect(sender.dropped).toBe(0);
 });
 
-it('sends eight at once, and none while the backend asks for a pause', async () => {
+it('the sender sends eight events at once, and none during Retry-After', async () => {
   const journal = new Journal();
   const failure = { outcome: 'not-now', ambiguous: false, status: 503, retryAfterSeconds: 7 } as const;
   let calls = 0;

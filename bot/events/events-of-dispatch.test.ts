@@ -32,7 +32,7 @@ const members = [{ user, roles: ['5'], pending: false }];
 /** The ten seconds of this moment, as the key of an event that Discord does not date. */
 const MOMENT = String(Math.floor(NOW.getTime() / 10_000));
 
-describe('a dispatch', () => {
+describe('the event of a dispatch', () => {
   it.each<readonly [GatewayDispatchEvents, object, string, object]>([
     [GuildMemberAdd, join, `member_joined:7:${JOINED}`, { timestamp: '2026-03-01T11:59:59.000Z' }],
     [GuildMemberRemove, { guild_id: GUILD, user }, 'member_left:7:', { timestamp: NOW.toISOString() }],
@@ -44,7 +44,7 @@ describe('a dispatch', () => {
       { message_id: '30', channel_id: '20', length: 5, timestamp: '2026-03-01T11:59:59.000Z' },
     ],
     [MessageCreate, { ...message, timestamp: 'never' }, 'message_sent:7:30', { timestamp: NOW.toISOString() }],
-  ])('%s is an event of the member; of another server, or of a bot, it is none', (type, data, key, facts) => {
+  ])('exists for %s of a member, but not of another server or of a bot', (type, data, key, facts) => {
     const event = start().read(type, data);
     expect(event?.idempotencyKey.startsWith(key)).toBe(true);
     expect(event?.body).toMatchObject({
@@ -57,12 +57,12 @@ describe('a dispatch', () => {
     expect(start().read(type, { ...data, user: bot, author: bot })).toBeUndefined();
   });
 
-  it('of a message is none where messages are not logged, and one of another kind is never one', () => {
+  it('does not exist for MESSAGE_CREATE without message logging, nor for TYPING_START', () => {
     expect(start(false).read(MessageCreate, message)).toBeUndefined();
     expect(start().read(GatewayDispatchEvents.TypingStart, { ...message, user })).toBeUndefined();
   });
 
-  it('that is replayed is none, until a new session begins to count', () => {
+  it('does not exist for a replayed sequence number until READY starts a new session', () => {
     const { read } = start();
     expect(read(MessageCreate, message, 5)).toBeDefined();
     for (const sequence of [5, 4]) expect(read(MessageCreate, message, sequence)).toBeUndefined();
@@ -79,10 +79,10 @@ describe('a change of roles', () => {
     return event && [added, removed];
   };
   it.each<readonly [string, GatewayDispatchEvents, object]>([
-    ['the list of the server', GuildCreate, { id: GUILD, members }],
-    ['a part of that list', GuildMembersChunk, { guild_id: GUILD, members }],
-    ['a join', GuildMemberAdd, { ...join, roles: ['5'] }],
-  ])('is one from what %s said', (_name, type, data) => {
+    ['GUILD_CREATE', GuildCreate, { id: GUILD, members }],
+    ['GUILD_MEMBERS_CHUNK', GuildMembersChunk, { guild_id: GUILD, members }],
+    ['GUILD_MEMBER_ADD', GuildMemberAdd, { ...join, roles: ['5'] }],
+  ])('is the difference from the roles in %s', (_name, type, data) => {
     const { read } = start();
     read(type, data);
     expect(read(GuildMemberUpdate, change(['5']))).toBeUndefined();
@@ -93,14 +93,14 @@ describe('a change of roles', () => {
   it.each([
     [GuildCreate, { id: '2', members }],
     [GuildMembersChunk, { guild_id: '2', members }],
-  ])('is not one from what %s of another server said, nor after a member left', (type, data) => {
+  ])('has no difference after %s of another server, nor after the member left', (type, data) => {
     const { read } = start();
     read(type, data);
     expect(read(GuildMemberUpdate, change(['5']))?.body.metadata).toMatchObject({ roles: ['5'] });
     read(GuildMemberRemove, { guild_id: GUILD, user });
     expect(read(GuildMemberUpdate, change(['5']))?.body.metadata).toMatchObject({ roles: ['5'] });
   });
-  it('has one key for one happening, whatever the order of the roles, and another for each time', () => {
+  it('has one key in two processes for any order of the roles, and another key for each repetition', () => {
     const [one, two] = [start(), start()];
     const first = one.key(GuildMemberUpdate, change(['5', '6']));
     expect(two.key(GuildMemberUpdate, change(['6', '5']))).toBe(first);
@@ -119,9 +119,9 @@ describe('a change of roles', () => {
   });
 });
 
-describe('what Discord does not date', () => {
+describe('an event without a timestamp of Discord', () => {
   const leave = { guild_id: GUILD, user };
-  it('is of the same ten seconds under one key in two processes, and counted in each', () => {
+  it('has one key in two processes within the same ten seconds, with a counter', () => {
     const [one, two] = [start(), start()];
     const [first, second] = [one.key(GuildMemberRemove, leave), one.key(GuildMemberRemove, leave)];
     expect(first).toMatch(new RegExp(`^member_left:7:${MOMENT}:[0-9a-f]{12}:1$`));
@@ -132,7 +132,7 @@ describe('what Discord does not date', () => {
     vi.setSystemTime(NOW.getTime() + 10_000);
     expect(two.key(GuildMemberRemove, leave)?.startsWith(`member_left:7:${Number(MOMENT) + 1}:`)).toBe(true);
   });
-  it('is a join, too, of which nobody knows when', () => {
+  it('can be a join whose joined_at is null', () => {
     const event = start().read(GuildMemberAdd, { ...join, joined_at: null });
     expect(event?.idempotencyKey).toMatch(new RegExp(`^member_joined:7:${MOMENT}:[0-9a-f]{12}:1$`));
     expect(event?.body.metadata).toMatchObject({ timestamp: NOW.toISOString() });
@@ -142,11 +142,11 @@ describe('what Discord does not date', () => {
 describe('a member in screening', () => {
   const at = (pending: boolean | undefined, roles: readonly string[] = []) => ({ ...join, pending, roles });
   it.each<readonly [string, GatewayDispatchEvents, object]>([
-    ['joined', GuildMemberAdd, at(true)],
-    ['was listed', GuildCreate, { id: GUILD, members: [{ user, roles: [], pending: true }] }],
-    ['was listed later', GuildMembersChunk, { guild_id: GUILD, members: [{ user, roles: [], pending: true }] }],
-    ['was seen', GuildMemberUpdate, at(true)],
-  ])('who %s joins again when it is passed, once', (_name, type, data) => {
+    ['GUILD_MEMBER_ADD', GuildMemberAdd, at(true)],
+    ['GUILD_CREATE', GuildCreate, { id: GUILD, members: [{ user, roles: [], pending: true }] }],
+    ['GUILD_MEMBERS_CHUNK', GuildMembersChunk, { guild_id: GUILD, members: [{ user, roles: [], pending: true }] }],
+    ['GUILD_MEMBER_UPDATE', GuildMemberUpdate, at(true)],
+  ])('known from %s causes member_joined once when it ends', (_name, type, data) => {
     const { read, key } = start();
     read(type, data);
     expect(read(GuildMemberUpdate, at(true))).toBeUndefined();
@@ -155,7 +155,7 @@ describe('a member in screening', () => {
     read(GuildMemberUpdate, at(true));
     expect(key(GuildMemberUpdate, at(undefined))).toBe(`member_joined:7:${JOINED}:screened`);
   });
-  it('who leaves or joins anew without it is in none any more', () => {
+  it('leaves it by leaving the server or by joining again without it', () => {
     const { read } = start();
     read(GuildMemberAdd, at(true));
     read(GuildMemberRemove, { guild_id: GUILD, user });

@@ -5,7 +5,7 @@ const CHANNEL = '222333444555666777';
 const ofType = (type: string) => (event: { body: { event_type: string } }) => event.body.event_type === type;
 
 describe('gateway events', () => {
-  it('member_joined, with the moment of the join as its key', async () => {
+  it('member_joined has the time of the join in its key', async () => {
     const { discord, backend } = await startTestBot();
     discord.join(OUTSIDER);
     const event = await backend.event(ofType('member_joined'));
@@ -20,14 +20,14 @@ describe('gateway events', () => {
     });
   });
 
-  it('member_left', async () => {
+  it('member_left has the server and the username', async () => {
     const { discord, backend } = await startTestBot();
     discord.leave(MEMBER);
     const { body } = await backend.event(ofType('member_left'));
     expect(body).toMatchObject({ discord_id: MEMBER, metadata: { guild_id: GUILD, username: 'alice' } });
   });
 
-  it('role_updated, with what changed', async () => {
+  it('role_updated has the added and the removed roles', async () => {
     const { discord, backend, journal } = await startTestBot();
     await journal.line('the members are known');
     discord.setMemberRoles(OTHER_MEMBER, [MAX_ROLE]);
@@ -35,7 +35,7 @@ describe('gateway events', () => {
     expect(body).toMatchObject({ discord_id: OTHER_MEMBER, metadata: { added: [MAX_ROLE], removed: [PLUS_ROLE] } });
   });
 
-  it("role_updated for the bot's own change too", async () => {
+  it('role_updated follows a change by the bot too', async () => {
     const { backend, call, journal } = await startTestBot();
     await journal.line('the members are known');
     await call('POST', '/internal/roles/update', { discord_id: MEMBER, plan: 'moddy_max' });
@@ -45,7 +45,7 @@ describe('gateway events', () => {
     });
   });
 
-  it('message_sent only when logging is on: ids and length, never the text', async () => {
+  it('message_sent with LOG_MESSAGES has ids and the length, never the text', async () => {
     const { discord, backend } = await startTestBot({ environment: { LOG_MESSAGES: 'true' } });
     const message = discord.postMessage(CHANNEL, MEMBER, 'a secret of five words');
     const { body } = await backend.event(ofType('message_sent'));
@@ -64,7 +64,7 @@ describe('gateway events', () => {
     expect(JSON.stringify(backend.events)).not.toContain('secret');
   });
 
-  it('nothing about bots, this one included', async () => {
+  it('bots cause no event, this bot included', async () => {
     const { discord, backend, journal } = await startTestBot();
     await journal.line('the members are known');
     discord.addRole(discord.applicationId, PLUS_ROLE);
@@ -73,7 +73,7 @@ describe('gateway events', () => {
     expect(backend.events).toHaveLength(1);
   });
 
-  it('one event when Discord replays it after a resumption', async () => {
+  it('an event that Discord replays after a resume is sent once', async () => {
     const { discord, backend, journal } = await startTestBot();
     discord.dropGateway();
     await journal.line('the gateway connection is lost');
@@ -85,7 +85,7 @@ describe('gateway events', () => {
     expect(backend.events.map(({ body }) => body.event_type)).toEqual(['member_joined', 'member_left']);
   });
 
-  it('member_joined again, under a key of its own, when the member has passed the screening', async () => {
+  it('member_joined is sent again under its own key when the member passes screening', async () => {
     const { discord, backend } = await startTestBot();
     discord.join(OUTSIDER, true);
     discord.passScreening(OUTSIDER);
@@ -95,7 +95,7 @@ describe('gateway events', () => {
   });
 });
 
-it('one happening has one key in two processes that overlap', async () => {
+it('two overlapping processes send each event under the same key', async () => {
   const first = await startTestBot();
   const second = await startTestBot({ environment: { DISCORD_API_URL: first.discord.apiUrl } });
   for (const { journal } of [first, second]) await journal.line('the members are known');

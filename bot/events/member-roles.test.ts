@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MemberRoles } from './member-roles.ts';
 
-it('tells what changed, nothing when nothing did, and no diff for a member never seen', () => {
+it('MemberRoles has the difference, undefined without one, and all roles of an unknown member', () => {
   const roles = new MemberRoles();
   expect(roles.change('1', ['a'])).toEqual({ roles: ['a'] });
   expect(roles.change('1', ['a'])).toBeUndefined();

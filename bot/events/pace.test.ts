@@ -48,32 +48,29 @@ const expectGrowing = (ceilings: readonly number[]) => {
 const GROWING = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000];
 
 it.each<readonly [string, Error, number, number, boolean]>([
-  ['done in a way that only a newer backend knows', failure('answered', { status: 202 }), 1, 0, true],
-  ['known under another body', failure('rejected', { status: 422, details: KEY }), 1, 0, true],
-  ['known, among other faults', failure('rejected', { status: 422, details: [...BODY, ...KEY] }), 1, 0, true],
-  ['wrong', failure('rejected', { status: 422, details: BODY }), 1, 1, false],
-  ['wrong without a reason', failure('rejected', { status: 422 }), 1, 1, false],
-  ['wrong by another status', failure('rejected', { status: 400, details: KEY }), 1, 1, false],
-  ['what the backend cannot digest', failure('failed', { status: 500 }), 5, 1, false],
-  ['what the bot cannot send', new Error('a fault'), 1, 1, false],
-])('an event that is %s', async (_name, error, attempts, dropped, isWell) => {
+  ['an undocumented 202', failure('answered', { status: 202 }), 1, 0, true],
+  ['a 422 for its key', failure('rejected', { status: 422, details: KEY }), 1, 0, true],
+  ['a 422 for its body and its key', failure('rejected', { status: 422, details: [...BODY, ...KEY] }), 1, 0, true],
+  ['a 422 for its body', failure('rejected', { status: 422, details: BODY }), 1, 1, false],
+  ['a 422 without details', failure('rejected', { status: 422 }), 1, 1, false],
+  ['a 400', failure('rejected', { status: 400, details: KEY }), 1, 1, false],
+  ['five answers of 500', failure('failed', { status: 500 }), 5, 1, false],
+  ['a fault of the bot', new Error('a fault'), 1, 1, false],
+])('an event is settled after %s', async (_name, error, attempts, dropped, isWell) => {
   expect(await sendOne(error, 20)).toEqual({ attempts, dropped, isWell });
   expectGrowing(GROWING.slice(0, attempts - 1));
 });
 
 it.each<readonly [string, Error]>([
   ['unavailable', failure('unreachable')],
-  ['of another version', failure('misconfigured', { status: 404 })],
+  ['on another version', failure('misconfigured', { status: 404 })],
   ['busy', failure('not-now', { status: 503 })],
-])(
-  'an event waits longer each time while the backend is %s, half a minute at most, and is sent',
-  async (_name, error) => {
-    expect(await sendOne(error, GROWING.length)).toEqual({ attempts: GROWING.length + 1, dropped: 0, isWell: true });
-    expectGrowing(GROWING);
-  },
-);
+])('an event is retried with growing pauses up to 30 s while the backend is %s, then sent', async (_name, error) => {
+  expect(await sendOne(error, GROWING.length)).toEqual({ attempts: GROWING.length + 1, dropped: 0, isWell: true });
+  expectGrowing(GROWING);
+});
 
-it('an event waits for as long as the backend says, if that is longer', async () => {
+it('an event waits for Retry-After when it is longer than the back-off', async () => {
   await sendOne(failure('not-now', { status: 503, retryAfterSeconds: 4 }), 5);
   expect(pauses.slice(0, 3)).toEqual([4_000, 4_000, 4_000]);
   expect(pauses[4]).toBeGreaterThanOrEqual(4_000);

@@ -49,8 +49,8 @@ async function silentPort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 1;
 }
 
-describe('one client and one live session, whatever fails', () => {
-  it.each([503, 520, 200])('at the start, while the edge answers the upgrade with %i', async (upgradeStatus) => {
+describe('one client and one live session', () => {
+  it.each([503, 520, 200])('at the start while the edge answers the upgrade with %i', async (upgradeStatus) => {
     const test = await begin({ accepting: false, upgradeStatus });
     await asked(test, 'upgrade', 4);
     expect(await gatewayCheck(test)).toMatchObject({ detail: expect.stringContaining(`answers ${upgradeStatus}`) });
@@ -69,7 +69,7 @@ describe('one client and one live session, whatever fails', () => {
     });
   });
 
-  it('a session that was given up leaves no timer behind', async () => {
+  it('an abandoned session leaves no timer behind', async () => {
     const intervals = vi.spyOn(globalThis, 'setInterval');
     onTestFinished(() => intervals.mockRestore());
     const test = await begin({ accepting: false, upgradeStatus: 503 });
@@ -81,7 +81,7 @@ describe('one client and one live session, whatever fails', () => {
     await test.journal.line('connected to the gateway');
   });
 
-  it('while the handshake is never answered', async () => {
+  it('while the gateway never answers the handshake', async () => {
     const test = await begin({ accepting: false, upgradeStatus: 0 });
     await asked(test, 'upgrade', 3);
     expect((await gatewayCheck(test))?.detail).toContain('the gateway does not answer');
@@ -90,7 +90,7 @@ describe('one client and one live session, whatever fails', () => {
     expect(test.discord.gatewayCounts()).toMatchObject({ identifies: 1, mostLive: 1 });
   });
 
-  it("while the gateway's name does not resolve", async () => {
+  it("while the gateway's host name does not resolve", async () => {
     const test = await begin({ connectUrl: 'ws://gateway.invalid' });
     await test.journal.line('the gateway is not reachable');
     const check = await gatewayCheck(test);
@@ -122,7 +122,7 @@ describe('one client and one live session, whatever fails', () => {
     expect(test.discord.gatewayCounts()).toMatchObject({ identifies: 2, resumes: 1, mostLive: 1 });
   });
 
-  it('a fresh session when opcode 9 lets it be resumed and RESUME is never answered', async () => {
+  it('a fresh session when opcode 9 allows a resume and RESUME is never answered', async () => {
     const test = await begin({ heartbeatIntervalMs: 100 });
     await test.journal.line('the members are known');
     test.discord.setGateway({ answerResume: false });
@@ -144,7 +144,7 @@ describe('one client and one live session, whatever fails', () => {
     },
   );
 
-  it('though Discord asks for a reconnection after each', async () => {
+  it('when Discord requests a reconnect after each connection', async () => {
     const test = await begin({});
     for (const count of [1, 2, 3, 4]) {
       await test.journal.line('connected to the gateway', count);
@@ -162,7 +162,7 @@ describe('one client and one live session, whatever fails', () => {
     expect(test.discord.gatewayCounts().mostLive).toBe(1);
   });
 
-  it('a fresh session after opcode 9, and the session when it may be resumed', async () => {
+  it('a fresh session after opcode 9, and the same session when opcode 9 allows a resume', async () => {
     const test = await begin({});
     await test.journal.line('the members are known');
     test.discord.invalidateSessions();
@@ -174,8 +174,8 @@ describe('one client and one live session, whatever fails', () => {
   });
 });
 
-describe('IDENTIFYs', () => {
-  it('are 5 seconds apart and at most 20 an hour, however fast sessions end', async () => {
+describe('IDENTIFY', () => {
+  it('is limited per window, however fast sessions end', async () => {
     const bounds = { identifySpacingMs: 30, identifiesPerWindow: 4, identifyWindowMs: 3_600_000 };
     const test = await begin({ identifyWindowMs: 3_600_000 }, { ...scaled, ...bounds });
     const at: number[] = [];
@@ -190,7 +190,7 @@ describe('IDENTIFYs', () => {
     expect(await gatewayCheck(test)).toMatchObject({ detail: expect.stringContaining('too many session starts') });
   });
 
-  it('none while fewer than 100 session starts remain', async () => {
+  it('is not sent while fewer than 100 session starts remain', async () => {
     const test = await begin({ sessionStartsRemaining: 99, sessionStartsResetMs: 100 });
     const cause = 'Discord allows only 99 more session starts until';
     await test.journal.line(cause);
@@ -203,7 +203,7 @@ describe('IDENTIFYs', () => {
     await test.journal.line('connected to the gateway');
   });
 
-  it.each([4004, 4010, 4011, 4012, 4013, 4014])('one, then an operator is waited for, after %i', async (code) => {
+  it.each([4004, 4010, 4011, 4012, 4013, 4014])('is not retried at once after close code %i', async (code) => {
     const test = await begin({ identifyCloseCode: code }, { ...scaled, rejectedLoginRetryMs: 3_600_000 });
     const { message } = await test.journal.line('Discord');
     expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy', detail: message });
@@ -213,9 +213,9 @@ describe('IDENTIFYs', () => {
 });
 
 it.each([
-  ['of another shape', { url: 'wss://gateway.invalid' }, 'Discord is not available'],
-  ['of an edge', { status: 'ok' }, 'Discord is not available'],
-])('GET /gateway/bot with an answer %s is asked again', async (_what, body, cause) => {
+  ['a session limit missing', { url: 'wss://gateway.invalid' }, 'Discord is not available'],
+  ['the body of an edge', { status: 'ok' }, 'Discord is not available'],
+])('GET /gateway/bot is retried after a 200 with %s', async (_what, body, cause) => {
   const prepare = (discord: SandboxDiscord) =>
     void discord.fail({ path: '/gateway/bot', answer: { status: 200, body } });
   const test = await startTestBot({ prepare, connects: false, timings: scaled });
@@ -223,7 +223,7 @@ it.each([
   await test.journal.line('connected to the gateway');
 });
 
-it('GET /gateway/bot that stalls after its headers is given up', async () => {
+it('GET /gateway/bot times out and is retried when it stalls after the headers', async () => {
   const prepare = (discord: SandboxDiscord) => void discord.fail({ path: '/gateway/bot', end: 'stall' });
   const test = await startTestBot({ prepare, connects: false, timings: { ...scaled, readingDeadlineMs: 200 } });
   const line = await test.journal.line('the gateway is not reachable');

@@ -5,8 +5,8 @@ import { ADMIN_ROLE, MEMBER, OUTSIDER, startTestBot } from '../testing/start-tes
 const gatewayCheck = async ({ client }: Pick<Awaited<ReturnType<typeof startTestBot>>, 'client'>) =>
   (await client.healthCheck()).checks?.find(({ name }) => name === 'gateway');
 
-describe('the gateway', () => {
-  it('is asked for the least intents, and for messages only when they are logged', async () => {
+describe('the gateway connection', () => {
+  it('requests the fewest intents, and the intent for messages only with LOG_MESSAGES', async () => {
     const quiet = await startTestBot();
     const least = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMembers;
     expect(quiet.discord.sessions().map(({ intents }) => intents)).toEqual([least]);
@@ -15,7 +15,7 @@ describe('the gateway', () => {
     expect(logging.discord.sessions().map(({ intents }) => intents)).toEqual([more]);
   });
 
-  it('answers before Discord does, and logs in as soon as it can', async () => {
+  it('is unhealthy during an outage of Discord at the start and recovers after it', async () => {
     const test = await startTestBot({ prepare: (discord) => discord.startOutage(), connects: false });
     await test.journal.line('the gateway is not reachable');
     expect(await gatewayCheck(test)).toMatchObject({
@@ -27,7 +27,7 @@ describe('the gateway', () => {
     expect(await gatewayCheck(test)).toEqual({ name: 'gateway', status: 'healthy' });
   });
 
-  it('comes back after a broken connection, with the session it had', async () => {
+  it('resumes its session after a broken connection', async () => {
     const test = await startTestBot();
     const [before] = test.discord.sessions();
     test.discord.dropGateway();
@@ -38,14 +38,14 @@ describe('the gateway', () => {
     expect(await gatewayCheck(test)).toMatchObject({ status: 'healthy' });
   });
 
-  it('comes back with a new session when the old one is void', async () => {
+  it('starts a new session when the old one is invalid', async () => {
     const test = await startTestBot();
     test.discord.invalidateSessions();
     await test.journal.line('connected to the gateway', 2);
     expect(await gatewayCheck(test)).toMatchObject({ status: 'healthy' });
   });
 
-  it('says what to switch on when an intent is refused, stays up, and comes back by itself', async () => {
+  it('names the intent that Discord rejects, and recovers when the intent is switched on', async () => {
     const prepare = (discord: { setPrivilegedIntents(switches: { guildMembers: boolean }): void }) =>
       discord.setPrivilegedIntents({ guildMembers: false });
     const test = await startTestBot({ prepare, connects: false });
@@ -56,7 +56,7 @@ describe('the gateway', () => {
     await test.journal.line('connected to the gateway');
   });
 
-  it('says what is wrong when the token is refused, and stays up', async () => {
+  it('is unhealthy when Discord rejects the bot token', async () => {
     const test = await startTestBot({ environment: { DISCORD_TOKEN: 'yesterdays-token' }, connects: false });
     await test.journal.line('Discord refuses the bot token');
     const { status, checks } = await test.client.healthCheck();
@@ -64,7 +64,7 @@ describe('the gateway', () => {
     expect(checks?.filter((check) => check.status === 'unhealthy').map(({ name }) => name)).toContain('gateway');
   });
 
-  it('comes back soon after Discord refused the token by mistake', async () => {
+  it('recovers when Discord accepts a rejected token again', async () => {
     const answer = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
     const test = await startTestBot({
       prepare: (discord) => void discord.fail({ path: '/gateway/bot', answer }),
@@ -76,7 +76,7 @@ describe('the gateway', () => {
     await test.journal.line('connected to the gateway');
   });
 
-  it('notices a token that is reset while it is connected', async () => {
+  it('detects a token reset while it is connected', async () => {
     const test = await startTestBot({ timings: { rejectedLoginRetryMs: 60_000 } });
     test.discord.resetToken();
     await test.journal.line('Discord refuses the bot token');
@@ -88,7 +88,7 @@ describe('the gateway', () => {
     expect(await gatewayCheck(test)).toMatchObject({ status: 'unhealthy', detail: 'no heartbeat for 0 s' });
   });
 
-  it('logs an outage once, however often it tries', async () => {
+  it('logs an outage once, however many attempts fail', async () => {
     const test = await startTestBot();
     test.discord.startOutage();
     for (let tried = 0; tried < 3; tried += 1) {
@@ -100,7 +100,7 @@ describe('the gateway', () => {
     expect(lost).toHaveLength(1);
   });
 
-  it('is as healthy as it was after bytes that are no JSON, and hears what comes after them', async () => {
+  it('stays healthy after malformed JSON and receives the events after it', async () => {
     const test = await startTestBot();
     test.discord.sendGarbage();
     test.discord.join(OUTSIDER);
@@ -108,7 +108,7 @@ describe('the gateway', () => {
     expect(await gatewayCheck(test)).toEqual({ name: 'gateway', status: 'healthy' });
   });
 
-  it('is left first when the bot stops: before what is under way is done, and that is done', async () => {
+  it('closes first when the bot stops, before the requests in flight complete', async () => {
     const test = await startTestBot();
     test.discord.fail({ method: 'POST', path: '/channels/:id/messages', delayMs: 700 });
     const order: string[] = [];
@@ -128,7 +128,7 @@ describe('the gateway', () => {
     expect(test.discord.sessions()).toEqual([]);
   });
 
-  it('names at the start the roles of plans that cannot be given', async () => {
+  it('logs at the start which roles of plans cannot be granted', async () => {
     const roles = { moddy_max: [ADMIN_ROLE], moddy_plus: ['43'] };
     const test = await startTestBot({ environment: { PLAN_ROLES: JSON.stringify(roles) } });
     const { detail } = await test.journal.line('roles of plans cannot be given');
@@ -136,7 +136,7 @@ describe('the gateway', () => {
     expect(detail).toContain('PLAN_ROLES moddy_plus: the role 43 does not exist');
   });
 
-  it('registers its commands again when it was removed and is invited back', async () => {
+  it('registers the commands again when the bot is removed and invited back', async () => {
     const test = await startTestBot();
     await test.journal.line('commands');
     test.discord.removeBot();
@@ -147,7 +147,7 @@ describe('the gateway', () => {
     expect(test.discord.commands()).toHaveLength(2);
   });
 
-  it('registers its commands again when it was removed while the gateway was lost', async () => {
+  it('registers the commands again when the removal happens while the connection is lost', async () => {
     const test = await startTestBot();
     await test.journal.line('commands');
     test.discord.setGateway({ accepting: false });
@@ -162,7 +162,7 @@ describe('the gateway', () => {
     expect(await test.journal.line('commands', 2)).toMatchObject({ outcome: 'registered' });
   });
 
-  it('waits for a guild that is in an outage when it connects', async () => {
+  it('waits for a guild that is unavailable at the start', async () => {
     const test = await startTestBot({ prepare: (discord) => discord.setGuildAvailable(false) });
     test.discord.setGuildAvailable(true);
     await test.journal.line('the members are known');

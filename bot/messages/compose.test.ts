@@ -23,14 +23,14 @@ function read(facts: NotificationFacts, locale: Locale): string {
 }
 
 describe('composeNotification', () => {
-  it.each(LOCALES)('says everything in %s', async (locale) => {
+  it.each(LOCALES)('renders every situation in %s as in the golden file', async (locale) => {
     const golden = situations
       .map(({ action, change, given, facts }) => `# ${action}, ${change}, told ${given}\n${read(facts, locale)}\n`)
       .join('\n');
     await expect(golden).toMatchFileSnapshot(`golden/${locale}.txt`);
   });
 
-  it.each(LOCALES)('has no ordinary space before a mark that French sets apart, and no empty text, in %s', (locale) => {
+  it.each(LOCALES)('has the punctuation spaces of %s and no missing values', (locale) => {
     for (const { facts } of situations) {
       const text = read(facts, locale);
       expect(text).not.toMatch(locale === 'fr' ? / [!?:;»]|« / : /[\s\u00a0][!?:;]/);
@@ -38,7 +38,7 @@ describe('composeNotification', () => {
     }
   });
 
-  it('speaks of a plan it has never heard of by its name, and reads on without one', () => {
+  it('derives the name of an unknown plan, and omits the name without a plan', () => {
     const facts: NotificationFacts = { ...none, action: 'plan_upgraded', plan: 'moddy_ultra-2' };
     expect(read(facts, 'fr')).toContain('la formule **Moddy Ultra 2**');
     for (const plan of ['free', null, undefined]) {
@@ -46,7 +46,7 @@ describe('composeNotification', () => {
     }
   });
 
-  it('has the reference in the footer, the link, no mentions, and the nonce', () => {
+  it('has the reference in the footer, the link, the nonce and no mentions', () => {
     const facts: NotificationFacts = { ...none, action: 'subscription_created', plan: 'moddy_max' };
     const message = composeNotification(facts, 'fr', marks, 'https://moddy.example');
     expect(message).toMatchObject({

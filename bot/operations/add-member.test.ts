@@ -11,7 +11,7 @@ const invitation = ({ discord }: TestBot, scope = 'identify email guilds.join') 
 });
 
 describe('addMember', () => {
-  it('200, and the user is a member; once more for one who is a member already', async () => {
+  it('200 when the user joins, and when the user is a member already', async () => {
     const test = await startTestBot();
     const body = invitation(test);
     expect(await test.call('POST', PATH, body)).toEqual({ status: 200, body: added });
@@ -25,7 +25,7 @@ describe('addMember', () => {
     expect((await test.call('POST', PATH, invitation(test, scope))).body).toEqual(refused('token_rejected', message));
   });
 
-  it("200 false, token_rejected, with another user's token, and the bot's own token stays good", async () => {
+  it("200 false, token_rejected, with another user's token; the bot token stays valid", async () => {
     const test = await startTestBot();
     const body = { ...invitation(test), discord_id: MEMBER };
     expect((await test.call('POST', PATH, body)).body).toMatchObject({ reason: 'token_rejected' });
@@ -61,7 +61,7 @@ describe('addMember', () => {
     expect((await call('POST', PATH, body)).body).toMatchObject({ reason: 'unknown_user' });
   });
 
-  it('503 while Discord is not available, and the token stands in no log line', async () => {
+  it('503 while Discord is unavailable, 500 when it rejects the request; no log line has the token', async () => {
     const test = await startTestBot();
     const body = invitation(test);
     test.discord.fail({ ...ADD_MEMBER, answer: { status: 502 }, times: 2 });
@@ -71,7 +71,7 @@ describe('addMember', () => {
     expect(test.journal.text).not.toContain(body.access_token);
   });
 
-  it('422 without a token, 400, 401, 403, 413, 415 and 421 as everywhere', async () => {
+  it('422 without a token; 400, 401, 403, 413, 415 and 421 as in every operation', async () => {
     const { call } = await startTestBot();
     expect(await call('POST', PATH, { discord_id: OUTSIDER })).toMatchObject({
       status: 422,

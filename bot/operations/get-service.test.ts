@@ -14,7 +14,7 @@ it('421 when the request came through the public edge', async () => {
   expect((await call('GET', '/', undefined, { 'x-railway-edge': 'railway/europe-west4' })).status).toBe(421);
 });
 
-it('never on the public port', async () => {
+it('404 for a private path on the public port', async () => {
   const { publicUrl } = await startTestBot();
   const authorization = { authorization: 'Bearer test-secret-local' };
   expect((await fetch(`${publicUrl}/internal/health`, { headers: authorization })).status).toBe(404);

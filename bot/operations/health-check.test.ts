@@ -5,7 +5,7 @@ import { ADMIN_ROLE, startTestBot } from '../testing/start-test-bot.ts';
 const PATH = '/internal/health';
 
 describe('healthCheck', () => {
-  it('200, healthy, with all it is built from', async () => {
+  it('200, healthy, with every check and the version of each contract', async () => {
     const { client } = await startTestBot();
     expect(await client.healthCheck()).toEqual({
       status: 'healthy',
@@ -26,7 +26,7 @@ describe('healthCheck', () => {
     });
   });
 
-  it('200, unhealthy, in a total outage of Discord, and healthy after it', async () => {
+  it('200, unhealthy, during an outage of Discord; healthy after it', async () => {
     const { client, discord, journal } = await startTestBot();
     discord.startOutage();
     await journal.line('the gateway connection is lost');
@@ -43,7 +43,7 @@ describe('healthCheck', () => {
     expect((await client.healthCheck()).status).toBe('healthy');
   });
 
-  it('200, healthy, with a role that could not be given named for the operator', async () => {
+  it('200 with the check roles naming a role that cannot be granted', async () => {
     const environment = { PLAN_ROLES: JSON.stringify({ moddy_max: [ADMIN_ROLE] }) };
     const { client } = await startTestBot({ environment });
     expect((await client.healthCheck()).checks).toContainEqual({
@@ -53,14 +53,14 @@ describe('healthCheck', () => {
     });
   });
 
-  it('401 without a secret, 403 with the wrong one, 421 through the public edge', async () => {
+  it('401 without a secret, 403 with a wrong one, 421 through the public edge', async () => {
     const { call } = await startTestBot();
     expect((await call('GET', PATH, undefined, { authorization: '' })).status).toBe(401);
     expect((await call('GET', PATH, undefined, { authorization: 'Bearer nope' })).status).toBe(403);
     expect((await call('GET', PATH, undefined, { 'x-railway-edge': 'europe' })).status).toBe(421);
   });
 
-  it('200 with the secret before the rotation', async () => {
+  it('200 with the previous secret', async () => {
     const { call } = await startTestBot({ environment: { INTERNAL_API_SECRET_PREVIOUS: 'yesterday' } });
     expect((await call('GET', PATH, undefined, { authorization: 'Bearer yesterday' })).status).toBe(200);
   });

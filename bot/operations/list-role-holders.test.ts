@@ -14,7 +14,7 @@ const OWNER = '100000000000000001';
 const BOT = '444333222111000999';
 
 describe('listRoleHolders', () => {
-  it('200 with each holder of a plan role, current or retired; administrators are marked, bots left out', async () => {
+  it('200 with every holder of a current or retired plan role, marking administrators and omitting bots', async () => {
     const environment = { PLAN_ROLES: JSON.stringify({ moddy_max: [MAX_ROLE] }), PLAN_ROLES_RETIRED: PLUS_ROLE };
     const { call, discord } = await startTestBot({ environment });
     const admin = discord.addUser();
@@ -39,7 +39,7 @@ describe('listRoleHolders', () => {
     expect(discord.rolesOf(MEMBER)).toEqual([]);
   });
 
-  it('200, page by page, until next is null: nobody twice, nobody left out', async () => {
+  it('200 with each holder on exactly one page, until next is null', async () => {
     const { client, discord } = await startTestBot();
     const expected = Array.from({ length: 1_001 }, () => {
       const { id } = discord.addUser();
@@ -55,7 +55,7 @@ describe('listRoleHolders', () => {
     expect(second.next).toBeNull();
   });
 
-  it('200 false, guild_unavailable, when the bot was removed; missing_intent when Discord lists no members', async () => {
+  it('200 false, missing_intent when Discord lists no members; guild_unavailable when the bot is removed', async () => {
     const { call, discord } = await startTestBot();
     discord.setPrivilegedIntents({ guildMembers: false });
     expect((await call('GET', PATH)).body).toMatchObject({ success: false, reason: 'missing_intent' });
@@ -63,13 +63,13 @@ describe('listRoleHolders', () => {
     expect((await call('GET', PATH)).body).toMatchObject({ success: false, reason: 'guild_unavailable' });
   });
 
-  it('503 while Discord is not available', async () => {
+  it('503 while Discord is unavailable', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ path: '/guilds/:guild/members', answer: { status: 502 }, times: 2 });
     expect((await call('GET', PATH)).status).toBe(503);
   });
 
-  it('500 when Discord calls our request malformed, 422 for a page that is no id, 401, 403 and 421 as everywhere', async () => {
+  it('500 when Discord rejects the request, 422 for a malformed page; 401, 403, 421 as everywhere', async () => {
     const { call, discord } = await startTestBot();
     const malformed = { message: 'Invalid Form Body', code: 50035 };
     discord.fail({ path: '/guilds/:guild/members', answer: { status: 400, body: malformed } });

@@ -4,13 +4,13 @@ import { MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 const PATH = '/internal/notify';
 const created = (discordId: string) => ({ discord_id: discordId, action: 'subscription_created', plan: 'moddy_max' });
 
-describe('notifyUser, when the request or the bot is wrong', () => {
+describe('notifyUser with an invalid request', () => {
   it('400 when the body is not JSON', async () => {
     const { call } = await startTestBot();
     expect(await call('POST', PATH, '{"discord_id": ')).toEqual({ status: 400, body: { error: 'Malformed JSON' } });
   });
 
-  it('401 without a secret, 401 in another format, 403 with the wrong one', async () => {
+  it('401 without a secret or with another format, 403 with a wrong secret', async () => {
     const { call } = await startTestBot();
     const as = (authorization: string) => call('POST', PATH, created(MEMBER), { authorization });
     expect(await as('')).toEqual({ status: 401, body: { error: 'Missing Authorization header' } });
@@ -24,7 +24,7 @@ describe('notifyUser, when the request or the bot is wrong', () => {
     expect(await call('POST', PATH, body)).toEqual({ status: 413, body: { error: 'Body too large' } });
   });
 
-  it('415 when it is not sent as JSON', async () => {
+  it('415 when the content type is not JSON', async () => {
     const { call } = await startTestBot();
     expect((await call('POST', PATH, created(MEMBER), { 'content-type': 'text/plain' })).status).toBe(415);
   });
@@ -35,11 +35,11 @@ describe('notifyUser, when the request or the bot is wrong', () => {
   });
 
   it.each([
-    ['a discord_id that is a number', { ...created(MEMBER), discord_id: 123456789 }, '/body/discord_id'],
-    ['an action that does not exist', { ...created(MEMBER), action: 'subscription_paused' }, '/body/action'],
+    ['a number as discord_id', { ...created(MEMBER), discord_id: 123456789 }, '/body/discord_id'],
+    ['an unknown action', { ...created(MEMBER), action: 'subscription_paused' }, '/body/action'],
     ['no action', { discord_id: MEMBER }, '/body/action'],
     ['metadata over 16 KiB', { ...created(MEMBER), metadata: { much: 'x'.repeat(17_000) } }, '/body/metadata'],
-  ])('422 with %s, and nothing is sent', async (_what, body, path) => {
+  ])('422 with %s, without a message', async (_what, body, path) => {
     const { call, discord } = await startTestBot();
     const answer = await call('POST', PATH, body);
     expect(answer.status).toBe(422);
@@ -47,7 +47,7 @@ describe('notifyUser, when the request or the bot is wrong', () => {
     expect(discord.directMessages(MEMBER)).toEqual([]);
   });
 
-  it('500 when Discord calls our message malformed', async () => {
+  it('500 when Discord rejects the message as malformed', async () => {
     const { call, discord } = await startTestBot();
     const malformed = { message: 'Invalid Form Body', code: 50035 };
     discord.fail({ path: '/channels/:id/messages', answer: { status: 400, body: malformed } });

@@ -30,9 +30,9 @@ const shownOf = ({ embeds, components, content, mentions }: APIMessage) => ({
   mentions,
 });
 
-describe('notifyUser, with a hostile plan and hostile metadata', () => {
+describe('notifyUser with a hostile plan and hostile metadata', () => {
   it.each(Object.entries(HOSTILE))(
-    '200 for %s: the message is the one of a caller who tells nothing',
+    '200 for %s, with the message of a request without plan and metadata',
     async (_what, hostile) => {
       const { call, discord } = await startTestBot();
       // Metadata may have 16 KiB in all.
@@ -49,7 +49,7 @@ describe('notifyUser, with a hostile plan and hostile metadata', () => {
     },
   );
 
-  it('200 for a plan that is a plain word: it is shown, and mentions nobody', async () => {
+  it('200 for the plan everyone, whose name is shown without a mention', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, { discord_id: MEMBER, action: 'plan_upgraded', plan: 'everyone' });
     const [message] = discord.directMessages(MEMBER);

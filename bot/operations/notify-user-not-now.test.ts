@@ -6,8 +6,8 @@ const created = (discordId: string) => ({ discord_id: discordId, action: 'subscr
 const sent = { success: true, message: 'User notified successfully', notification_sent: true };
 const POST_MESSAGE = { method: 'POST', path: '/channels/:id/messages' };
 
-describe('notifyUser, when Discord cannot now', () => {
-  it('503 when new channels are opened too fast; Discord is left alone, known channels still work', async () => {
+describe('notifyUser while Discord is unavailable or limits requests', () => {
+  it('503 for new channels after code 40003, without a request; known channels still work', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, created(MEMBER));
     const tooFast = { message: 'You are opening direct messages too fast', code: 40003 };
@@ -19,7 +19,7 @@ describe('notifyUser, when Discord cannot now', () => {
     expect((await call('POST', PATH, created(MEMBER))).body).toEqual(sent);
   });
 
-  it('503 for messages while Discord wants no new channels; roles go on', async () => {
+  it('503 for messages after code 40003; roles/update still works', async () => {
     const { call, discord } = await startTestBot();
     const tooFast = { message: 'You are opening direct messages too fast', code: 40003 };
     discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: tooFast } });
@@ -28,25 +28,25 @@ describe('notifyUser, when Discord cannot now', () => {
     expect(roles).toMatchObject({ status: 200, body: { roles_updated: true } });
   });
 
-  it('503 when the throttle of new channels is used up', async () => {
+  it('503 when the throttle of new channels is exhausted', async () => {
     const { call } = await startTestBot({ timings: { newChannels: { burst: 1, perSecond: 0.1 } } });
     expect((await call('POST', PATH, created(MEMBER))).status).toBe(200);
     expect(await call('POST', PATH, created(OTHER_MEMBER))).toMatchObject({ status: 503, retryAfter: 10 });
   });
 
   it.each([
-    ['asks for patience', { answer: { status: 429, headers: { 'retry-after': '7' }, body: { retry_after: 7 } } }, 7],
-    ['has an outage', { answer: { status: 502 }, times: 2 }, 5],
+    ['answers 429', { answer: { status: 429, headers: { 'retry-after': '7' }, body: { retry_after: 7 } } }, 7],
+    ['answers 502', { answer: { status: 502 }, times: 2 }, 5],
     ['hangs', { end: 'hang', times: 2 } as const, 5],
-    ['hangs up', { end: 'drop', times: 2 } as const, 5],
-    ['shuts us out', { answer: { status: 403, body: '<html>', headers: { 'content-type': 'text/html' } } }, 30],
+    ['closes the connection', { end: 'drop', times: 2 } as const, 5],
+    ['blocks the bot', { answer: { status: 403, body: '<html>', headers: { 'content-type': 'text/html' } } }, 30],
   ])('503 when Discord %s', async (_what, fault, retryAfter) => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...POST_MESSAGE, ...fault });
     expect(await call('POST', PATH, created(MEMBER))).toMatchObject({ status: 503, retryAfter });
   });
 
-  it('503 when Discord takes longer than the caller waits', async () => {
+  it('503 when Discord takes longer than the deadline of the handler', async () => {
     const { call, discord } = await startTestBot({ timings: { handlerDeadlineMs: 50, discordTimeoutMs: 5_000 } });
     discord.fail({ ...POST_MESSAGE, end: 'hang', times: 2 });
     expect(await call('POST', PATH, created(MEMBER))).toMatchObject({
@@ -55,7 +55,7 @@ describe('notifyUser, when Discord cannot now', () => {
     });
   });
 
-  it('503 at the deadline, and nothing more is done after it', async () => {
+  it('503 at the deadline, without a message after it', async () => {
     const { call, discord } = await startTestBot({ timings: { handlerDeadlineMs: 300 } });
     const opening = discord.fail({ path: '/users/@me/channels', delayMs: 600 });
     expect((await call('POST', PATH, created(MEMBER))).status).toBe(503);
@@ -64,7 +64,7 @@ describe('notifyUser, when Discord cannot now', () => {
     expect(discord.directMessages(MEMBER)).toEqual([]);
   });
 
-  it('503 when the token is rejected; health says so, Discord is left alone, and it recovers by itself', async () => {
+  it('503 when the token is rejected: health is unhealthy, requests stop, and the bot recovers by itself', async () => {
     const { call, discord, client, journal } = await startTestBot({
       timings: { tokenRetryMs: 300, maxTokenRetryMs: 300 },
     });

@@ -11,8 +11,8 @@ const under = (key: string, attempt?: number) => ({
   ...(attempt === undefined ? {} : { 'x-delivery-attempt': String(attempt) }),
 });
 
-describe('notifyUser, once', () => {
-  it('200 from memory for the same key and a body that says the same', async () => {
+describe('notifyUser with an idempotency key', () => {
+  it('200 from the cache for the same key and an equal body', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, body, under('delivery-1'));
     const reordered = { ...body, metadata: { b: 2, a: 1 } };
@@ -20,7 +20,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
-  it('200 from memory when another language became known after it was sent', async () => {
+  it('200 from the cache when only the locale differs', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, body, under('delivery-1'));
     const answer = await call('POST', PATH, { ...body, locale: 'en' }, under('delivery-1', 2));
@@ -28,7 +28,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
-  it('422 when the key came with another body', async () => {
+  it('422 when the key was used with another body', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, body, under('delivery-1'));
     expect(await call('POST', PATH, { ...body, plan: 'moddy_plus' }, under('delivery-1'))).toEqual({
@@ -41,7 +41,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
-  it('200 for the key of an attempt that came to nothing, in the language the user chose meanwhile', async () => {
+  it('200 for the key of a failed attempt, also with a new locale', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...POST_MESSAGE, times: 2, answer: { status: 503 } });
     expect(await call('POST', PATH, body, under('delivery-1'))).toMatchObject({ status: 503 });
@@ -50,7 +50,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
-  it('503, Retry-After 1, while the same key is under way', async () => {
+  it('503 with Retry-After: 1 while the same key is in flight', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...POST_MESSAGE, delayMs: 200 });
     const first = call('POST', PATH, body, under('delivery-1'));
@@ -60,7 +60,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
-  it('200 twice, with two messages, for two keys and for none', async () => {
+  it('200 with a message for each key and for each request without a key', async () => {
     const { call, discord } = await startTestBot();
     await call('POST', PATH, body, under('delivery-1'));
     await call('POST', PATH, body, under('delivery-2'));
@@ -69,7 +69,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(4);
   });
 
-  it('a refusal is not stored: the same key is sent once the door is open', async () => {
+  it('200 for the key of a dm_closed verdict after the user opens direct messages', async () => {
     const { call, discord } = await startTestBot({ timings: { rememberRejectionMs: 0 } });
     discord.closeDms(MEMBER);
     expect((await call('POST', PATH, body, under('delivery-1'))).body).toMatchObject({ reason: 'dm_closed' });
@@ -77,7 +77,7 @@ describe('notifyUser, once', () => {
     expect((await call('POST', PATH, body, under('delivery-1', 2))).body).toEqual(sent);
   });
 
-  it('one message when Discord took it but its answer was lost, and the caller asks again', async () => {
+  it('one message when Discord accepts it, its response is lost and the caller retries', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...POST_MESSAGE, end: 'drop', applyEffect: true, times: 2 });
     expect((await call('POST', PATH, body, under('delivery-1'))).status).toBe(503);
@@ -85,7 +85,7 @@ describe('notifyUser, once', () => {
     expect(discord.directMessages(MEMBER)).toHaveLength(1);
   });
 
-  it('one message when the bot restarts between, by the reference in its footer, long after the nonce is forgotten', async () => {
+  it('one message when the bot restarts between attempts, found by the reference in its footer', async () => {
     const first = await startTestBot();
     await first.call('POST', PATH, body, under('delivery-1'));
     first.discord.advance(3_600_000);
@@ -99,14 +99,14 @@ describe('notifyUser, once', () => {
     expect(first.discord.directMessages(MEMBER)).toHaveLength(2);
   });
 
-  it("does not take the user's own quote of a footer for the message", async () => {
+  it('one message of the bot when the user quotes the reference', async () => {
     const { call, discord } = await startTestBot();
     discord.writeToBot(MEMBER, deliveryMarks('delivery-1').reference);
     await call('POST', PATH, body, under('delivery-1', 2));
     expect(discord.directMessages(MEMBER).filter(({ author }) => author.bot)).toHaveLength(1);
   });
 
-  it('422 with an unusable key or attempt', async () => {
+  it('422 with an invalid key or attempt', async () => {
     const { call } = await startTestBot();
     const tooLong = await call('POST', PATH, body, under('k'.repeat(201)));
     expect(tooLong).toMatchObject({ status: 422, body: { details: [{ path: '/header/Idempotency-Key' }] } });

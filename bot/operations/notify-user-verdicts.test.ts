@@ -5,8 +5,8 @@ const PATH = '/internal/notify';
 const created = (discordId: string) => ({ discord_id: discordId, action: 'subscription_created', plan: 'moddy_max' });
 const sent = { success: true, message: 'User notified successfully', notification_sent: true };
 
-describe('notifyUser, when the door is closed for good', () => {
-  it('200 false, dm_closed, when the user takes no direct messages; remembered, so that a storm spares Discord', async () => {
+describe('notifyUser for a user who cannot be reached', () => {
+  it('200 false, dm_closed, when the user accepts no direct messages; a repeat asks Discord nothing', async () => {
     const { call, discord } = await startTestBot();
     discord.closeDms(MEMBER);
     const rejected = {
@@ -21,7 +21,7 @@ describe('notifyUser, when the door is closed for good', () => {
     expect(discord.requests().length).toBe(asked);
   });
 
-  it('200 again after the refusal is forgotten', async () => {
+  it('200 after the verdict expires and the user opens direct messages', async () => {
     const { call, discord } = await startTestBot({ timings: { rememberRejectionMs: 0 } });
     discord.closeDms(MEMBER);
     expect((await call('POST', PATH, created(MEMBER))).body).toMatchObject({ reason: 'dm_closed' });
@@ -29,7 +29,7 @@ describe('notifyUser, when the door is closed for good', () => {
     expect((await call('POST', PATH, created(MEMBER))).body).toEqual(sent);
   });
 
-  it('200 false, no_mutual_guild, when they share no server with the bot', async () => {
+  it('200 false, no_mutual_guild, when the user shares no server with the bot', async () => {
     const { call } = await startTestBot();
     expect((await call('POST', PATH, created(OUTSIDER))).body).toEqual({
       success: false,
@@ -51,7 +51,7 @@ describe('notifyUser, when the door is closed for good', () => {
     [50278, 'no_mutual_guild'],
     [10013, 'unknown_user'],
     [50033, 'unknown_user'],
-  ])("200 false when Discord's code to the channel is %i: %s", async (code, reason) => {
+  ])('200 false when Discord rejects the channel with code %i: %s', async (code, reason) => {
     const { call, discord } = await startTestBot();
     discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: { message: 'No', code } } });
     const { status, body } = await call('POST', PATH, created(MEMBER));
@@ -64,7 +64,7 @@ describe('notifyUser, when the door is closed for good', () => {
     [50278, 'no_mutual_guild'],
     [10013, 'unknown_user'],
     [50033, 'unknown_user'],
-  ])("200 false when Discord's code to the message is %i: %s", async (code, reason) => {
+  ])('200 false when Discord rejects the message with code %i: %s', async (code, reason) => {
     const { call, discord } = await startTestBot();
     discord.fail({
       method: 'POST',
@@ -76,13 +76,13 @@ describe('notifyUser, when the door is closed for good', () => {
     expect(body).toMatchObject({ success: false, notification_sent: false, reason });
   });
 
-  it('200 false, no_mutual_guild, when Discord says 50007 of a user who is not a member', async () => {
+  it('200 false, no_mutual_guild, when Discord answers 50007 for a user who is not a member', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: { message: 'No', code: 50007 } } });
     expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ reason: 'no_mutual_guild' });
   });
 
-  it('200 and sent at once to a user who has just joined', async () => {
+  it('200 with a message right after the user joins', async () => {
     const { call, discord, backend } = await startTestBot();
     expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ reason: 'no_mutual_guild' });
     discord.join(OUTSIDER);
@@ -90,7 +90,7 @@ describe('notifyUser, when the door is closed for good', () => {
     expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ notification_sent: true });
   });
 
-  it('200 and sent at once to a user who joined while Discord still rejected a message', async () => {
+  it('200 with a message after the user joins during an attempt that Discord rejects', async () => {
     const { call, discord, backend } = await startTestBot();
     const path = `/guilds/:guild/members/${OUTSIDER}`;
     discord.fail({ path: '/users/@me/channels', answer: { status: 400, body: { message: 'No', code: 50007 } } });
@@ -105,7 +105,7 @@ describe('notifyUser, when the door is closed for good', () => {
     expect((await call('POST', PATH, created(OUTSIDER))).body).toMatchObject({ notification_sent: true });
   });
 
-  it('200 and sent at once when the bot is back in the server', async () => {
+  it('200 with a message right after the bot returns to the server', async () => {
     const { call, discord, journal } = await startTestBot();
     discord.removeBot();
     expect((await call('POST', PATH, created(MEMBER))).body).toMatchObject({ reason: 'no_mutual_guild' });

@@ -32,7 +32,7 @@ const FAILURES = [
   busy(0.02),
 ] as const;
 
-it('each member ends with the roles of the highest revision, whatever fails and overtakes', async ({ signal }) => {
+it('each member ends with the roles of the highest revision, despite faults and reordering', async ({ signal }) => {
   console.log(`seed ${seed}: SEED=${seed} repeats this run`);
   const random = randomFrom(seed);
   // The roles of the server do not change here.

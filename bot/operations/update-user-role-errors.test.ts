@@ -4,12 +4,12 @@ import { GUILD, MAX_ROLE, MEMBER, startTestBot } from '../testing/start-test-bot
 
 const PATH = '/internal/roles/update';
 
-describe('updateUserRole, when the request or the bot is wrong', () => {
+describe('updateUserRole with an invalid request', () => {
   it.each([
     ["422 for an unknown id in the caller's lists", { add_roles: [MAX_ROLE, '777'] }, '/body/add_roles/1'],
-    ['422 where a list repeats itself', { add_roles: [MAX_ROLE, MAX_ROLE, '777'] }, '/body/add_roles/2'],
+    ['422 for an unknown id after a repeated one', { add_roles: [MAX_ROLE, MAX_ROLE, '777'] }, '/body/add_roles/2'],
     ['422 for @everyone', { remove_roles: [GUILD] }, '/body/remove_roles/0'],
-  ])('%s, and nothing is done', async (_what, lists, path) => {
+  ])('%s, without a change', async (_what, lists, path) => {
     const { call, discord } = await startTestBot();
     expect(await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max', ...lists })).toEqual({
       status: 422,
@@ -25,7 +25,7 @@ describe('updateUserRole, when the request or the bot is wrong', () => {
     expect(discord.rolesOf(MEMBER)).toEqual([]);
   });
 
-  it.each([10011, 50028])('422 when a role disappears between the look and the change (%i)', async (code) => {
+  it.each([10011, 50028])('422 when a role disappears before the change (%i)', async (code) => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...PUT_ROLE, answer: { status: 404, body: { message: 'Unknown Role', code } } });
     const answer = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max', add_roles: [MAX_ROLE] });
@@ -38,7 +38,7 @@ describe('updateUserRole, when the request or the bot is wrong', () => {
     expect(answer).toMatchObject({ status: 422, body: { details: [{ path: '/body/plan' }] } });
   });
 
-  it('400, 401, 403, 413, 415 and 421 as for every operation', async () => {
+  it('400, 401, 403, 413, 415 and 421 as in every operation', async () => {
     const { call } = await startTestBot();
     const body = { discord_id: MEMBER, plan: 'moddy_max' };
     const statusOf = async (sent: unknown, headers: Record<string, string> = {}) =>
@@ -51,7 +51,7 @@ describe('updateUserRole, when the request or the bot is wrong', () => {
     expect(await statusOf(body, { 'x-railway-request-id': 'abc' })).toBe(421);
   });
 
-  it('500 when Discord answers something unheard of', async () => {
+  it('500 when Discord answers with an unknown code', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...PUT_ROLE, answer: { status: 400, body: { message: 'New', code: 999_999 } } });
     const answer = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });

@@ -4,13 +4,13 @@ import { MAX_ROLE, MEMBER, OTHER_MEMBER, PLUS_ROLE, startTestBot } from '../test
 
 const PATH = '/internal/roles/update';
 
-describe('updateUserRole, when Discord cannot now', () => {
+describe('updateUserRole while Discord is unavailable or limits requests', () => {
   it.each([
-    ['asks for patience', { answer: { status: 429, headers: { 'retry-after': '3' }, body: { retry_after: 3 } } }],
-    ['has an outage', { answer: { status: 500 }, times: 2 }],
+    ['answers 429', { answer: { status: 429, headers: { 'retry-after': '3' }, body: { retry_after: 3 } } }],
+    ['answers 500', { answer: { status: 500 }, times: 2 }],
     ['hangs', { end: 'hang', times: 2 } as const],
-    ['hangs up', { end: 'drop', times: 2 } as const],
-    ['refuses the token', { answer: { status: 401, body: { message: '401: Unauthorized', code: 0 } } }],
+    ['closes the connection', { end: 'drop', times: 2 } as const],
+    ['rejects the token', { answer: { status: 401, body: { message: '401: Unauthorized', code: 0 } } }],
   ])('503 when Discord %s', async (_what, fault) => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...PUT_ROLE, ...fault });
@@ -18,7 +18,7 @@ describe('updateUserRole, when Discord cannot now', () => {
     expect(answer).toMatchObject({ status: 503, retryAfter: expect.any(Number) });
   });
 
-  it('503 when the token is refused; health tells it, and Discord is left alone', async () => {
+  it('503 when the token is rejected: health is unhealthy, and requests stop', async () => {
     const { call, discord, client } = await startTestBot({ timings: { tokenRetryMs: 60_000 } });
     discord.fail({ ...PUT_ROLE, answer: { status: 401, body: { message: '401: Unauthorized', code: 0 } } });
     const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -29,7 +29,7 @@ describe('updateUserRole, when Discord cannot now', () => {
     expect(discord.requests().length).toBe(asked);
   });
 
-  it('503 for one silence of Discord in the middle of an answer, and the next caller asks anew', async () => {
+  it('503 when a response of Discord stalls, and 200 for the next request', async () => {
     const { call, discord } = await startTestBot({ timings: { readingDeadlineMs: 200 } });
     discord.fail({ method: 'GET', path: '/guilds/:id/roles', end: 'stall' });
     const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -37,7 +37,7 @@ describe('updateUserRole, when Discord cannot now', () => {
     expect((await update()).body).toEqual(done([MAX_ROLE], []));
   });
 
-  it('200 when the same is asked again after half of it was done', async () => {
+  it('200 when the caller retries after one of two changes', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...DELETE_ROLE, answer: { status: 500 }, times: 2 });
     const update = () => call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_max', revision: 1 });

@@ -4,8 +4,8 @@ import { MAX_ROLE, MEMBER, startTestBot } from '../testing/start-test-bot.ts';
 
 const PATH = '/internal/roles/update';
 
-describe('updateUserRole, one after another', () => {
-  it('200 false, superseded, for an older revision than the last; the same one is applied again', async () => {
+describe('updateUserRole with several requests for a member', () => {
+  it('200 false, superseded, for an older revision; 200 when the last revision is repeated', async () => {
     const { call, discord } = await startTestBot();
     const update = (plan: string, revision: number) => call('POST', PATH, { discord_id: MEMBER, plan, revision });
     expect((await update('moddy_max', 5)).body).toEqual(done([MAX_ROLE], []));
@@ -16,7 +16,7 @@ describe('updateUserRole, one after another', () => {
     expect(discord.rolesOf(MEMBER)).toEqual([MAX_ROLE]);
   });
 
-  it('one change at a time per member', async () => {
+  it('200 for concurrent requests, which leave the roles of one plan', async () => {
     const { call, discord } = await startTestBot();
     const plans = ['moddy_max', 'moddy_plus', 'free', 'moddy_plus', 'moddy_max'];
     const answers = await Promise.all(plans.map((plan) => call('POST', PATH, { discord_id: MEMBER, plan })));
@@ -24,7 +24,7 @@ describe('updateUserRole, one after another', () => {
     expect(discord.rolesOf(MEMBER)).toHaveLength(1);
   });
 
-  it('503 when too many changes of one member are waiting', async () => {
+  it('503 when more than ten requests for a member wait', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ method: 'GET', path: `/guilds/:guild/members/${MEMBER}`, delayMs: 300 });
     const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });

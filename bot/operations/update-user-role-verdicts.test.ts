@@ -15,15 +15,15 @@ import {
 
 const PATH = '/internal/roles/update';
 
-describe('updateUserRole, when the roles will not be as asked', () => {
-  it('200 false, unknown_plan, and nothing is changed', async () => {
+describe('updateUserRole for roles that cannot be changed as requested', () => {
+  it('200 false, unknown_plan, without a change', async () => {
     const { call, discord } = await startTestBot();
     const { body } = await call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_ultra' });
     expect(body).toEqual(rejected('unknown_plan', 'The plan is not in PLAN_ROLES; nothing was changed'));
     expect(discord.rolesOf(OTHER_MEMBER)).toEqual([PLUS_ROLE]);
   });
 
-  it('200 false, not_in_guild, for a user who is elsewhere', async () => {
+  it('200 false, not_in_guild, for a user who is not a member', async () => {
     const { call } = await startTestBot();
     const { body } = await call('POST', PATH, { discord_id: OUTSIDER, plan: 'moddy_max' });
     expect(body).toEqual(rejected('not_in_guild', 'The user is not a member of the server'));
@@ -35,7 +35,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(body).toEqual(rejected('unknown_user', 'There is no such Discord user'));
   });
 
-  it('200 false, role_misconfigured, when PLAN_ROLES has a role that is gone', async () => {
+  it('200 false, role_misconfigured, when a role in PLAN_ROLES does not exist', async () => {
     const { call, client } = await startTestBot(planRoles({ moddy_max: ['777'] }));
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
     expect(body).toMatchObject({ ...rejected('role_misconfigured', 'The role 777 does not exist'), failed: ['777'] });
@@ -59,7 +59,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(discord.rolesOf(MEMBER)).toEqual([]);
   });
 
-  it('200 false, missing_permissions, for a role above the bot, by its name', async () => {
+  it('200 false, missing_permissions, for a role above the bot, which the message names', async () => {
     const { call, discord } = await startTestBot();
     discord.editRole(MAX_ROLE, { position: 10 });
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -74,7 +74,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(body).toMatchObject(rejected('missing_permissions', 'The bot lacks the permission Manage Roles'));
   });
 
-  it('200 false, missing_permissions, while the bot is timed out; health says so', async () => {
+  it('200 false, missing_permissions, while the bot is timed out; health reports it', async () => {
     const { call, client, discord } = await startTestBot();
     const until = (ms: number) => ({ communication_disabled_until: new Date(Date.now() + ms).toISOString() });
     const own = { user: { id: BOT_ID }, roles: [BOT_ROLE_ID] };
@@ -92,7 +92,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect((await call('POST', PATH, request)).body).toMatchObject({ roles_updated: true });
   });
 
-  it('200 false, missing_permissions, when Discord says so though it looked possible', async () => {
+  it('200 false, missing_permissions, when Discord rejects a change that the bot expected to succeed', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...PUT_ROLE, answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } } });
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -100,7 +100,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(body).toMatchObject(rejected('missing_permissions', why));
   });
 
-  it('200 false, partial, when some was done and some refused for good', async () => {
+  it('200 false, partial, when some roles are changed and one is not allowed', async () => {
     const { call, discord } = await startTestBot();
     const lists = { add_roles: [MAX_ROLE, ADMIN_ROLE], remove_roles: [PLUS_ROLE] };
     const { body } = await call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_max', ...lists });
@@ -113,7 +113,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(discord.rolesOf(OTHER_MEMBER)).toEqual([MAX_ROLE]);
   });
 
-  it("200 false, partial, when Discord lets the bot add the new plan's role and not remove the old one's", async () => {
+  it('200 false, partial, when Discord accepts the role of the new plan and keeps that of the old plan', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...DELETE_ROLE, answer: { status: 403, body: { message: 'Missing Permissions', code: 50013 } } });
     const { body } = await call('POST', PATH, { discord_id: OTHER_MEMBER, plan: 'moddy_max' });
@@ -121,7 +121,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(body).toEqual({ ...rejected('partial', why), added: [MAX_ROLE], removed: [], failed: [PLUS_ROLE] });
   });
 
-  it('200 false, guild_unavailable, when the bot was removed; health tells it', async () => {
+  it('200 false, guild_unavailable, when the bot is removed; health reports it', async () => {
     const { call, discord, client } = await startTestBot();
     discord.removeBot();
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -131,7 +131,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: 'guild', status: 'unhealthy' }));
   });
 
-  it.each([50001, 10004])('200 false, guild_unavailable, and health tells it, when Discord says %i', async (code) => {
+  it.each([50001, 10004])('200 false, guild_unavailable, and unhealthy, for code %i of Discord', async (code) => {
     const { call, discord, client } = await startTestBot();
     discord.fail({ path: '/guilds/:guild/*', answer: { status: 403, body: { message: 'No', code } }, times: 100 });
     const { body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -141,7 +141,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: 'guild', status: 'unhealthy' }));
   });
 
-  it('spares Discord a storm while the bot is not in the server, and goes on at once when it is back', async () => {
+  it('200 false without more requests while the bot is not in the server, and 200 after its return', async () => {
     const { call, discord, client, journal } = await startTestBot({ timings: { guildMaxAgeMs: 60_000 } });
     const update = () => call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
     discord.removeBot();
@@ -169,7 +169,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     [PUT_ROLE, 10011, 'role_misconfigured'],
     [PUT_ROLE, 50028, 'role_misconfigured'],
     [PUT_ROLE, 50013, 'missing_permissions'],
-  ])("200 false when Discord's code to %o is %i: %s", async (route, code, reason) => {
+  ])('200 false when Discord answers %o with code %i: %s', async (route, code, reason) => {
     const { call, discord } = await startTestBot();
     discord.fail({ ...route, answer: { status: 404, body: { message: 'No', code } } });
     const { status, body } = await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_max' });
@@ -177,7 +177,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(body).toMatchObject({ success: false, roles_updated: false, reason });
   });
 
-  it('200 false, pending, for a member in screening; nothing is changed', async () => {
+  it('200 false, pending, for a member in screening, without a change', async () => {
     const { call, discord } = await startTestBot();
     discord.join(OUTSIDER, true);
     const { body } = await call('POST', PATH, { discord_id: OUTSIDER, plan: 'moddy_max' });
@@ -189,7 +189,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     });
   });
 
-  it('200 false for a role that became an administrator a moment ago', async () => {
+  it('200 false for a role that has just received administrator permissions', async () => {
     const { call, discord } = await startTestBot({ timings: { guildMaxAgeMs: 60_000 } });
     expect((await call('POST', PATH, { discord_id: MEMBER, plan: 'moddy_plus' })).body).toMatchObject({
       roles_updated: true,
@@ -200,7 +200,7 @@ describe('updateUserRole, when the roles will not be as asked', () => {
     expect(discord.rolesOf(MEMBER)).toEqual([]);
   });
 
-  it.each(['moddy_max', 'free'])('200 with a retired role removed, for %s', async (plan) => {
+  it.each(['moddy_max', 'free'])('200 for the plan %s, with the retired role removed', async (plan) => {
     const environment = { PLAN_ROLES: JSON.stringify({ moddy_max: [MAX_ROLE] }), PLAN_ROLES_RETIRED: PLUS_ROLE };
     const { call, discord } = await startTestBot({ environment });
     expect((await call('POST', PATH, { discord_id: OTHER_MEMBER, plan })).body).toMatchObject({ removed: [PLUS_ROLE] });
