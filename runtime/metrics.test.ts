@@ -5,7 +5,7 @@ const rowsOf = async (metrics: Metrics, name: string) =>
   (await metrics.text()).split('\n').filter((row) => row.startsWith(name));
 
 describe('metrics', () => {
-  it('are written as Prometheus reads them, labels escaped', async () => {
+  it('are written in the Prometheus text format with escaped labels', async () => {
     const metrics = new Metrics();
     const calls = metrics.counter('calls_total', 'Calls.', [{ outcome: 'ok' }, { outcome: 'failed' }]);
     calls.inc({ outcome: 'a "b"\n\\c' });
@@ -15,7 +15,7 @@ describe('metrics', () => {
       '# HELP calls_total Calls.\n# TYPE calls_total counter\ncalls_total{outcome="ok"} 3\ncalls_total{outcome="failed"} 0\ncalls_total{outcome="a \\"b\\"\\n\\\\c"} 1\n',
     );
   });
-  it('a histogram counts into every bucket that holds the value', async () => {
+  it('count an observation in every bucket that includes it', async () => {
     const metrics = new Metrics();
     const durations = metrics.histogram('seconds', 'Time.', ['operation']);
     for (const seconds of [0.005, 0.03, 20]) durations.observe({ operation: 'x' }, seconds);
@@ -28,7 +28,7 @@ describe('metrics', () => {
     expect(rows).toContain('seconds_sum{operation="x"} 20.035');
     expect(rows).toContain('seconds_count{operation="x"} 3');
   });
-  it('a gauge is read at each scrape, and left out when it cannot be', async () => {
+  it('read a gauge at each scrape and omit one that fails', async () => {
     const metrics = new Metrics();
     let value = 1;
     metrics.gauge('good', 'Good.', () => value);
@@ -38,7 +38,7 @@ describe('metrics', () => {
     expect(await rowsOf(metrics, 'good')).toEqual(['good 2']);
     expect(await rowsOf(metrics, 'bad')).toEqual([]);
   });
-  it('belong to one registry, which has a name once', () => {
+  it('have unique names within one registry', () => {
     const metrics = new Metrics();
     metrics.counter('calls_total', 'Calls.');
     expect(() => metrics.counter('calls_total', 'Calls.')).toThrow('already been registered');

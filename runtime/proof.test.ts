@@ -22,7 +22,7 @@ export type Proof = [
 ];
 type Fails<Proof extends false> = Proof;
 
-it('is decided by tsc, which checks this file', () => {
+it('the proof is checked by tsc', () => {
   const proved: Proof['length'] = 14;
   expect(proved).toBe(14);
 });

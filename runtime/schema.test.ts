@@ -19,7 +19,7 @@ const reads = (schema: z.ZodType, value: unknown) => {
   return success ? data : error?.issues.map(({ path, message }) => `/${path.join('/')} ${message}`);
 };
 
-it('integer takes every number without a fraction', () => {
+it('integer accepts every number without a fraction', () => {
   for (const value of [0, -1, 1e300, 2 ** 60]) expect(reads(integer(), value)).toBe(value);
   expect(reads(integer(), 1.5)).toEqual(['/ Invalid input: expected an integer']);
 });
@@ -36,14 +36,14 @@ describe('numberText', () => {
     expect(reads(text, given)).toBe(value);
   });
   it.each(['', ' 1', '01', '0x1', '1.', '.5', '+1', 'NaN', 'Infinity', '1e999', '1.5', '9007199254740993'])(
-    'refuses %j',
+    'rejects %j',
     (given) => {
       expect(text.safeParse(given).success).toBe(false);
     },
   );
 });
 
-it('booleanText takes true and false only', () => {
+it('booleanText accepts only true and false', () => {
   expect([reads(booleanText(z.boolean()), 'true'), reads(booleanText(z.boolean()), 'false')]).toEqual([true, false]);
   for (const given of ['', '1', 'TRUE', 'yes']) expect(booleanText(z.boolean()).safeParse(given).success).toBe(false);
 });
@@ -54,36 +54,36 @@ it('unknownAs maps unknown strings and nothing else', () => {
   for (const given of [1, null, undefined]) expect(schema.safeParse(given).success).toBe(false);
 });
 
-it('nullable keeps the faults of its schema', () => {
+it('nullable reports the faults of its schema', () => {
   const schema = nullable(z.object({ a: z.string() }));
   expect(reads(schema, null)).toBe(null);
   expect(reads(schema, { a: 1 })).toEqual(['/a Invalid input: expected string, received number']);
 });
 
-describe('rules judge the value as it was sent', () => {
+describe('rules on the input', () => {
   const schema = onInput(
     z.object({ a: z.array(z.string()).optional(), b: z.array(z.string()).nullable().optional() }),
     maxBytes(30),
     maxDepth(2),
     disjoint('a', 'b'),
   );
-  it('passes what obeys', () => {
+  it('accept a value that satisfies them', () => {
     expect(reads(schema, { a: ['x'], b: ['y'], u: 1 })).toEqual({ a: ['x'], b: ['y'] });
     expect(reads(schema, { a: ['x'], b: null })).toEqual({ a: ['x'], b: null });
   });
-  it('counts bytes of unknown fields, in UTF-8', () => {
+  it('count the bytes of unknown fields in UTF-8', () => {
     expect(reads(schema, { unknown: 'é'.repeat(8) })).toEqual({});
     expect(reads(schema, { unknown: 'é'.repeat(9) })).toEqual(['/ Too big: expected at most 30 bytes of JSON']);
     expect(jsonBytes('é')).toBe(4);
   });
-  it('counts levels, its own included', () => {
+  it('count levels, the outermost included', () => {
     expect(reads(schema, { unknown: [1] })).toEqual({});
     expect(reads(schema, { unknown: [[]] })).toEqual(['/ Too deep: expected at most 2 levels']);
   });
-  it('names the element that stands in both lists', () => {
+  it('name the element that stands in both lists', () => {
     expect(reads(schema, { a: ['x'], b: ['y', 'x'] })).toEqual(['/b/1 Must not also stand in a']);
   });
-  it('uniqueItems compares as JSON', () => {
+  it('compare unique items as JSON', () => {
     const list = onInput(z.array(z.unknown()), uniqueItems());
     expect(reads(list, [1, '1', [1], { a: 1 }])).toHaveLength(4);
     expect(

@@ -22,7 +22,7 @@ const get = (agent: Agent, port: number) =>
   });
 
 describe('the stop of a service', () => {
-  it('leaves first, answers on while callers are told to go, then closes, then finishes', async () => {
+  it('calls leave, serves with Connection: close, then closes the listeners and calls finish', async () => {
     const story: string[] = [];
     const app = new Hono().get('/', (c) => c.text('well'));
     const listener = await listen(app, { port: 0, host: '127.0.0.1' });
@@ -54,7 +54,7 @@ describe('the stop of a service', () => {
     await expect(get(agent, listener.port)).rejects.toThrow(/ECONNREFUSED/);
     agent.destroy();
   });
-  it('waits for the request under way', async () => {
+  it('waits for the request in flight', async () => {
     let held = true;
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
@@ -92,7 +92,7 @@ describe('the stop of a service', () => {
     await stopped;
     expect(finished).toBe(true);
   });
-  it('happens once, however often it is asked for', async () => {
+  it('runs once, however often it is called', async () => {
     let finishes = 0;
     const service = createService({
       log,
@@ -107,8 +107,8 @@ describe('the stop of a service', () => {
   });
 });
 
-describe('listening on ::', () => {
-  it('takes IPv4 callers too, or falls back where there is no IPv6', async () => {
+describe('a listener', () => {
+  it('on :: serves IPv4 callers, or falls back without IPv6', async () => {
     const listener = await listen(
       new Hono().get('/', (c) => c.text('well')),
       { port: 0, host: '::' },
@@ -118,10 +118,10 @@ describe('listening on ::', () => {
     await listener.close();
   });
   it.each([
-    ['says nothing', ''],
-    ['says half a head', 'POST / HTTP/1.1\r\nHost: 127'],
-    ['says half a body', 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nhalf'],
-  ])('is not held up by a connection that %s', async (_what, beginning) => {
+    ['sends nothing', ''],
+    ['sends half a head', 'POST / HTTP/1.1\r\nHost: 127'],
+    ['sends half a body', 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nhalf'],
+  ])('closes in time despite a connection that %s', async (_what, beginning) => {
     const arrived = Promise.withResolvers<void>();
     const app = new Hono()
       .post('/', async (c) => {

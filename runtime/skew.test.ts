@@ -26,7 +26,7 @@ beforeEach(() => {
   skew = createSkew(own, { log, metrics, now: () => now });
 });
 
-it('is silent where both are of one contract, and where the peer does not say', async () => {
+it('equal contracts, and a peer without contract versions, are no skew', async () => {
   for (const contract of [peer('1.2.0', 'a'), undefined, {}, { 'bot-internal': undefined }]) {
     skew.see(contract);
     now += 60 * MINUTE_MS;
@@ -39,7 +39,7 @@ it('is silent where both are of one contract, and where the peer does not say', 
   expect(lines).toEqual([]);
 });
 
-it('says nothing for ten minutes, then warns once, shows it in health and as a metric', async () => {
+it('a skew is warned of once after ten minutes, and shown in health and as a metric', async () => {
   skew.see(peer('1.3.0', 'c'));
   now = 10 * MINUTE_MS - 1;
   skew.see(peer('1.3.0', 'c'));
@@ -57,7 +57,7 @@ it('says nothing for ten minutes, then warns once, shows it in health and as a m
   expect(lines).toMatchObject([{ level: 'warn', message: 'the peer is of another contract', reason: 'compatible' }]);
 });
 
-it('another major version is incompatible', async () => {
+it('another major version is unhealthy and incompatible', async () => {
   skew.see(peer('2.0.0', 'c'));
   now = 11 * MINUTE_MS;
   skew.see(peer('2.0.0', 'c'));
@@ -72,13 +72,13 @@ it('another major version is incompatible', async () => {
   expect(lines).toMatchObject([{ level: 'warn', reason: 'incompatible' }]);
 });
 
-it('one version with two digests is a difference', () => {
+it('one version with two digests is a skew', () => {
   skew.see(peer('1.2.0', 'z'));
   now = 10 * MINUTE_MS;
   expect(skew.check()?.detail).toContain('bot-internal: 1.2.0 here, 1.2.0 there too, with other words');
 });
 
-it('counts from the first difference, warns of each new one, and says when it is over', () => {
+it('the time counts from the first skew; each new version is warned of, and the end is logged', () => {
   skew.see(peer('1.3.0', 'c'));
   now = 9 * MINUTE_MS;
   skew.see(peer('1.4.0', 'd'));
@@ -91,7 +91,7 @@ it('counts from the first difference, warns of each new one, and says when it is
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'warn', 'info']);
 });
 
-it('forgets a difference that was over before anybody had to know', () => {
+it('a skew that ends within ten minutes is forgotten', () => {
   skew.see(peer('1.3.0', 'c'));
   now = 9 * MINUTE_MS;
   skew.see(peer('1.2.0', 'a'));
@@ -101,7 +101,7 @@ it('forgets a difference that was over before anybody had to know', () => {
   expect(lines).toEqual([]);
 });
 
-it('asks at once and again, also after a peer that was away, until it is stopped', async () => {
+it('watchSkew polls at once and repeatedly, also after a failed poll, until it is stopped', async () => {
   const answers = [
     Promise.reject(new Error('away')),
     Promise.resolve({ contract: peer('1.3.0', 'c') }),
@@ -120,7 +120,7 @@ it('asks at once and again, also after a peer that was away, until it is stopped
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
 });
 
-it('counts and logs a success that the document lacks', async () => {
+it('an undocumented success is counted and logged', async () => {
   skew.undocumented('notifyUser', 202);
   expect(await metrics.text()).toContain('moddy_undocumented_successes_total{operation="notifyUser",status="202"} 1');
   expect(lines).toMatchObject([{ level: 'error', operationId: 'notifyUser', status: 202 }]);

@@ -19,7 +19,7 @@ async function failure(call: Promise<unknown>): Promise<BotClientError> {
 }
 
 describe('the internal client', () => {
-  it('sends the bearer and the ids that tie both logs together', async () => {
+  it('sends the bearer, the request id and the traceparent', async () => {
     const peer = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask, {
@@ -47,7 +47,7 @@ describe('the internal client', () => {
     [502, 'unreachable', true],
     [503, 'not-now', false],
     [418, 'failed', false],
-  ])('%i is %s', async (status, outcome, ambiguous) => {
+  ])('maps %i to %s', async (status, outcome, ambiguous) => {
     const peer = await startPeer((_request, response) => {
       response
         .writeHead(status, { 'retry-after': '7' })
@@ -73,12 +73,12 @@ describe('the internal client', () => {
     ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 1],
     ['soon', undefined],
-  ])('believes Retry-After %j within an hour: %s', async (header, retryAfterSeconds) => {
+  ])('limits Retry-After %j to an hour: %s', async (header, retryAfterSeconds) => {
     const peer = await startPeer((_request, response) => response.writeHead(503, { 'retry-after': header }).end());
     const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({ outcome: 'not-now', retryAfterSeconds });
   });
-  it('tries the previous secret once after a 403', async () => {
+  it('retries once with the previous secret after a 403', async () => {
     const peer = await startPeer((request, response) => {
       if (request.headers.authorization === 'Bearer old') response.end(JSON.stringify(UPDATED));
       else response.writeHead(403).end('{"error":"Invalid secret"}');
@@ -91,7 +91,7 @@ describe('the internal client', () => {
       ['new', 'old', 'new', 'older'].map((secret) => `Bearer ${secret}`),
     );
   });
-  it('goes on with the secret that the peer took: 403 after 403 would end in 429', async () => {
+  it('keeps using the secret that the peer accepted last', async () => {
     let known = 'old';
     const peer = await startPeer((request, response) => {
       if (request.headers.authorization === `Bearer ${known}`) response.end(JSON.stringify(UPDATED));
@@ -106,7 +106,7 @@ describe('the internal client', () => {
       ['new', 'old', 'old', 'old', 'new', 'new'].map((secret) => `Bearer ${secret}`),
     );
   });
-  it('goes back to the current secret after a minute', async () => {
+  it('tries the current secret again after a minute', async () => {
     const peer = await startPeer((request, response) => {
       if (request.headers.authorization === 'Bearer old') response.end(JSON.stringify(UPDATED));
       else response.writeHead(403).end('{"error":"Invalid secret"}');
@@ -126,7 +126,7 @@ describe('the internal client', () => {
   it.each([
     [1024 * 1024, undefined],
     [1024 * 1024 + 1, 'failed'],
-  ])('reads an answer of %i bytes: %s', async (bytes, outcome) => {
+  ])('reads a response of %i bytes with the outcome %s', async (bytes, outcome) => {
     const empty = JSON.stringify({ ...UPDATED, message: '' });
     const text = JSON.stringify({ ...UPDATED, message: 'x'.repeat(bytes - empty.length) });
     const peer = await startPeer((_request, response) => response.end(text));
@@ -138,7 +138,7 @@ describe('the internal client', () => {
     expect(read).toBe(outcome);
     expect(peer.requests).toHaveLength(1);
   });
-  it.each([204, 205, 304])('carries %i, which has no body', async (status) => {
+  it.each([204, 205, 304])('returns %i without a body', async (status) => {
     const peer = await startPeer((_request, response) => response.writeHead(status, { 'x-seen': 'yes' }).end());
     const response = await createFetch(peer.url)(new Request(`${peer.url}/internal/notify`));
     expect([response.status, response.body, response.headers.get('x-seen')]).toEqual([status, null, 'yes']);
@@ -152,7 +152,7 @@ describe('the internal client', () => {
     [{ detail: 'No such plan' }, '422 No such plan'],
     [{ detail: 'Nobody has user@example.com' }, '422 Nobody has […]'],
     [{ detail: [7] }, '422 '],
-  ])('says why the peer rejected a call: %j', async (body, text) => {
+  ])('has the reason of the peer in its error: %j', async (body, text) => {
     const peer = await startPeer((_request, response) => response.writeHead(422).end(JSON.stringify(body)));
     const bot = createBotClient({ baseUrl: peer.url, secret: 's' });
     await expect(bot.updateUserRole(ask)).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('the internal client', () => {
       outcome: 'rejected',
     });
   });
-  it('gives a connection up that lay idle for a second, whatever the peer announces', async () => {
+  it('closes a connection that is idle for a second, whatever the peer announces', async () => {
     const closed = Promise.withResolvers<void>();
     const peer = await startPeer((request, response) => {
       request.socket.once('close', closed.resolve);
@@ -169,7 +169,7 @@ describe('the internal client', () => {
     expect(await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask)).toEqual(UPDATED);
     await closed.promise;
   });
-  it('calls a peer that is not there unreachable, and nothing ambiguous', async () => {
+  it('maps a refused connection to unreachable, not ambiguous', async () => {
     const gone = createServer().listen(0, '127.0.0.1');
     await once(gone, 'listening');
     const baseUrl = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
@@ -178,12 +178,12 @@ describe('the internal client', () => {
     const error = await failure(createBotClient({ baseUrl, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({ outcome: 'unreachable', ambiguous: false, status: undefined });
   });
-  it('calls a connection that breaks after the request ambiguous', async () => {
+  it('maps a connection broken after the request to unreachable and ambiguous', async () => {
     const peer = await startPeer((request) => request.socket.destroy());
     const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({ outcome: 'unreachable', ambiguous: true });
   });
-  it('gives up at its deadline, ambiguous', async () => {
+  it('times out at its deadline, ambiguous', async () => {
     const peer = await startPeer(() => {});
     const client = createBotClient({ baseUrl: peer.url, secret: 's', timeoutMs: 50 });
     expect(await failure(client.updateUserRole(ask))).toMatchObject({
@@ -192,12 +192,12 @@ describe('the internal client', () => {
       ambiguous: true,
     });
   });
-  it('gives up at its deadline while the answer trickles', async () => {
+  it('times out at its deadline during an incomplete response', async () => {
     const peer = await startPeer((_request, response) => void response.write('{"success":'));
     const client = createBotClient({ baseUrl: peer.url, secret: 's', timeoutMs: 50 });
     expect(await failure(client.updateUserRole(ask))).toMatchObject({ outcome: 'unreachable' });
   });
-  it('reads no endless answer', async () => {
+  it('fails on an endless response', async () => {
     const peer = await startPeer((_request, response) => {
       const more = () => {
         while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
@@ -208,14 +208,14 @@ describe('the internal client', () => {
     const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({ outcome: 'failed', ambiguous: true });
   });
-  it('takes an address with the port of its scheme', async () => {
+  it('accepts a base URL with the default port of its scheme', async () => {
     // Nobody listens there: the test needs a well-formed request and an attempt to connect.
     const client = createBotClient({ baseUrl: 'http://127.255.255.254:80', secret: 's' });
     expect(await failure(client.updateUserRole(ask))).toMatchObject({
       message: 'updateUserRole: no answer (ECONNREFUSED)',
     });
   });
-  it('follows no redirect: the bearer would go along', async () => {
+  it('follows no redirect, which would receive the bearer', async () => {
     const other = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
     const peer = await startPeer((_request, response) => response.writeHead(307, { location: other.url }).end());
     expect(await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask))).toMatchObject({
@@ -227,10 +227,10 @@ describe('the internal client', () => {
   });
   it.each([
     ['not JSON', '<html>'],
-    ['nothing', ''],
+    ['an empty body', ''],
     ['JSON without a required field', '{"success":true}'],
     ['JSON with a required field of another type', '{"success":"yes","message":"m"}'],
-  ])('calls a 200 with %s unreadable, and ambiguous', async (_name, text) => {
+  ])('maps a 200 with %s to failed and ambiguous', async (_name, text) => {
     const peer = await startPeer((_request, response) => response.end(text));
     expect(await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask))).toMatchObject({
       message: 'updateUserRole: unreadable answer',

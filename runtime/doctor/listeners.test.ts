@@ -8,8 +8,8 @@ const ipv4 = { ...address, address: '127.0.0.1', family: 'IPv4' } as const;
 const ipv6 = { ...address, address: '::1', family: 'IPv6', scopeid: 0 } as const;
 
 it.each([
-  ['a host without IPv6 is well', [ipv4], true],
-  ['a host with IPv6, on which the service does not listen, is not', [ipv4, ipv6], false],
+  ['the private port is well on a host without IPv6', [ipv4], true],
+  ['the private port is not well when the service does not listen on the IPv6 of the host', [ipv4, ipv6], false],
 ] as const)('%s', async (_name, addresses, isWell) => {
   const service = 'moddy-bot-internal';
   // It listens on IPv4 alone.

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SECRET, startPrivate } from '../testing/start-private.ts';
 
-describe('a body', () => {
-  it('refuses a body before it is read where the secret is missing', async () => {
+describe('a request body', () => {
+  it('401 without a secret, before the body is read', async () => {
     const { port } = await startPrivate();
     const socket = connect(port, '127.0.0.1');
     socket.write(
@@ -16,7 +16,7 @@ describe('a body', () => {
     socket.destroy();
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
   });
-  it('cuts off who goes on sending a refused body, and nobody whose body has come', async () => {
+  it('closes the connection after a 401 only when the body is incomplete', async () => {
     const { port } = await startPrivate();
     const head = 'POST /internal/notify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n';
     const whole = connect(port, '127.0.0.1');
@@ -32,7 +32,7 @@ describe('a body', () => {
     await closed;
     expect(whole.readyState).toBe('open');
   });
-  it('a caller that goes away in the middle of its body is no fault of ours', async () => {
+  it('400, logged as info, when the caller disconnects within the body', async () => {
     const { port, lines } = await startPrivate();
     const socket = connect(port, '127.0.0.1');
     const head = `POST /internal/notify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${SECRET}\r\n`;
@@ -42,7 +42,7 @@ describe('a body', () => {
     await vi.waitFor(() => expect(lines).toHaveLength(1));
     expect(lines[0]).toMatchObject({ level: 'info', status: 400 });
   });
-  it('413 for a chunked body that grows too long', async () => {
+  it('413 for a chunked body that is too large', async () => {
     const { port } = await startPrivate();
     const sent = request({
       port,

@@ -99,15 +99,15 @@ beforeEach(() => {
 
 it.each<readonly [string, readonly string[] | undefined, readonly string[], string | null]>([
   ['a check for each scheme', ['key', 'other'], ['key', 'other'], null],
-  ['a check too many', ['key'], ['key', 'other'], null],
-  ['a check too few', ['key', 'other'], ['key'], 'things: no check for the security schemes other'],
+  ['an extra check', ['key'], ['key', 'other'], null],
+  ['a missing check', ['key', 'other'], ['key'], 'things: no check for the security schemes other'],
   [
-    'checks for one bearer',
+    'a check in a document with one bearer',
     undefined,
     ['key'],
     'things: no check for the security schemes of a document that has one bearer',
   ],
-])('an app with %s is made or not', (_name, schemes, checked, error) => {
+])('implement accepts or rejects %s', (_name, schemes, checked, error) => {
   const make = () =>
     implement(
       { ...contract, ...(schemes && { schemes }) },
@@ -136,60 +136,60 @@ async function raw(path: string, headers: Record<string, string> = {}, body?: st
 const PATH = '/things/aa/x,y?must=1';
 const MERGE = { 'content-type': 'application/merge+json' };
 
-describe('a request is read', () => {
+describe('the reading of a request', () => {
   const all = { path: { id: 'aa', tags: ['x', 'y'] }, query: { n: 5, must: '1' }, header: {}, body: undefined };
   it.each<readonly [string, string, Record<string, string>, string | undefined, object]>([
-    ['with its defaults', PATH, {}, undefined, all],
-    ['with a number', `${PATH}&n=7`, {}, undefined, { ...all, query: { n: 7, must: '1' } }],
-    ['with one of a list', `${PATH}&colour=a`, {}, undefined, { ...all, query: { ...all.query, colour: ['a'] } }],
+    ['200 with the defaults', PATH, {}, undefined, all],
+    ['200 with a number', `${PATH}&n=7`, {}, undefined, { ...all, query: { n: 7, must: '1' } }],
+    ['200 with a list of one', `${PATH}&colour=a`, {}, undefined, { ...all, query: { ...all.query, colour: ['a'] } }],
     [
-      'with a list',
+      '200 with a list of two',
       `${PATH}&colour=a&colour=b`,
       {},
       undefined,
       { ...all, query: { ...all.query, colour: ['a', 'b'] } },
     ],
     [
-      'with headers',
+      '200 with headers',
       PATH,
       { 'x-list': ' a, ,b,', 'x-one': 'a,b' },
       undefined,
       { ...all, header: { 'X-List': ['a', 'b'], 'X-One': 'a,b' } },
     ],
-    ['with a body', PATH, MERGE, '{"a":1}', { ...all, body: { a: 1 } }],
+    ['200 with a body', PATH, MERGE, '{"a":1}', { ...all, body: { a: 1 } }],
     [
-      'with its media type in other words',
+      '200 with another spelling of the media type',
       PATH,
       { 'content-type': 'Application/Merge+JSON; charset=x' },
       '{"a":1}',
       { ...all, body: { a: 1 } },
     ],
     [
-      'with an encoding that is none',
+      '200 with the encoding identity',
       PATH,
       { ...MERGE, 'content-encoding': 'Identity' },
       '{"a":1}',
       { ...all, body: { a: 1 } },
     ],
-    ['with an empty body', PATH, { 'content-length': '0' }, undefined, all],
+    ['200 with an empty body', PATH, { 'content-length': '0' }, undefined, all],
   ])('%s', async (_name, path, headers, body, expected) => {
     expect(await raw(path, headers, body)).toMatchObject({ status: 200, text: '{"id":"a"}' });
     expect(got).toEqual(expected);
   });
 
   it.each<readonly [string, string, Record<string, string>, string | Buffer | undefined, number, readonly string[]]>([
-    ['without what is required', '/things/aa/x', {}, undefined, 422, ['/query/must: Required']],
-    ['twice where once is meant', `${PATH}&must=2`, {}, undefined, 422, ['/query/must: Must not be repeated']],
-    ['with every fault', '/things/a/x?n=x', {}, undefined, 422, ['/path/id', '/query/n', '/query/must: Required']],
-    ['of another media type', PATH, { 'content-type': 'application/json' }, '{"a":1}', 415, []],
-    ['of no media type', PATH, {}, '{"a":1}', 415, []],
-    ['that is compressed', PATH, { ...MERGE, 'content-encoding': 'gzip' }, '{"a":1}', 415, []],
-    ['that is no JSON', PATH, MERGE, '{"a":', 400, []],
-    ['that is no text', PATH, MERGE, Buffer.from([0xff]), 400, []],
-    ['that breaks its schema', PATH, MERGE, '{"b":1}', 422, ['/body/a']],
-    ['that is chunked and wrong', PATH, { ...MERGE, 'transfer-encoding': 'chunked' }, '{"a":""}', 422, ['/body/a']],
-    ['that announces too much', PATH, { ...MERGE, 'content-length': '65537' }, `${' '.repeat(65_537)}`, 413, []],
-  ])('not %s', async (_name, path, headers, body, status, faults) => {
+    ['a required parameter missing', '/things/aa/x', {}, undefined, 422, ['/query/must: Required']],
+    ['a single parameter repeated', `${PATH}&must=2`, {}, undefined, 422, ['/query/must: Must not be repeated']],
+    ['several faults', '/things/a/x?n=x', {}, undefined, 422, ['/path/id', '/query/n', '/query/must: Required']],
+    ['another media type', PATH, { 'content-type': 'application/json' }, '{"a":1}', 415, []],
+    ['no media type', PATH, {}, '{"a":1}', 415, []],
+    ['a compressed body', PATH, { ...MERGE, 'content-encoding': 'gzip' }, '{"a":1}', 415, []],
+    ['malformed JSON', PATH, MERGE, '{"a":', 400, []],
+    ['bytes that are not UTF-8', PATH, MERGE, Buffer.from([0xff]), 400, []],
+    ['a body that violates its schema', PATH, MERGE, '{"b":1}', 422, ['/body/a']],
+    ['an invalid chunked body', PATH, { ...MERGE, 'transfer-encoding': 'chunked' }, '{"a":""}', 422, ['/body/a']],
+    ['a large Content-Length', PATH, { ...MERGE, 'content-length': '65537' }, `${' '.repeat(65_537)}`, 413, []],
+  ])('4XX with %s', async (_name, path, headers, body, status, faults) => {
     const answer = await raw(path, headers, body);
     expect(answer.status).toBe(status);
     const details: { path: string; message: string }[] = answer.error.details ?? [];
@@ -200,7 +200,7 @@ describe('a request is read', () => {
     expect(got).toBeUndefined();
   });
 
-  it('up to its longest body, and names twenty faults at most', async () => {
+  it('413 above 65,536 bytes, and 422 with one detail for an unknown field', async () => {
     const longest = `{"a":1${' '.repeat(65_536 - 7)}}`;
     expect((await raw(PATH, MERGE, longest)).status).toBe(200);
     expect((await raw(PATH, MERGE, `${longest} `)).status).toBe(413);
@@ -209,20 +209,20 @@ describe('a request is read', () => {
   });
 });
 
-describe('a reply is sent', () => {
+describe('a reply', () => {
   it.each<readonly [string, Replies, number, string, Record<string, string | undefined>]>([
     [
-      'with its headers',
+      'is sent with its headers',
       { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'abc' } },
       200,
       '{"id":"a"}',
       { 'x-count': '3', 'x-note': 'abc' },
     ],
-    ['as text', { status: 201, body: 'a,b' }, 201, 'a,b', { 'content-type': 'text/csv; charset=utf-8' }],
-    ['as bytes', { status: 202, body: new Uint8Array([65]) }, 202, 'A', { 'content-type': 'image/png' }],
-    ['without a body', { status: 204 }, 204, '', { 'content-type': undefined }],
+    ['is sent as text', { status: 201, body: 'a,b' }, 201, 'a,b', { 'content-type': 'text/csv; charset=utf-8' }],
+    ['is sent as bytes', { status: 202, body: new Uint8Array([65]) }, 202, 'A', { 'content-type': 'image/png' }],
+    ['is sent without a body', { status: 204 }, 204, '', { 'content-type': undefined }],
     [
-      'as a verdict',
+      'is sent as a documented 404',
       { status: 404, body: { error: 'e' } },
       404,
       '{"error":"e"}',
@@ -237,17 +237,17 @@ describe('a reply is sent', () => {
   });
 
   it.each<readonly [string, Replies, number]>([
-    ['of a status that is not documented', { status: 203, body: { id: 'a' } }, 500],
-    ['without a required header', { status: 200, body: { id: 'a' } }, 500],
-    ['with a header that is wrong', { ...GOOD, headers: { 'X-Count': 'x' } }, 500],
-    ['with a header that is too long', { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'abcd' } }, 500],
-    ['with a header that cannot be sent', { ...GOOD, headers: { 'X-Count': 3, 'X-Note': '☃' } }, 500],
-    ['with a header of its own', { ...GOOD, headers: { 'X-Count': 3, 'X-Other': 'a' } }, 500],
-    ['of text that is none', { status: 201, body: new Uint8Array(1) }, 500],
-    ['of bytes that are none', { status: 202, body: 'a' }, 500],
-    ['without a required field', { ...GOOD, body: {} }, 500],
-    ['with a field too many', { ...GOOD, body: { id: 'a', b: 1 } }, 200],
-  ])('not %s; in production only what required fields allow', async (_name, reply, inProduction) => {
+    ['an undocumented status', { status: 203, body: { id: 'a' } }, 500],
+    ['a required header missing', { status: 200, body: { id: 'a' } }, 500],
+    ['an invalid header', { ...GOOD, headers: { 'X-Count': 'x' } }, 500],
+    ['a header that is too long', { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'abcd' } }, 500],
+    ['a header that cannot be encoded', { ...GOOD, headers: { 'X-Count': 3, 'X-Note': '☃' } }, 500],
+    ['an undocumented header', { ...GOOD, headers: { 'X-Count': 3, 'X-Other': 'a' } }, 500],
+    ['bytes where text is documented', { status: 201, body: new Uint8Array(1) }, 500],
+    ['text where bytes are documented', { status: 202, body: 'a' }, 500],
+    ['a required field missing', { ...GOOD, body: {} }, 500],
+    ['an undocumented field', { ...GOOD, body: { id: 'a', b: 1 } }, 200],
+  ])('is a 500 with %s; in production only an undocumented field is removed', async (_name, reply, inProduction) => {
     next = reply;
     expect((await raw(PATH)).status).toBe(500);
     context.production = true;
@@ -279,18 +279,18 @@ describe('the client', () => {
 
   it.each<readonly [string, Replies, object]>([
     [
-      'a body with headers',
+      'a body with all headers',
       { ...GOOD, headers: { 'X-Count': 3, 'X-Note': 'n' } },
       { status: 200, body: { id: 'a' }, headers: { 'X-Count': 3, 'X-Note': 'n' } },
     ],
-    ['without an optional header', GOOD, { status: 200, body: { id: 'a' }, headers: { 'X-Count': 3 } }],
+    ['a body without the optional header', GOOD, { status: 200, body: { id: 'a' }, headers: { 'X-Count': 3 } }],
     ['text', { status: 201, body: 'a,b' }, { status: 201, body: 'a,b', headers: {} }],
     [
       'bytes',
       { status: 202, body: new Uint8Array([1, 255]) },
       { status: 202, body: new Uint8Array([1, 255]), headers: {} },
     ],
-    ['nothing', { status: 204 }, { status: 204, body: undefined, headers: {} }],
+    ['an empty response', { status: 204 }, { status: 204, body: undefined, headers: {} }],
   ])('reads %s', async (_name, reply, expected) => {
     next = reply;
     expect(await call()).toEqual(expected);
@@ -300,7 +300,7 @@ describe('the client', () => {
     [404, 404, 404, 'answered'],
     [422, 422, '4XX', 'rejected'],
     [400, 400, '4XX', 'rejected'],
-  ])('%i is documented by its number or its range', async (status, thrown, documentedAs, outcome) => {
+  ])('finds %i in the document by its number or its range', async (status, thrown, documentedAs, outcome) => {
     next = new RequestError(thrown, 'e');
     expect(await failure(call())).toMatchObject({
       status,
@@ -311,7 +311,7 @@ describe('the client', () => {
     });
   });
 
-  it('500 is documented by default', async () => {
+  it('finds 500 documented as the default', async () => {
     next = new Error('a fault');
     expect(await failure(call())).toMatchObject({
       status: 500,
@@ -333,8 +333,8 @@ describe('the client', () => {
       { ...parameters, path: { id: 'aa', tags: ['x,y'] } },
       'the path parameter tags would be another list',
     ],
-    ['half a character', { ...parameters, query: { must: '\ud800' } }, 'the query parameter must has half'],
-  ])('sends nothing of %s', async (_name, given, message) => {
+    ['a lone surrogate', { ...parameters, query: { must: '\ud800' } }, 'the query parameter must has half'],
+  ])('rejects %s before sending', async (_name, given, message) => {
     const error = await failure(call(given));
     expect(error).toMatchObject({ outcome: 'rejected', ambiguous: false, status: undefined });
     expect(error.message).toContain(`putThing: cannot be sent: ${message}`);
@@ -365,7 +365,7 @@ it.each<readonly [string, Parameters<typeof unsendable>[1], boolean, boolean]>([
   ['a ', 'response header', false, false],
   ['a ', 'query', false, true],
   ['\ud800', 'query', false, false],
-])('%j in the %s, as an item: %s; arrives as it is: %s', (text, place, isItem, arrives) => {
+])('unsendable accepts %j in the %s, as an item %s: %s', (text, place, isItem, arrives) => {
   expect(unsendable(text, place, isItem) === undefined).toBe(arrives);
 });
 
@@ -390,7 +390,7 @@ describe('failed authentications', () => {
       },
     };
   };
-  it('are answered in a burst, then so many each second, and the burst comes back', () => {
+  it('are allowed in a burst, then at a rate per second, and the burst refills', () => {
     const { fail, pass } = start();
     expect([fail(), fail(), fail(), fail(), fail()]).toEqual([0, 0, 0, 1, 1]);
     pass(499);
@@ -400,7 +400,7 @@ describe('failed authentications', () => {
     pass(3_600_000);
     expect([fail(), fail(), fail(), fail()]).toEqual([0, 0, 0, 1]);
   });
-  it('count for each address, of which so many are remembered', () => {
+  it('are counted per address, up to a number of addresses', () => {
     const { failures, fail } = start();
     for (let at = 0; at < 3; at += 1) fail('a');
     expect([fail('b'), fail('a'), failures.addresses]).toEqual([0, 1, 2]);
@@ -410,7 +410,7 @@ describe('failed authentications', () => {
   });
 });
 
-it('a public app says whether it is ready, and hides what failed', async () => {
+it('the public app reports readiness at /healthz and hides the cause of a fault', async () => {
   let isReady = true;
   const lines: string[] = [];
   const app = publicApp(() => isReady, createLogger('info', 'test', { write: (line) => void lines.push(line) }));

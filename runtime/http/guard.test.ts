@@ -17,7 +17,7 @@ const start = () => {
   return { clock, failures, secondsToWait };
 };
 
-it('lets an address fail so often at once, then as often as time allows', () => {
+it('an address may fail in a burst, then at a rate per second', () => {
   const { clock, secondsToWait } = start();
   expect([1, 2, 3, 4].map(() => secondsToWait('a'))).toEqual([0, 0, 2, 2]);
   clock.ms = 1_500;
@@ -26,13 +26,13 @@ it('lets an address fail so often at once, then as often as time allows', () => 
   expect([secondsToWait('a'), secondsToWait('a')]).toEqual([0, 2]);
 });
 
-it('counts every address by itself', () => {
+it('each address is counted on its own', () => {
   const { secondsToWait } = start();
   for (let failure = 0; failure < 5; failure += 1) secondsToWait('a');
   expect(secondsToWait('b')).toBe(0);
 });
 
-it('remembers so many addresses and no more, and forgets the quietest first', () => {
+it('the number of counted addresses is limited, and the least active one is dropped first', () => {
   const { failures, secondsToWait } = start();
   for (let failure = 0; failure < 3; failure += 1) secondsToWait('loud');
   for (let address = 0; address < 10_000; address += 1) {

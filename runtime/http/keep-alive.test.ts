@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { expect, it } from 'vitest';
 import { ANNOUNCED_IDLE_MS, listen } from './listener.ts';
 
-it('tells callers for how long they may use an idle connection again', async () => {
+it('the listener announces its idle timeout in Keep-Alive', async () => {
   const listener = await listen(
     new Hono().get('/', (c) => c.text('well')),
     { port: 0, host: '127.0.0.1' },

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('a request that never ends is cut ten seconds after the listener closes, not before', async () => {
+it('a request that never ends is aborted ten seconds after the listener closes, not before', async () => {
   const reached = Promise.withResolvers<IncomingMessage>();
   const app = {
     fetch: (_request: Request, bindings: object) => {

@@ -31,7 +31,7 @@ async function start() {
 }
 
 describe('Swagger UI', () => {
-  it('serves exactly its files without the secret, each with its type and the strict policy', async () => {
+  it('serves its files without the secret, each with its type and a strict content security policy', async () => {
     const { get } = await start();
     const types: Record<string, string | null> = {};
     for (const path of DOCS_PATHS) {
@@ -54,14 +54,14 @@ describe('Swagger UI', () => {
       '/docs/favicon-32x32.png': 'image/png',
     });
   });
-  it('asks for nothing that it does not serve itself, and has no script or style inline', async () => {
+  it('requests only its own files and has no inline script or style', async () => {
     const { get } = await start();
     const page = await (await get('/docs')).text();
     const asked = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path]) => path);
     expect(asked.toSorted()).toEqual(DOCS_PATHS.filter((path) => path !== '/docs').toSorted());
     expect(page).not.toMatch(/<style|<script(?! src)|style=|\son\w+=/);
   });
-  it('answers 304 to who has the file, and the file to who has another', async () => {
+  it('304 for a matching ETag, 200 for another', async () => {
     const { get } = await start();
     const etag = (await get('/docs/initialize.js')).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{22}"$/);
@@ -84,12 +84,12 @@ describe('Swagger UI', () => {
     '/docs//swagger-ui.css',
     '/Docs',
     '//docs',
-  ])('%s is not one of its files', async (path) => {
+  ])('404 for %s, and 401 without the secret', async (path) => {
     const { statusOf } = await start();
     expect(await statusOf(path)).toBe(401);
     expect(await statusOf(path, 'Authorization: Bearer right\r\n')).toBe(404);
   });
-  it('is not shown to who comes from outside', async () => {
+  it('421 for a request through the public edge', async () => {
     const { get } = await start();
     expect((await get('/docs', { 'x-railway-edge': 'x' })).status).toBe(421);
   });
