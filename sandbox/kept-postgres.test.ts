@@ -41,7 +41,7 @@ async function startCommand(dir: string) {
   };
 }
 
-it('keeps its rows, is shared by commands, and ends with the last of them', async () => {
+it('a kept database keeps its rows, is shared by commands and stops with the last of them', async () => {
   const dir = await folder();
   const first = await openKeptDatabase({ dir });
   await query(first.url, 'create table kept as select 7 as n');
@@ -56,7 +56,7 @@ it('keeps its rows, is shared by commands, and ends with the last of them', asyn
   await again.close();
 });
 
-it('is used again, and ended, after kill -9 of the command that started it', async () => {
+it('a kept database is reused and stopped after kill -9 of the command that started it', async () => {
   const dir = await folder();
   const killed = await startCommand(dir);
   await query(killed.url, 'create table kept as select 7 as n');
@@ -68,7 +68,7 @@ it('is used again, and ended, after kill -9 of the command that started it', asy
   expect(await isRunning(next.url)).toBe(false);
 });
 
-it('starts although the process ids of a killed command and its server belong to other programs now', async () => {
+it('a kept database starts although other programs have the process ids of a killed command and server', async () => {
   const dir = await folder();
   await (await openKeptDatabase({ dir })).close();
   // As in a container that was killed and started again: its first program has the number of the one before.
@@ -80,7 +80,7 @@ it('starts although the process ids of a killed command and its server belong to
   expect(await isRunning(next.url)).toBe(false);
 });
 
-it('drops a fresh database at the end', async () => {
+it('a fresh database is dropped when it is closed', async () => {
   const dir = await folder();
   const kept = await openKeptDatabase({ dir });
   const fresh = await openKeptDatabase({ dir, name: 'demo', fresh: true });

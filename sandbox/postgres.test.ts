@@ -24,48 +24,45 @@ afterAll(async () => {
 });
 
 describe('a PostgreSQL server for tests', () => {
-  it('makes a fresh database each time', async () => {
+  it('creates a fresh database each time', async () => {
     const [one, two] = await Promise.all([postgres.createDatabase(), postgres.createDatabase('named')]);
     expect(await query(one, 'select current_database() as name')).not.toEqual([{ name: 'named' }]);
     expect(await query(two, 'select current_database() as name')).toEqual([{ name: 'named' }]);
   });
 
-  it('leaves the exit code alone: a failed test run stays failed', () => {
+  it('keeps the exit code of a failed test run', () => {
     const program = `await import(${JSON.stringify(new URL('./postgres-global.ts', import.meta.url).href)}); process.exitCode = 3;`;
     expect(spawnSync('node', ['--input-type=module', '-e', program]).status).toBe(3);
   });
 
-  it('takes settings', async () => {
+  it('applies settings', async () => {
     expect(await query(postgres.url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   });
 
-  it.each(['SIGKILL', 'SIGQUIT'] as const)(
-    'keeps committed rows over %s, with a busy backend at the time',
-    async (signal) => {
-      const url = await postgres.createDatabase();
-      await query(url, 'create table kept (n int)');
-      await query(url, 'insert into kept values (1)');
-      const busy = new pg.Client({ connectionString: url });
-      busy.on('error', () => {});
-      const running = busy.connect().then(() => busy.query('select pg_sleep(600)'));
-      const failed = running.then(
-        () => 'finished',
-        () => 'failed',
-      );
-      const seen = `select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`;
-      while ((await query(postgres.url, seen)).length === 0);
-      const pid = postgres.pid();
+  it.each(['SIGKILL', 'SIGQUIT'] as const)('keeps committed rows through %s during a running query', async (signal) => {
+    const url = await postgres.createDatabase();
+    await query(url, 'create table kept (n int)');
+    await query(url, 'insert into kept values (1)');
+    const busy = new pg.Client({ connectionString: url });
+    busy.on('error', () => {});
+    const running = busy.connect().then(() => busy.query('select pg_sleep(600)'));
+    const failed = running.then(
+      () => 'finished',
+      () => 'failed',
+    );
+    const seen = `select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`;
+    while ((await query(postgres.url, seen)).length === 0);
+    const pid = postgres.pid();
 
-      await postgres.kill(signal);
-      expect(await failed).toBe('failed');
-      await postgres.start();
+    await postgres.kill(signal);
+    expect(await failed).toBe('failed');
+    await postgres.start();
 
-      expect(postgres.pid()).not.toBe(pid);
-      expect(await query(url, 'select n from kept')).toEqual([{ n: 1 }]);
-    },
-  );
+    expect(postgres.pid()).not.toBe(pid);
+    expect(await query(url, 'select n from kept')).toEqual([{ n: 1 }]);
+  });
 
-  it('leaves nothing behind when stopped', async () => {
+  it('leaves no folder and no process when stopped', async () => {
     const other = await startPostgres({ settings: { fsync: 'off' } });
     const folder = (await query(other.url, 'show data_directory'))[0]?.data_directory;
     await other.stop();
@@ -73,7 +70,7 @@ describe('a PostgreSQL server for tests', () => {
     expect(() => process.kill(other.pid(), 0)).toThrow('ESRCH');
   });
 
-  it('starts again on a folder that was kept', async () => {
+  it('starts again on a kept folder', async () => {
     const kept = await mkdtemp(join(tmpdir(), 'moddy-postgres-kept-'));
     const first = await startPostgres({ dir: kept, settings: { fsync: 'off' } });
     await query(await first.createDatabase('mine'), 'create table kept as select 7 as n');
@@ -85,7 +82,7 @@ describe('a PostgreSQL server for tests', () => {
     await rm(kept, { recursive: true });
   });
 
-  it('uses the server of TEST_DATABASE_URL, and does not touch it', async () => {
+  it('uses the server of TEST_DATABASE_URL without stopping it', async () => {
     vi.stubEnv('TEST_DATABASE_URL', postgres.url);
     const other = await startPostgres();
     vi.stubEnv('TEST_DATABASE_URL', '');
@@ -96,7 +93,7 @@ describe('a PostgreSQL server for tests', () => {
     expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('says why it does not start, and leaves nothing behind', async () => {
+  it('reports why it cannot start and leaves no folder', async () => {
     const own = await mkdtemp(join(tmpdir(), 'moddy-tmp-'));
     await chmod(own, 0o755);
     vi.stubEnv('TMPDIR', own);

@@ -18,7 +18,7 @@ const program = `
   console.log('done');
 `;
 
-it('a process ends that has reset a socket which was ending', async () => {
+it('a process exits after it resets an ending socket', async () => {
   const { stdout } = await promisify(execFile)('node', ['--input-type=module', '-e', program], { timeout: 10_000 });
   expect(stdout).toBe('done\n');
 });

@@ -39,7 +39,7 @@ const answerTo = async (client: Socket, text: string) => {
 const isSilent = (client: Socket) =>
   Promise.race([once(client, 'data').then(() => false), once(client, 'close').then(() => false), delay(50, true)]);
 
-it('passes on what both sides send', async () => {
+it('the proxy forwards data in both directions', async () => {
   const { proxy, dial } = await start();
   const client = await dial();
   expect(await answerTo(client, 'hello')).toBe('hello');
@@ -47,7 +47,7 @@ it('passes on what both sides send', async () => {
   client.destroy();
 });
 
-it('stalls, and loses nothing', async () => {
+it('a stalled proxy delivers all data after resume', async () => {
   const { proxy, dial } = await start();
   const client = await dial();
   proxy.stall();
@@ -62,7 +62,7 @@ it('stalls, and loses nothing', async () => {
   late.destroy();
 });
 
-it('cuts what is open without FIN or RST, and passes what comes after', async () => {
+it('cut silences open connections without FIN or RST and forwards new ones', async () => {
   const { proxy, dial, served } = await start();
   const client = await dial();
   await answerTo(client, 'hello');
@@ -80,7 +80,7 @@ it('cuts what is open without FIN or RST, and passes what comes after', async ()
   next.destroy();
 });
 
-it('leaves a connection half open', async () => {
+it('halfOpen closes only the side of the client', async () => {
   const { proxy, dial, served } = await start();
   const client = await dial();
   await answerTo(client, 'hello');
@@ -92,9 +92,9 @@ it('leaves a connection half open', async () => {
 });
 
 it.each([
-  ['before the server gets it', false, ''],
-  ['after the server got it', true, 'commit'],
-])('holds back what follows a text, %s', async (_when, delivered, seen) => {
+  ['before the server receives it', false, ''],
+  ['after the server receives it', true, 'commit'],
+])('onSent cuts at a text %s', async (_when, delivered, seen) => {
   const { proxy, dial, served } = await start();
   const client = await dial();
   await answerTo(client, 'begin');

@@ -25,7 +25,7 @@ async function tapped(listener: RequestListener) {
   return { tap, stop, post, recorded };
 }
 
-it('passes a call on as it is, and keeps it without its secret', async () => {
+it('the wiretap forwards a call unchanged and records it without its secrets', async () => {
   const { post, recorded, tap } = await tapped(async (request, answer) => {
     const got = `${request.method} ${request.url} ${request.headers.authorization} ${await text(request)}`;
     answer.writeHead(503, { 'retry-after': '7', 'set-cookie': 'a=b' }).end(got);
@@ -49,7 +49,7 @@ it('passes a call on as it is, and keeps it without its secret', async () => {
   expect(tap.with('x-request-id', (value) => value === 'delivery-70-1')).toEqual([]);
 });
 
-it('resets the connection when nobody listens behind it, and keeps the cause', async () => {
+it('the wiretap resets the connection when the target is unavailable, and records the cause', async () => {
   const { stop, post, recorded } = await tapped(() => undefined);
   await stop();
   await expect(post()).rejects.toThrow('fetch failed');
@@ -58,7 +58,7 @@ it('resets the connection when nobody listens behind it, and keeps the cause', a
   ]);
 });
 
-it('shows a call in flight, and gives up with its caller', async () => {
+it('the wiretap records a call in flight and aborts it with its caller', async () => {
   const asked = Promise.withResolvers<void>();
   const left = Promise.withResolvers<void>();
   const { tap, post, recorded } = await tapped((request) => {

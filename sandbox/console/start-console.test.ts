@@ -50,7 +50,7 @@ async function next(states: AsyncGenerator<Snapshot>): Promise<Snapshot> {
 }
 
 describe('the console', () => {
-  it('serves exactly its files, under a policy that allows nothing else', async () => {
+  it('serves only its files, under a strict content security policy', async () => {
     const { url } = await start();
     for (const path of ASSETS.keys()) {
       const answer = await fetch(url + path);
@@ -67,7 +67,7 @@ describe('the console', () => {
     expect(html).not.toMatch(/<style|<script(?! type="module" src)|style=|\son\w+=/);
   });
 
-  it('421 for a foreign Host, for every page', async () => {
+  it('421 for every page with a foreign Host', async () => {
     const { url } = await start();
     for (const path of ['/', '/stream', '/actions/join']) {
       const method = path.startsWith('/actions') ? 'POST' : 'GET';
@@ -89,7 +89,7 @@ describe('the console', () => {
     },
   );
 
-  it('415 for what a form of another page could send', async () => {
+  it('415 for a content type that a form can send', async () => {
     const { act, discord } = await start();
     const answer = await act('leave', JSON.stringify({ discordId: MEMBER_ID }), { 'content-type': 'text/plain' });
     expect(answer.status).toBe(415);
@@ -116,13 +116,13 @@ describe('the console', () => {
     expect([answer.status, await answer.json()]).toEqual([400, { error }]);
   });
 
-  it('413 for a body without measure', async () => {
+  it('413 for a body that is too large', async () => {
     const { act } = await start();
     expect((await act('leave', JSON.stringify({ discordId: 'x'.repeat(20_000) }))).status).toBe(413);
   });
 
   it.each(['/deliveries/1', '/deliveries/x', '/deliveries/1;drop', '/events/discord-1', '/events/none'])(
-    '404 for %s, of which nothing is known',
+    '404 for %s, which is unknown',
     async (path) => {
       const { url } = await start();
       expect((await fetch(url + path)).status).toBe(404);
@@ -136,7 +136,7 @@ describe('the console', () => {
     expect([answer.status, await answer.json()]).toEqual([409, { error: 'bot ended before "started"' }]);
   });
 
-  it('sends the state at once, then every change, and the present one after a reconnection', async () => {
+  it('sends the state at once, then every change, and the current state after a reconnect', async () => {
     const { url, act, discord } = await start();
     const memberIn = ({ members }: Snapshot) => members.find(({ discordId }) => discordId === MEMBER_ID);
     const discordIn = ({ services }: Snapshot) => services.find(({ service }) => service === 'discord')?.state;
@@ -156,7 +156,7 @@ describe('the console', () => {
     await again.return(undefined);
   });
 
-  it('shows and does nothing of what is not local, and says so', async () => {
+  it('marks Discord and Stripe as remote and offers no actions for them when they are not local', async () => {
     const { url, act } = await start({ discord: undefined, stripe: undefined });
     const states = snapshots(url);
     const { services, isDiscordLocal, isStripeLocal, members, backend } = await next(states);

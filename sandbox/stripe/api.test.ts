@@ -23,21 +23,21 @@ const rejection = (promise: Promise<unknown>) =>
   );
 
 describe('keys and modes', () => {
-  it('names the account', async () => {
+  it('return the account of the key', async () => {
     expect(await stripe.accounts.retrieveCurrent()).toMatchObject({ id: 'acct_1ModdySandbox', object: 'account' });
     expect(await sdk(sandbox, sandbox.otherApiKey).accounts.retrieveCurrent()).toMatchObject({
       id: 'acct_1SomebodyElse',
     });
   });
 
-  it('401 to a key it does not know, masked', async () => {
+  it('401 for an unknown key, masked in the message', async () => {
     const error = await rejection(sdk(sandbox, 'sk_test_somethingelse').customers.list());
     expect(error).toMatchObject({ statusCode: 401, type: 'StripeAuthenticationError' });
     expect(error.message).toContain('sk_test_');
     expect(error.message).not.toContain('something');
   });
 
-  it('403 to a restricted key without the right, which it names; writing includes reading', async () => {
+  it('403 for a restricted key, with the missing permission; write includes read', async () => {
     const key = sandbox.books.restrict('test', ['rak_customer_write', 'rak_plan_read']);
     const restricted = sdk(sandbox, key);
     await restricted.customers.list();
@@ -55,7 +55,7 @@ describe('keys and modes', () => {
     }
   });
 
-  it('404 that says the object is in the other mode', async () => {
+  it('404 for an object of the other mode, which the message mentions', async () => {
     const live = sdk(sandbox, sandbox.liveApiKey);
     const error = await rejection(live.customers.retrieve('cus_ABC123'));
     expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing', param: 'id' });
@@ -65,7 +65,7 @@ describe('keys and modes', () => {
     expect((await live.customers.create({})).livemode).toBe(true);
   });
 
-  it('holds the customer of the document, without a subscription', async () => {
+  it('have the customer of the document without a subscription', async () => {
     const expected = {
       email: 'user@example.com',
       phone: '+33612345678',
@@ -80,7 +80,7 @@ describe('requests', () => {
   it.each([
     ['a parameter', () => stripe.customers.create({ tax: { ip_address: '192.0.2.1' } }), 'tax[ip_address]'],
     [
-      'a part of one',
+      'a nested parameter',
       () =>
         stripe.checkout.sessions.create({
           mode: 'subscription',
@@ -102,7 +102,7 @@ describe('requests', () => {
     });
   });
 
-  it('400 to a parameter Stripe does not know and to a missing one', async () => {
+  it('400 for an unknown and for a missing parameter', async () => {
     const unknown: Stripe.CustomerCreateParams & { nickname: string } = { nickname: 'x' };
     expect(await rejection(stripe.customers.create(unknown))).toMatchObject({
       statusCode: 400,
@@ -113,17 +113,17 @@ describe('requests', () => {
     expect(error).toMatchObject({ statusCode: 400, code: 'parameter_missing', param: 'customer' });
   });
 
-  it('501 sandbox_not_modelled to a route it does not have', async () => {
+  it('501 sandbox_not_modelled for an unknown route', async () => {
     expect((await rejection(stripe.coupons.list())).message).toContain('Not modelled: GET /v1/coupons');
   });
 
-  it('answers Request-Id and echoes the version', async () => {
+  it('get a Request-Id and the API version of the request', async () => {
     const { lastResponse } = await stripe.customers.retrieve('cus_ABC123');
     expect(lastResponse.requestId).toMatch(/^req_/);
     expect(lastResponse.headers['stripe-version']).toBe(Stripe.API_VERSION);
   });
 
-  it('merges metadata, and unsets with an empty value', async () => {
+  it('merge metadata and unset an empty value', async () => {
     const { id } = await stripe.customers.create({ name: 'A', metadata: { a: '1', b: '2', '3': 'three' } });
     const updated = await stripe.customers.update(id, { name: '', metadata: { a: '', c: '4' } });
     expect(updated).toMatchObject({ name: null, metadata: { '3': 'three', b: '2', c: '4' } });
@@ -131,7 +131,7 @@ describe('requests', () => {
     expect(await stripe.customers.retrieve(id)).toEqual(expect.objectContaining({ id, deleted: true }));
   });
 
-  it('expands ids, lists of them, and what is hidden until expanded', async () => {
+  it('expand ids, lists of ids and fields that are hidden by default', async () => {
     const { subscription } = sandbox.subscribe({ discordId: '31', price: 'price_moddy_max_month' });
     const expand = ['customer', 'latest_invoice.payments.data.payment.payment_intent', 'items.data.price.product'];
     const found = await stripe.subscriptions.retrieve(subscription, { expand });
@@ -147,7 +147,7 @@ describe('requests', () => {
   });
 
   it.each(['nothing', 'items.data.price.nothing', 'status'])(
-    'does not expand %s: whether Stripe does is not known here',
+    '501 sandbox_not_modelled for the expansion of %s',
     async (path) => {
       const { subscription } = sandbox.subscribe({ discordId: '31', price: 'price_moddy_max_month' });
       expect(await rejection(stripe.subscriptions.retrieve(subscription, { expand: [path] }))).toMatchObject({
@@ -160,7 +160,7 @@ describe('requests', () => {
 });
 
 describe('lists', () => {
-  it('are read to the end, newest first, page by page', async () => {
+  it('are read newest first, page by page', async () => {
     const seeded = sandbox.seedSubscribers({ count: 250 });
     const pages = sandbox.requests.length;
     const all = await stripe.subscriptions.list({ status: 'all', limit: 100 }).autoPagingToArray({ limit: 1_000 });
@@ -174,7 +174,7 @@ describe('lists', () => {
     expect(before).toMatchObject({ data: [{ id: first.data[0]?.id }], has_more: false });
   });
 
-  it('400 to a limit over 100', async () => {
+  it('400 for a limit over 100', async () => {
     expect(await rejection(stripe.customers.list({ limit: 101 }))).toMatchObject({ statusCode: 400, param: 'limit' });
   });
 
@@ -185,7 +185,7 @@ describe('lists', () => {
 });
 
 describe('idempotency keys', () => {
-  it('repeat the answer for the same request', async () => {
+  it('repeat the response to the same request', async () => {
     const again = () => stripe.customers.create({ email: 'once@example.com' }, { idempotencyKey: 'key-1' });
     const [one, two] = [await again(), await again()];
     expect(two.id).toBe(one.id);
@@ -200,7 +200,7 @@ describe('idempotency keys', () => {
     expect(error).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
   });
 
-  it('repeat a 500 for as long as they live, whether the work was done or not', async () => {
+  it('repeat a 500, whether the effect was applied or not', async () => {
     const create = (idempotencyKey: string) =>
       stripe.customers.create({ email: 'five@example.com' }, { idempotencyKey });
     const made = async () => (await stripe.customers.list({ email: 'five@example.com' })).data.length;
@@ -217,7 +217,7 @@ describe('idempotency keys', () => {
     expect(await made()).toBe(2);
   });
 
-  it('repeat a declined card, but not what was rejected before it began', async () => {
+  it('repeat a declined card, but not a 429', async () => {
     sandbox.setCard('cus_ABC123', false);
     const params = {
       customer: 'cus_ABC123',
@@ -234,7 +234,7 @@ describe('idempotency keys', () => {
     expect((await create()).email).toBe('slow@example.com');
   });
 
-  it('mean nothing to DELETE: the second one is answered 404', async () => {
+  it('have no effect on DELETE: 404 for the second request', async () => {
     const { subscription } = sandbox.subscribe({ discordId: '32', price: 'price_moddy_max_month' });
     const cancel = () => stripe.subscriptions.cancel(subscription, {}, { idempotencyKey: 'key-3' });
     expect((await cancel()).status).toBe('canceled');

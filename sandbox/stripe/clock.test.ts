@@ -16,7 +16,7 @@ const subscribe = (options = {}) =>
   sandbox.subscribe({ discordId: '1', price: 'price_moddy_max_month', ...options }).subscription;
 const read = (id: string) => sdk(sandbox).subscriptions.retrieve(id);
 
-it('renews as often as months go by', async () => {
+it('a subscription renews once a month', async () => {
   const id = subscribe();
   const before = (await read(id)).items.data[0]?.current_period_end ?? 0;
   sandbox.advance(92 * day);
@@ -28,14 +28,14 @@ it('renews as often as months go by', async () => {
   expect(invoices.data.length).toBeGreaterThanOrEqual(4);
 });
 
-it('ends what was to end at the period end, at that very second', async () => {
+it('a subscription cancelled at period end ends at that second', async () => {
   const id = subscribe();
   const { cancel_at: end } = sandbox.cancelAtPeriodEnd(id);
   sandbox.advance(40 * day);
   expect(await read(id)).toMatchObject({ status: 'canceled', ended_at: end });
 });
 
-it('ends at a moment of its own', async () => {
+it('a subscription ends at its cancel_at', async () => {
   const id = subscribe();
   sandbox.cancelAt(id, Math.floor(sandbox.nowMs() / 1000) + 86_400);
   expect(await read(id)).toMatchObject({ status: 'active', cancel_at_period_end: false });
@@ -43,7 +43,7 @@ it('ends at a moment of its own', async () => {
   expect((await read(id)).status).toBe('canceled');
 });
 
-it('turns a trial into a paid subscription, or a late one', async () => {
+it('a trial becomes active, or past_due when the card is declined', async () => {
   const [good, bad] = ['10', '11'].map((discordId) => subscribe({ discordId, trialDays: 7 }));
   sandbox.setCard(bad ?? '', false);
   expect((await read(good ?? '')).status).toBe('trialing');
@@ -52,7 +52,7 @@ it('turns a trial into a paid subscription, or a late one', async () => {
   expect((await read(bad ?? '')).status).toBe('past_due');
 });
 
-it('gives up a first payment that never comes', async () => {
+it('a subscription expires a day after an incomplete first payment', async () => {
   sandbox.setCard('cus_ABC123', false);
   const id = subscribe({ customer: 'cus_ABC123', viaCheckout: false });
   expect((await read(id)).status).toBe('incomplete');
@@ -60,7 +60,7 @@ it('gives up a first payment that never comes', async () => {
   expect((await read(id)).status).toBe('incomplete_expired');
 });
 
-it('collects again when a pause of collection ends', async () => {
+it('a pause of collection voids invoices and ends at resumes_at', async () => {
   const id = subscribe();
   const resumes = Math.floor(sandbox.nowMs() / 1000) + 40 * 86_400;
   await sdk(sandbox).subscriptions.update(id, { pause_collection: { behavior: 'void', resumes_at: resumes } });
@@ -71,7 +71,7 @@ it('collects again when a pause of collection ends', async () => {
   expect((await read(id)).pause_collection).toBeNull();
 });
 
-it('expires a Checkout session nobody paid', async () => {
+it('an unpaid Checkout session expires', async () => {
   const stripe = sdk(sandbox);
   const session = await stripe.checkout.sessions.create({
     mode: 'subscription',
@@ -83,7 +83,7 @@ it('expires a Checkout session nobody paid', async () => {
   expect((await stripe.events.list({ type: 'checkout.session.expired' })).data).toHaveLength(1);
 });
 
-it('stamps events with whole seconds of its own time', async () => {
+it('events have whole seconds of the sandbox clock', async () => {
   sandbox.advance(10 * day);
   subscribe();
   const [event] = (await sdk(sandbox).events.list({ limit: 1 })).data;
@@ -91,7 +91,7 @@ it('stamps events with whole seconds of its own time', async () => {
   expect(Number.isInteger(event?.created)).toBe(true);
 });
 
-it('counts months by the calendar', () => {
+it('addInterval counts calendar months', () => {
   const seconds = (text: string) => Date.parse(text) / 1000;
   const monthly = {
     interval: 'month',

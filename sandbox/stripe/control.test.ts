@@ -15,7 +15,7 @@ const get = async (path: string) => (await fetch(`${base()}${path}`)).json();
 const post = (action: string, body: unknown) =>
   fetch(`${base()}/${action}`, { method: 'POST', body: JSON.stringify(body) });
 
-it('plays a subscription over HTTP', async () => {
+it('the actions drive a subscription over HTTP', async () => {
   const discordId = '123456789012345678';
   const answer = await post('subscribe', { discordId, price: 'price_moddy_pro_month' });
   expect(await answer.json()).toMatchObject({ customer: 'cus_ABC123' });
@@ -38,7 +38,7 @@ it('plays a subscription over HTTP', async () => {
   expect(await get('/subscriptions')).toMatchObject([{ status: 'canceled' }]);
 });
 
-it('tells what happens as it happens', async () => {
+it('the event stream has each change as it happens', async () => {
   const stream = await fetch(`${base()}/events`);
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -51,7 +51,7 @@ it('tells what happens as it happens', async () => {
   await reader?.cancel();
 });
 
-it('moves the clock, seeds, and breaks things', async () => {
+it('the actions advance the clock, seed subscribers, and add and clear faults', async () => {
   const before = sandbox.nowMs();
   expect(await (await post('advance', { ms: 86_400_000 })).json()).toHaveProperty('nowMs');
   expect(sandbox.nowMs()).toBeGreaterThanOrEqual(before + 86_400_000);
@@ -65,14 +65,14 @@ it('moves the clock, seeds, and breaks things', async () => {
   expect(await get('/requests')).toMatchObject([{ path: '/v1/account', status: 503 }]);
 });
 
-it('400 and 404 to what it cannot do', async () => {
+it('400 for an invalid action, 404 for an unknown one', async () => {
   expect((await post('changePrice', { who: 'nobody', price: 'price_moddy_max_month' })).status).toBe(400);
   expect((await fetch(`${base()}/subscribe`, { method: 'POST', body: '{' })).status).toBe(400);
   expect((await post('somethingElse', {})).status).toBe(404);
   expect((await post('subscribe?book=other', { discordId: '1', price: 'price_moddy_max_month' })).status).toBe(400);
 });
 
-it('keeps two sandboxes apart', async () => {
+it('two sandboxes share no state', async () => {
   const other = await startStripe();
   other.seedSubscribers({ count: 3 });
   expect(sandbox.books.named('test').ledger.customers.size).toBe(1);

@@ -12,7 +12,7 @@ afterEach(() => sandbox.close());
 
 const list = () => sdk(sandbox).customers.list();
 
-it('fails the next calls of a route, and only those', async () => {
+it('a fault fails the next calls of its route only', async () => {
   sandbox.fail({ effect: 'status', status: 500, method: 'GET', path: '/v1/customers', times: 2 });
   await expect(list()).rejects.toMatchObject({ statusCode: 500, rawType: 'api_error' });
   await sdk(sandbox).products.list();
@@ -20,7 +20,7 @@ it('fails the next calls of a route, and only those', async () => {
   await list();
 });
 
-it('lets calls pass before the one it hits', async () => {
+it('a fault with after skips the first calls', async () => {
   sandbox.fail({ effect: 'status', status: 500, after: 2, times: 1 });
   await list();
   await list();
@@ -28,7 +28,7 @@ it('lets calls pass before the one it hits', async () => {
   await list();
 });
 
-it('cuts every connection in an outage', async () => {
+it('an outage breaks every connection', async () => {
   sandbox.outage();
   await expect(list()).rejects.toMatchObject({ type: 'StripeConnectionError' });
   sandbox.faults.clear();
@@ -36,7 +36,7 @@ it('cuts every connection in an outage', async () => {
 });
 
 // The SDK itself repeats a call whose connection was cut, once, even if `maxNetworkRetries` is 0.
-it('does the work and loses the answer; the key finds it again', async () => {
+it('a lost response has its effect, and the idempotency key returns it', async () => {
   const create = () => sdk(sandbox).customers.create({ email: 'lost@example.com' }, { idempotencyKey: 'lost' });
   sandbox.fail({ effect: 'lose', path: '/v1/customers', times: 2 });
   await expect(create()).rejects.toMatchObject({ type: 'StripeConnectionError' });
@@ -45,7 +45,7 @@ it('does the work and loses the answer; the key finds it again', async () => {
   expect(sandbox.requests.map(({ status }) => status)).toEqual([0, 0, 200]);
 });
 
-it('hangs until it is released', async () => {
+it('a hanging call completes when the fault is cleared', async () => {
   sandbox.fail({ effect: 'hang', times: 1 });
   const answer = list();
   await sandbox.changes.until(() => sandbox.requests.length > 0);
@@ -54,7 +54,7 @@ it('hangs until it is released', async () => {
   expect(sandbox.requests.map(({ status }) => status)).toEqual([0, 200]);
 });
 
-it('answers late with what was true when it was asked', async () => {
+it('a late response has the state at the time of the request', async () => {
   sandbox.fail({ effect: 'late', path: '/v1/customers', times: 1 });
   const answer = list();
   await sandbox.changes.until(() => sandbox.requests.length > 0);
@@ -64,7 +64,7 @@ it('answers late with what was true when it was asked', async () => {
   expect((await list()).data).toHaveLength(2);
 });
 
-it('declines a card', async () => {
+it('a declined card gives an incomplete subscription or a 402', async () => {
   const stripe = sdk(sandbox);
   sandbox.setCard('cus_ABC123', false);
   const request = { customer: 'cus_ABC123', items: [{ price: 'price_moddy_max_month' }] };

@@ -29,7 +29,7 @@ const subscribed = (price = 'price_moddy_max_month') =>
   sandbox.subscribe({ discordId: String(members++), price }).subscription;
 
 describe('a subscription', () => {
-  it('begins with a session whose metadata stays its own', async () => {
+  it('starts from a session, which keeps its own metadata', async () => {
     const customer = await stripe.customers.create({ email: 'm@example.com', metadata: { discord_id: '77' } });
     const session = await stripe.checkout.sessions.create({
       mode: 'subscription',
@@ -63,7 +63,7 @@ describe('a subscription', () => {
     ]);
   });
 
-  it('changes price: the event says what it was before', async () => {
+  it('changes price, with the previous price in the event', async () => {
     const id = subscribed('price_moddy_pro_month');
     const item = (await stripe.subscriptions.retrieve(id)).items.data[0]?.id ?? '';
     setup.inbox.received.length = 0;
@@ -84,7 +84,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('of another interval starts a new period and is billed at once', async () => {
+  it('starts a new period and is billed at once when its interval changes', async () => {
     const id = subscribed();
     const before = await stripe.subscriptions.retrieve(id);
     const after = sandbox.changePrice(id, 'price_moddy_max_year');
@@ -96,7 +96,7 @@ describe('a subscription', () => {
     expect(invoice).toMatchObject({ billing_reason: 'subscription_update', status: 'paid' });
   });
 
-  it('is cancelled at the period end, kept after all, then ended', async () => {
+  it('is cancelled at period end, kept, then cancelled at once', async () => {
     const id = subscribed();
     const scheduled = await stripe.subscriptions.update(id, { cancel_at_period_end: true });
     expect(scheduled).toMatchObject({
@@ -120,7 +120,7 @@ describe('a subscription', () => {
     ]);
   });
 
-  it('is paused and resumed, in both of the ways Stripe has', async () => {
+  it('is paused and resumed, by pause_collection and by pause', async () => {
     const id = subscribed();
     const behavior = { behavior: 'void' } as const;
     expect(await stripe.subscriptions.update(id, { pause_collection: behavior })).toMatchObject({
@@ -135,7 +135,7 @@ describe('a subscription', () => {
     );
   });
 
-  it('of a customer who is deleted ends', async () => {
+  it('ends when its customer is deleted', async () => {
     const { customer, subscription } = sandbox.subscribe({ discordId: '9', price: 'price_moddy_max_month' });
     await stripe.customers.del(customer);
     expect((await stripe.subscriptions.retrieve(subscription)).status).toBe('canceled');

@@ -29,8 +29,8 @@ const subscribed = (price = 'price_moddy_max_month') =>
 
 const day = 86_400_000;
 
-describe('money', () => {
-  it('fails, is tried again, and comes after all', async () => {
+describe('a payment', () => {
+  it('fails, is retried and succeeds', async () => {
     const id = subscribed();
     expect(sandbox.failPayment(id).status).toBe('past_due');
     const latest = String((await stripe.subscriptions.retrieve(id)).latest_invoice);
@@ -41,7 +41,7 @@ describe('money', () => {
     expect(await stripe.invoices.retrieve(latest)).toMatchObject({ status: 'paid' });
   });
 
-  it('that never comes ends the subscription', async () => {
+  it('ends the subscription when every retry fails', async () => {
     const id = subscribed();
     sandbox.failPayment(id);
     sandbox.advance(16 * day);
@@ -51,7 +51,7 @@ describe('money', () => {
     });
   });
 
-  it('goes back: from the charge to its invoice by the payment intent', async () => {
+  it('is refunded, and its payment intent leads to the invoice', async () => {
     const id = subscribed();
     const refunded = sandbox.refund(id);
     const intent = String(refunded.payment_intent);
@@ -65,14 +65,14 @@ describe('money', () => {
     expect(await types()).toContain('charge.refunded');
   });
 
-  it('is disputed and the dispute lost', async () => {
+  it('is disputed, and the dispute is lost', async () => {
     const id = subscribed();
     sandbox.dispute(id);
     expect(sandbox.closeDispute(id)).toMatchObject({ status: 'lost' });
     expect(await types()).toEqual(expect.arrayContaining(['charge.dispute.created', 'charge.dispute.closed']));
   });
 
-  it('is waited for before a change takes effect', async () => {
+  it('applies a pending update when it succeeds', async () => {
     const id = subscribed('price_moddy_pro_month');
     const item = (await stripe.subscriptions.retrieve(id)).items.data[0]?.id ?? '';
     sandbox.setCard(id, false);

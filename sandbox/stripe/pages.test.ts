@@ -26,7 +26,7 @@ const post = (url: string | null, form: Record<string, string>) =>
   fetch(url ?? '', { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
 
 describe('the Checkout page', () => {
-  it('takes the payment and sends the customer back', async () => {
+  it('accepts the payment and redirects the customer', async () => {
     const { id, url } = await session();
     const shown = await (await fetch(url ?? '')).text();
     expect(shown).toContain('Moddy Max');
@@ -48,7 +48,7 @@ describe('the Checkout page', () => {
     expect((await stripe.checkout.sessions.retrieve(id)).status).toBe('open');
   });
 
-  it.each([true, false])('completes unpaid by SEPA debit and settles later: %s', async (paid) => {
+  it.each([true, false])('completes unpaid by SEPA debit and settles later, paid: %s', async (paid) => {
     const { id, url } = await session({ customer: 'cus_ABC123' });
     await post(url, { action: 'sepa' });
     expect(await stripe.checkout.sessions.retrieve(id)).toMatchObject({ status: 'complete', payment_status: 'unpaid' });
@@ -59,13 +59,13 @@ describe('the Checkout page', () => {
     expect(done).toMatchObject({ subscription: { status: paid ? 'active' : 'past_due' } });
   });
 
-  it('404 to a session nobody made', async () => {
+  it('404 for an unknown session', async () => {
     expect((await fetch(`${sandbox.url}/c/pay/cs_test_nothing`)).status).toBe(404);
   });
 });
 
 describe('the customer portal', () => {
-  it('switches the plan, cancels, keeps, ends, and changes the card', async () => {
+  it('switches the plan, cancels at period end, keeps, changes the card and cancels at once', async () => {
     const { subscription } = sandbox.subscribe({
       discordId: '6',
       customer: 'cus_ABC123',

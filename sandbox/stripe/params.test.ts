@@ -13,17 +13,17 @@ describe('form bodies', () => {
     ['metadata[0]=x&metadata[discord_id]=1', { metadata: { '0': 'x', discord_id: '1' } }],
     ['metadata[a b]=x%20y%2Bz', { metadata: { 'a b': 'x y+z' } }],
     ['subscription_data[metadata][k]=v', { subscription_data: { metadata: { k: 'v' } } }],
-  ])('%s', (form, expected) => {
+  ])('parse %s', (form, expected) => {
     expect(parseForm(form)).toEqual(expected);
   });
 
-  it('cannot reach a prototype', () => {
+  it('cannot pollute a prototype', () => {
     parseForm('__proto__[polluted]=1&constructor[prototype][polluted]=1');
     expect({}).not.toHaveProperty('polluted');
   });
 });
 
-it('refuses metadata beyond its limits', () => {
+it('mergeMetadata rejects metadata beyond its limits', () => {
   expect(() => mergeMetadata({}, { metadata: { k: 'v'.repeat(501) } })).toThrow('500 characters');
   expect(() => mergeMetadata({}, { metadata: { ['k'.repeat(41)]: 'v' } })).toThrow('40 characters');
 });

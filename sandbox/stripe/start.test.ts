@@ -15,14 +15,14 @@ const script = `
   await hanging;
 `;
 
-it('runs under plain node and leaves no handle when closed', async () => {
+it('the sandbox runs under plain node and leaves no handle when closed', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-it('refuses a port that is taken', async () => {
+it('the sandbox rejects a port that is in use', async () => {
   const sandbox = await startStripe();
   await expect(startStripe({ port: Number(new URL(sandbox.url).port) })).rejects.toThrow('EADDRINUSE');
   await sandbox.close();

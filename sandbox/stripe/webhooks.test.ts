@@ -12,7 +12,7 @@ afterEach(() => setup.close());
 const create = (email = 'w@example.com') => setup.stripe.customers.create({ email });
 const arrived = () => setup.inbox.events(secret);
 
-it('signs the bytes it sends; the object is as it was at that moment', async () => {
+it('a webhook is signed and has the object as it was at the event', async () => {
   const { sandbox, stripe } = setup;
   sandbox.hold();
   const { id } = await create('before@example.com');
@@ -31,7 +31,7 @@ it('signs the bytes it sends; the object is as it was at that moment', async () 
   expect((await stripe.events.retrieve(first?.id ?? '')).data.object).toMatchObject({ email: 'before@example.com' });
 });
 
-it('tries again until it is answered 2xx', async () => {
+it('a delivery is retried until a 2xx', async () => {
   setup.inbox.answers.push(500, 503);
   await create();
   await setup.sandbox.deliveries.idle();
@@ -41,7 +41,7 @@ it('tries again until it is answered 2xx', async () => {
   expect(new Set(arrived().map(({ id }) => id)).size).toBe(1);
 });
 
-it('gives up after so many attempts, and sends again when told', async () => {
+it('a delivery fails after five attempts and is sent again by resend', async () => {
   setup.inbox.answers.push(...Array<number>(5).fill(400));
   await create();
   await setup.sandbox.deliveries.idle();
@@ -52,7 +52,7 @@ it('gives up after so many attempts, and sends again when told', async () => {
   expect(setup.sandbox.deliveries.records.at(-1)?.state).toBe('delivered');
 });
 
-it('delivers in the order it is told to, twice, or not at all', async () => {
+it('events are delivered in reverse order, twice or not at all, as set', async () => {
   const { sandbox, inbox } = setup;
   const emails = ['1@example.com', '2@example.com', '3@example.com'];
   sandbox.hold();
@@ -76,14 +76,14 @@ it('delivers in the order it is told to, twice, or not at all', async () => {
   expect(got()).toEqual(['next@example.com']);
 });
 
-it.each(['wrong', 'stale', 'absent'] as const)('can send a signature that is %s', async (signing) => {
+it.each(['wrong', 'stale', 'absent'] as const)('the signature is %s when set', async (signing) => {
   setup.sandbox.deliveries.signing = signing;
   await create();
   await setup.sandbox.deliveries.idle();
   expect(arrived).toThrow(Stripe.errors.StripeSignatureVerificationError);
 });
 
-it('sends what happens in live mode and in another account too', async () => {
+it('events of live mode and of another account are delivered too', async () => {
   setup.sandbox.live.subscribe({ discordId: '1', price: 'price_moddy_max_month' });
   setup.sandbox.other.subscribe({ discordId: '1', price: 'price_moddy_max_month_other' });
   await setup.sandbox.deliveries.idle();
@@ -91,7 +91,7 @@ it('sends what happens in live mode and in another account too', async () => {
   expect(created.map(({ livemode }) => livemode).sort()).toEqual([false, true]);
 });
 
-it('sends an endpoint only what it asked for, and lists it without its secret', async () => {
+it('an endpoint gets only its enabled events and is listed without its secret', async () => {
   const { sandbox, inbox, stripe } = setup;
   sandbox.setWebhooks([{ url: inbox.url, secret, events: ['customer.subscription.*'] }]);
   sandbox.subscribe({ discordId: '2', price: 'price_moddy_max_month' });
@@ -102,7 +102,7 @@ it('sends an endpoint only what it asked for, and lists it without its secret', 
   expect(data[0]).not.toHaveProperty('secret');
 });
 
-it('sends nothing to an endpoint that is switched off, and lists it as disabled', async () => {
+it('a disabled endpoint gets no event and is listed as disabled', async () => {
   const { sandbox, inbox, stripe } = setup;
   sandbox.setWebhooks([{ url: inbox.url, secret, disabled: true }]);
   sandbox.subscribe({ discordId: '3', price: 'price_moddy_max_month' });
@@ -112,7 +112,7 @@ it('sends nothing to an endpoint that is switched off, and lists it as disabled'
   expect(data).toMatchObject([{ url: inbox.url, status: 'disabled' }]);
 });
 
-it('seeds subscribers without a sound', async () => {
+it('seeded subscribers cause no event', async () => {
   expect(setup.sandbox.seedSubscribers({ count: 1_000 })).toHaveLength(1_000);
   await setup.sandbox.deliveries.idle();
   expect(setup.inbox.received).toEqual([]);

@@ -12,8 +12,8 @@ const control = async (discord: SandboxDiscord, path: string, sent?: object) => 
   return { status: response.status, body };
 };
 
-describe('the control endpoints', () => {
-  it('do what the methods do', async () => {
+describe('control endpoints', () => {
+  it('call the methods of the sandbox', async () => {
     const discord = await startSandbox();
     expect(await control(discord, 'join', { userId: OUTSIDER_ID })).toEqual({ status: 200, body: {} });
     await control(discord, 'add-role', { userId: OUTSIDER_ID, roleId: PLAN_ROLE_ID });
@@ -31,7 +31,7 @@ describe('the control endpoints', () => {
     expect((await control(discord, 'reset-token', {})).body).toEqual({ token: discord.token });
   });
 
-  it('400 for what is missing or wrong, 409 for what cannot be done', async () => {
+  it('400 for a missing or invalid field, 409 for an impossible action', async () => {
     const discord = await startSandbox();
     expect(await control(discord, 'advance', {})).toEqual({ status: 400, body: { error: 'ms is missing.' } });
     expect((await control(discord, 'set-locale', { userId: MEMBER_ID, locale: 'xx' })).status).toBe(400);
@@ -54,8 +54,8 @@ describe('the control endpoints', () => {
   });
 });
 
-describe('two of them', () => {
-  it('share nothing', async () => {
+describe('two sandboxes', () => {
+  it('share no state', async () => {
     const [one, other] = await Promise.all([startSandbox(), startSandbox()]);
     one.addRole(MEMBER_ID, PLAN_ROLE_ID);
     one.advance(1_000_000);
@@ -63,7 +63,7 @@ describe('two of them', () => {
     expect(other.now()).toBeLessThan(one.now());
   });
 
-  it('end at once, whatever waits', async () => {
+  it('close at once despite pending waits and streams', async () => {
     const discord = await startDiscord();
     const waiting = expect(discord.waitForDm(MEMBER_ID)).rejects.toThrow('closed');
     const stream = await fetch(`${discord.webUrl}/_sandbox/discord/events`);

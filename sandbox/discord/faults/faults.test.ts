@@ -12,7 +12,7 @@ const send = (discord: Awaited<ReturnType<typeof startSandbox>>, channel: string
   });
 
 describe('faults', () => {
-  it('answer the next calls of a route with what was asked for', async () => {
+  it('answer the given calls of a route with the given response', async () => {
     const discord = await startSandbox();
     const fault = discord.fail({
       method: 'PUT',
@@ -30,7 +30,7 @@ describe('faults', () => {
     expect([fault.hits, fault.remaining]).toEqual([2, 0]);
   });
 
-  it('the message is sent, but its answer lost', async () => {
+  it('send the message and lose the response with drop and applyEffect', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     discord.fail({ path: '/channels/:id/messages', end: 'drop', applyEffect: true });
@@ -38,7 +38,7 @@ describe('faults', () => {
     expect(discord.directMessages(MEMBER_ID)).toHaveLength(1);
   });
 
-  it('the message is sent, but never answered', async () => {
+  it('send the message and never respond with hang and applyEffect', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     discord.fail({ path: '/channels/:id/messages', end: 'hang', applyEffect: true });
@@ -51,7 +51,7 @@ describe('faults', () => {
     expect(await abandoned).toMatchObject({ request: { method: 'POST', path: `/channels/${channel}/messages` } });
   });
 
-  it('nothing is sent when the socket breaks first', async () => {
+  it('send no message with drop alone', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     discord.fail({ path: '/channels/*', end: 'drop' });
@@ -60,7 +60,7 @@ describe('faults', () => {
     expect((await send(discord, channel)).status).toBe(200);
   });
 
-  it('a hanging call does not keep the sandbox from closing', async () => {
+  it('do not keep the sandbox from closing during a hanging call', async () => {
     const discord = await startSandbox();
     discord.fail({ path: '/gateway', end: 'hang' });
     const received = discord.waitFor((change) => change.type === 'request');
@@ -71,7 +71,7 @@ describe('faults', () => {
     await lost;
   });
 
-  it('every request is written down', async () => {
+  it('every request is recorded', async () => {
     const discord = await startSandbox();
     await newRest(discord).get(Routes.user());
     await rejectionOf(call(discord, 'GET', '/users/1'));
@@ -83,7 +83,7 @@ describe('faults', () => {
 });
 
 describe('rate limits', () => {
-  it('stand in the headers, and the real client waits for them', async () => {
+  it('are in the headers, and discord.js waits for them', async () => {
     const discord = await startSandbox();
     discord.setRateLimits({ routes: [{ method: 'GET', path: '/users/:id', limit: 2, windowMs: 300 }] });
     const rest = newRest(discord);
@@ -94,7 +94,7 @@ describe('rate limits', () => {
     expect(response.headers.get('x-ratelimit-bucket')).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('429 for who does not wait, until the clock has moved', async () => {
+  it('answer 429 to an early request until the clock advances', async () => {
     const discord = await startSandbox();
     discord.setRateLimits({ routes: [{ path: '/users/:id', limit: 1, windowMs: 60_000 }] });
     const get = () => call(discord, 'GET', `/users/${MEMBER_ID}`);
@@ -107,7 +107,7 @@ describe('rate limits', () => {
     expect((await get()).status).toBe(200);
   });
 
-  it('the global one says so, and leaves interactions alone', async () => {
+  it('mark a global 429 and exempt interactions', async () => {
     const discord = await startSandbox();
     discord.setRateLimits({ global: { limit: 0, windowMs: 60_000 } });
     const rejected = await call(discord, 'GET', '/users/@me');
@@ -116,7 +116,7 @@ describe('rate limits', () => {
     expect(await rejectionOf(call(discord, 'POST', '/interactions/1/x/callback', { type: 5 }))).toEqual([404, 10062]);
   });
 
-  it('writes of one channel or server have their own, with a code and a time, whatever the route', async () => {
+  it('apply to the writes of a channel or server across routes, with a code and a time', async () => {
     const discord = await startSandbox();
     const window = { limit: 1, windowMs: 60_000 };
     discord.setRateLimits({ channelWrites: window, guildWrites: window });
@@ -137,7 +137,7 @@ describe('rate limits', () => {
     expect([(await give(OTHER_MEMBER_ID)).status, (await post(MEMBER_ID)).status]).toEqual([204, 200]);
   });
 
-  it('too many invalid requests shut the address out', async () => {
+  it('block the address after too many invalid requests', async () => {
     const discord = await startSandbox();
     discord.setRateLimits({ invalid: { limit: 2, windowMs: 600_000 } });
     const wrong = () => fetch(`${discord.apiUrl}/v10/users/@me`);

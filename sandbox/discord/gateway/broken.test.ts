@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { login, startSandbox } from '../fixture.ts';
 import { OTHER_MEMBER_ID, PLAN_ROLE_ID } from '../world/seed.ts';
 
-describe('a client of a broken Discord', () => {
+describe('a client during faults of Discord', () => {
   it('reconnects when its heartbeats are no longer acknowledged', async () => {
     const discord = await startSandbox();
     discord.setGateway({ heartbeatIntervalMs: 300 });

@@ -7,7 +7,7 @@ const joined = (client: Awaited<ReturnType<typeof login>>) =>
   new Promise<string>((resolve) => client.once(Events.GuildMemberAdd, (member) => resolve(member.id)));
 
 describe('a session', () => {
-  it('is ready with the guild, and tells of joins, role changes and leaves', async () => {
+  it('is ready with the guild and dispatches joins, role changes and leaves', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     expect(client.user?.username).toBe('moddy');
@@ -32,7 +32,7 @@ describe('a session', () => {
     expect(await left).toBe(OUTSIDER_ID);
   });
 
-  it('each gets every event when there are several', async () => {
+  it('gets every event, also beside another session', async () => {
     const discord = await startSandbox();
     const clients = await Promise.all([login(discord), login(discord)]);
     const joins = clients.map(joined);
@@ -40,7 +40,7 @@ describe('a session', () => {
     expect(await Promise.all(joins)).toEqual([OUTSIDER_ID, OUTSIDER_ID]);
   });
 
-  it('gets only what its intents name, and no content without that intent', async () => {
+  it('gets only the events of its intents, and no content without the message content intent', async () => {
     const discord = await startSandbox();
     discord.setPrivilegedIntents({ messageContent: true });
     const contents = (client: Awaited<ReturnType<typeof login>>) =>
@@ -56,7 +56,7 @@ describe('a session', () => {
     expect(heard).toBe(0);
   });
 
-  it('is resumed after a dropped connection, and what was missed is told once', async () => {
+  it('is resumed after a dropped connection and gets each missed event once', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const seen: string[] = [];
@@ -74,7 +74,7 @@ describe('a session', () => {
     expect(discord.sessions()).toHaveLength(1);
   });
 
-  it('is resumed when Discord asks to reconnect', async () => {
+  it('is resumed when Discord requests a reconnect', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const resumed = new Promise((resolve) => client.once(Events.ShardResume, resolve));
@@ -83,7 +83,7 @@ describe('a session', () => {
     expect(discord.sessions()).toHaveLength(1);
   });
 
-  it('is resumed on the same connection when it was invalidated but may be resumed', async () => {
+  it('is resumed on the same connection when opcode 9 allows a resume', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const [before] = discord.sessions();
@@ -94,7 +94,7 @@ describe('a session', () => {
   });
 
   // The client itself waits five seconds between two IDENTIFYs.
-  it('starts anew when it was invalidated', async () => {
+  it('is replaced by a new session when it is invalidated', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const [before] = discord.sessions();
@@ -104,7 +104,7 @@ describe('a session', () => {
     expect(discord.sessions().map(({ id }) => id)).not.toContain(before?.id);
   });
 
-  it('cannot be resumed when a few minutes have passed', async () => {
+  it('expires when it is not resumed within minutes', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     discord.setGateway({ accepting: false });
@@ -116,7 +116,7 @@ describe('a session', () => {
     await client.destroy();
   });
 
-  it('ends when the client says goodbye', async () => {
+  it('ends when the client closes it', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const ended = discord.waitFor((change) => change.type === 'gateway' && change.state === 'invalidated');

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { login, newClient, startSandbox } from '../fixture.ts';
 
-describe('a refused client', () => {
-  it('4004 for a wrong token', async () => {
+describe('a rejected client', () => {
+  it('gets 4004 for a wrong token', async () => {
     const discord = await startSandbox();
     const closed = discord.waitFor((change) => change.type === 'gateway_refused');
     const socket = new WebSocket(`${discord.webUrl.replace('http', 'ws')}/gateway?v=10&encoding=json`);
@@ -14,23 +14,23 @@ describe('a refused client', () => {
     expect(await closed).toMatchObject({ code: 4004 });
   });
 
-  it('rejects its login when REST does not know the token', async () => {
+  it('fails to log in when REST rejects the token', async () => {
     const discord = await startSandbox();
     await expect(newClient(discord).login('wrong')).rejects.toThrow('An invalid token was provided.');
   });
 
-  it('4014 for a privileged intent that is not switched on', async () => {
+  it('gets 4014 for a privileged intent that is switched off', async () => {
     const discord = await startSandbox();
     discord.setPrivilegedIntents({ guildMembers: false });
     await expect(newClient(discord).login(discord.token)).rejects.toThrow('Used disallowed intents');
   });
 
-  it('4013 for intents that do not exist', async () => {
+  it('fails to log in with unknown intents', async () => {
     const discord = await startSandbox();
     await expect(newClient(discord, [1 << 5, 1 << 18]).login(discord.token)).rejects.toThrow();
   });
 
-  it('loses its connection when the token is reset', async () => {
+  it('loses its connection with 4004 when the token is reset', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const disconnected = new Promise((resolve) => client.once(Events.ShardDisconnect, ({ code }) => resolve(code)));

@@ -11,7 +11,7 @@ describe('requested members', () => {
     expect((await guild.members.fetch()).size).toBe(1504);
   });
 
-  it('come by id, without those who are not there', async () => {
+  it('come by id, without users who are not members', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const guild = await client.guilds.fetch(GUILD_ID);
@@ -19,7 +19,7 @@ describe('requested members', () => {
     expect([...found.keys()]).toEqual([MEMBER_ID]);
   });
 
-  it('all of them only so often, when the limit is on', async () => {
+  it('are rate limited when all are requested twice within the window', async () => {
     const discord = await startSandbox();
     discord.setGateway({ requestMembersWindowMs: 30_000 });
     const client = await login(discord);

@@ -36,7 +36,7 @@ describe('interactions over HTTP', () => {
     return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/interactions`;
   }
 
-  it('signed, answered in the response, and no longer on the gateway', async () => {
+  it('are signed, answered in the response and absent from the gateway', async () => {
     const discord = await withCommands();
     const failures = await answering(discord, () => Promise.reject(new Error('The gateway had it, too.')));
     const url = await endpoint(discord, true, (name) => ({ type: 4, data: { content: name, flags: 64 } }));
@@ -47,7 +47,7 @@ describe('interactions over HTTP', () => {
     expect(failures).toEqual([]);
   });
 
-  it('deferred in the response, then edited with the token', async () => {
+  it('are deferred in the response, then edited with the token', async () => {
     const discord = await withCommands();
     await discord.setInteractionsEndpoint(await endpoint(discord, true, () => ({ type: 5, data: { flags: 64 } })));
     const used = discord.invokeCommand(MEMBER_ID, 'subscription');
@@ -57,7 +57,7 @@ describe('interactions over HTTP', () => {
     expect((await discord.waitForAnswer(used)).content).toBe('Moddy Max');
   });
 
-  it('refused as an endpoint when a bad signature passes', async () => {
+  it('reject an endpoint that accepts a bad signature', async () => {
     const discord = await startSandbox();
     const url = await endpoint(discord, false, () => ({ type: 4, data: { content: 'x' } }));
     await expect(discord.setInteractionsEndpoint(url)).rejects.toThrow('A bad signature got 200, not 401.');
@@ -65,7 +65,7 @@ describe('interactions over HTTP', () => {
     expect(await rejectionOf(patch)).toEqual([400, 50035]);
   });
 
-  it('failed when nobody answers in time', async () => {
+  it('fail without a response in time', async () => {
     const discord = await withCommands();
     const url = await endpoint(discord, true, () => ({ type: 4, data: { content: 'x' } }));
     await discord.setInteractionsEndpoint(url);

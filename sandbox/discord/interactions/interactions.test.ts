@@ -5,7 +5,7 @@ import { APPLICATION_ID, GUILD_ID, MEMBER_ID, OTHER_MEMBER_ID, OUTSIDER_ID } fro
 import { answering, subscription, userinfo, withCommands } from './fixture.ts';
 
 describe('commands', () => {
-  it('are overwritten in bulk, keep their ids, and are checked', async () => {
+  it('are overwritten in bulk, keep their ids and are validated', async () => {
     const discord = await withCommands();
     const before = discord.commands();
     const path = `/applications/${APPLICATION_ID}/guilds/${GUILD_ID}/commands`;
@@ -19,7 +19,7 @@ describe('commands', () => {
 });
 
 describe('interactions over the gateway', () => {
-  it('deferred for the user alone, then edited', async () => {
+  it('are deferred as ephemeral, then edited', async () => {
     const discord = await withCommands();
     await answering(discord, async (used) => {
       await used.deferReply({ flags: MessageFlags.Ephemeral });
@@ -32,7 +32,7 @@ describe('interactions over the gateway', () => {
     expect(used.message?.flags).toBe(MessageFlags.Ephemeral);
   });
 
-  it('answered at once, followed up, and also in direct messages', async () => {
+  it('are answered at once and followed up, also in direct messages', async () => {
     const discord = await startSandbox();
     await newRest(discord).put(Routes.applicationCommands(APPLICATION_ID), { body: [subscription] });
     await answering(discord, async (used) => {
@@ -47,7 +47,7 @@ describe('interactions over the gateway', () => {
     expect(discord.directMessages(OUTSIDER_ID).map(({ content }) => content)).toEqual(['direct']);
   });
 
-  it('10062 for an answer after three seconds, 40060 for a second one, 50027 after a quarter of an hour', async () => {
+  it('get 10062 for a response after 3 s, 40060 for a second response, 50027 after 15 minutes', async () => {
     const discord = await withCommands();
     const late = discord.invokeCommand(MEMBER_ID, 'subscription');
     discord.advance(3001);

@@ -38,7 +38,7 @@ const codeFor = (discord: SandboxDiscord, changed?: Record<string, string>): str
   new URL(discord.authorize(authorizeUrl(discord, changed), MEMBER_ID)).searchParams.get('code') ?? '';
 
 describe('the authorization page', () => {
-  it('offers each person and Cancel, and redirects with code and state', async () => {
+  it('offers each user and Cancel, and redirects with code and state', async () => {
     const discord = await startSandbox();
     const page = await (await fetch(authorizeUrl(discord))).text();
     expect(page).toContain(`value="${MEMBER_ID}"`);
@@ -66,8 +66,8 @@ describe('the authorization page', () => {
   });
 });
 
-describe('tokens', () => {
-  it('one code, one grant: who it is, refreshed, revoked', async () => {
+describe('an authorization code', () => {
+  it('is exchanged once for a token, which reads the user, is refreshed and is revoked', async () => {
     const discord = await startSandbox();
     const code = codeFor(discord);
     const granted = await jsonOf(await exchange(discord, code));
@@ -92,7 +92,7 @@ describe('tokens', () => {
     expect((await me(discord, renewed.access_token)).status).toBe(401);
   });
 
-  it('no e-mail without its scope, nothing after a week', async () => {
+  it('grants no e-mail without its scope, and a token for a week', async () => {
     const discord = await startSandbox();
     const granted = await jsonOf(await exchange(discord, codeFor(discord, { scope: 'identify' })));
     expect(await (await me(discord, granted.access_token)).json()).not.toHaveProperty('email');
@@ -100,7 +100,7 @@ describe('tokens', () => {
     expect((await me(discord, granted.access_token)).status).toBe(401);
   });
 
-  it('400 for another verifier or an old code, 401 for a wrong secret', async () => {
+  it('400 with another verifier or after it expires, 401 with a wrong client secret', async () => {
     const discord = await startSandbox();
     const fields = { grant_type: 'authorization_code', redirect_uri: redirectUri };
     const wrong = await token(discord, { ...fields, code: codeFor(discord), code_verifier: 'b'.repeat(64) });
@@ -113,7 +113,7 @@ describe('tokens', () => {
 });
 
 describe('an invite', () => {
-  it('lets the user who is chosen join, once', async () => {
+  it('lets the chosen user join once', async () => {
     const discord = await startSandbox();
     const { id } = discord.addUser({ username: 'outside' });
     const url = `${discord.webUrl}/invite/moddy`;

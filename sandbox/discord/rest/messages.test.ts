@@ -4,7 +4,7 @@ import { call, login, newRest, openDm, rejectionOf, startSandbox } from '../fixt
 import { CHANNEL_ID, MEMBER_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
 
 describe('direct messages', () => {
-  it('go through the real client, with embed and button', async () => {
+  it('are sent through discord.js with an embed and a button', async () => {
     const discord = await startSandbox();
     const client = await login(discord);
     const user = await client.users.fetch(MEMBER_ID);
@@ -21,7 +21,7 @@ describe('direct messages', () => {
     });
   });
 
-  it('50007 when closed, at once or when the channel is opened', async () => {
+  it('get 50007 when closed, on sending or on opening the channel', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     discord.closeDms(MEMBER_ID);
@@ -34,7 +34,7 @@ describe('direct messages', () => {
     expect((await call(discord, 'POST', `/channels/${channel}/messages`, { content: 'x' })).status).toBe(200);
   });
 
-  it('50278 without a mutual server, 50033 to nobody, 40003 when opened too fast', async () => {
+  it('get 50278 without a mutual server, 50033 for an unknown recipient, 40003 when opened too fast', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, OUTSIDER_ID);
     const sent = call(discord, 'POST', `/channels/${channel}/messages`, { content: 'x' });
@@ -46,7 +46,7 @@ describe('direct messages', () => {
     expect(await openDm(discord, OUTSIDER_ID)).toBe(channel);
   });
 
-  it('a nonce is one message for a few minutes', async () => {
+  it('with the same enforced nonce are one message for a few minutes', async () => {
     const discord = await startSandbox();
     const rest = newRest(discord);
     const channel = await openDm(discord, MEMBER_ID);
@@ -60,7 +60,7 @@ describe('direct messages', () => {
     expect(discord.directMessages(MEMBER_ID)).toHaveLength(2);
   });
 
-  it('50035 names every fault, 50006 says it is empty, 10003 there is no channel', async () => {
+  it('get 50035 with every fault, 50006 when empty, 10003 for an unknown channel', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     const path = `/channels/${channel}/messages`;
@@ -98,7 +98,7 @@ describe('direct messages', () => {
     expect(await listed(`limit=3&around=${ids[2]}`)).toEqual(['4', '3', '2']);
   });
 
-  it('mention whom the text names and allowed_mentions admits', async () => {
+  it('mention the users in the text that allowed_mentions allows', async () => {
     const discord = await startSandbox();
     const rest = newRest(discord);
     const content = `<@${MEMBER_ID}> <@${OTHER_MEMBER_ID}>`;

@@ -3,21 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { call, newRest, openDm, rejectionOf, startSandbox } from '../fixture.ts';
 import { GUILD_ID, MEMBER_ID, OLD_PLAN_ROLE_ID, OTHER_MEMBER_ID, OUTSIDER_ID } from '../world/seed.ts';
 
-describe('authentication and routes', () => {
-  it('401 without, or with a wrong token', async () => {
+describe('the REST API', () => {
+  it('401 with a wrong token', async () => {
     const discord = await startSandbox();
     const response = await fetch(`${discord.apiUrl}/v10/users/@me`, { headers: { authorization: 'Bot wrong' } });
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({ message: '401: Unauthorized', code: 0 });
   });
 
-  it('501 for a route that is not modelled, 400 for another version', async () => {
+  it('501 for a route outside the model, 400 for another API version', async () => {
     const discord = await startSandbox();
     expect(await rejectionOf(call(discord, 'GET', '/nowhere'))).toEqual([501, 'sandbox_not_modelled']);
     expect((await fetch(`${discord.apiUrl}/v9/gateway`)).status).toBe(400);
   });
 
-  it('knows the bot, its application, the guild and its roles', async () => {
+  it('has the bot, its application, the guild, its roles and members', async () => {
     const discord = await startSandbox();
     const rest = newRest(discord);
     expect(await rest.get(Routes.user())).toMatchObject({ username: 'moddy', bot: true });
@@ -28,7 +28,7 @@ describe('authentication and routes', () => {
     expect(await rest.get(`${Routes.guildMembers(GUILD_ID)}?limit=2&after=${OTHER_MEMBER_ID}`)).toHaveLength(2);
   });
 
-  it('10004, 10007, 10013, 50035 for who and what is not there', async () => {
+  it('10004, 10007, 10013, 50001 and 50035 for unknown or invalid ids', async () => {
     const discord = await startSandbox();
     expect(await rejectionOf(call(discord, 'GET', '/guilds/1'))).toEqual([404, 10004]);
     expect(await rejectionOf(call(discord, 'GET', `/guilds/${GUILD_ID}/members/${OUTSIDER_ID}`))).toEqual([404, 10007]);
@@ -39,7 +39,7 @@ describe('authentication and routes', () => {
     expect(await rejectionOf(call(discord, 'GET', `/guilds/${GUILD_ID}`))).toEqual([403, 50001]);
   });
 
-  it('501 sandbox_not_modelled for what Discord takes and the sandbox would ignore', async () => {
+  it('501 sandbox_not_modelled for a field that Discord accepts and the sandbox would ignore', async () => {
     const discord = await startSandbox();
     const channel = await openDm(discord, MEMBER_ID);
     const send = (body: object) => rejectionOf(call(discord, 'POST', `/channels/${channel}/messages`, body));

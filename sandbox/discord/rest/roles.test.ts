@@ -17,7 +17,7 @@ import {
 const role = (userId: string, roleId: string) => `/guilds/${GUILD_ID}/members/${userId}/roles/${roleId}`;
 
 describe('roles', () => {
-  it('204 with the reason in the audit log, once for what changes nothing', async () => {
+  it('204 with the reason in the audit log, which omits a request without a change', async () => {
     const discord = await startSandbox();
     const rest = newRest(discord);
     await rest.put(Routes.guildMemberRole(GUILD_ID, MEMBER_ID, PLAN_ROLE_ID), { reason: 'Payé · révision 7' });
@@ -28,7 +28,7 @@ describe('roles', () => {
     expect(discord.rolesOf(MEMBER_ID)).toEqual([]);
   });
 
-  it('50013 above the bot, managed, or without the permission', async () => {
+  it('50013 for a role above the bot, for a managed role and without the permission', async () => {
     const discord = await startSandbox();
     for (const id of [ADMIN_ROLE_ID, BOT_ROLE_ID, MANAGED_ROLE_ID]) {
       expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, id)))).toEqual([403, 50013]);
@@ -38,7 +38,7 @@ describe('roles', () => {
     expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, PLAN_ROLE_ID)))).toEqual([403, 50013]);
   });
 
-  it('10011 for a role, 10007 for a member that is gone, 50028 for @everyone', async () => {
+  it('10011 for an unknown role, 10007 for an unknown member, 50028 for @everyone', async () => {
     const discord = await startSandbox();
     discord.deleteRole(PLAN_ROLE_ID);
     expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, PLAN_ROLE_ID)))).toEqual([404, 10011]);
@@ -46,7 +46,7 @@ describe('roles', () => {
     expect(await rejectionOf(call(discord, 'PUT', role(MEMBER_ID, GUILD_ID)))).toEqual([400, 50028]);
   });
 
-  it('PATCH sets the whole list within the same limits', async () => {
+  it('200 for a PATCH of the whole list, with the same limits', async () => {
     const discord = await startSandbox();
     const path = `/guilds/${GUILD_ID}/members/${OTHER_MEMBER_ID}`;
     expect((await call(discord, 'PATCH', path, { roles: [PLAN_ROLE_ID] })).status).toBe(200);
