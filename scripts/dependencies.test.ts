@@ -34,7 +34,7 @@ describe('dependencies', () => {
     expect(wrong.map(([path]) => path)).toEqual([]);
   });
 
-  it('run an install script only when somebody decided so', () => {
+  it('run an install script only when allowScripts lists them', () => {
     const scripted = new Set(locked.flatMap(([path, { hasInstallScript }]) => (hasInstallScript ? nameOf(path) : [])));
     expect(Object.keys(read('package.json').allowScripts).sort()).toEqual([...scripted].sort());
   });

@@ -31,7 +31,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('--check', () => {
-  it('is silent when generated/ belongs to the documents', () => {
+  it('is silent when generated/ matches the documents', () => {
     expect(generate('--check')).toEqual({ status: 0, stderr: '' });
   });
 
@@ -53,12 +53,12 @@ describe('--check', () => {
   });
 });
 
-it('fixes all of it', () => {
+it('generate fixes changed, missing and extra files', () => {
   expect(generate()).toEqual({ status: 0, stderr: '' });
   expect(generate('--check')).toEqual({ status: 0, stderr: '' });
 });
 
-it('rejects a document with every place and exit code 1, and writes nothing', () => {
+it('generate exits 1 with every place of a rejected document, and writes nothing', () => {
   const document = join(root, 'wrong.yaml');
   writeFileSync(document, 'openapi: 3.1.0\ninfo: { title: x, version: 1.0.0, a: 1 }\npaths: { /a: { head: {} } }\n');
   const { status, stderr } = generate('--document', document, '--out', join(root, 'out'));
@@ -68,7 +68,7 @@ it('rejects a document with every place and exit code 1, and writes nothing', ()
   expect(existsSync(join(root, 'out'))).toBe(false);
 });
 
-describe('a mistake of the caller is one sentence', () => {
+describe('an invalid call', () => {
   const at = (name: string) => join(root, name);
   it.each<[string, () => string[], string]>([
     ['a missing file', () => ['--document', at('none.yaml')], 'does not exist.'],
@@ -79,14 +79,14 @@ describe('a mistake of the caller is one sentence', () => {
       'expected a file that ends with .yaml, .yml or .json.',
     ],
     ['a text that is not UTF-8', () => ['--document', at('latin.yaml')], 'is not UTF-8; save it as that.'],
-    ['an option that is not there', () => ['--documnt', 'x'], "Unknown option '--documnt'"],
+    ['an unknown option', () => ['--documnt', 'x'], "Unknown option '--documnt'"],
     ['an option without its value', () => ['--document'], "'--document <value>' argument missing"],
     ['--check of a document', () => ['--check', '--document', at('a.yaml')], '--check is for openapi/ alone'],
     ['--out that is a file', () => ['--document', at('good.json'), '--out', at('latin.yaml')], 'latin.yaml'],
-    ['a tree that is not there', () => ['--root', at('none')], "scandir '"],
+    ['an unknown root', () => ['--root', at('none')], "scandir '"],
     ['--out alone', () => ['--out', at('out')], '--out and --name go with --document.'],
     ['a name that cannot be used', () => ['--document', at('My API.json')], 'write my-api'],
-  ])('%s', (_why, options, sentence) => {
+  ])('is rejected in one sentence: %s', (_why, options, sentence) => {
     mkdirSync(at('openapi.yaml'), { recursive: true });
     writeFileSync(at('latin.yaml'), Uint8Array.of(0x61, 0x3a, 0xe9));
     writeFileSync(at('My API.json'), JSON.stringify(plainDocument));
@@ -97,7 +97,7 @@ describe('a mistake of the caller is one sentence', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it('a document in openapi/ that would be overlooked', () => {
+  it('is rejected in one line for a document in openapi/ with another extension', () => {
     writeFileSync(join(root, 'openapi', 'other.yml'), 'openapi: 3.1.0');
     const { status, stderr } = generate('--check');
     rmSync(join(root, 'openapi', 'other.yml'));
@@ -106,7 +106,7 @@ describe('a mistake of the caller is one sentence', () => {
   });
 });
 
-it('a JSON document outside the repository becomes a package that loads with what it names alone', {
+it('a JSON document outside the repository becomes a package that loads with its own dependencies', {
   timeout: 120_000,
 }, () => {
   const outside = mkdtempSync(join(tmpdir(), 'outside-'));
@@ -143,7 +143,7 @@ it('a JSON document outside the repository becomes a package that loads with wha
   }
 });
 
-it('an example that breaks its schema is an error', () => {
+it('an example that violates its schema is an error', () => {
   const document = edited(plainDocument, `${MESSAGE}/properties/text/examples`, [7]);
   const file = join(root, 'examples.json');
   writeFileSync(file, JSON.stringify(document));

@@ -11,11 +11,11 @@ function run(...options: string[]): { status: number | null; stderr: string } {
   return { status, stderr };
 }
 
-it('docs/messages.md is what the bot says: else `make messages`', () => {
+it('docs/messages.md has the messages of the bot; if not, run `make messages`', () => {
   expect(run('--check')).toEqual({ status: 0, stderr: '' });
 });
 
-it('names a page that is not, and the command that fixes it', () => {
+it('--check names a stale page and the command that fixes it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'messages-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const page = join(folder, 'messages.md');

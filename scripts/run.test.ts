@@ -26,7 +26,7 @@ it('a program has the variables of .env', () => {
   expect(output).not.toMatch(/INTERNAL_API_SECRET|DISCORD_GUILD_ID/);
 });
 
-it('a program that runs with the variables of production has not', () => {
+it('a program in production does not have the variables of .env', () => {
   const { output } = run('bot/main.ts', { RAILWAY_ENVIRONMENT: 'production' });
   expect(output).toContain('INTERNAL_API_SECRET is required');
 });

@@ -15,7 +15,7 @@ const statusesOf = (operation: Record<string, unknown>) =>
     .map(({ message }) => Number(message.split(' ')[0]))
     .sort();
 
-it('every status that the runtime can answer is missing from an operation without responses', () => {
+it('an operation without responses lacks every status that the runtime can answer', () => {
   expect(statusesOf({ security: [] })).toEqual([421, 500]);
   expect(statusesOf({})).toEqual([401, 403, 421, 429, 500]);
   expect(statusesOf({ parameters: [] })).toEqual([401, 403, 421, 429, 500]);
@@ -45,7 +45,7 @@ it.each([
   [`${HEALTH}/413`, '413 is never answered here: the runtime answers it to a body that is too long'],
   [`${HEALTH}/415`, '415 is never answered here: the runtime answers it to a body of another media type'],
   [`${HEALTH}/405`, '405 is never answered here: the runtime answers it to a method without an operation'],
-])('%s where it cannot be answered', (pointer, message) => {
+])('%s is a fault where the runtime cannot answer it', (pointer, message) => {
   const response = pointer.endsWith('429') ? { $ref: '#/components/responses/TooManyRequests' } : forbidden;
   expect(statusFaults(edited(document, pointer, response))).toEqual([
     { pointer, message, cure: { advice: 'remove it' } },
@@ -56,7 +56,7 @@ it.each(['404', '409', '410', '422'])('%s belongs to the handler and is allowed 
   expect(statusFaults(edited(document, `${HEALTH}/${status}`, forbidden))).toEqual([]);
 });
 
-it('a header that the runtime sends and a response lacks, or does not require', () => {
+it('a missing or optional header that the runtime sends is a fault', () => {
   const missing = { cure: { paste: "headers: { X-Request-Id: { $ref: '#/components/headers/RequestId' } }" } };
   expect(statusFaults(edited(document, `${HEALTH}/404`, { description: 'Gone' }))).toMatchObject([
     {
@@ -75,7 +75,7 @@ it('a header that the runtime sends and a response lacks, or does not require', 
   expect(new Set(optional.map(({ pointer }) => pointer))).toEqual(new Set(['/components/headers/RequestId']));
 });
 
-it('no JSON document has no fault', () => {
+it('a JSON value without operations has no fault', () => {
   for (const json of [null, {}, { paths: [] }]) expect(statusFaults(json)).toEqual([]);
 });
 

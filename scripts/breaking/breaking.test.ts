@@ -15,7 +15,7 @@ function repository() {
   return made;
 }
 
-it('exit 0 for a document that is as it was released', () => {
+it('exit 0 when the document equals its released version', () => {
   expect(repository().check()).toMatchObject({ status: 0 });
 });
 
@@ -32,7 +32,7 @@ it.each([
   expect(status).toBe(1);
 });
 
-it.each(['a: [1', '', '- a'])('exit 1 in words for a text that is no document: %j', (text) => {
+it.each(['a: [1', '', '- a'])('exit 1 with a message for a text that is no document: %j', (text) => {
   const { at, check, folder } = repository();
   writeFileSync(at(BOT), text);
   const statuses = join(import.meta.dirname, '..', 'check-statuses.ts');
@@ -46,7 +46,7 @@ it.each(['a: [1', '', '- a'])('exit 1 in words for a text that is no document: %
 
 const ALONG = "'^[0-9]{17,20}$'";
 
-it('exit 1 when the released document is edited along', () => {
+it('exit 1 when the released document is edited too', () => {
   const { replace, check } = repository();
   replace("'^[0-9]{1,20}$'", ALONG, BOT, RELEASED);
   const { status, output } = check();
@@ -55,14 +55,14 @@ it('exit 1 when the released document is edited along', () => {
   expect(status).toBe(1);
 });
 
-it('exit 1 when that is committed', () => {
+it('exit 1 when the edit of a released document is committed', () => {
   const { replace, commit, check } = repository();
   replace("'^[0-9]{1,20}$'", ALONG, BOT, RELEASED);
   commit();
   expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('has 2 commits in its history') });
 });
 
-it('exit 1 when it is removed, committed or not, and when it is committed again', () => {
+it('exit 1 when a released document is removed, committed or not, and when it is committed again', () => {
   const { at, commit, check } = repository();
   copyFileSync(at(RELEASED), at('..', 'kept.yaml'));
   rmSync(at(RELEASED));
@@ -75,7 +75,7 @@ it('exit 1 when it is removed, committed or not, and when it is committed again'
   expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('has 3 commits in its history') });
 });
 
-it('exit 1 when a document is removed of which a version is released', () => {
+it('exit 1 when a document with a released version is removed', () => {
   const { at, check } = repository();
   rmSync(at(BOT));
   expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('bot-internal.yaml was removed') });
@@ -90,13 +90,13 @@ it('exit 0 for a new release, before and after its commit', () => {
   expect(check()).toMatchObject({ status: 0 });
 });
 
-it('exit 1 for a file among the released ones that is none', () => {
+it('exit 1 for a misnamed file in released/', () => {
   const { at, check } = repository();
   writeFileSync(at('released/bot-internal-1.1.0.yaml'), 'openapi: 3.1.0\n');
   expect(check()).toMatchObject({ status: 1, output: expect.stringContaining('<api>@<version>.yaml') });
 });
 
-it('exit 1 in a shallow clone and outside a clone, each with its cure', () => {
+it('exit 1 in a shallow clone and outside a repository', () => {
   const { folder, commit, check, at } = repository();
   commit();
   const shallow = join(folder, 'shallow');

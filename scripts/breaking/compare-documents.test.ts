@@ -146,7 +146,7 @@ it.each<[string, Json | undefined, string]>([
   [`${receipt}/properties/sent/writeOnly`, true, '`sent` of Receipt was removed: an old caller cannot read the answer'],
   [`${letter}/properties/to/readOnly`, true, '`to` of Letter was removed: what an old caller sends there is ignored'],
   [`${receipt}/properties/sent`, {}, '`Receipt.sent` may now be anything: an old caller cannot read the answer'],
-])('%s: %j breaks', (pointer, value, message) => {
+])('%s: %j is breaking', (pointer, value, message) => {
   expect(breakingChanges(released, edited(released, pointer, value)).map((one) => one.message)).toEqual([message]);
 });
 
@@ -173,6 +173,6 @@ it.each<[string, Json | undefined]>([
   [`${letter}/properties/sure`, { type: 'boolean', readOnly: true }],
   [`${receipt}/properties/color`, { allOf: [{ type: 'string', enum: ['red', 'blue'] }] }],
   [`${receipt}/properties/weight/format`, 'uint8'],
-])('%s: %j breaks nobody', (pointer, value) => {
+])('%s: %j is not breaking', (pointer, value) => {
   expect(breakingChanges(released, edited(released, pointer, value))).toEqual([]);
 });

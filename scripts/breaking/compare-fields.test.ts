@@ -132,7 +132,7 @@ it.each<[string, Json | undefined, string]>([
     true,
     'getNote: `Note.about` may now have any field: an old caller cannot read the answer',
   ],
-])('%s: %j breaks', (pointer, value, message) => {
+])('%s: %j is breaking', (pointer, value, message) => {
   expect(breaks(pointer, value)).toContain(message);
 });
 
@@ -148,11 +148,11 @@ it.each<[string, Json | undefined]>([
   [`${note}/properties/text/examples`, ['bye']],
   [`${note}/description`, 'Prose'],
   [`${operation}/responses/404`, { description: 'No such note' }],
-])('%s: %j breaks nobody', (pointer, value) => {
+])('%s: %j is not breaking', (pointer, value) => {
   expect(breaks(pointer, value)).toEqual([]);
 });
 
-it('another name of a path parameter breaks nobody, another rule of it does', () => {
+it('a new name of a path parameter is not breaking; a new rule of it is', () => {
   expect(breakingChanges(released, path(renamed))).toEqual([]);
   const shorter = path({ ...renamed, schema: { type: 'string', maxLength: 9 } });
   expect(breakingChanges(released, shorter).map(({ message }) => message)).toEqual([
@@ -160,7 +160,7 @@ it('another name of a path parameter breaks nobody, another rule of it does', ()
   ]);
 });
 
-it('fields that a closed answer gains or loses', () => {
+it('a field added to a closed response, or removed from a closed request, is breaking', () => {
   const closed = edited(released, `${note}/additionalProperties`, false);
   // To the new server unknown fields of a request are an error; the answers hold no field that an old caller lacks.
   expect(breakingChanges(released, closed).map(({ operation }) => operation)).toEqual(['addNote']);
@@ -171,14 +171,14 @@ it('fields that a closed answer gains or loses', () => {
   ).toEqual(['addNote']);
 });
 
-it('schemas that hold themselves', () => {
+it('a change in a recursive schema is reported once', () => {
   expect(breaks(`${note}/properties/text/maxLength`, 5)).toEqual([
     'addNote: `Note.text` maxLength (none) became 5: an old caller gets 422',
   ]);
   expect(breakingChanges(released, released)).toEqual([]);
 });
 
-it('a body of another media type, and what it holds', () => {
+it('another media type of a body, and a new rule within it, are breaking', () => {
   const body = `/paths/~1notes/post/requestBody/content`;
   const patched = edited(released, body, { 'application/merge-patch+json': { schema: { type: 'string' } } });
   expect(breakingChanges(released, patched).map(({ message }) => message)).toContain(
@@ -227,7 +227,7 @@ it.each<[what: string, was: Json, is: Json, message: string]>([
   ['nullable', { type: 'string', nullable: true }, { type: 'string' }, 'no longer takes null'],
   ['values', { enum: ['x', 'y'] }, { allOf: [{ enum: ['x', 'y'] }, { enum: ['y', 'z'] }] }, 'no longer takes "x"'],
   [
-    'what stands beside alternatives',
+    'a rule beside alternatives',
     { type: 'string', anyOf: [{ maxLength: 9 }, { pattern: 'a' }] },
     { type: 'string', minLength: 2, anyOf: [{ maxLength: 9 }, { pattern: 'a' }] },
     'minLength (none) became 2',
@@ -236,7 +236,7 @@ it.each<[what: string, was: Json, is: Json, message: string]>([
   ['elements in two parts', list(word), { allOf: [list(word), list({ minLength: 2 })] }, 'minLength (none) became 2'],
   ['unevaluatedProperties', { allOf: [a(9)] }, { allOf: [a(9)], unevaluatedProperties: false }, 'unknown fields'],
   ['a recursive schema with alternatives', tree(9), tree(3), 'maxLength 9 became 3'],
-])('%s breaks an old caller', (_what, was, is, message) => {
+])('%s is a breaking change', (_what, was, is, message) => {
   expect(sent(was, is)).toEqual([expect.stringContaining(message)]);
   expect(sent(was, was)).toEqual([]);
 });
@@ -252,6 +252,6 @@ it.each<[what: string, was: Json, is: Json]>([
     { ...a(3), unevaluatedProperties: false },
   ],
   ['alternatives of one type', { type: 'string', oneOf: [{ const: 'x' }, { const: 'y' }] }, { enum: ['x', 'y'] }],
-])('%s breaks nobody', (_what, was, is) => {
+])('%s is not a breaking change', (_what, was, is) => {
   expect([...sent(was, is), ...sent(is, was)]).toEqual([]);
 });

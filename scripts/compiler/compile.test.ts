@@ -21,7 +21,7 @@ it.each(['library-internal', 'notes-internal', 'orders-api', 'parcels-internal',
   },
 );
 
-it('names every place of a document as others write them that is not compiled', async () => {
+it('a foreign document is rejected at every place that is not supported', async () => {
   const text = readFileSync(join(fixtures, 'bookings-internal.rejected.yaml'), 'utf8');
   const error = await compile('bookings-internal', text).catch((thrown: unknown) => thrown);
   if (!(error instanceof RejectedDocument)) throw error;
@@ -37,7 +37,7 @@ it('names every place of a document as others write them that is not compiled', 
   ]);
 });
 
-it('a document without a schema imports nothing that it does not use', async () => {
+it('the files of a document without schemas have no unused import', async () => {
   const paths = "{ /a: { get: { operationId: look, responses: { '204': { description: Nothing } } } } }";
   const text = `openapi: 3.1.0\ninfo: { title: Bare, version: 1.0.0 }\npaths: ${paths}\n`;
   const output = await compile('bare-internal', text);
@@ -46,7 +46,7 @@ it('a document without a schema imports nothing that it does not use', async () 
   expect(output.get('routes.ts')).not.toContain("from './schemas.ts'");
 });
 
-it('gives the same text for the same document', async () => {
+it('the same document is compiled to the same text', async () => {
   const text = readFileSync(join(fixtures, 'library-internal.yaml'), 'utf8');
   expect([...(await compile('library-internal', text))]).toEqual([...(await compile('library-internal', text))]);
 });
@@ -81,7 +81,7 @@ it.each([
   ['a bound', `${MESSAGE}/properties/text/maxLength`, 3],
   ['an extension', `${MESSAGE}/x-moddy-max-bytes`, 3],
   ['a version', '/info/version', '1.0.1'],
-])('the digest is another with %s', (_why, pointer, value) => {
+])('the digest changes with %s', (_why, pointer, value) => {
   expect(digestOf(edited(plainDocument, pointer, value))).not.toBe(digestOf(plainDocument));
 });
 

@@ -10,7 +10,7 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const placesOf = (pointer: string, value: Json | undefined) =>
   rejectionsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0]);
 
-describe('a discriminator that says what the alternatives say is compiled', () => {
+describe('a discriminator that agrees with its alternatives', () => {
   it.each<[string, string, Json | undefined]>([
     ['by mapping', `${item}/discriminator/mapping`, { letter: 'Letter', parcel: '#/components/schemas/Parcel' }],
     [
@@ -55,16 +55,16 @@ describe('a discriminator that says what the alternatives say is compiled', () =
         Item: { oneOf: [ref('Letter')], discriminator: { propertyName: 'kind' } },
       },
     ],
-  ])('%s', (_how, pointer, value) => {
+  ])('is compiled %s', (_how, pointer, value) => {
     expect(placesOf(pointer, value)).toEqual([]);
   });
 });
 
-describe('a discriminator that says something else is refused where it stands', () => {
+describe('a discriminator that contradicts its alternatives', () => {
   it.each<[string, string, Json | undefined, string]>([
     ['no propertyName', `${item}/discriminator/propertyName`, undefined, `${item}/discriminator/propertyName`],
     ['a property that is not required', `${letter}/required`, [], `${item}/oneOf/0`],
-    ['a property that is not there', `${item}/discriminator/propertyName`, 'sort', `${item}/oneOf/0`],
+    ['an unknown property', `${item}/discriminator/propertyName`, 'sort', `${item}/oneOf/0`],
     ['a property of any text', `${letter}/properties/kind`, { type: 'string' }, `${item}/oneOf/0`],
     ['a property of numbers', `${letter}/properties/kind`, { type: 'integer', const: 1 }, `${item}/oneOf/0`],
     [
@@ -80,7 +80,7 @@ describe('a discriminator that says something else is refused where it stands', 
       `${item}/oneOf/0`,
     ],
     [
-      'an alternative in place',
+      'an inline alternative',
       `${item}/oneOf/0`,
       { type: 'object', required: ['kind'], properties: { kind: { type: 'string', const: 'letter' } } },
       `${item}/oneOf/0`,
@@ -92,7 +92,7 @@ describe('a discriminator that says something else is refused where it stands', 
       `${item}/oneOf/1`,
     ],
     [
-      'the same of anyOf',
+      'an alternative of anyOf that is no object',
       item,
       { anyOf: [ref('Letter'), ref('Word')], discriminator: { propertyName: 'kind', mapping: { letter: 'Letter' } } },
       `${item}/anyOf/1`,
@@ -121,7 +121,7 @@ describe('a discriminator that says something else is refused where it stands', 
       'Letter',
       `${item}/discriminator/mapping/other`,
     ],
-    ['a mapping to nowhere', `${item}/discriminator/mapping/letter`, 'Missing', `${item}/discriminator/mapping/letter`],
+    ['a mapping to nothing', `${item}/discriminator/mapping/letter`, 'Missing', `${item}/discriminator/mapping/letter`],
     [
       'a mapping into a file',
       `${item}/discriminator/mapping/letter`,
@@ -143,12 +143,12 @@ describe('a discriminator that says something else is refused where it stands', 
       { ...ref('Message'), discriminator: { propertyName: 'text' } },
       `${letter}/discriminator`,
     ],
-    ['a discriminator that is a word', `${item}/discriminator`, 'kind', `${item}/discriminator`],
-  ])('%s', (_why, pointer, value, rejectedAt) => {
+    ['a string as discriminator', `${item}/discriminator`, 'kind', `${item}/discriminator`],
+  ])('is rejected at its place: %s', (_why, pointer, value, rejectedAt) => {
     expect(placesOf(pointer, value)).toContain(rejectedAt);
   });
 
-  it('names each place once and no other', () => {
+  it('is rejected once at each place', () => {
     expect(placesOf(`${item}/discriminator/mapping/letter`, 'Parcel')).toEqual([
       `${item}/discriminator`,
       `${item}/discriminator/mapping/letter`,
@@ -166,19 +166,16 @@ describe('the validator of a discriminated union', () => {
     },
   });
 
-  it('names the fault of the alternative that is meant', () => {
+  it('reports the fault of the matching alternative', () => {
     const { validator } = loadSchemas(schemas());
     const result = validator?.('Subject', 'request').safeParse({ kind: 'letter', pages: 'two' });
     expect(result?.error?.issues.map(({ path }) => path)).toEqual([['pages']]);
   });
 
   it.each<[string, Record<string, Json>]>([
-    [
-      'an alternative with rules about the value as it was sent',
-      { Parcel: { ...tagged({ const: 'parcel' }), minProperties: 2 } },
-    ],
+    ['an alternative with a rule on the sent value', { Parcel: { ...tagged({ const: 'parcel' }), minProperties: 2 } }],
     ['an alternative with a rule of bytes', { Parcel: { ...tagged({ const: 'parcel' }), 'x-moddy-max-bytes': 30 } }],
-    ['an alternative that holds the whole', { Parcel: tagged({ const: 'parcel' }, { inner: ref('Subject') }) }],
+    ['an alternative that contains the union', { Parcel: tagged({ const: 'parcel' }, { inner: ref('Subject') }) }],
     [
       'null beside the alternatives',
       {
@@ -188,7 +185,7 @@ describe('the validator of a discriminated union', () => {
         },
       },
     ],
-  ])('%s is compiled to a plain union', (_why, other) => {
+  ])('is a plain union for %s', (_why, other) => {
     const { validator, text } = loadSchemas({ ...schemas(), ...other });
     expect(text).not.toContain('discriminatedUnion');
     expect(validator?.('Subject', 'request').safeParse({ kind: 'letter' }).success).toBe(true);
@@ -196,13 +193,13 @@ describe('the validator of a discriminated union', () => {
   });
 });
 
-it('the types are what the alternatives say, with no property added or replaced', async () => {
+it('a discriminator does not change the types of its alternatives', async () => {
   const { discriminator: _, ...plain } = itemOf(plainDocument);
   const without = edited(plainDocument, item, plain);
   expect(await typesOf(plainDocument)).toBe(await typesOf(without));
 });
 
-it('the same within a list', async () => {
+it('a discriminator within anyOf does not change the types', async () => {
   const { discriminator, ...plain } = itemOf(plainDocument);
   const listed = (more: Record<string, Json>) =>
     typesOf(edited(plainDocument, item, { anyOf: [{ ...plain, ...more }, { type: 'null' }] }));

@@ -14,8 +14,8 @@ const failureOf = (promise: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-describe('a documented success reaches the caller with its own type', () => {
-  it('200 with a body, its query lists and a required header read', async () => {
+describe('a documented success', () => {
+  it('200 with a body, query lists and a required header', async () => {
     const { client } = await startNotes();
     const parameters = { query: { tag: ['a', 'b c'], page: [2, 3] }, header: { 'X-Reader': 'me' } };
     const { notes } = await client.listNotes({ parameters });
@@ -23,20 +23,20 @@ describe('a documented success reaches the caller with its own type', () => {
     const none = await client.listNotes({ parameters: { header: { 'X-Reader': 'me' } } });
     expect(none.notes[0]?.text).toBe('me:  0');
   });
-  it('201 with Location and 202 without a body, told apart by status', async () => {
+  it('201 with Location, and 202 without a body', async () => {
     const { client } = await startNotes();
     const created = await client.addNote({ text: 'hello' });
     expect(created).toEqual({ status: 201, body: NOTE, headers: { Location: '/notes/a1', 'X-Count': 3 } });
     if (created.status === 201) expect(created.headers.Location.length + (created.headers['X-Count'] ?? 0)).toBe(12);
     expect(await client.addNote({ text: 'later' })).toEqual({ status: 202, body: undefined, headers: {} });
   });
-  it('200 without a body and 204', async () => {
+  it('200 and 204 without a body', async () => {
     const { client } = await startNotes();
     const parameters = { path: { note_id: 'a1' } };
     expect(await client.touchNote({ parameters })).toBeUndefined();
     expect(await client.deleteNote({ parameters })).toBeUndefined();
   });
-  it('a missing required header is a fault of the handler', async () => {
+  it('500 when the handler omits a required header', async () => {
     const { client } = await startNotes({
       // @ts-expect-error a missing, misspelt or mistyped header does not compile either.
       addNote: ({ reply }) => reply(201, NOTE),
@@ -45,8 +45,8 @@ describe('a documented success reaches the caller with its own type', () => {
   });
 });
 
-describe('a documented error reaches the caller with its own body', () => {
-  it('404 and 409 are answers of the handler', async () => {
+describe('a documented error', () => {
+  it('404 and 409 with their own bodies: answered', async () => {
     const { client } = await startNotes();
     const gone = await failureOf(client.readNote({ parameters: { path: { note_id: 'b2' } } }));
     if (!NotesClientError.is(gone, 'readNote', 404)) throw gone;
@@ -55,7 +55,7 @@ describe('a documented error reaches the caller with its own body', () => {
     if (!NotesClientError.is(twice, 'addNote', 409)) throw twice;
     expect([twice.outcome, twice.body.existing_id]).toEqual(['answered', 'a1']);
   });
-  it('422 of the handler is a wrong request, as that of the runtime', async () => {
+  it('422 of the handler and of the runtime: rejected', async () => {
     const { client } = await startNotes();
     const own = await failureOf(client.addNote({ text: 'bad' }));
     expect(own).toMatchObject({ outcome: 'rejected', body: { error: 'Not like this' } });
@@ -79,7 +79,7 @@ describe('a documented error reaches the caller with its own body', () => {
   });
 });
 
-describe('what a handler cannot reply', () => {
+describe('an undocumented reply', () => {
   it('does not compile', () => {
     const unused: Partial<Handlers<operations, ServiceContext>>[] = [
       // @ts-expect-error a body where none is documented
@@ -98,7 +98,7 @@ describe('what a handler cannot reply', () => {
 });
 
 describe('a path', () => {
-  it('that is concrete goes before the templated one, for every method', async () => {
+  it('without parameters takes precedence over a templated one, for every method', async () => {
     const { call } = await startNotes();
     expect(await call('GET', '/notes/mine')).toMatchObject({ status: 200, text: '{"count":2}' });
     expect(await call('DELETE', '/notes/mine')).toMatchObject({ status: 405, allow: 'GET, HEAD' });
@@ -107,7 +107,7 @@ describe('a path', () => {
     expect(await call('GET', '/notes/%6Dine')).toMatchObject({ status: 200, text: '{"count":2}' });
     expect((await call('GET', '/notes/a1/')).status).toBe(404);
   });
-  it('is open only where the document opens it', async () => {
+  it('requires the secret unless the document opens it', async () => {
     const { call } = await startNotes();
     expect((await call('GET', '/notes/mine', {})).status).toBe(200);
     for (const [method, path] of [

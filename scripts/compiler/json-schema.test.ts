@@ -49,7 +49,7 @@ const THEIRS = (path: string): Suite => ({
 
 const SUITES = folder ? [OURS, THEIRS(folder)] : [OURS];
 
-it.each(SUITES)('compiles $name or says why not', ({ name, floor, groups }) => {
+it.each(SUITES)('compiles $name or gives the reason', ({ name, floor, groups }) => {
   const disagreements: unknown[] = [];
   const reasons = new Map<string, number>();
   let compiled = 0;
@@ -77,7 +77,7 @@ it.each(SUITES)('compiles $name or says why not', ({ name, floor, groups }) => {
   expect(compiled).toBeGreaterThanOrEqual(floor);
 });
 
-it.each(SUITES)('what is compiled of $name has the types that its validators have', async ({ groups }) => {
+it.each(SUITES)('the compiled types of $name match their validators', async ({ groups }) => {
   const root = join(import.meta.dirname, '..', '..');
   mkdirSync(join(root, '.cache'), { recursive: true });
   const project = mkdtempSync(join(root, '.cache', 'json-schema-'));

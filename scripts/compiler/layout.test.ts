@@ -4,13 +4,13 @@ import { comment, key, list, literal } from './layout.ts';
 
 const evaluated = (text: string): unknown => new Function(`'use strict'; return (${text});`)();
 
-it('a literal has the value that it is made of', () => {
+it('a literal evaluates to its value', () => {
   const values = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\\', '\\"', "'", "\\'", '\u2028', '`', '\n'));
   fc.assert(fc.property(values, (value) => evaluated(literal(value)) === value));
   for (const value of [null, true, 0, -1.5, 1e300]) expect(evaluated(literal(value))).toBe(value);
 });
 
-it('a key names the field that it is made of', () => {
+it('a key evaluates to the name of its field', () => {
   fc.assert(
     fc.property(
       fc.string(),
@@ -23,7 +23,7 @@ it('a comment cannot end early', () => {
   expect(comment('a */ b\n  c')).toBe('a * / b c');
 });
 
-it('a list is broken where it does not fit', () => {
+it('a list that does not fit is broken into lines', () => {
   expect(list('[', ['1', '2'], ']')).toBe('[1, 2]');
   const long = 'x'.repeat(120);
   expect(list('[', [list('[', [long], ']')], ']')).toBe(`[\n  [\n    ${long},\n  ],\n]`);

@@ -22,7 +22,7 @@ it('reads plain YAML as JSON', () => {
   expect(rejections.all).toEqual([]);
 });
 
-it('reads an alias as what it means', () => {
+it('reads an alias as its value', () => {
   const rejections = new Rejections();
   expect(readYaml('a: &x { b: 1 }\nc: [*x, *x]', rejections).json).toEqual({ a: { b: 1 }, c: [{ b: 1 }, { b: 1 }] });
   expect(rejections.all).toEqual([]);
@@ -34,7 +34,7 @@ it('reads JSON, also with tabs', () => {
   expect(rejections.all).toEqual([]);
 });
 
-it('goes on after what is wrong, and says where all of it is', () => {
+it('continues after a fault and reports the place of each', () => {
   const rejections = new Rejections();
   const { json, placeOf } = readYaml('a: .inf\nb:\n  010: x\n', rejections);
   expect(json).toBeDefined();
@@ -45,20 +45,20 @@ it.each([
   ['a key twice', 'a: 1\na: 2', ''],
   ['a key twice, once as a number', "a: { 200: 1, '200': 2 }", '/a'],
   ['broken text', 'a: [1', ''],
-  ['nothing', '', ''],
-  ['an alias within what it means', 'a: &x { b: *x }', '/a/b'],
-  ['more aliases than anybody means', `a0: &a0 [1]\n${bomb}`, ''],
+  ['an empty file', '', ''],
+  ['an alias within its own value', 'a: &x { b: *x }', '/a/b'],
+  ['an alias bomb', `a0: &a0 [1]\n${bomb}`, ''],
   ['a key whose digits would change', 'a: { 1.10: x }', '/a'],
   ['a key that begins with zero', 'a: { 010: x }', '/a'],
   ['a key with more digits than a number', 'a: { 123456789012345678: x }', '/a'],
   ['an unknown tag', 'a: !date 2020-01-01', ''],
   ['a key that is no string', 'a:\n  ? [1]\n  : 2', '/a'],
-  ['a key that JavaScript takes for itself', 'a: { __proto__: 1 }', '/a'],
+  ['the key __proto__', 'a: { __proto__: 1 }', '/a'],
   ['a merge key, which is a field of this name in YAML 1.2', 'a: &x { b: 1 }\nc: { <<: *x }', '/c'],
   ['infinity', 'a: .inf', '/a'],
-  ['digits that would be lost', 'a: { b: 9007199254740993 }', '/a/b'],
-  ['digits that would be lost in a list', 'a: [1, [{ b: 9007199254740993 }]]', '/a/1/0/b'],
-  ['digits that would be lost before a fraction of zero', 'a: { b: 9007199254740993.0 }', '/a/b'],
+  ['an integer beyond a double', 'a: { b: 9007199254740993 }', '/a/b'],
+  ['an integer beyond a double in a list', 'a: [1, [{ b: 9007199254740993 }]]', '/a/1/0/b'],
+  ['an integer beyond a double with a fraction of zero', 'a: { b: 9007199254740993.0 }', '/a/b'],
 ])('rejects %s', (_why, text, pointer) => {
   expect(rejectionsOf(text).map((line) => line.split(': ')[0])).toContain(pointer);
 });

@@ -35,7 +35,7 @@ const rejected = kinds.flatMap((kind) =>
   ),
 );
 
-describe('every keyword that is not compiled is rejected where it stands, with what to write instead', () => {
+describe('an unsupported keyword is rejected at its place, with advice', () => {
   it.each(rejected)('$key in a $kind', ({ kind, key, advice }) => {
     const pointer = `${PLACES[kind]}/${key}`;
     expect(rejectionsOf(edited(plainDocument, pointer, {}))).toContain(
@@ -130,13 +130,13 @@ it.each(['x-max-bytes', 'x-moddy-max-byte', 'x-mody-max-depth', 'x-moddy-anythin
   },
 );
 
-it('a misspelt key is named with what was meant', () => {
+it('a misspelt key is rejected with the right one', () => {
   expect(rejectionsOf(edited(plainDocument, `${MESSAGE}/propertes`, {}))).toEqual([
     `${MESSAGE}/propertes: unknown key \`propertes\` in this schema; write \`properties\`, or remove it`,
   ]);
 });
 
-it('names all places at once', () => {
+it('all places are reported at once', () => {
   const twice = edited(edited(plainDocument, `${MESSAGE}/$anchor`, 'a'), `${OPERATION}/servers`, []);
   expect(rejectionsOf(twice).map((line) => line.split(': ')[0])).toEqual([
     `${OPERATION}/servers`,
@@ -171,7 +171,7 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['a path without a slash', '/paths/messages', {}],
   ['part of a segment as parameter', '/paths/~1a-{b}', {}],
   ['a path that a URL shortens', '/paths/~1a~1..~1b', {}],
-  ['another one', '/paths/~1a~1.', {}],
+  ['a path that ends with a dot segment', '/paths/~1a~1.', {}],
   ['a path with another parameter name', '/paths/~1messages~1{id}', {}],
   ['the same operationId', '/paths/~1other', { get: operationAt('sendMessage') }, '/paths/~1other/get/operationId'],
   ['no responses', `${OPERATION}/responses`, {}],
@@ -189,8 +189,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { 'text/plain; charset=utf-8': {} },
     `${OPERATION}/responses/200/content/text~1plain; charset=utf-8`,
   ],
-  ['an answer before the final one', `${OPERATION}/responses/101`, { description: '' }],
-  ['a range of them', `${OPERATION}/responses/1XX`, { description: '' }],
+  ['an informational status', `${OPERATION}/responses/101`, { description: '' }],
+  ['a range of informational statuses', `${OPERATION}/responses/1XX`, { description: '' }],
   ['a range of successes', `${OPERATION}/responses/2XX`, { description: '' }],
   ['no success', `${OPERATION}/responses`, { default: { description: '' } }],
   ['an operationId of JavaScript', `${OPERATION}/operationId`, 'toString'],
@@ -204,7 +204,7 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     '/components/securitySchemes/toString',
     { type: 'apiKey', in: 'header', name: 'X-Key' },
   ],
-  ['a default that no text is', `${parameters}/1/schema/default`, 'many'],
+  ['a text as default of an integer parameter', `${parameters}/1/schema/default`, 'many'],
   [
     'a default of one value for a list',
     `${parameters}/1/schema`,
@@ -225,10 +225,10 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ],
   ['a header of the connection', `${parameters}/1/name`, 'Content-Length'],
   ['a path that would be another one', `${parameters}/0/schema`, { enum: ['a', '..'] }],
-  ['a value that no header carries', `${parameters}/1/schema`, { enum: ['\u{1F600}'] }],
+  ['a header value with an emoji', `${parameters}/1/schema`, { enum: ['\u{1F600}'] }],
   ['a list whose elements have commas', `${parameters}/1/schema`, { type: 'array', items: { enum: ['a,b'] } }],
   ['two names of one constant', '/components/schemas/message', { type: 'string' }],
-  ['a name that nobody can say', '/components/schemas/über', { type: 'string' }],
+  ['a schema name with a letter outside ASCII', '/components/schemas/über', { type: 'string' }],
   ['bounds that exclude each other', text, { type: 'string', minLength: 3, maxLength: 2 }, `${text}/maxLength`],
   [
     'exclusive bounds with nothing between',
@@ -307,9 +307,9 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     `${OPERATION}/responses/200/headers/Content-Type`,
     { schema: { type: 'string' } },
   ],
-  ['a response that is not there', `${OPERATION}/responses/404/$ref`, '#/components/responses/Missing'],
+  ['an unknown response', `${OPERATION}/responses/404/$ref`, '#/components/responses/Missing'],
   ['a response in a file', `${OPERATION}/responses/404/$ref`, 'other.yaml#/components/responses/Nothing'],
-  ['a schema that is not there', text, ref('Missing'), `${text}/$ref`],
+  ['an unknown schema', text, ref('Missing'), `${text}/$ref`],
   ['a schema in a file', text, { $ref: 'other.yaml' }, `${text}/$ref`],
   ['a schema that refers to itself', '/components/schemas/Word', ref('Word')],
   ['a schema name in another case', '/components/schemas/word', { type: 'string' }],
@@ -324,8 +324,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['integer beside number', text, { type: ['integer', 'number'] }, `${text}/type`],
   ['a keyword of another type', text, { type: 'string', minimum: 1 }, `${text}/minimum`],
   ['a negative length', text, { type: 'string', minLength: -1 }, `${text}/minLength`],
-  ['a pattern that is none', text, { type: 'string', pattern: '[' }, `${text}/pattern`],
-  ['a pattern that the u flag refuses', text, { type: 'string', pattern: '\\-' }, `${text}/pattern`],
+  ['an invalid pattern', text, { type: 'string', pattern: '[' }, `${text}/pattern`],
+  ['a pattern that the u flag rejects', text, { type: 'string', pattern: '\\-' }, `${text}/pattern`],
   ['a bound that is no number', text, { type: 'number', minimum: '1' }, `${text}/minimum`],
   ['exclusiveMinimum of draft 4', text, { type: 'number', exclusiveMinimum: true }, `${text}/exclusiveMinimum`],
   ['a fraction as divisor', text, { type: 'number', multipleOf: 0.01 }, `${text}/multipleOf`],
@@ -357,12 +357,12 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['a reference to nothing within a schema', text, { $ref: '#/components/schemas/Word/items' }, `${text}/$ref`],
   ['a reference that is no URI', text, { $ref: '#/components/schemas/%FF' }, `${text}/$ref`],
   ['a fault of a schema in $defs', `${MESSAGE}/$defs`, { a: { type: 'file' } }, `${MESSAGE}/$defs/a/type`],
-  ['not itself', word, { not: ref('Word') }],
+  ['a schema that is not itself', word, { not: ref('Word') }],
   ['a condition on itself', word, { if: { anyOf: [ref('Word'), { type: 'string' }] }, else: false }],
   ['a field of responses in a condition', text, { not: { type: 'object', properties: { a: { readOnly: true } } } }],
   ['an unknown value in a condition', text, { type: 'array', contains: { enum: ['a'], 'x-moddy-unknown-value': 'a' } }],
   [
-    'a condition on a field within one that no reader keeps',
+    'a condition on a field that no reader keeps',
     word,
     {
       type: 'object',
@@ -391,7 +391,7 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { valueOf: true },
     `${MESSAGE}/dependentSchemas/valueOf`,
   ],
-  ['half an element', text, { type: 'array', contains: {}, minContains: 0.5 }, `${text}/minContains`],
+  ['half an element in minContains', text, { type: 'array', contains: {}, minContains: 0.5 }, `${text}/minContains`],
   [
     'unevaluatedProperties beside a condition',
     word,
@@ -463,13 +463,13 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
   ['free fields beside properties', `${MESSAGE}/additionalProperties`, { type: 'string' }],
   ['additionalProperties as a word', `${MESSAGE}/additionalProperties`, 'no'],
   ['a negative number of fields', `${MESSAGE}/maxProperties`, -1],
-  ['half a byte', `${MESSAGE}/x-moddy-max-bytes`, 0.5],
+  ['half a byte in x-moddy-max-bytes', `${MESSAGE}/x-moddy-max-bytes`, 0.5],
   ['x-moddy-max-depth as a word', `${MESSAGE}/x-moddy-max-depth`, 'deep'],
   ['x-moddy-disjoint of a property that is no array', `${MESSAGE}/x-moddy-disjoint`, ['text', 'size']],
-  ['x-moddy-disjoint of a property that is not there', `${MESSAGE}/x-moddy-disjoint`, ['text', 'other']],
+  ['x-moddy-disjoint of an unknown property', `${MESSAGE}/x-moddy-disjoint`, ['text', 'other']],
   ['an empty anyOf', text, { anyOf: [] }, `${text}/anyOf`],
-  ['two objects that cannot be told apart', text, { anyOf: union }],
-  ['the same in oneOf', text, { oneOf: union }],
+  ['two indistinguishable objects in anyOf', text, { anyOf: union }],
+  ['two indistinguishable objects in oneOf', text, { oneOf: union }],
   ['a kind that may be absent', text, { oneOf: pair([]) }],
   ['a kind that may be unknown', text, { oneOf: pair(['kind'], { 'x-moddy-unknown-value': 'a' }) }],
   [
@@ -503,8 +503,8 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { allOf: [ref('Word'), { discriminator: { propertyName: 'a' } }] },
     `${text}/allOf/1/discriminator`,
   ],
-  ['allOf that leads back', word, { allOf: [ref('Word')] }],
-  ['narrowing that leads back', word, { allOf: [ref('Word'), { type: 'string' }] }, `${word}/allOf/0`],
+  ['allOf of itself', word, { allOf: [ref('Word')] }],
+  ['allOf of itself and a type', word, { allOf: [ref('Word'), { type: 'string' }] }, `${word}/allOf/0`],
   ['an alternative in an array', text, { type: 'array', items: { anyOf: pair([]) } }, `${text}/items`],
   ['a map that is a list', '/components/headers', []],
   ['a list that is a map', parameters, {}],
@@ -535,10 +535,10 @@ const WRONG: readonly (readonly [why: string, pointer: string, value: Json | und
     { anyOf: [{ type: 'string' }, { type: 'array', items: { anyOf: [ref('Word'), { type: 'null' }] } }] },
     `${word}/anyOf/1/items/anyOf/0`,
   ],
-  ['an alternative that is the whole', word, { anyOf: [ref('Word'), { type: 'string' }] }, `${word}/anyOf/0`],
-  ['an object or the whole', word, { anyOf: [ref('Word'), { type: 'object', properties: {} }] }, `${word}/anyOf/0`],
+  ['an alternative that is the union itself', word, { anyOf: [ref('Word'), { type: 'string' }] }, `${word}/anyOf/0`],
+  ['an object or itself', word, { anyOf: [ref('Word'), { type: 'object', properties: {} }] }, `${word}/anyOf/0`],
   [
-    'alternatives that are each other',
+    'alternatives that refer to each other',
     '/components/schemas',
     { Message: { anyOf: [ref('Word'), { type: 'string' }] }, Word: { anyOf: [ref('Message'), { type: 'integer' }] } },
     '/components/schemas/Word/anyOf/0',
@@ -599,14 +599,14 @@ it('a map of itself is compiled', () => {
   expect(rejectionsOf(edited(plainDocument, word, tree))).toEqual([]);
 });
 
-it('objects that differ in a required const are told apart', () => {
+it('objects that differ in a required const are distinguishable', () => {
   expect(rejectionsOf(edited(plainDocument, text, { oneOf: pair(['kind']) }))).toEqual([]);
 });
 
 it.each<[string, string, Json, readonly string[]]>([
-  ['allOf of a schema that is not there', word, { allOf: [ref('Missing')] }, [`${word}/allOf/0/$ref`]],
+  ['allOf of an unknown schema', word, { allOf: [ref('Missing')] }, [`${word}/allOf/0/$ref`]],
   ['a reference in place of info', '/info', { $ref: '#/info' }, ['/info/$ref', '/info/version']],
-])('%s is named where it stands, once, and nothing else', (_why, pointer, value, places) => {
+])('%s is rejected once, at its place', (_why, pointer, value, places) => {
   expect(rejectionsOf(edited(plainDocument, pointer, value)).map((line) => line.split(': ')[0])).toEqual(places);
 });
 
@@ -646,7 +646,7 @@ const FOREIGN: readonly (readonly [why: string, pointer: string, value: Json | u
 
 it.each(
   FOREIGN.map(([why, pointer, value, rejectedAt]) => ({ why, pointer, value, rejectedAt: rejectedAt ?? pointer })),
-)('$why: rejected of ours, compiled of others', async ({ pointer, value, rejectedAt }) => {
+)('$why: rejected in openapi/, compiled in a foreign document', async ({ pointer, value, rejectedAt }) => {
   const document = edited(plainDocument, pointer, value);
   expect(rejectionsOf(document, true).map((line) => line.split(': ')[0])).toContain(rejectedAt);
   await expect(compile('post-internal', JSON.stringify(document))).resolves.toBeDefined();
@@ -739,10 +739,10 @@ it.each(ACCEPTED)('%s is compiled', async (_why, pointer, value) => {
   await expect(compile('post-internal', JSON.stringify(document))).resolves.toBeDefined();
 });
 
-describe('what cannot be compiled exactly is rejected where it stands', () => {
+describe('a document that cannot be compiled exactly', () => {
   it.each(
     WRONG.map(([why, pointer, value, rejectedAt]) => ({ why, pointer, value, rejectedAt: rejectedAt ?? pointer })),
-  )('$why', ({ pointer, value, rejectedAt }) => {
+  )('is rejected at its place: $why', ({ pointer, value, rejectedAt }) => {
     const rejections = rejectionsOf(edited(plainDocument, pointer, value));
     expect(rejections.map((line) => line.split(': ')[0])).toContain(rejectedAt);
   });

@@ -13,7 +13,7 @@ it.each([
   ['bot', startFuzzedBot],
   ['backend', () => startFuzzedBackend(inject('postgresUrl'))],
 ] as const)(
-  'the %s gives the documented answer to every request, good or broken',
+  'the %s gives a documented response to every request, valid or invalid',
   { timeout: 120_000 },
   async (_name, start) => {
     console.log(`FUZZ_SEED=${seed} FUZZ_RUNS=${REQUESTS}`);

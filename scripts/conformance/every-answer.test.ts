@@ -6,7 +6,7 @@ import { fuzz } from './fuzz.ts';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_128);
 
-it('reports nothing false of a document with every kind of answer', async () => {
+it('fuzz reports no fault of a correct service with every kind of response', async () => {
   const { port } = await startNotes();
   const document = parse(readFileSync(new URL('../compiler/fixtures/notes-internal.yaml', import.meta.url), 'utf8'));
   const { requests, statuses, failure } = await fuzz({

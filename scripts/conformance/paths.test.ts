@@ -61,7 +61,7 @@ const pathOf = ({ path }: Request) => path.split('?', 1)[0] ?? '';
 const expecting = (status: number) =>
   requests.filter(({ expected }) => expected.kind === 'refusal' && expected.statuses.includes(status));
 
-it('a good request reaches its own operation', () => {
+it('a valid request reaches its own operation', () => {
   const good = requests.filter(({ expected }) => expected.kind === 'answer');
   expect(good.length).toBeGreaterThan(500);
   for (const request of good) {
@@ -71,7 +71,7 @@ it('a good request reaches its own operation', () => {
   }
 });
 
-it('405 is expected where the path is served and the method is not, with the methods of that path', () => {
+it('405 with the methods of the path is expected for another method of a known path', () => {
   const rejected = expecting(405);
   expect(rejected.length).toBeGreaterThan(100);
   expect(rejected.map(pathOf)).toContain('/notes/mine');
@@ -83,13 +83,13 @@ it('405 is expected where the path is served and the method is not, with the met
   }
 });
 
-it('404 is expected where no path matches', () => {
+it('404 is expected when no path matches', () => {
   const unknown = expecting(404);
   expect(unknown.length).toBeGreaterThan(50);
   for (const request of unknown) expect(served(pathOf(request)), request.path).toEqual([]);
 });
 
-it('lists are repeated in a query and joined in a header, and a changed parameter replaces the good one', () => {
+it('lists are repeated in a query and joined in a header; an invalid parameter replaces the valid one', () => {
   const lists = requests.filter(
     ({ operation, expected }) => operation?.id === 'listNotes' && expected.kind === 'answer',
   );

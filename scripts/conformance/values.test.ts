@@ -35,7 +35,7 @@ it.each<[what: string, schema: Json]>([
   ['a rule beside alternatives', { type: 'string', minLength: 3, anyOf: [{ maxLength: 4 }, { pattern: '^a' }] }],
   ['objects beside alternatives', { ...both, oneOf: [{ required: ['c'] }, { properties: { c: { const: 'x' } } }] }],
   ['nullable', { type: 'string', nullable: true, enum: ['a', null] }],
-])('some values made of %s are allowed', (_what, schema) => {
+])('valuesOf makes valid values for %s', (_what, schema) => {
   const document: JsonObject = {
     subject: schema,
     components: {

@@ -50,13 +50,13 @@ function verdict(status: number, body: Json | undefined, of = document, method =
 
 const responses = '/paths/~1notes/get/responses';
 
-it('401 and 403 with a text that the document shows', () => {
+it('no fault for 401 and 403 with a documented example', () => {
   expect(verdict(401, { error: 'No header' })).toBeUndefined();
   expect(verdict(401, { error: 'No Bearer' })).toBeUndefined();
   expect(verdict(403, { error: 'Invalid secret' })).toBeUndefined();
 });
 
-it('401 and 403 with another text, or another example in the document', () => {
+it('a fault for 401 and 403 with a text that is no documented example', () => {
   expect(verdict(401, { error: 'Invalid secret' })).toContain('is none of the documented examples');
   expect(verdict(403, { error: 'invalid secret' })).toContain('is none of the documented examples');
   const example = `${responses}/403/content/application~1json/example/error`;
@@ -65,13 +65,13 @@ it('401 and 403 with another text, or another example in the document', () => {
   );
 });
 
-it('any text where the document shows none, or where it is another status', () => {
+it('no fault of the example for a status without examples, or for another status', () => {
   const bare = edited(document, `${responses}/403/content/application~1json/example`, undefined);
   expect(verdict(403, { error: 'Go away' }, bare)).toBeUndefined();
   expect(verdict(500, { error: 'Another fault' })).not.toContain('example');
 });
 
-it('HEAD has the status of GET and no body', () => {
+it('a fault for HEAD with a body or an undocumented status', () => {
   expect(verdict(403, '', document, 'HEAD')).toContain('a body in answer to HEAD');
   expect(verdict(403, undefined, document, 'HEAD')).toBeUndefined();
   expect(verdict(404, undefined, document, 'HEAD')).toContain('is not documented');

@@ -33,7 +33,7 @@ describe('the sandbox console in a browser', () => {
     return { page, complaints, steps };
   };
 
-  it('what nothing is known of is not called empty', async () => {
+  it('shows unknown lists as unknown, not as empty', async () => {
     const { bot, backend } = system;
     const alone = await startConsole({ services: { bot, backend } });
     const page = await browser.newPage();
@@ -47,7 +47,7 @@ describe('the sandbox console in a browser', () => {
     await alone.close();
   });
 
-  it('shows first that nothing has happened, and what would', async () => {
+  it('shows empty lists and the next step at the start', async () => {
     const { page, steps } = await opened();
     expect(await page.locator('#deliveries-empty').innerText()).toBe('No deliveries yet.');
     expect(await page.locator('#deliveries-count').innerText()).toContain('0 pending');
@@ -58,7 +58,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('says why a member gets another language than theirs', async () => {
+  it('explains why a member gets another language than their own', async () => {
     const { page, steps } = await opened();
     await page.getByLabel('Name of a new member').fill('Wim');
     await steps.press('Add');
@@ -76,7 +76,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('a fresh process of the bot knows no language', async () => {
+  it('shows the default language again after the bot restarts', async () => {
     const { page, steps } = await opened();
     await steps.choose('Wim');
     await page.locator('#language-note').waitFor({ state: 'hidden' });
@@ -88,7 +88,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('plays a whole life by its buttons', { timeout: 120_000 }, async () => {
+  it('drives a whole subscription by its buttons', { timeout: 120_000 }, async () => {
     const { page, complaints, steps } = await opened();
     await steps.choose('Bob');
     await steps.press('Pro monthly');
@@ -125,7 +125,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('deliveries for a stopped bot stay pending, and are sent when it starts', { timeout: 120_000 }, async () => {
+  it('shows pending deliveries for a stopped bot, which are sent when it starts', { timeout: 120_000 }, async () => {
     const { page, complaints, steps } = await opened();
     await steps.choose('Alice');
     await steps.press('Stop the bot');
@@ -146,7 +146,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('a webhook that finds the backend stopped is sent again', { timeout: 120_000 }, async () => {
+  it('shows a webhook that is retried after the backend starts', { timeout: 120_000 }, async () => {
     const { page, steps } = await opened();
     await steps.choose('Olivia');
     await steps.press('Stop the backend');
@@ -160,7 +160,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('a slow Discord is waited for, an outage is sat out', { timeout: 120_000 }, async () => {
+  it('shows deliveries during a slow Discord and an outage', { timeout: 120_000 }, async () => {
     const { page, steps } = await opened();
     await page.getByLabel('Name of a new member').fill('Noor');
     await steps.press('Add');
@@ -182,7 +182,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('a message to a user who is not on the server waits, and a final verdict is not done', {
+  it('shows a message to a user outside the server as waiting, and a verdict as refused', {
     timeout: 120_000,
   }, async () => {
     const { page, complaints, steps } = await opened();
@@ -211,7 +211,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('a row opens and shows payload, attempts and private calls, without the secret', {
+  it('shows payload, attempts and private calls of a row, without the secret', {
     timeout: 120_000,
   }, async () => {
     const { page, complaints, steps } = await opened();
@@ -259,7 +259,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('names the grant that a plan comes from, also after a subscription', async () => {
+  it('shows the grant of a plan and its end, also after a subscription', async () => {
     const { page, steps } = await opened();
     const line = steps.card('Alice').locator('.subscription');
     const grant = async (change: string) => {
@@ -278,7 +278,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('no button moves or changes its meaning, and no member their place or colour', { timeout: 120_000 }, async () => {
+  it('keeps the place of each button, and the place and colour of each member', { timeout: 120_000 }, async () => {
     const { page, steps } = await opened();
     await steps.choose('Bob');
     await steps.press('Max yearly');
@@ -315,7 +315,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('rows that arrive wait while the pointer is over the list', async () => {
+  it('holds back new rows while the pointer is over the list', async () => {
     const { page, steps } = await opened();
     await steps.choose('Alice');
     const rows = page.locator('#events .row');
@@ -338,7 +338,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('ages are readable at 1280 pixels', async () => {
+  it('shows ages in full at 1280 pixels', async () => {
     const { page, steps } = await opened();
     await page.setViewportSize({ width: 1280, height: 800 });
     await query(databaseUrl, "update deliveries set created_at = now() - interval '47 minutes 5 seconds'");
@@ -357,7 +357,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('outages of Stripe and of the database by button are sat out', { timeout: 120_000 }, async () => {
+  it('recovers from outages of Stripe and of the database', { timeout: 120_000 }, async () => {
     const { page, steps } = await opened();
     await page.getByLabel('Name of a new member').fill('Ravi');
     await steps.press('Add');
@@ -381,7 +381,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('shows what was rejected, and keeps focus and choice', async () => {
+  it('shows a rejected action, and keeps focus and selection', async () => {
     const { page, steps } = await opened();
     await page.getByLabel('Name of a new member').fill('Léa');
     await steps.press('Add');
@@ -402,7 +402,7 @@ describe('the sandbox console in a browser', () => {
     await page.close();
   });
 
-  it('is right again after the console was away', async () => {
+  it('is up to date again after the console restarts', async () => {
     const { discord } = system;
     const services = { bot: system.bot, backend: system.backend };
     const first = await startConsole({ services, discord });
@@ -422,7 +422,7 @@ describe('the sandbox console in a browser', () => {
     await second.close();
   });
 
-  it('403 for another page that the same browser has open', async () => {
+  it('403 for a request of another page in the same browser', async () => {
     // A name of its own would not do: a browser keeps public pages from local addresses by itself.
     const other = createServer((_, answer) =>
       answer.setHeader('content-type', 'text/html').end('<title>another</title>'),
@@ -444,7 +444,7 @@ describe('the sandbox console in a browser', () => {
     { width: 1000, colorScheme: 'dark' },
     { width: 360, colorScheme: 'dark' },
     { width: 390, colorScheme: 'light' },
-  ] as const)('has no fault of accessibility at $width, $colorScheme', async (theme) => {
+  ] as const)('has no accessibility fault at $width, $colorScheme', async (theme) => {
     const { page, complaints, steps } = await opened();
     await page.setViewportSize({ width: theme.width, height: 900 });
     await page.emulateMedia({ colorScheme: theme.colorScheme, reducedMotion: 'reduce' });

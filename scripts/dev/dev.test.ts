@@ -83,7 +83,7 @@ const edit = (path: string, change: (text: string) => string) =>
 const HANDLER = 'bot/operations/health-check.ts';
 const DOCUMENT = 'openapi/bot-internal.yaml';
 
-it('a saved handler answers anew', async () => {
+it('a saved handler is reloaded', async () => {
   const reloaded = dev.line('The bot is up again');
   edit(HANDLER, (text) => text.replace('startedAt.toISOString()', "'2001-01-01T00:00:00.000Z'"));
   await reloaded;
@@ -91,7 +91,7 @@ it('a saved handler answers anew', async () => {
   expect(dev.lines.join('\n')).toContain(`Saved: ${HANDLER}`);
 });
 
-it('one that cannot be loaded is named, and the old one goes on', async () => {
+it('a handler that does not load is named, and the old one keeps running', async () => {
   const named = dev.line(HANDLER);
   const kept = dev.line('The bot goes on as it was');
   edit(HANDLER, (text) => `${text}\nexport const = ;\n`);
@@ -103,7 +103,7 @@ it('one that cannot be loaded is named, and the old one goes on', async () => {
   await reloaded;
 });
 
-it('a broken document is named, and both services go on', async () => {
+it('a broken document is named, and both services keep running', async () => {
   const before = dev.lines.length;
   const kept = dev.line('both services go on as they were');
   edit(DOCUMENT, (text) => text.replace('operationId: healthCheck', 'operationId: [healthCheck'));
@@ -126,14 +126,14 @@ it('a saved document is compiled, and both services are replaced', async () => {
   expect(await served.text()).toContain('title: Moddy bot, edited');
 });
 
-it('a port in use is named by the next one, which starts nothing', async () => {
+it('a second process names the port in use and starts nothing', async () => {
   const second = startDev(tree.folder, { PORT: new URL(internal).port, DISCORD_TOKEN: 'mine' });
   expect(await second.ended).toBe(1);
   expect(second.lines[0]).toContain('DISCORD_TOKEN given: with your own Discord, set DISCORD_GUILD_ID');
   expect(second.lines).toContainEqual(expect.stringMatching(/^Port \d+ \(bot, public\) is in use\. .*set PORT/));
 });
 
-it('everything ends when the terminal is closed', async () => {
+it('every process ends when the terminal is closed', async () => {
   const processes = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout.trim().split('\n');
   const children = processes
     .map((row) => row.trim().split(/\s+/).map(Number))

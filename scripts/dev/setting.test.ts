@@ -40,24 +40,24 @@ describe('your own Discord and Stripe', () => {
       ['PLAN_PRICES given: with your own Stripe, set STRIPE_API_KEY', 'stripe listen'],
     ],
     [{ ...YOUR_STRIPE, STRIPE_API_KEY: 'rk_live_1' }, ['STRIPE_API_KEY is a live key']],
-  ])('are never mixed with values of the local one: %o', (variables, faults) => {
+  ])('are never mixed with values of the sandbox: %o', (variables, faults) => {
     expect(readSetting(variables).faults).toEqual(faults.map((fault) => expect.stringContaining(fault)));
   });
 
-  it('count what is empty as unset', () => {
+  it('count an empty variable as unset', () => {
     expect(readSetting({ DISCORD_TOKEN: ' ', STRIPE_API_KEY: '' })).toMatchObject({ faults: [], given: {} });
   });
 });
 
 describe('ports', () => {
-  it('of both services differ, though both are called PORT', () => {
+  it('of both services differ, although both variables are called PORT', () => {
     const { addresses, given, ports } = readSetting({ PORT: '9000', INTERNAL_PORT: '9100', SANDBOX_PORT: '9200' });
     expect(addresses).toEqual({ bot: { port: 9000, internalPort: 9100 }, backend: { port: 9001, internalPort: 9101 } });
     expect(ports).toEqual({ discord: 9200, stripe: 9201, console: 9202 });
     expect(given).toEqual({});
   });
 
-  it('that are in use, or used twice, are named with the variable that moves them', async () => {
+  it('in use, or used twice, are reported with the variable that changes them', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
@@ -75,13 +75,13 @@ describe('ports', () => {
     expect(faults.join()).not.toContain(`Port ${free} `);
   });
 
-  it.each(['no host', '192.0.2.1'])('on an address that is none of this machine are one fault: %s', async (host) => {
+  it.each(['no host', '192.0.2.1'])('on an address of another machine are one fault: %s', async (host) => {
     expect(await busyPorts(readSetting({ LISTEN_HOST: host }))).toEqual([
       expect.stringMatching(/^LISTEN_HOST is no address of this machine \(E\w+\): unset it\.$/),
     ]);
   });
 
-  it.each(['0', '65534', 'x'])('must be numbers before others that follow: %s', (port) => {
+  it.each(['0', '65534', 'x'])('must be valid and leave room for the next ones: %s', (port) => {
     expect(readSetting({ SANDBOX_PORT: port }).faults).toEqual([
       expect.stringContaining('SANDBOX_PORT must be a port'),
     ]);

@@ -53,7 +53,7 @@ async function startUp(onEnd?: (code: number | null) => void) {
 }
 
 describe('a supervised process', () => {
-  it('notifies of every state on its way up, down and up again', async () => {
+  it('reports every state while it starts, stops and starts again', async () => {
     const { spawn, spawned, last } = fakes();
     const bot = supervise(spawn, 'started');
     const states: string[] = [];
@@ -77,7 +77,7 @@ describe('a supervised process', () => {
     expect(spawned.map(({ signals }) => signals)).toEqual([['begin', 'SIGTERM'], ['begin']]);
   });
 
-  it('calls back when it ends though nobody asked, and only then; a reload starts it again', async () => {
+  it('calls back only when it ends unexpectedly; a reload starts it again', async () => {
     const ends: (number | null)[] = [];
     const { bot, spawned, last } = await startUp((code) => ends.push(code));
     last().end(3);
@@ -96,7 +96,7 @@ describe('a supervised process', () => {
     expect(spawned).toHaveLength(2);
   });
 
-  it('goes on until a fresh one is loaded, and is replaced by it', async () => {
+  it('keeps running until a new process is loaded, which replaces it', async () => {
     const { bot, spawned, last } = await startUp();
     const states: string[] = [];
     bot.onChange(() => states.push(bot.state));
@@ -111,7 +111,7 @@ describe('a supervised process', () => {
     expect(spawned.map(({ signals }) => signals)).toEqual([['begin', 'SIGKILL'], ['begin']]);
   });
 
-  it('goes on when the fresh one does not load', async () => {
+  it('keeps running when the new process does not load', async () => {
     const ends: (number | null)[] = [];
     const { bot, spawned, last } = await startUp((code) => ends.push(code));
     const reloaded = expect(bot.reload()).rejects.toThrow('bot ended');
@@ -123,7 +123,7 @@ describe('a supervised process', () => {
     expect(spawned[0]?.signals).toEqual(['begin']);
   });
 
-  it('stays stopped at a reload', async () => {
+  it('stays stopped after a reload', async () => {
     const { bot, spawned, last } = await startUp();
     const down = bot.stop();
     await asked();
@@ -133,7 +133,7 @@ describe('a supervised process', () => {
     expect(spawned).toHaveLength(1);
   });
 
-  it('can be stopped while it starts; the start then says that it ended', async () => {
+  it('can be stopped while it starts, which rejects the start', async () => {
     const { spawn, last } = fakes();
     const bot = supervise(spawn, 'started');
     const up = expect(bot.start()).rejects.toThrow('bot ended');
@@ -144,7 +144,7 @@ describe('a supervised process', () => {
     expect(bot.state).toBe('down');
   });
 
-  it('starts once and stops once, however often it is asked', async () => {
+  it('starts once and stops once, however often it is called', async () => {
     const { spawn, spawned, last } = fakes();
     const bot = supervise(spawn, 'started');
     const ups = [bot.start(), bot.start()];

@@ -48,7 +48,7 @@ const answering = async (status: number, body: string, headers: Record<string, s
   (await startPeer((_request, response) => response.writeHead(status, headers).end(body))).url;
 const json = (value: object) => JSON.stringify(value);
 
-describe('the doctor of a system that is well', () => {
+describe('the doctor of a healthy system', () => {
   it.each(['backend/operator/commands/doctor.ts', 'bot/doctor.ts'] as const)(
     '%s exits 0 under plain node',
     async (file) => {
@@ -101,12 +101,12 @@ describe("the backend's doctor finds", () => {
       /same secret: the peer knows only.*PREVIOUS → the rotation is half done/,
     ],
     [
-      'a name that nobody has',
+      'an unknown host name',
       () => ({ BOT_INTERNAL_URL: 'http://moddy.invalid:3000' }),
       /peer name: moddy\.invalid is not known → name the service so in Railway/,
     ],
     [
-      'a port that nobody has',
+      'a port without a listener',
       async () => ({ BOT_INTERNAL_URL: `http://127.0.0.1:${await freePort()}` }),
       /peer: .*nobody listens.*INTERNAL_PORT/,
     ],
@@ -126,7 +126,7 @@ describe("the backend's doctor finds", () => {
       /peer: .*Python service.*→ the old peer serves its private API on its public port 8080/,
     ],
     [
-      'a way through the public edge',
+      'a route through the public edge',
       async () => ({ BOT_INTERNAL_URL: await answering(421, '{"error":"x"}') }),
       /peer: .*421.*→ set BOT_INTERNAL_URL to http/,
     ],
@@ -136,7 +136,7 @@ describe("the backend's doctor finds", () => {
       /peer: .*redirects \(301\)/,
     ],
     [
-      'a bot of another version that is not well',
+      'an unhealthy bot of another version',
       async () => ({
         BOT_INTERNAL_URL: await answering(
           200,
@@ -151,7 +151,7 @@ describe("the backend's doctor finds", () => {
       /peer health: gateway: gone.*contract: bot-internal: 1\.1\.0 here, 0\.9\.0.*→ deploy both services from one commit/s,
     ],
     [
-      'a clock that is off',
+      'a wrong clock',
       async () => ({
         BOT_INTERNAL_URL: await answering(200, json({ service: 'moddy-bot-internal' }), {
           date: new Date(Date.now() - 600_000).toUTCString(),
@@ -175,7 +175,7 @@ describe("the backend's doctor finds", () => {
       /public port: .*serves the private API → point the public domain/,
     ],
     [
-      'a database that is away',
+      'an unavailable database',
       async () => ({ DATABASE_URL: `postgres://u:p@127.0.0.1:${await freePort()}/x` }),
       /database: not reachable → is DATABASE_URL right/,
     ],
@@ -190,12 +190,12 @@ describe("the backend's doctor finds", () => {
       /migrations: missing: 0000_init.*→ make migrate/,
     ],
     [
-      'a key that Stripe refuses',
+      'a key that Stripe rejects',
       () => ({ STRIPE_API_KEY: 'sk_test_nobody' }),
       /stripe key: Stripe rejects it → set STRIPE_API_KEY/,
     ],
     [
-      'a Stripe that is away',
+      'an unavailable Stripe',
       async () => ({ STRIPE_API_URL: `http://127.0.0.1:${await freePort()}` }),
       /stripe: no usable answer/,
     ],
@@ -216,7 +216,7 @@ describe("the backend's doctor finds", () => {
       /own health: .*was started with another secret → restart it/,
     ],
     [
-      'a way that takes the secret from calls, though not from health',
+      'a proxy that removes the secret from calls, but not from health checks',
       async () => {
         const root = json({ service: 'moddy-bot-internal', status: 'healthy' });
         const peer = await startPeer(({ method }, response) =>
@@ -232,7 +232,7 @@ describe("the backend's doctor finds", () => {
     expect(code).toBe(1);
   });
 
-  it('every right that a restricted key lacks, reading and writing, and changes nothing to find out', async () => {
+  it('every permission that a restricted key lacks, without a change at Stripe', async () => {
     const all = [
       ...['customer_write', 'subscription_write', 'plan_read', 'product_read', 'invoice_read', 'invoice_payment_read'],
       'payment_intent_read',
@@ -254,7 +254,7 @@ describe("the backend's doctor finds", () => {
     expect(system.stripe.books.named('test').ledger.events.newest()).toHaveLength(events);
   });
 
-  it('its own service that is not well, and does not say that all is', async () => {
+  it('its own unhealthy service', async () => {
     await query(
       system.variables.backend.DATABASE_URL,
       `insert into customers (customer_id, livemode, parked_reason) values ('cus_stray', false, 'no_discord_id')`,
@@ -270,7 +270,7 @@ describe("the backend's doctor finds", () => {
     });
   });
 
-  it('a bot that goes on with roles that it cannot give', async () => {
+  it('a healthy bot with roles that it cannot grant', async () => {
     const checks = [{ name: 'roles', status: 'unhealthy', detail: 'PLAN_ROLES moddy_max: not below the bot' }];
     const health = json({ service: 'moddy-bot-internal', status: 'healthy', checks });
     const { code, wrong } = await examined('backend', { BOT_INTERNAL_URL: await answering(200, health) });
@@ -292,7 +292,7 @@ describe("the backend's doctor finds", () => {
     expect([code, wrong]).toEqual([1, [expect.stringMatching(/refunds and disputes: 1 wait for you → `make parked`/)]]);
   });
 
-  it('nothing wrong with a Python peer of before: it is named, and compared by the document alone', async () => {
+  it('no fault of an earlier Python peer, which it names', async () => {
     const root = json({ service: 'moddy-bot-internal', status: 'healthy' });
     const python = await startPeer(({ method }, response) =>
       response.writeHead(method === 'POST' ? 405 : 200, { server: 'uvicorn' }).end(root),
@@ -303,7 +303,7 @@ describe("the backend's doctor finds", () => {
     expect(lines.join('\n')).toMatch(/ok .*peer .*is moddy-bot-internal, a Python service \(uvicorn\)/);
   });
 
-  it('a webhook that is missing, lacks events, or speaks another version', async () => {
+  it('a webhook that is missing, lacks events, is disabled or has another version', async () => {
     const url = `${system.siteUrl}/payments/webhook`;
     system.stripe.setWebhooks([]);
     expect((await examined('backend', {})).wrong.join()).toMatch(
@@ -333,7 +333,7 @@ describe("the backend's doctor finds", () => {
 it.each([
   ['backend', examineBackend],
   ['bot', examineBot],
-] as const)('the doctor of the %s names one cure once, below all that it cures', async (_name, examine) => {
+] as const)('the doctor of the %s prints a shared fix once, below its findings', async (_name, examine) => {
   const lines: string[] = [];
   expect(await examine({}, (line) => void lines.push(line))).toBe(1);
   const cures = lines.filter((line) => line.includes('→'));
@@ -356,12 +356,12 @@ describe("the bot's doctor finds", () => {
       /same secret: the peer rejects ours/,
     ],
     [
-      'a token that Discord refuses',
+      'a token that Discord rejects',
       () => ({ DISCORD_TOKEN: 'yesterdays' }),
       /bot token: Discord rejects it → set DISCORD_TOKEN/,
     ],
     [
-      'a Discord that is away',
+      'an unavailable Discord',
       async () => ({ DISCORD_API_URL: `http://127.0.0.1:${await freePort()}/api` }),
       /discord: no answer \(ECONNREFUSED\)/,
     ],
@@ -372,7 +372,7 @@ describe("the bot's doctor finds", () => {
       /role of moddy_max: 43 does not exist → correct PLAN_ROLES/,
     ],
     [
-      'a role of administration',
+      'a role with administration permissions',
       () => ({ PLAN_ROLES: json({ moddy_max: [ADMIN_ROLE_ID] }) }),
       /role of moddy_max: .*administration.*→ give the plan a role of its own/,
     ],
@@ -424,7 +424,7 @@ describe("the bot's doctor finds", () => {
       /→ set DISCORD_PUBLIC_KEY to/,
     ],
     ['nothing wrong', 'https://moddy.example/interactions', 'its own', /^$/],
-  ])('what becomes of commands: %s', async (_name, url, key, finding) => {
+  ])('in the delivery of commands: %s', async (_name, url, key, finding) => {
     const { discord } = system;
     const headers = { authorization: `Bot ${discord.token}` };
     const application = await fetch(`${discord.apiUrl}/v10/applications/@me`, { headers });
@@ -447,7 +447,7 @@ describe("the bot's doctor finds", () => {
     expect(wrong.join('\n')).toMatch(/permissions: the bot is timed out → remove the timeout/);
   });
 
-  it('what is switched off at Discord: the intent, the permission, the rank', async () => {
+  it('a missing intent, a missing permission and a role above the bot', async () => {
     const { discord } = system;
     discord.setPrivilegedIntents({ guildMembers: false });
     expect((await examined('bot', {})).wrong.join()).toMatch(/intents: Server Members is off → switch on/);

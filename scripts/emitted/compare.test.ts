@@ -18,7 +18,7 @@ it.each([
   ['library-internal', routes],
   ['parcels-internal', parcels],
   ['weather-internal', weather],
-])('%s and its generated routes say the same', (name, module) => {
+])('%s equals the document that its generated routes emit', (name, module) => {
   expect(emittedDifferences(read(name), emittedDocument(module))).toEqual([]);
 });
 
@@ -65,6 +65,6 @@ it.each<[string, string, Json | undefined]>([
   ['the first of two patterns', `${everything}/shelf-mark/allOf/0/pattern`, '^x'],
   ['a rule beside a reference', `${everything}/tight/minLength`, 4],
   ['a rule beside alternatives', `${everything}/either/minLength`, 3],
-])('%s in the document alone is a difference', (_what, pointer, value) => {
+])('%s changed in the document alone is a difference', (_what, pointer, value) => {
   expect(emittedDifferences(edited(written, pointer, value), emitted)).not.toEqual([]);
 });

@@ -44,7 +44,7 @@ it('no fault when every status of a handler was answered', () => {
   expect(answered.undocumented(texts)).toEqual([]);
 });
 
-it('a documented status that no test got, with the lines that document it', () => {
+it('a fault for a documented status that no test received, with the lines of the document', () => {
   const [api, text = ''] = [...texts][0] ?? ['', ''];
   const more = text.replace(
     "        '400': { $ref: '#/components/responses/BadRequest' }\n",
@@ -65,7 +65,7 @@ it('an operation of the same name in the other document does not count', () => {
   ]);
 });
 
-it('a status that is answered and not documented', () => {
+it('a fault for an undocumented status', () => {
   answered.add(request({ operationId: 'notifyUser', status: 409 }), 'bot/b.test.ts');
   answered.add(request({ operationId: 'getService', status: 503 }), 'bot/c.test.ts');
   answered.add(request({ operationId: 'sendMail', status: 200 }), 'bot/c.test.ts');
@@ -85,7 +85,7 @@ it.each([
   request({ operationId: 'notifyUser' }),
   request({ operationId: 'notifyUser', status: 409, service: 'test' }),
   request({ operationId: 'notifyUser', status: 409, message: 'request failed' }),
-])('%s is no answer of a service', (line) => {
+])('%s is not a response of a service', (line) => {
   answered.add(line, 'a.test.ts');
   expect(answered.undocumented(texts)).toEqual([]);
 });

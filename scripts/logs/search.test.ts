@@ -14,7 +14,7 @@ const whatIn = (fields: object, secrets: string[] = []) =>
   search(line(fields), createSecrets(secrets)).map(({ field, what }) => `${field}: ${what}`);
 
 describe('the search of the logs', () => {
-  it('finds nothing in what the logger makes of allowed fields', () => {
+  it('finds nothing in lines of the logger with allowed fields', () => {
     const texts: string[] = [];
     const log = createLogger('debug', 'test', { write: (text: string) => void texts.push(text) });
     log.info('request', { operationId: 'notifyUser', status: 200, durationMs: 1.5, discordId: '123456789012345678' });
@@ -36,7 +36,7 @@ describe('the search of the logs', () => {
     expect(whatIn({ error: { cause: { message: text } } })).toEqual([`error.cause.message: ${what}`]);
     expect(search({ kind: 'words', test: '', from: '', text }, NONE)).toMatchObject([{ what }]);
   });
-  it('finds what a caller proved itself with', () => {
+  it('finds the credentials of a caller', () => {
     const secrets = secretsOfHeaders({
       authorization: 'Bearer the-shared-secret',
       cookie: 'language=fr; session=0123456789abcdef',
@@ -46,7 +46,7 @@ describe('the search of the logs', () => {
       'detail: what a caller proves itself with',
     ]);
   });
-  it('finds a field that is not allowed, and a line that is none', () => {
+  it('finds a forbidden field and a malformed line', () => {
     expect(whatIn({ metadata: {} })).toEqual(['metadata: a field that is not allowed']);
     expect(whatIn({ level: 30, message: undefined, time: 0 })).toEqual([
       'level: missing or of another kind',
@@ -62,5 +62,5 @@ describe('the search of the logs', () => {
     'at file:///app/node_modules/@hono/node-server/dist/index.mjs:1:2',
     '1574124529456775176',
     'GET http://127.0.0.1:5432/x',
-  ])('takes %s for nothing personal', (text) => expect(whatIn({ detail: text })).toEqual([]));
+  ])('finds nothing in %s', (text) => expect(whatIn({ detail: text })).toEqual([]));
 });

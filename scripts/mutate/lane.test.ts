@@ -34,7 +34,7 @@ describe('one process for many mutations', { timeout: 300_000 }, () => {
   const passed = { states: ['passed', 'passed', 'passed'], errors: [] };
   const failed = { states: ['failed'], errors: [] };
 
-  it('reads what was written since, keeps nothing of the run before, and stops at the first test that fails', async () => {
+  it('runs the latest files, keeps no state between runs and stops at the first failing test', async () => {
     for (const inNewProcess of [false, false, true, true, false]) {
       expect([inNewProcess, await run(1, inNewProcess)]).toEqual([inNewProcess, passed]);
       expect([inNewProcess, await run(2, inNewProcess)]).toEqual([inNewProcess, failed]);

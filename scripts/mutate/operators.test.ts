@@ -42,7 +42,7 @@ describe('the mutations of a line', () => {
     expect(changes(text, operator)).toEqual(expected);
   });
 
-  it('never are of a log line, an error, a type or a number within a function', () => {
+  it('exclude log lines, errors, types and numbers within a function', () => {
     const text =
       "type A = 1; log.info('a', { b: c === d }); if (a > 1) { log.info('b'); } f = (n) => n > 0 && log.info('c'); function f() { if (a) throw new E(b === c ? 1 : 2); }";
     expect(editsOf(parse('a.ts', text)).map(({ operator }) => operator)).toEqual(['a condition less']);
@@ -54,13 +54,13 @@ describe('the functions and blocks of a file', () => {
     'const A = 1;\nfunction f(x) { if (x) { return 0; } return A; }\nconst g = (b) => b.map((c) => c + 1);\n';
   const { text: counted, functions } = instrumented(parse('a.ts', text), 7);
 
-  it('say that they are reached', () => {
+  it('report that they are reached', () => {
     expect(counted.replaceAll('globalThis.moddyReached?.add', 'seen')).toBe(
       'const A = 1;\nfunction f(x) {seen(7); if (x) {seen(8); return 0; } return A; }\nconst g = (b) => (seen(9), b.map((c) => (seen(10), c + 1)));\n',
     );
   });
 
-  it('around a place: the innermost, and for a constant those that name it', () => {
+  it('around a place are the innermost one or, for a constant, those that use it', () => {
     const around = (piece: string) => {
       const start = text.indexOf(piece);
       return functionsAround(parse('a.ts', text), functions, { start, end: start + piece.length });

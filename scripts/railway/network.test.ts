@@ -69,7 +69,7 @@ async function startDeployment() {
   };
 }
 
-describe('a deployment: both services on addresses of their own, with the same two port numbers', () => {
+describe('a deployment with an address for each service and the same ports', () => {
   let system: Awaited<ReturnType<typeof startDeployment>>;
   beforeAll(async () => {
     system = await startDeployment();
@@ -78,11 +78,11 @@ describe('a deployment: both services on addresses of their own, with the same t
   const status = async (url: string, headers: Record<string, string> = {}) => (await fetch(url, { headers })).status;
   const bearer = { authorization: `Bearer ${SECRET}` };
 
-  it('answers the health check of a deployment on the public ports', async () => {
+  it('answers the health check on the public ports', async () => {
     expect(await status(`${system.urls.bot}/healthz`)).toBe(200);
     expect(await status(`${system.urls.backend}/healthz`)).toBe(200);
   });
-  it('lets the peers reach each other: a payment becomes a message', async () => {
+  it('connects both services: a payment leads to a message and a role', async () => {
     const { id } = system.discord.addUser();
     system.discord.join(id);
     system.stripe.subscribe({ discordId: id, price: 'price_moddy_max_month', email: 'member@example.com' });
@@ -95,7 +95,7 @@ describe('a deployment: both services on addresses of their own, with the same t
       expect(await status(system.urls[service] + path, bearer), path).toBe(404);
     }
   });
-  it.each(['botInternal', 'backendInternal'] as const)('opens %s to the secret, and to no other', async (service) => {
+  it.each(['botInternal', 'backendInternal'] as const)('accepts only the secret on %s', async (service) => {
     const url = system.urls[service] + botInternal.operations.healthCheck.path;
     expect(await status(url, bearer)).toBe(200);
     expect(await status(url)).toBe(401);
@@ -103,7 +103,7 @@ describe('a deployment: both services on addresses of their own, with the same t
     expect(await status(url, { ...bearer, 'x-railway-edge': 'x' })).toBe(421);
     expect(await status(`${system.urls[service]}/docs`)).toBe(200);
   });
-  it('knows its private name, and refuses a public one', async () => {
+  it('accepts its private host name and rejects a public one', async () => {
     const ask = (host: string) => {
       const path = backendInternal.operations.healthCheck.path;
       const request = lines(

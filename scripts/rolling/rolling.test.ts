@@ -24,7 +24,7 @@ describe('rolling', () => {
 });
 
 describe('the tally', () => {
-  it('counts what failed, and says why', async () => {
+  it('counts failures and keeps their causes', async () => {
     const tally = createTally();
     await tally.count('calls', () => Promise.resolve(1));
     await tally.count('calls', () => Promise.reject(new Error('broke', { cause: new Error('ECONNRESET') })));

@@ -7,7 +7,7 @@ const ask = (port: number, ...headers: string[]) =>
 
 describe('a flood of failed authentications', () => {
   const failureLimits = { burst: 5, perSecond: 0.01, addresses: 10 };
-  it('is slowed with 429 and Retry-After, and the valid caller of the same address is not', async () => {
+  it('gets 429 with Retry-After, while a valid caller of the same address gets 200', async () => {
     const { port } = await startPrivatePort({ failureLimits });
     for (let failure = 0; failure < 5; failure += 1) expect((await ask(port)).status).toBe(401);
     const wrong = await ask(port, 'Authorization: Bearer x');
@@ -17,12 +17,12 @@ describe('a flood of failed authentications', () => {
     for (let call = 0; call < 20; call += 1) expect((await ask(port, BEARER)).status).toBe(200);
     expect((await ask(port)).status).toBe(429);
   });
-  it('does not lock a caller out who fixes their secret', async () => {
+  it('does not block a caller who then sends the right secret', async () => {
     const { port } = await startPrivatePort({ failureLimits });
     for (let failure = 0; failure < 50; failure += 1) await ask(port, 'Authorization: Bearer old');
     expect((await ask(port, BEARER)).status).toBe(200);
   });
-  it('leaves what is open open', async () => {
+  it('does not block open paths', async () => {
     const { port } = await startPrivatePort({ failureLimits });
     for (let failure = 0; failure < 10; failure += 1) await ask(port);
     for (const path of ['/', '/docs', '/openapi.yaml']) {
@@ -30,7 +30,7 @@ describe('a flood of failed authentications', () => {
       expect(answer.status, path).toBe(200);
     }
   });
-  it('does not begin at what a peer with another secret sends by itself', async () => {
+  it('does not begin with 60 calls of a peer with another secret', async () => {
     const { port } = await startPrivatePort();
     const statuses = new Set<number>();
     for (let call = 0; call < 60; call += 1) statuses.add((await ask(port, 'Authorization: Bearer other')).status);
@@ -38,8 +38,8 @@ describe('a flood of failed authentications', () => {
   });
 });
 
-describe('what is said and written down', () => {
-  it('an error names no internals: no stack, path, library or secret', async () => {
+describe('error responses and logs', () => {
+  it('have no internals: no stack, path, library or secret', async () => {
     const { port } = await startPrivatePort({
       handlers: {
         healthCheck: () => {
@@ -52,7 +52,7 @@ describe('what is said and written down', () => {
     expect([...answer.headers.keys()]).not.toContain('x-powered-by');
     expect([...answer.headers.keys()]).not.toContain('server');
   });
-  it('no header of a request makes a line of the log, or leaves in an answer', async () => {
+  it('have no forged header of a request', async () => {
     const { port, logged } = await startPrivatePort();
     const forged = 'x","level":"error","message":"forged';
     const answer = await ask(port, BEARER, `X-Request-Id: ${forged}`, `User-Agent: ${forged}`, `Cookie: ${forged}`);
@@ -62,7 +62,7 @@ describe('what is said and written down', () => {
     expect(logged.join('')).not.toContain('forged');
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({ level: 'info', message: 'request' });
   });
-  it('no text of a path, no query and no wrong secret is logged', async () => {
+  it('have no text of a path, no query and no wrong secret', async () => {
     const { port, logged } = await startPrivatePort();
     const request = 'GET /%0a%7b%22message%22%3a%22forged%22%7d?token=hidden HTTP/1.1';
     await rawRequest(port, lines(request, 'Host: localhost', 'Connection: close', 'Authorization: Bearer hidden'));

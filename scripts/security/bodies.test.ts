@@ -11,22 +11,22 @@ const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
 describe('bodies', () => {
   it.each<[string, number, string]>([
-    ['a good one', 200, `{${GOOD}}`],
-    ['one as long as allowed', 200, ofLength(65_536)],
-    ['one byte longer', 413, ofLength(65_537)],
+    ['a valid body', 200, `{${GOOD}}`],
+    ['a body of the maximum length', 200, ofLength(65_536)],
+    ['a body one byte too long', 413, ofLength(65_537)],
     ['30,000 levels', 422, nested(30_000)],
     ['30,000 levels where anything is allowed', 422, `{${GOOD},"metadata":{"x":${nested(30_000)}}}`],
     ['30,000 levels in an unknown field', 200, `{${GOOD},"x":${nested(30_000)}}`],
     ['a numeric snowflake', 422, '{"discord_id":123456789012345678,"action":"plan_upgraded"}'],
     ['a snowflake of 21 digits', 422, '{"discord_id":"123456789012345678901","action":"plan_upgraded"}'],
-    ['a snowflake that leaves its path', 422, '{"discord_id":"1/../../guilds","action":"plan_upgraded"}'],
+    ['a snowflake with path segments', 422, '{"discord_id":"1/../../guilds","action":"plan_upgraded"}'],
     ['a snowflake of other digits', 422, '{"discord_id":"\u0661","action":"plan_upgraded"}'],
     ['a snowflake with a line end', 422, '{"discord_id":"1\\n","action":"plan_upgraded"}'],
     ['a duplicate key, the last one wrong', 422, `{${GOOD},"discord_id":1}`],
     ['required fields of the prototype only', 422, `{"__proto__":{${GOOD}}}`],
     ['a list', 422, `[{${GOOD}}]`],
     ['null', 422, 'null'],
-    ['nothing', 400, ''],
+    ['an empty body', 400, ''],
     ['two documents', 400, '{}{}'],
     ['a comment', 400, '{/**/}'],
     ['NaN', 400, '{"discord_id":NaN}'],
@@ -44,7 +44,7 @@ describe('bodies', () => {
     const answer = await rawRequest(port, lines(...(head as [string]), BEARER, JSON_TYPE, length), body);
     expect(answer.status).toBe(422);
   });
-  it('__proto__ and constructor change nothing and nobody', async () => {
+  it('with __proto__ and constructor change no prototype', async () => {
     const { port, reached } = await startPrivatePort();
     const hostile = '"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}';
     const body = `{${GOOD},${hostile},"metadata":{${hostile}}}`;
@@ -53,7 +53,7 @@ describe('bodies', () => {
     expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false);
     for (const seen of reached) expect(seen).not.toHaveProperty('admin');
   });
-  it('a chunked one that grows too long is refused, and no handler sees it', async () => {
+  it('chunked and too long: 413 before any handler', async () => {
     const { port, reached } = await startPrivatePort();
     const chunk = `2000\r\n${'x'.repeat(0x2000)}\r\n`;
     const head = lines(...HEAD, BEARER, JSON_TYPE, 'Transfer-Encoding: chunked');
@@ -64,7 +64,7 @@ describe('bodies', () => {
     ['text/plain', 415, 'Content-Type: text/plain'],
     ['a form', 415, 'Content-Type: application/x-www-form-urlencoded'],
     ['no type', 415, 'X-None: x'],
-    ['something that begins like JSON', 415, 'Content-Type: application/jsonp'],
+    ['a type that begins like JSON', 415, 'Content-Type: application/jsonp'],
     ['JSON in gzip', 415, `${JSON_TYPE}\r\nContent-Encoding: gzip`],
     ['JSON with a charset', 200, `${JSON_TYPE}; charset=utf-8`],
   ])('sent as %s: %i', async (_name, status, type) => {
@@ -72,7 +72,7 @@ describe('bodies', () => {
     const head = lines(...HEAD, BEARER, type, `Content-Length: ${GOOD.length + 2}`);
     expect((await rawRequest(port, head, `{${GOOD}}`)).status).toBe(status);
   });
-  it('of somebody without the secret is refused before a byte of it is read', async () => {
+  it('of a caller without the secret are rejected before they are read', async () => {
     const { port } = await startPrivatePort();
     // Nothing of the body is ever sent, so that an answer proves that nobody waits for it.
     const head = lines(...HEAD, JSON_TYPE, 'Content-Length: 60000');
@@ -82,13 +82,13 @@ describe('bodies', () => {
   });
 });
 
-describe('slowness', () => {
+describe('a slow request', () => {
   const limits = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 20 };
-  it('ends who never finishes the headers', async () => {
+  it('408 when the headers never end', async () => {
     const { port } = await startPrivatePort({ limits });
     expect((await rawRequest(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')).status).toBe(408);
   });
-  it('ends who never finishes the body, and no handler sees it', async () => {
+  it('408 when the body never ends, before any handler', async () => {
     const { port, reached } = await startPrivatePort({ limits });
     const head = lines(...HEAD, BEARER, JSON_TYPE, 'Content-Length: 100');
     expect((await rawRequest(port, head, '{"discord')).status).toBe(408);

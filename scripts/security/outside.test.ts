@@ -15,7 +15,7 @@ describe('the public port', () => {
     }),
   );
 
-  it('knows nothing of the private API, with the secret or without', async () => {
+  it('does not serve the private API, with or without the secret', async () => {
     const { port } = system.backend;
     for (const { method, path } of Object.values(backendInternal.operations)) {
       if (path === '/') continue;
@@ -43,25 +43,25 @@ describe('the public port', () => {
   /** Stripe's scheme (Stripe docs, "Verify webhook signatures manually"). */
   const sign = (secret: string, timestamp: number) =>
     `t=${timestamp},v1=${createHmac('sha256', secret).update(`${timestamp}.${payload}`).digest('hex')}`;
-  it('takes what Stripe signed', async () => {
+  it('accepts a webhook that Stripe signed', async () => {
     const headers = { 'stripe-signature': sign(WEBHOOK_SECRET, now()) };
     const answer = await fetch(`${system.publicUrl}/payments/webhook`, { method: 'POST', headers, body: payload });
     expect(answer.status).toBe(200);
   });
   it.each<[string, string, () => string]>([
-    ['nobody signed', payload, () => ''],
-    ['another secret signed', payload, () => sign('whsec_other', now())],
-    ['the empty secret signed', payload, () => sign(' ', now())],
-    ['the API key signed', payload, () => sign(system.stripe.apiKey, now())],
-    ['was replayed after five minutes', payload, () => sign(WEBHOOK_SECRET, now() - 301)],
-    ['was changed by one byte', `${payload} `, () => sign(WEBHOOK_SECRET, now())],
+    ['has no signature', payload, () => ''],
+    ['is signed with another secret', payload, () => sign('whsec_other', now())],
+    ['is signed with a blank secret', payload, () => sign(' ', now())],
+    ['is signed with the API key', payload, () => sign(system.stripe.apiKey, now())],
+    ['is replayed after five minutes', payload, () => sign(WEBHOOK_SECRET, now() - 301)],
+    ['is changed by one byte', `${payload} `, () => sign(WEBHOOK_SECRET, now())],
     [
-      'carries the signature of another moment',
+      'has the signature of another time',
       payload,
       () => sign(WEBHOOK_SECRET, now() - 400).replace(/t=\d+/, `t=${now()}`),
     ],
-    ['carries only the test scheme', payload, () => sign(WEBHOOK_SECRET, now()).replace('v1=', 'v0=')],
-  ])('refuses a webhook that %s, and says no more', async (_name, text, signature) => {
+    ['has only the test scheme', payload, () => sign(WEBHOOK_SECRET, now()).replace('v1=', 'v0=')],
+  ])('rejects a webhook that %s with a fixed text', async (_name, text, signature) => {
     const headers = { 'stripe-signature': signature() };
     const answer = await fetch(`${system.publicUrl}/payments/webhook`, { method: 'POST', headers, body: text });
     expect(answer.status).toBe(400);
@@ -82,12 +82,12 @@ describe("the peer's address", () => {
     'http://moddy.railway.internal:3000?x=1',
     'http://moddy.railway.internal:3000#x',
     'http://',
-  ])('%s is refused', (url) => {
+  ])('%s is rejected', (url) => {
     const rejection = (name: string) => new RegExp(`^  ${name} must be a URL`, 'm');
     expect(() => readBackendConfig({ BOT_INTERNAL_URL: url })).toThrow(rejection('BOT_INTERNAL_URL'));
     expect(() => readBotConfig({ BACKEND_INTERNAL_URL: url })).toThrow(rejection('BACKEND_INTERNAL_URL'));
   });
-  it('is not repeated in the refusal: it may hold a password', () => {
+  it('is not in the error, because it may hold a password', () => {
     expect(() => readBackendConfig({ BOT_INTERNAL_URL: 'http://user:hunter2@x' })).not.toThrow(/hunter2/);
   });
 });

@@ -60,7 +60,7 @@ describe('methods', () => {
     expect(answer.status || 0).toBe(status);
     expect(reached).toEqual([]);
   });
-  it('an override of the method is not listened to', async () => {
+  it('a method override is ignored', async () => {
     const { port, reached } = await startPrivatePort();
     const override = 'X-HTTP-Method-Override: POST';
     const answer = await rawRequest(port, lines('GET /internal/notify HTTP/1.1', HOST, CLOSE, BEARER, override));
@@ -90,8 +90,8 @@ describe('headers', () => {
     ['Content-Length and Transfer-Encoding', 400, [HOST, BEARER, 'Content-Length: 5', 'Transfer-Encoding: chunked']],
     ['Transfer-Encoding not last chunked', 400, [HOST, BEARER, 'Transfer-Encoding: chunked, identity']],
     ['a negative Content-Length', 400, [HOST, BEARER, 'Content-Length: -1']],
-    ['what the edge adds', 421, [HOST, BEARER, 'X-Forwarded-Host: localhost']],
-    ['what the edge adds, empty', 421, [HOST, BEARER, 'X-Railway-Edge:']],
+    ['a header of the edge', 421, [HOST, BEARER, 'X-Forwarded-Host: localhost']],
+    ['an empty header of the edge', 421, [HOST, BEARER, 'X-Railway-Edge:']],
     ["the edge's health check", 421, ['Host: healthcheck.railway.app', BEARER]],
     ['a public host without the secret', 421, ['Host: moddy.up.railway.app']],
   ])('%s: %i', async (_name, status, headers) => {
@@ -99,7 +99,7 @@ describe('headers', () => {
     const answer = await rawRequest(port, lines('GET /internal/health?access_token=x HTTP/1.1', CLOSE, ...headers));
     expect(answer.status).toBe(status);
   });
-  it('what hides behind the first request is a request of its own, without its secret', async () => {
+  it('a request hidden behind the first one does not inherit its secret', async () => {
     const { port, reached } = await startPrivatePort();
     const first = lines('GET /internal/health HTTP/1.1', HOST, BEARER, 'Content-Length: 0');
     const hidden = lines('POST /internal/notify HTTP/1.1', HOST, CLOSE, 'Content-Length: 2');

@@ -56,7 +56,7 @@ describe('Swagger UI in a browser', () => {
     },
   );
 
-  it('cannot be told by its address to show or call something else', async () => {
+  it('ignores a document and a configuration in its query', async () => {
     const origin = system.urls.botInternal;
     const page = await browser.newPage();
     const complaints = complaintsOf(page, origin);

@@ -12,7 +12,7 @@ function fileWith(text: string | Buffer): string {
   return join(folder, '.env');
 }
 
-it('reads .env below the environment', () => {
+it('the environment overrides .env', () => {
   const file = fileWith(`LOG_LEVEL=debug # chatty\nPLAN_ROLES='{"moddy_max": ["2"]}'\nPORT=1\n`);
   expect(localVariables({ PORT: '2' }, file)).toEqual({
     LOG_LEVEL: 'debug',
@@ -22,15 +22,15 @@ it('reads .env below the environment', () => {
 });
 
 it.each([
-  ['of Windows', 'PORT=1\r\nLOG_LEVEL=debug\r\n'],
-  ['with a mark at the beginning', '\ufeffPORT=1\nLOG_LEVEL=debug\n'],
+  ['with Windows line ends', 'PORT=1\r\nLOG_LEVEL=debug\r\n'],
+  ['with a byte order mark', '\ufeffPORT=1\nLOG_LEVEL=debug\n'],
   ['in UTF-16', Buffer.from('\ufeffPORT=1\r\nLOG_LEVEL=debug\r\n', 'utf16le')],
-  ['for a shell', `export PORT='1'\nexport LOG_LEVEL="debug"\n`],
+  ['with export and quotes', `export PORT='1'\nexport LOG_LEVEL="debug"\n`],
 ])('reads a file %s', (_kind, text) => {
   expect(localVariables({}, fileWith(text))).toEqual({ PORT: '1', LOG_LEVEL: 'debug' });
 });
 
-it('reads a value of several lines', () => {
+it('reads a multi-line value', () => {
   const value = '{\n  "moddy_max": ["1"]\n}';
   expect(localVariables({}, fileWith(`# it's mine\nPLAN_ROLES='${value}'\nPORT=1\n`))).toEqual({
     PLAN_ROLES: value,
@@ -38,7 +38,7 @@ it('reads a value of several lines', () => {
   });
 });
 
-it('names every line that would be lost, without its value', () => {
+it('reports every invalid line without its value', () => {
   const file = fileWith('STRIPE_API_KEY=sk_test_first\n\n# fine\nPORT: 1\nexport STRIPE_API_KEY=\nsk_test_alone\n');
   expect(() => localVariables({}, file)).toThrow(
     expect.objectContaining({
@@ -51,15 +51,15 @@ it('names every line that would be lost, without its value', () => {
   );
 });
 
-it('does without the file', () => {
+it('a missing file is ignored', () => {
   expect(localVariables({ PORT: '2' }, join(tmpdir(), 'moddy-no-such-folder', '.env'))).toEqual({ PORT: '2' });
 });
 
-it.each([{ NODE_ENV: 'production' }, { RAILWAY_ENVIRONMENT: 'production' }])('ignores it with %o', (production) => {
+it.each([{ NODE_ENV: 'production' }, { RAILWAY_ENVIRONMENT: 'production' }])('ignores .env with %o', (production) => {
   expect(localVariables(production, fileWith('DISCORD_TOKEN=mine\n'))).toEqual(production);
 });
 
-it('understands .env.example, filled as it says, as a shell does', () => {
+it('reads .env.example, once filled in, as a shell does', () => {
   const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const filled = example
     .replace(/^(PLAN_ROLES|PLAN_PRICES)= +(# .*)('\{.*\}')$/gm, '$1=$3 $2')

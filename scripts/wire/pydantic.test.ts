@@ -29,20 +29,20 @@ async function startPeer(answer: () => object): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 }
 
-describe('the wire as pydantic writes it', () => {
-  it('is understood by the bot, with the answers of the document', async () => {
+describe('the JSON that pydantic writes', () => {
+  it('is accepted by the bot, with the responses of the document', async () => {
     const { baseUrl } = await startTestBot();
     for (const { name, path, body, answer } of TO_BOT) {
       expect(await post(baseUrl + path, BOT_SECRET, body), name).toMatchObject({ status: 200, body: answer });
     }
   });
-  it('is understood by the backend, with the answers of the document', async () => {
+  it('is accepted by the backend, with the responses of the document', async () => {
     const { internalUrl } = await startTestBackend();
     for (const { name, path, body, answer } of TO_BACKEND) {
       expect(await post(internalUrl + path, BACKEND_SECRET, body), name).toEqual({ status: 200, body: answer });
     }
   });
-  it('is understood by our client, field for field', async () => {
+  it('is read by the client, field for field', async () => {
     let next: object = {};
     const client = createBotClient({ baseUrl: await startPeer(() => next), secret: 'any' });
     const calls = {

@@ -3,7 +3,7 @@ import { findBanned } from './find-banned.ts';
 
 const wordsIn = (path: string, text: string) => findBanned(path, text).map(({ line, word }) => `${line} ${word}`);
 
-test('a banned word in a comment has its line, and what to write instead', () => {
+test('a banned word in a comment is reported with its line and its replacement', () => {
   expect(findBanned('a.ts', 'const a = 1;\n/**\n * Somebody\n */\nconst b = 2; // is Refused')).toEqual([
     { line: 3, word: 'Somebody', instead: 'user, member, customer, caller, operator' },
     { line: 5, word: 'Refused', instead: 'reject, deny, fail' },
@@ -27,11 +27,7 @@ test.each([
 });
 
 test.each([
-  [
-    'code, strings and what looks like a comment in them',
-    'a.ts',
-    "const owed = '// somebody'; const b = /[\"/*]somebody/;",
-  ],
+  ['code, strings and comments within strings', 'a.ts', "const owed = '// somebody'; const b = /[\"/*]somebody/;"],
   ['templates over several lines', 'a.ts', 'const a = `\n// somebody\n`;'],
   ['code that prose quotes', 'a.md', '`reversals`\n```\nsomebody\n```\n'],
   [
@@ -40,6 +36,6 @@ test.each([
     'Unless told to, it tells them apart; the connection is refused; look it up.',
   ],
   ['values of YAML', 'a.yaml', 'a: somebody\nb: c#owed'],
-])('nothing in %s', (_, path, text) => {
+])('no banned word in %s', (_, path, text) => {
   expect(wordsIn(path, text)).toEqual([]);
 });
