@@ -1,4 +1,3 @@
-import type Stripe from 'stripe';
 import type { Orm, Transaction } from '../database/database.ts';
 import { eq, inArray } from '../database/drizzle.ts';
 import { isErased, type LockedUser, lockUser, lockUsers } from '../database/lock-user.ts';
@@ -6,7 +5,8 @@ import { customers, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { entitleUser } from './entitle-user.ts';
-import { ENDED, type EntitlementRules } from './entitlement.ts';
+import type { EntitlementRules } from './entitlement.ts';
+import { type LiveDeps, liveSubscriptions } from './live-subscriptions.ts';
 import { storedOfOthers } from './stored.ts';
 
 /** A customer cannot be linked as asked; nothing was changed. */
@@ -113,13 +113,15 @@ export async function leaveCustomer(
 }
 
 /**
- * Writes the owner's Discord id to the customer and its subscriptions at Stripe: the operator's decision then outlives
+ * Writes the owner's Discord id to the customer and its subscriptions of ours at Stripe: the operator's decision then outlives
  * the database.
  * @throws what the Stripe SDK throws.
  */
-export async function nameOwnerAtStripe(stripe: Stripe, customerId: string, discordId: string): Promise<void> {
+export async function nameOwnerAtStripe(deps: LiveDeps, customerId: string, discordId: string): Promise<void> {
+  const { stripe } = deps;
   const metadata = { discord_id: discordId };
   await stripe.customers.update(customerId, { metadata });
-  for await (const { id, status } of stripe.subscriptions.list({ customer: customerId, status: 'all', limit: 100 }))
-    if (!ENDED.includes(status)) await stripe.subscriptions.update(id, { metadata });
+  // A foreign one that names a user would be ours.
+  for (const { subscription, own } of await liveSubscriptions(deps, customerId))
+    if (own.length > 0) await stripe.subscriptions.update(subscription.id, { metadata });
 }

@@ -1,9 +1,11 @@
 import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import { alterDatabase, createDatabase, query, startOwnPostgres } from '@moddy/sandbox/postgres';
+import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { linkCustomer } from '../../billing/link-customer.ts';
 import { deliveries, discordEvents } from '../../database/schema.ts';
+import { createStripe } from '../../stripe-client.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { runCommand as run, startCommand as start } from '../../testing/start-command.ts';
 import { PLAN_PRICES, SECRET, startTestBackend, type TestBackend } from '../../testing/start-test-backend.ts';
@@ -139,6 +141,21 @@ describe('the operator commands', () => {
     expect(moved.out).toContain(`${customer} is taken from Discord user 50, who has plan free now.`);
     expect(moved.out).toContain('now: Discord user 6 has plan moddy_max, revision 1');
     expect(await run('sync', ['--user', customer, '--force'], variables)).toMatchObject({ code: 2, out: '' });
+  });
+  it('sync --force names the owner in no foreign subscription, which would make it ours', async () => {
+    const { ledger } = system.stripe.books.named('test');
+    ledger.products.add(product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug', features: [] }));
+    ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
+    const { customer, subscription } = system.stripe.subscribe({ discordId: '51', price: MAX });
+    const api = createStripe(system.stripe.apiKey, system.stripe.url);
+    const mug = await api.subscriptions.create({ customer, items: [{ price: 'price_mug' }] });
+    expect((await run('sync', ['--user', customer], variables)).out).toContain('Discord user 51 has plan moddy_max');
+    const moved = await run('sync', ['--user', customer, '--discord-id', '52', '--force'], variables);
+    expect(moved).toMatchObject({ code: 0, err: '' });
+    expect(moved.out).not.toContain('parked');
+    const metadata = [subscription, mug.id].map((id) => ledger.subscriptions.get(id)?.metadata);
+    expect(metadata).toEqual([{ discord_id: '52' }, {}]);
+    expect(ledger.customers.get(customer)?.metadata).toEqual({ discord_id: '52' });
   });
   it('reconcile and import tell what they did', async () => {
     system.stripe.setWebhooks([]);

@@ -54,7 +54,7 @@ await runCommand({
       const left = await linkCustomer(db, { customerId: who, discordId, livemode, force });
       if (left) print(`${who} is taken from Discord user ${left.discordId}, who has plan ${left.plan} now.`);
       // An import from a copy of the database reads it there.
-      if (deps) await nameOwnerAtStripe(deps.stripe, who, discordId);
+      if (deps) await nameOwnerAtStripe({ ...deps, db, plans: deps.rules.plans }, who, discordId);
     }
     const outcome = await syncNow(db, { customerIds, livemode, signal });
     const subjects = await findSubjects(db, who);

@@ -161,6 +161,34 @@ describe('subscribing', () => {
     expect(seen.map((page) => sessionOf(page).id)).toEqual([open[0]?.id, open[0]?.id]);
   });
 
+  it('one Checkout stays payable when a first purchase begins in two languages at one instant', async () => {
+    const { visitor, userId, discordId } = await newVisitor();
+    const french = site.visitor('fr');
+    await site.logIn(french, discordId);
+    const forms = [await review(visitor, MONTHLY), await review(french, MONTHLY)];
+    const before = site.stripe.requests.length;
+    // Each has made a customer before either is stored.
+    site.stripe.fail({ method: 'POST', path: '/v1/customers', effect: 'late', times: 2 });
+    const seen = [visitor.submit(forms[0] as Seen, '/checkout'), french.submit(forms[1] as Seen, '/checkout')];
+    await site.stripe.changes.until(
+      () => site.stripe.requests.slice(before).filter(({ path }) => path === '/v1/customers').length === 2,
+    );
+    site.stripe.faults.clear();
+    const ids = (await Promise.all(seen)).map((page) => sessionOf(page).id);
+    const own = book().customers.filter(({ metadata }) => metadata.discord_id === discordId);
+    expect(own).toHaveLength(2);
+    const open = book().checkoutSessions.filter(
+      (each) => each.status === 'open' && own.some(({ id }) => id === each.customer),
+    );
+    expect(open).toHaveLength(1);
+    expect(ids).toContain(open[0]?.id);
+    expect(await customersOf(userId)).toMatchObject([{ customerId: open[0]?.customer }]);
+    // The other one is found when the account is deleted.
+    const hinted = await db().select().from(customers).where(eq(customers.discordIdHint, discordId));
+    const unused = own.filter(({ id }) => id !== open[0]?.customer);
+    expect(hinted.map(({ customerId }) => customerId)).toEqual(unused.map(({ id }) => id));
+  });
+
   it('does not open a second Checkout beside one that is being paid', async () => {
     const { visitor } = await newVisitor();
     const first = await visitor.submit(await review(visitor, MONTHLY), '/checkout');

@@ -1,7 +1,9 @@
 import type Stripe from 'stripe';
 import type { Queryable } from '../../database/database.ts';
 import { and, desc, eq, isNull, or, sql } from '../../database/drizzle.ts';
+import { lockUser } from '../../database/lock-user.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
+import { transaction } from '../../database/transaction.ts';
 import type { SiteDeps, Visitor } from '../context.ts';
 import type { Language } from '../language/language.ts';
 import { createOnce } from './create-once.ts';
@@ -60,9 +62,17 @@ export async function createCustomer(
       return undefined;
     },
   });
-  await db
-    .insert(customers)
-    .values({ customerId, livemode, userId })
-    .onConflictDoUpdate({ target: customers.customerId, set: { userId }, setWhere: isNull(customers.userId) });
-  return customerId;
+  return transaction(db, async (tx) => {
+    // Locked before the user, as in a sync. The hint finds one that is not used when the account is deleted.
+    await tx.insert(customers).values({ customerId, livemode, discordIdHint: discordId }).onConflictDoNothing();
+    await lockUser(tx, { userId });
+    // Parameters that differ, as another language does, share no key: the first that is stored counts.
+    const other = (await customersOf(tx, userId, livemode)).find((id) => !known.includes(id));
+    if (other !== undefined) return other;
+    await tx
+      .update(customers)
+      .set({ userId, discordIdHint: null })
+      .where(and(eq(customers.customerId, customerId), isNull(customers.userId)));
+    return customerId;
+  });
 }

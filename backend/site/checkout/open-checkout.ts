@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
+import { liveSubscriptions } from '../../billing/live-subscriptions.ts';
 import { discordIdIn } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
 import { and, eq, exists, isNull, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
 import type { SiteDeps, Visitor } from '../context.ts';
-import { liveSubscriptions } from '../erasure/end-at-stripe.ts';
 import { isCustomerMissing, SiteFault } from '../faults.ts';
 import type { Language } from '../language/language.ts';
 import { createOnce } from './create-once.ts';

@@ -1,55 +1,10 @@
-import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import { endOurs } from '../../billing/end-ours.ts';
-import { ENDED } from '../../billing/entitlement.ts';
-import {
-  discordIdIn,
-  isDiscordId,
-  isOurs,
-  type Ownership,
-  ownershipOf,
-  ownItems,
-  readListed,
-} from '../../billing/ownership.ts';
-import type { Queryable } from '../../database/database.ts';
-import { eq } from '../../database/drizzle.ts';
-import { subscriptions } from '../../database/schema.ts';
-import type { Plans } from '../../plans.ts';
-import { isMissing, withAllItems } from '../../stripe-client.ts';
+import { type LiveDeps, liveSubscriptions } from '../../billing/live-subscriptions.ts';
+import { discordIdIn, isDiscordId, isOurs, readListed } from '../../billing/ownership.ts';
+import { isMissing } from '../../stripe-client.ts';
 import { customersOf } from '../checkout/customers.ts';
 import { isStripeError } from '../faults.ts';
-
-export interface LiveDeps {
-  readonly db: Queryable;
-  readonly stripe: Stripe;
-  readonly plans: Plans;
-  readonly log: Logger;
-}
-
-export interface Live {
-  readonly subscription: Stripe.Subscription;
-  readonly owner: Ownership['owner'];
-  /** Its items that are ours; empty unless the owner is known to be us. */
-  readonly own: readonly Stripe.SubscriptionItem[];
-}
-
-/** The customer's subscriptions at Stripe that have not ended, each with its owner. */
-export async function liveSubscriptions(deps: LiveDeps, customerId: string): Promise<readonly Live[]> {
-  const found: Stripe.Subscription[] = [];
-  // Without `status` Stripe lists all subscriptions that are not cancelled.
-  for await (const subscription of deps.stripe.subscriptions.list({ customer: customerId, limit: 100 })) {
-    if (!ENDED.includes(subscription.status)) found.push(await withAllItems(deps.stripe, subscription));
-  }
-  const stored = await deps.db.select().from(subscriptions).where(eq(subscriptions.customerId, customerId));
-  const planOf = new Map(stored.map(({ subscriptionId, plan }) => [subscriptionId, plan]));
-  const listed = await readListed(deps, found);
-  return found.map((subscription) => {
-    const { owner } = ownershipOf(subscription, planOf.get(subscription.id) ?? null, listed);
-    const own = ownItems(subscription.items.data, listed);
-    if (owner === 'foreign' || owner === 'undecided') return { subscription, owner, own: [] };
-    return own === undefined ? { subscription, owner: 'undecided', own: [] } : { subscription, owner, own };
-  });
-}
 
 /**
  * The names of foreign products that a user pays for in the same Stripe account: a deletion leaves them alone.

@@ -3,6 +3,7 @@
 import Stripe from 'stripe';
 import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
 import { revokeGrants } from '../../billing/grants.ts';
+import type { LiveDeps } from '../../billing/live-subscriptions.ts';
 import type { Orm, Transaction } from '../../database/database.ts';
 import { and, desc, eq, inArray, isNotNull, like, not, notInArray, sql } from '../../database/drizzle.ts';
 import {
@@ -35,7 +36,7 @@ import { isMissing } from '../../stripe-client.ts';
 import { isCustomerOf } from '../checkout/customers.ts';
 import type { SiteDeps, Visitor } from '../context.ts';
 import { isStripeError } from '../faults.ts';
-import { endAtStripe, type LiveDeps, reasonOf } from './end-at-stripe.ts';
+import { endAtStripe, reasonOf } from './end-at-stripe.ts';
 
 /** Requests from before the deletion's request have ended by then, and their objects at Stripe are stored. */
 const SETTLED_MS = 60_000;
