@@ -48,9 +48,10 @@ const subscribe = () => {
   const paymentIntentId = typeof charge.payment_intent === 'string' ? charge.payment_intent : null;
   return { subscription, customer, charge, paymentIntentId, status };
 };
+const CREATED = new Date(1_750_000_000_000);
 const insert = async (values: Partial<Reversal> & Pick<Reversal, 'kind' | 'chargeId'>) => {
   const eventId = `evt_${await db.$count(reversals)}`;
-  const common = { eventId, livemode: false, amount: 999, currency: 'eur', createdAt: new Date() };
+  const common = { eventId, livemode: false, amount: 999, currency: 'eur', createdAt: CREATED };
   await db.insert(reversals).values({ ...common, ...values });
 };
 const policyOf = (name: 'none' | 'cancel', now = system.stripe.nowMs()) => ({
@@ -73,6 +74,7 @@ interface Known {
   readonly kind: Kind;
   readonly outcome?: string;
   readonly ofAnother?: boolean;
+  readonly before?: boolean;
 }
 const NOT_NOW = 'it did not pay for the current period, or not alone; the subscription goes on';
 const NO_POLICY = 'REFUND_POLICY=none: the subscription goes on';
@@ -91,6 +93,8 @@ describe('money that went back, with what else is known of the payment', () => {
     ['dispute', 'none', [], shown(NO_POLICY)],
     ['refund', 'cancel', [{ kind: 'refund_failed' }], shown(FAILED)],
     ['refund', 'cancel', [{ kind: 'refund_failed', ofAnother: true }], CANCELLED],
+    ['refund', 'cancel', [{ kind: 'refund_failed', before: true }], CANCELLED],
+    ['dispute', 'cancel', [{ kind: 'dispute_won', before: true }], CANCELLED],
     ['refund', 'cancel', [{ kind: 'dispute_won' }], CANCELLED],
     ['dispute', 'cancel', [{ kind: 'dispute_won' }], WON_AFTERWARDS],
     ['dispute', 'cancel', [{ kind: 'dispute_won', ofAnother: true }], CANCELLED],
@@ -105,8 +109,11 @@ describe('money that went back, with what else is known of the payment', () => {
     ['partial_refund', 'cancel', [], shown('a part was refunded; the subscription goes on')],
   ])('%s, policy %s, known %j', async (kind, policy, known, [state, outcome, detail]) => {
     const { subscription, customer, charge, paymentIntentId, status } = subscribe();
-    for (const { kind: of, outcome: was = 'needs_attention', ofAnother = false } of known)
-      await insert({ kind: of, outcome: was, state: 'done', chargeId: ofAnother ? 'ch_other' : charge.id });
+    for (const { kind: of, outcome: was = 'needs_attention', ofAnother = false, before = false } of known) {
+      const createdAt = new Date(CREATED.getTime() - (before ? 1_000 : 0));
+      const chargeId = ofAnother ? 'ch_other' : charge.id;
+      await insert({ kind: of, outcome: was, state: 'done', chargeId, createdAt });
+    }
     await insert({ eventId: 'evt_it', kind, chargeId: charge.id, paymentIntentId });
     await followRefund(policyOf(policy), await claimOnly());
     const expected = { state, outcome, detail, subscriptionId: subscription, customerId: customer, leaseUntil: null };

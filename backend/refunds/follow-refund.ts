@@ -5,7 +5,7 @@ import { ENDED } from '../billing/entitlement.ts';
 import { isOurs, LEFT_OVER, ownershipOf, ownItems, readListed } from '../billing/ownership.ts';
 import type { RefundPolicy } from '../config.ts';
 import type { Orm } from '../database/database.ts';
-import { and, eq } from '../database/drizzle.ts';
+import { and, eq, gte } from '../database/drizzle.ts';
 import { reversals, subscriptions } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { Plans } from '../plans.ts';
@@ -134,10 +134,10 @@ const endedOf = (claim: RefundClaim, subscription: Stripe.Subscription): Followe
 const wasEndedFor = async (db: Orm, claim: RefundClaim, { subscription }: Paid): Promise<boolean> =>
   isEndedFor(claim, subscription) || hasReversal(db, claim, { outcome: 'cancelled' });
 
-/** Checks for a stored refund or dispute of the same payment, with this kind or outcome. */
+/** Checks for a stored refund or dispute of the same payment: of this kind and not before this one, or with this outcome. */
 async function hasReversal(
   db: Orm,
-  { chargeId }: RefundClaim,
+  { chargeId, createdAt }: RefundClaim,
   { kind, outcome }: Partial<Pick<RefundClaim, 'kind' | 'outcome'>>,
 ): Promise<boolean> {
   const [found] = await db
@@ -146,7 +146,7 @@ async function hasReversal(
     .where(
       and(
         eq(reversals.chargeId, chargeId),
-        kind && eq(reversals.kind, kind),
+        kind && and(eq(reversals.kind, kind), gte(reversals.createdAt, createdAt)),
         outcome ? eq(reversals.outcome, outcome) : undefined,
       ),
     )

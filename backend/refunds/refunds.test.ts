@@ -157,6 +157,23 @@ describe('money that went back', () => {
     expect(rows[1]?.detail).toContain('the subscription was ended for it');
   });
 
+  it('REFUND_POLICY=cancel: a refund that is made again after one that failed ends the subscription', async () => {
+    const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
+    const { id } = system.stripe.refund('7', 100);
+    await followed(system);
+    system.stripe.failRefund(id);
+    await followed(system, 2);
+    await system.advance(2_000);
+    system.stripe.refund('7');
+    const rows = await followed(system, 3);
+    expect(rows.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+      ['partial_refund', 'needs_attention'],
+      ['refund_failed', 'needs_attention'],
+      ['refund', 'cancelled'],
+    ]);
+    expect(await statusOf(system, subscription)).toBe('canceled');
+  });
+
   it('REFUND_POLICY=cancel: a lost answer of Stripe is asked again, and the end is found', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     system.stripe.fail({ method: 'DELETE', effect: 'lose', times: 1 });

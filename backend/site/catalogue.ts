@@ -133,8 +133,11 @@ function wordsIn(
 const isOnSale = (product: Stripe.Price['product']): product is Stripe.Product =>
   typeof product === 'object' && !product.deleted && product.active;
 
-function priceOf({ id, active, product, unit_amount: amount, currency, recurring }: Stripe.Price): Price | undefined {
+function priceOf(price: Stripe.Price): Price | undefined {
+  const { id, active, product, unit_amount: amount, currency, recurring } = price;
   if (!active || !isOnSale(product) || amount === null || recurring === null) return undefined;
+  // Checkout rejects a quantity of what is metered, and a package rounds it: the amount would be another.
+  if (recurring.usage_type === 'metered' || price.transform_quantity !== null) return undefined;
   const { interval, interval_count: intervalCount } = recurring;
   return { priceId: id, amount, currency, interval, intervalCount };
 }

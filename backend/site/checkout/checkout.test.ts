@@ -422,6 +422,16 @@ describe('the plans', () => {
     expect(page.text).not.toContain('price_gone');
   });
 
+  it('shows no price that is billed by use or by the package: one of it is not what it names', async () => {
+    const site = await startTestSite();
+    const { ledger } = site.stripe.books.named('test');
+    const [pro, yearly] = [PRO, YEARLY].map((id) => ledger.need(ledger.prices, id));
+    if (!pro?.recurring || !yearly) throw new Error('No price');
+    pro.recurring.usage_type = 'metered';
+    yearly.transform_quantity = { divide_by: 10, round: 'down' };
+    expect((await site.visitor().get('/')).text.match(/€[\d.]+/g)).toEqual(['€9.99']);
+  });
+
   it("shows a product's own words and features, in French those of its metadata, and otherwise its own", async () => {
     const site = await startTestSite();
     const [english, french] = await Promise.all(['en', 'fr'].map((language) => site.visitor(language).get('/')));
