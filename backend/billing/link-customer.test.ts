@@ -1,5 +1,4 @@
 import { createLogger } from '@moddy/runtime/log';
-import { startStripe } from '@moddy/sandbox/stripe/start';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eq } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
@@ -8,7 +7,6 @@ import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimCustomers } from '../queue/claim-sync.ts';
 import { requestSync } from '../queue/request-sync.ts';
-import { createStripe } from '../stripe-client.ts';
 import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
@@ -37,13 +35,14 @@ const notified = (calls: readonly Call[], who: string) =>
     .map(({ operation, body }) => [operation, body.plan])
     .toSorted();
 
-it('nameOwnerAtStripe writes the Discord id to the customer and its live subscriptions', async () => {
-  const stripe = await startStripe();
-  onTestFinished(() => stripe.close());
+it('nameOwnerAtStripe writes the Discord id to the customer and its live subscriptions of ours', async () => {
+  const system = await startTestBackend();
+  const { stripe } = system;
+  const deps = operatorDeps(system);
   const { customer, subscription } = stripe.subscribe({ discordId: '1', price: MAX });
   const ended = stripe.subscribe({ discordId: '1', price: PRO, customer }).subscription;
   stripe.cancelNow(ended);
-  await nameOwnerAtStripe(createStripe(stripe.apiKey, stripe.url), customer, '2');
+  await nameOwnerAtStripe({ ...deps, plans: deps.rules.plans }, customer, '2');
   const { customers: known, subscriptions } = stripe.books.named('test').ledger;
   expect(known.get(customer)?.metadata).toEqual({ discord_id: '2' });
   expect(subscriptions.get(subscription)?.metadata).toEqual({ discord_id: '2' });
