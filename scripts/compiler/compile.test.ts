@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { compile } from './compile.ts';
+import type { Json } from './json.ts';
 import { RejectedDocument } from './rejections.ts';
 import { edited, MESSAGE, OPERATION, plainDocument } from './testing/document.ts';
+import { loadSchemas } from './testing/load.ts';
 import { digestOf } from './walk.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -44,6 +46,18 @@ it('the files of a document without schemas have no unused import', async () => 
   expect(output.get('schemas.ts')).not.toContain('import { z }');
   expect(output.get('client.ts')).not.toContain('import type {  }');
   expect(output.get('routes.ts')).not.toContain("from './schemas.ts'");
+});
+
+it('the work for schemas that all lead to each other grows with them, not with their paths', {
+  timeout: 60_000,
+}, () => {
+  const names = Array.from({ length: 200 }, (_, index) => index);
+  const refTo = (index: number): Json => ({ $ref: `#/components/schemas/S${index % names.length}` });
+  const schemas = names.map((index): [string, Json] => {
+    const properties = Object.fromEntries([1, 5, 11, 23].map((step) => [`p${step}`, refTo(index * 7 + step)]));
+    return [`S${index}`, { type: 'object', properties }];
+  });
+  expect(loadSchemas(Object.fromEntries(schemas)).rejections).toBeUndefined();
 });
 
 it('the same document is compiled to the same text', async () => {

@@ -46,10 +46,8 @@ export async function compile(
   const { json, placeOf } = readYaml(text, rejections);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(camelCase(name))) {
     const suggested = kebabCase(name);
-    rejections.add(
-      '',
-      `the name ${name} becomes a constant; write ${TAKEN.has(camelCase(suggested)) ? `${suggested}-api` : suggested}`,
-    );
+    const free = TAKEN.has(camelCase(suggested)) ? `${suggested}-api` : suggested;
+    rejections.add('', `the name ${name} becomes a constant; write ${free}`);
   }
   const model = json === undefined ? undefined : readDocument(name, json, rejections);
   if (model !== undefined && isServed) verifyOwned(model, new Place(undefined, '/paths', rejections));

@@ -25,6 +25,7 @@ export interface Form {
 /** Which constants are generated and under which names; modes that do not differ share one. */
 export class Forms {
   readonly #components: Components;
+  readonly #known = new Map<string, ReadonlySet<string>>();
 
   constructor(components: Components) {
     this.#components = components;
@@ -87,13 +88,18 @@ export class Forms {
   }
 
   #below(component: string): ReadonlySet<string> {
+    const known = this.#known.get(component);
+    if (known) return known;
     const schema = this.#components.get(component);
     const schemas = schema ? [...reachable(schema, this.#components)] : [];
-    return new Set(schemas.flatMap((one) => (one.kind === 'reference' ? [one.name] : [])));
+    const names = new Set(schemas.flatMap((one) => (one.kind === 'reference' ? [one.name] : [])));
+    this.#known.set(component, names);
+    return names;
   }
 
   #leadsTo(schema: Schema, test: (one: Schema) => boolean): boolean {
-    return [...reachable(schema, this.#components)].some(test);
+    for (const one of reachable(schema, this.#components)) if (test(one)) return true;
+    return false;
   }
 }
 

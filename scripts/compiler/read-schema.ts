@@ -1,6 +1,6 @@
 import { readDiscriminator } from './discriminator.ts';
 import { type Inlined, intersect, leadsBackTo } from './intersect.ts';
-import { isArray, isObject, type Json, type JsonObject, own, unescaped } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject, listAt, own, unescaped } from './json.ts';
 import { keywords, schemaKeywords } from './keywords.ts';
 import { FORM, pascalCase } from './names.ts';
 import type { Place } from './place.ts';
@@ -181,8 +181,8 @@ function typesUnder(json: Json | undefined, reader: Reader): readonly Type[] | u
   const name = nameOf(own(json, '$ref'), reader);
   if (name !== undefined && !reader.inlining.has(name))
     return typesUnder(reader.components.get(name)?.json, inlining(name, reader));
-  const listed = own(json, 'allOf');
-  return (isArray(listed) ? listed : []).map((item) => typesUnder(item, reader)).find((found) => found !== undefined);
+  const each = listAt(json, 'allOf').map((item) => typesUnder(item, reader));
+  return each.find((found) => found !== undefined);
 }
 
 const inlining = (name: string, reader: Reader): Reader => ({

@@ -8,30 +8,22 @@ export interface Rejection {
 export class Rejections {
   /** True for a document of ours, which states only what our runtime serves. */
   readonly isServed: boolean;
-  readonly #byPlace = new Map<string, Rejection>();
-  readonly #leftOut = new Map<string, Rejection>();
+  readonly all: Rejection[] = [];
+  readonly leftOut: Rejection[] = [];
 
   constructor(isServed = false) {
     this.isServed = isServed;
   }
 
-  add(pointer: string, message: string): void {
-    this.#byPlace.set(`${pointer} ${message}`, { pointer, message });
-  }
-
-  get all(): readonly Rejection[] {
-    return [...this.#byPlace.values()];
+  add(pointer: string, message: string, to = this.all): void {
+    const isKnown = to.some((one) => one.pointer === pointer && one.message === message);
+    if (!isKnown) to.push({ pointer, message });
   }
 
   /** Lists a part of a foreign document as left out; in our own documents it is rejected. @returns whether it was left out. */
   leaveOut(pointer: string, message: string): boolean {
-    if (this.isServed) this.add(pointer, message);
-    else this.#leftOut.set(`${pointer} ${message}`, { pointer, message });
+    this.add(pointer, message, this.isServed ? this.all : this.leftOut);
     return !this.isServed;
-  }
-
-  get leftOut(): readonly Rejection[] {
-    return [...this.#leftOut.values()];
   }
 }
 

@@ -90,11 +90,13 @@ export const judges = ({ rules = [] }: Schema): readonly Schema[] => rules.flatM
 
 /** A schema and all that it leads to, each component once. */
 export function* reachable(schema: Schema, components: Components, seen = new Set<string>()): Generator<Schema> {
-  yield schema;
-  const target = schema.kind === 'reference' && !seen.has(schema.name) ? components.get(schema.name) : undefined;
-  if (schema.kind === 'reference') seen.add(schema.name);
-  for (const inner of [...innerSchemas(schema), ...judges(schema), ...(target ? [target] : [])])
-    yield* reachable(inner, components, seen);
+  const ahead = [schema];
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    yield next;
+    const target = next.kind === 'reference' && !seen.has(next.name) ? components.get(next.name) : undefined;
+    if (next.kind === 'reference') seen.add(next.name);
+    ahead.push(...[...innerSchemas(next), ...judges(next), ...(target ? [target] : [])].reverse());
+  }
 }
 
 /** A schema with more rules, each once. */

@@ -8,7 +8,7 @@ import { allows, flat, overlaps, typesOf } from './values.ts';
 export function verifySchema(schema: Schema, place: Place, components: Components): void {
   if (schema.kind === 'reference' && leadsBack(schema, components))
     place.reject(`\`${schema.name}\` leads back to itself with no object between; put one there`);
-  verifyBounds(schema, place);
+  for (const [keyword, why] of contradictions(schema)) place.at(keyword).reject(why);
   if (schema.kind === 'union') {
     verifyUnion(schema.alternatives, place, components);
     const { discriminator } = schema;
@@ -72,10 +72,6 @@ export function verifyDefault({ schema, default: value }: Read, place: Place, co
     place.at('default').reject('the default is no value of its own schema; correct one of the two');
 }
 
-function verifyBounds(schema: Schema, place: Place): void {
-  for (const [keyword, why] of contradictions(schema)) place.at(keyword).reject(why);
-}
-
 function verifyDisjoint(schema: Schema & ObjectSchema, place: Place, components: Components): void {
   const named = new Set<unknown>(schema.rules?.flatMap(({ name, values = [] }) => (name === 'disjoint' ? values : [])));
   for (const property of schema.properties) {
@@ -88,7 +84,7 @@ function verifyDisjoint(schema: Schema & ObjectSchema, place: Place, components:
 function verifyRules(schema: Schema, place: Place, components: Components): void {
   for (const { name, schemas = [] } of schema.rules ?? []) {
     for (const judge of schemas) {
-      verifyBounds(judge, place);
+      for (const [keyword, why] of contradictions(judge)) place.at(keyword).reject(why);
       if (leadsBack(judge, components))
         place.reject(`a schema under \`${name}\` leads back to itself; write what it means in place`);
       else if ([...reachable(judge, components)].some(isOneSided))
