@@ -3,22 +3,14 @@
 import type { RESTOptions } from '@discordjs/rest';
 import { REST } from '@discordjs/rest';
 import { Client, Events, GatewayIntentBits, Partials } from 'discord.js';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { isRecord } from './json.ts';
 import type { SandboxDiscord } from './start-discord.ts';
 import { startDiscord } from './start-discord.ts';
 
-const ends: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-export const atEnd = (end: () => Promise<unknown>): void => void ends.push(end);
-
 export async function startSandbox(): Promise<SandboxDiscord> {
   const discord = await startDiscord();
-  atEnd(() => discord.close());
+  onTestFinished(() => discord.close());
   return discord;
 }
 
@@ -30,7 +22,7 @@ export function newClient(discord: SandboxDiscord, intents: number[] = usualInte
     intents,
     partials: [Partials.GuildMember, Partials.Channel],
   });
-  atEnd(() => client.destroy());
+  onTestFinished(() => client.destroy());
   return client;
 }
 

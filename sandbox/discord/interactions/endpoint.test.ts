@@ -2,8 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import { Routes } from 'discord.js';
-import { describe, expect, it } from 'vitest';
-import { atEnd, call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { call, newRest, rejectionOf, startSandbox } from '../fixture.ts';
 import type { SandboxDiscord } from '../start-discord.ts';
 import { APPLICATION_ID, MEMBER_ID } from '../world/seed.ts';
 import { answering, withCommands } from './fixture.ts';
@@ -28,7 +28,7 @@ describe('interactions over HTTP', () => {
       response.end(JSON.stringify(payload.type === 1 ? { type: 1 } : answer(payload.data.name)));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    atEnd(async () => {
+    onTestFinished(async () => {
       server.closeAllConnections();
       server.close();
     });
