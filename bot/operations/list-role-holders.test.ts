@@ -63,6 +63,12 @@ describe('listRoleHolders', () => {
     expect((await call('GET', PATH)).body).toMatchObject({ success: false, reason: 'guild_unavailable' });
   });
 
+  it('200 without a member behind the greatest id that the contract takes', async () => {
+    const { client } = await startTestBot();
+    const page = await client.listRoleHolders({ parameters: { query: { after: '9'.repeat(20) } } });
+    expect(page).toMatchObject({ success: true, holders: [], next: null });
+  });
+
   it('503 while Discord is unavailable', async () => {
     const { call, discord } = await startTestBot();
     discord.fail({ path: '/guilds/:guild/members', answer: { status: 502 }, times: 2 });

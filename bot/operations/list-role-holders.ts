@@ -2,6 +2,7 @@ import { PermissionFlagsBits } from 'discord.js';
 import type { BotHandler } from '../context.ts';
 import { rejectionOf } from '../discord/faults.ts';
 import { withDiscordDeadline } from '../discord/rest.ts';
+import { atMostGreatest } from '../discord/snowflake.ts';
 
 /** As many as Discord lists in one call (Discord docs, "List Guild Members"). */
 const PAGE_SIZE = 1_000;
@@ -14,7 +15,7 @@ const REJECTED = {
 export const listRoleHolders: BotHandler<'listRoleHolders'> = async ({ parameters, context, requestId, reply }) => {
   const { config, rest, timings, log } = context;
   const planRoles = new Set([...config.planRoles.values(), config.retiredRoles].flat());
-  const after = parameters.query?.after ?? '0';
+  const after = atMostGreatest(parameters.query?.after ?? '0');
   const reject = (reason: keyof typeof REJECTED) => {
     log.warn('role holders not listed', { requestId, reason });
     return reply(200, { success: false, message: REJECTED[reason], reason });

@@ -74,6 +74,7 @@ describe("the peer's address", () => {
   it.each([
     'http://user:password@moddy.railway.internal:3000',
     'http://user@moddy.railway.internal:3000',
+    'https://moddy.railway.internal:3000',
     'ftp://moddy.railway.internal:3000',
     'file:///etc/passwd',
     'javascript:alert(1)',
