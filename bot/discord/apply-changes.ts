@@ -58,7 +58,6 @@ export interface ChangeRequest {
 interface ChangeDeps {
   readonly rest: DiscordRest;
   readonly guild: Guild;
-  readonly guildMaxAgeMs: number;
 }
 
 /**
@@ -71,7 +70,7 @@ interface ChangeDeps {
 export async function applyChanges(deps: ChangeDeps, request: ChangeRequest): Promise<AppliedChanges | 'pending'> {
   const { discordId, changes, signal } = request;
   const { rest, guild } = deps;
-  let reading = await readGuild(deps, changes);
+  let reading = await readGuild(guild, changes);
   if (changes.origin === 'lists') rejectUnknown(changes, reading, guild.id);
   signal.throwIfAborted();
   const member = await rest.call((api) => api.guilds.getMember(guild.id, discordId, { signal }));
@@ -132,8 +131,8 @@ async function changeRole(
 }
 
 /** The remembered reading, unless it lacks a wanted role: that may be a new one. */
-async function readGuild({ guild, guildMaxAgeMs }: ChangeDeps, changes: RoleChanges): Promise<GuildReading> {
-  const reading = await guild.read(guildMaxAgeMs);
+async function readGuild(guild: Guild, changes: RoleChanges): Promise<GuildReading> {
+  const reading = await guild.read();
   const ids = changes.origin === 'lists' ? [...changes.add, ...changes.remove] : changes.add;
   return ids.every((roleId) => reading.roles.has(roleId)) ? reading : guild.read(0);
 }

@@ -56,7 +56,7 @@ export function createGuild(
   return {
     id,
     /** @throws {RetryLater | DiscordAPIError} */
-    async read(maxAgeMs: number): Promise<GuildReading> {
+    async read(maxAgeMs = guildMaxAgeMs): Promise<GuildReading> {
       if (last !== undefined && Date.now() - last.readAt < maxAgeMs) return last;
       if (rejection !== undefined && Date.now() - rejection.at < guildMaxAgeMs) throw rejection.error;
       pending ??= fetchReading()

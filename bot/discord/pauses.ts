@@ -7,9 +7,7 @@ import { BLOCKED_BY_EDGE } from './faults.ts';
 type MakeRequest = RESTOptions['makeRequest'];
 
 /** Seconds to wait when Discord names no time. */
-const OUTAGE_SECONDS = 5;
-const BUCKET_SECONDS = 5;
-const GLOBAL_SECONDS = 5;
+const UNNAMED_SECONDS = 5;
 /** 10,000 rejected requests in 10 minutes ban the address for an hour or longer: the longer it lasts, the rarer a try. */
 const EDGE_SECONDS = 30;
 const MAX_EDGE_SECONDS = 600;
@@ -86,7 +84,7 @@ export class Pauses {
       if (!isAnswer) {
         // Never read: else its connection would wait for a reader.
         void response.arrayBuffer().catch(() => undefined);
-        throw new RetryLater('Discord is not available', Math.min(Math.max(named, OUTAGE_SECONDS), MAX_SECONDS));
+        throw new RetryLater('Discord is not available', Math.min(Math.max(named, UNNAMED_SECONDS), MAX_SECONDS));
       }
       this.#edgePages = 0;
       return response;
@@ -103,8 +101,8 @@ export class Pauses {
     if (status !== 429) return new Response(text, { status, headers });
     const isGlobal =
       headers.has('x-ratelimit-global') || headers.get('x-ratelimit-scope') === 'global' || body.global === true;
-    if (isGlobal) throw this.#pause('global', named ?? GLOBAL_SECONDS);
-    const seconds = Math.min(named ?? BUCKET_SECONDS, MAX_SECONDS);
+    if (isGlobal) throw this.#pause('global', named ?? UNNAMED_SECONDS);
+    const seconds = Math.min(named ?? UNNAMED_SECONDS, MAX_SECONDS);
     this.#heldUntil.set(route, Date.now() + seconds * 1_000);
     throw limited(seconds);
   }

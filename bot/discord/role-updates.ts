@@ -22,7 +22,6 @@ export function createRoleUpdates(rest: DiscordRest, guild: Guild, timings: Timi
   const inTurn = createMemberLock();
   /** In memory: the caller's own row is the lasting guard, this one catches what overtakes on the way. */
   const revisions = new BoundedMap<string, number>({ maxSize: 100_000 });
-  const deps = { rest, guild, guildMaxAgeMs: timings.guildMaxAgeMs };
 
   async function applyNow({ revision, ...change }: RoleUpdate, signal: AbortSignal): Promise<RoleUpdateResult> {
     if (revision !== undefined) {
@@ -30,7 +29,7 @@ export function createRoleUpdates(rest: DiscordRest, guild: Guild, timings: Timi
       revisions.set(change.discordId, revision);
     }
     try {
-      const changes = await applyChanges(deps, { ...change, signal });
+      const changes = await applyChanges({ rest, guild }, { ...change, signal });
       return changes === 'pending' ? { outcome: 'pending' } : { outcome: 'applied', changes };
     } catch (error) {
       const outcome = rejectionOf(error);
