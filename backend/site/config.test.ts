@@ -28,7 +28,7 @@ const faultsOf = (variables: Record<string, string>) => {
 };
 
 describe("the site's configuration", () => {
-  it('without Discord: no login, and French', () => {
+  it('has no login and uses French without Discord variables', () => {
     expect(readConfig(BASE).site).toEqual({
       url: '',
       defaultLocale: 'fr',
@@ -38,23 +38,23 @@ describe("the site's configuration", () => {
       checkout: { promotionCodes: false, automaticTax: false },
     });
   });
-  it('adds members only with a login to do it', () => {
+  it('accepts JOIN_ON_LOGIN only with a login', () => {
     expect(() => readConfig({ ...BASE, JOIN_ON_LOGIN: 'true' })).toThrow(/JOIN_ON_LOGIN needs the site's login/);
     expect(readConfig({ ...BASE, ...LOGIN, ...PRODUCTION, JOIN_ON_LOGIN: 'true' }).site.joinOnLogin).toBe(true);
   });
-  it('with all of it: login at Discord itself', () => {
+  it('uses Discord itself with all login variables', () => {
     expect(readConfig({ ...BASE, ...LOGIN, ...PRODUCTION }).site.login).toMatchObject({
       clientId: '1',
       apiUrl: 'https://discord.com/api',
     });
   });
   it.each(['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'SESSION_SECRET', 'WEBSITE_URL'])(
-    'all or none: without %s it is named',
+    'names %s when only that one is missing',
     (name) => {
       expect(faultsOf({ ...LOGIN, [name]: '' })).toEqual([name]);
     },
   );
-  it('in production: https only, and a long session secret', () => {
+  it('requires https and a long session secret in production', () => {
     expect(faultsOf({ ...LOGIN, ...PRODUCTION, WEBSITE_URL: 'http://moddy.example', SESSION_SECRET: 'short' })).toEqual(
       ['WEBSITE_URL', 'SESSION_SECRET'],
     );

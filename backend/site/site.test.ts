@@ -11,7 +11,7 @@ describe('every page', () => {
     }),
   );
 
-  it('runs no script, loads nothing from elsewhere, cannot be framed, and is kept by nobody', async () => {
+  it('runs no script, loads nothing from other sites, cannot be framed and is not cached', async () => {
     const visitor = site.visitor();
     const account = await site.logIn(visitor, MEMBER);
     const pages = [
@@ -36,7 +36,7 @@ describe('every page', () => {
     }
   });
 
-  it('its style sheet and picture never change under their address', async () => {
+  it('has an immutable style sheet', async () => {
     const { text } = await site.visitor().get('/');
     const address = /href="(\/assets\/[^"]*\.css)"/.exec(text)?.[1] ?? '';
     const { status, headers, text: css } = await site.visitor().get(address);
@@ -46,14 +46,14 @@ describe('every page', () => {
     expect(Buffer.byteLength(css)).toBeLessThan(30 * 1024);
   });
 
-  it('does not get in the way of health checks, webhooks and whatever else the public port has', async () => {
+  it('leaves health checks and webhooks of the public port alone', async () => {
     expect(await (await fetch(`${site.publicUrl}/healthz`)).json()).toEqual({ status: 'ok' });
     const webhook = await fetch(`${site.publicUrl}/payments/webhook`, { method: 'POST', body: '{}' });
     expect(webhook.status).toBe(400);
     expect(await webhook.json()).toEqual({ error: 'Missing Stripe-Signature header' });
   });
 
-  it('403 for a form from elsewhere, and nothing is done', async () => {
+  it('403 for a form from another site, and nothing changes', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const foreign = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' };
@@ -70,7 +70,7 @@ describe('every page', () => {
     expect((await visitor.get('/account')).status).toBe(200);
   });
 
-  it('409 for a form of a page that was opened with another account, and nothing is done', async () => {
+  it('409 for a form of a page that was opened with another account, and nothing changes', async () => {
     const visitor = site.visitor();
     const { id: first } = site.discord.addUser();
     const { id: second } = site.discord.addUser();
@@ -108,14 +108,14 @@ describe('every page', () => {
     expect((await site.logIn(visitor, first)).text).toContain('Manage my subscription');
   });
 
-  it('403 for a form that cannot be read', async () => {
+  it('403 for an unreadable form', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const answer = await visitor.post('/checkout', {}, { headers: { 'content-type': 'multipart/form-data' } });
     expect(answer.status).toBe(403);
   });
 
-  it('offers the same page again when it may work a moment later, and the plans after a form', async () => {
+  it('offers the same page again after a 429, and the plans after a failed form', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     for (let at = 0; at < 5; at += 1) await visitor.get('/account/export');
@@ -129,7 +129,7 @@ describe('every page', () => {
     expect(form.text).toContain('<a class="button primary" href="/">Back to the plans</a>');
   });
 
-  it('404 for what does not exist, 413 for too much, without internals', async () => {
+  it('404 for an unknown page, 413 for a large form', async () => {
     const visitor = site.visitor();
     const missing = await visitor.get('/nowhere/<script>');
     expect(missing.status).toBe(404);
@@ -151,7 +151,7 @@ describe('every page', () => {
     expect(page.text).not.toMatch(/deliveries|select|Error/);
   });
 
-  it('escapes what people call themselves', async () => {
+  it('escapes the names of users', async () => {
     const { id } = site.discord.addUser({ username: 'mallory', globalName: '<script>alert(1)</script>' });
     const page = await site.logIn(site.visitor(), id);
     expect(page.text).toContain('&lt;script&gt;');
@@ -171,7 +171,7 @@ describe('cookies', () => {
     expect(left.headers.get('location')).toContain(encodeURIComponent('https://moddy.example/login/callback'));
   });
 
-  it('of a login are worth nothing without our signature', async () => {
+  it('of a login are rejected without our signature', async () => {
     const site = await startTestSite();
     const visitor = site.visitor();
     const left = await visitor.get('/login', { follow: 0 });
@@ -183,7 +183,7 @@ describe('cookies', () => {
 });
 
 describe('the links to terms and support', () => {
-  it('stand in the footer of every page, and support is offered where the visitor cannot help it', async () => {
+  it('stand in the footer of every page, and a fault of the service offers support', async () => {
     const site = await startTestSite({
       TERMS_URL: 'https://moddy.example/page?id=7&lang=fr#sale',
       SUPPORT_URL: 'mailto:help@moddy.example?subject=Moddy',
@@ -206,7 +206,7 @@ describe('the links to terms and support', () => {
     expect(links(broken.text.split('<footer>')[0] ?? '')).toEqual(['mailto:help@moddy.example?subject=Moddy']);
   });
 
-  it('are left out when nothing is configured', async () => {
+  it('are absent without configuration', async () => {
     const site = await startTestSite();
     expect((await site.visitor().get('/')).text).not.toMatch(/Terms|Contact support/);
   });
@@ -232,7 +232,7 @@ describe('languages', () => {
     expect(page.headers.get('content-language')).toBe(language);
   });
 
-  it('the switch stays on the page, with what it is about, and is remembered', async () => {
+  it('keep the page and its query at a switch, and are remembered', async () => {
     const visitor = site.visitor('en');
     const page = await visitor.get(`/subscribe?price=${MONTHLY}`);
     const link = /<a href="(\?[^"]*lang=fr)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
@@ -242,7 +242,7 @@ describe('languages', () => {
     expect((await visitor.get('/')).text).toContain('Les formules');
   });
 
-  it('the switch leads nowhere else', async () => {
+  it('do not lead to another site at a switch', async () => {
     for (const path of ['//elsewhere.example/', '/\\elsewhere.example', '/%2f%2felsewhere.example']) {
       const answer = await fetch(`${site.publicUrl}${path}?lang=fr`, { redirect: 'manual' });
       const location = answer.headers.get('location');

@@ -8,7 +8,7 @@ import { eventually } from '../../testing/eventually.ts';
 import type { Call } from '../../testing/stub-bot.ts';
 import { MEMBER, MONTHLY, OTHER_MEMBER, startTestSite, type TestSite } from '../testing/start-test-site.ts';
 
-describe('the account', () => {
+describe('the account page', () => {
   let site: TestSite;
   beforeAll(
     cleaningUp(async (end) => {
@@ -16,14 +16,14 @@ describe('the account', () => {
     }),
   );
 
-  it('says that there is no subscription, and where to get one', async () => {
+  it('shows that there is no subscription, without a Portal button', async () => {
     const page = await site.logIn(site.visitor(), OTHER_MEMBER);
     expect(page.text).toContain('You have no subscription.');
     expect(page.text).toContain('None yet.');
     expect(page.text).not.toContain('action="/portal"');
   });
 
-  it('shows plan, status, interval, when it renews, the role, and what the bot said when', async () => {
+  it('shows plan, status, interval, renewal date, role and messages', async () => {
     const visitor = site.visitor();
     site.stripe.subscribe({ discordId: MEMBER, price: MONTHLY });
     await site.bot.received(2);
@@ -47,7 +47,7 @@ describe('the account', () => {
     }
   });
 
-  it('checks with Stripe again on request, once a minute, and says what was found', async () => {
+  it('checks with Stripe on request, once a minute, and shows the result', async () => {
     const { id: discordId } = site.discord.addUser();
     const visitor = site.visitor();
     const account = await site.logIn(visitor, discordId);
@@ -74,7 +74,7 @@ describe('the account', () => {
     expect((await site.visitor().post('/account/check')).status).toBe(401);
   });
 
-  it('shows until when a plan was given, and nothing to pay', async () => {
+  it('shows the end of a granted plan and nothing to pay', async () => {
     const { id: discordId } = site.discord.addUser();
     const visitor = site.visitor();
     await site.logIn(visitor, discordId);
@@ -92,7 +92,7 @@ describe('the account', () => {
     expect(page.text).toContain('This plan was given to you until 4 March 2101. There is nothing to pay.');
   });
 
-  it('says when it ends, when a payment is late, and what could not be delivered', async () => {
+  it('shows a scheduled end, a late payment and an undelivered message', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const see = (text: string) =>
@@ -116,7 +116,7 @@ describe('the account', () => {
     expect(ended.text).toContain('Ended on');
   });
 
-  it('tells whose role waits for them to join', async () => {
+  it('shows a role that waits for the user to join', async () => {
     const discordId = '777';
     site.discord.addUser({ id: discordId, username: 'outside' });
     const visitor = site.visitor();
@@ -131,7 +131,7 @@ describe('the account', () => {
     );
   });
 
-  it('the Portal brings back to the account, which says that changes are on their way', async () => {
+  it('is the return page of the Portal, and then announces the changes', async () => {
     const visitor = site.visitor();
     const account = await site.logIn(visitor, MEMBER);
     const portal = await visitor.submit(account, '/portal');
@@ -140,7 +140,7 @@ describe('the account', () => {
     expect((await visitor.get('/account?from=portal')).text).toContain('show up here within seconds');
   });
 
-  it('exports all there is about this person and nothing about another', async () => {
+  it('exports all data of the user and none of another user', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const { orm } = site.backend.database;
@@ -192,7 +192,7 @@ describe('the account', () => {
     expect(tables.toSorted()).toEqual([...exported, 'accountDifferences', 'subscriptions', 'users'].toSorted());
   });
 
-  it('exports all of a user who writes much, a page at a time; 429 after too many requests', async () => {
+  it('exports all events of an active user in order; 429 after too many requests', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, OTHER_MEMBER);
     const written = Array.from({ length: 1_200 }, (_, index) => ({

@@ -10,7 +10,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Each on the account page and on the way to a second purchase: one truth, one button, and what the button does. */
-describe('a subscription that needs something', () => {
+describe('a subscription that needs attention', () => {
   let site: TestSite;
   beforeAll(
     cleaningUp(async (end) => {
@@ -44,7 +44,7 @@ describe('a subscription that needs something', () => {
     return page;
   };
 
-  it('collection paused: the plan is kept, and no renewal is announced', async () => {
+  it('with paused collection keeps the plan and shows no renewal', async () => {
     const visitor = await visit('801');
     const { subscription } = site.stripe.subscribe({ discordId: '801', price: MONTHLY });
     await account(visitor, 'Renews on');
@@ -55,7 +55,7 @@ describe('a subscription that needs something', () => {
     expect(buttonsOf(text)).toEqual(['Manage my subscription → /portal']);
   });
 
-  it('a second subscription: shown with the way to its own customer', async () => {
+  it('beside another one is shown with the Portal of its own customer', async () => {
     const visitor = await visit('810');
     site.stripe.subscribe({ discordId: '810', price: MONTHLY });
     const { id: customer } = await stripe().customers.create();
@@ -71,7 +71,7 @@ describe('a subscription that needs something', () => {
     expect(last?.params).not.toMatchObject({ customer: foreign });
   });
 
-  it('a first payment that is not finished: finished, not bought a second time', async () => {
+  it('with an unfinished first payment is paid and not bought a second time', async () => {
     const visitor = await visit('802');
     const customer = await stripe().customers.create({ metadata: { discord_id: '802' } });
     ledger().declining.add(customer.id);
@@ -91,7 +91,7 @@ describe('a subscription that needs something', () => {
     await account(visitor, 'Renews on');
   });
 
-  it('a late payment: the amount, the end of the grace and one button, which leads to the open invoice', async () => {
+  it('with a late payment shows the amount, the end of the grace and one button to the open invoice', async () => {
     const { subscription } = site.stripe.subscribe({ discordId: '803', price: MONTHLY });
     await eventually(
       async () => (await findByDiscordId(site.backend.database.orm, '803'))?.user.plan,
@@ -122,7 +122,7 @@ describe('a subscription that needs something', () => {
     await account(visitor, 'Renews on');
   });
 
-  it('a trial that ended without a card: resumed, by way of the Portal if there is still none', async () => {
+  it('after a trial without a card is resumed, or leads to the Portal without a card', async () => {
     const visitor = await visit('804');
     const { subscription } = site.stripe.subscribe({ discordId: '804', price: MONTHLY, trialDays: 7 });
     await account(visitor, 'Free trial');
@@ -148,7 +148,7 @@ describe('a subscription that needs something', () => {
     await account(visitor, 'Renews on');
   });
 
-  it('nothing open any more: the Portal instead of an invoice; 404 for a user who never bought anything', async () => {
+  it('without an open invoice leads to the Portal; 404 for a user without a subscription', async () => {
     const visitor = await visit('805');
     expect((await visitor.post('/pay')).status).toBe(404);
     expect((await visitor.post('/resume')).status).toBe(404);

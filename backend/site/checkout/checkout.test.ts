@@ -37,7 +37,7 @@ describe('subscribing', () => {
   const pay = (visitor: Visitor, page: Seen) => visitor.post(page.url, { action: 'pay', email: 'payer@example.com' });
   const customersOf = (userId: number) => db().select().from(customers).where(eq(customers.userId, userId));
 
-  it('200: the review names plan, price and the Discord account, before anything is paid', async () => {
+  it('200 with plan, price and Discord account on the review page', async () => {
     const { visitor, discordId } = await newVisitor();
     const page = await review(visitor, MONTHLY);
     expect(page.status).toBe(200);
@@ -46,7 +46,7 @@ describe('subscribing', () => {
     expect(stranger.text).toContain(`${site.publicUrl}/login?price=${MONTHLY}`);
   });
 
-  it('leads to Checkout with the Discord id on session, subscription and customer, and links the customer', async () => {
+  it('opens Checkout with the Discord id on session, subscription and customer, and links the customer', async () => {
     const { visitor, discordId, userId } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     expect(checkout.url.href.startsWith(`${site.stripe.url}/c/pay/`)).toBe(true);
@@ -61,7 +61,7 @@ describe('subscribing', () => {
     expect(subscription?.metadata).toEqual({ discord_id: discordId });
   });
 
-  it('the success page tells what is true: waits, then shows plan, role and message as they come', async () => {
+  it('shows a waiting success page, then plan, role and message as they arrive', async () => {
     const { visitor } = await newVisitor();
     const early = await visitor.get('/checkout/success?session_id=cs_invented');
     expect(early.text).toContain('Just a moment…');
@@ -82,7 +82,7 @@ describe('subscribing', () => {
     ['dm_closed', 'Moddy could not message you: your direct messages are closed.'],
     ['unknown_user', 'Not delivered: Discord no longer knows this account.'],
     ['other', 'Not delivered.'],
-  ] as const)('the success page names why the message was not delivered: %s', async (reason, text) => {
+  ] as const)('names the reason of an undelivered message on the success page: %s', async (reason, text) => {
     const { visitor, discordId } = await newVisitor();
     const onlyMessages = (call: Call) =>
       call.operation === 'notifyUser'
@@ -96,7 +96,7 @@ describe('subscribing', () => {
     );
   });
 
-  it('activates a payment whose webhook never comes', async () => {
+  it('activates a payment without its webhook', async () => {
     const { visitor } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, PRO), '/checkout');
     site.stripe.hold();
@@ -108,14 +108,14 @@ describe('subscribing', () => {
     await site.stripe.release();
   });
 
-  it('stops looking by itself after a minute, and says that nothing is lost', async () => {
+  it('stops refreshing after a minute, and says that nothing is lost', async () => {
     const { visitor } = await newVisitor();
     const page = await visitor.get('/checkout/success?looks=30');
     expect(page.text).toContain('nothing is lost');
     expect(page.headers.get('refresh')).toBeNull();
   });
 
-  it('says that nothing was paid to a visitor who leaves Checkout', async () => {
+  it('shows that nothing was paid when the visitor leaves Checkout', async () => {
     const { visitor } = await newVisitor();
     const checkout = await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     const back = await visitor.get(sessionOf(checkout).cancel_url ?? '');
@@ -123,7 +123,7 @@ describe('subscribing', () => {
     expect(back.text).toContain('No payment was made');
   });
 
-  it('one customer and one open Checkout, however often the button is pressed', async () => {
+  it('keeps one customer and one open Checkout for repeated clicks', async () => {
     const { visitor, userId } = await newVisitor();
     const page = await review(visitor, MONTHLY);
     const [first, second] = await Promise.all([visitor.submit(page, '/checkout'), visitor.submit(page, '/checkout')]);
@@ -135,7 +135,7 @@ describe('subscribing', () => {
     expect([sessionOf(first).status, sessionOf(other).status]).toEqual(['expired', 'open']);
   });
 
-  it('opens a new Checkout for a page that was sent before, when the one it led to has ended since', async () => {
+  it('opens a new Checkout for a page whose first Checkout has expired', async () => {
     const { visitor } = await newVisitor();
     const older = await review(visitor, MONTHLY);
     const first = await visitor.submit(older, '/checkout');
@@ -145,7 +145,7 @@ describe('subscribing', () => {
     expect((await pay(visitor, third)).url.pathname).toBe('/checkout/success');
   });
 
-  it.each([true, false])('one Checkout stays payable when two tabs open one each at one instant (%s)', async (same) => {
+  it.each([true, false])('keeps one Checkout payable when two tabs open one each at once (%s)', async (same) => {
     const { visitor, userId } = await newVisitor();
     const pages = [await review(visitor, MONTHLY), await review(visitor, same ? MONTHLY : YEARLY)];
     // Both are made before either is looked for.
@@ -161,7 +161,7 @@ describe('subscribing', () => {
     expect(seen.map((page) => sessionOf(page).id)).toEqual([open[0]?.id, open[0]?.id]);
   });
 
-  it('one Checkout stays payable when a first purchase begins in two languages at one instant', async () => {
+  it('keeps one Checkout payable when a first purchase begins in two languages at once', async () => {
     const { visitor, userId, discordId } = await newVisitor();
     const french = site.visitor('fr');
     await site.logIn(french, discordId);
@@ -219,7 +219,7 @@ describe('subscribing', () => {
     ['/v1/checkout/sessions', true, 100, 503],
     ['/v1/checkout/sessions', false, 100, 503],
   ])(
-    'goes on after a 500 of Stripe that it repeats for a day (%s, done %s, %i times: %i)',
+    'recovers from a 500 that Stripe replays for a day (%s, done %s, %i times: %i)',
     async (path, done, times, status) => {
       const { visitor, userId, discordId } = await newVisitor();
       const form = await review(visitor, MONTHLY);
@@ -238,7 +238,7 @@ describe('subscribing', () => {
     },
   );
 
-  it('asks Stripe no more often than the waiting page does, however often it is loaded', async () => {
+  it('limits the syncs that reloads of the waiting page request', async () => {
     const { visitor, userId } = await newVisitor();
     await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     const wanted = async () => (await customersOf(userId))[0]?.wanted ?? 0;
@@ -247,7 +247,7 @@ describe('subscribing', () => {
     expect((await wanted()) - before).toBe(14);
   });
 
-  it('409 with the way to change it, when there is a subscription already', async () => {
+  it('409 with the Portal when there is a subscription already', async () => {
     const { visitor } = await newVisitor();
     const form = await review(visitor, MONTHLY);
     await pay(visitor, await visitor.submit(form, '/checkout'));
@@ -265,7 +265,7 @@ describe('subscribing', () => {
     expect(home.text).toContain('Your plan');
   });
 
-  it('does not sell twice while the first payment is not known here yet', async () => {
+  it('does not sell twice while the first payment is not synced yet', async () => {
     const { visitor } = await newVisitor();
     const form = await review(visitor, MONTHLY);
     const checkout = await visitor.submit(form, '/checkout');
@@ -276,7 +276,7 @@ describe('subscribing', () => {
     await site.stripe.release();
   });
 
-  it('sells again to a customer who pays for something foreign and for nothing of ours any more', async () => {
+  it('sells again to a customer whose only live subscription is foreign', async () => {
     const { visitor, discordId, userId } = await newVisitor();
     await pay(visitor, await visitor.submit(await review(visitor, MONTHLY), '/checkout'));
     await eventually(
@@ -299,7 +299,7 @@ describe('subscribing', () => {
     expect(sessionOf(checkout).customer).toBe(customerId);
   });
 
-  it('makes a new customer when the known one is not in this Stripe account and mode', async () => {
+  it('creates a new customer when the known one is not in this Stripe account and mode', async () => {
     const { visitor, userId } = await newVisitor();
     await db()
       .insert(customers)
@@ -318,7 +318,7 @@ describe('subscribing', () => {
     expect(JSON.stringify(site.stripe.requests.slice(asked))).not.toContain('cus_live');
   });
 
-  it('404 for a price that is not for sale, logged in or not', async () => {
+  it('404 for a price that is not for sale', async () => {
     const { visitor } = await newVisitor();
     expect((await review(visitor, 'price_invented')).status).toBe(404);
     const page = await visitor.post('/checkout', { price: 'price_invented', attempt: '1' });
@@ -327,12 +327,12 @@ describe('subscribing', () => {
     expect((await visitor.post('/checkout')).status).toBe(404);
   });
 
-  it('404 for a Portal without anything to manage', async () => {
+  it('404 for the Portal without a customer', async () => {
     const { visitor } = await newVisitor();
     expect((await visitor.post('/portal')).status).toBe(404);
   });
 
-  it('503 with a kind word when Stripe is down, and nothing is stored', async () => {
+  it('503 when Stripe is unavailable, and nothing is stored', async () => {
     const { visitor, userId } = await newVisitor();
     const form = await review(visitor, MONTHLY);
     site.stripe.outage();
@@ -345,7 +345,7 @@ describe('subscribing', () => {
     expect((await visitor.submit(form, '/checkout')).status).toBe(200);
   });
 
-  it('404 for a price or product that was archived since the page was opened, and the plans are current', async () => {
+  it('404 for a price or product that is archived after the page is opened, and the plans are current', async () => {
     const archived = await startTestSite();
     const stripe = createStripe(archived.stripe.apiKey, archived.stripe.url);
     const visitor = archived.visitor();
@@ -368,7 +368,7 @@ describe('subscribing', () => {
     expect((await visitor.get('/')).text).not.toContain('Moddy Pro');
   });
 
-  it('500 with a reference when Stripe rejects what we ask: that is no outage', async () => {
+  it('500 with a reference when Stripe rejects the request', async () => {
     const { visitor } = await newVisitor();
     await visitor.submit(await review(visitor, MONTHLY), '/checkout');
     site.stripe.fail({ path: '/v1/billing_portal/sessions', effect: 'status', status: 403 });
@@ -378,7 +378,7 @@ describe('subscribing', () => {
     expect(page.text).toMatch(/Reference <code>/);
   });
 
-  it('says to a user whom an operator gave a plan that there is nothing to pay', async () => {
+  it('shows a user with a granted plan that there is nothing to pay', async () => {
     const { visitor, userId } = await newVisitor();
     await db().update(users).set({ plan: 'moddy_max' }).where(eq(users.userId, userId));
     const { text } = await review(visitor, MONTHLY);
@@ -392,14 +392,14 @@ describe('subscribing', () => {
     expect((await visitor.get('/checkout/success')).status).toBe(401);
   });
 
-  it('429 after many attempts of one person', async () => {
+  it('429 after many attempts of one user', async () => {
     const { visitor } = await newVisitor();
     const statuses: number[] = [];
     for (let at = 0; at < 21; at += 1) statuses.push((await visitor.post('/portal')).status);
     expect(statuses.at(-1)).toBe(429);
   });
 
-  it('a document user who was known before keeps being the same user', async () => {
+  it('keeps the same user when a known Discord id logs in', async () => {
     const visitor = site.visitor();
     await db().insert(users).values({ discordId: MEMBER, email: null }).onConflictDoNothing();
     await site.logIn(visitor, MEMBER);
@@ -407,8 +407,8 @@ describe('subscribing', () => {
   });
 });
 
-describe('the plans', () => {
-  it('shows the prices as Stripe has them, in the order of PLAN_PRICES, without what is archived or gone', async () => {
+describe('the list of plans', () => {
+  it('shows the prices of Stripe in the order of PLAN_PRICES, without missing ones', async () => {
     const site = await startTestSite({
       PLAN_PRICES: JSON.stringify({
         moddy_pro: [PRO, 'price_gone'],
@@ -422,7 +422,7 @@ describe('the plans', () => {
     expect(page.text).not.toContain('price_gone');
   });
 
-  it('shows no price that is billed by use or by the package: one of it is not what it names', async () => {
+  it('shows no price that is billed by use or by the package', async () => {
     const site = await startTestSite();
     const { ledger } = site.stripe.books.named('test');
     const [pro, yearly] = [PRO, YEARLY].map((id) => ledger.need(ledger.prices, id));
@@ -432,7 +432,7 @@ describe('the plans', () => {
     expect((await site.visitor().get('/')).text.match(/€[\d.]+/g)).toEqual(['€9.99']);
   });
 
-  it("shows a product's own words and features, in French those of its metadata, and otherwise its own", async () => {
+  it('shows the texts and features of a product, in French those of its metadata', async () => {
     const site = await startTestSite();
     const [english, french] = await Promise.all(['en', 'fr'].map((language) => site.visitor(language).get('/')));
     expect(english?.text).toContain('Everything Moddy can do');
@@ -443,7 +443,7 @@ describe('the plans', () => {
     expect(french?.text).toContain('<h3>Moddy Max</h3>');
   });
 
-  it('asks Stripe once for many visitors, and shows what it knows while Stripe is down', async () => {
+  it('requests each price from Stripe once for many visitors', async () => {
     const site = await startTestSite();
     const visit = () => site.visitor().get('/');
     await Promise.all([visit(), visit(), visit()]);
@@ -451,7 +451,7 @@ describe('the plans', () => {
     expect(site.stripe.requests.filter(({ path }) => path.startsWith('/v1/prices/'))).toHaveLength(3);
   });
 
-  it('503 with the page around it when Stripe never answered', async () => {
+  it('503 with the page around it when Stripe has never answered', async () => {
     const site = await startTestSite();
     site.stripe.outage();
     const page = await site.visitor('fr').get('/');

@@ -35,7 +35,7 @@ async function checkoutWith(variables: Record<string, string>) {
   return { site, visitor, discordId, open };
 }
 
-it('without CHECKOUT a Checkout offers nothing besides the price', async () => {
+it('a Checkout offers only the price without CHECKOUT', async () => {
   const { open } = await checkoutWith({});
   const { params } = await open();
   expect(params).not.toHaveProperty('allow_promotion_codes');
@@ -43,7 +43,7 @@ it('without CHECKOUT a Checkout offers nothing besides the price', async () => {
   expect(params.subscription_data).not.toHaveProperty('trial_period_days');
 });
 
-it('takes promotion codes, works out tax, and gives a trial, once per user', async () => {
+it('a Checkout takes promotion codes, computes tax and gives one trial per user', async () => {
   const { site, visitor, discordId, open } = await checkoutWith({ CHECKOUT: ALL });
   const order = () => visitor.get(`/subscribe?price=${MONTHLY}`);
   expect((await order()).text).toMatch(/Free trial<\/dt><dd>7 days.*Then<\/dt><dd>€9\.99.*Nothing is charged today/s);
@@ -69,7 +69,7 @@ it('takes promotion codes, works out tax, and gives a trial, once per user', asy
   expect((await open()).params.subscription_data).not.toHaveProperty('trial_period_days');
 });
 
-it('gives no second trial to a subscription that only Stripe knows of, or that another customer of the user had', async () => {
+it('a Checkout gives no second trial after a subscription that only Stripe knows', async () => {
   const { site, discordId, open } = await checkoutWith({ CHECKOUT: '{"trial_days": 7}' });
   const db = site.backend.database.orm;
   const userId = (await findByDiscordId(db, discordId))?.user.userId ?? 0;
@@ -97,7 +97,7 @@ it.each([
   expect(() => readConfig({ ...VARIABLES, CHECKOUT: text })).toThrow(ConfigError);
 });
 
-it('the doctor says whether Stripe Tax is set up, and only where it is used', async () => {
+it('the doctor checks the setup of Stripe Tax only where it is used', async () => {
   const { site } = await checkoutWith({ CHECKOUT: ALL });
   const config = (more: Record<string, string>) =>
     readConfig({ ...VARIABLES, STRIPE_API_KEY: site.stripe.apiKey, STRIPE_API_URL: site.stripe.url, ...more });

@@ -38,7 +38,7 @@ beforeEach(async () => {
     .values([{ discordId: '1', email: 'a@example.com', subscriptionId: 'sub_1' }, { discordId: '2' }]);
 });
 
-it('a user’s customers are those of our mode: first that of their subscription, then the newest', async () => {
+it('the customers of a user are those of our mode, first that of the subscription, then the newest', async () => {
   const of = (customerId: string, at: number, more = {}) => ({
     customerId,
     userId: 1,
@@ -65,7 +65,7 @@ it('a user’s customers are those of our mode: first that of their subscription
   expect(await customersOf(db, 1, true)).toEqual(['cus_live']);
 });
 
-describe('something is made once', () => {
+describe('createOnce', () => {
   const fault = (statusCode: number, replayed: boolean) =>
     new Stripe.errors.StripeAPIError({
       message: 'a fault',
@@ -94,26 +94,26 @@ describe('something is made once', () => {
   };
   const recorded = fault(500, true);
 
-  it('under one key for the same, and under another for anything else', async () => {
+  it('uses one key for the same object and another key for any other', async () => {
     const [first, same, other] = [await run(['a']), await run(['a']), await run(['a'], [], 2)];
     expect(first.keys).toEqual([expect.stringMatching(/^site-[\w-]{43}$/)]);
     expect([same.keys, first.made]).toEqual([first.keys, 'a']);
     expect(other.keys).not.toEqual(first.keys);
   });
-  it('under the next key after a fault that Stripe repeats, and after three of them under any', async () => {
+  it('uses the next key after a fault that Stripe replays, and a random key after three', async () => {
     const { made, keys } = await run([recorded, fault(503, true), recorded, 'b']);
     const [first = ''] = keys;
     expect(keys).toEqual([first, `${first}-1`, `${first}-2`, expect.stringMatching(/-[0-9a-f-]{36}$/)]);
     expect(made).toBe('b');
   });
-  it('though Stripe answered with a fault: what was made all the same is found', async () => {
+  it('finds an object that Stripe created despite its fault', async () => {
     expect(await run([recorded, recorded], [undefined, 'found'])).toMatchObject({ made: 'found', keys: { length: 2 } });
   });
   it.each([
-    ['a fault that is not repeated', fault(500, false)],
+    ['a fault that is not replayed', fault(500, false)],
     ['a rejection', fault(499, true)],
-    ['what is no answer of Stripe', new Error('a fault')],
-  ])('and not again after %s', async (_name, error) => {
+    ['an error that is no answer of Stripe', new Error('a fault')],
+  ])('does not retry after %s', async (_name, error) => {
     expect(await run([error])).toMatchObject({ made: error, keys: { length: 1 } });
   });
 });
@@ -130,7 +130,7 @@ describe('a customer', () => {
   it.each([
     [1, { 'metadata[discord_id]': '1', 'preferred_locales[0]': 'fr', email: 'a@example.com' }],
     [2, { 'metadata[discord_id]': '1', 'preferred_locales[0]': 'fr' }],
-  ])('is made of what is known of user %i, and linked', async (userId, params) => {
+  ])('is created from the data of user %i and linked', async (userId, params) => {
     const deps = answering(made('cus_1', '1'));
     expect(await createCustomer(deps, { ...visitor, userId }, 'fr', [])).toBe('cus_1');
     expect(stripe.calls).toEqual([{ route: `POST ${path}`, params }]);
@@ -139,12 +139,12 @@ describe('a customer', () => {
   it.each([
     [null, 1],
     [2, 2],
-  ])('that was of user %s before is of user %i', async (before, after) => {
+  ])('that belongs to user %s belongs to user %i afterwards', async (before, after) => {
     await db.insert(customers).values({ customerId: 'cus_1', userId: before, livemode: false });
     await createCustomer(answering(made('cus_1', '1')), visitor, 'en', []);
     expect(await db.select().from(customers)).toMatchObject([{ userId: after }]);
   });
-  it('that was made all the same is found: of this user, of a day, and not one that is known', async () => {
+  it('that Stripe created despite a fault is found by user and day, except a known one', async () => {
     const fault = new StripeFault(500, { type: 'api_error', message: 'a fault' }, { 'idempotent-replayed': 'true' });
     const recent = [made('cus_other', '2'), made('cus_known', '1'), made('cus_made', '1'), made('cus_later', '1')];
     expect(await createCustomer(answering(fault, recent), visitor, 'en', ['cus_known'])).toBe('cus_made');
@@ -154,28 +154,28 @@ describe('a customer', () => {
   });
 });
 
-describe('what waits for money', () => {
+describe('resuming or paying a subscription', () => {
   const paused = { status: 'paused', default_payment_method: null, customer: 'cus_1' };
   const of = (more: object) => ({ invoice_settings: { default_payment_method: null }, default_source: null, ...more });
   it.each<readonly [string, object, boolean, boolean]>([
     ['is not paused', { ...paused, status: 'active' }, true, false],
-    ['has a method', { ...paused, default_payment_method: 'pm_1' }, true, true],
+    ['has a payment method', { ...paused, default_payment_method: 'pm_1' }, true, true],
     [
-      'has the method of its customer',
+      'has the payment method of its customer',
       { ...paused, customer: of({ invoice_settings: { default_payment_method: 'pm_1' } }) },
       true,
       true,
     ],
     ['has the card of its customer', { ...paused, customer: of({ default_source: 'card_1' }) }, true, true],
-    ['has none', { ...paused, customer: of({}) }, false, false],
-    ['has a customer that is not read', paused, false, false],
+    ['has no method', { ...paused, customer: of({}) }, false, false],
+    ['has a customer that is not expanded', paused, false, false],
     [
       'has a customer that is deleted',
       { ...paused, customer: of({ deleted: true, default_source: 'card_1' }) },
       false,
       false,
     ],
-  ])('%s: it goes on, or cannot', async (_name, found, goesOn, resumes) => {
+  ])('that %s succeeds or fails without a payment method', async (_name, found, goesOn, resumes) => {
     const [read, resuming] = ['GET /v1/subscriptions/sub_1', 'POST /v1/subscriptions/sub_1/resume'];
     stripe.answers = { [read]: found, [resuming]: {} };
     expect(await resume(stripe.sdk, 'sub_1')).toBe(goesOn);
@@ -188,7 +188,7 @@ describe('what waits for money', () => {
       [{ hosted_invoice_url: null }, { hosted_invoice_url: 'https://a' }, { hosted_invoice_url: 'https://b' }],
       'https://a',
     ],
-  ])('of the open invoices %j the first with a page is paid', async (data, expected) => {
+  ])('leads to the first of the open invoices %j with a page', async (data, expected) => {
     stripe.answers = { 'GET /v1/invoices': listOf(data) };
     expect(await openInvoiceUrl(stripe.sdk, 'sub_1')).toBe(expected);
     expect(stripe.calls).toEqual([

@@ -63,7 +63,7 @@ describe('deleting an account', () => {
   const confirm = async (visitor: ReturnType<TestSite['visitor']>) =>
     visitor.submit(await visitor.get('/account/delete'), '/account/delete', { confirm: 'yes' });
 
-  it('asks first, and does nothing without the tick', async () => {
+  it('asks for confirmation and does nothing without the checkbox', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const page = await visitor.get('/account/delete');
@@ -72,7 +72,7 @@ describe('deleting an account', () => {
     expect((await visitor.get('/account')).status).toBe(200);
   });
 
-  it('names what is not ours before anything is confirmed, and says so when Stripe does not answer', async () => {
+  it('names foreign products before the confirmation, or says that Stripe does not answer', async () => {
     const { id: discordId } = site.discord.addUser();
     const { customer } = site.stripe.subscribe({ discordId, price: MONTHLY });
     await eventually(
@@ -96,7 +96,7 @@ describe('deleting an account', () => {
     site.stripe.setWebhooks([{ url: `${site.publicUrl}/payments/webhook`, secret: 'whsec_test' }]);
   });
 
-  it('ends the subscriptions, also when an answer is lost, removes the role, and then forgets who it was', async () => {
+  it('ends the subscriptions despite a lost answer, removes the role, and then erases the user', async () => {
     const before = site.bot.calls.length;
     const { customer, subscription } = site.stripe.subscribe({ discordId: MEMBER, price: MONTHLY });
     const second = site.stripe.subscribe({ discordId: MEMBER, price: PRO, customer });
@@ -133,13 +133,13 @@ describe('deleting an account', () => {
     expect(await forgotten()).toBe(0);
   });
 
-  it('a second life: a user who logs in afterwards is a new one', async () => {
+  it('lets the user log in afterwards as a new one', async () => {
     const page = await site.logIn(site.visitor(), MEMBER);
     expect(page.text).toContain('You have no subscription.');
     expect(page.text).toContain('None yet.');
   });
 
-  it('409 for a tab that logs in, and 401 for one that pays, while the account is being deleted', async () => {
+  it('409 for a login and 401 for a payment in another tab while the account is being deleted', async () => {
     const { id: discordId } = site.discord.addUser();
     const visitor = site.visitor();
     await site.logIn(visitor, discordId);
@@ -178,7 +178,7 @@ describe('deleting an account', () => {
     ).toEqual([]);
   });
 
-  it('ends a plan that was given, too', async () => {
+  it('ends a granted plan', async () => {
     const { id: discordId } = site.discord.addUser();
     const deps = {
       db: db(),
@@ -197,7 +197,7 @@ describe('deleting an account', () => {
     expect(site.bot.calls.filter(({ body }) => body.discord_id === discordId).at(-1)?.body.plan).toBe('free');
   });
 
-  describe('with something foreign beside ours', () => {
+  describe('with a foreign product beside ours', () => {
     const stripe = () => createStripe(site.stripe.apiKey, site.stripe.url);
     const inDays = (days: number) => Math.floor(site.stripe.nowMs() / 1000) + days * 86_400;
     const schedule = (customer: string, ...phases: readonly string[][]) =>
@@ -215,7 +215,7 @@ describe('deleting an account', () => {
         (found) => found?.user.plan === 'moddy_max',
       );
 
-    it('ends our item of a subscription that also sells it, and forgets who it was', async () => {
+    it('ends our item of a shared subscription and erases the user', async () => {
       const { id: discordId } = site.discord.addUser();
       const metadata = { discord_id: discordId };
       const { id: customer } = await stripe().customers.create({ metadata });
@@ -242,7 +242,7 @@ describe('deleting an account', () => {
       expect(await findByDiscordId(db(), discordId)).toBeUndefined();
     });
 
-    it('cancels what a schedule would begin later, and leaves a foreign schedule alone', async () => {
+    it('cancels our schedule and leaves a foreign schedule alone', async () => {
       const { id: discordId } = site.discord.addUser();
       const { customer } = site.stripe.subscribe({ discordId, price: MONTHLY });
       const ours = await schedule(customer, [PRO], [MONTHLY]);
@@ -273,7 +273,7 @@ describe('deleting an account', () => {
     });
   });
 
-  it('does not forget within a minute: what has begun before the wish may still make something', async () => {
+  it('does not erase within a minute, as earlier requests may still run', async () => {
     await db()
       .insert(users)
       .values({ discordId: '4243', erasureRequestedAt: new Date(site.stripe.nowMs()) });
@@ -281,7 +281,7 @@ describe('deleting an account', () => {
     expect(await forgotten()).toBe(1);
   });
 
-  it('after 24 hours without confirmation it is parked and alerted with its cause, and goes on when that is gone', async () => {
+  it('alerts with the cause after 24 hours and continues when the cause is gone', async () => {
     const { id: discordId } = site.discord.addUser();
     const older = site.stripe.subscribe({ discordId, price: MONTHLY });
     const { subscription } = site.stripe.subscribe({ discordId, price: PRO, customer: older.customer });
@@ -322,7 +322,7 @@ describe('deleting an account', () => {
     await runJob((job) => job?.outcome === 'forgot 0, 0 wait' && !job.alert);
   });
 
-  it('waits for an operator when our key does not see a customer, but not for one of the test mode', async () => {
+  it('waits for an operator when the key cannot read a customer, except one of the test mode', async () => {
     const erasureRequestedAt = new Date(site.stripe.nowMs());
     const [user] = await db().insert(users).values({ discordId: '4244', erasureRequestedAt }).returning();
     const userId = user?.userId ?? 0;
@@ -343,7 +343,7 @@ describe('deleting an account', () => {
     await db().delete(customers).where(eq(customers.userId, userId));
   });
 
-  it('a hundred who wait, and one whose deletion fails, delay nobody else', async () => {
+  it('is not delayed by a hundred waiting users and a failed erasure', async () => {
     const erasureRequestedAt = new Date(site.stripe.nowMs());
     const crowd = Array.from({ length: 120 }, (_, index) => ({ discordId: String(5_000 + index), plan: 'moddy_max' }));
     const [first] = await db()
@@ -365,7 +365,7 @@ describe('deleting an account', () => {
       .where(gte(users.userId, first?.userId ?? Infinity));
   });
 
-  it('does not ask Stripe for all of many while it gives no answer', async () => {
+  it('stops asking Stripe after three users while it does not answer', async () => {
     const erasureRequestedAt = new Date(site.stripe.nowMs());
     const crowd = await db()
       .insert(users)
@@ -388,7 +388,7 @@ describe('deleting an account', () => {
       .where(gte(users.userId, crowd[0]?.userId ?? Infinity));
   });
 
-  it('forgets after thirty days also a user whose role could not be removed', async () => {
+  it('erases after thirty days a user whose role could not be removed', async () => {
     await db()
       .insert(users)
       .values({

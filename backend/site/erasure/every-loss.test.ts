@@ -230,7 +230,7 @@ describe.each([
   /** From an undisturbed deletion: the method of each request, and the number of points where the process could end. */
   let requests: readonly string[] = [];
   let steps = 0;
-  it('leaves nothing, and late events of all that happened bring nobody back', async () => {
+  it('leaves no trace, and late events do not bring the user back', async () => {
     const { stripe, sent } = failingStripe(0, 'undone');
     const user = await newUser();
     expect(user.atStripe().ours).toHaveLength(count);
@@ -266,7 +266,7 @@ describe.each([
   });
 
   it.each(['undone', 'lost', 'repeated'] as const)(
-    'whichever request to Stripe is %s',
+    'leaves no trace when any request to Stripe is %s',
     { timeout: LONG_MS },
     async (loss) => {
       for (const [index, method] of requests.entries()) {
@@ -281,7 +281,7 @@ describe.each([
     },
   );
 
-  it('wherever the process ends between two requests', { timeout: LONG_MS }, async () => {
+  it('leaves no trace when the process ends between any two requests', { timeout: LONG_MS }, async () => {
     for (let endsAt = 1; endsAt <= steps; endsAt += 1) {
       const { stripe } = failingStripe(0, 'undone');
       const user = await newUser();

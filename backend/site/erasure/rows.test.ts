@@ -92,7 +92,7 @@ const waits = (state: 'pending' | 'waiting' | 'parked') =>
 const unconfirmed = { revision: 2, confirmedRevision: 1 };
 const ROLES = 'the last message or the roles';
 
-it('a user is forgotten, alone, and their customer stays linked', async () => {
+it('an erasure changes one user alone and keeps the customer linked', async () => {
   await db.insert(customers).values([
     { customerId: 'cus_hint', discordIdHint: '1', livemode: true },
     { customerId: 'cus_other', discordIdHint: '2', livemode: true },
@@ -133,21 +133,21 @@ describe('a user who', () => {
   it.each<readonly [string, () => Promise<unknown>, string | null]>([
     ['asked a minute ago', () => ofUser({ erasureRequestedAt: ago(60 * SECOND_MS) }), null],
     ['asked just now', () => ofUser({ erasureRequestedAt: ago(60 * SECOND_MS - 1) }), 'requests that may still run'],
-    ['is about to be synced', () => ofCustomer({ wanted: 2, done: 1 }), 'the sync of CUSTOMER'],
+    ['has a pending sync', () => ofCustomer({ wanted: 2, done: 1 }), 'the sync of CUSTOMER'],
     ['was synced since', () => ofCustomer({ wanted: 2, done: 2 }), null],
-    ['has what goes on here', () => stored('past_due'), 'a sync'],
-    ['has what has ended here', () => stored('canceled'), null],
-    ['has what was never paid', () => stored('incomplete_expired'), null],
+    ['has a stored live subscription', () => stored('past_due'), 'a sync'],
+    ['has a stored ended subscription', () => stored('canceled'), null],
+    ['has a subscription that was never paid', () => stored('incomplete_expired'), null],
     ['has a plan', () => ofUser({ plan: 'moddy_max' }), 'the end of plan moddy_max'],
-    ['has a message to come', () => waits('pending'), ROLES],
-    ['has a message that waits', () => waits('waiting'), null],
-    ['has a message that is parked', () => waits('parked'), null],
-    ['has roles that nobody was asked about', () => ofUser(unconfirmed), ROLES],
-    ['has roles and is not here', () => Promise.all([ofUser(unconfirmed), roles('not_in_guild')]), null],
-    ['has roles and no account', () => Promise.all([ofUser(unconfirmed), roles('unknown_user')]), null],
-    ['has roles that stay', () => Promise.all([ofUser(unconfirmed), roles('missing_permissions')]), ROLES],
-    ['has roles that stay since', () => Promise.all([ofUser(unconfirmed), roles('not_in_guild', 'pending')]), ROLES],
-    ['has left since', () => Promise.all([ofUser(unconfirmed), roles('pending', 'not_in_guild')]), null],
+    ['has a pending message', () => waits('pending'), ROLES],
+    ['has a waiting message', () => waits('waiting'), null],
+    ['has a parked message', () => waits('parked'), null],
+    ['has unconfirmed roles', () => ofUser(unconfirmed), ROLES],
+    ['has roles and is no member', () => Promise.all([ofUser(unconfirmed), roles('not_in_guild')]), null],
+    ['has roles and no account at Discord', () => Promise.all([ofUser(unconfirmed), roles('unknown_user')]), null],
+    ['has roles that cannot be removed', () => Promise.all([ofUser(unconfirmed), roles('missing_permissions')]), ROLES],
+    ['has rejoined with roles', () => Promise.all([ofUser(unconfirmed), roles('not_in_guild', 'pending')]), ROLES],
+    ['has left the server since', () => Promise.all([ofUser(unconfirmed), roles('pending', 'not_in_guild')]), null],
     [
       'has roles that are confirmed',
       () => Promise.all([ofUser({ revision: 2, confirmedRevision: 2 }), roles('x')]),
@@ -168,7 +168,7 @@ describe('a user who', () => {
     ['a plan', () => ofUser({ plan: 'moddy_max' })],
     ['roles', () => ofUser(unconfirmed)],
     ['a message', () => waits('pending')],
-  ])('has %s is forgotten after thirty days all the same', async (_name, happen) => {
+  ])('has %s is erased after thirty days anyway', async (_name, happen) => {
     await happen();
     await ofUser({ erasureRequestedAt: ago(30 * DAY_MS - 1) });
     expect((await erase()).forgotten).toBe(0);
@@ -178,8 +178,8 @@ describe('a user who', () => {
   });
 
   it.each([
-    ['has not asked', { erasureRequestedAt: null }],
-    ['is forgotten already', { discordId: 'erased:1' }],
+    ['has not requested erasure', { erasureRequestedAt: null }],
+    ['is erased already', { discordId: 'erased:1' }],
   ])('%s is left alone', async (_name, set) => {
     await ofUser(set);
     expect(await erase()).toEqual({ forgotten: 0, waiting: [] });
@@ -192,13 +192,13 @@ describe('a user who', () => {
     ['of another account', { customerId: 'cus_x', livemode: false }, false, false],
     ['of another account that is parked', { customerId: 'cus_x', parkedReason: 'other_account_or_mode' }, false, false],
     [
-      'of another account that an operator has seen',
+      'of another account that an operator has acknowledged',
       { customerId: 'cus_x', parkedReason: 'other_account_or_mode', acknowledgedReason: 'other_account_or_mode' },
       false,
       true,
     ],
     [
-      'that was parked otherwise since an operator saw it',
+      'that is parked for another reason than the acknowledged one',
       { customerId: 'cus_x', parkedReason: 'no_discord_id', acknowledgedReason: 'other_account_or_mode' },
       false,
       false,
@@ -219,7 +219,7 @@ describe('a user who', () => {
   });
 });
 
-it('the lease is kept before every user and every request to Stripe', async () => {
+it('an erasure keeps its lease before every user and every request to Stripe', async () => {
   let steps = 0;
   const onStep = async () => {
     steps += 1;
@@ -234,7 +234,7 @@ it('the lease is kept before every user and every request to Stripe', async () =
   expect(steps).toBe(1 + 4 + 1 + 4 + 1 + 4);
 });
 
-it('the customers of a user are locked in the order of their ids, as everywhere', async () => {
+it('an erasure locks the customers of a user in the order of their ids', async () => {
   const seen = { parkedReason: 'other_account_or_mode', acknowledgedReason: 'other_account_or_mode' };
   await db
     .update(customers)
@@ -252,7 +252,7 @@ it('the customers of a user are locked in the order of their ids, as everywhere'
   expect(await erasing).toEqual({ forgotten: 1, waiting: [] });
 });
 
-it('nothing is begun once the round is interrupted', async () => {
+it('an erasure starts no further step once it is interrupted', async () => {
   let steps = 0;
   const onStep = async () => {
     steps += 1;
@@ -267,7 +267,7 @@ it.each([
   [0, 'forgot 1, 0 wait'],
   [1, 'forgot 0, 1 wait, 1 of them for more than 24 hours: user id 1 (the end of plan moddy_max)'],
   [4, 'forgot 0, 4 wait, 4 of them for more than 24 hours: '],
-])('the job says how many wait, and which of %i for too long', async (count, outcome) => {
+])('the job reports the waiting users and which of %i are overdue', async (count, outcome) => {
   const leaving = { plan: 'moddy_max', erasureRequestedAt: ago(DAY_MS) };
   if (count > 0) await ofUser(leaving);
   if (count > 1)

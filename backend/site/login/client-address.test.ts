@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SiteEnv } from '../context.ts';
 import { clientAddress } from './routes.ts';
 
-describe('whom a limit counts', () => {
+describe('the client address for rate limits', () => {
   const ask = async (remoteAddress: string | undefined, headers: Record<string, string>, behindEdge: boolean) => {
     const app = new Hono<SiteEnv>().get('/', (c) => c.text(clientAddress(c, behindEdge)));
     return (await app.request('/', { headers }, { incoming: { socket: { remoteAddress } } })).text();

@@ -42,12 +42,12 @@ describe('joining the server after a payment', () => {
     expect((await fetch(`${site.discord.apiUrl}/v10/users/@me`, { headers: { authorization } })).status).toBe(401);
   };
 
-  it('asks for guilds.join at the login', async () => {
+  it('requests guilds.join at the login', async () => {
     const left = await site.visitor().get('/login', { follow: 0 });
     expect(new URL(left.headers.get('location') ?? '').searchParams.get('scope')).toBe('identify email guilds.join');
   });
 
-  it('leads through Discord without a question, and the bot gets the token, once', async () => {
+  it('passes through Discord without a prompt, and the bot gets the token once', async () => {
     const { visitor, discordId, page } = await subscriber();
     expect(page.headers.get('refresh')).toBe('2;url=/join?back=success');
     expect(page.text).toContain('href="/join?back=success"');
@@ -69,10 +69,10 @@ describe('joining the server after a payment', () => {
     ['a ban', 'banned'],
     ['a full server', 'guild_full'],
     ['a user in too many servers', 'too_many_guilds'],
-    ['a scope that was not given', 'token_rejected'],
-    ['a reason that this version does not know', 'other'],
-    ['a bot that cannot now', new RetryLater('Discord is not available', 5)],
-    ['a bot that fails', new RequestError(422, 'x')],
+    ['a missing scope', 'token_rejected'],
+    ['an unknown reason', 'other'],
+    ['a bot that answers 503', new RetryLater('Discord is not available', 5)],
+    ['a bot that answers 422', new RequestError(422, 'x')],
   ])('falls back to the invite link after %s', async (_name, fault) => {
     const { visitor } = await subscriber();
     const tokens: string[] = [];
@@ -91,7 +91,7 @@ describe('joining the server after a payment', () => {
     await expectSpent(tokens);
   });
 
-  it('falls back to it with a bot of 1.0.0, and says in the log what to deploy', async () => {
+  it('falls back to the invite link with a bot of 1.0.0, and logs its older version', async () => {
     const { visitor } = await subscriber();
     site.bot.control.lacks = ['addMember'];
     const back = await visitor.get('/join?back=account');
@@ -105,7 +105,7 @@ describe('joining the server after a payment', () => {
     );
   });
 
-  it('adds nobody when the browser comes back as another user, or says no', async () => {
+  it('adds no member when another user returns or the user declines', async () => {
     const { visitor } = await subscriber();
     let calls = 0;
     site.bot.control.addMember = () => {
@@ -122,7 +122,7 @@ describe('joining the server after a payment', () => {
     expect(calls).toBe(0);
   });
 
-  it('401 to a visitor who is not logged in', async () => {
+  it('401 for a visitor who is not logged in', async () => {
     expect((await site.visitor().get('/join')).status).toBe(401);
   });
 
@@ -135,7 +135,7 @@ describe('joining the server after a payment', () => {
   });
 });
 
-it('without JOIN_ON_LOGIN there is the invite link alone, and without that neither', async () => {
+it('pages show only the invite link without JOIN_ON_LOGIN, and none without DISCORD_INVITE_URL', async () => {
   const linked = await startTestSite({ DISCORD_INVITE_URL: INVITE });
   const plain = await startTestSite();
   for (const [site, has] of [

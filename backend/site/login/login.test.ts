@@ -27,7 +27,7 @@ describe('logging in with Discord', () => {
     expect(url.searchParams.get('state')?.length).toBeGreaterThan(20);
   });
 
-  it('200: creates the user, shows who they are, and keeps only a digest of the session', async () => {
+  it('200 with the user created and shown, and only a digest of the session stored', async () => {
     const visitor = site.visitor();
     const account = await site.logIn(visitor, MEMBER);
     expect(account.status).toBe(200);
@@ -41,7 +41,7 @@ describe('logging in with Discord', () => {
     expect(site.discord.requests().filter(({ path }) => path.includes('oauth2/token'))).toHaveLength(2);
   });
 
-  it('does not take an e-mail address that Discord has not verified, nor forgets a verified one', async () => {
+  it('ignores an unverified e-mail address and keeps a stored one', async () => {
     const { id } = site.discord.addUser({ username: 'unverified', verified: false });
     await site.logIn(site.visitor(), id);
     expect((await findByDiscordId(db(), id))?.user.email).toBeNull();
@@ -50,14 +50,14 @@ describe('logging in with Discord', () => {
     expect((await findByDiscordId(db(), id))?.user.email).toBe('kept@example.com');
   });
 
-  it('goes on to what the visitor was about to buy, and only to that', async () => {
+  it('continues to the chosen price, and to no foreign address', async () => {
     const chosen = await site.logIn(site.visitor(), MEMBER, `/login?price=${MONTHLY}`);
     expect(chosen.url.pathname + chosen.url.search).toBe(`/subscribe?price=${MONTHLY}`);
     const foreign = await site.logIn(site.visitor(), MEMBER, '/login?price=https://elsewhere.example');
     expect(foreign.url.pathname).toBe('/account');
   });
 
-  it('in several tabs at once: each comes back to what it was about', async () => {
+  it('returns each of several tabs to its own page', async () => {
     const visitor = site.visitor();
     const tabs = await Promise.all(
       ['/login', `/login?price=${MONTHLY}`, '/login'].map((path) => visitor.get(path, { follow: 0 })),
@@ -72,7 +72,7 @@ describe('logging in with Discord', () => {
     ]);
   });
 
-  it('keeps only the last few log-ins that were begun, within what a browser sends', async () => {
+  it('keeps at most five pending logins', async () => {
     const visitor = site.visitor();
     for (let at = 0; at < 30; at += 1) await visitor.get('/login', { follow: 0 });
     const kept = [...visitor.cookies().keys()].filter((name) => name.includes('login'));
@@ -80,13 +80,13 @@ describe('logging in with Discord', () => {
     expect((await site.logIn(visitor, MEMBER)).status).toBe(200);
   });
 
-  it('403 with an explanation when the person refuses at Discord', async () => {
+  it('403 with an explanation when the user declines at Discord', async () => {
     const page = await site.logIn(site.visitor(), null);
     expect(page.status).toBe(403);
     expect(page.text).toContain('You did not log in');
   });
 
-  it('goes on to the order also after a login that was declined, or a session that ended meanwhile', async () => {
+  it('offers the order again after a declined login or an ended session', async () => {
     const visitor = site.visitor();
     const next = `href="${site.publicUrl}/login?price=${MONTHLY}"`;
     expect((await site.logIn(visitor, null, `/login?price=${MONTHLY}`)).text).toContain(next);
@@ -97,7 +97,7 @@ describe('logging in with Discord', () => {
     expect(expired.text).toContain(next);
   });
 
-  it('400 when the state is missing, another, or used before', async () => {
+  it('400 when the state is missing, wrong or used before', async () => {
     const visitor = site.visitor();
     const left = await visitor.get('/login', { follow: 0 });
     const back = new URL(site.discord.authorize(left.headers.get('location') ?? '', MEMBER));
@@ -132,7 +132,7 @@ describe('logging in with Discord', () => {
     expect(page.status).toBe(400);
   });
 
-  it('503 when Discord is down, cannot be reached, or is too slow to say who it is', async () => {
+  it('503 when Discord answers 5xx or drops the connection', async () => {
     const fail = async (path: string, status: number) => {
       site.discord.fail({ path, answer: { status } });
       const page = await site.logIn(site.visitor(), MEMBER);
@@ -146,12 +146,12 @@ describe('logging in with Discord', () => {
     site.discord.clearFaults();
   });
 
-  it('502 when Discord answers with something else than a user', async () => {
+  it('502 when Discord does not answer with a user', async () => {
     site.discord.fail({ path: '/users/@me', answer: { status: 200, body: { id: 'not digits' } } });
     expect((await site.logIn(site.visitor(), MEMBER)).status).toBe(502);
   });
 
-  it('a new session at every login; the one before, planted or not, ends', async () => {
+  it('starts a new session at every login and replaces the previous one, even a planted one', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     const before = visitor.cookies().get('session') ?? '';
@@ -167,7 +167,7 @@ describe('logging in with Discord', () => {
     expect(planted.cookies().get('session')).not.toBe('chosen-by-somebody-else');
   });
 
-  it('ends at log-out, in the database too', async () => {
+  it('ends the session at logout, in the database too', async () => {
     const visitor = site.visitor();
     const account = await site.logIn(visitor, MEMBER);
     const token = visitor.cookies().get('session') ?? '';
@@ -177,7 +177,7 @@ describe('logging in with Discord', () => {
     expect((await visitor.get('/account')).status).toBe(401);
   });
 
-  it('401 with a kind word when the session is over, and forgets sessions that are', async () => {
+  it('401 when the session has expired, and the next login deletes expired sessions', async () => {
     const visitor = site.visitor();
     await site.logIn(visitor, MEMBER);
     await db()
@@ -192,8 +192,8 @@ describe('logging in with Discord', () => {
   });
 });
 
-describe('logging in where it is not set up', () => {
-  it('503, and the plans are shown all the same', async () => {
+describe('logging in without its configuration', () => {
+  it('503, and the plans are still shown', async () => {
     const site = await startTestSite({
       DISCORD_CLIENT_ID: '',
       DISCORD_CLIENT_SECRET: '',
@@ -207,7 +207,7 @@ describe('logging in where it is not set up', () => {
   });
 });
 
-describe('trying without end', () => {
+describe('repeated logins', () => {
   it('429 after sixty starts in five minutes from one address', async () => {
     const site = await startTestSite();
     const statuses: number[] = [];

@@ -9,8 +9,8 @@ const price = (amount: number, interval: 'month' | 'year', currency = 'eur') => 
   intervalCount: 1,
 });
 
-describe('what prices look like', () => {
-  it('a year saves against twelve months of the same currency, or nothing is said', () => {
+describe('the text of prices and plans', () => {
+  it('shows the saving of a year against twelve months of the same currency, if any', () => {
     const monthly = price(999, 'month');
     expect(savedPercent(price(9990, 'year'), [monthly])).toBe(16);
     expect(savedPercent(price(12_000, 'year'), [monthly])).toBeUndefined();
@@ -18,7 +18,7 @@ describe('what prices look like', () => {
     expect(savedPercent(monthly, [monthly])).toBeUndefined();
   });
 
-  it('a plan is called by its words', () => {
+  it('names a plan by its words', () => {
     expect(planName('moddy_max')).toBe('Moddy Max');
   });
 });

@@ -162,7 +162,7 @@ const standing = (subscriptions: readonly Partial<Held>[], entitled: boolean) =>
   return standingOf(user, all, GRACE_MS, NOW);
 };
 
-describe('where a user stands', () => {
+describe('the standing of a user', () => {
   const cases = TABLE.map(([name, subscriptions, entitled, shown, others = 0]) => ({
     name,
     subscriptions,
@@ -178,7 +178,7 @@ describe('where a user stands', () => {
     expect(shown.others).toHaveLength(others);
   });
 
-  it.each(['en', 'fr'] as const)('each is one natural sentence in %s', async (language) => {
+  it.each(['en', 'fr'] as const)('is one sentence for every case in %s', async (language) => {
     const texts = TEXTS[language];
     const lines = TABLE.map(([name, subscriptions, entitled]) => {
       const shown = standing(subscriptions, entitled);
