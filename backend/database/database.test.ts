@@ -34,7 +34,7 @@ describe('migrations on Postgres', () => {
     expect(applied.rows[0]?.count).toBe(applied.rows[0]?.different);
     expect(applied.rows[0]?.count).toBeGreaterThan(0);
   });
-  it('wait for a table that an old replica uses without making the others wait as long', async () => {
+  it('wait for a table that an old replica uses without blocking other readers', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     const sessions = [1, 2, 3].map(() => new pg.Client({ connectionString: url }));
     const [holder, reader, observer] = sessions;
@@ -52,7 +52,7 @@ describe('migrations on Postgres', () => {
     await holder.query('commit');
     expect((await migrating)[0]).toBe('0001_growth');
   });
-  it('go on when a process that migrates freezes in the middle', async () => {
+  it('continue when a migrating process freezes', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     const proxy = await startTcpProxy(Number(new URL(url).port));
     onTestFinished(() => proxy.close());
@@ -77,7 +77,7 @@ describe('migrations on Postgres', () => {
     sockets.destroy();
     expect(isUnavailable(await ended)).toBe(true);
   });
-  it('are refused when one was never applied but a newer one was', () => {
+  it('are rejected when one is missing but a newer one is applied', () => {
     const journal = [
       { when: 1, tag: '0000_init' },
       { when: 2, tag: '0001_late' },

@@ -50,8 +50,8 @@ async function expectAllDelivered({ bot, backend }: TestBackend, members: readon
 const pay = ({ stripe }: TestBackend, discordId: string) =>
   stripe.subscribe({ discordId, price: 'price_moddy_max_month' });
 
-describe('payments are not lost when', () => {
-  it('Postgres restarts again and again', async () => {
+describe('payments during an outage of Postgres', () => {
+  it('are delivered after repeated restarts of Postgres', async () => {
     const { postgres, system } = await start();
     const members = ['1', '2', '3'];
     for (const member of members) {
@@ -67,10 +67,10 @@ describe('payments are not lost when', () => {
   });
 
   it.each([
-    ['is gone', (postgres: Postgres, _proxy: TcpProxy) => postgres.kill('SIGKILL')],
+    ['is killed', (postgres: Postgres, _proxy: TcpProxy) => postgres.kill('SIGKILL')],
     ['is cut off', async (_postgres: Postgres, proxy: TcpProxy) => proxy.halfOpen()],
   ])(
-    'a standby takes over from a primary that %s',
+    'are delivered when a standby replaces a primary that %s',
     async (_how, end) => {
       const { postgres, proxy, system, addStandby } = await start();
       const standby = await addStandby();
@@ -87,17 +87,13 @@ describe('payments are not lost when', () => {
   );
 });
 
-describe('503 while the database takes no connections', () => {
+describe('503 while the database rejects connections', () => {
   it.each([
     ['of the service', 'alter role service nologin', 'alter role service login'],
     ['with its password', `alter role service password 'other'`, `alter role service password 'service'`],
-    ['beyond a limit', 'alter role service connection limit 0', 'alter role service connection limit -1'],
-    ['at all', 'alter database moddy allow_connections false', 'alter database moddy allow_connections true'],
-    [
-      'because it is restored under another name',
-      'alter database moddy rename to old',
-      'alter database old rename to moddy',
-    ],
+    ['above a limit', 'alter role service connection limit 0', 'alter role service connection limit -1'],
+    ['of any user', 'alter database moddy allow_connections false', 'alter database moddy allow_connections true'],
+    ['because it is renamed', 'alter database moddy rename to old', 'alter database old rename to moddy'],
   ])(
     '%s',
     async (_which, begin, end) => {
@@ -134,7 +130,7 @@ describe('503 while the database takes no connections', () => {
   );
 });
 
-it('a stop ends while the database does not answer', async () => {
+it('the backend stops while the database does not answer', async () => {
   const { proxy, system } = await start();
   const waiting = new Promise<void>((resolve) =>
     // The poll of the next second.

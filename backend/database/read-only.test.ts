@@ -6,7 +6,7 @@ import { SECRET, startTestBackend } from '../testing/start-test-backend.ts';
 import { discordEvents } from './schema.ts';
 
 /** As after a failover to a standby, or of a primary that was demoted: sessions end, and new ones can only read. */
-it('a database that becomes read-only is unavailable, and nothing is consumed or lost', async () => {
+it('a read-only database is unavailable, and no event is lost', async () => {
   const system = await startTestBackend();
   const { orm } = system.backend.database;
   const backend = createBackendClient({ baseUrl: system.internalUrl, secret: SECRET });

@@ -44,8 +44,8 @@ const errorOf = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-describe('a network that stalls', () => {
-  it('while transactions begin: every connection comes back', async () => {
+describe('a stalled network', () => {
+  it('while transactions begin costs no connection of the pool', async () => {
     const { proxy, database } = await start();
     await usePool(database);
     proxy.stall();
@@ -56,7 +56,7 @@ describe('a network that stalls', () => {
     await usePool(database);
   });
 
-  it('inside a transaction: nothing of it is committed, not even with the next one', async () => {
+  it('inside a transaction leaves nothing committed, not even with the next one', async () => {
     const { url, proxy, database } = await start();
     const failed = await errorOf(
       transaction(database.orm, async (tx) => {
@@ -74,8 +74,8 @@ describe('a network that stalls', () => {
 
   it.each([
     ['before the database has the commit', false, []],
-    ['after the database has it', true, ['1']],
-  ])('during the commit, %s: the outcome is unknown, and it is not repeated', async (_when, delivered, rows) => {
+    ['after the database has the commit', true, ['1']],
+  ])('during the commit, %s, leaves the outcome unknown without a retry', async (_when, delivered, rows) => {
     const { url, proxy, database } = await start();
     let runs = 0;
     const failed = await errorOf(
@@ -91,7 +91,7 @@ describe('a network that stalls', () => {
     await usePool(database);
   });
 
-  it('for ever: closing ends, also with transactions that wait', async () => {
+  it('without end does not keep close from ending, even with an open transaction', async () => {
     const { proxy, database } = await start({ connectMs: 60_000, answerMs: 60_000 });
     await usePool(database);
     const waiting = transaction(database.orm, async (tx) => {
@@ -112,7 +112,7 @@ describe('a process that freezes inside a transaction', () => {
   it.each([
     ['frozen', () => {}],
     ['cut off', (proxy: TcpProxy) => proxy.cut()],
-  ])('%s: its locks end, and another goes on with the work', async (_how, disturb) => {
+  ])('releases its locks when it is %s, and another process continues', async (_how, disturb) => {
     const { url, proxy, database } = await start();
     await insert(database, '1');
     const other = openDatabase({ url }, { ...LIMITS, statementMs: 15_000, answerMs: 16_000 });
@@ -143,7 +143,7 @@ describe('a process that freezes inside a transaction', () => {
 });
 
 describe('a transaction', () => {
-  it('sees what others commit meanwhile, whatever isolation the database has by default', async () => {
+  it('sees concurrent commits whatever the default isolation of the database', async () => {
     const { url, database } = await start();
     const name = new URL(url).pathname.slice(1);
     await query(url, `alter database "${name}" set default_transaction_isolation = 'serializable'`);
@@ -158,7 +158,7 @@ describe('a transaction', () => {
     expect(await other.orm.select().from(users)).toMatchObject([{ plan: 'kept', locale: 'fr' }]);
   });
 
-  it('is rolled back by an error of its work, and its connection stays', async () => {
+  it('is rolled back when its work throws, and its connection stays', async () => {
     const { url, database } = await start();
     await insert(database, '1');
     const { total } = database.pool();
@@ -173,7 +173,7 @@ describe('a transaction', () => {
     expect(database.pool()).toMatchObject({ total, idle: total, openTransactions: 0 });
   });
 
-  it('fails when its work ignores that a statement failed: the database has rolled it back', async () => {
+  it('fails when its work ignores a failed statement', async () => {
     const { url, database } = await start();
     const failed = await errorOf(
       transaction(database.orm, async (tx) => {
@@ -188,7 +188,7 @@ describe('a transaction', () => {
     expect(await stored(url)).toEqual([]);
   });
 
-  it('is repeated after a deadlock, and the repetition is counted', async () => {
+  it('is retried after a deadlock, and the retry is counted', async () => {
     const { database } = await start({ statementMs: 5_000, answerMs: 6_000, idleInTransactionMs: 5_000 });
     await database.orm.insert(users).values([{ discordId: '1' }, { discordId: '2' }]);
     const [first, second] = await database.orm.select().from(users).orderBy(asc(users.userId));
@@ -236,7 +236,7 @@ describe('a transaction', () => {
 });
 
 describe('connections', () => {
-  it('ask the server for nothing that PgBouncer in transaction mode rejects', async () => {
+  it('send no parameter that PgBouncer in transaction mode rejects', async () => {
     const { proxy, database } = await start();
     await database.listen('deliveries', () => {});
     await usePool(database);
@@ -249,7 +249,7 @@ describe('connections', () => {
     }
   });
 
-  it('for LISTEN are closed when it cannot be established', async () => {
+  it('for LISTEN are closed when LISTEN fails', async () => {
     const { url, database } = await start();
     // Postgres takes no empty name of a channel.
     for (let attempt = 0; attempt < 4; attempt += 1) await expect(database.listen('', () => {})).rejects.toThrow();
@@ -257,7 +257,7 @@ describe('connections', () => {
     expect((await query(url, listening)).length).toBe(0);
   });
 
-  it('for LISTEN are one at a time, and renewed when the network is cut', async () => {
+  it('for LISTEN are one at a time and reopened when the network is cut', async () => {
     const { url, proxy, database } = await start();
     let wake = () => {};
     await database.listen('deliveries', () => wake());

@@ -15,11 +15,11 @@ const OURS = '22001 23502 23503 23505 40P01 42501 42601 42703 42P01 XX000';
 const wrapped = (code: string) =>
   new Error('Failed query', { cause: Object.assign(new Error('of the driver'), { code }) });
 
-it('a database whose certificate is not taken is unavailable', () => {
+it('a database with a rejected certificate is unavailable', () => {
   const codes = X509.trim().split(/\s+/);
   expect(codes.filter((code) => !isUnavailable(wrapped(code)))).toEqual([]);
 });
 
-it('a statement that is wrong is not', () => {
+it('a database that rejects a wrong statement is not unavailable', () => {
   expect(OURS.split(' ').filter((code) => isUnavailable(wrapped(code)))).toEqual([]);
 });
