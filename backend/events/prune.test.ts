@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
 const before = ago(90);
 
-describe('housekeeping', () => {
+describe('prune', () => {
   let database: Database;
   let userId: number;
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('housekeeping', () => {
       })),
     );
 
-  it('deletes what is settled and old, and nothing else', async () => {
+  it('deletes only old events and old done deliveries', async () => {
     const { orm } = database;
     await events(3, 91);
     await events(2, 89);
@@ -56,7 +56,7 @@ describe('housekeeping', () => {
     ]);
   });
 
-  it('works in chunks, and leaves what is beyond its bound to the next run', async () => {
+  it('deletes in chunks and leaves rows above its maximum to the next run', async () => {
     await events(25, 91);
     const chunks: number[] = [];
     const onProgress = async (deleted: number) => void chunks.push(deleted);
@@ -66,7 +66,7 @@ describe('housekeeping', () => {
     expect(await prune(database.orm, options)).toMatchObject({ discord_events: 3 });
   });
 
-  it('stops when told to, with what it has done done', async () => {
+  it('keeps the deletions made so far when it is stopped', async () => {
     await events(25, 91);
     const onProgress = () => Promise.reject(new Error('stopping'));
     await expect(prune(database.orm, { before, chunk: 10, onProgress })).rejects.toThrow('stopping');

@@ -5,7 +5,7 @@ import { SECRET, startTestBackend } from '../testing/start-test-backend.ts';
 const scrape = async (url: string) =>
   (await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${SECRET}` } })).text()).split('\n');
 
-it('shows at /metrics, with the secret only, what is owed and what holds it back', async () => {
+it('shows pending work and its obstacles at /metrics, only with the secret', async () => {
   const { backend, internalUrl } = await startTestBackend({ DELIVERIES_PAUSED: 'all' });
   const db = backend.database.orm;
   expect((await fetch(`${internalUrl}/metrics`)).status).toBe(401);
@@ -56,7 +56,7 @@ it('shows at /metrics, with the secret only, what is owed and what holds it back
   );
 });
 
-it('shows that the bot is away, and goes on without a database', async () => {
+it('shows that the bot is unavailable, even without a database', async () => {
   const { backend, bot, internalUrl } = await startTestBackend();
   await bot.close();
   await backend.deliverer.breaker.suspect();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('counts what matches, and stops at the limit', async () => {
+it('counts matching rows up to the limit', async () => {
   const { orm } = database;
   await orm.execute(sql`
     insert into users (discord_id, plan) select i::text, case when i <= 3 then 'moddy_max' else 'free' end
