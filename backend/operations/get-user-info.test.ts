@@ -23,7 +23,7 @@ describe('POST /internal/user/info', () => {
     }),
   );
 
-  it('200 with what the database knows', async () => {
+  it('200 with the stored user', async () => {
     expect(await ask({ discord_id: '123456789012345678' })).toEqual({
       status: 200,
       body: {
@@ -40,7 +40,7 @@ describe('POST /internal/user/info', () => {
       },
     });
   });
-  it('500 shows the handler in the logged stack, below the driver that failed', async () => {
+  it('500 with the handler in the logged stack, below the failed driver', async () => {
     const broken = await startTestBackend();
     await broken.backend.database.orm.execute('alter table users rename to gone');
     const answer = await postJson(`${broken.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' });
@@ -49,16 +49,16 @@ describe('POST /internal/user/info', () => {
     expect(line).toMatchObject({ operationId: 'getUserInfo', error: { code: '42P01' } });
     expect(JSON.stringify(line?.error)).toContain('get-user-info.ts');
   });
-  it('200 user_found false for somebody unknown, as in the document', async () => {
+  it('200 with user_found false for an unknown user', async () => {
     expect(await ask({ discord_id: '1' })).toEqual({
       status: 200,
       body: { success: false, message: 'User not found', user_found: false },
     });
   });
-  it('200 with fields that this version does not know', async () => {
+  it('200 for a request with unknown fields', async () => {
     expect((await ask({ discord_id: '1', wanted: ['later'] })).status).toBe(200);
   });
-  it('200 with the subscription that the plan comes from', async () => {
+  it('200 with the subscription that gives the plan', async () => {
     system.stripe.subscribe({ discordId: '42', price: 'price_moddy_max_month', email: 'paying@example.com' });
     await system.bot.received(2);
     const backend = createBackendClient({ baseUrl: system.internalUrl, secret: SECRET });
@@ -68,7 +68,7 @@ describe('POST /internal/user/info', () => {
       subscription: { status: 'active', interval: 'month', cancel_at_period_end: false },
     });
   });
-  it('200 with the state that the account page shows, of a subscription that gives no plan too', async () => {
+  it('200 with the state of the account page for a subscription that gives no plan', async () => {
     const { subscription } = system.stripe.subscribe({ discordId: '43', price: 'price_moddy_max_month', trialDays: 7 });
     system.stripe.pause(subscription);
     await eventually(
@@ -80,7 +80,7 @@ describe('POST /internal/user/info', () => {
       subscription: { status: 'paused', interval: 'month', interval_count: 1, state: 'paused', state_at: null },
     });
   });
-  it('503 with Retry-After while the database is away', async () => {
+  it('503 while the database is unavailable', async () => {
     const offline = await startTestBackend();
     await offline.backend.database.close();
     expect(await postJson(`${offline.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' })).toEqual({
@@ -88,7 +88,7 @@ describe('POST /internal/user/info', () => {
       body: { error: 'The database is not reachable' },
     });
   });
-  it('500 with a fixed text when the database is not as we know it', async () => {
+  it('500 with a fixed text when a table is missing', async () => {
     const broken = await startTestBackend();
     await broken.backend.database.orm.execute('alter table users rename to people');
     expect(await postJson(`${broken.internalUrl}/internal/user/info`, SECRET, { discord_id: '1' })).toEqual({

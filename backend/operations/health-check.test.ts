@@ -30,7 +30,7 @@ describe('GET /internal/health', () => {
     }),
   );
 
-  it('200 healthy, with what the document says and the contract this was built from', async () => {
+  it('200 healthy, with version, contract digest and start time', async () => {
     const health = await eventually(
       () => ask(system),
       ({ status }) => status === 'healthy',
@@ -43,7 +43,7 @@ describe('GET /internal/health', () => {
     });
     expect(Date.parse(health.started_at ?? '')).toBeLessThanOrEqual(Date.now());
   });
-  it('200 unhealthy while the database is away', async () => {
+  it('200 unhealthy while the database is unavailable', async () => {
     const offline = await startTestBackend();
     await offline.backend.database.close();
     expect((await problemsOf(offline)).problems).toContain('database: no answer');
@@ -51,7 +51,7 @@ describe('GET /internal/health', () => {
   it.each([
     [{ stuckMs: 12_345, waiting: 3 }, '3 callers have waited for a connection for 12 s, 10 of 10 in use'],
     [{ oldestTransactionMs: 61_000 }, 'a transaction is open for 61 s'],
-  ])('names a pool that is stuck: %o', async (stuck, detail) => {
+  ])('names the cause of a stuck pool: %o', async (stuck, detail) => {
     const { database, deliverer } = system.backend;
     const pool = () => ({ ...database.pool(), total: 10, idle: 0, ...stuck });
     const plans = createPlans(new Map());
@@ -67,7 +67,7 @@ describe('GET /internal/health', () => {
   it.each([
     ['53100', 'its disk is full: nothing can be stored'],
     ['25006', 'read-only: a standby, or a failover'],
-  ])('names a database that answers and takes no writes (%s)', async (code, detail) => {
+  ])('200 unhealthy while the database rejects writes (%s)', async (code, detail) => {
     const full = await startTestBackend();
     const db = full.backend.database.orm;
     await db.execute(
@@ -79,7 +79,7 @@ describe('GET /internal/health', () => {
     await db.execute(sql`drop trigger no_write on jobs`);
     expect((await problemsOf(full)).status).toBe('healthy');
   });
-  it('says that the webhook refuses every event, until one is accepted', async () => {
+  it('200 unhealthy after three wrong signatures, until an event is accepted', async () => {
     const { publicUrl, ...refusing } = await startTestBackend();
     const knock = (signature: string) =>
       fetch(`${publicUrl}/payments/webhook`, {
@@ -99,7 +99,7 @@ describe('GET /internal/health', () => {
     await refusing.bot.received(2);
     expect((await problemsOf({ publicUrl, ...refusing })).problems).toEqual([]);
   });
-  it('names members whose role the bot cannot give; parked lists them with the cure, and absence is no fault', async () => {
+  it('200 unhealthy with members whose role the bot cannot assign, except absent ones', async () => {
     const { backend, ...rest } = await startTestBackend();
     const db = backend.database.orm;
     const member = { plan: 'moddy_max', revision: 2, confirmedRevision: 1 };
@@ -133,7 +133,7 @@ describe('GET /internal/health', () => {
       'moddy_roles_unconfirmed_by_reason{reason="pending"} 2',
     ]);
   });
-  it('200 unhealthy while the bot is away, with the cause', async () => {
+  it('200 unhealthy while the bot is unavailable, with the cause', async () => {
     const alone = await startTestBackend();
     await alone.bot.close();
     await alone.backend.deliverer.breaker.suspect();
@@ -145,14 +145,14 @@ describe('GET /internal/health', () => {
     const paused = await startTestBackend({ DELIVERIES_PAUSED: 'notify' });
     expect((await problemsOf(paused)).problems).toContain('deliveries: paused by DELIVERIES_PAUSED=notify');
   });
-  it('200 unhealthy with parked customers, naming the reason', async () => {
+  it('200 unhealthy with parked customers, with the reason', async () => {
     const parked = await startTestBackend();
     await parked.backend.database.orm
       .insert(customers)
       .values({ customerId: 'cus_1', livemode: false, parkedReason: 'unknown_price' });
     expect((await problemsOf(parked)).problems.join()).toContain('unknown_price');
   });
-  it('200 unhealthy while a sync fails again and again, which parked explains, until it succeeds', async () => {
+  it('200 unhealthy while a sync fails repeatedly, with an entry in parked', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     system.stripe.outage();
@@ -178,7 +178,7 @@ describe('GET /internal/health', () => {
     );
     expect(formatParked(await listParked(orm))).toEqual(['Nothing is parked.']);
   });
-  it('200 unhealthy while regular work does not finish, also one that never did', async () => {
+  it('200 unhealthy while a job has never finished, with an entry in parked', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     system.stripe.outage();
