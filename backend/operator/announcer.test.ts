@@ -24,7 +24,7 @@ async function start(variables: Record<string, string> = {}) {
 
 const PAUSED = '**deliveries**: paused by DELIVERIES_PAUSED=all\nUnset DELIVERIES_PAUSED and restart.';
 
-it('posts a cause once with its cure, reminds after a day, and says when it is over', async () => {
+it('posts a cause once with its fix, reminds after a day, and posts its end', async () => {
   const { db, round } = await start({ DELIVERIES_PAUSED: 'all' });
   const [user] = await db.insert(users).values({ discordId: '5' }).returning();
   await round();
@@ -46,7 +46,7 @@ it('posts a cause once with its cure, reminds after a day, and says when it is o
   expect((await round()).slice(3)).toEqual(['Over: parked']);
 });
 
-it('posts nothing about what is over by the next round, and nothing of a healthy service', async () => {
+it('posts nothing for a cause that ends by the next round, or for a healthy service', async () => {
   const { db, discord, round } = await start();
   expect(await round()).toEqual([]);
   const [user] = await db.insert(users).values({ discordId: '5' }).returning();
@@ -58,7 +58,7 @@ it('posts nothing about what is over by the next round, and nothing of a healthy
   expect(discord.requests()).toEqual([]);
 });
 
-it('posts what waits for an operator without being a fault of the service', async () => {
+it('posts refunds and disputes that wait for an operator', async () => {
   const { db, round } = await start();
   await db.insert(reversals).values({
     eventId: 'evt_1',
@@ -77,7 +77,7 @@ it('posts what waits for an operator without being a fault of the service', asyn
   ]);
 });
 
-it('tries again in the next round when Discord does not take a message, and payments are not held up', async () => {
+it('retries in the next round when Discord hangs, and payments continue', async () => {
   const { bot, discord, stripe, round } = await start({ DELIVERIES_PAUSED: 'notify' });
   const hanging = discord.fail({ path: '/webhooks/:id/:token', end: 'hang' });
   const posting = round();
@@ -89,7 +89,7 @@ it('tries again in the next round when Discord does not take a message, and paym
   expect(await round()).toHaveLength(1);
 });
 
-it('posts a line per subscription that begins or ends when asked to, with the Discord id alone', async () => {
+it('posts each new and ended subscription on request, with the Discord id alone', async () => {
   const { bot, db, round, stripe } = await start({ OPERATOR_WEBHOOK_SUBSCRIPTIONS: 'true' });
   await round();
   const { subscription } = stripe.subscribe({ discordId: '77', price: 'price_moddy_pro_month' });
@@ -103,7 +103,7 @@ it('posts a line per subscription that begins or ends when asked to, with the Di
   expect(await round()).toHaveLength(2);
 });
 
-it('of two replicas one speaks', async () => {
+it('posts from one of two replicas', async () => {
   const { backend, discord, round, startReplica } = await start({ DELIVERIES_PAUSED: 'all' });
   const replica = await startReplica();
   await round();

@@ -6,7 +6,7 @@ import { findSubjects } from './find-subject.ts';
 import { formatStory } from './format-story.ts';
 import { readStory } from './read-story.ts';
 
-it('shows what the account page shows, a pause of the collection, and a second subscription', async () => {
+it('shows the state of the account page, paused collection and a second subscription', async () => {
   const { stripe, backend } = await startTestBackend();
   const { orm } = backend.database;
   const { subscription: max } = stripe.subscribe({ discordId: '61', price: 'price_moddy_max_month' });

@@ -28,8 +28,8 @@ const health = async (internalPort: number) => {
 };
 const healthOf = ({ backend }: TestBackend) => health(backend.internalPort);
 
-describe('what changes nothing until its cause is gone', () => {
-  it('a price that is not in PLAN_PRICES, until it is', async () => {
+describe('parking', () => {
+  it('holds a customer at an unlisted price until PLAN_PRICES lists it', async () => {
     const system = await startTestBackend({ PLAN_PRICES: ONLY_PRO });
     const { orm } = system.backend.database;
     system.stripe.subscribe({ discordId: '7', price: MAX });
@@ -44,7 +44,7 @@ describe('what changes nothing until its cause is gone', () => {
     expect(calls.map(({ body }) => body.plan)).toEqual(['moddy_max', 'moddy_max']);
   });
 
-  it('no plan that is not in PLAN_PRICES any more for a lower one that is', async () => {
+  it('keeps a plan that is no longer listed when the user buys a lower listed one', async () => {
     const system = await startTestBackend({ PLAN_PRICES: BOTH });
     system.stripe.subscribe({ discordId: '70', price: MAX });
     await system.bot.received(2);
@@ -63,7 +63,7 @@ describe('what changes nothing until its cause is gone', () => {
     expect(system.bot.calls).toHaveLength(2);
   });
 
-  it('a customer nobody is linked to, until an operator links them', async () => {
+  it('holds a customer without a user until an operator links one', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
@@ -82,7 +82,7 @@ describe('what changes nothing until its cause is gone', () => {
     await expect(another).rejects.toThrow(/belongs to another user/);
   });
 
-  it('an event of the other mode, until the service has the key of that mode', async () => {
+  it('holds a customer of the other mode until the service has the key of that mode', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     system.stripe.subscribe({ discordId: '9', price: MAX });
@@ -104,7 +104,7 @@ describe('what changes nothing until its cause is gone', () => {
     expect(await usersOf(database.orm)).toMatchObject([{ plan: 'moddy_pro', revision: 2 }]);
   });
 
-  it('nobody who pays live because they subscribed in test mode, at a price that is not sold live', async () => {
+  it('does not hold a live subscriber with a test subscription at a price that is not sold live', async () => {
     const system = await startTestBackend();
     system.stripe.subscribe({ discordId: '32', price: MAX });
     await system.bot.received(2);
@@ -122,7 +122,7 @@ describe('what changes nothing until its cause is gone', () => {
     expect(await database.orm.$count(customers, isNotNull(customers.parkedReason))).toBe(0);
   });
 
-  it('a customer that never will be ours, until an operator acknowledges it', async () => {
+  it('is no longer reported for a customer that an operator acknowledges', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     const { customer } = system.stripe.subscribe({ discordId: '8', price: MAX, anonymous: true });
@@ -141,7 +141,7 @@ describe('what changes nothing until its cause is gone', () => {
     expect(await formatted(orm)).toBe('Nothing is parked.');
   });
 
-  it('a customer whom a restricted key may not read, after five rejections, until the key may', async () => {
+  it('holds a customer after five rejections of a restricted key until the key has the right', async () => {
     const system = await startTestBackend();
     system.stripe.subscribe({ discordId: '13', price: 'price_moddy_pro_month' });
     await system.bot.received(2);
@@ -177,14 +177,14 @@ describe('what changes nothing until its cause is gone', () => {
     expect(await formatted(database.orm)).toBe('Nothing is parked.');
   });
 
-  it('an event of another account', async () => {
+  it('holds a customer of another account', async () => {
     const system = await startTestBackend();
     system.stripe.other.subscribe({ discordId: '11', price: `${MAX}_other` });
     await parkedBy(system.backend.database.orm, 'other_account_or_mode');
     expect(system.bot.calls).toEqual([]);
   });
 
-  it('everybody while PLAN_PRICES is empty: no role is taken, not even at an end', async () => {
+  it('holds every customer while PLAN_PRICES is empty, and no role is removed', async () => {
     const system = await startTestBackend();
     system.stripe.subscribe({ discordId: '12', price: MAX });
     await system.bot.received(2);

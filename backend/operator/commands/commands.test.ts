@@ -51,7 +51,7 @@ describe('the operator commands', () => {
   });
 
   it.each(['123456789', 'member@example.com'])(
-    'trace --user %s tells the story in order, without personal data',
+    'trace --user %s prints the story in order, without personal data',
     async (who) => {
       const { code, out } = await run('trace', ['--user', who], variables);
       expect(code).toBe(0);
@@ -70,7 +70,7 @@ describe('the operator commands', () => {
       expect(out).not.toContain('not to be shown');
     },
   );
-  it('trace exits 1 for somebody unknown, 2 without --user', async () => {
+  it('trace exits 1 for an unknown user, 2 without --user', async () => {
     expect(await run('trace', ['--user', '5'], variables)).toMatchObject({
       code: 1,
       out: '',
@@ -78,7 +78,7 @@ describe('the operator commands', () => {
     });
     expect(await run('trace', [], variables)).toMatchObject({ code: 2, out: '' });
   });
-  it('trace shows what the bot reported of an account that never paid, and asks for the e-mail of the receipt', async () => {
+  it('trace prints the events of an account that never paid, and asks for the e-mail of the receipt', async () => {
     await system.backend.database.orm
       .insert(discordEvents)
       .values({ type: 'member_joined', discordId: '404', requestHash: '' });
@@ -88,7 +88,7 @@ describe('the operator commands', () => {
       /Discord id 404: no user\.[\s\S]*Discord {2}member_joined[\s\S]*It is on the receipt of Stripe/,
     );
   });
-  it('trace says what overdue deliveries wait for, as the health of the service has it', async () => {
+  it('trace prints the cause of overdue deliveries from the health of the service', async () => {
     const offline = await startTestBackend();
     await offline.bot.close();
     offline.stripe.subscribe({ discordId: '7', price: MAX });
@@ -107,12 +107,12 @@ describe('the operator commands', () => {
       'waits for: the backend does not answer here',
     );
   });
-  it('parked and redrive say that there is nothing', async () => {
+  it('parked and redrive report that nothing is parked', async () => {
     expect(await run('parked', [], variables)).toEqual({ code: 0, out: 'Nothing is parked.\n', err: '' });
     expect(await run('redrive', ['--all'], variables)).toEqual({ code: 0, out: 'Nothing is parked there.\n', err: '' });
     expect(await run('redrive', ['--all', '--id', '1'], variables)).toMatchObject({ code: 2 });
   });
-  it('sync says what changed, also for a customer nobody knew', async () => {
+  it('sync prints the changes, even of an unknown customer', async () => {
     const calls = system.bot.calls.length;
     const same = await run('sync', ['--user', '123456789'], variables);
     expect(same.out).toMatch(/^Nothing changed\.\n(?:.*\n)+pending: #\d+ roles\n$/);
@@ -127,7 +127,7 @@ describe('the operator commands', () => {
     expect(linked.out).toContain('now: Discord user 5 has plan moddy_max, revision 1');
     expect(linked.out).toMatch(/pending: #\d+ notify subscription_created moddy_max/);
   });
-  it('sync --force takes a customer from somebody, and says so', async () => {
+  it('sync --force moves a customer from another user and reports it', async () => {
     const customer = 'cus_ABC123';
     const { stripe } = system;
     stripe.subscribe({ discordId: '50', price: MAX, customer, anonymous: true });
@@ -142,7 +142,7 @@ describe('the operator commands', () => {
     expect(moved.out).toContain('now: Discord user 6 has plan moddy_max, revision 1');
     expect(await run('sync', ['--user', customer, '--force'], variables)).toMatchObject({ code: 2, out: '' });
   });
-  it('sync --force names the owner in no foreign subscription, which would make it ours', async () => {
+  it('sync --force does not name the owner in a foreign subscription', async () => {
     const { ledger } = system.stripe.books.named('test');
     ledger.products.add(product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug', features: [] }));
     ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
@@ -157,7 +157,7 @@ describe('the operator commands', () => {
     expect(metadata).toEqual([{ discord_id: '52' }, {}]);
     expect(ledger.customers.get(customer)?.metadata).toEqual({ discord_id: '52' });
   });
-  it('reconcile and import tell what they did', async () => {
+  it('reconcile and import report their results', async () => {
     system.stripe.setWebhooks([]);
     system.stripe.seedSubscribers({ count: 2 });
     const dry = await run('reconcile', ['--dry'], variables);
@@ -169,20 +169,20 @@ describe('the operator commands', () => {
     expect(imported.out).toContain('Done: no message is sent, every role is pending.');
     expect((await run('reconcile', [], variables)).out).toContain('0 differences of 0 customers');
   });
-  it('migrate applies once', async () => {
+  it('migrate applies each migration once', async () => {
     const fresh = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
     expect((await run('trace', ['--user', '1'], fresh)).err).toContain('make migrate');
     expect((await run('migrate', [], fresh)).out).toMatch(/^applied 0000_init\n/);
     expect(await run('migrate', [], fresh)).toEqual({ code: 0, out: 'up to date\n', err: '' });
   });
-  it('sync says so when no backend runs on the database', async () => {
+  it('sync exits 1 when no backend runs on the database', async () => {
     const fresh = { ...variables, DATABASE_URL: await createDatabase(inject('postgresUrl')) };
     await run('migrate', [], fresh);
     const { code, out } = await run('sync', ['--user', 'cus_ABC123'], fresh);
     expect(code).toBe(1);
     expect(out).toContain('No backend seems to be running');
   });
-  it('sync refuses a customer that Stripe does not know, and nothing is parked for it', async () => {
+  it('sync rejects a customer unknown to Stripe and parks nothing', async () => {
     const typo = await run('sync', ['--user', 'cus_TYPO'], variables);
     expect(typo).toMatchObject({ code: 1, out: '' });
     expect(typo.err).toBe('Stripe has no customer cus_TYPO in the test mode of STRIPE_API_KEY. Nothing was done.\n');
@@ -193,12 +193,12 @@ describe('the operator commands', () => {
     expect(await run('parked', ['--acknowledge', 'TYPO'], variables)).toMatchObject({ code: 2, out: '' });
   });
 
-  it('names every variable that is missing', async () => {
+  it('import names every missing variable', async () => {
     const { code, err } = await run('import', [], { DATABASE_URL: system.databaseUrl });
     expect(code).toBe(1);
     expect(err).toMatch(/^Configuration:\n {2}STRIPE_API_KEY is required.*\n {2}PLAN_PRICES is required/);
   });
-  it('one line for a database that is away', async () => {
+  it('parked reports an unavailable database in one line', async () => {
     const offline = await run('parked', [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect(offline.code).toBe(1);
     expect(offline.err).toBe('The database is not reachable; is DATABASE_URL right, and is it running?\n');
@@ -222,7 +222,7 @@ describe('the operator commands', () => {
       'the user of DATABASE_URL has to own the database and its tables',
     ],
   ] satisfies [string, (url: string) => string, string][])(
-    'a database that is %s, with its cure and without a password',
+    'parked reports a database that is %s with its fix and without a password',
     async (detail, addressOf, cure) => {
       const url = await createDatabase(inject('postgresUrl'));
       expect(await run('migrate', [], { DATABASE_URL: url })).toMatchObject({ code: 0 });
@@ -240,7 +240,7 @@ describe('the operator commands', () => {
   it.each([
     ['audit', [], 'BOT_INTERNAL_URL', /^The bot: listRoleHolders: no answer .*; is BOT_INTERNAL_URL right, .*\n$/],
     ['reconcile', [], 'STRIPE_API_URL', /^Stripe: .*connection to Stripe.*; is the way out of the network open, .*\n$/],
-  ])('%s names the peer that is unavailable, and not the database', async (name, args, address, line) => {
+  ])('%s names the unavailable peer, not the database', async (name, args, address, line) => {
     const offline = { ...variables, INTERNAL_API_SECRET: SECRET, [address]: 'http://127.0.0.1:1' };
     const { code, err } = await run(name, args, offline);
     expect(code).toBe(1);
@@ -253,7 +253,7 @@ describe('the operator commands', () => {
     ['drop', ['--before', '2099-01-01T00:00:00Z'], '--before is in the future'],
     ['grant', ['--user', '1', '--plan', 'moddy_max', '--reason', 'a\nb'], '--reason takes one line'],
     ['grant', ['--user', '1', '--plan', 'moddy_max', '--reason', 'a', '--author', 'x'.repeat(201)], '--author takes'],
-  ])('%s %j exits 2 and changes nothing', async (name, args, message) => {
+  ])('%s %j exits 2 with the reason', async (name, args, message) => {
     const wrong = await run(name, args, variables);
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.err).toContain(message);
@@ -265,7 +265,7 @@ describe('the operator commands', () => {
       err: 'No delivery 999 is parked.\n',
     });
   });
-  it('migrate waits for a database that is unavailable', async () => {
+  it('migrate waits for an unavailable database', async () => {
     const server = await startOwnPostgres({ settings: { fsync: 'off' } });
     onTestFinished(() => server.stop());
     const fresh = { DATABASE_URL: await server.createDatabase() };
@@ -279,7 +279,7 @@ describe('the operator commands', () => {
       out: expect.stringMatching(/\napplied 0000_init\n/),
     });
   });
-  it('refuses a Stripe key that is not one of ours with Stripe’s words and no secret', async () => {
+  it('reconcile reports a wrong Stripe key without printing it', async () => {
     const { code, err } = await run('reconcile', [], { ...variables, STRIPE_API_KEY: 'sk_test_wrong_key' });
     expect(code).toBe(1);
     expect(err).toMatch(/^Stripe: /);

@@ -33,7 +33,7 @@ async function run(...command: Parameters<typeof runCommand>) {
   return { code, text: out + err };
 }
 
-describe('a dry command changes nothing', () => {
+describe('a dry run', () => {
   let system: TestBackend;
   let orm: Orm;
   let variables: Record<string, string>;
@@ -136,12 +136,12 @@ describe('a dry command changes nothing', () => {
     ['revoke --user 7', /grants of Discord user 7 would end/],
     ['grants', /0 grants/],
   ];
-  it('in every command that reads or writes the database', () => {
+  it('is tested for every command except doctor', () => {
     const files = readdirSync(import.meta.dirname).filter((name) => !name.endsWith('.test.ts'));
     const commands = new Set(CASES.map(([line]) => `${line.split(' ')[0]}.ts`));
     expect(files.filter((name) => !commands.has(name))).toEqual(['doctor.ts']);
   });
-  it.each(CASES)('%s', async (line, says) => {
+  it.each(CASES)('of %s changes nothing', async (line, says) => {
     const [name = '', ...args] = line.split(' ').map((word) => ids[word] ?? word);
     const before = await dump(orm);
     const calls = system.stripe.requests.length;
@@ -151,13 +151,13 @@ describe('a dry command changes nothing', () => {
     expect(system.stripe.requests.slice(calls).filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  it('on the command line, too', async () => {
+  it('with --dry changes nothing', async () => {
     const before = await dump(orm);
     expect((await run('redrive', ['--all', '--dry'], variables)).text).toMatch(/would be sent again/);
     expect(await dump(orm)).toBe(before);
   });
 
-  it('nor when it fails in the midst of it', async () => {
+  it('changes nothing when it fails midway', async () => {
     const before = await dump(orm);
     system.stripe.fail({ effect: 'status', status: 500, path: '/v1/subscriptions' });
     for (const name of ['reconcile', 'import']) {
@@ -168,7 +168,7 @@ describe('a dry command changes nothing', () => {
     system.stripe.faults.clear();
   });
 
-  it('on a connection that cannot write', async () => {
+  it('has a connection that rejects writes', async () => {
     const database = openReadOnly({ url: system.databaseUrl });
     onTestFinished(() => database.close());
     for (const write of [
@@ -187,7 +187,7 @@ describe('a dry command changes nothing', () => {
     ['parked --acknowledge FREE', 'is acknowledged: it is listed again only', ['customers', 'FREE', 'no_discord_id']],
     ['parked --acknowledge delivery-3', 'Delivery 3 is acknowledged.', ['deliveries', '3', 'acknowledged']],
     ['drop --before 2020-01-01T00:00:00Z', 'is dropped', ['deliveries', '5', 'dropped']],
-  ] as const)('with DRY=off, %s writes', async (line, says, [table, key, value]) => {
+  ] as const)('with DRY=off is none: %s writes', async (line, says, [table, key, value]) => {
     const [name = '', ...args] = line.split(' ').map((word) => ids[word] ?? word);
     const written = { reversals: 'outcome', customers: 'acknowledged_reason', deliveries: 'outcome' }[table];
     const keyOf = { reversals: 'reversal_id', customers: 'customer_id', deliveries: 'delivery_id' }[table];

@@ -6,7 +6,7 @@ import { createStripe } from '../../stripe-client.ts';
 import { PLAN_PRICES } from '../../testing/start-test-backend.ts';
 import { examineAccount } from './stripe-account.ts';
 
-it('names what else the account sells, and what the portal does with a change of plan', async () => {
+it('names foreign products of the account and the proration of plan changes in the portal', async () => {
   const sandbox = await startStripe();
   onTestFinished(() => sandbox.close());
   const stripe = createStripe(sandbox.apiKey, sandbox.url);
