@@ -20,7 +20,7 @@ const audit = ({ databaseUrl, bot }: TestBackend, ...args: string[]) =>
 const rolesSent = ({ bot }: TestBackend) =>
   bot.calls.flatMap((call) => (call.operation === 'updateUserRole' ? [[call.body.discord_id, call.body.plan]] : []));
 
-it('lists the holders without a plan over all pages, and removes roles only when asked to, never those of administrators', async () => {
+it('audit lists holders without a plan on all pages; --sweep removes roles, except of administrators', async () => {
   const test = await startTestBackend();
   const db = test.backend.database.orm;
   await db.insert(users).values([
@@ -44,7 +44,7 @@ it('lists the holders without a plan over all pages, and removes roles only when
   ]);
 });
 
-it('waits once for each page that Discord does not list yet, and does not begin again', async () => {
+it('audit waits once for each page that Discord does not list yet, and does not restart', async () => {
   const test = await startTestBackend();
   const limit = () => new RetryLater('Discord limits the requests', 1);
   test.bot.control.pages = [limit(), page('11', holder('11')), limit(), page(null, holder('12'))];
@@ -53,7 +53,7 @@ it('waits once for each page that Discord does not list yet, and does not begin 
   expect(await audit(test)).toMatchObject({ code: 1, err: expect.stringContaining('listRoleHolders') });
 });
 
-it('removes nothing when too many would lose a role, unless forced', async () => {
+it('audit --sweep removes nothing when too many would lose a role, unless forced', async () => {
   const test = await startTestBackend();
   test.bot.control.pages = [page(null, ...Array.from({ length: 21 }, (_, index) => holder(String(100 + index))))];
   const stopped = await audit(test, '--sweep');
@@ -63,7 +63,7 @@ it('removes nothing when too many would lose a role, unless forced', async () =>
   await test.bot.received(21);
 });
 
-it('a user who has paid since the list was made keeps the role: their plan is read when it is sent', async () => {
+it('audit --sweep keeps the role of a user who pays after the listing', async () => {
   const test = await startTestBackend({ DELIVERIES_PAUSED: 'all' });
   test.bot.control.pages = [page(null, holder('12'))];
   await audit(test, '--sweep');
@@ -73,7 +73,7 @@ it('a user who has paid since the list was made keeps the role: their plan is re
   expect(rolesSent(test)).toEqual([['12', 'moddy_pro']]);
 });
 
-it('says in words what keeps the bot from listing them: no access, an older version, not now', async () => {
+it('audit names the cause when the bot cannot list: no access, an older version, RetryLater', async () => {
   const test = await startTestBackend();
   test.bot.control.pages = [
     { success: false, message: 'The bot has no access to the server', reason: 'guild_unavailable' },
@@ -88,7 +88,7 @@ it('says in words what keeps the bot from listing them: no access, an older vers
   expect(await audit(test)).toMatchObject({ code: 1, err: expect.stringContaining('listRoleHolders') });
 });
 
-it('weekly it says how many there are in make parked and health, and changes nothing', async () => {
+it('the weekly audit reports the number of holders without a plan and changes nothing', async () => {
   const test = await startTestBackend();
   const db = test.backend.database.orm;
   test.bot.control.pages = [page(null, holder('12'), holder('14', true))];

@@ -35,7 +35,7 @@ const reconcile = async (system: TestBackend, options: Partial<typeof OPTIONS> =
 };
 
 describe('reconcile', () => {
-  it('finds what lost events left behind, says what differs, and has it synced', async () => {
+  it('finds the differences after lost events, prints them, and requests syncs', async () => {
     const system = await startTestBackend();
     const { stripe } = system;
     const { orm } = system.backend.database;
@@ -62,7 +62,7 @@ describe('reconcile', () => {
     expect(await orm.select().from(accountDifferences)).toEqual([]);
   });
 
-  it('stops when more than 20 users and 5 % would be told of a change, changes nothing, and alerts; unless forced', async () => {
+  it('stops and alerts without a change when more than 20 users and 5 % would change, unless forced', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     await silence(system);
@@ -78,7 +78,7 @@ describe('reconcile', () => {
     expect(await orm.select().from(jobs).where(eq(jobs.name, 'reconcile'))).toMatchObject([{ alert: false }]);
   });
 
-  it('counts an account that lists nothing as everybody losing their plan', async () => {
+  it('counts an empty account as a change for every user', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     await silence(system);
@@ -94,7 +94,7 @@ describe('reconcile', () => {
     expect(await orm.$count(customers, sql`${customers.wanted} > ${customers.done}`)).toBe(0);
   });
 
-  it('is done by one process at a time, and gone on with after a crash', async () => {
+  it('runs in one process at a time and continues after a crash', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     await silence(system);
@@ -122,7 +122,7 @@ describe('reconcile', () => {
     expect(await reconcile(system, { dry: true })).toMatchObject({ listed: 150 });
   });
 
-  it('is done by the service when it is due, by one of its replicas', async () => {
+  it('runs in one replica of the service when it is due', async () => {
     const system = await startTestBackend();
     const replica = await system.startReplica();
     const { orm } = system.backend.database;
@@ -147,7 +147,7 @@ describe('reconcile', () => {
 });
 
 describe('import', () => {
-  it('adopts every subscriber: no message, every role owed; again, nothing', async () => {
+  it('adopts every subscriber with roles and without messages, and finds nothing the second time', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     system.stripe.seedSubscribers({ count: COUNT });
@@ -168,7 +168,7 @@ describe('import', () => {
     );
   });
 
-  it('is gone on with after it was interrupted, as silently', async () => {
+  it('continues silently after an interruption', async () => {
     const system = await startTestBackend();
     // No service helps.
     await system.backend.stop();
@@ -190,7 +190,7 @@ describe('import', () => {
     expect(await database.orm.$count(deliveries, eq(deliveries.kind, 'roles'))).toBe(30);
   });
 
-  it('after a restore: brings back what the copy lacks, and tells nobody twice', async () => {
+  it('brings back missing subscribers after a restore, without messages', async () => {
     const system = await startTestBackend();
     const { orm } = system.backend.database;
     for (const discordId of ['1', '2', '3']) system.stripe.subscribe({ discordId, price: MAX });
@@ -212,7 +212,7 @@ describe('import', () => {
     expect(rows.map(({ plan }) => plan)).toEqual(['moddy_max', 'moddy_max', 'free']);
   });
 
-  it('parks who cannot be adopted, and stays silent about them later', async () => {
+  it('parks customers that it cannot adopt, and sends no message for them later', async () => {
     const system = await startTestBackend({ PLAN_PRICES: '{"moddy_pro": ["price_moddy_pro_month"]}' });
     const { orm } = system.backend.database;
     await silence(system);

@@ -80,8 +80,8 @@ const subscribers = async (count: number, known = count) => {
     .values(paying.map((id) => ({ ...KEPT, subscriptionId: `sub_${id}`, customerId: `cus_${id}` })));
 };
 
-describe('a comparison with an account that lists nothing', () => {
-  it('finds what is alive here, was there when it began, and is not parked; and has it synced', async () => {
+describe('a comparison with an empty account', () => {
+  it('finds live subscriptions older than its start, except those without a user, and requests syncs', async () => {
     const combined = ['active', 'past_due', 'canceled', 'incomplete_expired'].flatMap((status) =>
       [null, ago(1), now, ago(-1)].flatMap((seenAt) =>
         [ago(1), now, ago(-1)].flatMap((createdAt) =>
@@ -138,7 +138,7 @@ describe('a comparison with an account that lists nothing', () => {
     ]);
   });
 
-  it('finds it in any number, each once', async () => {
+  it('finds 1,100 differences, each once', async () => {
     await db.insert(customers).values({ customerId: 'cus_1', livemode: false });
     // The newest comes first, as it was not asked otherwise.
     const ids = Array.from({ length: 1_100 }, (_, index) => `sub_${9_999 - index}`);
@@ -149,7 +149,7 @@ describe('a comparison with an account that lists nothing', () => {
     expect(await compareAccount(deps, await claimed(), OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
   });
 
-  it('requests syncs of five hundred customers at a time', async () => {
+  it('requests syncs of 500 customers per transaction', async () => {
     await subscribers(1_100);
     await compareAccount(deps, await claimed(), { ...OPTIONS, force: true });
     const { rows } = await db.execute(
@@ -178,16 +178,16 @@ describe('a comparison with an account that lists nothing', () => {
   });
 
   it.each<readonly [string, unknown, number, boolean]>([
-    ['an act', { step: 'apply', cursor: null, listed: 5 }, 5, false],
-    ['a decision', { step: 'decide', cursor: null, listed: 5 }, 5, true],
-    ['a list', { step: 'list', cursor: null, listed: 5 }, 5, true],
-    ['what we hold', { step: 'unlisted', cursor: null, listed: 5 }, 5, true],
+    ['the step apply', { step: 'apply', cursor: null, listed: 5 }, 5, false],
+    ['the step decide', { step: 'decide', cursor: null, listed: 5 }, 5, true],
+    ['the step list', { step: 'list', cursor: null, listed: 5 }, 5, true],
+    ['the step unlisted', { step: 'unlisted', cursor: null, listed: 5 }, 5, true],
     ['an unknown step', { step: 'other', cursor: null, listed: 5 }, 0, true],
-    ['no count', { step: 'apply', cursor: null }, 0, true],
-    ['no cursor', { step: 'apply', cursor: 5, listed: 5 }, 0, true],
-    ['nothing', null, 0, true],
-    ['a word', 'apply', 0, true],
-  ])('goes on with %s or begins anew', async (_name, state, listed, stops) => {
+    ['no count in the state', { step: 'apply', cursor: null }, 0, true],
+    ['an invalid cursor', { step: 'apply', cursor: 5, listed: 5 }, 0, true],
+    ['no state', null, 0, true],
+    ['an invalid state', 'apply', 0, true],
+  ])('continues with %s or restarts', async (_name, state, listed, stops) => {
     await subscribers(21);
     const claim = await claimed();
     await db.insert(accountDifferences).values(
@@ -207,7 +207,7 @@ describe('a comparison with an account that lists nothing', () => {
     expect([compared.listed, compared.differences, compared.stopped !== null]).toEqual([listed, 21, stops]);
   });
 
-  it('is adopted silently by an import, and writes nothing once another has taken it over', async () => {
+  it('requests silent adoption in an import, and writes nothing after another worker takes over', async () => {
     await subscribers(2);
     const lost = await claimed('import');
     await db.update(jobs).set({ fence: 9 });
@@ -218,7 +218,7 @@ describe('a comparison with an account that lists nothing', () => {
   });
 });
 
-describe('a page of Stripe differs', () => {
+describe('a page of Stripe', () => {
   const of = (id: string, more: object = {}, price = PRO) =>
     stripeSubscription({ id, customer: id.replace('sub', 'cus'), ...more }, price);
   const listed = { plans, products: new Set<string>(), complete: true };
@@ -240,18 +240,18 @@ describe('a page of Stripe differs', () => {
     ['a status', of('sub_1', { status: 'past_due' }), ['changed', 'status active → past_due']],
     ['a price and its plan', of('sub_1', {}, MAX), ['changed', `price ${PRO} → ${MAX}, plan moddy_pro → moddy_max`]],
     ['an end', of('sub_1', { cancel_at_period_end: true }), ['changed', 'cancels at period end false → true']],
-    ['an end, though parked for its price', of('sub_2', { status: 'unpaid' }), ['changed', 'status active → unpaid']],
-    ['nothing that is parked otherwise', of('sub_3', { status: 'unpaid' }), null],
+    ['a status if parked for its price', of('sub_2', { status: 'unpaid' }), ['changed', 'status active → unpaid']],
+    ['nothing if parked without a user', of('sub_3', { status: 'unpaid' }), null],
     ['a new customer', of('sub_9'), ['unknown_customer', 'active, moddy_pro']],
     ['a new subscription', of('sub_8', { customer: 'cus_1' }), ['unknown_subscription', 'active, moddy_pro']],
-    ['a new one that has ended', of('sub_9', { status: 'canceled' }), null],
-    ['a foreign one', of('sub_9', {}, 'price_mug'), null],
+    ['nothing for a new ended one', of('sub_9', { status: 'canceled' }), null],
+    ['nothing for a foreign one', of('sub_9', {}, 'price_mug'), null],
     [
-      'one that names its user alone',
+      'a subscription that only its metadata makes ours',
       of('sub_9', { metadata: { discord_id: '7' } }, 'price_mug'),
       ['unknown_customer', 'active, price_mug'],
     ],
-  ])('by %s', async (_name, subscription, expected) => {
+  ])('differs by %s', async (_name, subscription, expected) => {
     const found = await findDifferences(db, 'reconcile', [subscription], listed);
     expect(found.map(({ kind, detail }) => [kind, detail])).toEqual(expected === null ? [] : [expected]);
     if (expected !== null) {
@@ -266,15 +266,15 @@ describe('a page of Stripe differs', () => {
   it.each([
     ['interval', { interval: 'year' }, 'interval 1 year → 1 month'],
     ['count', { intervalCount: 3 }, 'interval 3 month → 1 month'],
-    ['count of an older version', { intervalCount: null }, null],
+    ['count, unless stored by an older version', { intervalCount: null }, null],
     ['period', { currentPeriodEnd: null }, 'period end none → 1970-01-01T00:33:20.000Z'],
-  ])('by its %s', async (_name, stored, detail) => {
+  ])('differs by its %s', async (_name, stored, detail) => {
     await db.update(subscriptions).set(stored);
     const found = await findDifferences(db, 'reconcile', [of('sub_1')], listed);
     expect(found.map((each) => each.detail)).toEqual(detail === null ? [] : [detail]);
   });
 
-  it('which is noted once, the last word counts, and marks what was listed alone', async () => {
+  it('stores the latest difference once and marks only the listed subscriptions as seen', async () => {
     const note = (...page: Stripe.Subscription[]) =>
       transaction(db, async (tx) => comparePage(tx, 'reconcile', page, listed));
     await db.insert(jobs).values({ name: 'reconcile', dueAt: now });
@@ -291,7 +291,7 @@ describe('a page of Stripe differs', () => {
   });
 });
 
-describe('of differences', () => {
+describe('counting changes', () => {
   const LISTED = {
     status: 'active',
     priceId: PRO,
@@ -323,20 +323,20 @@ describe('of differences', () => {
     ['nothing', [], [0, 0, 2, 0]],
     ['an end', [difference(1, null)], [1, 1, 2, 1]],
     ['another plan', [difference(1, { priceId: MAX })], [1, 1, 2, 1]],
-    ['a plan that Stripe gives', [difference(1, { plan: 'moddy_max' })], [1, 1, 2, 1]],
+    ['a plan from Stripe', [difference(1, { plan: 'moddy_max' })], [1, 1, 2, 1]],
     ['another interval', [difference(1, { interval: 'year' })], [0, 1, 2, 1]],
-    ['another count', [difference(1, { intervalCount: 3 })], [0, 1, 2, 1]],
+    ['another interval count', [difference(1, { intervalCount: 3 })], [0, 1, 2, 1]],
     ['another period', [difference(1, { currentPeriodEnd: null })], [0, 0, 2, 1]],
-    ['an end, beside another one', [difference(1, null), difference(1, {}, 'sub_other')], [0, 0, 2, 1]],
-    ['a new one of somebody unknown', [difference(9, {})], [0, 1, 2, 0]],
-    ['an unpaid one of somebody unknown', [difference(9, { status: 'unpaid' })], [0, 0, 2, 0]],
+    ['an end beside another subscription', [difference(1, null), difference(1, {}, 'sub_other')], [0, 0, 2, 1]],
+    ['a new subscription of an unknown user', [difference(9, {})], [0, 1, 2, 0]],
+    ['an unpaid one of an unknown user', [difference(9, { status: 'unpaid' })], [0, 0, 2, 0]],
     ['both users', [difference(1, null), difference(2, null)], [2, 2, 2, 1]],
-  ])('%s changes so many', async (_name, found, expected) => {
+  ])('counts %s', async (_name, found, expected) => {
     await subscribers(2);
     expect(await count(...found)).toEqual(expected);
   });
 
-  it('what is stored of the other mode, or of a customer without a user, entitles to nothing', async () => {
+  it('ignores subscriptions of the other mode and of a customer without a user', async () => {
     await subscribers(2);
     await db.insert(customers).values([
       { customerId: 'cus_live', userId: 1, livemode: true },
@@ -350,7 +350,7 @@ describe('of differences', () => {
   });
 });
 
-describe('of holders of a role', () => {
+describe('holders of a role', () => {
   const holders = (count: number, administrator = false) =>
     Array.from({ length: count }, (_, index) => ({ discordId: String(index + 1), roles: ['5'], administrator }));
   it.each([
@@ -362,7 +362,7 @@ describe('of holders of a role', () => {
     expect(tooMany({ holders: all, unpaid: holders(unpaid) }) !== undefined).toBe(expected);
     expect(tooMany({ holders: all, unpaid: holders(unpaid, true) })).toBeUndefined();
   });
-  it('administrators keep theirs', async () => {
+  it('keep their role as administrators', async () => {
     const unpaid = [...holders(2), { discordId: '9', roles: ['5'], administrator: true }];
     expect(await sweepRoles(db, unpaid, new AbortController().signal)).toBe(2);
     expect(await db.select().from(deliveries)).toMatchObject([
