@@ -85,7 +85,7 @@ const STAYS = 'the dispute was won; the subscription that it ended stays ended';
 const STILL_OURS = 'the refund failed: the money is still ours';
 const ended = { kind: 'refund', outcome: 'cancelled' } as const;
 
-describe('money that went back, with what else is known of the payment', () => {
+describe('following a refund or dispute', () => {
   it.each<readonly [Kind, 'none' | 'cancel', readonly Known[], readonly [string, string, string]]>([
     ['refund', 'cancel', [], CANCELLED],
     ['dispute', 'cancel', [], CANCELLED],
@@ -126,7 +126,7 @@ describe('money that went back, with what else is known of the payment', () => {
     );
   });
 
-  it.each(['none', 'cancel'] as const)('what had ended before is not ended again, policy %s', async (policy) => {
+  it.each(['none', 'cancel'] as const)('does not end an ended subscription again, policy %s', async (policy) => {
     const { subscription, charge, paymentIntentId } = subscribe();
     system.stripe.cancelNow(subscription);
     await insert({ eventId: 'evt_it', kind: 'refund', chargeId: charge.id, paymentIntentId });
@@ -139,13 +139,13 @@ describe('money that went back, with what else is known of the payment', () => {
   });
 
   it.each<readonly [string, Kind, number, number, boolean]>([
-    ['at the beginning of the period', 'refund', 0, 999, true],
+    ['at the start of the period', 'refund', 0, 999, true],
     ['a second before it', 'refund', -1, 999, false],
     ['a second before its end', 'refund', 2_591_999, 999, true],
-    ['not all of it', 'refund', 0, 998, false],
-    ['not all of it, by a bank', 'dispute', 0, 998, true],
-    ['more than all of it', 'refund', 0, 1_000, true],
-  ])('a payment that goes back %s: %s', async (_name, kind, seconds, amount, ends) => {
+    ['in part', 'refund', 0, 998, false],
+    ['in part, by a bank', 'dispute', 0, 998, true],
+    ['with more than its amount', 'refund', 0, 1_000, true],
+  ])('of a payment that is returned %s: %s', async (_name, kind, seconds, amount, ends) => {
     const { subscription, charge, paymentIntentId, status } = subscribe();
     const period = ledger().subscriptions.get(subscription)?.items.data[0];
     const begun = period?.current_period_start ?? 0;
@@ -156,7 +156,7 @@ describe('money that went back, with what else is known of the payment', () => {
     expect(status()).toBe(ends ? 'canceled' : 'active');
   });
 
-  it('a payment that goes back at the end of its period ends nothing', async () => {
+  it('ends nothing for a payment that is returned at the end of its period', async () => {
     const { subscription, charge, paymentIntentId, status } = subscribe();
     const end = ledger().subscriptions.get(subscription)?.items.data[0]?.current_period_end ?? 0;
     await insert({ eventId: 'evt_it', kind: 'refund', chargeId: charge.id, paymentIntentId });
@@ -178,7 +178,7 @@ describe('money that went back, with what else is known of the payment', () => {
     );
   });
 
-  it('of a lost lease is not settled, and wants no sync', async () => {
+  it('settles nothing after a lost lease and requests no sync', async () => {
     const { charge, paymentIntentId } = subscribe();
     await insert({ eventId: 'evt_it', kind: 'refund', chargeId: charge.id, paymentIntentId });
     const claim = await claimOnly();
@@ -189,7 +189,7 @@ describe('money that went back, with what else is known of the payment', () => {
   });
 });
 
-it('waits longer after each failure, five minutes at most, and is parked after the fifth rejection', async () => {
+it('a refund waits up to five minutes after a failure and is parked at the fifth rejection', async () => {
   const running = await startTestBackend({}, onTestFinished, 'movable');
   const { orm } = running.backend.database;
   await stopClock(orm);

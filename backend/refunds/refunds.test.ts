@@ -38,8 +38,8 @@ const dueAtOnce = (orm: Orm) =>
     ([row]) => row?.state === 'parked',
   );
 
-describe('money that went back', () => {
-  it('is parked after five rejections when a restricted key lacks a right, which is named', async () => {
+describe('a refund or dispute', () => {
+  it('is parked after five rejections of a restricted key, with the missing right', async () => {
     const { system } = await subscribed();
     await system.backend.stop();
     const rights = ['rak_customer_read', 'rak_subscription_write', 'rak_plan_read'];
@@ -61,7 +61,7 @@ describe('money that went back', () => {
   it.each([
     ['a full refund', (system: TestBackend) => system.stripe.refund('7')],
     ['a dispute', (system: TestBackend) => system.stripe.dispute('7')],
-  ])('REFUND_POLICY=cancel: %s ends the subscription, once, and the plan with it', async (_name, happen) => {
+  ])('REFUND_POLICY=cancel: %s ends the subscription and its plan, once', async (_name, happen) => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     happen(system);
     const [row] = await followed(system);
@@ -76,7 +76,7 @@ describe('money that went back', () => {
     expect(cancels(system)).toBe(1);
   });
 
-  it('REFUND_POLICY=cancel: a part that is refunded only alerts', async () => {
+  it('REFUND_POLICY=cancel: a partial refund only alerts', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     system.stripe.refund('7', 100);
     expect(await followed(system)).toMatchObject([{ kind: 'partial_refund', state: 'parked', amount: 100 }]);
@@ -84,7 +84,7 @@ describe('money that went back', () => {
     expect(cancels(system)).toBe(0);
   });
 
-  it('REFUND_POLICY=cancel: a bank that only asks ends nothing; when it takes the money, once', async () => {
+  it('REFUND_POLICY=cancel: an inquiry ends nothing, and its escalation ends the subscription once', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     const { orm } = system.backend.database;
     system.stripe.inquire('7');
@@ -96,7 +96,7 @@ describe('money that went back', () => {
     expect(cancels(system)).toBe(1);
   });
 
-  it('REFUND_POLICY=cancel: an inquiry that is closed leaves no trace', async () => {
+  it('REFUND_POLICY=cancel: a closed inquiry stores nothing', async () => {
     const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
     system.stripe.inquire('7');
     system.stripe.closeDispute('7');
@@ -108,7 +108,7 @@ describe('money that went back', () => {
     ['a refund', (system: TestBackend, who: string) => system.stripe.refund(who)],
     ['a dispute', (system: TestBackend, who: string) => system.stripe.dispute(who)],
   ])(
-    'REFUND_POLICY=cancel: %s of another product in the account is not ours, and touches nothing',
+    'REFUND_POLICY=cancel: %s of a foreign product in the account is not ours and changes nothing',
     async (_, happen) => {
       const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
       const { ledger } = system.stripe.books.named('test');
@@ -147,7 +147,7 @@ describe('money that went back', () => {
     expect(await statusOf(system, subscription)).toBe('active');
   });
 
-  it('a refund that fails afterwards is shown, and says whether the subscription was ended for it', async () => {
+  it('is parked when a refund fails later, with the note that the subscription was ended for it', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     system.stripe.refund('7');
     await followed(system);
@@ -157,7 +157,7 @@ describe('money that went back', () => {
     expect(rows[1]?.detail).toContain('the subscription was ended for it');
   });
 
-  it('REFUND_POLICY=cancel: a refund that is made again after one that failed ends the subscription', async () => {
+  it('REFUND_POLICY=cancel: a refund after a failed one ends the subscription', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     const { id } = system.stripe.refund('7', 100);
     await followed(system);
@@ -174,7 +174,7 @@ describe('money that went back', () => {
     expect(await statusOf(system, subscription)).toBe('canceled');
   });
 
-  it('REFUND_POLICY=cancel: a lost answer of Stripe is asked again, and the end is found', async () => {
+  it('REFUND_POLICY=cancel: a lost answer of Stripe is retried, and the ended subscription is found', async () => {
     const { system, subscription } = await subscribed({ REFUND_POLICY: 'cancel' });
     system.stripe.fail({ method: 'DELETE', effect: 'lose', times: 1 });
     system.stripe.refund('7');
@@ -186,7 +186,7 @@ describe('money that went back', () => {
     expect(failed?.detail).toContain('the subscription was ended for it');
   });
 
-  describe('of a subscription that also sells something foreign', () => {
+  describe('of a subscription with a foreign item', () => {
     const shared = async (items: readonly string[]) => {
       const system = await startTestBackend({ REFUND_POLICY: 'cancel' });
       const { ledger } = system.stripe.books.named('test');
@@ -212,7 +212,7 @@ describe('money that went back', () => {
     it.each([
       ['a full refund', (system: TestBackend) => system.stripe.refund('7')],
       ['a dispute', (system: TestBackend) => system.stripe.dispute('7')],
-    ])('REFUND_POLICY=cancel: %s ends our item, and leaves the other', async (_, happen) => {
+    ])('REFUND_POLICY=cancel: %s ends our item and leaves the foreign one', async (_, happen) => {
       const { system, id, read } = await shared(['price_mug', 'price_moddy_max_month']);
       await system.bot.received(2);
       // Stripe acts, and its answer is lost, also that of the SDK's repetition.
@@ -233,7 +233,7 @@ describe('money that went back', () => {
       expect(system.bot.calls).toHaveLength(4);
     });
 
-    it('REFUND_POLICY=cancel: the refund of what paid for the foreign one alone is not ours', async () => {
+    it('REFUND_POLICY=cancel: a refund of the foreign item alone is not ours', async () => {
       const { system, api, id, read } = await shared(['price_mug']);
       const [charge] = system.stripe.books.named('test').ledger.charges.newest();
       await api.subscriptions.update(id, { items: [{ price: 'price_moddy_pro_month' }], proration_behavior: 'none' });
@@ -243,7 +243,7 @@ describe('money that went back', () => {
       expect(await read()).toEqual(['active', 'price_mug', 'price_moddy_pro_month']);
     });
 
-    it('REFUND_POLICY=cancel: our line is found behind ten others', async () => {
+    it('REFUND_POLICY=cancel: our item is found behind ten others', async () => {
       const { system, id, mugs, read } = await shared([
         ...Array.from({ length: 11 }, (_, at) => `price_mug_${at}`),
         'price_moddy_pro_month',
@@ -256,7 +256,7 @@ describe('money that went back', () => {
     });
   });
 
-  it('is parked after five rejections while the key may not ask whose it was', async () => {
+  it('is parked after five rejections while the key may not read prices', async () => {
     const system = await startTestBackend();
     await system.backend.stop();
     const { ledger } = system.stripe.books.named('test');
@@ -289,7 +289,7 @@ describe('money that went back', () => {
     expect(stranger).toMatchObject({ parkedReason: 'key_lacks_right', parkedDetail: detail, userId: null });
   });
 
-  it('REFUND_POLICY=none: a refund alerts until somebody has seen it, and changes nothing', async () => {
+  it('REFUND_POLICY=none: a refund alerts until it is acknowledged, and changes nothing', async () => {
     const { system, subscription } = await subscribed();
     const { orm } = system.backend.database;
     system.stripe.refund('7');
@@ -306,7 +306,7 @@ describe('money that went back', () => {
     expect(system.bot.calls).toHaveLength(2);
   });
 
-  it.each(['won', 'lost'] as const)('a dispute that is %s is told, and changes nothing more', async (outcome) => {
+  it.each(['won', 'lost'] as const)('is stored when a dispute is %s, and changes nothing more', async (outcome) => {
     const { system } = await subscribed();
     system.stripe.dispute('7');
     await followed(system);
@@ -316,7 +316,7 @@ describe('money that went back', () => {
     expect(system.bot.calls).toHaveLength(2);
   });
 
-  it('of the other mode waits for a start with its key', async () => {
+  it('of the other mode waits for a service with the key of that mode', async () => {
     const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
     const { subscription } = system.stripe.live.subscribe({ discordId: '8', price: 'price_moddy_max_month' });
     system.stripe.live.refund('8');
