@@ -32,7 +32,7 @@ describe("the backend's configuration", () => {
       deliveriesPaused: 'none',
     });
   });
-  it('names everything that is missing at once', () => {
+  it('names all missing variables at once', () => {
     expect(named({})).toEqual([
       'DATABASE_URL',
       'STRIPE_API_KEY',
@@ -60,17 +60,17 @@ describe("the backend's configuration", () => {
     ['EVENT_RETENTION_DAYS', '1'],
     ['DELIVERIES_PAUSED', 'yes'],
     ['LOG_LEVEL', 'loud'],
-  ])('refuses %s=%s by name', (name, value) => {
+  ])('rejects %s=%s by name', (name, value) => {
     expect(named({ ...GOOD, [name]: value })).toEqual([name]);
   });
-  it('takes PLAN_PRICES={} for an answer, but not its absence', () => {
+  it('accepts PLAN_PRICES={} but not an unset PLAN_PRICES', () => {
     expect(named({ ...GOOD, PLAN_PRICES: '{}' })).toEqual([]);
     expect(named({ ...GOOD, PLAN_PRICES: '' })).toEqual(['PLAN_PRICES']);
   });
   it('never repeats a value, which may be a secret', () => {
     expect(faultsOf({ ...GOOD, STRIPE_API_KEY: 'hunter2' }).join()).not.toContain('hunter2');
   });
-  it('wants a strong secret in production', () => {
+  it('requires a strong secret in production', () => {
     expect(named({ ...GOOD, RAILWAY_ENVIRONMENT: 'production' })).toEqual(['INTERNAL_API_SECRET']);
     expect(named({ ...GOOD, NODE_ENV: 'production' })).toEqual(['INTERNAL_API_SECRET']);
   });

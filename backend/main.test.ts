@@ -44,7 +44,7 @@ const VARIABLES = {
 };
 
 describe('node backend/main.ts', () => {
-  it('starts under plain node, says where it listens in one JSON line, and exits 0 on SIGTERM', async () => {
+  it('starts under plain node, logs its port in one JSON line, and exits 0 on SIGTERM', async () => {
     const backend = start({ ...VARIABLES, DATABASE_URL: await createDatabase(inject('postgresUrl')) });
     const { port } = await backend.line('listening');
     const answered = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -60,8 +60,8 @@ describe('node backend/main.ts', () => {
   });
   it.each([
     ['with another password', (url: string) => url.replace(/:[^:@]+@/, ':s3cret@'), 'closed to this user'],
-    ['of another name', (url: string) => `${url}_typo`, 'not on this server'],
-  ])('waits for a database %s, and logs the cure without the password', async (_what, addressOf, detail) => {
+    ['with another name', (url: string) => `${url}_typo`, 'not on this server'],
+  ])('waits for a database %s, and logs the fix without the password', async (_what, addressOf, detail) => {
     const url = addressOf(await createDatabase(inject('postgresUrl')));
     const backend = start({ ...VARIABLES, DATABASE_URL: url });
     const line = await backend.line('waiting for the database');
@@ -70,7 +70,7 @@ describe('node backend/main.ts', () => {
     backend.child.kill('SIGTERM');
     expect(await backend.exit).toEqual({ code: 0, stderr: '' });
   });
-  it('exits 1 for a database whose user may create no tables, in plain words', async () => {
+  it('exits 1 when the database user may not create tables', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     await query(
       url,
@@ -91,7 +91,7 @@ describe('node backend/main.ts', () => {
       { PORT: '3000', INTERNAL_PORT: '3000' },
       'INTERNAL_PORT must not be 3000, the one of PORT: the private API is never public',
     ],
-  ])('exits 1 for %j, in plain words', async (variables, fault) => {
+  ])('exits 1 and names the fault of %j', async (variables, fault) => {
     const database = { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' };
     expect(await start({ ...VARIABLES, ...database, ...variables }).exit).toEqual({
       code: 1,

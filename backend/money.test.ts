@@ -5,7 +5,7 @@ import { formatParked } from './operator/format-parked.ts';
 /** Which kind of space, and a minor unit of zeros, are the library's choice. */
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 
-describe('an amount, as Stripe counts it', () => {
+describe('the text of a Stripe amount', () => {
   it.each([
     [999, 'eur', 'en', '€9.99'],
     [999, 'eur', 'fr', '9,99 €'],
