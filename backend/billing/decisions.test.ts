@@ -58,13 +58,13 @@ describe('the effective entitlement', () => {
     paused: 'free',
     unpaid: 'free',
   };
-  it.each(Object.entries(STATUSES))('of the status %s is the plan %s', (status, plan) => {
+  it.each(Object.entries(STATUSES))('for the status %s is the plan %s', (status, plan) => {
     const effective = effectiveEntitlement([sub({ status, paidUntil: at(1) })], rules, NOW);
     expect(effective).toMatchObject({ plan, paymentLate: status === 'past_due' });
     expect(effective.subscription?.subscriptionId).toBe(plan === 'free' ? undefined : 'sub_1');
   });
 
-  it('of an active subscription without a known plan is free', () => {
+  it('for an active subscription without a known plan is free', () => {
     expect(effectiveEntitlement([sub({ plan: null })], rules, NOW)).toMatchObject({ plan: 'free', subscription: null });
   });
 

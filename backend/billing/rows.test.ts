@@ -125,7 +125,7 @@ describe('the end of a sync', () => {
     await others();
   });
 
-  it('allows to acknowledge only a parked customer', async () => {
+  it('acknowledges only a parked customer', async () => {
     await db.update(customers).set({ acknowledgedReason: null });
     expect(await acknowledgeCustomer(db, 'cus_1', { dry: true })).toBe(true);
     expect(await customer()).toMatchObject({ acknowledgedReason: null });
@@ -308,7 +308,7 @@ describe('grants', () => {
     expect(await db.select().from(jobs)).toMatchObject([{ outcome: '2 ended', dueAt: ago(-60_000), alert: false }]);
   });
 
-  it('of one user are revoked unless they have ended', async () => {
+  it('are revoked for one user unless they have ended', async () => {
     await db.update(users).set({ plan: 'max' });
     expect(await revokeGrants(deps(), 1)).toEqual({ count: 3, plan: 'free' });
     expect((await given()).map(({ endedAt, revokedAt }) => [endedAt, revokedAt])).toEqual([

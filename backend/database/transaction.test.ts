@@ -91,7 +91,7 @@ describe('a stalled network', () => {
     await usePool(database);
   });
 
-  it('without end does not keep close from ending, even with an open transaction', async () => {
+  it('without end does not block close, even with an open transaction', async () => {
     const { proxy, database } = await start({ connectMs: 60_000, answerMs: 60_000 });
     await usePool(database);
     const waiting = transaction(database.orm, async (tx) => {

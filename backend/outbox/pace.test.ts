@@ -175,7 +175,7 @@ describe('a message', () => {
     expect(await eventually(rows, ([row]) => row?.state !== 'pending')).toMatchObject([{ state, outcome }]);
   });
 
-  it('whose user joined less than 15 seconds ago is retried every five seconds, then waits', async () => {
+  it('to a user who joined less than 15 seconds ago is retried every five seconds, then waits', async () => {
     await stopClock(orm());
     const notHere = () => ({
       notifyUser: { success: false, message: '', notification_sent: false, reason: 'no_mutual_guild' as const },

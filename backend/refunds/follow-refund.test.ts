@@ -145,7 +145,7 @@ describe('following a refund or dispute', () => {
     ['in part', 'refund', 0, 998, false],
     ['in part, by a bank', 'dispute', 0, 998, true],
     ['with more than its amount', 'refund', 0, 1_000, true],
-  ])('of a payment that is returned %s: %s', async (_name, kind, seconds, amount, ends) => {
+  ])('decides on a payment that is returned %s: %s', async (_name, kind, seconds, amount, ends) => {
     const { subscription, charge, paymentIntentId, status } = subscribe();
     const period = ledger().subscriptions.get(subscription)?.items.data[0];
     const begun = period?.current_period_start ?? 0;

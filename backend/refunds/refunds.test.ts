@@ -186,7 +186,7 @@ describe('a refund or dispute', () => {
     expect(failed?.detail).toContain('the subscription was ended for it');
   });
 
-  describe('of a subscription with a foreign item', () => {
+  describe('for a subscription with a foreign item', () => {
     const shared = async (items: readonly string[]) => {
       const system = await startTestBackend({ REFUND_POLICY: 'cancel' });
       const { ledger } = system.stripe.books.named('test');
@@ -316,7 +316,7 @@ describe('a refund or dispute', () => {
     expect(system.bot.calls).toHaveLength(2);
   });
 
-  it('of the other mode waits for a service with the key of that mode', async () => {
+  it('waits for a service with the key of the other mode', async () => {
     const { system } = await subscribed({ REFUND_POLICY: 'cancel' });
     const { subscription } = system.stripe.live.subscribe({ discordId: '8', price: 'price_moddy_max_month' });
     system.stripe.live.refund('8');

@@ -171,7 +171,7 @@ describe('cookies', () => {
     expect(left.headers.get('location')).toContain(encodeURIComponent('https://moddy.example/login/callback'));
   });
 
-  it('of a login are rejected without our signature', async () => {
+  it('at login are rejected without our signature', async () => {
     const site = await startTestSite();
     const visitor = site.visitor();
     const left = await visitor.get('/login', { follow: 0 });

@@ -141,7 +141,7 @@ describe('a dry run', () => {
     const commands = new Set(CASES.map(([line]) => `${line.split(' ')[0]}.ts`));
     expect(files.filter((name) => !commands.has(name))).toEqual(['doctor.ts']);
   });
-  it.each(CASES)('of %s changes nothing', async (line, says) => {
+  it.each(CASES)('changes nothing: %s', async (line, says) => {
     const [name = '', ...args] = line.split(' ').map((word) => ids[word] ?? word);
     const before = await dump(orm);
     const calls = system.stripe.requests.length;
@@ -187,7 +187,7 @@ describe('a dry run', () => {
     ['parked --acknowledge FREE', 'is acknowledged: it is listed again only', ['customers', 'FREE', 'no_discord_id']],
     ['parked --acknowledge delivery-3', 'Delivery 3 is acknowledged.', ['deliveries', '3', 'acknowledged']],
     ['drop --before 2020-01-01T00:00:00Z', 'is dropped', ['deliveries', '5', 'dropped']],
-  ] as const)('with DRY=off is none: %s writes', async (line, says, [table, key, value]) => {
+  ] as const)('writes with DRY=off: %s', async (line, says, [table, key, value]) => {
     const [name = '', ...args] = line.split(' ').map((word) => ids[word] ?? word);
     const written = { reversals: 'outcome', customers: 'acknowledged_reason', deliveries: 'outcome' }[table];
     const keyOf = { reversals: 'reversal_id', customers: 'customer_id', deliveries: 'delivery_id' }[table];

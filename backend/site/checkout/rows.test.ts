@@ -175,7 +175,7 @@ describe('resuming or paying a subscription', () => {
       false,
       false,
     ],
-  ])('that %s succeeds or fails without a payment method', async (_name, found, goesOn, resumes) => {
+  ])('that %s succeeds unless it lacks a payment method', async (_name, found, goesOn, resumes) => {
     const [read, resuming] = ['GET /v1/subscriptions/sub_1', 'POST /v1/subscriptions/sub_1/resume'];
     stripe.answers = { [read]: found, [resuming]: {} };
     expect(await resume(stripe.sdk, 'sub_1')).toBe(goesOn);
