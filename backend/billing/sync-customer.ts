@@ -166,7 +166,7 @@ async function lockOwner(
   if (userId === null && ours.length === 0) return undefined;
   const goesOn = ours.some(isAlive);
   if (userId !== null && !goesOn) return lockUser(tx, { userId });
-  // An erased user is not locked, so that only one user is. An erasure locks this customer first, and is never undone.
+  // An erased user is not locked: this transaction locks one user only. An erasure locks this customer first, and is never undone.
   const linked = userId === null ? undefined : await lockUnlessErased(tx, userId);
   const named = (userId === null ? discordId : currentDiscordId) ?? discordIdHint;
   return linked ?? (named === null ? undefined : lockUser(tx, { discordId: named }));

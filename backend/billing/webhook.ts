@@ -134,7 +134,7 @@ export function addWebhook(app: Hono, { stripe, webhookSecret, db, log, outcomes
       throw error;
     });
     count(received);
-    log.info('webhook', { eventId: event.id, eventType: event.type, outcome: received });
+    log.info('webhook accepted', { eventId: event.id, eventType: event.type, outcome: received });
     return c.json({ received: true });
   });
 }

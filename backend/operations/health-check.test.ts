@@ -38,8 +38,8 @@ describe('GET /internal/health', () => {
     expect(health).toMatchObject({
       status: 'healthy',
       service: 'website-backend',
-      version: '1.1.0',
-      contract: { 'backend-internal': { version: '1.1.0', digest: backendInternal.digest } },
+      version: backendInternal.version,
+      contract: { 'backend-internal': { version: backendInternal.version, digest: backendInternal.digest } },
     });
     expect(Date.parse(health.started_at ?? '')).toBeLessThanOrEqual(Date.now());
   });

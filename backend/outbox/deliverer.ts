@@ -91,7 +91,7 @@ export function createDeliverer({ database, bot, log, skew, paused, now }: Deliv
       // Either this member is not on the server, or the bot is in no server at all: the bot's health shows which.
       if (verdict.outcome === NO_MUTUAL_GUILD || verdict.outcome === 'guild_unavailable') void breaker.suspect();
       const { deliveryId, kind, attempts, user } = claim;
-      log.info('delivered', {
+      log.info('delivery settled', {
         deliveryId,
         kind,
         attempt: attempts,

@@ -13,13 +13,13 @@ export const NO_MUTUAL_GUILD = 'no_mutual_guild';
 const RECENT_JOIN_MS = 15_000;
 const AGAIN_MS = 5_000;
 
-/** In the words of its index, see there. */
+/** With the condition of the index `deliveries_waiting`, word for word: Postgres uses it then. */
 const isWaiting = and(notInArray(deliveries.state, ['pending', 'done', 'parked']), eq(deliveries.state, 'waiting'));
 
 /** Keeps a message for a user who is not in the server, outside the lane, until they join. */
 export async function waitForMember(db: Orm, claim: Claim, detail: string): Promise<void> {
   await transaction(db, async (tx) => {
-    // As a join does: one of the two sees the other.
+    // A join locks the user, too: the later of the two transactions sees what the earlier one wrote.
     const { discordId } = await lockUser(tx, { userId: claim.user.userId });
     const recentJoins = await tx.$count(
       discordEvents,

@@ -53,13 +53,13 @@ export async function claimDeliveries(
       id: deliveries.deliveryId,
       priority: deliveries.priority,
       dueAt: deliveries.dueAt,
-      // The attempt that outlived its lease may still arrive, after the coming one: one more shall follow.
+      // An earlier attempt that outlived its lease may reach the bot after this one and undo it: one more follows.
       outlived: sql<number>`case when ${deliveries.leaseUntil} is null then 0 else 1 end`.as('outlived'),
     })
     .from(deliveries)
     .where(
       and(
-        // In the words of its index, see there.
+        // The condition of the index `deliveries_ready`, word for word: Postgres uses it then.
         isNull(deliveries.settledAt),
         notInArray(deliveries.state, ['done', 'parked']),
         eq(deliveries.kind, sql`class.kind`),
@@ -124,7 +124,7 @@ export async function claimDeliveries(
       ),
     );
   const ownerOf = new Map(owners.map((owner) => [owner.userId, owner]));
-  // In the order in which they were enqueued: a user's message is sent before their roles.
+  // In the order in which they were enqueued: a user's message starts before their roles, which do not wait for it.
   const inOrder = claimed.toSorted((a, b) => a.deliveryId - b.deliveryId);
   return inOrder.flatMap((delivery) => {
     const user = ownerOf.get(delivery.userId);

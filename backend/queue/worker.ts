@@ -65,7 +65,7 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
       const jobs = free > 0 ? await take(free) : [];
       for (const job of jobs) launch(job);
       failedPolls = 0;
-      // Fewer than asked for: there is no more until a notification or the end of a job says so.
+      // As many as asked for: there may be more. Fewer: a notification or the end of a job says when there is more.
       return free > 0 && jobs.length === free ? 0 : pollMs;
     } catch (error) {
       failedPolls += 1;

@@ -76,7 +76,7 @@ export function createDiscordRest(
         if (later === undefined) throw error;
         const waitMs = later.retryAfterSeconds * 1_000;
         if (!(error instanceof Limited) || waitMs > MAX_WAIT_MS || waits >= MAX_WAITS) {
-          if (mayLog(later.message)) log.warn('a call of Discord has to wait', { error });
+          if (mayLog(later.message)) log.warn('a call to Discord has to wait', { error });
           throw later;
         }
         await delay(waitMs);

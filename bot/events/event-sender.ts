@@ -46,7 +46,7 @@ export function createEventSender(backend: Pick<BackendClient, 'notifyEvent'>, t
     event.attempts += 1;
     try {
       await backend.notifyEvent(event.body, {
-        // In place: only so does TypeScript see a header that the document lacks.
+        // Written in place: TypeScript reports a header that the document lacks in an object literal only.
         parameters: { header: { 'Idempotency-Key': event.idempotencyKey, 'X-Delivery-Attempt': event.attempts } },
         signal: stopped.signal,
       });

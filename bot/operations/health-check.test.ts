@@ -10,7 +10,7 @@ describe('healthCheck', () => {
     expect(await client.healthCheck()).toEqual({
       status: 'healthy',
       service: 'discord-bot',
-      version: '1.1.0',
+      version: botInternal.version,
       started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       checks: [
         { name: 'gateway', status: 'healthy' },
@@ -20,7 +20,7 @@ describe('healthCheck', () => {
         { name: 'events', status: 'healthy', detail: '0 waiting, 0 dropped' },
       ],
       contract: {
-        'bot-internal': { version: '1.1.0', digest: botInternal.digest },
+        'bot-internal': { version: botInternal.version, digest: botInternal.digest },
         'backend-internal': { version: '1.1.0', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
       },
     });

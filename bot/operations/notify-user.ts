@@ -33,7 +33,7 @@ export const notifyUser: BotHandler<'notifyUser'> = async ({ body, parameters, c
     return { answer, completed: answer === 'sent' };
   });
 
-  log.info('notified', { requestId, discordId, action, attempt, outcome: verdict });
+  log.info('notification answered', { requestId, discordId, action, attempt, outcome: verdict });
   if (verdict === 'sent') {
     return reply(200, { success: true, message: 'User notified successfully', notification_sent: true });
   }

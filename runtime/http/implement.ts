@@ -16,7 +16,7 @@ import { denyAll } from './guard.ts';
 import { readBody, readParameters } from './request.ts';
 import { type Replied, writeReply } from './response.ts';
 
-/** Statuses that only the runtime answers; a handler throws `RetryLater` or `RequestError` for them. */
+/** Statuses that `reply` does not take: the runtime writes them, some for a `RetryLater` or `RequestError` of a handler. */
 type RuntimeStatus = 400 | 401 | 403 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
 /** Statuses that a handler may reply: the documented ones that are not the runtime's. */
 export type HandlerStatus<O> = Exclude<Statuses<O>, RuntimeStatus>;

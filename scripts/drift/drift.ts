@@ -4,7 +4,7 @@ import { documentOf } from '../system/repository.ts';
 import { judgeCode } from './code/judge.ts';
 import { codeMutants } from './code/mutants.ts';
 import { judgeDocuments, ROOTS } from './documents/judge.ts';
-import { documentMutants } from './documents/mutants.ts';
+import { documentMutants, idleOperators } from './documents/mutants.ts';
 import { OPENED } from './documents/operators.ts';
 import { generatedMutants, judgeGenerated } from './generated.ts';
 import type { Judged, Mutant } from './mutant.ts';
@@ -48,6 +48,8 @@ export async function drift(options: DriftOptions): Promise<Tally> {
     await rejectBrokenTree(trees);
     judgeGenerated(chosen(generatedMutants(), options.generated), trees.plant(), onJudged);
     const changed = APIS.flatMap((api) => documentMutants(api, documentOf(api)));
+    const idle = idleOperators(changed);
+    if (idle.length > 0) throw new Error(`These operators change nothing: ${idle.join(', ')}`);
     judgeReleased(chosen(releasedMutants(changed), options.released), onJudged);
     await judgeCode(chosen(codeMutants(), options.code), judge);
     // Regenerated and obeyed, an opened operation is the contract: see the released ones.

@@ -40,7 +40,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const count = [...lines.values()].reduce((sum, each) => sum + each, 0);
     if (faults.length === 0) {
       await rm(folder, { recursive: true, force: true });
-      console.log(`logs: ${count} lines of services searched: nothing that must not be logged, no undocumented answer`);
+      console.log(
+        `logs: ${count} lines of services searched: nothing that must not be logged, no answer of an operation that its document lacks`,
+      );
       return;
     }
     process.exitCode = 1;

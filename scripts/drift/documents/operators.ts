@@ -203,7 +203,7 @@ const SHOWS_TEXT = /\/(?:Unauthorized|Forbidden|401|403)$/;
 const REST: Readonly<Partial<Record<NodeKind, Readonly<Record<string, Operator>>>>> = {
   document: {
     'another version': (node) => [
-      { pointer: '/info/version', value: '1.1.0' },
+      { pointer: '/info/version', value: '9.9.9' },
       ...when(has(node, 'openapi'), set(node, 'openapi', '3.0.3')),
     ],
     'a stray key': (node) => [set(node, 'securty', []), { pointer: '/info/titel', value: 'x' }],
