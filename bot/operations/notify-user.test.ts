@@ -65,7 +65,7 @@ describe('notifyUser', () => {
   it('200 with neither metadata nor the message in the log', async () => {
     const { call, journal } = await startTestBot();
     await call('POST', PATH, { ...created(MEMBER), metadata: { email: 'user@example.com', phone: '+33612345678' } });
-    expect(journal.text).toContain('"message":"notified"');
+    expect(journal.text).toContain('"message":"notification answered"');
     expect(journal.text).not.toMatch(/user@example|33612345678|Bienvenue/);
   });
 });
