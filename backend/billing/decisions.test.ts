@@ -11,7 +11,7 @@ import {
   nextCheckAt,
 } from './entitlement.ts';
 import { shapeSubscription } from './fetch-from-stripe.ts';
-import { ownershipOf } from './ownership.ts';
+import { ownershipOf, ownItems } from './ownership.ts';
 import { remember } from './past-due.ts';
 import { readRefund } from './read-refund.ts';
 import { dueReminder, reminderOf } from './reminder.ts';
@@ -395,6 +395,24 @@ describe('the ownership of a subscription', () => {
     ['with a listed product while our products are not all known', of([next]), null, false, { owner: 'unlisted' }],
   ])('%s', (_name, subscription, storedPlan, complete, expected) => {
     expect(ownershipOf(subscription, storedPlan, { ...listed, complete })).toMatchObject(expected);
+  });
+});
+
+describe('the items of a subscription that are ours', () => {
+  const item = (id: string, product: string) => ({ price: { id, product } }) as unknown as Stripe.SubscriptionItem;
+  const ours = item('price_pro', 'prod_pro');
+  const next = item('price_next', 'prod_max');
+  const mug = item('price_mug', 'prod_mug');
+  const mat = item('price_mat', 'prod_mat');
+  const listed = { plans, products: new Set(['prod_max']), complete: true };
+  it.each<readonly [string, Stripe.SubscriptionItem[], Stripe.SubscriptionItem[] | undefined, unknown]>([
+    ['all of them', [ours, next], [ours, next], [ours, next]],
+    ['the only one, whatever it is', [mug], [mug], [mug]],
+    ['those beside foreign ones, once the products are known', [mug, ours, next], [ours, next], undefined],
+    ['all of them, if it is ours by its metadata alone', [mug, mat], [mug, mat], undefined],
+  ])('are %s', (_name, items, known, unknown) => {
+    expect(ownItems(items, listed)).toEqual(known);
+    expect(ownItems(items, { ...listed, complete: false })).toEqual(unknown);
   });
 });
 

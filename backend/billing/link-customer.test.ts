@@ -1,4 +1,5 @@
 import { createLogger } from '@moddy/runtime/log';
+import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eq } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
@@ -42,11 +43,18 @@ it('nameOwnerAtStripe writes the Discord id to the customer and its live subscri
   const { customer, subscription } = stripe.subscribe({ discordId: '1', price: MAX });
   const ended = stripe.subscribe({ discordId: '1', price: PRO, customer }).subscription;
   stripe.cancelNow(ended);
+  const { ledger } = stripe.books.named('test');
+  ledger.products.add(
+    product(ledger, 'prod_mug', { name: 'Mug club', description: 'A mug every month', features: [] }),
+  );
+  ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
+  const foreign = await deps.stripe.subscriptions.create({ customer, items: [{ price: 'price_mug' }] });
   await nameOwnerAtStripe({ ...deps, plans: deps.rules.plans }, customer, '2');
-  const { customers: known, subscriptions } = stripe.books.named('test').ledger;
+  const { customers: known, subscriptions } = ledger;
   expect(known.get(customer)?.metadata).toEqual({ discord_id: '2' });
   expect(subscriptions.get(subscription)?.metadata).toEqual({ discord_id: '2' });
   expect(subscriptions.get(ended)?.metadata).toEqual({ discord_id: '1' });
+  expect(subscriptions.get(foreign.id)?.metadata).toEqual({});
 });
 
 describe('a customer linked to the wrong user', () => {

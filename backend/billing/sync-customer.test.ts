@@ -243,6 +243,16 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
     { owner: '1', parked: null, done: 1 },
   ],
   [
+    'that has ended at an unlisted price, with a key that may not read prices',
+    {
+      row: { userId: 1 },
+      stored: { plan: 'pro' },
+      found: [mug(ended)],
+      answers: { 'GET /v1/prices/price_pro': lacksRight },
+    },
+    { plan: 'free', parked: null },
+  ],
+  [
     'with an empty PLAN_PRICES',
     { noPlans: true },
     { owner: undefined, parked: 'unknown_price', detail: 'PLAN_PRICES is empty', messages: 0 },

@@ -31,11 +31,8 @@ export function transition(
   if (plan === FREE) return { planChanged: false, notices: [] };
   if (isGranted(before) || isGranted(after)) {
     // The same plan from another source: only the change from a grant to a paid subscription sends a message.
-    const begins = isGranted(before) && !isGranted(after);
-    return {
-      planChanged: false,
-      notices: begins ? [{ action: 'subscription_created', change: null, plan }] : [],
-    };
+    const notices: PlanNotice[] = isGranted(after) ? [] : [{ action: 'subscription_created', change: null, plan }];
+    return { planChanged: false, notices };
   }
   const changes: Message['change'][] = [];
   // Rows of an older version have no count: then only the interval is compared.

@@ -98,6 +98,8 @@ describe('POST /payments/webhook', () => {
   });
   const ofConnected = JSON.stringify({ ...JSON.parse(event('evt_connected')), account: 'acct_1Connected' });
   const now = () => Math.floor(Date.now() / 1000);
+  const WITHOUT_OBJECT = JSON.stringify({ id: 'evt_r', object: 'event', data: { object: null } });
+  const ANOTHER_OBJECT = JSON.stringify({ id: 'evt_r', object: 'charge', data: { object: {} } });
   it.each<[reason: string, status: number, payload: string, signature: () => string | null]>([
     ['no signature', 400, event('evt_r'), () => null],
     ['malformed signature', 400, event('evt_r'), () => 'v1=abc'],
@@ -108,6 +110,8 @@ describe('POST /payments/webhook', () => {
     ['not JSON', 400, '{"id":', () => sign('{"id":')],
     ['not an event', 400, '[]', () => sign('[]')],
     ['not an event', 400, '{"object":"event","id":"evt_r"}', () => sign('{"object":"event","id":"evt_r"}')],
+    ['not an event', 400, WITHOUT_OBJECT, () => sign(WITHOUT_OBJECT)],
+    ['not an event', 400, ANOTHER_OBJECT, () => sign(ANOTHER_OBJECT)],
     ['thin event', 400, thin, () => sign(thin)],
     ['connected account', 200, ofConnected, () => sign(ofConnected)],
     ['body too large', 413, LONG, () => sign(LONG)],
