@@ -163,19 +163,22 @@ it('a stopped service leaves no timer behind', async () => {
   expect(vi.getTimerCount()).toBe(before);
 });
 
-describe('a message', () => {
+describe('a delivery', () => {
   beforeEach(start);
 
   it.each([
-    [72 * 3_600 - 60, 'done', 'sent'],
-    [72 * 3_600 + 60, 'parked', 'expired'],
-  ])('that is %i seconds old is %s', async (seconds, state, outcome) => {
+    ['notify', 72 * 3_600 - 60, 'done', 'sent'],
+    ['notify', 72 * 3_600 + 60, 'parked', 'expired'],
+    ['roles', 72 * 3_600 + 60, 'done', 'updated'],
+  ] as const)('of %s that is %i seconds old is %s', async (kind, seconds, state, outcome) => {
     const createdAt = sql`now() - ${`${seconds} seconds`}::interval`;
-    await orm().insert(deliveries).values({ userId, kind: 'notify', message, createdAt });
+    await orm()
+      .insert(deliveries)
+      .values({ userId, kind, message: kind === 'notify' ? message : null, createdAt });
     expect(await eventually(rows, ([row]) => row?.state !== 'pending')).toMatchObject([{ state, outcome }]);
   });
 
-  it('to a user who joined less than 15 seconds ago is retried every five seconds, then waits', async () => {
+  it('of a message to a user who joined less than 15 seconds ago is retried every five seconds, then waits', async () => {
     await stopClock(orm());
     const notHere = () => ({
       notifyUser: { success: false, message: '', notification_sent: false, reason: 'no_mutual_guild' as const },

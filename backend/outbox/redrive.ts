@@ -109,7 +109,6 @@ async function carryOut(tx: Transaction, { userId }: LockedUser, decided: readon
       failures: 0,
       dueAt: sql`now()`,
       redrivenAt: sql`now()`,
-      leaseUntil: null,
       settledAt: null,
       outcome: null,
     })

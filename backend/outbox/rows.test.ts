@@ -9,7 +9,7 @@ import { transaction } from '../database/transaction.ts';
 import { type Claim, claimDeliveries } from '../queue/claim-delivery.ts';
 import { claimJob } from '../queue/claim-job.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
-import { expectUserAwaited } from '../testing/held-user.ts';
+import { expectUserAwaited, lockAwaited } from '../testing/held-user.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
 import { openStillDatabase } from '../testing/still-database.ts';
 import type { Breaker } from './breaker.ts';
@@ -537,6 +537,22 @@ describe('the lock of a user in another transaction', () => {
   ])('delays %s', async (_name, before, run) => {
     await story(before);
     await expectUserAwaited(db, rows, run);
+  });
+
+  it('delays dropMessages for that user alone', async () => {
+    await db.insert(deliveries).values([1, 2].map((userId) => ({ userId, kind: 'notify' as const })));
+    const states = async () => (await rows()).map(({ userId, state }) => [userId, state]);
+    let dropping: Promise<unknown> | undefined;
+    await transaction(db, async (tx) => {
+      await lockUser(tx, { userId: 2 });
+      dropping = dropMessages(db, BEFORE());
+      await lockAwaited(db);
+      expect((await states()).toSorted()).toEqual([
+        [1, 'done'],
+        [2, 'pending'],
+      ]);
+    });
+    await dropping;
   });
 });
 

@@ -33,7 +33,7 @@ export async function settleFailure(
     log.info('delivery postponed', { ...fields, outcome, detail, retryInMs });
     return postpone(db, claim, { retryInMs, consumed: false, detail });
   }
-  const blamesTheBot = error instanceof BotClientError && (outcome === 'unreachable' || outcome === 'misconfigured');
+  const blamesTheBot = outcome === 'unreachable' || outcome === 'misconfigured';
   if (blamesTheBot && (await breaker.suspect())) {
     return postpone(db, claim, { retryInMs: AFTER_OUTAGE_MS, consumed: false, detail });
   }
