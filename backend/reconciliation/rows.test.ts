@@ -9,6 +9,7 @@ import { createPlans } from '../plans.ts';
 import { claimJob, type JobClaim, JobLost } from '../queue/claim-job.ts';
 import { stopClock } from '../testing/clock.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
+import { lockAwaited } from '../testing/held-user.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { PLAN_PRICES, startTestBackend } from '../testing/start-test-backend.ts';
 import { stripeSubscription } from '../testing/stripe-subscription.ts';
@@ -149,6 +150,14 @@ describe('a comparison with an empty account', () => {
     expect(await compareAccount(deps, await claimed(), OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
   });
 
+  it('prints differences by their customers, without a change too', async () => {
+    await subscribers(3);
+    await db.update(subscriptions).set({ updatedAt: now }).where(eq(subscriptions.subscriptionId, 'sub_1'));
+    const found: string[] = [];
+    await compareDry(deps, 'reconcile', { force: false, onDifference: (each) => void found.push(each.customerId) });
+    expect(found).toEqual(['cus_1', 'cus_2', 'cus_3']);
+  });
+
   it('requests syncs of 500 customers per transaction', async () => {
     await subscribers(1_100);
     await compareAccount(deps, await claimed(), { ...OPTIONS, force: true });
@@ -211,10 +220,22 @@ describe('a comparison with an empty account', () => {
     await subscribers(2);
     const lost = await claimed('import');
     await db.update(jobs).set({ fence: 9 });
+    const difference = {
+      customerId: 'cus_1',
+      subscriptionId: 'sub_1',
+      kind: 'unlisted' as const,
+      detail: '',
+      listed: null,
+    };
+    await db.insert(jobs).values({ name: 'reconcile', dueAt: now });
+    await db.insert(accountDifferences).values(['import', 'reconcile'].map((job) => ({ ...difference, job })));
     await expect(compareAccount(deps, lost, OPTIONS)).rejects.toBeInstanceOf(JobLost);
+    expect(await db.$count(accountDifferences)).toBe(2);
     expect(await db.$count(customers, sql`${customers.wanted} > 0`)).toBe(0);
     await compareAccount(deps, { ...lost, fence: 9 }, OPTIONS);
     expect(await db.select().from(customers)).toMatchObject([{ adopting: true }, { adopting: true }]);
+    // Those of the other comparison are left.
+    expect(await db.select().from(accountDifferences)).toMatchObject([{ job: 'reconcile' }]);
   });
 });
 
@@ -272,6 +293,20 @@ describe('a page of Stripe', () => {
     await db.update(subscriptions).set(stored);
     const found = await findDifferences(db, 'reconcile', [of('sub_1')], listed);
     expect(found.map((each) => each.detail)).toEqual(detail === null ? [] : [detail]);
+  });
+
+  it('locks its subscriptions by their ids, as a sync does', async () => {
+    await db.insert(jobs).values({ name: 'reconcile', dueAt: now });
+    const named = (id: string) => eq(subscriptions.subscriptionId, id);
+    let comparing: Promise<unknown> | undefined;
+    await transaction(db, async (tx) => {
+      await tx.select().from(subscriptions).where(named('sub_1')).for('update');
+      comparing = transaction(db, (other) => comparePage(other, 'reconcile', [of('sub_3'), of('sub_1')], listed));
+      await lockAwaited(db);
+      const free = tx.select().from(subscriptions).where(named('sub_3')).for('update', { skipLocked: true });
+      expect(await free).toHaveLength(1);
+    });
+    await comparing;
   });
 
   it('stores the latest difference once and marks only the listed subscriptions as seen', async () => {
