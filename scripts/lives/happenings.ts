@@ -65,6 +65,7 @@ export const viewOf = (subscription: Subscription): Seen => ({
   id: subscription.id,
   status: subscription.status,
   named: subscription.metadata.discord_id !== undefined,
+  leftOver: subscription.metadata.moddy_ended !== undefined,
   items: subscription.items.data.map((item) => ({
     price: item.price.id,
     product: String(item.price.product),

@@ -126,11 +126,13 @@ function createRun(system: TestBackend, chance: Chance) {
   let late: RecordedEvent[] = [];
   let money: RecordedEvent[] = [];
   const followed = new Set<string>();
-  /** Subscriptions that the service ended, since they were last checked. */
+  /** Subscriptions that the service ended, whole or our part, since they were last checked. */
   let cancelled: string[] = [];
   stripe.onChange((change) => {
-    if (change.kind === 'request' && change.request.method === 'DELETE')
-      cancelled.push(change.request.path.split('/').at(-1) ?? '');
+    if (change.kind !== 'request') return;
+    const { method, path, params } = change.request;
+    const endsOurs = JSON.stringify(params ?? null).includes('moddy_ended');
+    if (method === 'DELETE' || endsOurs) cancelled.push(path.split('/').at(-1) ?? '');
   });
 
   /** Everything that was sent has been acted on, also what followed from that. */
@@ -285,7 +287,9 @@ function createRun(system: TestBackend, chance: Chance) {
         kind,
         amount: kind === 'refund' ? object.amount_refunded : object.amount,
         paid: invoice.amount_paid,
-        lines: invoice.lines.data.map(({ amount, period, parent }) => ({
+        lines: invoice.lines.data.map(({ amount, period, parent, pricing }) => ({
+          price: String(pricing?.price_details?.price),
+          product: String(pricing?.price_details?.product),
           amount,
           proration: parent?.subscription_item_details?.proration ?? false,
           start: period.start,
@@ -376,7 +380,7 @@ function createRun(system: TestBackend, chance: Chance) {
       const foreign = ledger.subscriptions
         .values()
         .map(viewOf)
-        .filter((seen) => whose(seen, null, list) === null)
+        .filter((seen) => whose(seen, null, list) === null && !seen.leftOver)
         .map(({ id }) => id);
       const stored =
         foreign.length === 0

@@ -10,6 +10,8 @@ export interface Seen {
   readonly status: string;
   /** The metadata name a Discord user. */
   readonly named: boolean;
+  /** Our items of it were ended, and foreign ones are left. */
+  readonly leftOver: boolean;
   readonly items: readonly {
     readonly price: string;
     readonly product: string;
@@ -67,19 +69,27 @@ const height = ({ plans }: PriceList, plan: string): number => {
   return at === -1 ? plans.length : at;
 };
 
+type Sold = Pick<Seen['items'][number], 'price' | 'product'>;
+
+/** The price is listed, or its product is that of a listed price. */
+const isOurs = (list: PriceList, { price, product }: Sold): boolean => {
+  const prices = list.plans.flatMap(([, ofPlan]) => ofPlan);
+  return prices.includes(price) || prices.map(list.productOf).includes(product);
+};
+
 /** Ours, with the item its plan comes from; or null if it is foreign. */
 export function whose(seen: Seen, stored: string | null, list: PriceList) {
-  const products = new Set(list.plans.flatMap(([, prices]) => prices.map(list.productOf)));
   const listed = seen.items
     .flatMap((item) => {
       const plan = planOfPrice(list, item.price);
       return plan === null ? [] : [{ plan, item }];
     })
     .sort((a, b) => height(list, b.plan) - height(list, a.plan))[0];
-  const fresh = seen.items.find(({ price, product }) => planOfPrice(list, price) === null && products.has(product));
+  const fresh = seen.items.find((item) => planOfPrice(list, item.price) === null && isOurs(list, item));
   const keeps = fresh !== undefined && stored !== null && height(list, stored) > height(list, listed?.plan ?? 'free');
   if (listed && !keeps) return listed;
-  if (fresh || stored !== null || seen.named) return { plan: stored, item: fresh ?? seen.items[0] };
+  if (fresh || (!seen.leftOver && (stored !== null || seen.named)))
+    return { plan: stored, item: fresh ?? seen.items[0] };
   return null;
 }
 
@@ -183,19 +193,23 @@ export interface MoneyBack {
   readonly kind: 'refund' | 'dispute';
   readonly amount: number;
   readonly paid: number;
-  readonly lines: readonly {
+  readonly lines: readonly (Sold & {
     readonly amount: number;
     readonly proration: boolean;
     readonly start: number;
     readonly end: number;
-  }[];
+  })[];
 }
 
-/** Whether it ends the subscription under REFUND_POLICY=cancel. */
+/** Whether it ends the subscription, or our items beside foreign ones, under REFUND_POLICY=cancel. */
 export function ends(money: MoneyBack, seen: Seen, stored: string | null, list: PriceList, now: number): boolean {
   if (whose(seen, stored, list) === null || OVER.includes(seen.status)) return false;
+  const own = seen.items.filter((item) => isOurs(list, item));
+  const isMixed = own.length > 0 && own.length < seen.items.length;
+  const lines = isMixed ? money.lines.filter((line) => isOurs(list, line)) : money.lines;
+  if (lines.length === 0) return false;
   if (money.kind === 'dispute') return true;
-  const forNow = money.lines.some(
+  const forNow = lines.some(
     ({ amount, proration, start, end }) => amount > 0 && !proration && start <= now && now < end,
   );
   return forNow && money.amount >= money.paid;
