@@ -54,7 +54,7 @@ export function createSchedule(db: Queryable, log: Logger, jobs: readonly Job[])
     again = running !== undefined;
     running ??= runDue().finally(() => {
       running = undefined;
-      if (again && !signal.aborted) wake();
+      if (again) wake();
     });
   };
   return {

@@ -76,8 +76,7 @@ export function createWorker<Job>({ name, pollMs, concurrency, log, take, run, r
   const turn = async () => {
     while (!stopping) {
       woken = false;
-      const waitMs = await poll();
-      if (waitMs > 0 && !stopping) await sleep(waitMs);
+      await sleep(await poll());
     }
     await Promise.all(running.values());
     clearInterval(renewing);
