@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { TooManyRequests } from '../errors.ts';
-import { FailedAuthentications } from './guard.ts';
+import { FAILURE_LIMITS, FailedAuthentications, type FailureLimits } from './guard.ts';
 
-const start = () => {
+const start = (limits: FailureLimits = { burst: 2, perSecond: 0.5, addresses: 3 }) => {
   const clock = { ms: 0 };
-  const failures = new FailedAuthentications({ burst: 2, perSecond: 0.5, addresses: 3 }, () => clock.ms);
+  const failures = new FailedAuthentications(limits, () => clock.ms);
   const secondsToWait = (address: string): number => {
     try {
       failures.count(address);
@@ -40,4 +40,15 @@ it('the number of counted addresses is limited, and the least active one is drop
     expect(secondsToWait('loud')).toBe(2);
   }
   expect(failures.addresses).toBe(3);
+});
+
+it('a service takes 120 failures of an address at once, then two a second, and remembers 1,000 addresses', () => {
+  const { clock, failures, secondsToWait } = start(FAILURE_LIMITS);
+  for (let count = 0; count < 120; count += 1) expect(secondsToWait('peer')).toBe(0);
+  expect(secondsToWait('peer')).toBeGreaterThan(0);
+  clock.ms += 1_000;
+  expect([secondsToWait('peer'), secondsToWait('peer')]).toEqual([0, 0]);
+  expect(secondsToWait('peer')).toBeGreaterThan(0);
+  for (let count = 0; count < 1_001; count += 1) secondsToWait(`address ${count}`);
+  expect(failures.addresses).toBe(1_000);
 });

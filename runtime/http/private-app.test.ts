@@ -52,6 +52,23 @@ describe('the private listener', () => {
       expect((await call('GET', path, without)).status, path).toBe(401);
     }
   });
+  it('counts requests of no operation by each status from the start, with the request id of a document in its answer', async () => {
+    const { call } = await startPrivate();
+    const answer = await call('GET', '/openapi.yaml', { headers: { 'x-request-id': 'a-1' } });
+    expect(answer.headers.get('x-request-id')).toBe('a-1');
+    const { text } = await call('GET', '/metrics');
+    const counted = [...text.matchAll(/^moddy_requests_total\{operation="none",status="(\d+)"\} (\d+)$/gm)];
+    expect(Object.fromEntries(counted.map(([, status, count]) => [status, Number(count)]))).toEqual({
+      200: 1,
+      401: 0,
+      403: 0,
+      404: 0,
+      405: 0,
+      421: 0,
+      429: 0,
+      500: 0,
+    });
+  });
   it.each([
     ['', 401, 'Missing Authorization header'],
     ['Basic right', 401, 'Invalid Authorization format'],
