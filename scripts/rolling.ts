@@ -20,7 +20,7 @@ const passed = await runProofs(
   'rolling',
   PARTS,
   async (part) => {
-    const { rows, ...verdict } = await judge(part, part.times, (done) =>
+    const { rows, ...verdict } = await judge(part, part, (done) =>
       process.stdout.write(` ${done}${done === part.times ? ` times\n` : ''}`),
     );
     const [name = ''] = part.name.split(/[: ]/);

@@ -106,16 +106,13 @@ export async function findings(cluster: Cluster, memberIds: readonly string[], e
   };
 }
 
-/** How much is still expected or to be checked. */
+/**
+ * How much is still expected or to be checked. Counted in the order in which it moves on: a sync that ends between two
+ * counts is then counted as its deliveries.
+ */
 export async function outstanding({ db, stripe }: Cluster): Promise<number> {
-  const [pending] = await db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(deliveries)
-    .where(eq(deliveries.state, 'pending'));
-  const [unsynced] = await db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(customers)
-    .where(sql`${customers.wanted} > ${customers.done}`);
   const unsent = stripe.deliveries.records.filter(({ state }) => state === 'pending').length;
-  return (pending?.count ?? 0) + (unsynced?.count ?? 0) + unsent;
+  const unsynced = await db.$count(customers, sql`${customers.wanted} > ${customers.done}`);
+  const pending = await db.$count(deliveries, eq(deliveries.state, 'pending'));
+  return unsent + unsynced + pending;
 }

@@ -9,11 +9,11 @@ const BETWEEN_MS = 700;
 /** Nobody may notice that the backend is replaced. */
 export const backendPart: Part = {
   name: 'backend: replaced with overlap under load',
-  run: async (cluster, tally, times, onStep) => {
+  run: async (cluster, tally, { times, slower = 1 }, onStep) => {
     const backends = deployBackends(cluster);
-    const load = startLoad(cluster, { everyMs: 100 });
-    const calls = startCalls(cluster, tally);
-    const plain = startPlainTraffic(cluster, tally);
+    const load = startLoad(cluster, { everyMs: 100 * slower });
+    const calls = startCalls(cluster, tally, slower);
+    const plain = startPlainTraffic(cluster, tally, slower);
     try {
       for (let done = 1; done <= times; done += 1) {
         await delay(BETWEEN_MS);

@@ -10,8 +10,8 @@ const BETWEEN_MS = 1_000;
 /** One process only, so there is a gap; deliveries wait meanwhile. */
 export const botPart: Part = {
   name: 'bot: restarted without overlap under payments',
-  run: async (cluster, _tally, times, onStep) => {
-    const load = startLoad(cluster, { everyMs: 60 });
+  run: async (cluster, _tally, { times, slower = 1 }, onStep) => {
+    const load = startLoad(cluster, { everyMs: 60 * slower });
     const gaps = watchGaps(cluster);
     try {
       for (let done = 1; done <= times; done += 1) {

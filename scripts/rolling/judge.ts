@@ -5,7 +5,7 @@ import { drain } from '../faults/drain.ts';
 import { findings } from '../faults/truth.ts';
 import { LOCAL_SECRET } from '../system/environment.ts';
 import { reasonOf, type Verdict } from '../system/run-proofs.ts';
-import type { Part } from './part.ts';
+import type { Part, Rounds } from './part.ts';
 import { createTally } from './tally.ts';
 
 export interface RollingVerdict extends Verdict {
@@ -15,7 +15,7 @@ export interface RollingVerdict extends Verdict {
 /** Runs a part on a cluster of its own and compares what members have with what Stripe says they are entitled to. */
 export async function judge(
   part: Part,
-  times: number,
+  rounds: Rounds,
   onStep: (done: number) => void = () => {},
 ): Promise<RollingVerdict> {
   const cluster = await startCluster({ replicas: 2, running: 1 });
@@ -28,7 +28,7 @@ export async function judge(
   const { logs } = cluster;
   const failures = () => [...tally.failures(), ...webhooks(cluster).failures.slice(0, 5)];
   try {
-    const { memberIds, notes = [], faults = [] } = await part.run(cluster, tally, times, onStep);
+    const { memberIds, notes = [], faults = [] } = await part.run(cluster, tally, rounds, onStep);
     const seconds = await drain(cluster);
     const found = await findings(cluster, memberIds);
     const { accepted, effects, lost, duplicated, outOfOrder } = found;

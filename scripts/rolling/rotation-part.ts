@@ -18,10 +18,10 @@ const REJECTED = /"reason":"misconfigured"|"outcome":"misconfigured"|"status":(?
 export const rotationPart: Part = {
   name: 'secret rotation under load',
   alerts: false,
-  run: async (cluster, tally, times, onStep) => {
+  run: async (cluster, tally, { times, slower = 1 }, onStep) => {
     const backends = deployBackends(cluster);
-    const load = startLoad(cluster, { everyMs: 60 });
-    const calls = startCalls(cluster, tally);
+    const load = startLoad(cluster, { everyMs: 60 * slower });
+    const calls = startCalls(cluster, tally, slower);
     let present = LOCAL_SECRET;
     try {
       for (let done = 1; done <= times; done += 1) {

@@ -24,8 +24,8 @@ const member = { discord_id: '123456789012345678' };
 const happening = { event_type: 'command_used', ...member } as const;
 
 /** The bot's calls as the bot makes them: the generated client, evenly, in bursts, and after long pauses. */
-export function startCalls(cluster: Cluster, tally: Tally) {
-  const callers = createCallers();
+export function startCalls(cluster: Cluster, tally: Tally, slower: number) {
+  const callers = createCallers(slower);
   const acknowledged: string[] = [];
   const connect = (secrets: Secrets) => createBackendClient({ baseUrl: cluster.backendUrl, ...secrets });
   let steady = connect({ secret: LOCAL_SECRET });
@@ -63,8 +63,8 @@ export function startCalls(cluster: Cluster, tally: Tally) {
 }
 
 /** Everybody else: plain clients on the private port, and visitors of the site, all over kept connections. */
-export function startPlainTraffic(cluster: Cluster, tally: Tally) {
-  const callers = createCallers();
+export function startPlainTraffic(cluster: Cluster, tally: Tally, slower: number) {
+  const callers = createCallers(slower);
   const agents: Agent[] = [];
   const kept = () => {
     const agent = new Agent({ keepAlive: true });
@@ -96,7 +96,7 @@ export function startPlainTraffic(cluster: Cluster, tally: Tally) {
 }
 
 /** Things done again and again until stopped. */
-function createCallers() {
+function createCallers(slower: number) {
   const stopping = new AbortController();
   const running: Promise<void>[] = [];
   const run = async (everyMs: number, act: () => Promise<void>) => {
@@ -112,7 +112,7 @@ function createCallers() {
   return {
     /** Each of so many callers acts, waits and acts again. */
     add: (callers: number, everyMs: number, act: () => Promise<void>) => {
-      for (let caller = 0; caller < callers; caller += 1) running.push(run(everyMs, act));
+      for (let caller = 0; caller < callers; caller += 1) running.push(run(everyMs * slower, act));
     },
     /** Resolves when the last act is over. */
     stop: async () => {
