@@ -71,7 +71,7 @@ describe('the site in a browser', () => {
     },
   );
 
-  it('has no accessibility fault on any page, wide and light or narrow and dark', { timeout: 180_000 }, async () => {
+  it('has no accessibility fault on any page, wide and light or narrow and dark', { timeout: 600_000 }, async () => {
     const fresh = await startLocalSystem({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
     try {
       // In the longer language.
