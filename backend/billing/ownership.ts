@@ -119,6 +119,7 @@ export async function readListed(
     } catch (error) {
       // A price that does not exist has no product, and the doctor names it.
       if (error instanceof Stripe.errors.StripeInvalidRequestError) continue;
+      if (!(error instanceof Stripe.errors.StripeError)) throw error;
       log.warn('a listed price could not be read', { detail: priceId, error });
       return { plans, products, complete: false, error };
     }

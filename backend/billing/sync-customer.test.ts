@@ -301,3 +301,9 @@ it('a sync keeps its customer locked while it waits for the lock of the user', a
   });
   await syncing;
 });
+
+it('a price that cannot be understood fails the sync, and decides nothing', async () => {
+  const answers = { 'GET /v1/prices/price_pro': { id: 'price_pro', product: null } };
+  await expect(sync({ row: { userId: 1 }, found: [mug()], answers })).rejects.toThrow(TypeError);
+  expect(await db.select().from(customers)).toMatchObject([{ done: 0 }]);
+});
