@@ -65,6 +65,8 @@ export async function parkRoles(db: Orm, claim: Claim, outcome: string, detail: 
             .where(
               and(eq(deliveries.userId, user.userId), eq(deliveries.kind, 'roles'), eq(deliveries.state, 'parked')),
             )
+            .orderBy(desc(deliveries.deliveryId))
+            .limit(1)
         : [];
     await replaceParkedRoles(tx, user, standing?.deliveryId);
     const parked = { state: 'parked' as const, leaseUntil: null, settledAt: sql`now()`, outcome, detail };
