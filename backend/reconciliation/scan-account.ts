@@ -74,7 +74,10 @@ export async function scanDry(
 async function fetchPage(stripe: Stripe, cursor: string | null) {
   const after = cursor === null ? {} : { starting_after: cursor };
   const { data, has_more } = await stripe.subscriptions.list({ limit: PAGE, ...after });
-  return { data: await Promise.all(data.map((each) => withAllItems(stripe, each))), has_more };
+  const whole: Stripe.Subscription[] = [];
+  // One after the other: a page of a hundred would ask Stripe for the items of all of them at once.
+  for (const subscription of data) whole.push(await withAllItems(stripe, subscription));
+  return { data: whole, has_more };
 }
 
 async function listPage(deps: ScanDeps, claim: JobClaim, state: ScanState): Promise<ScanState> {
