@@ -32,7 +32,7 @@ export function createDirectMessages(rest: DiscordRest, guildId: string, timings
     maxAgeMs: timings.rememberRejectionMs,
   });
 
-  /** Counts what outdates rejections: one that Discord gave before is not remembered after it. */
+  /** How often rejections were forgotten: the rejection of a message that was sent before is not remembered after it. */
   let reopenings = 0;
 
   /** Discord says 50007 to both: a member with closed direct messages, and a user who is not here. */
@@ -90,7 +90,7 @@ export function createDirectMessages(rest: DiscordRest, guildId: string, timings
         return verdict;
       }
     },
-    /** The user joined, or the bot did, without a user: Discord may accept a message now that it rejected before. */
+    /** A user joined, or the bot did (without an id): Discord may now accept a message that it rejected before. */
     forgetRejections(discordId?: string): void {
       reopenings += 1;
       if (discordId === undefined) rejections.clear();

@@ -10,7 +10,7 @@ export interface GuildReading {
   readonly readAt: number;
   readonly roles: ReadonlyMap<string, Role>;
   readonly mayManageRoles: boolean;
-  /** By a moderator: it may do nothing then, whatever its permissions (Discord docs, "Permissions for Timed Out Members"). */
+  /** A bot that a moderator timed out may do nothing, whatever its permissions (Discord docs, "Permissions for Timed Out Members"). */
   readonly isTimedOut: boolean;
   /** Discord asks for it when a member is added with their consent. */
   readonly mayInvite: boolean;
@@ -21,8 +21,8 @@ export interface GuildReading {
 export type Guild = ReturnType<typeof createGuild>;
 
 /**
- * Reads the one guild over REST, never from the gateway's cache, and remembers the reading for a while. So it does a
- * rejection: 10,000 in 10 minutes ban the address, and every subscriber's roles may be sent while the bot is not there.
+ * Reads the one guild over REST, never from the gateway's cache, and remembers the reading for a while. It remembers a
+ * rejection as well: 10,000 in 10 minutes ban the address, and all roles may be sent while the bot is not in the guild.
  */
 export function createGuild(
   rest: DiscordRest,
