@@ -399,13 +399,14 @@ describe('the ownership of a subscription', () => {
 });
 
 describe('the items of a subscription that are ours', () => {
-  const item = (id: string, product: string) => ({ price: { id, product } }) as unknown as Stripe.SubscriptionItem;
+  const item = (id: string, product: string) => ({ price: { id, product } });
+  type Item = ReturnType<typeof item>;
   const ours = item('price_pro', 'prod_pro');
   const next = item('price_next', 'prod_max');
   const mug = item('price_mug', 'prod_mug');
   const mat = item('price_mat', 'prod_mat');
   const listed = { plans, products: new Set(['prod_max']), complete: true };
-  it.each<readonly [string, Stripe.SubscriptionItem[], Stripe.SubscriptionItem[] | undefined, unknown]>([
+  it.each<readonly [string, Item[], Item[] | undefined, Item[] | undefined]>([
     ['all of them', [ours, next], [ours, next], [ours, next]],
     ['the only one, whatever it is', [mug], [mug], [mug]],
     ['those beside foreign ones, once the products are known', [mug, ours, next], [ours, next], undefined],

@@ -6,7 +6,8 @@ import { transaction } from '../database/transaction.ts';
 import { requestSync } from '../queue/request-sync.ts';
 import { entitleUser } from './entitle-user.ts';
 import type { EntitlementRules } from './entitlement.ts';
-import { type LiveDeps, liveSubscriptions } from './live-subscriptions.ts';
+import { liveSubscriptions } from './live-subscriptions.ts';
+import type { ListedDeps } from './ownership.ts';
 import { storedOfOthers } from './stored.ts';
 
 /** A customer cannot be linked as asked; nothing was changed. */
@@ -117,7 +118,7 @@ export async function leaveCustomer(
  * the database.
  * @throws what the Stripe SDK throws.
  */
-export async function nameOwnerAtStripe(deps: LiveDeps, customerId: string, discordId: string): Promise<void> {
+export async function nameOwnerAtStripe(deps: ListedDeps, customerId: string, discordId: string): Promise<void> {
   const { stripe } = deps;
   const metadata = { discord_id: discordId };
   await stripe.customers.update(customerId, { metadata });

@@ -1,19 +1,9 @@
-import type { Logger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
-import type { Queryable } from '../database/database.ts';
 import { eq } from '../database/drizzle.ts';
 import { subscriptions } from '../database/schema.ts';
-import type { Plans } from '../plans.ts';
 import { withAllItems } from '../stripe-client.ts';
 import { ENDED } from './entitlement.ts';
-import { type Ownership, ownershipOf, ownItems, readListed } from './ownership.ts';
-
-export interface LiveDeps {
-  readonly db: Queryable;
-  readonly stripe: Stripe;
-  readonly plans: Plans;
-  readonly log: Logger;
-}
+import { type ListedDeps, type Ownership, ownershipOf, ownItems, readListed } from './ownership.ts';
 
 export interface Live {
   readonly subscription: Stripe.Subscription;
@@ -23,7 +13,7 @@ export interface Live {
 }
 
 /** The customer's subscriptions at Stripe that have not ended, each with its owner. */
-export async function liveSubscriptions(deps: LiveDeps, customerId: string): Promise<readonly Live[]> {
+export async function liveSubscriptions(deps: ListedDeps, customerId: string): Promise<readonly Live[]> {
   const found: Stripe.Subscription[] = [];
   // Without `status` Stripe lists all subscriptions that are not cancelled.
   for await (const subscription of deps.stripe.subscriptions.list({ customer: customerId, limit: 100 })) {

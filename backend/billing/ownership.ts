@@ -32,7 +32,7 @@ export type Ownership =
 /** In the metadata of a subscription whose items of ours were removed: the foreign ones that are left make it foreign. */
 export const LEFT_OVER = 'moddy_ended';
 
-type Sold = { readonly price: Stripe.Price };
+type Sold = { readonly price: Pick<Stripe.Price, 'id' | 'product'> };
 
 /**
  * Whose subscription is it? The one place that decides it. Ours has a listed price, or a product of a listed price, or
@@ -63,10 +63,8 @@ export function ownershipOf(
 }
 
 /** The price is listed, or its product is that of a listed price. */
-export const isOurs = (
-  { id, product }: Pick<Stripe.Price, 'id' | 'product'>,
-  { plans, products }: Pick<Listed, 'plans' | 'products'>,
-): boolean => plans.planOf(id) !== null || products.has(typeof product === 'string' ? product : product.id);
+export const isOurs = (price: Sold['price'], { plans, products }: Pick<Listed, 'plans' | 'products'>): boolean =>
+  plans.planOf(price.id) !== null || products.has(productOf(price));
 
 /**
  * The items that are ours, of a subscription of ours: all of them, unless some are foreign beside ours.
@@ -129,4 +127,5 @@ export async function readListed(
   return { plans, products, complete: true };
 }
 
-const productOf = ({ product }: Stripe.Price): string => (typeof product === 'string' ? product : product.id);
+export const productOf = ({ product }: Pick<Stripe.Price, 'product'>): string =>
+  typeof product === 'string' ? product : product.id;

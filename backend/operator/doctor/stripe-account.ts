@@ -1,6 +1,6 @@
 import { type Finding, well, wrong } from '@moddy/runtime/doctor/finding';
 import Stripe from 'stripe';
-import { type Listed, ownershipOf } from '../../billing/ownership.ts';
+import { type Listed, ownershipOf, productOf } from '../../billing/ownership.ts';
 import type { Plans } from '../../plans.ts';
 import { withAllItems } from '../../stripe-client.ts';
 
@@ -34,7 +34,7 @@ async function examineForeign(stripe: Stripe, plans: Plans): Promise<Finding> {
       if (error instanceof Stripe.errors.StripeInvalidRequestError) return null;
       throw error;
     });
-    if (price !== null) products.add(idOf(price.product));
+    if (price !== null) products.add(productOf(price));
   }
   const listed: Listed = { plans, products, complete: true };
   const counts = new Map<string, number>();
@@ -43,7 +43,7 @@ async function examineForeign(stripe: Stripe, plans: Plans): Promise<Finding> {
     const subscription = await withAllItems(stripe, included);
     seen += 1;
     if (ownershipOf(subscription, null, listed).owner === 'foreign') {
-      for (const product of new Set(subscription.items.data.map(({ price }) => idOf(price.product))))
+      for (const product of new Set(subscription.items.data.map(({ price }) => productOf(price))))
         counts.set(product, (counts.get(product) ?? 0) + 1);
     }
     if (seen === SAMPLE) break;
@@ -81,6 +81,3 @@ async function examinePortal(stripe: Stripe): Promise<Finding> {
       : 'subscribers cannot change their plan there',
   );
 }
-
-const idOf = (product: string | { readonly id: string }): string =>
-  typeof product === 'string' ? product : product.id;

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { endOurs } from '../../billing/end-ours.ts';
-import { type LiveDeps, liveSubscriptions } from '../../billing/live-subscriptions.ts';
-import { discordIdIn, isDiscordId, isOurs, readListed } from '../../billing/ownership.ts';
+import { liveSubscriptions } from '../../billing/live-subscriptions.ts';
+import { discordIdIn, isDiscordId, isOurs, type ListedDeps, productOf, readListed } from '../../billing/ownership.ts';
 import { isMissing } from '../../stripe-client.ts';
 import { customersOf } from '../checkout/customers.ts';
 import { isStripeError } from '../faults.ts';
@@ -11,7 +11,7 @@ import { isStripeError } from '../faults.ts';
  * @returns undefined when Stripe does not answer, or the owner of a subscription is undecided.
  */
 export async function foreignProducts(
-  deps: LiveDeps & { readonly livemode: boolean },
+  deps: ListedDeps & { readonly livemode: boolean },
   userId: number,
 ): Promise<readonly string[] | undefined> {
   const { db, stripe, livemode, log } = deps;
@@ -25,7 +25,7 @@ export async function foreignProducts(
       if (live.some(({ owner }) => owner === 'undecided')) return undefined;
       for (const { subscription, own } of live) {
         for (const { price } of subscription.items.data.filter((item) => !own.includes(item))) {
-          productIds.add(typeof price.product === 'string' ? price.product : price.product.id);
+          productIds.add(productOf(price));
         }
       }
     }
@@ -57,7 +57,7 @@ const UNDECIDED = 'nobody knows whose it is';
  * @throws what the Stripe SDK throws when it cannot be asked.
  */
 export async function endAtStripe(
-  deps: LiveDeps,
+  deps: ListedDeps,
   customerId: string,
   step: () => Promise<void>,
 ): Promise<readonly string[]> {
@@ -82,7 +82,7 @@ export async function endAtStripe(
   }
 }
 
-async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<void>): Promise<readonly Left[]> {
+async function listLeft(deps: ListedDeps, customerId: string, step: () => Promise<void>): Promise<readonly Left[]> {
   const { stripe, plans } = deps;
   await step();
   const customer = await stripe.customers.retrieve(customerId);
@@ -119,7 +119,7 @@ async function listLeft(deps: LiveDeps, customerId: string, step: () => Promise<
 }
 
 /** Schedules with a phase of ours to come: they would begin a subscription, or bring our plan back into one. */
-async function schedulesLeft(deps: LiveDeps, customer: string): Promise<readonly Left[]> {
+async function schedulesLeft(deps: ListedDeps, customer: string): Promise<readonly Left[]> {
   const { stripe } = deps;
   const left: Left[] = [];
   const all = stripe.subscriptionSchedules.list({ customer, limit: 100, expand: ['data.phases.items.price'] });

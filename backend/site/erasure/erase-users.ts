@@ -3,7 +3,7 @@
 import Stripe from 'stripe';
 import { ENDED, type EntitlementRules } from '../../billing/entitlement.ts';
 import { revokeGrants } from '../../billing/grants.ts';
-import type { LiveDeps } from '../../billing/live-subscriptions.ts';
+import type { ListedDeps } from '../../billing/ownership.ts';
 import type { Orm, Transaction } from '../../database/database.ts';
 import { and, desc, eq, inArray, isNotNull, like, not, notInArray, sql } from '../../database/drizzle.ts';
 import {
@@ -68,7 +68,7 @@ export async function requestErasure(
   wakeSchedule();
 }
 
-export interface ErasureDeps extends Omit<LiveDeps, 'db' | 'plans'> {
+export interface ErasureDeps extends Omit<ListedDeps, 'db' | 'plans' | 'dry'> {
   readonly db: Orm;
   /** The mode of the Stripe key: live or test. */
   readonly livemode: boolean;
