@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BotClientError, createBotClient } from '@moddy/generated/bot-internal/client';
+import { botInternal } from '@moddy/generated/bot-internal/routes';
+import type { paths } from '@moddy/generated/bot-internal/types';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startPeer } from '../testing/start-peer.ts';
+import { internalClient } from './client.ts';
 import { createFetch } from './transport.ts';
 
 const UPDATED = { success: true, message: 'Roles updated successfully', roles_updated: true };
@@ -36,6 +39,7 @@ describe('the internal client', () => {
   it.each([
     [400, 'rejected', false],
     [401, 'misconfigured', false],
+    [403, 'misconfigured', false],
     [404, 'misconfigured', false],
     [405, 'misconfigured', false],
     [413, 'rejected', false],
@@ -73,10 +77,20 @@ describe('the internal client', () => {
     ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 1],
     ['soon', undefined],
+    ['7 s', undefined],
   ])('limits Retry-After %j to an hour: %s', async (header, retryAfterSeconds) => {
     const peer = await startPeer((_request, response) => response.writeHead(503, { 'retry-after': header }).end());
     const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({ outcome: 'not-now', retryAfterSeconds });
+  });
+  it('reads a date in Retry-After as the seconds until then', async () => {
+    const now = Date.parse('2030-01-01T00:00:00Z');
+    vi.spyOn(Date, 'now').mockReturnValue(now);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const header = new Date(now + 90_000).toUTCString();
+    const peer = await startPeer((_request, response) => response.writeHead(503, { 'retry-after': header }).end());
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error).toMatchObject({ outcome: 'not-now', retryAfterSeconds: 90 });
   });
   it('retries once with the previous secret after a 403', async () => {
     const peer = await startPeer((request, response) => {
@@ -178,6 +192,43 @@ describe('the internal client', () => {
     const error = await failure(createBotClient({ baseUrl, secret: 's' }).updateUserRole(ask));
     expect(error).toMatchObject({ outcome: 'unreachable', ambiguous: false, status: undefined });
   });
+  it('repeats a call once where nobody listened, and no call that was sent', async () => {
+    const later = createServer((_request, response) => response.end(JSON.stringify(UPDATED)));
+    onTestFinished(() => void later.close());
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const { port } = free.address() as AddressInfo;
+    free.close();
+    await once(free, 'close');
+    let attempts = 0;
+    let listensAt = 2;
+    const authenticate = async (request: Request) => {
+      attempts += 1;
+      if (attempts === listensAt) await once(later.listen(port, '127.0.0.1'), 'listening');
+      return request;
+    };
+    const through = (url: string, signal?: AbortSignal) => {
+      const { http, call } = internalClient<paths>({ baseUrl: url, authenticate }, BotClientError);
+      return call<unknown>(
+        botInternal.operations.updateUserRole,
+        signal ? { signal } : {},
+        (init) =>
+          http.POST('/internal/roles/update', { ...init, body: ask } as never) as Promise<{ response: Response }>,
+      );
+    };
+    listensAt = 3;
+    const refused = await failure(through(`http://127.0.0.1:${port}`));
+    expect([refused.outcome, refused.ambiguous, attempts]).toEqual(['unreachable', false, 2]);
+    attempts = 0;
+    listensAt = 2;
+    expect([await through(`http://127.0.0.1:${port}`), attempts]).toEqual([UPDATED, 2]);
+    attempts = 10;
+    const peer = await startPeer((request) => request.socket.destroy());
+    await failure(through(peer.url));
+    expect([attempts, peer.requests.length]).toEqual([11, 1]);
+    const aborted = await failure(through(peer.url, AbortSignal.abort()));
+    expect([aborted.outcome, aborted.status, peer.requests.length]).toEqual(['unreachable', undefined, 1]);
+  });
   it('maps a connection broken after the request to unreachable and ambiguous', async () => {
     const peer = await startPeer((request) => request.socket.destroy());
     const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
@@ -191,6 +242,30 @@ describe('the internal client', () => {
       outcome: 'unreachable',
       ambiguous: true,
     });
+  });
+  it('times out after ten seconds by default, and leaves no timer behind', async () => {
+    const reached = Promise.withResolvers<void>();
+    let answers = false;
+    const peer = await startPeer((_request, response) => {
+      if (answers) response.end(JSON.stringify(UPDATED));
+      else reached.resolve();
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const client = createBotClient({ baseUrl: peer.url, secret: 's' });
+    let isOver = false;
+    const late = failure(client.updateUserRole(ask)).finally(() => {
+      isOver = true;
+    });
+    await reached.promise;
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await late).toMatchObject({ message: 'updateUserRole: no answer within 10000 ms' });
+    answers = true;
+    const timers = vi.getTimerCount();
+    await client.updateUserRole(ask);
+    expect(vi.getTimerCount()).toBe(timers);
   });
   it('times out at its deadline during an incomplete response', async () => {
     const peer = await startPeer((_request, response) => void response.write('{"success":'));
@@ -214,6 +289,45 @@ describe('the internal client', () => {
     expect(await failure(client.updateUserRole(ask))).toMatchObject({
       message: 'updateUserRole: no answer (ECONNREFUSED)',
     });
+  });
+  it('sends 64 calls at once, and the others after them', async () => {
+    const answers: (() => void)[] = [];
+    const [full, all] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const peer = await startPeer((request, response) => {
+      if (request.method === 'HEAD') return void response.end();
+      answers.push(() => response.end(JSON.stringify(UPDATED)));
+      if (answers.length === 64) full.resolve();
+      if (answers.length === 70) all.resolve();
+    });
+    const client = createBotClient({ baseUrl: peer.url, secret: 's' });
+    const calls = Array.from({ length: 70 }, () => client.updateUserRole(ask));
+    await full.promise;
+    // It arrives after all that were sent before it.
+    await fetch(peer.url, { method: 'HEAD' });
+    expect(answers).toHaveLength(64);
+    for (const answer of answers) answer();
+    await all.promise;
+    for (const answer of answers.slice(64)) answer();
+    expect(await Promise.all(calls)).toHaveLength(70);
+  });
+  it.each([
+    [200, []],
+    [202, [['updateUserRole', 202]]],
+    [409, []],
+  ])('names the operation of a success that its document lacks: %i', async (status, named) => {
+    const peer = await startPeer((_request, response) => response.writeHead(status).end(JSON.stringify(UPDATED)));
+    const undocumented: unknown[] = [];
+    const onUndocumented = (...which: unknown[]) => void undocumented.push(which);
+    const client = createBotClient({ baseUrl: peer.url, secret: 's', onUndocumented });
+    await client.updateUserRole(ask).catch(() => undefined);
+    expect(undocumented).toEqual(named);
+  });
+  it('cuts the reason of the peer at 300 characters', async () => {
+    const peer = await startPeer((_request, response) =>
+      response.writeHead(422).end(JSON.stringify({ error: 'x'.repeat(400) })),
+    );
+    const error = await failure(createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask));
+    expect(error.message).toBe(`updateUserRole: 422 ${'x'.repeat(300)}`);
   });
   it('follows no redirect, which would receive the bearer', async () => {
     const other = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));

@@ -119,6 +119,78 @@ it.each<readonly [string, readonly string[] | undefined, readonly string[], stri
   else expect(make).toThrow(error);
 });
 
+describe('named security schemes', () => {
+  type Answer = 'passes' | 401 | 403 | 'breaks';
+  const asked: string[] = [];
+  const operation = (id: string, security?: Operation['security']) =>
+    ({
+      id,
+      method: 'get',
+      path: `/${id}`,
+      secured: security !== undefined,
+      ...(security && { security }),
+      parameters: [],
+      responses: { 204: {} },
+    }) as const satisfies Operation;
+  const operations = {
+    one: operation('one', [{ key: ['read', 'write'] }]),
+    either: operation('either', [{ key: ['read'] }, { cookie: [], token: ['write'] }]),
+    none: operation('none', []),
+    unknown: operation('unknown', [{ other: [] }]),
+    open: operation('open'),
+  };
+  const secured = {
+    ...contract,
+    operations,
+    routes: Object.fromEntries(Object.values(operations).map((each) => [each.id, createRoute(routeConfig(each))])),
+    schemes: ['key', 'cookie', 'token'],
+  } as unknown as Contract<Record<keyof typeof operations, unknown>>;
+  const ask = async (path: string, answers: Readonly<Record<string, Answer>>, method = 'GET') => {
+    asked.length = 0;
+    const check = (scheme: string) => (_c: unknown, scopes: readonly string[]) => {
+      asked.push([scheme, ...scopes].join(' '));
+      const answer = answers[scheme] ?? 'passes';
+      if (answer === 'breaks') throw new Error('a fault');
+      if (answer !== 'passes') throw new RequestError(answer, scheme);
+    };
+    const reply = ({ reply }: { readonly reply: unknown }) => {
+      asked.push('handler');
+      return (reply as (status: number) => never)(204);
+    };
+    const handlers = { one: reply, either: reply, none: reply, unknown: reply, open: reply };
+    const checks = { key: check('key'), cookie: check('cookie'), token: check('token') };
+    const app = implement(secured, handlers, context, checks);
+    app.onError((thrown) => errorResponse(thrown));
+    const response = await app.request(path, { method });
+    return [response.status, response.headers.get('allow') ?? (await response.text()), ...asked];
+  };
+
+  it.each<readonly [string, string, Readonly<Record<string, Answer>>, readonly (string | number)[]]>([
+    ['lets a caller with its scopes in', '/one', {}, [204, '', 'key read write', 'handler']],
+    ['rejects a caller without them', '/one', { key: 401 }, [401, '{"error":"key"}', 'key read write']],
+    ['asks no second requirement', '/either', {}, [204, '', 'key read', 'handler']],
+    ['asks the second one', '/either', { key: 403 }, [204, '', 'key read', 'cookie', 'token write', 'handler']],
+    [
+      'rejects where a part of the second one is missing',
+      '/either',
+      { key: 403, token: 401 },
+      [401, '{"error":"token"}', 'key read', 'cookie', 'token write'],
+    ],
+    ['is a 500 where a check breaks', '/either', { key: 'breaks' }, [500, '{"error":"Internal error"}', 'key read']],
+    ['rejects everybody without a requirement', '/none', {}, [403, '{"error":"Forbidden"}']],
+    ['rejects everybody with an unknown scheme', '/unknown', {}, [403, '{"error":"Forbidden"}']],
+    ['asks nobody of an open operation', '/open', { key: 401, cookie: 401 }, [204, '', 'handler']],
+  ])('%s', async (_name, path, answers, expected) => {
+    expect(await ask(path, answers)).toEqual(expected);
+  });
+
+  it('stand before the 405 of a path too', async () => {
+    expect(await ask('/one', { key: 403 }, 'POST')).toEqual([403, '{"error":"key"}', 'key read write']);
+    expect(await ask('/one', {}, 'POST')).toEqual([405, 'GET, HEAD', 'key read write']);
+    expect(await ask('/open', {}, 'POST')).toEqual([405, 'GET, HEAD']);
+  });
+});
+
 /** As it stands on the wire. */
 async function raw(path: string, headers: Record<string, string> = {}, body?: string | Buffer) {
   const request = send({ port, host: '127.0.0.1', path, method: 'PUT', headers });

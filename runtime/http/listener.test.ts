@@ -1,28 +1,172 @@
-import type { IncomingMessage } from 'node:http';
-import { afterEach, expect, it, vi } from 'vitest';
-import { listen } from './listener.ts';
+import { Agent, type IncomingMessage, request, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ConfigError } from '../config.ts';
+import { ANNOUNCED_IDLE_MS, type Listener, type ListenOptions, listen } from './listener.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-it('a request that never ends is aborted ten seconds after the listener closes, not before', async () => {
+const OPTIONS = { port: 0, host: '127.0.0.1' };
+
+/** A listener whose responses are sent when `answer` says so. */
+async function held(options: Partial<ListenOptions> = {}) {
   const reached = Promise.withResolvers<IncomingMessage>();
+  const answered = Promise.withResolvers<Response>();
   const app = {
     fetch: (_request: Request, bindings: object) => {
       reached.resolve((bindings as { incoming: IncomingMessage }).incoming);
-      return new Promise<Response>(() => {});
+      return answered.promise;
     },
   };
-  const listener = await listen(app, { port: 0, host: '127.0.0.1' });
-  const answer = fetch(`http://127.0.0.1:${listener.port}`).catch(() => 'cut');
-  const { socket } = await reached.promise;
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-  const closed = listener.close();
-  vi.advanceTimersByTime(10_000);
-  expect(socket.destroyed).toBe(false);
-  vi.advanceTimersByTime(100);
-  expect(socket.destroyed).toBe(true);
-  await closed;
-  expect(await answer).toBe('cut');
+  const listener = await listen(app, { ...OPTIONS, ...options });
+  return { listener, reached: reached.promise, answer: () => answered.resolve(new Response('well')) };
+}
+
+/** One request of its own connection, as text from the status line on. */
+const exchange = async ({ port }: Listener, head: string) => {
+  const socket = connect(port, OPTIONS.host);
+  socket.write(head);
+  return text(socket);
+};
+
+it('a server has the limits of the documentation, its own announced in Keep-Alive', async () => {
+  const { listener, reached, answer } = await held();
+  const agent = new Agent({ keepAlive: true });
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
+    request({ agent, port: listener.port, host: OPTIONS.host }, resolve).once('error', reject).end();
+  });
+  const { server } = (await reached).socket as Socket & {
+    readonly server: Server & { readonly maxHeaderSize: number };
+  };
+  answer();
+  const answered = await response;
+  await text(answered);
+  expect(answered.headers).toMatchObject({ connection: 'keep-alive', 'keep-alive': 'timeout=3' });
+  expect(ANNOUNCED_IDLE_MS).toBe(3_000);
+  const { headersTimeout, requestTimeout, keepAliveTimeout, keepAliveTimeoutBuffer, maxHeaderSize } = server;
+  expect({ headersTimeout, requestTimeout, keepAliveTimeout, keepAliveTimeoutBuffer, maxHeaderSize }).toEqual({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 3_000,
+    keepAliveTimeoutBuffer: 62_000,
+    maxHeaderSize: 16_384,
+  });
+  agent.destroy();
+  await listener.close();
+});
+
+it('a caller that sends its headers slowly gets a 408 within a check of Node', async () => {
+  const { listener } = await held({ limits: { headersTimeout: 1, requestTimeout: 1 } });
+  expect(await exchange(listener, 'GET / HTTP/1.1\r\nHost: a\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+  await listener.close();
+});
+
+it('a request whose target or fault is unreadable gets an answer', async () => {
+  const app = { fetch: () => Promise.reject(new Error('a fault')) };
+  const listener = await listen(app, OPTIONS);
+  const end = 'Connection: close\r\n\r\n';
+  expect(await exchange(listener, `GET / HTTP/1.1\r\nHost: a b\r\n${end}`)).toMatch(
+    /^HTTP\/1\.1 400 [\s\S]*\{"error":"Malformed request"\}/,
+  );
+  expect(await exchange(listener, `GET / HTTP/1.1\r\nHost: a\r\n${end}`)).toMatch(
+    /^HTTP\/1\.1 500 [\s\S]*\{"error":"Internal error"\}/,
+  );
+  await listener.close();
+});
+
+describe('an address that cannot be had', () => {
+  const messageOf = async (options: Partial<ListenOptions>) => {
+    const thrown = await listen({ fetch: () => new Response() }, { ...OPTIONS, ...options }).catch(
+      (error: unknown) => error,
+    );
+    if (!(thrown instanceof ConfigError)) throw new Error(`Expected a ConfigError, got ${String(thrown)}`);
+    return thrown.message;
+  };
+
+  it('names the port in use and the variable', async () => {
+    const { listener } = await held();
+    expect(await messageOf({ port: listener.port, variable: 'PORT' })).toContain(`PORT ${listener.port} is in use`);
+    expect(await messageOf({ port: listener.port })).toContain(`The port ${listener.port} is in use`);
+    await listener.close();
+  });
+  it.each(['192.0.2.1', '2001:db8::1'])('names the variable of the address %s', async (host) => {
+    expect(await messageOf({ host })).toMatch(/LISTEN_HOST is no address of this machine \(E\w+\)/);
+  });
+});
+
+describe('a closing listener', () => {
+  it('ends a request that never ends after ten seconds, not before', async () => {
+    const { listener, reached } = await held();
+    const answer = fetch(`http://127.0.0.1:${listener.port}`).catch(() => 'cut');
+    const { socket } = await reached;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const closed = listener.close();
+    vi.advanceTimersByTime(10_000);
+    expect(socket.destroyed).toBe(false);
+    vi.advanceTimersByTime(100);
+    expect(socket.destroyed).toBe(true);
+    await closed;
+    expect(await answer).toBe('cut');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends a connection that is silent for more than a second, counted from the last response', async () => {
+    const { listener, reached, answer } = await held();
+    const answered = fetch(`http://127.0.0.1:${listener.port}`).then((response) => response.text());
+    await reached;
+    const silent = connect(listener.port, OPTIONS.host);
+    await new Promise((resolve) => silent.once('connect', resolve));
+    silent.write('GET / HTTP/1.1\r\n');
+    const cut = new Promise((resolve) => silent.once('close', resolve));
+    silent.once('error', () => {});
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    let isClosed = false;
+    const closed = listener.close().then(() => {
+      isClosed = true;
+    });
+    vi.advanceTimersByTime(5_000);
+    answer();
+    expect(await answered).toBe('well');
+    vi.advanceTimersByTime(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    vi.advanceTimersByTime(100);
+    await cut;
+    await closed;
+  });
+
+  it('says so in each response once it is announced, and still accepts connections', async () => {
+    const { listener, answer } = await held();
+    answer();
+    const connection = async () => {
+      const agent = new Agent({ keepAlive: true });
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        request({ agent, port: listener.port, host: OPTIONS.host }, resolve).once('error', reject).end();
+      });
+      await text(response);
+      agent.destroy();
+      return response.headers.connection;
+    };
+    expect(await connection()).toBe('keep-alive');
+    listener.announceClose();
+    expect(await connection()).toBe('close');
+    await listener.close();
+  });
+
+  it('ends idle connections at its first sweep', async () => {
+    const { listener, answer } = await held();
+    answer();
+    const socket = connect(listener.port, OPTIONS.host);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const closed = listener.close();
+    vi.advanceTimersByTime(100);
+    await ended;
+    await closed;
+  });
 });
