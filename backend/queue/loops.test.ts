@@ -261,8 +261,17 @@ describe('a schedule', () => {
           begun.resolve();
         }),
     });
-    const schedule = createSchedule(db, log, [failing, endless, job(db, 'audit')]);
+    // Ready from the second pass on: what becomes due during the first one may run in it.
+    const first = Promise.withResolvers<void>();
+    const ready = vi
+      .fn(() => true)
+      .mockImplementationOnce(() => {
+        first.resolve();
+        return false;
+      });
+    const schedule = createSchedule(db, log, [failing, endless, job(db, 'audit', { ready })]);
     await schedule.start();
+    await first.promise;
     await due(db);
     schedule.wake();
     await begun.promise;
