@@ -135,6 +135,23 @@ describe('subscribing', () => {
     expect([sessionOf(first).status, sessionOf(other).status]).toEqual(['expired', 'open']);
   });
 
+  it('leaves the open Checkout of another shop at the same customer alone', async () => {
+    const { visitor } = await newVisitor();
+    const first = sessionOf(await visitor.submit(await review(visitor, MONTHLY), '/checkout'));
+    book().products.add(product(book(), 'prod_mug', { name: 'A mug', description: '', features: [] }));
+    book().prices.add(price(book(), { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 500 }));
+    const stripe = createStripe(site.stripe.apiKey, site.stripe.url);
+    const foreign = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      customer: String(first.customer),
+      line_items: [{ price: 'price_mug', quantity: 1 }],
+      success_url: 'https://example.com/thanks',
+    });
+    const second = sessionOf(await visitor.submit(await review(visitor, YEARLY), '/checkout'));
+    const statusOf = (id: string) => book().checkoutSessions.get(id)?.status;
+    expect([first.id, foreign.id, second.id].map(statusOf)).toEqual(['expired', 'open', 'open']);
+  });
+
   it('opens a new Checkout for a page whose first Checkout has expired', async () => {
     const { visitor } = await newVisitor();
     const older = await review(visitor, MONTHLY);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { liveSubscriptions } from '../../billing/live-subscriptions.ts';
-import { discordIdIn } from '../../billing/ownership.ts';
+import { discordIdIn, isDiscordId } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
 import { and, eq, exists, isNull, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
@@ -71,8 +71,7 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
       // One that was made all the same is an older one below.
       find: () => Promise.resolve(undefined),
     });
-  const listOpen = async () =>
-    (await stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 20 })).data;
+  const listOpen = () => openCheckoutsOf(deps, customerId);
   const expire = ({ id }: { readonly id: string }) => stripe.checkout.sessions.expire(id);
 
   const { id } = await create(attempt);
@@ -102,6 +101,21 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
     throw new SiteFault('session_expired');
   }
   return newest.url;
+}
+
+/** Our open Checkouts of a customer, the newest first: those that name a user or sell a listed price. */
+export async function openCheckoutsOf(
+  { stripe, plans }: Pick<SiteDeps, 'stripe' | 'plans'>,
+  customer: string,
+): Promise<readonly Stripe.Checkout.Session[]> {
+  const found: Stripe.Checkout.Session[] = [];
+  const expand = ['data.line_items'];
+  for await (const session of stripe.checkout.sessions.list({ customer, status: 'open', limit: 100, expand })) {
+    const { metadata, client_reference_id: reference, line_items: lines } = session;
+    const names = discordIdIn(metadata) !== null || (reference !== null && isDiscordId(reference));
+    if (names || lines?.data.some(({ price }) => price && plans.planOf(price.id) !== null)) found.push(session);
+  }
+  return found;
 }
 
 /** Whether the user still has an account, and does not want it to be deleted: another tab may have asked for that. */

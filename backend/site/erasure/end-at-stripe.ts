@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
 import { endOurs } from '../../billing/end-ours.ts';
 import { liveSubscriptions } from '../../billing/live-subscriptions.ts';
-import { discordIdIn, isDiscordId, isOurs, type ListedDeps, productOf, readListed } from '../../billing/ownership.ts';
+import { isOurs, type ListedDeps, productOf, readListed } from '../../billing/ownership.ts';
 import { isMissing } from '../../stripe-client.ts';
 import { customersOf } from '../checkout/customers.ts';
+import { openCheckoutsOf } from '../checkout/open-checkout.ts';
 import { isStripeError } from '../faults.ts';
 
 /**
@@ -83,24 +84,15 @@ export async function endAtStripe(
 }
 
 async function listLeft(deps: ListedDeps, customerId: string, step: () => Promise<void>): Promise<readonly Left[]> {
-  const { stripe, plans } = deps;
+  const { stripe } = deps;
   await step();
   const customer = await stripe.customers.retrieve(customerId);
   // Its subscriptions ended with it.
   if (customer.deleted) return [];
   const left: Left[] = [];
   await step();
-  const open = stripe.checkout.sessions.list({
-    customer: customerId,
-    status: 'open',
-    limit: 100,
-    expand: ['data.line_items'],
-  });
-  for await (const { id, metadata, client_reference_id: reference, line_items: lines } of open) {
-    const named = discordIdIn(metadata) !== null || (reference !== null && isDiscordId(reference));
-    if (named || lines?.data.some(({ price }) => price && plans.planOf(price.id) !== null))
-      left.push({ what: id, end: () => stripe.checkout.sessions.expire(id) });
-  }
+  for (const { id } of await openCheckoutsOf(deps, customerId))
+    left.push({ what: id, end: () => stripe.checkout.sessions.expire(id) });
   await step();
   for (const { subscription, owner, own } of await liveSubscriptions(deps, customerId)) {
     const what = `${subscription.id} (${subscription.status})`;
