@@ -1,8 +1,12 @@
+import { createLogger } from '@moddy/runtime/log';
+import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { LEFT_OVER } from '../billing/ownership.ts';
 import type { Orm } from '../database/database.ts';
 import { eq, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
-import { customers, reversals } from '../database/schema.ts';
+import { customers, reversals, subscriptions } from '../database/schema.ts';
+import { createPlans } from '../plans.ts';
 import { claimRefunds, type RefundClaim } from '../queue/claim-refund.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
@@ -10,6 +14,7 @@ import { eventually } from '../testing/eventually.ts';
 import { operatorDeps } from '../testing/operator-deps.ts';
 import { startTestBackend, type TestBackend } from '../testing/start-test-backend.ts';
 import { followRefund } from './follow-refund.ts';
+import { createFollower } from './follower.ts';
 
 type Reversal = typeof reversals.$inferInsert;
 type Kind = Reversal['kind'];
@@ -34,6 +39,11 @@ beforeAll(async () => {
 beforeEach(() => emptyTables(db));
 
 const ledger = () => system.stripe.books.named('test').ledger;
+const newestPayment = () => {
+  const [charge] = ledger().charges.newest();
+  if (charge === undefined) throw new Error('Nothing was paid');
+  return { charge, paymentIntentId: typeof charge.payment_intent === 'string' ? charge.payment_intent : null };
+};
 let lastId = 700;
 /** A user who has paid for a month. */
 const subscribe = () => {
@@ -42,11 +52,8 @@ const subscribe = () => {
     discordId: String(lastId),
     price: 'price_moddy_max_month',
   });
-  const charge = [...ledger().charges.values()].at(-1);
-  if (charge === undefined) throw new Error('Nothing was paid');
   const status = () => ledger().subscriptions.get(subscription)?.status;
-  const paymentIntentId = typeof charge.payment_intent === 'string' ? charge.payment_intent : null;
-  return { subscription, customer, charge, paymentIntentId, status };
+  return { subscription, customer, status, ...newestPayment() };
 };
 const CREATED = new Date(1_750_000_000_000);
 const insert = async (values: Partial<Reversal> & Pick<Reversal, 'kind' | 'chargeId'>) => {
@@ -54,9 +61,12 @@ const insert = async (values: Partial<Reversal> & Pick<Reversal, 'kind' | 'charg
   const common = { eventId, livemode: false, amount: 999, currency: 'eur', createdAt: CREATED };
   await db.insert(reversals).values({ ...common, ...values });
 };
+const logged: Record<string, unknown>[] = [];
+const log = createLogger('debug', 'test', { write: (line: string) => void logged.push(JSON.parse(line)) });
 const policyOf = (name: 'none' | 'cancel', now = system.stripe.nowMs()) => ({
   ...operatorDeps(system),
   db,
+  log,
   policy: name,
   now: () => new Date(now),
 });
@@ -116,8 +126,10 @@ describe('following a refund or dispute', () => {
     }
     await insert({ eventId: 'evt_it', kind, chargeId: charge.id, paymentIntentId });
     await followRefund(policyOf(policy), await claimOnly());
-    const expected = { state, outcome, detail, subscriptionId: subscription, customerId: customer, leaseUntil: null };
-    expect(await row('evt_it')).toMatchObject(expected);
+    const found = { outcome, detail, subscriptionId: subscription, customerId: customer };
+    expect(await row('evt_it')).toMatchObject({ ...found, state, leaseUntil: null });
+    const level = state === 'parked' ? 'warn' : 'info';
+    expect(logged.at(-1)).toMatchObject({ ...found, level, message: 'money went back', eventId: 'evt_it', kind });
     const hasEnded = outcome === 'cancelled';
     expect(status()).toBe(hasEnded ? 'canceled' : 'active');
     // Whether or not Stripe's own event arrives, its customer is synced.
@@ -164,6 +176,35 @@ describe('following a refund or dispute', () => {
     expect([(await row('evt_it'))?.detail, status()]).toEqual([NOT_NOW, 'active']);
   });
 
+  it('ends nothing when the period cost nothing and the refund is that of a change within it', async () => {
+    const { charge, paymentIntentId, status } = subscribe();
+    const lines = ledger().invoices.newest()[0]?.lines.data;
+    const [line] = lines ?? [];
+    const details = line?.parent?.subscription_item_details;
+    if (!line || !details) throw new Error('Nothing was billed');
+    const parent = { ...line.parent, subscription_item_details: { ...details, proration: true } };
+    lines?.push({ ...line, parent } as typeof line);
+    line.amount = 0;
+    await insert({ eventId: 'evt_it', kind: 'refund', chargeId: charge.id, paymentIntentId });
+    await followRefund(policyOf('cancel'), await claimOnly());
+    expect([(await row('evt_it'))?.detail, status()]).toEqual([NOT_NOW, 'active']);
+  });
+
+  it('throws what Stripe answers when it does not end the subscription, and stores nothing', async () => {
+    const { subscription, charge, paymentIntentId, status } = subscribe();
+    system.stripe.fail({
+      method: 'DELETE',
+      path: `/v1/subscriptions/${subscription}`,
+      effect: 'status',
+      status: 400,
+      times: 1,
+    });
+    await insert({ eventId: 'evt_it', kind: 'refund', chargeId: charge.id, paymentIntentId });
+    await expect(followRefund(policyOf('cancel'), await claimOnly())).rejects.toMatchObject({ statusCode: 400 });
+    expect(await row('evt_it')).toMatchObject({ state: 'pending', outcome: null });
+    expect(status()).toBe('active');
+  });
+
   it.each<readonly [string, Partial<Reversal>, readonly [string, string]]>([
     ['without a payment intent', { paymentIntentId: null }, ['done', 'no_subscription']],
     ['of an unknown payment', { paymentIntentId: 'pi_none' }, ['done', 'no_subscription']],
@@ -176,6 +217,149 @@ describe('following a refund or dispute', () => {
     expect(system.stripe.requests.slice(asked).map(({ method }) => method)).toEqual(
       values.paymentIntentId === 'pi_none' && values.livemode !== true ? ['GET'] : [],
     );
+  });
+
+  describe('of a subscription with foreign items', () => {
+    const MAX = 'price_moddy_max_month';
+    const mugs = Array.from({ length: 11 }, (_, at) => `price_mug_${at}`);
+    const [mug = ''] = mugs;
+    const ours = { discord_id: '7' };
+    beforeAll(() => {
+      const words = { name: 'Mug club', description: 'A mug', features: [] };
+      ledger().products.add(product(ledger(), 'prod_mug', words));
+      for (const id of mugs)
+        ledger().prices.add(price(ledger(), { id, product: 'prod_mug', interval: 'month', amount: 5 }));
+    });
+    const NOT_OURS = ['done', 'not_ours', 'paid for no subscription of ours'] as const;
+    interface Mixed {
+      readonly items: readonly string[];
+      readonly metadata?: Record<string, string>;
+      /** One that we store already, of this plan. */
+      readonly stored?: string;
+      readonly policy?: 'none' | 'cancel';
+      /** Runs between the payment and its refund. */
+      readonly before?: (subscription: string, chargeId: string) => unknown;
+      readonly expected: readonly string[];
+      readonly left: readonly string[];
+    }
+    const api = () => operatorDeps(system).stripe;
+    const endedEarlier = async (subscription: string, chargeId: string) => {
+      const { items } = await api().subscriptions.retrieve(subscription);
+      const own = items.data.filter((item) => item.price.id === MAX);
+      await api().subscriptions.update(subscription, {
+        items: own.map(({ id }) => ({ id, deleted: true })),
+        metadata: { discord_id: '', [LEFT_OVER]: `REFUND_POLICY=cancel: ${chargeId}` },
+      });
+    };
+
+    it.each<readonly [string, Mixed]>([
+      ['ends our item alone', { items: [mug, MAX], expected: CANCELLED, left: ['active', mug] }],
+      [
+        'finds our item behind ten others',
+        { items: [...mugs, MAX], expected: CANCELLED, left: ['active', ...mugs.slice(0, 10)] },
+      ],
+      ['ends nothing of a foreign one', { items: [mug], expected: NOT_OURS, left: ['active', mug] }],
+      [
+        'ends one of ours by its metadata',
+        { items: [mug], metadata: ours, expected: CANCELLED, left: ['canceled', mug] },
+      ],
+      [
+        'ends one of ours by its stored plan',
+        { items: [mug], stored: 'moddy_max', expected: CANCELLED, left: ['canceled', mug] },
+      ],
+      [
+        'ends nothing for the payment of a foreign item',
+        {
+          items: [mug],
+          before: (subscription) =>
+            api().subscriptions.update(subscription, { items: [{ price: MAX }], proration_behavior: 'none' }),
+          expected: NOT_OURS,
+          left: ['active', mug, MAX],
+        },
+      ],
+      [
+        'leaves the foreign rest of one that was ended already',
+        { items: [mug, MAX], before: endedEarlier, expected: CANCELLED, left: ['active', mug] },
+      ],
+      [
+        'leaves an ended one',
+        {
+          items: [mug, MAX],
+          policy: 'none',
+          before: (subscription) => system.stripe.cancelNow(subscription),
+          expected: ENDED_BEFORE,
+          left: ['canceled', mug, MAX],
+        },
+      ],
+    ])('%s', async (_name, { items, metadata = {}, stored, policy = 'cancel', before, expected, left }) => {
+      const { id: customerId } = await api().customers.create({});
+      const { id } = await api().subscriptions.create({
+        customer: customerId,
+        metadata,
+        items: items.map((each) => ({ price: each })),
+      });
+      const { charge, paymentIntentId } = newestPayment();
+      await db.insert(customers).values({ customerId, livemode: false });
+      // Another one's stored plan says nothing of this one.
+      for (const subscriptionId of ['sub_other', ...(stored ? [id] : [])]) {
+        const state = { status: 'active', cancelAtPeriodEnd: false, createdAt: CREATED };
+        await db.insert(subscriptions).values({ subscriptionId, customerId, plan: 'moddy_max', ...state });
+      }
+      await before?.(id, charge.id);
+      await insert({
+        eventId: 'evt_it',
+        kind: 'refund',
+        chargeId: charge.id,
+        amount: charge.amount,
+        paymentIntentId,
+      });
+      await followRefund(policyOf(policy), await claimOnly());
+      const { state, outcome, detail } = (await row('evt_it')) ?? {};
+      expect([state, outcome, detail]).toEqual(expected);
+      const { status, items: after } = await api().subscriptions.retrieve(id);
+      expect([status, ...after.data.map((item) => item.price.id)]).toEqual(left);
+    });
+
+    it.each<readonly [string, ReturnType<typeof createPlans> | undefined, string]>([
+      ['while Stripe does not say whose the only item is', undefined, 'The sandbox was told to fail this request'],
+      ['with an empty PLAN_PRICES', createPlans(new Map()), 'PLAN_PRICES is empty'],
+    ])('decides nothing %s', async (_name, plans, message) => {
+      const { id: customer } = await api().customers.create({});
+      const { id } = await api().subscriptions.create({ customer, items: [{ price: mug }] });
+      const { charge, paymentIntentId } = newestPayment();
+      if (!plans) system.stripe.fail({ path: '/v1/prices', effect: 'status', status: 401, times: 1 });
+      await insert({ eventId: 'evt_it', kind: 'refund', chargeId: charge.id, amount: 5, paymentIntentId });
+      const deps = policyOf('cancel');
+      const following = followRefund(plans ? { ...deps, rules: { plans } } : deps, await claimOnly());
+      await expect(following).rejects.toThrow(message);
+      expect(await row('evt_it')).toMatchObject({ state: 'pending', outcome: null });
+      expect((await api().subscriptions.retrieve(id)).status).toBe('active');
+    });
+  });
+
+  it.each([
+    [400, { state: 'parked', outcome: 'failed', rejections: 4 }],
+    [401, { state: 'pending', outcome: null, rejections: 0 }],
+  ])('after four rejections and an answer %i it is %j', async (status, expected) => {
+    await insert({
+      eventId: 'evt_it',
+      kind: 'refund',
+      chargeId: 'ch_1',
+      paymentIntentId: 'pi_1',
+      failures: 4,
+      rejections: 4,
+    });
+    system.stripe.fail({ path: '/v1/invoice_payments', effect: 'status', status, times: 1 });
+    const database = openDatabase({ url: system.databaseUrl });
+    onTestFinished(() => database.close());
+    const follower = createFollower(database, policyOf('cancel'));
+    await follower.start();
+    const found = await eventually(
+      () => row('evt_it'),
+      (each) => each?.fence === 1 && each.leaseUntil === null,
+    );
+    await follower.stop();
+    expect(found).toMatchObject(expected);
   });
 
   it('settles nothing after a lost lease and requests no sync', async () => {
