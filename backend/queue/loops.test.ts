@@ -1,7 +1,17 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BotClient } from '@moddy/generated/bot-internal/client';
 import { createLogger } from '@moddy/runtime/log';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createSynchronizer } from '../billing/synchronizer.ts';
+import type { Database, Orm } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
-import { jobs } from '../database/schema.ts';
+import { customers, deliveries, jobs, reversals, users } from '../database/schema.ts';
+import { createDeliverer } from '../outbox/deliverer.ts';
+import { createPlans } from '../plans.ts';
+import { createFollower } from '../refunds/follower.ts';
+import { createStripe } from '../stripe-client.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { UNSEEN } from '../testing/start-test-backend.ts';
@@ -283,5 +293,131 @@ describe('a schedule', () => {
     expect(waitMs).toBeLessThanOrEqual(5 * 60_000);
     expect(cut?.dueAt.getTime()).toBeLessThanOrEqual(Date.now());
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+/** Stripe or the bot, which answers nothing until the test lets it reject everything. */
+async function startSlow() {
+  const held: ServerResponse[] = [];
+  let released = false;
+  const answer = (response: ServerResponse) =>
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"not now"}}');
+  const server = createServer((_request, response) => void (released ? answer(response) : held.push(response)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: async () => held.length,
+    release: () => {
+      released = true;
+      for (const response of held) answer(response);
+    },
+  };
+}
+
+interface Loop {
+  readonly concurrency: number;
+  readonly pollMs: number;
+  readonly create: (database: Database, url: string) => { start(): Promise<void>; stop(): Promise<void> };
+  /** Work of which nothing is notified. */
+  readonly insert: (db: Orm, id: number) => Promise<unknown>;
+  readonly rows: (db: Orm) => Promise<readonly { readonly leaseUntil: Date | null }[]>;
+}
+
+const now = () => new Date();
+const billing = ({ orm }: Database, url: string) => ({
+  db: orm,
+  stripe: createStripe('sk_test_slow', url),
+  livemode: false,
+  rules: { plans: createPlans(new Map([['pro', ['price_pro']]])), pastDueGraceMs: 0 },
+  policy: 'none' as const,
+  now,
+  log,
+});
+const LOOPS: Readonly<Record<string, Loop>> = {
+  syncs: {
+    concurrency: 4,
+    pollMs: 1_000,
+    create: (database, url) => createSynchronizer(database, billing(database, url)),
+    insert: (db, id) => db.insert(customers).values({ customerId: `cus_${id}`, livemode: false, wanted: 1 }),
+    rows: (db) => db.select().from(customers),
+  },
+  refunds: {
+    concurrency: 2,
+    pollMs: 2_000,
+    create: (database, url) => createFollower(database, billing(database, url)),
+    insert: (db, id) =>
+      db.insert(reversals).values({
+        eventId: `evt_${id}`,
+        kind: 'refund',
+        livemode: false,
+        chargeId: `ch_${id}`,
+        paymentIntentId: `pi_${id}`,
+        amount: 1,
+        currency: 'eur',
+        createdAt: now(),
+      }),
+    rows: (db) => db.select().from(reversals),
+  },
+  deliveries: {
+    concurrency: 16,
+    pollMs: 1_000,
+    create: (database, url) => {
+      const wait = () => fetch(url).then(() => Promise.reject(new Error('not now')));
+      const bot = {
+        // Its first answer would wake the loop.
+        healthCheck: ({ signal } = {}) =>
+          new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+        updateUserRole: wait,
+      } as Partial<BotClient> as BotClient;
+      return createDeliverer({ database, bot, log, skew: { see: () => {} }, paused: 'none', now });
+    },
+    insert: async (db, id) => {
+      const [user] = await db
+        .insert(users)
+        .values({ discordId: String(id) })
+        .returning();
+      await db.insert(deliveries).values({ userId: user?.userId ?? 0, kind: 'roles' });
+    },
+    rows: (db) => db.select().from(deliveries),
+  },
+};
+
+describe.each(Object.entries(LOOPS))('the loop of %s', (_name, { concurrency, pollMs, create, insert, rows }) => {
+  it('polls by itself at its interval, runs no more at once than it may, and ends it before it stops', async () => {
+    const database = openDatabase({ url: await createMigratedDatabase() });
+    onTestFinished(() => database.close());
+    const { orm } = database;
+    const slow = await startSlow();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await insert(orm, 0);
+    // Each claim is one such statement.
+    const statements = vi.spyOn(orm, 'with');
+    const loop = create(database, slow.url);
+    await loop.start();
+    await eventually(slow.asked, (count) => count === 1);
+    for (let id = 1; id <= concurrency; id += 1) await insert(orm, id);
+    statements.mockClear();
+    await vi.advanceTimersByTimeAsync(pollMs - 1);
+    expect(statements).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await eventually(slow.asked, (count) => count >= concurrency);
+    const leased = async () => (await rows(orm)).filter(({ leaseUntil }) => leaseUntil !== null).length;
+    expect(await leased()).toBe(concurrency);
+    let stopped = false;
+    const stopping = loop.stop().then(() => {
+      stopped = true;
+    });
+    expect([await leased(), stopped]).toEqual([concurrency, false]);
+    slow.release();
+    await stopping;
+    expect(await leased()).toBe(0);
+    statements.mockClear();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(statements).not.toHaveBeenCalled();
   });
 });
