@@ -49,8 +49,14 @@ it('nameOwnerAtStripe writes the Discord id to the customer and its live subscri
   );
   ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
   const foreign = await deps.stripe.subscriptions.create({ customer, items: [{ price: 'price_mug' }] });
-  await nameOwnerAtStripe({ ...deps, plans: deps.rules.plans }, customer, '2');
   const { customers: known, subscriptions } = ledger;
+  // While Stripe does not say whose it is, it may be foreign.
+  stripe.fail({ path: '/v1/prices', effect: 'status', status: 401 });
+  await nameOwnerAtStripe({ ...deps, plans: deps.rules.plans }, customer, '3');
+  expect(subscriptions.get(subscription)?.metadata).toEqual({ discord_id: '3' });
+  expect(subscriptions.get(foreign.id)?.metadata).toEqual({});
+  stripe.faults.clear();
+  await nameOwnerAtStripe({ ...deps, plans: deps.rules.plans }, customer, '2');
   expect(known.get(customer)?.metadata).toEqual({ discord_id: '2' });
   expect(subscriptions.get(subscription)?.metadata).toEqual({ discord_id: '2' });
   expect(subscriptions.get(ended)?.metadata).toEqual({ discord_id: '1' });

@@ -100,6 +100,7 @@ async function sync({ row = {}, user = {}, stored, found = [subscription()], cus
     detail: after?.parkedDetail,
     checkInMs: after?.nextCheckAt ? after.nextCheckAt.getTime() - NOW.getTime() : null,
     kept: own?.status,
+    confirm: own?.actionRequired,
     messages: await db.$count(deliveries, eq(deliveries.kind, 'notify')),
     done: after?.done,
     lines,
@@ -113,6 +114,9 @@ const lacksRight = new StripeFault(403, {
 });
 const noPrice = { 'GET /v1/prices/price_pro': 'cut' } as const;
 const late = { status: 'past_due', latest_invoice: { id: 'in_1', status: 'open', amount_remaining: 5 } };
+const paidBy = (intent: object | undefined) => ({
+  'GET /v1/invoice_payments': listOf([{ payment: { type: 'payment_intent', payment_intent: intent } }]),
+});
 const mug = (more: object = {}) => subscription({ ...nameless, ...more }, 'price_mug');
 
 it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
@@ -240,7 +244,22 @@ it.each<readonly [string, Case, Partial<Awaited<ReturnType<typeof sync>>>]>([
   [
     'that is past due, with a key that may not read its payments',
     { found: [subscription(late)], answers: { 'GET /v1/invoice_payments': lacksRight } },
-    { owner: '1', parked: null, done: 1 },
+    { owner: '1', parked: null, done: 1, confirm: false },
+  ],
+  [
+    'whose late payment the bank wants confirmed',
+    { found: [subscription(late)], answers: paidBy({ status: 'requires_action' }) },
+    { confirm: true },
+  ],
+  [
+    'whose late payment was declined',
+    { found: [subscription(late)], answers: paidBy({ status: 'requires_payment_method' }) },
+    { confirm: false },
+  ],
+  [
+    'whose late payment is not of a card',
+    { found: [subscription(late)], answers: paidBy(undefined) },
+    { confirm: false },
   ],
   [
     'that has ended at an unlisted price, with a key that may not read prices',

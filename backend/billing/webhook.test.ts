@@ -2,7 +2,8 @@ import { Metrics } from '@moddy/runtime/metrics';
 import { cleaningUp } from '@moddy/runtime/testing/cleaning-up';
 import Stripe from 'stripe';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { customers, stripeEvents } from '../database/schema.ts';
+import { eq } from '../database/drizzle.ts';
+import { customers, reversals, stripeEvents } from '../database/schema.ts';
 import { SECRET, startTestBackend, type TestBackend, WEBHOOK_SECRET } from '../testing/start-test-backend.ts';
 
 import { createWebhookOutcomes } from './webhook.ts';
@@ -26,7 +27,8 @@ describe('POST /payments/webhook', () => {
       ...(signature === null ? {} : { 'stripe-signature': signature }),
     };
     const response = await fetch(`${url}/payments/webhook`, { method: 'POST', headers, body: payload });
-    return { status: response.status, body: (await response.json()) as unknown };
+    const closes = response.headers.get('connection') === 'close';
+    return { status: response.status, body: (await response.json()) as unknown, closes };
   };
   const sign = (payload: string, secret = WEBHOOK_SECRET, timestamp = Math.floor(Date.now() / 1000)) =>
     signer.generateTestHeaderString({ payload, secret, timestamp });
@@ -41,7 +43,7 @@ describe('POST /payments/webhook', () => {
   );
 
   it('200 for an event, which is stored and requests a sync of its customer', async () => {
-    expect(await post(event('evt_1'), sign(event('evt_1')))).toEqual({ status: 200, body: { received: true } });
+    expect(await post(event('evt_1'), sign(event('evt_1')))).toMatchObject({ status: 200, body: { received: true } });
     expect(await storedIds()).toContain('evt_1');
     const [customer] = await system.backend.database.orm.select().from(customers);
     expect(customer).toMatchObject({ customerId: 'cus_ABC123', wanted: 1 });
@@ -52,6 +54,25 @@ describe('POST /payments/webhook', () => {
     expect((await post(event('evt_2'), sign(event('evt_2')))).status).toBe(200);
     const [after] = await system.backend.database.orm.select().from(customers);
     expect(after?.wanted).toBe(before?.wanted);
+  });
+  it('200 for a refund, which is stored without a sync of its customer', async () => {
+    const refund = JSON.parse(event('evt_refund', 'charge.refunded'));
+    const charge = {
+      id: 'ch_1',
+      object: 'charge',
+      refunded: true,
+      amount_refunded: 999,
+      currency: 'eur',
+      customer: 'cus_R',
+    };
+    const payload = JSON.stringify({ ...refund, data: { object: { ...charge, payment_intent: 'pi_none' } } });
+    expect((await post(payload, sign(payload))).status).toBe(200);
+    const { orm } = system.backend.database;
+    expect(await orm.select().from(reversals)).toMatchObject([
+      { eventId: 'evt_refund', kind: 'refund', chargeId: 'ch_1' },
+    ]);
+    expect(await orm.$count(customers, eq(customers.customerId, 'cus_R'))).toBe(0);
+    expect(await storedIds()).toContain('evt_refund');
   });
   it('200 for an ignored event type, which is not stored', async () => {
     const payload = event('evt_3', 'product.updated');
@@ -117,7 +138,8 @@ describe('POST /payments/webhook', () => {
     ['body too large', 413, LONG, () => sign(LONG)],
   ])('logs the reason "%s" and answers %i', async (reason, status, payload, signature) => {
     const before = system.logged.length;
-    expect((await post(payload, signature())).status).toBe(status);
+    // Only the rest of a body that is too long is not read.
+    expect(await post(payload, signature())).toMatchObject({ status, closes: status === 413 });
     const reasons = system.logged.slice(before).map((line) => line.reason);
     expect(reasons.filter((each) => each !== undefined)).toEqual([reason]);
     expect(await storedIds()).not.toContain('evt_connected');
