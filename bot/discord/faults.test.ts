@@ -3,7 +3,14 @@ import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GET_MEMBER, PUT_ROLE } from '../testing/role-responses.ts';
 import { MEMBER, OTHER_MEMBER, startTestBot, type TestBot } from '../testing/start-test-bot.ts';
-import { rejectionOf, retryLaterOf } from './faults.ts';
+import {
+  ALREADY_ACKNOWLEDGED,
+  BLOCKED_BY_EDGE,
+  OPENING_TOO_FAST,
+  rejectionOf,
+  retryLaterOf,
+  TWO_FACTOR_REQUIRED,
+} from './faults.ts';
 
 const POST_MESSAGE = { method: 'POST', path: '/channels/:id/messages' };
 const html = { 'content-type': 'text/html' };
@@ -131,6 +138,15 @@ describe("Discord's error codes", () => {
       [RESTJSONErrorCodes.InvalidRecipients]: 'unknown_user',
       [RESTJSONErrorCodes.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds]: 'no_mutual_guild',
       [RESTJSONErrorCodes.TwoFactorAuthenticationIsRequired]: 'missing_permissions',
+    });
+  });
+
+  it('have the numbers that Discord gives them', () => {
+    expect({ ALREADY_ACKNOWLEDGED, BLOCKED_BY_EDGE, OPENING_TOO_FAST, TWO_FACTOR_REQUIRED }).toEqual({
+      ALREADY_ACKNOWLEDGED: RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged,
+      BLOCKED_BY_EDGE: RESTJSONErrorCodes.CloudflareIsBlockingYourRequest,
+      OPENING_TOO_FAST: RESTJSONErrorCodes.OpeningDirectMessagesTooFast,
+      TWO_FACTOR_REQUIRED: RESTJSONErrorCodes.TwoFactorAuthenticationIsRequired,
     });
   });
 

@@ -1,4 +1,5 @@
 import { createLogger } from '@moddy/runtime/log';
+import { replacePauses } from '@moddy/runtime/testing/replace-pauses';
 import { DefaultRestOptions, DiscordAPIError, type ResponseLike } from 'discord.js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../config.ts';
@@ -6,12 +7,14 @@ import { Journal } from '../testing/journal.ts';
 import { TIMINGS } from '../timings.ts';
 import { deliveryMarks } from './delivery-marks.ts';
 import { createDirectMessageChannels } from './direct-message-channels.ts';
+import { createDirectMessages } from './direct-messages.ts';
 import { createGuild } from './guild.ts';
 import { IdempotencyCache } from './idempotency-cache.ts';
 import { Pauses } from './pauses.ts';
-import { createDiscordRest } from './rest.ts';
+import { type CallOutcome, createDiscordRest } from './rest.ts';
+import { createRoleUpdates } from './role-updates.ts';
 
-/* For how long Discord is left alone, to the millisecond: the clock stands still between two steps of a test. */
+/* For how long Discord is left alone, to the millisecond, and what it is asked after that: the clock stands still between two steps of a test. */
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
@@ -21,6 +24,7 @@ beforeEach(() => {
   });
 });
 const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+replacePauses(async (ms) => void pass(ms));
 
 type Answer = readonly [status: number, body: object | string, headers?: Record<string, string>];
 const respond = ([status, body, headers = {}]: Answer): ResponseLike => {
@@ -39,6 +43,7 @@ const discord = () => {
   const answers: (Answer | Promise<Answer>)[] = [];
   const sent: string[] = [];
   vi.spyOn(DefaultRestOptions, 'makeRequest').mockImplementation(async (url, init) => {
+    init.signal?.throwIfAborted();
     sent.push(`${init.method} ${new URL(url).pathname}`);
     return respond(await (answers.shift() ?? (url.includes('/roles/') ? CHANGED : OK)));
   });
@@ -156,23 +161,46 @@ describe('a pause', () => {
     expect([await probe, ...(await Promise.all([request(), request()]))]).toEqual(['sent', 'sent', 'sent']);
   });
 
-  it.each<readonly [number, Answer[1], number | 'sent']>([
-    [200, PAGE, 5],
-    [404, PAGE, 5],
-    [499, PAGE, 5],
-    [500, PAGE, 'sent'],
-    [502, PAGE, 'sent'],
-    [204, '', 'sent'],
-    [404, {}, 'sent'],
-    [200, { id: '3' }, 5],
-    [301, {}, 5],
-    [401, { code: 0 }, 'sent'],
-    [403, { code: 50_013 }, 'sent'],
-  ])('does not start after %i with %j: %s', async (status, body, expected) => {
+  it('after an HTML 403 lasts until the probe ends, also when an earlier request ends before', async () => {
+    const { answers, request } = start();
+    const [early, probe] = [Promise.withResolvers<Answer>(), Promise.withResolvers<Answer>()];
+    answers.push(early.promise, [403, PAGE], probe.promise);
+    const earlier = request('/users/@me', 'GET');
+    expect(await request()).toBe(30);
+    pass(30_000);
+    const probing = request();
+    early.reject(new Error('socket hang up'));
+    await earlier;
+    expect(await request()).toBe(1);
+    probe.resolve(CHANGED);
+    expect([await probing, await request()]).toEqual(['sent', 'sent']);
+  });
+
+  it.each<readonly [string, Answer, number | 'sent']>([
+    [ROLE, [200, PAGE], 5],
+    [ROLE, [404, PAGE], 5],
+    [ROLE, [499, PAGE], 5],
+    [ROLE, [500, PAGE], 'sent'],
+    [ROLE, [502, PAGE], 'sent'],
+    [ROLE, [503, PAGE, { 'retry-after': '7' }], 7],
+    [ROLE, [503, PAGE, { 'retry-after': 'Wed, 21 Oct' }], 'sent'],
+    [ROLE, [500, {}, { 'retry-after': '7' }], 7],
+    [ROLE, [502, {}, { 'retry-after': '7' }], 7],
+    [ROLE, [204, ''], 'sent'],
+    [ROLE, [404, {}], 'sent'],
+    [ROLE, [200, { id: '3' }], 5],
+    [ROLE, [301, {}], 5],
+    [ROLE, [401, { code: 0 }], 'sent'],
+    [ROLE, [403, { code: 50_013 }], 'sent'],
+    ['/users/@me', [200, { id: '3' }], 'sent'],
+    ['/users/@me', [200, PAGE], 5],
+    ['/users/@me', [299, { id: '3' }], 'sent'],
+    ['/users/@me', [300, { id: '3' }], 5],
+  ])('of %s does not start after %j: %s', async (path, answer, expected) => {
     const { pauses, answers, request } = start();
-    answers.push([status, body]);
-    expect([await request(), pauses.until]).toEqual([expected, undefined]);
-    expect(await request()).toBe('sent');
+    answers.push(answer);
+    expect([await request(path), pauses.until]).toEqual([expected, undefined]);
+    expect(await request(path)).toBe('sent');
   });
 });
 
@@ -183,11 +211,18 @@ const config = readConfig({
   DISCORD_API_URL: 'https://discord.test/api',
   PLAN_ROLES: '{"moddy_max": ["3"]}',
 });
-const startRest = () => {
-  const rest = createDiscordRest(config, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+const startRest = (onCall?: (outcome: CallOutcome) => void) => {
+  const rest = createDiscordRest(config, TIMINGS, createLogger('silent', 'discord-bot', new Journal()), onCall);
   onTestFinished(() => rest.stop());
   return { rest, ...discord() };
 };
+const role = (id: string, position: number, permissions = '0') => ({
+  id,
+  position,
+  permissions,
+  name: id,
+  managed: false,
+});
 const UNAUTHORIZED: Answer = [401, { code: 0, message: '401: Unauthorized' }];
 
 it('a rejected token is retried after 30 s, then after twice the time up to five minutes', async () => {
@@ -219,6 +254,53 @@ it('a rejected token is retried after 30 s, then after twice the time up to five
   expect(await waits()).toBe(30);
 });
 
+describe('a call that a limit delays', () => {
+  const limited = (seconds: number): Answer => [429, { retry_after: seconds }];
+  /** Its headers say that no request is left for so long. */
+  const empty = (seconds: number): Answer => [
+    200,
+    { id: '1' },
+    { 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': String(seconds) },
+  ];
+  const call = (rest: ReturnType<typeof createDiscordRest>) =>
+    rest
+      .call((api) => api.users.getCurrent())
+      .then(
+        () => 'sent',
+        (error: { readonly retryAfterSeconds: number }) => error.retryAfterSeconds,
+      );
+
+  it.each<readonly [string, readonly Answer[], number | 'sent', number]>([
+    ['waits for a second', [limited(1)], 'sent', 2],
+    ['does not wait longer', [limited(1.001)], 2, 1],
+    ['does not wait a third time', [limited(1), limited(1), limited(1)], 1, 3],
+  ])('%s', async (_name, limits, expected, requests) => {
+    const { rest, answers, sent } = startRest();
+    answers.push(...limits);
+    expect([await call(rest), sent.length]).toEqual([expected, requests]);
+  });
+
+  // discord.js adds 50 ms to what Discord says, twice.
+  it.each([
+    [1.4, 'sent'],
+    [1.401, 2],
+  ])('after an answer that leaves no request for %f s: %s', async (seconds, expected) => {
+    const { rest, answers } = startRest();
+    answers.push(empty(seconds));
+    expect(await call(rest)).toBe('sent');
+    const next = call(rest);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(await next).toBe(expected);
+  });
+});
+
+it('a REST client that was stopped leaves no timer', () => {
+  const before = vi.getTimerCount();
+  const { rest } = startRest();
+  rest.stop();
+  expect(vi.getTimerCount()).toBe(before);
+});
+
 it('the identity of the token is read once; the bot id defaults to the application id', async () => {
   const { rest, answers, sent } = startRest();
   answers.push([200, { id: '4', bot: { id: '5' } }]);
@@ -230,13 +312,6 @@ it('the identity of the token is read once; the bot id defaults to the applicati
 });
 
 describe('a reading of the guild', () => {
-  const role = (id: string, position: number, permissions = '0') => ({
-    id,
-    position,
-    permissions,
-    name: id,
-    managed: false,
-  });
   const start = () => {
     const { rest, answers, sent } = startRest();
     answers.push([200, [role('1', 0), role('3', 1), role('4', 2, '268435456')]], [200, { id: '5', bot: { id: '5' } }]);
@@ -260,6 +335,52 @@ describe('a reading of the guild', () => {
     expect(await guild.read(10_000)).not.toBe(next);
   });
 
+  it('that Discord rejects is repeated after ten seconds, or when something contradicts the rejection', async () => {
+    const { guild, answers, sent } = start();
+    await guild.read(0);
+    guild.forget();
+    const NO_ACCESS: Answer = [403, { code: 50_001, message: 'Missing Access' }];
+    /** The error of a reading, and the count of its requests. */
+    const read = async (answer: Answer) => {
+      answers.push(answer, answer);
+      const { length } = sent;
+      const error: unknown = await guild.read(0).catch((reason: unknown) => reason);
+      // Its other request ends, too.
+      await vi.advanceTimersByTimeAsync(0);
+      answers.length = 0;
+      return { error, requests: sent.length - length };
+    };
+    const { error } = await read(NO_ACCESS);
+    expect(error).toBeInstanceOf(DiscordAPIError);
+    pass(9_999);
+    guild.forget(error);
+    expect(await read(NO_ACCESS)).toEqual({ error, requests: 0 });
+    pass(1);
+    expect((await read(NO_ACCESS)).requests).toBe(2);
+    guild.forget();
+    expect((await read([200, PAGE])).requests).toBe(2);
+    // An outage is no rejection: the next caller asks again.
+    expect((await read([200, PAGE])).requests).toBe(2);
+  });
+
+  it.each<readonly [string, number | null, string, boolean]>([
+    ['until a moment to come', 1, '0', true],
+    ['until this moment', 0, '0', false],
+    ['as an administrator', 1, '8', false],
+    ['without a timeout', null, '0', false],
+  ])('has the timeout of the bot %s', async (_name, endsInMs, everyone, isTimedOut) => {
+    const { guild, answers } = start();
+    const until = endsInMs === null ? null : new Date(Date.now() + endsInMs).toISOString();
+    answers.splice(
+      0,
+      3,
+      [200, [role('1', 0, everyone)]],
+      [200, { id: '5' }],
+      [200, { user: {}, roles: [], communication_disabled_until: until }],
+    );
+    expect((await guild.read(0)).isTimedOut).toBe(isTimedOut);
+  });
+
   it.each<readonly [string, readonly string[], string, boolean, string]>([
     ['with a role that grants it', ['4'], '0', true, '4'],
     ['without any role', [], '0', false, '1'],
@@ -280,6 +401,38 @@ describe('a reading of the guild', () => {
   });
 });
 
+it.each([
+  ['the first reading of the server', 0],
+  ['the reading before a role is added', 4],
+])(
+  'a role update calls Discord no more after its deadline in %s, nor does one that waited behind it',
+  async (_name, before) => {
+    const outcomes: CallOutcome[] = [];
+    const { rest, answers, sent } = startRest((outcome) => outcomes.push(outcome));
+    const guild = createGuild(rest, '1', { ...TIMINGS, guildMaxAgeMs: 0 });
+    const update = createRoleUpdates(rest, guild, { ...TIMINGS, handlerDeadlineMs: 1_000 });
+    const changes = { origin: 'lists', add: ['3'], remove: [] } as const;
+    const change = () => update({ discordId: '7', changes, auditReason: 'test', revision: undefined });
+    const roles: Answer = [200, [role('1', 0, '268435456'), role('3', 1), role('4', 2)]];
+    const own: Answer = [200, { user: {}, roles: ['4'] }];
+    const held = Promise.withResolvers<Answer>();
+    answers.push(roles, [200, { id: '5' }], own, [200, { user: {}, roles: [] }], roles, own);
+    answers.splice(before, 1, held.promise);
+    if (before === 0) answers.length = 3;
+    const late = Promise.allSettled([change(), change()]);
+    while (answers.length > 0) await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await late).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const { length } = sent;
+    held.resolve(roles);
+    // The next one finds the role there: it reads the server and the member.
+    answers.push(roles, own, [200, { user: {}, roles: ['3'] }]);
+    expect(await change()).toMatchObject({ outcome: 'applied' });
+    expect(sent).toHaveLength(length + 3);
+    expect(new Set(outcomes)).toEqual(new Set(['ok']));
+  },
+);
+
 it('code 40003 stops the opening of new channels for ten minutes; known channels stay available', async () => {
   const { rest, answers, sent } = startRest();
   const channels = createDirectMessageChannels(rest, TIMINGS);
@@ -299,6 +452,49 @@ it('code 40003 stops the opening of new channels for ten minutes; known channels
   await expect(channels.channelOf('9', signal)).rejects.toBeInstanceOf(DiscordAPIError);
   channels.forget('7');
   expect(await channels.channelOf('7', signal)).toBe('71');
+});
+
+describe('a direct message', () => {
+  const REJECTED: Answer = [400, { code: 50_278, message: 'No mutual guilds' }];
+  const start = () => {
+    const { rest, answers, sent } = startRest();
+    const messages = createDirectMessages(rest, '1', TIMINGS);
+    const message = { discordId: '7', content: {}, reference: 'R', checkFirst: false };
+    const send = () => messages.send(message, new AbortController().signal);
+    return { answers, sent, messages, send };
+  };
+
+  it('that Discord rejects is tried again after a minute, after a join and after the return of the bot', async () => {
+    const { answers, sent, messages, send } = start();
+    for (const forget of [
+      () => pass(1),
+      () => messages.forgetRejections('7'),
+      () => messages.forgetRejections(),
+      () => undefined,
+    ]) {
+      answers.push(REJECTED);
+      expect(await send()).toBe('no_mutual_guild');
+      expect(answers).toEqual([]);
+      pass(59_999);
+      messages.forgetRejections('8');
+      const { length } = sent;
+      expect([await send(), sent.length]).toEqual(['no_mutual_guild', length]);
+      forget();
+    }
+  });
+
+  it.each<readonly [string, Answer, string | number]>([
+    ['at once when Discord does not know it', [404, { code: 10_003, message: 'Unknown Channel' }], 'sent'],
+    ['for the next attempt when Discord forbids it', [403, { code: 50_001, message: 'Missing Access' }], 300],
+  ])('opens its channel again %s', async (_name, answer, expected) => {
+    const { answers, sent, send } = start();
+    answers.push([200, { id: '70' }], answer, [200, { id: '71' }]);
+    const outcome = send().catch(({ retryAfterSeconds }) => retryAfterSeconds);
+    expect(await outcome).toBe(expected);
+    expect(await send()).toBe('sent');
+    const [opened, inOld, inNew] = ['/users/@me/channels', '/channels/70/messages', '/channels/71/messages'];
+    expect(sent.slice(0, 4)).toEqual([opened, inOld, opened, inNew].map((path) => `POST /api/v10${path}`));
+  });
 });
 
 describe('the idempotency cache', () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { createLogger } from '@moddy/runtime/log';
 import { TokenBucket } from '@moddy/runtime/token-bucket';
@@ -107,6 +109,8 @@ describe('role changes of one member', () => {
       name: 'RetryLater',
       retryAfterSeconds: 1,
     });
+    // It arrives when one has ended and the others still wait.
+    const late = runs[0]?.catch(() => inTurn('7', async () => void order.push('late')));
     expect(await inTurn('8', async () => 'another member')).toBe('another member');
     expect(order).toEqual(['begin 0']);
     gate.resolve();
@@ -114,7 +118,25 @@ describe('role changes of one member', () => {
       'rejected',
       ...Array(9).fill('fulfilled'),
     ]);
-    expect(order).toEqual(runs.flatMap((_, index) => [`begin ${index}`, `end ${index}`]));
+    await late;
+    expect(order).toEqual([...runs.flatMap((_, index) => [`begin ${index}`, `end ${index}`]), 'late']);
     expect(await inTurn('7', async () => 'again')).toBe('again');
+  });
+
+  it('need no memory once they are done', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    setFlagsFromString('--no-expose-gc');
+    const used = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const inTurn = createMemberLock();
+    const before = used();
+    // A member would keep some 200 bytes.
+    for (let member = 0; member < 100_000; member += 1) await inTurn(String(member), async () => undefined);
+    expect(used() - before).toBeLessThan(5_000_000);
+    // It is still in use, or all its memory would be free.
+    await inTurn('7', async () => undefined);
   });
 });
