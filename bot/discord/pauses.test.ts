@@ -14,7 +14,7 @@ import { Pauses } from './pauses.ts';
 import { type CallOutcome, createDiscordRest } from './rest.ts';
 import { createRoleUpdates } from './role-updates.ts';
 
-/* For how long Discord is left alone, to the millisecond, and what it is asked after that: the clock stands still between two steps of a test. */
+/* The pauses that the bot keeps, to the millisecond, and its requests after them: the clock stands still between two steps. */
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });

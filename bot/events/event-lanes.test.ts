@@ -72,4 +72,25 @@ describe('EventLanes', () => {
     expect(lanes.size).toBe(0);
     expect(drain(lanes)).toEqual([]);
   });
+
+  it.each([
+    ['message_sent', ['b1']],
+    ['member_joined', ['a1']],
+  ] as const)('keeps the rank of %s while it waits for its next attempt', (type, left) => {
+    const lanes = new EventLanes(1);
+    lanes.add(event('a', type, 'a1'));
+    const failed = lanes.take();
+    if (failed) lanes.release(failed);
+    expect(lanes.add(event('b', 'member_left', 'b1'))).toBe(1);
+    expect(drain(lanes)).toEqual(left);
+  });
+
+  it('takes the next event of a user whose only one was dropped', () => {
+    const lanes = new EventLanes(2);
+    lanes.add(event('a', 'message_sent', 'a1'));
+    for (const key of ['b1', 'c1']) lanes.add(event(key.slice(0, 1), 'member_joined', key));
+    expect(drain(lanes)).toEqual(['b1', 'c1']);
+    lanes.add(event('a', 'member_joined', 'a2'));
+    expect(drain(lanes)).toEqual(['a2']);
+  });
 });

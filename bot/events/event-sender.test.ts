@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import type { BackendClient } from '@moddy/generated/backend-internal/client';
 import { ClientError } from '@moddy/runtime/client/client';
 import { createLogger } from '@moddy/runtime/log';
 import { expect, it, vi } from 'vitest';
@@ -6,7 +9,9 @@ import { TIMINGS } from '../timings.ts';
 import type { BotEvent } from './event-lanes.ts';
 import { createEventSender } from './event-sender.ts';
 
+type Notify = BackendClient['notifyEvent'];
 const CAPACITY = 10_000;
+const DONE = { success: true, message: 'done', event_received: true };
 const event = (number: number, type: BotEvent['body']['event_type']): BotEvent => ({
   idempotencyKey: `session:${number}`,
   body: { event_type: type, discord_id: String(number) },
@@ -28,44 +33,21 @@ it('the sender holds at most 10,000 events, counts the dropped ones and logs the
   expect(journal.lines.filter(({ message }) => message === 'events dropped')).toHaveLength(1);
 });
 
-const notNow = () => new ClientError('notifyEvent', '503', { outcome: 'not-now', ambiguous: false, status: 503 });
-
-it('the back-off grows once per round, not once per failed event', async () => {
-  const sent = Promise.withResolvers<void>();
-  let calls = 0;
-  // Four rounds of eight events fail. With a step for each failure the third pause would last five minutes.
-  const notifyEvent = async () => {
-    calls += 1;
-    if (calls <= 32) throw notNow();
-    if (calls === 40) sent.resolve();
-    return { success: true, message: 'done', event_received: true };
-  };
-  const timings = { ...TIMINGS, eventRetryMs: 5, maxEventRetryMs: 3_600_000 };
-  const sender = createEventSender({ notifyEvent }, timings, createLogger('silent', 'discord-bot', new Journal()));
-  for (let number = 1; number <= 8; number += 1) sender.offer(event(number, 'member_joined'));
-  await sent.promise;
-  expect(calls).toBe(40);
-});
-
-it('the sender is healthy again after it has sent a later queue', async () => {
-  let failure: Error | undefined = new ClientError('notifyEvent', '422', {
-    outcome: 'rejected',
-    ambiguous: false,
-    status: 422,
-  });
-  const settled = Promise.withResolvers<void>();
-  const notifyEvent = async () => {
-    if (failure) throw failure;
-    settled.resolve();
-    return { success: true, message: 'done', event_received: true };
+it('the sender is healthy again after it has sent a later queue completely', async () => {
+  const held = Promise.withResolvers<void>();
+  const notifyEvent: Notify = async ({ discord_id: discordId }) => {
+    if (discordId === '1') throw new ClientError('notifyEvent', '422', { outcome: 'rejected', ambiguous: false });
+    if (discordId === '3') await held.promise;
+    return DONE;
   };
   const log = createLogger('silent', 'discord-bot', new Journal());
   const sender = createEventSender({ notifyEvent }, TIMINGS, log);
   sender.offer(event(1, 'member_joined'));
   await vi.waitFor(() => expect(sender.isWell).toBe(false));
-  failure = undefined;
-  sender.offer(event(2, 'member_joined'));
-  await settled.promise;
+  for (const number of [2, 3]) sender.offer(event(number, 'member_joined'));
+  await vi.waitUntil(() => sender.waiting === 1);
+  expect(sender.isWell).toBe(false);
+  held.resolve();
   await vi.waitFor(() => expect(sender.isWell).toBe(true));
   expect(sender.dropped).toBe(1);
 });
@@ -99,4 +81,31 @@ it('the sender sends eight events at once, and none during Retry-After', async (
   await sender.stop();
   expect(calls).toBe(8);
   expect(await journal.line('events are lost with this process')).toMatchObject({ count: 20 });
+});
+
+it('a stop logs as lost the events that no request delivered, and does not blame the backend', async () => {
+  const journal = new Journal();
+  const notifyEvent: Notify = async ({ discord_id: discordId }, { signal } = {}) => {
+    if (signal) await once(signal, 'abort');
+    // The answer to the second request arrives after the first request has ended.
+    if (discordId === '1') throw new ClientError('notifyEvent', 'aborted', { outcome: 'unreachable', ambiguous: true });
+    await setImmediate();
+    return DONE;
+  };
+  const timings = { ...TIMINGS, flushEventsMs: 0 };
+  const sender = createEventSender({ notifyEvent }, timings, createLogger('info', 'discord-bot', journal));
+  for (const number of [1, 2]) sender.offer(event(number, 'member_joined'));
+  await sender.stop();
+  expect(sender.waiting).toBe(1);
+  expect(journal.lines.map(({ message, count }) => [message, count])).toEqual([
+    ['events are lost with this process', 1],
+  ]);
+});
+
+it('nothing is sent after a stop', async () => {
+  const notifyEvent = vi.fn<Notify>(async () => DONE);
+  const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+  await sender.stop();
+  sender.offer(event(1, 'member_joined'));
+  expect(notifyEvent).not.toHaveBeenCalled();
 });

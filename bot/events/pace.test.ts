@@ -16,6 +16,7 @@ beforeEach(() => {
 
 const failure = (outcome: Outcome, more: object = {}) =>
   new ClientError('notifyEvent', outcome, { outcome, ambiguous: false, ...more });
+const DONE = { success: true, message: 'done', event_received: true };
 const KEY = [{ path: '/header/Idempotency-Key', message: 'was used with another body' }];
 const BODY = [{ path: '/body/discord_id', message: 'Required' }];
 
@@ -27,7 +28,7 @@ async function sendOne(error: Error, times: number) {
     attempts.push(parameters?.header);
     well.push(sender.isWell);
     if (attempts.length <= times) throw error;
-    return { success: true, message: 'done', event_received: true };
+    return DONE;
   };
   const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
   sender.offer({ idempotencyKey: 'k', body: { event_type: 'member_joined', discord_id: '7' } });
@@ -74,4 +75,40 @@ it('an event waits for Retry-After when it is longer than the back-off', async (
   await sendOne(failure('not-now', { status: 503, retryAfterSeconds: 4 }), 5);
   expect(pauses.slice(0, 3)).toEqual([4_000, 4_000, 4_000]);
   expect(pauses[4]).toBeGreaterThanOrEqual(4_000);
+});
+
+it('the pauses grow once per round, not once per failed event, and one line logs all rounds', async () => {
+  const journal = new Journal();
+  const busy = failure('not-now', { status: 503 });
+  let calls = 0;
+  // Four rounds of eight events fail.
+  const notifyEvent = async () => {
+    calls += 1;
+    if (calls <= 32) throw busy;
+    return DONE;
+  };
+  const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('info', 'discord-bot', journal));
+  for (const discordId of '12345678') {
+    sender.offer({ idempotencyKey: discordId, body: { event_type: 'member_joined', discord_id: discordId } });
+  }
+  await vi.waitUntil(() => sender.waiting === 0);
+  expect(calls).toBe(40);
+  expectGrowing(GROWING.slice(0, 4));
+  expect(journal.lines.map(({ message }) => message)).toEqual(['the backend does not take events']);
+});
+
+it('the pauses start over after an event was sent', async () => {
+  const busy = failure('not-now', { status: 503 });
+  const answers = [busy, busy, busy, undefined, busy, busy, undefined];
+  const notifyEvent = async () => {
+    const error = answers.shift();
+    if (error) throw error;
+    return DONE;
+  };
+  const sender = createEventSender({ notifyEvent }, TIMINGS, createLogger('silent', 'discord-bot', new Journal()));
+  for (const discordId of ['7', '8']) {
+    sender.offer({ idempotencyKey: discordId, body: { event_type: 'member_joined', discord_id: discordId } });
+    await vi.waitUntil(() => sender.waiting === 0);
+  }
+  expectGrowing([500, 1_000, 2_000, 500, 1_000]);
 });

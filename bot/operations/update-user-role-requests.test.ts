@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { done, rejected } from '../testing/role-responses.ts';
 import { GUILD, MAX_ROLE, MEMBER, OTHER_MEMBER, OUTSIDER, PLUS_ROLE, startTestBot } from '../testing/start-test-bot.ts';
 
-/* What an update asks Discord while the bot remembers the roles of the server. */
+/* The requests that an update sends to Discord while the bot remembers the roles of the server. */
 
 const PATH = '/internal/roles/update';
 /** A role that was deleted at Discord and is still configured. */
@@ -12,12 +12,12 @@ const BOT = '444333222111000999';
 async function start() {
   const test = await startTestBot({ environment, timings: { guildMaxAgeMs: 60_000 } });
   const { call, client, discord, journal } = test;
-  // What the bot asks for by itself after its start.
+  // The bot has sent its own requests after its start.
   for (const line of ['commands', 'the members are known']) await journal.line(line);
-  // Its reading is the one that the bot remembers.
+  // The bot remembers the reading of the health check.
   const readAgain = () => client.healthCheck();
   await readAgain();
-  /** The answer, and what it asked Discord. */
+  /** The answer, and the requests to Discord. */
   const update = async (request: object) => {
     const { length } = discord.requests();
     const { body } = await call('POST', PATH, { plan: 'moddy_max', ...request });
