@@ -1,16 +1,19 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { BotClientError, createBotClient } from '@moddy/generated/bot-internal/client';
 import { botInternal } from '@moddy/generated/bot-internal/routes';
 import type { paths } from '@moddy/generated/bot-internal/types';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startPeer } from '../testing/start-peer.ts';
-import { internalClient } from './client.ts';
+import { type ForeignClientOptions, internalClient } from './client.ts';
 import { createFetch } from './transport.ts';
 
 const UPDATED = { success: true, message: 'Roles updated successfully', roles_updated: true };
 const ask = { discord_id: '1', plan: 'free' };
+type NoAddress = (error: Error) => void;
 
 async function failure(call: Promise<unknown>): Promise<BotClientError> {
   const error = await call.then(
@@ -21,9 +24,23 @@ async function failure(call: Promise<unknown>): Promise<BotClientError> {
   throw new Error(`Expected a BotClientError, got ${String(error)}`);
 }
 
+/** The call of a client whose document has other security schemes than one bearer. */
+const callForeign = (options: ForeignClientOptions, signal?: AbortSignal) => {
+  const { http, call } = internalClient<paths>(options, BotClientError);
+  return call<unknown>(
+    botInternal.operations.updateUserRole,
+    signal ? { signal } : {},
+    (init) => http.POST('/internal/roles/update', { ...init, body: ask } as never) as Promise<{ response: Response }>,
+  );
+};
+
 describe('the internal client', () => {
   it('sends the bearer, the request id and the traceparent', async () => {
-    const peer = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
+    const bodies: Promise<string>[] = [];
+    const peer = await startPeer((request, response) => {
+      bodies.push(text(request));
+      response.end(JSON.stringify(request.method === 'GET' ? { status: 'healthy', service: 'discord-bot' } : UPDATED));
+    });
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask, {
       requestId: 'delivery-1',
@@ -35,6 +52,9 @@ describe('the internal client', () => {
       'x-request-id': 'delivery-1',
       traceparent,
     });
+    await createBotClient({ baseUrl: peer.url, secret: 's' }).healthCheck();
+    expect(peer.requests[1]?.headers).not.toHaveProperty('content-length');
+    expect(await Promise.all(bodies)).toEqual([JSON.stringify(ask), '']);
   });
   it.each([
     [400, 'rejected', false],
@@ -100,9 +120,10 @@ describe('the internal client', () => {
     const client = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'old' });
     expect(await client.updateUserRole(ask)).toEqual(UPDATED);
     const other = createBotClient({ baseUrl: peer.url, secret: 'new', previousSecret: 'older' });
-    expect(await failure(other.updateUserRole(ask))).toMatchObject({ outcome: 'misconfigured', status: 403 });
+    for (let times = 0; times < 2; times += 1)
+      expect(await failure(other.updateUserRole(ask))).toMatchObject({ outcome: 'misconfigured', status: 403 });
     expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual(
-      ['new', 'old', 'new', 'older'].map((secret) => `Bearer ${secret}`),
+      ['new', 'old', 'new', 'older', 'new', 'older'].map((secret) => `Bearer ${secret}`),
     );
   });
   it('keeps using the secret that the peer accepted last', async () => {
@@ -177,7 +198,8 @@ describe('the internal client', () => {
   it('closes a connection that is idle for a second, whatever the peer announces', async () => {
     const closed = Promise.withResolvers<void>();
     const peer = await startPeer((request, response) => {
-      request.socket.once('close', closed.resolve);
+      // The client ends it, and not the peer, which would after five seconds.
+      request.socket.once('end', closed.resolve);
       response.writeHead(200, { 'keep-alive': 'timeout=60' }).end(JSON.stringify(UPDATED));
     });
     expect(await createBotClient({ baseUrl: peer.url, secret: 's' }).updateUserRole(ask)).toEqual(UPDATED);
@@ -207,15 +229,7 @@ describe('the internal client', () => {
       if (attempts === listensAt) await once(later.listen(port, '127.0.0.1'), 'listening');
       return request;
     };
-    const through = (url: string, signal?: AbortSignal) => {
-      const { http, call } = internalClient<paths>({ baseUrl: url, authenticate }, BotClientError);
-      return call<unknown>(
-        botInternal.operations.updateUserRole,
-        signal ? { signal } : {},
-        (init) =>
-          http.POST('/internal/roles/update', { ...init, body: ask } as never) as Promise<{ response: Response }>,
-      );
-    };
+    const through = (url: string, signal?: AbortSignal) => callForeign({ baseUrl: url, authenticate }, signal);
     listensAt = 3;
     const refused = await failure(through(`http://127.0.0.1:${port}`));
     expect([refused.outcome, refused.ambiguous, attempts]).toEqual(['unreachable', false, 2]);
@@ -228,6 +242,67 @@ describe('the internal client', () => {
     expect([attempts, peer.requests.length]).toEqual([11, 1]);
     const aborted = await failure(through(peer.url, AbortSignal.abort()));
     expect([aborted.outcome, aborted.status, peer.requests.length]).toEqual(['unreachable', undefined, 1]);
+  });
+  it('sends what its authentication adds, and no bearer', async () => {
+    const peer = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
+    const authenticate = (request: Request) => {
+      request.headers.set('x-key', 'k');
+      return request;
+    };
+    expect(await callForeign({ baseUrl: peer.url, authenticate })).toEqual(UPDATED);
+    expect(peer.requests[0]?.headers['x-key']).toBe('k');
+    expect(peer.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+  it.each<readonly [string, (request: Request) => Promise<Request>, object]>([
+    [
+      'fails',
+      () => Promise.reject(new Error('no token')),
+      { message: 'updateUserRole: cannot be sent: no token', outcome: 'rejected', ambiguous: false },
+    ],
+    [
+      'is late',
+      ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      { message: 'updateUserRole: no answer within 20 ms', outcome: 'unreachable' },
+    ],
+  ])('sends nothing when its authentication %s', async (_name, authenticate, expected) => {
+    const peer = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
+    const error = await failure(callForeign({ baseUrl: peer.url, authenticate, timeoutMs: 20 }));
+    expect(error).toMatchObject(expected);
+    expect(peer.requests).toEqual([]);
+  });
+  it.each([
+    ['ENOTFOUND', false, 2],
+    ['EAI_AGAIN', false, 2],
+    ['UND_ERR_CONNECT_TIMEOUT', false, 2],
+    ['EHOSTUNREACH', true, 1],
+  ])('is unreachable after %s, ambiguous: %s, with %i attempts', async (code, ambiguous, attempts) => {
+    const lookup = vi
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((_host: string, _options: object, done: NoAddress) =>
+        process.nextTick(done, Object.assign(new Error('no address'), { code }))) as never);
+    onTestFinished(() => lookup.mockRestore());
+    const client = createBotClient({ baseUrl: 'http://bot.example:3000', secret: 's' });
+    expect(await failure(client.updateUserRole(ask))).toMatchObject({
+      message: `updateUserRole: no answer (${code})`,
+      outcome: 'unreachable',
+      ambiguous,
+    });
+    expect(lookup).toHaveBeenCalledTimes(attempts);
+  });
+  it('tries again when a connection is not made in time, before its deadline', async () => {
+    let lookups = 0;
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: object, done: NoAddress) => {
+      lookups += 1;
+      // The first one never ends.
+      if (lookups > 1) process.nextTick(done, Object.assign(new Error('no address'), { code: 'ENOTFOUND' }));
+    }) as never);
+    onTestFinished(() => lookup.mockRestore());
+    const client = createBotClient({ baseUrl: 'http://bot.example:3000', secret: 's' });
+    expect(await failure(client.updateUserRole(ask))).toMatchObject({
+      message: 'updateUserRole: no answer (ENOTFOUND)',
+      ambiguous: false,
+    });
+    expect(lookups).toBe(2);
   });
   it('maps a connection broken after the request to unreachable and ambiguous', async () => {
     const peer = await startPeer((request) => request.socket.destroy());

@@ -1,18 +1,21 @@
 import { once } from 'node:events';
 import { request as send } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { createRoute, z } from '@hono/zod-openapi';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ClientError, internalClient } from '../client/client.ts';
 import { unsendable } from '../client/sendable.ts';
 import type { Contract, Operation } from '../contract.ts';
-import { RequestError } from '../errors.ts';
+import { type Fault, RequestError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { integer, numberText } from '../schema.ts';
+import { startPeer } from '../testing/start-peer.ts';
 import { FailedAuthentications } from './guard.ts';
 import { implement, type ServiceContext } from './implement.ts';
 import { listen } from './listener.ts';
 import { publicApp } from './public-app.ts';
-import { errorResponse } from './response.ts';
+import { errorResponse, RejectedReply } from './response.ts';
 import { routeConfig } from './route-config.ts';
 
 /*
@@ -36,7 +39,11 @@ const put = {
     { in: 'header', name: 'X-List', required: false, list: true, schema: z.array(z.string()) },
     { in: 'header', name: 'X-One', required: false, schema: z.string() },
   ],
-  requestBody: { required: false, media: 'application/merge+json', schema: z.strictObject({ a: z.number() }) },
+  requestBody: {
+    required: false,
+    media: 'application/merge+json',
+    schema: z.strictObject({ a: z.number(), all: z.array(z.number()).optional() }),
+  },
   responses: {
     200: {
       body: thing,
@@ -62,6 +69,23 @@ const contract = {
   routes: { putThing: createRoute(routeConfig(put)) },
 } as unknown as Contract<{ putThing: unknown }>;
 
+/** The part of an emitted document that a test reads. */
+interface Emitted {
+  readonly paths: Record<
+    string,
+    Record<
+      'get' | 'put',
+      {
+        readonly parameters: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
+        readonly requestBody: { readonly content: object };
+        readonly security: readonly object[];
+      }
+    >
+  >;
+}
+
+const NONE = { parameters: [], requestBody: { content: {} }, security: undefined };
+
 interface Replies {
   readonly status: number;
   readonly body?: unknown;
@@ -70,13 +94,19 @@ interface Replies {
 /** The handler's last input, and its next reply or error. */
 let got: unknown;
 let next: Replies | Error;
+/** The handler's last request id, and the faults of its last reply that broke the document. */
+let lastId: string | undefined;
+let lastPath: string | undefined;
+let broken: readonly Fault[] = [];
 const context: ServiceContext & { production: boolean } = { log: createLogger('silent', 'test'), production: false };
 let port: number;
+let emitted: unknown;
 beforeAll(async () => {
   const app = implement(
     contract,
     {
-      putThing: ({ body, parameters, reply }) => {
+      putThing: ({ body, parameters, requestId, reply }) => {
+        lastId = requestId;
         got = { body, ...(parameters as object) };
         if (next instanceof Error) throw next;
         const { status, body: answer, headers } = next;
@@ -85,7 +115,12 @@ beforeAll(async () => {
     },
     context,
   );
-  app.onError((thrown) => errorResponse(thrown, 'id'));
+  app.onError((thrown, c) => {
+    if (thrown instanceof RejectedReply) broken = thrown.faults;
+    lastPath = c.get('path');
+    return errorResponse(thrown, c.get('requestId'));
+  });
+  emitted = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } });
   const listener = await listen(app, { port: 0, host: '127.0.0.1' });
   port = listener.port;
   return () => listener.close();
@@ -122,6 +157,7 @@ it.each<readonly [string, readonly string[] | undefined, readonly string[], stri
 describe('named security schemes', () => {
   type Answer = 'passes' | 401 | 403 | 'breaks';
   const asked: string[] = [];
+  let securedDocument: unknown;
   const operation = (id: string, security?: Operation['security']) =>
     ({
       id,
@@ -161,6 +197,7 @@ describe('named security schemes', () => {
     const checks = { key: check('key'), cookie: check('cookie'), token: check('token') };
     const app = implement(secured, handlers, context, checks);
     app.onError((thrown) => errorResponse(thrown));
+    securedDocument = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } });
     const response = await app.request(path, { method });
     return [response.status, response.headers.get('allow') ?? (await response.text()), ...asked];
   };
@@ -184,6 +221,15 @@ describe('named security schemes', () => {
     expect(await ask(path, answers)).toEqual(expected);
   });
 
+  it('are emitted as they are written', async () => {
+    await ask('/one', {});
+    const { paths } = securedDocument as Emitted;
+    expect([paths['/either']?.get.security, paths['/open']?.get.security]).toEqual([
+      [{ key: ['read'] }, { cookie: [], token: ['write'] }],
+      [],
+    ]);
+  });
+
   it('stand before the 405 of a path too', async () => {
     expect(await ask('/one', { key: 403 }, 'POST')).toEqual([403, '{"error":"key"}', 'key read write']);
     expect(await ask('/one', {}, 'POST')).toEqual([405, 'GET, HEAD', 'key read write']);
@@ -196,13 +242,12 @@ async function raw(path: string, headers: Record<string, string> = {}, body?: st
   const request = send({ port, host: '127.0.0.1', path, method: 'PUT', headers });
   request.end(body);
   const [response] = await once(request, 'response');
-  let text = '';
-  for await (const chunk of response) text += chunk;
+  const content = await text(response);
   return {
     status: response.statusCode,
     headers: response.headers,
-    text,
-    error: text.startsWith('{') ? JSON.parse(text) : {},
+    text: content,
+    error: content.startsWith('{') ? JSON.parse(content) : {},
   };
 }
 const PATH = '/things/aa/x,y?must=1';
@@ -246,7 +291,8 @@ describe('the reading of a request', () => {
     ['200 with an empty body', PATH, { 'content-length': '0' }, undefined, all],
   ])('%s', async (_name, path, headers, body, expected) => {
     expect(await raw(path, headers, body)).toMatchObject({ status: 200, text: '{"id":"a"}' });
-    expect(got).toEqual(expected);
+    // Strictly: what was not sent has no key.
+    expect(got).toStrictEqual(expected);
   });
 
   it.each<readonly [string, string, Record<string, string>, string | Buffer | undefined, number, readonly string[]]>([
@@ -258,7 +304,7 @@ describe('the reading of a request', () => {
     ['a compressed body', PATH, { ...MERGE, 'content-encoding': 'gzip' }, '{"a":1}', 415, []],
     ['malformed JSON', PATH, MERGE, '{"a":', 400, []],
     ['bytes that are not UTF-8', PATH, MERGE, Buffer.from([0xff]), 400, []],
-    ['a body that violates its schema', PATH, MERGE, '{"b":1}', 422, ['/body/a']],
+    ['a body that violates its schema', PATH, MERGE, '{"b":1}', 422, ['/body/a: Invalid input: expected number']],
     ['an invalid chunked body', PATH, { ...MERGE, 'transfer-encoding': 'chunked' }, '{"a":""}', 422, ['/body/a']],
     ['a large Content-Length', PATH, { ...MERGE, 'content-length': '65537' }, `${' '.repeat(65_537)}`, 413, []],
   ])('4XX with %s', async (_name, path, headers, body, status, faults) => {
@@ -276,8 +322,29 @@ describe('the reading of a request', () => {
     const longest = `{"a":1${' '.repeat(65_536 - 7)}}`;
     expect((await raw(PATH, MERGE, longest)).status).toBe(200);
     expect((await raw(PATH, MERGE, `${longest} `)).status).toBe(413);
-    const many = JSON.stringify({ a: 1, 'x/y~': 1 });
-    expect((await raw(PATH, MERGE, many)).error.details).toHaveLength(1);
+    const unknown = JSON.stringify({ a: 1, 'x/y~': 1 });
+    expect((await raw(PATH, MERGE, unknown)).error.details).toHaveLength(1);
+  });
+
+  it('names twenty faults of a body at most', async () => {
+    const wrong = (count: number) => JSON.stringify({ a: 1, all: Array(count).fill('x') });
+    expect((await raw(PATH, MERGE, wrong(20))).error.details).toHaveLength(20);
+    expect((await raw(PATH, MERGE, wrong(25))).error.details).toHaveLength(20);
+  });
+
+  it('reads a request without any word on its length as one without a body', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.end(`PUT ${PATH} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(got).toMatchObject({ body: undefined });
+  });
+
+  it('keeps one request id for the handler, the reply and an error, and the path of the document', async () => {
+    expect((await raw(PATH)).headers['x-request-id']).toBe(lastId);
+    next = new RequestError(404, 'e');
+    const answer = await raw(PATH);
+    expect([answer.status, answer.headers['x-request-id']]).toEqual([404, lastId]);
+    expect(lastPath).toBe('/things/{id}/{tags}');
   });
 });
 
@@ -329,18 +396,44 @@ describe('a reply', () => {
   });
 });
 
+it.each([
+  [201, new Uint8Array(1), 'a string'],
+  [202, 'a', 'bytes'],
+])('a %i whose body is of another kind says which it expects', async (status, body, kind) => {
+  next = { status, body };
+  expect((await raw(PATH)).status).toBe(500);
+  expect(broken).toEqual([{ path: '', message: `Expected ${kind}` }]);
+});
+
+it('the emitted document has each parameter at its place, and says which are required', () => {
+  const { parameters, requestBody, security } = (emitted as Emitted).paths['/things/{id}/{tags}']?.put ?? NONE;
+  expect(parameters.map((each) => [each.in, each.name, each.required === true])).toEqual([
+    ['path', 'id', true],
+    ['path', 'tags', true],
+    ['query', 'n', false],
+    ['query', 'colour', false],
+    ['query', 'must', true],
+    ['header', 'X-List', false],
+    ['header', 'X-One', false],
+  ]);
+  expect([Object.keys(requestBody.content), security]).toEqual([['application/merge+json'], []]);
+});
+
 describe('the client', () => {
   interface Paths {
     '/things/{id}/{tags}': { put: { parameters: object; responses: Record<number, never> } };
   }
   const parameters = { path: { id: 'aa', tags: ['x'] }, query: { must: '1' } };
-  const call = (given: object = parameters, secret = 's') => {
-    const { http, call: through } = internalClient<Paths>({ baseUrl: `http://127.0.0.1:${port}`, secret }, ClientError);
+  const call = (given: object = parameters, body?: object, url = `http://127.0.0.1:${port}`, to: Operation = put) => {
+    const { http, call: through } = internalClient<Paths>({ baseUrl: url, secret: 's' }, ClientError);
     return through<{ parameters: object; responses: Record<number, never> }>(
-      put,
+      to,
       { parameters: given as never },
       (init) =>
-        (http.PUT as unknown as (path: string, options: object) => Promise<{ response: Response }>)(put.path, init),
+        (http.PUT as unknown as (path: string, options: object) => Promise<{ response: Response }>)(put.path, {
+          ...init,
+          ...(body && { body }),
+        }),
     ) as Promise<unknown>;
   };
   const failure = async (work: Promise<unknown>) => {
@@ -381,6 +474,25 @@ describe('the client', () => {
       outcome,
       body: { error: 'e' },
     });
+  });
+
+  it('sends a body and its media type', async () => {
+    await call(parameters, { a: 1 });
+    expect(got).toMatchObject({ body: { a: 1 } });
+  });
+
+  it.each([
+    [200, undefined],
+    [203, undefined],
+    [299, undefined],
+    [300, 'default'],
+    [399, 'default'],
+    [400, '4XX'],
+  ])('finds no success in a range or the default: %i is documented as %s', async (status, documentedAs) => {
+    const peer = await startPeer((_request, response) => response.writeHead(status).end('{"error":"e"}'));
+    const responses = { 201: {}, '2XX': {}, '4XX': { body: error }, default: { body: error } };
+    const thrown = await failure(call(parameters, undefined, peer.url, { ...put, responses }));
+    expect([thrown.status, thrown.documentedAs]).toEqual([status, documentedAs]);
   });
 
   it('finds 500 documented as the default', async () => {

@@ -1,7 +1,9 @@
-import { Agent, type IncomingMessage, request, type Server } from 'node:http';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request, Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigError } from '../config.ts';
 import { ANNOUNCED_IDLE_MS, type Listener, type ListenOptions, listen } from './listener.ts';
 
@@ -92,6 +94,39 @@ describe('an address that cannot be had', () => {
     expect(await messageOf({ port: listener.port })).toContain(`The port ${listener.port} is in use`);
     await listener.close();
   });
+  /** The system rejects the first bind with a code. */
+  const rejectBind = (code: string) => {
+    const real = Server.prototype.listen;
+    const bound: unknown[] = [];
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given: unknown[]) {
+      bound.push((given[0] as { readonly host: string }).host);
+      if (bound.length > 1) return real.apply(this, [{ port: 0, host: '127.0.0.1' }]);
+      process.nextTick(() => this.emit('error', Object.assign(new Error('bind'), { code })));
+      return this;
+    });
+    onTestFinished(() => spy.mockRestore());
+    return bound;
+  };
+
+  it('names a port that this user may not open', async () => {
+    rejectBind('EACCES');
+    expect(await messageOf({ port: 80, variable: 'PORT' })).toContain('PORT 80 is not open to this user');
+  });
+  it.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])('is IPv4 on a host without IPv6 (%s)', async (code) => {
+    const bound = rejectBind(code);
+    const listener = await listen({ fetch: () => new Response() }, { port: 0, host: '::' });
+    expect(bound).toEqual(['::', '0.0.0.0']);
+    await listener.close();
+  });
+  it.each([
+    ['::', 'EPERM'],
+    ['::1', 'EAFNOSUPPORT'],
+    ['127.0.0.1', 'EADDRNOTAVAIL'],
+  ])('is not replaced: %s after %s', async (host, code) => {
+    const bound = rejectBind(code);
+    expect(await messageOf({ host })).toContain(`LISTEN_HOST is no address of this machine (${code})`);
+    expect(bound).toEqual([host]);
+  });
   it.each(['192.0.2.1', '2001:db8::1'])('names the variable of the address %s', async (host) => {
     expect(await messageOf({ host })).toMatch(/LISTEN_HOST is no address of this machine \(E\w+\)/);
   });
@@ -115,27 +150,32 @@ describe('a closing listener', () => {
 
   it('ends a connection that is silent for more than a second, counted from the last response', async () => {
     const { listener, reached, answer } = await held();
-    const answered = fetch(`http://127.0.0.1:${listener.port}`).then((response) => response.text());
-    await reached;
-    const silent = connect(listener.port, OPTIONS.host);
-    await new Promise((resolve) => silent.once('connect', resolve));
-    silent.write('GET / HTTP/1.1\r\n');
-    const cut = new Promise((resolve) => silent.once('close', resolve));
-    silent.once('error', () => {});
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-    let isClosed = false;
-    const closed = listener.close().then(() => {
-      isClosed = true;
+    const agent = new Agent({ keepAlive: true });
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      request({ agent, port: listener.port, host: OPTIONS.host }, resolve).once('error', reject).end();
     });
+    const { server } = (await reached).socket as Socket & { readonly server: Server };
+    const sockets = () => promisify(server.getConnections.bind(server))();
+    const silent = connect(listener.port, OPTIONS.host).on('error', () => {});
+    await once(silent, 'connect');
+    silent.write('GET / HTTP/1.1\r\n');
+    expect(await sockets()).toBe(2);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const closed = listener.close();
     vi.advanceTimersByTime(5_000);
+    const ended = once(silent, 'close');
+    const idle = once(agent, 'free');
     answer();
-    expect(await answered).toBe('well');
-    vi.advanceTimersByTime(1_000);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(isClosed).toBe(false);
+    (await answered).resume();
+    const [kept] = (await idle) as [Socket];
+    const cut = once(kept, 'close');
+    // The connection of the response is idle now, and ends at the next sweep.
     vi.advanceTimersByTime(100);
     await cut;
-    await closed;
+    vi.advanceTimersByTime(900);
+    expect(await sockets()).toBe(1);
+    vi.advanceTimersByTime(100);
+    await Promise.all([ended, closed]);
   });
 
   it('says so in each response once it is announced, and still accepts connections', async () => {
@@ -154,19 +194,5 @@ describe('a closing listener', () => {
     listener.announceClose();
     expect(await connection()).toBe('close');
     await listener.close();
-  });
-
-  it('ends idle connections at its first sweep', async () => {
-    const { listener, answer } = await held();
-    answer();
-    const socket = connect(listener.port, OPTIONS.host);
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await new Promise((resolve) => socket.once('data', resolve));
-    const ended = new Promise((resolve) => socket.once('close', resolve));
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-    const closed = listener.close();
-    vi.advanceTimersByTime(100);
-    await ended;
-    await closed;
   });
 });

@@ -54,20 +54,16 @@ describe('the private listener', () => {
   });
   it('counts requests of no operation by each status from the start, with the request id of a document in its answer', async () => {
     const { call } = await startPrivate();
+    const counted = async () => {
+      const { text } = await call('GET', '/metrics');
+      const found = [...text.matchAll(/^moddy_requests_total\{operation="none",status="(\d+)"\} (\d+)$/gm)];
+      return Object.fromEntries(found.map(([, status, count]) => [status, Number(count)]));
+    };
+    const none = { 200: 0, 401: 0, 403: 0, 404: 0, 405: 0, 421: 0, 429: 0, 500: 0 };
+    expect(await counted()).toEqual(none);
     const answer = await call('GET', '/openapi.yaml', { headers: { 'x-request-id': 'a-1' } });
     expect(answer.headers.get('x-request-id')).toBe('a-1');
-    const { text } = await call('GET', '/metrics');
-    const counted = [...text.matchAll(/^moddy_requests_total\{operation="none",status="(\d+)"\} (\d+)$/gm)];
-    expect(Object.fromEntries(counted.map(([, status, count]) => [status, Number(count)]))).toEqual({
-      200: 1,
-      401: 0,
-      403: 0,
-      404: 0,
-      405: 0,
-      421: 0,
-      429: 0,
-      500: 0,
-    });
+    expect(await counted()).toEqual({ ...none, 200: 2 });
   });
   it.each([
     ['', 401, 'Missing Authorization header'],
@@ -124,6 +120,10 @@ describe('the private listener', () => {
       'POST',
       '{"error":"Method not allowed"}',
     ]);
+    for (const path of ['/openapi.yaml', '/openapi.json', '/metrics', '/docs']) {
+      const posted = await call('POST', path);
+      expect([posted.status, posted.headers.get('allow')], path).toEqual([405, 'GET, HEAD']);
+    }
     const options = await call('OPTIONS', '/internal/health');
     expect([options.status, options.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(await call('HEAD', '/internal/health')).toMatchObject({ status: 200, text: '' });
@@ -134,6 +134,10 @@ describe('the private listener', () => {
     const replaced = (await notify(GOOD, { 'x-request-id': 'a b' })).headers.get('x-request-id');
     expect(replaced).toMatch(/^[0-9a-f-]{36}$/);
     expect(lines.map(({ requestId }) => requestId)).toEqual(['delivery-7-1', replaced]);
+  });
+  it('415 for a missing body that is required', async () => {
+    const { call } = await startPrivate();
+    expect((await call('POST', '/internal/notify')).status).toBe(415);
   });
   it('422 with every fault, in parameters too', async () => {
     const { notify } = await startPrivate();
@@ -158,7 +162,7 @@ describe('the private listener', () => {
     ]);
   });
   it('500 with a fixed text when a handler fails; only the log has the cause', async () => {
-    const { notify, lines } = await startPrivate({
+    const { notify, call, lines } = await startPrivate({
       notifyUser: () => {
         throw new Error('user@example.com broke +33612345678');
       },
@@ -166,6 +170,8 @@ describe('the private listener', () => {
     expect(await notify(GOOD)).toMatchObject({ status: 500, text: '{"error":"Internal error"}' });
     const line = lines.find(({ message }) => message === 'request failed');
     expect(line).toMatchObject({ operationId: 'notifyUser', error: { name: 'Error', message: '[…] broke […]' } });
+    // A fault breaks no document.
+    expect((await call('GET', '/metrics')).text).toContain(BROKEN_ONCE.replace('1', '0'));
   });
   it('500 for a response that violates the document, outside production', async () => {
     const loose = { success: true, message: 'm', notification_sent: true, extra: 1 };

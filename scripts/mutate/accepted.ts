@@ -7,6 +7,8 @@ export interface Accepted {
   /** The changed text and what it becomes, as the run prints them; any change of that text without `after`. */
   readonly before: string;
   readonly after?: string;
+  /** A part of the line it is in, where the same change of another line would matter. */
+  readonly line?: string;
   readonly reason: string;
 }
 
@@ -36,6 +38,7 @@ export const ACCEPTED: readonly Accepted[] = [
     operator: 'another boundary',
     before: '<',
     after: '<=',
+    line: 'PROGRESS_EVERY',
     reason: 'it decides whether progress is logged at 5,000 subscriptions or at one page more, and nothing else',
   },
   {
@@ -70,6 +73,7 @@ export const ACCEPTED: readonly Accepted[] = [
     operator: 'another boundary',
     before: '>',
     after: '>=',
+    line: 'gone.length',
     reason: 'it saves a statement for no subscriptions',
   },
   {
@@ -77,6 +81,7 @@ export const ACCEPTED: readonly Accepted[] = [
     operator: 'another boundary',
     before: '<',
     after: '<=',
+    line: 'a.subscriptionId',
     reason: 'no two subscriptions have one id',
   },
   {
@@ -84,6 +89,7 @@ export const ACCEPTED: readonly Accepted[] = [
     operator: 'another boundary',
     before: '>',
     after: '>=',
+    line: 'plans.rankOf',
     reason: 'two plans that differ have two ranks, unless neither is listed',
   },
   {
@@ -138,6 +144,7 @@ export const ACCEPTED: readonly Accepted[] = [
     operator: 'another boundary',
     before: '>',
     after: '>=',
+    line: 'MAX_MESSAGE_AGE_MS',
     reason: 'no attempt begins in the very millisecond',
   },
   {
@@ -180,5 +187,113 @@ export const ACCEPTED: readonly Accepted[] = [
     operator: 'a call less',
     before: 'pump();',
     reason: 'in a stop: every request and every pause that ends sends the next events by itself',
+  },
+  {
+    path: 'runtime/http/private-app.ts',
+    operator: 'a condition less',
+    before: 'operationId === undefined && status < 400',
+    after: 'true',
+    reason: 'the responses of operations and errors have the same id already: it saves writing it twice',
+  },
+  {
+    path: 'runtime/http/private-app.ts',
+    operator: 'a condition less',
+    before: 'operationId === undefined && status < 400',
+    after: 'operationId === undefined',
+    reason: 'the responses of operations and errors have the same id already: it saves writing it twice',
+  },
+  {
+    path: 'runtime/http/private-app.ts',
+    operator: 'a condition less',
+    before: 'operationId === undefined && status < 400',
+    after: 'status < 400',
+    reason: 'the responses of operations and errors have the same id already: it saves writing it twice',
+  },
+  {
+    path: 'runtime/http/private-app.ts',
+    operator: 'another boundary',
+    before: '<',
+    after: '<=',
+    line: 'if (operationId === undefined && status < 400)',
+    reason: 'the responses of operations and errors have the same id already: it saves writing it twice',
+  },
+  {
+    path: 'runtime/http/request.ts',
+    operator: 'a condition less',
+    before: 'length !== undefined && Number(length) <= maxBytes',
+    after: 'Number(length) <= maxBytes',
+    reason: '`undefined` is no number, and so not below the limit',
+  },
+  {
+    path: 'runtime/http/request.ts',
+    operator: 'a condition less',
+    before: "length !== undefined && Number(length) <= maxBytes && !c.req.header('transfer-encoding')",
+    after: 'length !== undefined && Number(length) <= maxBytes',
+    reason: 'Node rejects a request that has both a length and a transfer encoding',
+  },
+  {
+    path: 'runtime/http/request.ts',
+    operator: 'a condition less',
+    before: "!c.req.header('transfer-encoding')",
+    line: 'const fits =',
+    reason: '`bodyLimit` comes to the same verdict: it saves making a whole `Request`',
+  },
+  {
+    path: 'runtime/http/request.ts',
+    operator: 'another boundary',
+    before: '<=',
+    after: '<',
+    line: 'const fits =',
+    reason: '`bodyLimit` comes to the same verdict: it saves making a whole `Request`',
+  },
+  {
+    path: 'runtime/http/request.ts',
+    operator: 'another comparison',
+    before: '!==',
+    after: '===',
+    line: 'const fits =',
+    reason: '`bodyLimit` comes to the same verdict: it saves making a whole `Request`',
+  },
+  {
+    path: 'runtime/client/client.ts',
+    operator: 'a condition less',
+    before: '!nothingWasSent(error) || signal.aborted',
+    after: '!nothingWasSent(error)',
+    reason: 'an attempt with an aborted signal fails by itself, before it is sent',
+  },
+  {
+    path: 'runtime/client/client.ts',
+    operator: 'a condition less',
+    before: 'value === undefined',
+    after: 'false',
+    reason: 'the text `undefined` can be sent everywhere, and nothing sends it',
+  },
+  {
+    path: 'runtime/client/client.ts',
+    operator: 'a condition less',
+    before: 'list && Array.isArray(value)',
+    after: 'Array.isArray(value)',
+    reason: 'by its type a parameter of one value takes no array',
+  },
+  {
+    path: 'runtime/client/transport.ts',
+    operator: 'a condition less',
+    before: 'type === undefined || /json|^text\\//i.test(String(type))',
+    after: 'type === undefined',
+    reason: 'text is read from bytes as well: it saves decoding it twice',
+  },
+  {
+    path: 'runtime/client/transport.ts',
+    operator: 'a condition less',
+    before: 'type === undefined || /json|^text\\//i.test(String(type))',
+    after: '/json|^text\\//i.test(String(type))',
+    reason: 'text is read from bytes as well: it saves decoding it twice',
+  },
+  {
+    path: 'runtime/http/listener.ts',
+    operator: 'a constant times 0',
+    before: '1_000',
+    line: 'connectionsCheckingInterval',
+    reason: 'the limits hold as well when Node checks them more often',
   },
 ];

@@ -129,12 +129,14 @@ export async function mutate(options: MutateOptions): Promise<void> {
 const verdictOf = (mutant: CodeMutant, by: string | null): Verdict => {
   if (by === COMPILER) return { kind: 'rejected' };
   if (by !== null) return { kind: 'noticed', by };
+  const lineOfIt = mutant.source.text.split('\n')[mutant.line - 1] ?? '';
   const accepted = ACCEPTED.find(
-    ({ path, operator, before, after }) =>
+    ({ path, operator, before, after, line }) =>
       path === mutant.source.path &&
       operator === mutant.operator &&
       before === mutant.before &&
-      (after === undefined || after === mutant.after),
+      (after === undefined || after === mutant.after) &&
+      (line === undefined || lineOfIt.includes(line)),
   );
   return accepted ? { kind: 'accepted', reason: accepted.reason } : { kind: 'survived' };
 };
