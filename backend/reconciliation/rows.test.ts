@@ -1,12 +1,23 @@
+import timers from 'node:timers/promises';
+import { createLogger } from '@moddy/runtime/log';
+import { replacePauses } from '@moddy/runtime/testing/replace-pauses';
+import type { SandboxStripe } from '@moddy/sandbox/stripe/sandbox-stripe';
 import type Stripe from 'stripe';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Orm } from '../database/database.ts';
-import { eq, sql } from '../database/drizzle.ts';
+import { and, eq, gt, isNotNull, sql } from '../database/drizzle.ts';
 import { openDatabase } from '../database/open.ts';
 import { accountDifferences, customers, deliveries, jobs, subscriptions, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { createPlans } from '../plans.ts';
 import { claimJob, type JobClaim, JobLost } from '../queue/claim-job.ts';
+import {
+  type AnsweringStripe,
+  InTurn,
+  listOf,
+  StripeFault,
+  startAnsweringStripe,
+} from '../testing/answering-stripe.ts';
 import { stopClock } from '../testing/clock.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
 import { lockAwaited } from '../testing/held-user.ts';
@@ -18,6 +29,8 @@ import { sweepRoles, tooMany } from './audit-roles.ts';
 import { compareAccount, compareDry } from './compare-account.ts';
 import { comparePage, type Difference, findDifferences } from './compare-page.ts';
 import { countChanges } from './count-changes.ts';
+import { importAccount } from './import-account.ts';
+import { reconcileJob } from './reconcile.ts';
 
 /* Which rows a comparison reads and touches, among rows that differ from them in one thing each; and where it stops. */
 
@@ -25,6 +38,13 @@ const PRO = 'price_moddy_pro_month';
 const MAX = 'price_moddy_max_month';
 const plans = createPlans(new Map(Object.entries(PLAN_PRICES)));
 let db: Orm;
+let stripe: SandboxStripe;
+/** Another Stripe, which answers with pages that the sandbox never makes. */
+let answering: AnsweringStripe;
+/** The pauses of an import, unless it is undefined. */
+let pause: ((ms: number) => Promise<void>) | undefined;
+const realPause = timers.setTimeout;
+replacePauses((ms, ...args) => (pause ?? realPause<undefined>)(ms, ...(args as [])));
 let deps: Parameters<typeof compareAccount>[0];
 let now: Date;
 const ago = (ms: number) => new Date(now.getTime() - ms);
@@ -35,19 +55,25 @@ beforeAll(async () => {
     end = cleanUp;
   };
   const system = await startTestBackend({}, set, 'movable');
+  stripe = system.stripe;
   await system.backend.stop();
   const database = openDatabase({ url: await withoutIndexes(system.databaseUrl) });
   db = database.orm;
   await stopClock(db);
+  answering = await startAnsweringStripe();
   const { rows } = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
   now = new Date(Number(rows[0]?.ms));
   deps = { ...operatorDeps(system), db, now: () => now };
   return async () => {
     await database.close();
+    await answering.close();
     await end();
   };
 });
-beforeEach(() => emptyTables(db));
+beforeEach(async () => {
+  pause = undefined;
+  await emptyTables(db);
+});
 
 const claimed = async (name: 'reconcile' | 'import' = 'reconcile'): Promise<JobClaim> => {
   const claim = await claimJob(db, name, 'now');
@@ -147,15 +173,28 @@ describe('a comparison with an empty account', () => {
       .insert(subscriptions)
       .values(ids.map((subscriptionId) => ({ ...KEPT, subscriptionId, customerId: 'cus_1' })));
     expect(await compareDry(deps, 'reconcile', OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
-    expect(await compareAccount(deps, await claimed(), OPTIONS)).toMatchObject({ differences: 1_100, customers: 1 });
+    const claim = await claimed();
+    const killed = () => {
+      throw new Error('killed');
+    };
+    await expect(compareAccount({ ...deps, now: killed }, claim, OPTIONS)).rejects.toThrow('killed');
+    const [job] = await db.select().from(jobs);
+    expect(job?.state).toEqual({ step: 'decide', cursor: null, listed: 0 });
+    const { rows } = await db.execute(
+      sql`select count(*)::integer as count from account_differences group by xmin order by count desc`,
+    );
+    expect(rows.map(({ count }) => count)).toEqual([1_000, 100]);
+    const resumed = await compareAccount(deps, { ...claim, state: job?.state }, OPTIONS);
+    expect(resumed).toMatchObject({ differences: 1_100, customers: 1 });
   });
 
   it('prints differences by their customers, without a change too', async () => {
     await subscribers(3);
+    await db.insert(subscriptions).values({ ...KEPT, subscriptionId: 'sub_9', customerId: 'cus_1' });
     await db.update(subscriptions).set({ updatedAt: now }).where(eq(subscriptions.subscriptionId, 'sub_1'));
     const found: string[] = [];
-    await compareDry(deps, 'reconcile', { force: false, onDifference: (each) => void found.push(each.customerId) });
-    expect(found).toEqual(['cus_1', 'cus_2', 'cus_3']);
+    await compareDry(deps, 'reconcile', { force: false, onDifference: (each) => void found.push(each.subscriptionId) });
+    expect(found).toEqual(['sub_1', 'sub_9', 'sub_2', 'sub_3']);
   });
 
   it('requests syncs of 500 customers per transaction', async () => {
@@ -181,29 +220,40 @@ describe('a comparison with an empty account', () => {
       expect((await compareDry(deps, name, { ...OPTIONS, force: true })).stopped).toBeNull();
     }
     expect(await db.$count(jobs)).toBe(0);
-    expect((await compareAccount(deps, await claimed(), OPTIONS)).stopped !== null).toBe(stops);
+    const logged: object[] = [];
+    const log = createLogger('info', 'test', { write: (line) => void logged.push(JSON.parse(line)) });
+    expect((await compareAccount({ ...deps, log }, await claimed(), OPTIONS)).stopped !== null).toBe(stops);
+    expect(logged).toMatchObject([
+      stops
+        ? { level: 'error', message: 'the comparison with Stripe stopped', name: 'reconcile' }
+        : { level: 'info', message: 'compared with Stripe', name: 'reconcile', count: changed },
+    ]);
     expect(await db.select().from(jobs)).toMatchObject([{ alert: stops }]);
+    expect(await db.$count(accountDifferences)).toBe(0);
     expect(await db.$count(customers, sql`${customers.wanted} > 0`)).toBe(stops ? 0 : changed);
   });
 
-  it.each<readonly [string, unknown, number, boolean]>([
-    ['the step apply', { step: 'apply', cursor: null, listed: 5 }, 5, false],
-    ['the step decide', { step: 'decide', cursor: null, listed: 5 }, 5, true],
-    ['the step list', { step: 'list', cursor: null, listed: 5 }, 5, true],
-    ['the step unlisted', { step: 'unlisted', cursor: null, listed: 5 }, 5, true],
-    ['an unknown step', { step: 'other', cursor: null, listed: 5 }, 0, true],
-    ['no count in the state', { step: 'apply', cursor: null }, 0, true],
-    ['an invalid cursor', { step: 'apply', cursor: 5, listed: 5 }, 0, true],
-    ['no state', null, 0, true],
-    ['an invalid state', 'apply', 0, true],
-  ])('continues with %s or restarts', async (_name, state, listed, stops) => {
+  it.each<readonly [string, unknown, number, number, boolean]>([
+    ['the step apply', { step: 'apply', cursor: null, listed: 5 }, 5, 22, false],
+    ['the step apply after a subscription', { step: 'apply', cursor: 'sub_1', listed: 5 }, 5, 22, false],
+    ['the step decide', { step: 'decide', cursor: null, listed: 5 }, 5, 22, true],
+    ['the step list', { step: 'list', cursor: null, listed: 5 }, 5, 22, true],
+    ['the step list after a subscription that is gone', { step: 'list', cursor: 'sub_1', listed: 5 }, 0, 22, true],
+    ['the step unlisted', { step: 'unlisted', cursor: null, listed: 5 }, 5, 22, true],
+    ['an unknown step', { step: 'other', cursor: null, listed: 5 }, 0, 21, true],
+    ['no count in the state', { step: 'apply', cursor: null }, 0, 21, true],
+    ['an invalid cursor', { step: 'apply', cursor: 5, listed: 5 }, 0, 21, true],
+    ['no state', null, 0, 21, true],
+    ['an invalid state', 'apply', 0, 21, true],
+  ])('continues with %s or restarts', async (_name, state, listed, differences, stops) => {
     await subscribers(21);
     const claim = await claimed();
     await db.insert(accountDifferences).values(
-      Array.from({ length: 21 }, (_, index) => ({
+      // One more than there are subscribers: a comparison that begins anew does not find it again.
+      Array.from({ length: 22 }, (_, index) => ({
         job: 'reconcile',
-        customerId: `cus_${21 - index}`,
-        subscriptionId: `sub_${21 - index}`,
+        customerId: `cus_${22 - index}`,
+        subscriptionId: `sub_${22 - index}`,
         kind: 'unlisted' as const,
         detail: '',
         listed: null,
@@ -213,7 +263,7 @@ describe('a comparison with an empty account', () => {
     const onDifference = (each: Difference) => void found.push(each.customerId);
     const compared = await compareAccount(deps, { ...claim, state }, { ...OPTIONS, onDifference });
     expect(found).toEqual(found.toSorted());
-    expect([compared.listed, compared.differences, compared.stopped !== null]).toEqual([listed, 21, stops]);
+    expect([compared.listed, compared.differences, compared.stopped !== null]).toEqual([listed, differences, stops]);
   });
 
   it('requests silent adoption in an import, and writes nothing after another worker takes over', async () => {
@@ -236,6 +286,132 @@ describe('a comparison with an empty account', () => {
     expect(await db.select().from(customers)).toMatchObject([{ adopting: true }, { adopting: true }]);
     // Those of the other comparison are left.
     expect(await db.select().from(accountDifferences)).toMatchObject([{ job: 'reconcile' }]);
+  });
+});
+
+/** Stripe lists these pages one after the other, and then nothing. */
+const pagesOfStripe = (...pages: (object | StripeFault)[]) => {
+  const end = new StripeFault(400, { message: 'no page is left' });
+  answering.answers = { 'GET /v1/subscriptions': new InTurn(...pages, end) };
+  return { ...deps, stripe: answering.sdk };
+};
+
+describe('a list of Stripe', () => {
+  const listed = (id: number) => ({ id: `sub_${id}`, metadata: {}, items: { data: [] } });
+
+  it('lacks a subscription whose id comes before that of the last listed one', async () => {
+    await subscribers(2);
+    const of = pagesOfStripe(listOf([stripeSubscription({ id: 'sub_2', customer: 'cus_2' }, PRO)]));
+    expect(await compareAccount(of, await claimed(), OPTIONS)).toMatchObject({ listed: 1, differences: 1 });
+  });
+
+  it('ends with an empty page, whatever Stripe says', async () => {
+    const of = pagesOfStripe({ ...listOf([]), has_more: true });
+    expect(await compareAccount(of, await claimed(), OPTIONS)).toMatchObject({ listed: 0 });
+  });
+
+  it('that is missing as a whole fails', async () => {
+    const fault = new StripeFault(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'missing' });
+    await expect(compareAccount(pagesOfStripe(fault, listOf([])), await claimed(), OPTIONS)).rejects.toThrow('missing');
+  });
+
+  it('is compared daily, with a line for every 5,000 subscriptions', async () => {
+    const ids = Array.from({ length: 10_001 }, (_, id) => id);
+    const pages = [ids.slice(0, 4_999), ids.slice(4_999, 5_000), ids.slice(5_000, 9_999), ids.slice(9_999)];
+    const of = pagesOfStripe(
+      ...pages.map((page, at) => ({ ...listOf(page.map(listed)), has_more: at < pages.length - 1 })),
+    );
+    const lines: Record<string, unknown>[] = [];
+    const log = createLogger('info', 'test', { write: (line) => void lines.push(JSON.parse(line)) });
+    await reconcileJob({ ...of, log }).run(await claimed(), deps.signal);
+    expect(lines.map(({ message, count }) => [message, count])).toEqual([
+      ['comparing with Stripe', 5_000],
+      ['comparing with Stripe', 10_001],
+      ['compared with Stripe', 0],
+    ]);
+    expect(await db.select().from(jobs)).toMatchObject([{ dueAt: ago(-24 * 3_600_000) }]);
+  });
+});
+
+describe('an import', () => {
+  const run = (more: object = {}, signal = deps.signal) =>
+    importAccount({ ...deps, signal }, { dry: false, force: false, onProgress: () => {}, ...more });
+  /** Customers that an interrupted import left, and that Stripe does not know. */
+  const left = (count: number, set: Partial<typeof customers.$inferInsert> = {}) =>
+    db.insert(customers).values(
+      Array.from({ length: count }, (_, index) => ({
+        ...{ customerId: `cus_left_${index}`, livemode: false, adopting: true, wanted: 1, ...set },
+      })),
+    );
+  const synced = () => db.$count(customers, and(eq(customers.adopting, true), gt(customers.done, 0)));
+  /** Stripe's answers to syncs come when the faults are cleared. */
+  const held = () => {
+    stripe.fail({ effect: 'late', path: '/v1/', method: 'GET', after: 1 });
+    const before = stripe.requests.length + 1;
+    return (count: number) => stripe.changes.until(() => stripe.requests.length - before >= count);
+  };
+
+  it.each([
+    ['that is dry syncs none', 0, true, 0],
+    ['that stops syncs none', 21, false, 0],
+    ['syncs all', 0, false, 1],
+  ])('%s of the customers that an interrupted one left', async (_name, changed, dry, expected) => {
+    if (changed > 0) await subscribers(changed);
+    await left(1);
+    expect(await run({ dry })).toMatchObject({ waiting: 0, comparison: { differences: changed } });
+    expect(await synced()).toBe(expected);
+    const dueAt = ago(-365 * 24 * 3_600_000);
+    expect(await db.select().from(jobs)).toMatchObject(dry ? [] : [{ name: 'import', dueAt }]);
+  });
+
+  it('syncs eight customers at once', async () => {
+    await left(9);
+    const asked = held();
+    const importing = run();
+    await asked(8);
+    expect(await db.$count(customers, isNotNull(customers.leaseUntil))).toBe(8);
+    stripe.faults.clear();
+    expect(await importing).toMatchObject({ waiting: 0 });
+    expect(await synced()).toBe(9);
+  });
+
+  it('finishes the syncs that it has begun when it is stopped', async () => {
+    await left(1);
+    const asked = held();
+    const stopping = new AbortController();
+    pause = async () => {
+      await asked(1);
+      stopping.abort();
+    };
+    const order: string[] = [];
+    const stopped = Promise.withResolvers<void>();
+    const importing = run({ onProgress: stopped.resolve }, stopping.signal).then(() => order.push('ended'));
+    await stopped.promise;
+    expect(await synced()).toBe(0);
+    order.push('answered');
+    stripe.faults.clear();
+    await importing;
+    expect(order).toEqual(['answered', 'ended']);
+    expect(await synced()).toBe(1);
+  });
+
+  it('gives up after a minute in which nothing moved', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await left(2, { retryAt: ago(-1) });
+    const start = Date.now();
+    const moments = [59_999, 60_000, 119_998, 119_999];
+    const stopping = new AbortController();
+    const pauses: number[] = [];
+    pause = async (ms) => {
+      vi.setSystemTime(start + (moments[pauses.length] ?? 0));
+      if (pauses.length === moments.length) stopping.abort();
+      pauses.push(ms);
+      // Moves in the first pause alone.
+      await db.delete(customers).where(eq(customers.customerId, 'cus_left_1'));
+    };
+    expect(await run({}, stopping.signal)).toMatchObject({ waiting: 1 });
+    expect(pauses).toEqual([200, 200, 200, 200]);
   });
 });
 
@@ -288,6 +464,7 @@ describe('a page of Stripe', () => {
     ['interval', { interval: 'year' }, 'interval 1 year → 1 month'],
     ['count', { intervalCount: 3 }, 'interval 3 month → 1 month'],
     ['count, unless stored by an older version', { intervalCount: null }, null],
+    ['interval where none is stored', { interval: null, intervalCount: null }, 'interval none → 1 month'],
     ['period', { currentPeriodEnd: null }, 'period end none → 1970-01-01T00:33:20.000Z'],
   ])('differs by its %s', async (_name, stored, detail) => {
     await db.update(subscriptions).set(stored);
@@ -298,6 +475,8 @@ describe('a page of Stripe', () => {
   it('locks its subscriptions by their ids, as a sync does', async () => {
     await db.insert(jobs).values({ name: 'reconcile', dueAt: now });
     const named = (id: string) => eq(subscriptions.subscriptionId, id);
+    // The last row of the table is read last, unless its id decides.
+    await db.update(subscriptions).set({ updatedAt: now }).where(named('sub_1'));
     let comparing: Promise<unknown> | undefined;
     await transaction(db, async (tx) => {
       await tx.select().from(subscriptions).where(named('sub_1')).for('update');
@@ -343,11 +522,12 @@ describe('counting changes', () => {
     detail: '',
     listed: listed && { ...LISTED, ...listed },
   });
-  const count = async (...found: Difference[]) => {
+  const count = (...found: Difference[]) => countWith(plans, found);
+  const countWith = async (listed: typeof plans, found: readonly Difference[]) => {
     const chunks: unknown[] = [];
     const onChunk = async () => void chunks.push(0);
     const { plansReplaced, entitlementsChanged, knownUsers } = await countChanges(db, found, {
-      rules: { plans, pastDueGraceMs: 0 },
+      rules: { plans: listed, pastDueGraceMs: 0 },
       livemode: false,
       now,
       onChunk,
@@ -369,6 +549,18 @@ describe('counting changes', () => {
   ])('counts %s', async (_name, found, expected) => {
     await subscribers(2);
     expect(await count(...found)).toEqual(expected);
+  });
+
+  it('counts 500 users at a time', async () => {
+    await subscribers(501);
+    expect(await count(...Array.from({ length: 501 }, (_, index) => difference(index + 1, null)))).toEqual([
+      501, 501, 501, 2,
+    ]);
+  });
+
+  it('counts nothing without a listed plan, as every sync is parked then', async () => {
+    await subscribers(2);
+    expect(await countWith(createPlans(new Map()), [difference(1, null), difference(2, null)])).toEqual([0, 0, 2, 0]);
   });
 
   it('ignores subscriptions of the other mode and of a customer without a user', async () => {

@@ -27,6 +27,19 @@ export class StripeFault {
   }
 }
 
+/** These answers one after the other; the last one again and again. */
+export class InTurn {
+  readonly #answers: StripeAnswer[];
+
+  constructor(...answers: StripeAnswer[]) {
+    this.#answers = answers;
+  }
+
+  next(): StripeAnswer | undefined {
+    return this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
+  }
+}
+
 export interface AnsweringStripe {
   readonly sdk: Stripe;
   readonly calls: StripeCall[];
@@ -48,7 +61,10 @@ export async function startAnsweringStripe(): Promise<AnsweringStripe> {
     const params = Object.fromEntries([...searchParams, ...new URLSearchParams(await text(request))]);
     const route = `${request.method} ${pathname}`;
     calls.push({ route, params });
-    const answer = stripe.answers[route] ?? new StripeFault(400, { message: `no answer to ${route}` });
+    const scripted = stripe.answers[route];
+    const answer =
+      (scripted instanceof InTurn ? scripted.next() : scripted) ??
+      new StripeFault(400, { message: `no answer to ${route}` });
     if (answer === 'cut') return void request.socket.destroy();
     const isFault = answer instanceof StripeFault;
     response.writeHead(isFault ? answer.status : 200, isFault ? answer.headers : {});
