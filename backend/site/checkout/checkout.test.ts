@@ -3,7 +3,7 @@ import { price, product } from '@moddy/sandbox/stripe/objects/price';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findByDiscordId } from '../../billing/find-by-discord-id.ts';
 import { eq } from '../../database/drizzle.ts';
-import { customers, users } from '../../database/schema.ts';
+import { customers, subscriptions, users } from '../../database/schema.ts';
 import { createStripe } from '../../stripe-client.ts';
 import { eventually } from '../../testing/eventually.ts';
 import type { Call } from '../../testing/stub-bot.ts';
@@ -262,6 +262,33 @@ describe('subscribing', () => {
     const before = await wanted();
     for (let at = 0; at < 20; at += 1) expect((await visitor.get('/checkout/success?looks=0')).status).toBe(200);
     expect((await wanted()) - before).toBe(14);
+  });
+
+  it('requests a sync at every fifth poll, and shows from the fifth on that the payment is not finished', async () => {
+    const { visitor, userId } = await newVisitor();
+    const customerId = `cus_incomplete_${userId}`;
+    await db().insert(customers).values({ customerId, userId, livemode: false });
+    await db()
+      .insert(subscriptions)
+      .values({
+        ...{ subscriptionId: `sub_incomplete_${userId}`, customerId, status: 'incomplete', plan: 'moddy_max' },
+        ...{ priceId: MONTHLY, cancelAtPeriodEnd: false, createdAt: new Date() },
+      });
+    const wanted = async () => (await customersOf(userId))[0]?.wanted ?? 0;
+    const seen: unknown[] = [];
+    for (const polls of [0, 1, 4, 5, 6, 10]) {
+      const before = await wanted();
+      const { text } = await visitor.get(`/checkout/success?looks=${polls}`);
+      seen.push([polls, (await wanted()) - before, text.includes('Just a moment…')]);
+    }
+    expect(seen).toEqual([
+      [0, 1, true],
+      [1, 0, true],
+      [4, 0, true],
+      [5, 1, false],
+      [6, 0, false],
+      [10, 1, false],
+    ]);
   });
 
   it('409 with the Portal when there is a subscription already', async () => {

@@ -1,10 +1,14 @@
+import { createLogger } from '@moddy/runtime/log';
 import Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../../database/database.ts';
+import { eq } from '../../database/drizzle.ts';
 import { openDatabase } from '../../database/open.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
+import { createPlans } from '../../plans.ts';
 import {
   type AnsweringStripe,
+  InTurn,
   listOf,
   type StripeAnswer,
   StripeFault,
@@ -12,10 +16,13 @@ import {
 } from '../../testing/answering-stripe.ts';
 import { createMigratedDatabase } from '../../testing/create-migrated-database.ts';
 import { emptyTables } from '../../testing/empty-tables.ts';
-import type { Visitor } from '../context.ts';
+import { UNSEEN } from '../../testing/start-test-backend.ts';
+import { stripeSubscription } from '../../testing/stripe-subscription.ts';
+import type { SiteDeps, Visitor } from '../context.ts';
 import { createOnce } from './create-once.ts';
 import { createCustomer, customersOf } from './customers.ts';
 import { openInvoiceUrl, resume } from './leave-for-stripe.ts';
+import { openCheckout, trialDaysFor } from './open-checkout.ts';
 
 /* The steps of a Checkout one by one, with what Stripe may answer to each. */
 
@@ -140,9 +147,15 @@ describe('a customer', () => {
     [null, 1],
     [2, 2],
   ])('that belongs to user %s belongs to user %i afterwards', async (before, after) => {
-    await db.insert(customers).values({ customerId: 'cus_1', userId: before, livemode: false });
+    await db.insert(customers).values([
+      { customerId: 'cus_1', userId: before, livemode: false },
+      { customerId: 'cus_other', livemode: false },
+    ]);
     await createCustomer(answering(made('cus_1', '1')), visitor, 'en', []);
-    expect(await db.select().from(customers)).toMatchObject([{ userId: after }]);
+    expect(await db.select().from(customers).orderBy(customers.customerId)).toMatchObject([
+      { customerId: 'cus_1', userId: after },
+      { customerId: 'cus_other', userId: null },
+    ]);
   });
   it('that Stripe created despite a fault is found by user and day, except a known one', async () => {
     const fault = new StripeFault(500, { type: 'api_error', message: 'a fault' }, { 'idempotent-replayed': 'true' });
@@ -151,6 +164,125 @@ describe('a customer', () => {
     expect(stripe.calls.filter(({ route }) => route === `GET ${path}`)).toEqual([
       { route: `GET ${path}`, params: { 'created[gte]': String(1_000_000 - 86_400), limit: '100' } },
     ]);
+  });
+});
+
+describe('a Checkout', () => {
+  const visitor = { userId: 1, discordId: '1' } as Visitor;
+  const of = (trialDays?: number) => ({
+    db,
+    stripe: stripe.sdk,
+    livemode: false,
+    plans: createPlans(new Map([['moddy_pro', ['price_pro']]])),
+    site: { url: 'https://site', checkout: { trialDays } } as SiteDeps['site'],
+    log: createLogger('debug', 'test', UNSEEN),
+    now: () => new Date(0),
+  });
+  const open = () => openCheckout(of(), { visitor, priceId: 'price_pro', language: 'en', attempt: 'a' });
+  const linked = (customerId: string, userId = 1) =>
+    db.insert(customers).values({ customerId, userId, livemode: false });
+  const sessions = (...names: string[]) => listOf(names.map((name) => ({ id: `cs_${name}`, url: `https://${name}` })));
+  const [nothing, live] = [listOf([]), listOf([stripeSubscription()])];
+  const rejected = new StripeFault(400, { type: 'invalid_request_error', message: 'rejected' });
+  const missing = new StripeFault(404, { type: 'invalid_request_error', code: 'resource_missing', param: 'customer' });
+  const [read, make, list] = ['GET /v1/subscriptions', 'POST /v1/checkout/sessions', 'GET /v1/checkout/sessions'];
+  const [retrieve, expireOld, expireNew] = [`${list}/cs_new`, `${make}/cs_old/expire`, `${make}/cs_new/expire`];
+
+  it.each<readonly [string, AnsweringStripe['answers'], string | undefined, readonly string[]]>([
+    ['opens', {}, 'https://new', [read, make, list]],
+    ['does not open beside a subscription', { [read]: live }, undefined, [read]],
+    ['replaces an older one', { [list]: sessions('new', 'old') }, 'https://new', [read, make, list, expireOld]],
+    [
+      'opens beside an older one that cannot be ended',
+      { [list]: sessions('new', 'old'), [expireOld]: rejected },
+      'https://new',
+      [read, make, list, expireOld, read],
+    ],
+    [
+      'ends beside an older one that is paid meanwhile',
+      { [read]: new InTurn(nothing, live), [list]: sessions('new', 'old'), [expireOld]: rejected },
+      undefined,
+      [read, make, list, expireOld, read, expireNew],
+    ],
+    [
+      'opens anew for a form whose own has expired',
+      { [list]: new InTurn(nothing, sessions('again')), [retrieve]: { status: 'expired' } },
+      'https://again',
+      [read, make, list, retrieve, make, list],
+    ],
+    [
+      'opens anew for a form whose own led to a subscription that has ended',
+      { [list]: new InTurn(nothing, sessions('again')), [retrieve]: { status: 'complete' } },
+      'https://again',
+      [read, make, list, retrieve, read, make, list],
+    ],
+    [
+      'does not open for a form whose own is paid meanwhile',
+      { [read]: new InTurn(nothing, live), [list]: nothing, [retrieve]: { status: 'complete' } },
+      undefined,
+      [read, make, list, retrieve, read],
+    ],
+  ])('%s', async (_name, answers, url, routes) => {
+    await linked('cus_1');
+    const usual = { [read]: nothing, [make]: { id: 'cs_new' }, [list]: sessions('new') };
+    stripe.answers = { ...usual, [expireOld]: {}, [expireNew]: {}, ...answers };
+    expect(await open()).toBe(url);
+    expect(stripe.calls.map(({ route }) => route)).toEqual(routes);
+  });
+
+  it.each([
+    ['asks for the deletion of the account', { erasureRequestedAt: new Date(0) }],
+    ['is erased', { discordId: 'erased:1' }],
+  ])('ends when its user %s meanwhile', async (_name, set) => {
+    await linked('cus_1');
+    await db.update(users).set(set).where(eq(users.userId, 1));
+    const usual = { [read]: nothing, [make]: { id: 'cs_new' }, [list]: sessions('new') };
+    stripe.answers = { ...usual, [expireNew]: {} };
+    await expect(open()).rejects.toThrow('session_expired');
+    expect(stripe.calls.at(-1)?.route).toBe(expireNew);
+  });
+
+  it.each<readonly [string, StripeFault, string]>([
+    ['is missing', missing, 'cus_2'],
+    ['is not the reason of the fault', rejected, 'cus_1'],
+  ])('tries another customer only if the first %s', async (_name, fault, last) => {
+    await linked('cus_1');
+    await linked('cus_2');
+    await db
+      .update(customers)
+      .set({ createdAt: new Date(0) })
+      .where(eq(customers.customerId, 'cus_2'));
+    stripe.answers = { [read]: fault };
+    await expect(open()).rejects.toThrow();
+    const asked = stripe.calls.filter(({ route }) => route === read).map(({ params }) => params.customer);
+    expect(asked.at(-1)).toBe(last);
+    expect(stripe.calls.some(({ route }) => route === 'POST /v1/customers')).toBe(fault === missing);
+  });
+
+  const kept = { status: 'canceled', cancelAtPeriodEnd: false, createdAt: new Date(0) };
+  it.each<readonly [string, number | undefined, object, readonly number[], number | undefined]>([
+    ['a user without a subscription', 7, nothing, [], 7],
+    ['nobody where none are configured', undefined, nothing, [], undefined],
+    ['nobody who had a subscription', 7, nothing, [1], undefined],
+    ['a user beside another one who had a subscription', 7, nothing, [2], 7],
+    ['nobody whose subscription only Stripe knows', 7, listOf([{ metadata: { discord_id: '1' } }]), [], undefined],
+    ['a user with a foreign subscription', 7, listOf([{ metadata: {} }]), [], 7],
+    ['a user whose customer is missing', 7, missing, [], 7],
+  ])('gives free days to %s', async (_name, days, answer, stored, expected) => {
+    await linked('cus_1');
+    await linked('cus_2', 2);
+    if (stored.length > 0)
+      await db
+        .insert(subscriptions)
+        .values(stored.map((id) => ({ ...kept, subscriptionId: `sub_${id}`, customerId: `cus_${id}` })));
+    stripe.answers = { [read]: answer };
+    expect(await trialDaysFor(of(days), visitor)).toBe(expected);
+  });
+
+  it('gives no free days while Stripe rejects the question', async () => {
+    await linked('cus_1');
+    stripe.answers = { [read]: rejected };
+    await expect(trialDaysFor(of(7), visitor)).rejects.toThrow('rejected');
   });
 });
 
