@@ -1,7 +1,7 @@
 import { createLogger } from '@moddy/runtime/log';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../../database/database.ts';
-import { eq, sql } from '../../database/drizzle.ts';
+import { eq, gt, sql } from '../../database/drizzle.ts';
 import { openDatabase } from '../../database/open.ts';
 import {
   customers,
@@ -9,18 +9,22 @@ import {
   discordEvents,
   grants,
   jobs,
+  listedPrices,
   sessions,
   subscriptions,
   users,
 } from '../../database/schema.ts';
 import { transaction } from '../../database/transaction.ts';
 import { claimJob } from '../../queue/claim-job.ts';
+import { type AnsweringStripe, listOf, StripeFault, startAnsweringStripe } from '../../testing/answering-stripe.ts';
 import { emptyTables } from '../../testing/empty-tables.ts';
 import { lockAwaited } from '../../testing/held-user.ts';
 import { operatorDeps } from '../../testing/operator-deps.ts';
 import { startTestBackend, UNSEEN } from '../../testing/start-test-backend.ts';
+import { stripeSubscription } from '../../testing/stripe-subscription.ts';
 import { withoutIndexes } from '../../testing/without-indexes.ts';
-import { type ErasureDeps, eraseJob, eraseUsers } from './erase-users.ts';
+import { endAtStripe, foreignProducts } from './end-at-stripe.ts';
+import { type ErasureDeps, eraseJob, eraseUsers, requestErasure } from './erase-users.ts';
 
 /* Tests when a user is erased, and which rows stay; each waiting case differs in one thing from an erased user. */
 
@@ -32,6 +36,8 @@ let db: Orm;
 let deps: ErasureDeps;
 /** At Stripe, with nothing of ours. */
 let customerId: string;
+/** Another Stripe, with objects that the sandbox never holds. */
+let answering: AnsweringStripe;
 beforeAll(async () => {
   let end = async () => {};
   const system = await startTestBackend({}, (cleanUp) => {
@@ -42,7 +48,9 @@ beforeAll(async () => {
   db = database.orm;
   deps = { ...operatorDeps(system), db, now: NOW, log: createLogger('debug', 'test', UNSEEN) };
   customerId = (await deps.stripe.customers.create({})).id;
+  answering = await startAnsweringStripe();
   return async () => {
+    await answering.close();
     await database.close();
     await end();
   };
@@ -50,6 +58,7 @@ beforeAll(async () => {
 const message = null;
 const KEPT = { status: 'active', priceId: 'p', plan: 'moddy_pro', cancelAtPeriodEnd: false, createdAt: new Date(0) };
 beforeEach(async () => {
+  answering.calls.length = 0;
   await emptyTables(db);
   await db.insert(users).values([
     { discordId: '1', email: 'a@example.com', locale: 'fr', erasureRequestedAt: ago(DAY_MS / 2) },
@@ -91,6 +100,28 @@ const waits = (state: 'pending' | 'waiting' | 'parked') =>
   db.insert(deliveries).values({ userId: 1, kind: 'notify', state, settledAt: state === 'pending' ? null : NOW });
 const unconfirmed = { revision: 2, confirmedRevision: 1 };
 const ROLES = 'the last message or the roles';
+
+it('the request for an erasure logs out one user alone, and has the job run now', async () => {
+  await ofUser({ erasureRequestedAt: null });
+  await db.insert(jobs).values(['erase', 'audit'].map((name) => ({ name, dueAt: new Date(4e12) })));
+  let woken = 0;
+  const wakeSchedule = () => {
+    woken += 1;
+  };
+  const visitor = { userId: 1, discordId: '1', name: 'n', tokenHash: '1' };
+  await requestErasure({ db, now: () => NOW, wakeSchedule }, visitor);
+  expect(await db.select().from(users).orderBy(users.userId)).toMatchObject([
+    { email: null, erasureRequestedAt: NOW },
+    { email: 'b@example.com', erasureRequestedAt: null },
+  ]);
+  expect(await db.select().from(sessions)).toMatchObject([{ userId: 2 }]);
+  expect(await db.select().from(discordEvents)).toMatchObject([{ discordId: '2' }]);
+  const due = await db.select().from(jobs).where(gt(jobs.dueAt, sql`now()`));
+  expect([due.map(({ name }) => name), woken]).toEqual([['audit'], 1]);
+  // The first moment counts.
+  await requestErasure({ db, now: () => ago(-DAY_MS), wakeSchedule }, visitor);
+  expect((await db.select().from(users).where(eq(users.userId, 1)))[0]?.erasureRequestedAt).toEqual(NOW);
+});
 
 it('an erasure changes one user alone and keeps the customer linked', async () => {
   await db.insert(customers).values([
@@ -147,6 +178,26 @@ describe('a user who', () => {
     ['has roles and no account at Discord', () => Promise.all([ofUser(unconfirmed), roles('unknown_user')]), null],
     ['has roles that cannot be removed', () => Promise.all([ofUser(unconfirmed), roles('missing_permissions')]), ROLES],
     ['has rejoined with roles', () => Promise.all([ofUser(unconfirmed), roles('not_in_guild', 'pending')]), ROLES],
+    [
+      'has unconfirmed roles and a message to nobody',
+      async () => {
+        await Promise.all([ofUser(unconfirmed), roles('pending')]);
+        await db
+          .insert(deliveries)
+          .values({ userId: 1, kind: 'notify', state: 'done', outcome: 'unknown_user', settledAt: NOW });
+      },
+      ROLES,
+    ],
+    [
+      'has unconfirmed roles beside another user who left the server',
+      async () => {
+        await Promise.all([ofUser(unconfirmed), roles('pending')]);
+        await db
+          .insert(deliveries)
+          .values({ userId: 2, kind: 'roles', state: 'done', outcome: 'not_in_guild', settledAt: NOW });
+      },
+      ROLES,
+    ],
     ['has left the server since', () => Promise.all([ofUser(unconfirmed), roles('pending', 'not_in_guild')]), null],
     [
       'has roles that are confirmed',
@@ -210,12 +261,125 @@ describe('a user who', () => {
     expect(waiting).toEqual(forgotten ? [] : [{ userId: 1, overdue: false, reasons }]);
   });
 
+  it.each<readonly [string, Partial<typeof customers.$inferInsert>]>([
+    ['that Stripe knows in our mode alone', { livemode: true }],
+    [
+      'that an operator has acknowledged as one of another account',
+      { parkedReason: 'other_account_or_mode', acknowledgedReason: 'other_account_or_mode' },
+    ],
+  ])('has a stored live subscription of a customer %s is erased', async (_name, set) => {
+    await stored('active');
+    await ofCustomer(set);
+    expect((await erase()).forgotten).toBe(1);
+  });
+
+  it('has several customers waits for them in the order of their ids', async () => {
+    await ofCustomer({ customerId: 'cus_b' });
+    await db.insert(customers).values(['cus_c', 'cus_a'].map((id) => ({ customerId: id, userId: 1, livemode: false })));
+    const [{ reasons } = { reasons: [] }] = (await erase()).waiting;
+    expect(reasons.map((reason) => reason.split(':')[0])).toEqual(['cus_a', 'cus_b', 'cus_c']);
+  });
+
+  it('waits is not always checked last, as the order is random', async () => {
+    const leaving = { plan: 'moddy_max', erasureRequestedAt: ago(DAY_MS / 2) };
+    await db.insert(users).values(Array.from({ length: 20 }, (_, at) => ({ ...leaving, discordId: `9${at}` })));
+    const order = async () => (await erase()).waiting.map(({ userId }) => userId);
+    const [first, second] = [await order(), await order()];
+    expect(first).not.toEqual(second);
+    expect(first.toSorted()).toEqual(second.toSorted());
+  });
+
   it.each([
     [DAY_MS - 1, false],
     [DAY_MS, true],
   ])('waits for %i ms; overdue: %s', async (ms, overdue) => {
     await ofUser({ plan: 'moddy_max', erasureRequestedAt: ago(ms) });
     expect((await erase()).waiting).toMatchObject([{ overdue }]);
+  });
+});
+
+describe('at Stripe', () => {
+  const OURS = { id: 'price_moddy_max_month', product: 'prod_moddy_max' };
+  const FOREIGN = { id: 'price_mug', product: 'prod_mug' };
+  const DELETED = { id: 'price_old', deleted: true };
+  const phase = (start: number, ...prices: object[]) => ({
+    start_date: start,
+    items: prices.map((price) => ({ price })),
+  });
+  const CURRENT = { start_date: 10, end_date: 20 };
+  const [UNDECIDED, SHARED] = [
+    'nobody knows whose it is',
+    'sells a foreign product beside ours: take ours out of it at Stripe',
+  ];
+  const of = () => ({ ...deps, stripe: answering.sdk, plans: deps.rules.plans });
+  const known = () =>
+    db
+      .insert(listedPrices)
+      .values(deps.rules.plans.priceIds.map((priceId) => ({ priceId, productId: 'prod_moddy_max' })));
+  /** Stripe cannot be asked for the products of our prices, unless they are known. */
+  const answers = (more: AnsweringStripe['answers']) => {
+    const unauthorized = new StripeFault(401, { type: 'invalid_request_error', message: 'no key' });
+    const prices = deps.rules.plans.priceIds.map((id) => [`GET /v1/prices/${id}`, unauthorized]);
+    answering.answers = {
+      'GET /v1/customers/cus_1': { id: 'cus_1', metadata: {} },
+      'GET /v1/checkout/sessions': listOf([]),
+      'GET /v1/subscriptions': listOf([]),
+      ...Object.fromEntries(prices),
+      ...more,
+    };
+  };
+  const phases = [phase(0, OURS), phase(10, FOREIGN), phase(20, FOREIGN)];
+
+  it.each<readonly [string, object, 'known' | 'unknown', string | undefined]>([
+    ['of ours that has not begun is cancelled', { phases: [phase(10, OURS)] }, 'known', 'goes on'],
+    ['of a new price of ours is cancelled', { phases: [phase(10, { ...OURS, id: 'new' })] }, 'known', 'goes on'],
+    ['of ours with a deleted price is cancelled', { phases: [phase(10, OURS, DELETED)] }, 'known', 'goes on'],
+    ['of a foreign product is left alone', { phases: [phase(10, FOREIGN)] }, 'known', undefined],
+    ['of both waits', { phases: [phase(10, OURS), phase(20, FOREIGN)] }, 'known', SHARED],
+    [
+      'that has begun and brings ours waits',
+      { status: 'active', current_phase: CURRENT, phases: [phase(20, OURS)] },
+      'known',
+      SHARED,
+    ],
+    [
+      'that has begun and brings ours no more is left alone',
+      { status: 'active', current_phase: CURRENT, phases },
+      'known',
+      undefined,
+    ],
+    ['that has ended is left alone', { status: 'released', phases: [phase(10, OURS)] }, 'known', undefined],
+    ['of an unknown product waits', { phases: [phase(10, FOREIGN)] }, 'unknown', UNDECIDED],
+    ['of deleted prices is left alone', { phases: [phase(10, DELETED)] }, 'unknown', undefined],
+  ])('a schedule %s', async (_name, more, products, reason) => {
+    if (products === 'known') await known();
+    const schedule = { id: 'sub_sched_1', status: 'not_started', current_phase: null, ...more };
+    const cancel = 'POST /v1/subscription_schedules/sub_sched_1/cancel';
+    answers({ 'GET /v1/subscription_schedules': listOf([schedule]), [cancel]: {} });
+    const what = `sub_sched_1 (${schedule.status})`;
+    expect(await endAtStripe(of(), 'cus_1', async () => {})).toEqual(
+      reason === undefined ? [] : [`${what}: ${reason}`],
+    );
+    // As it goes on, it is tried three times.
+    const cancelled = answering.calls.filter(({ route }) => route === cancel).length;
+    expect(cancelled).toBe(reason === 'goes on' ? 3 : 0);
+  });
+
+  it.each<readonly [string, object, 'known' | 'unknown', readonly string[] | undefined]>([
+    ['a subscription of ours', stripeSubscription({}, OURS.id), 'known', []],
+    ['a foreign subscription', stripeSubscription({}, FOREIGN.id), 'known', ['Mug']],
+    ['an undecided subscription', stripeSubscription({}, FOREIGN.id), 'unknown', undefined],
+  ])('%s has its foreign products named, if they are known', async (_name, subscription, products, names) => {
+    if (products === 'known') await known();
+    answers({ 'GET /v1/subscriptions': listOf([subscription]), 'GET /v1/products/prod': { name: 'Mug' } });
+    expect(await foreignProducts({ ...of(), livemode: false }, 2)).toEqual(names);
+  });
+
+  it('the foreign products are unknown without an answer of Stripe, which hides no fault of ours', async () => {
+    answers({ 'GET /v1/subscriptions': new StripeFault(403, { type: 'invalid_request_error', message: 'no right' }) });
+    expect(await foreignProducts({ ...of(), livemode: false }, 2)).toBeUndefined();
+    answers({ 'GET /v1/subscriptions': listOf([{ ...stripeSubscription(), items: undefined }]) });
+    await expect(foreignProducts({ ...of(), livemode: false }, 2)).rejects.toThrow(TypeError);
   });
 });
 
