@@ -347,6 +347,7 @@ describe('an import', () => {
   /** Stripe's answers to syncs come when the faults are cleared. */
   const held = () => {
     stripe.fail({ effect: 'late', path: '/v1/', method: 'GET', after: 1 });
+    onTestFinished(() => stripe.faults.clear());
     const before = stripe.requests.length + 1;
     return (count: number) => stripe.changes.until(() => stripe.requests.length - before >= count);
   };
