@@ -87,6 +87,28 @@ describe('a verdict that a fault of the bot may cause', () => {
   });
 });
 
+it('checks the health of a bot that delivers no more often than usual', async () => {
+  const system = await startTestBackend();
+  const { bot } = system;
+  await addUser(system);
+  await system.backend.deliverer.breaker.suspect();
+  let asked = 0;
+  Object.defineProperty(bot.control, 'checks', {
+    get: () => {
+      asked += 1;
+      return [];
+    },
+  });
+  for (let count = 1; count <= 4; count += 1) {
+    await enqueue(system, 'notify');
+    await bot.received(count);
+  }
+  // One probe at a time, for all callers: this one ends after those that began before.
+  await system.backend.deliverer.breaker.suspect();
+  await system.backend.deliverer.breaker.suspect();
+  expect(asked).toBe(2);
+});
+
 it('sends sixteen live and four bulk deliveries at once', async () => {
   const system = await startTestBackend();
   const { orm } = system.backend.database;

@@ -1,8 +1,8 @@
 import { RequestError, RetryLater } from '@moddy/runtime/errors';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sql } from '../database/drizzle.ts';
+import { eq, sql } from '../database/drizzle.ts';
 import { lockUser } from '../database/lock-user.ts';
-import { deliveries, discordEvents, users } from '../database/schema.ts';
+import { deliveries, discordEvents, jobs, users } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import { claimDeliveries } from '../queue/claim-delivery.ts';
 import { advanceClock, stopClock } from '../testing/clock.ts';
@@ -128,6 +128,18 @@ describe('the hourly run', () => {
       operation: 'updateUserRole',
       body: { discord_id: '7', plan: 'moddy_max', revision: 2 },
     });
+  });
+
+  it('requests the resync that the start of the bot requested before, if that was lost', async () => {
+    const { breaker } = system.backend.deliverer;
+    const resync = () => orm().select().from(jobs).where(eq(jobs.name, 'affirm'));
+    // A minute after the bot's start, and not in a day as without it.
+    const requested = () =>
+      eventually(resync, ([job]) => job?.dueAt.getTime() === Date.parse(breaker.botStartedAt ?? '') + 60_000);
+    await requested();
+    await orm().update(jobs).set({ dueAt: sql`now() + interval '1 day'` }).where(eq(jobs.name, 'affirm'));
+    vi.advanceTimersByTime(HOUR_MS);
+    await requested();
   });
 
   it('ends a message to a user who has not joined for 72 hours, not earlier', async () => {

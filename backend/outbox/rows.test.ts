@@ -190,6 +190,8 @@ describe('statements on every kind of delivery', () => {
 
   it.each([true, false])('postpone the later messages of a lane with the first one; consumed: %s', async (consumed) => {
     const claim = await inTheMiddle();
+    // Its roles are another lane.
+    await db.insert(deliveries).values({ userId: 1, kind: 'roles' });
     const dueAt = ago(-5_000);
     const postponed = { retryInMs: 5_000, consumed, detail: 'busy' };
     await nothing(() => postpone(db, { ...claim, attempts: claim.attempts - 1 }, postponed));

@@ -1,4 +1,5 @@
-import { createBotClient } from '@moddy/generated/bot-internal/client';
+import { BotClientError, createBotClient } from '@moddy/generated/bot-internal/client';
+import { createLogger } from '@moddy/runtime/log';
 import type Stripe from 'stripe';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Orm } from '../database/database.ts';
@@ -12,10 +13,12 @@ import { advanceClock, stopClock } from '../testing/clock.ts';
 import { createMigratedDatabase } from '../testing/create-migrated-database.ts';
 import { emptyTables } from '../testing/empty-tables.ts';
 import { lockAwaited } from '../testing/held-user.ts';
-import { SECRET } from '../testing/start-test-backend.ts';
+import { SECRET, UNSEEN } from '../testing/start-test-backend.ts';
 import { type StubBot, startStubBot } from '../testing/stub-bot.ts';
 import { withoutIndexes } from '../testing/without-indexes.ts';
+import type { Breaker } from './breaker.ts';
 import { send, type Verdict } from './send.ts';
+import { settleFailure } from './settle-failure.ts';
 import { parkRoles, settleRoles } from './settle-roles.ts';
 
 /* The requests of attempts, the meaning of the bot's answers, and the rows after a verdict on roles, case by case. */
@@ -107,6 +110,12 @@ describe('a verdict on roles', () => {
     ['rejected after a confirmation', { confirmed: 5, verdict: refused }, { outcome: 'role_refused' }, [5, 4]],
     ['rejected at revision zero', { confirmed: 0, sent: 0, verdict: refused }, { state: 'done' }, [5, 0]],
     ['superseded by our newer revision', { sent: 4, verdict: superseded }, { ...done, outcome: 'superseded' }, [5, 3]],
+    [
+      'superseded by our newer revision, which is confirmed',
+      { sent: 4, confirmed: 5, verdict: superseded },
+      { ...done, outcome: 'superseded' },
+      [5, 5],
+    ],
     ['superseded by an unknown revision', { verdict: superseded }, { state: 'pending', failures: 1 }, [6, 3]],
     ['superseded a fourth time', { failures: 3, verdict: superseded }, { state: 'pending', failures: 4 }, [13, 3]],
     ['superseded at the last raise', { failures: 7, verdict: superseded }, { state: 'pending', failures: 8 }, [133, 3]],
@@ -201,6 +210,7 @@ describe('parking roles', () => {
     ['after other parked roles', { others: [standing(7)] }, [replaced, parked]],
     ['again in bulk', { priority: 'bulk', others: [standing(8)] }, [joined]],
     ['again in bulk, after others', { priority: 'bulk', others: [standing(8), standing(7)] }, [replaced, joined]],
+    ['again in bulk, before others', { priority: 'bulk', others: [standing(7), standing(8)] }, [replaced, joined]],
     ['beside roles of another user', { priority: 'bulk', others: [standing(7, { userId: 2 })] }, [standing(7), parked]],
     ['beside a parked message', { priority: 'bulk', others: [standing(7, { kind: 'notify' })] }, [standing(7), parked]],
     ['after a verdict', { priority: 'bulk', others: [standing(7, { state: 'done' })] }, [{ state: 'done' }, parked]],
@@ -213,6 +223,51 @@ describe('parking roles', () => {
     const now = await nowMs();
     for (const { state, dueAt } of left) if (state === 'pending') expect(dueAt.getTime()).toBe(now);
     for (const { outcome, settledAt } of left) if (outcome === 'failed') expect(settledAt?.getTime()).toBe(now);
+  });
+});
+
+describe('an attempt without a verdict', () => {
+  const fault = (outcome: BotClientError['outcome']) =>
+    new BotClientError('updateUserRole', outcome, { outcome, ambiguous: false });
+  const breaker = (opens: boolean): Breaker => ({
+    opened: undefined,
+    botStartedAt: undefined,
+    suspect: async () => opens,
+    start: () => {},
+    stop: async () => {},
+  });
+  const settle = (claim: Claim, error: Error, opens = false) =>
+    settleFailure({ db, breaker: breaker(opens), log: createLogger('debug', 'test', UNSEEN) }, claim, error);
+  const parkedBefore = { deliveryId: 7, state: 'parked', outcome: 'rejected' } as const;
+
+  it.each(['unreachable', 'misconfigured'] as const)('is repeated soon after an outage: %s', async (outcome) => {
+    await settle(await claimIn({ failures: 3 }), fault(outcome), true);
+    const [row] = await rows();
+    expect(row).toMatchObject({ state: 'pending', leaseUntil: null, failures: 3 });
+    expect((row?.dueAt.getTime() ?? 0) - (await nowMs())).toBe(100);
+  });
+
+  it.each([
+    ['after a rejection', 0, fault('rejected')],
+    ['after the eighth failure', 7, new Error('a fault')],
+  ])('parks roles %s in the place of older ones', async (_name, failures, error) => {
+    await settle(await claimIn({ failures, others: [parkedBefore] }), error);
+    expect(await rows()).toMatchObject([{ state: 'done', outcome: 'replaced' }, { state: 'parked' }]);
+  });
+
+  it.each([
+    ['after a rejection', 0, fault('rejected')],
+    ['after the eighth failure', 7, new Error('a fault')],
+  ])('parks a message %s beside parked roles', async (_name, failures, error) => {
+    await claimIn({ others: [parkedBefore] });
+    await db
+      .update(deliveries)
+      .set({ kind: 'notify', failures, leaseUntil: null })
+      .where(eq(deliveries.deliveryId, 50));
+    const [claim] = await claimDeliveries(db, ['notify'], 1);
+    if (claim === undefined) throw new Error('Nothing was claimed');
+    await settle(claim, error);
+    expect(await rows()).toMatchObject([parkedBefore, { state: 'parked', kind: 'notify' }]);
   });
 });
 
