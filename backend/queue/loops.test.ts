@@ -99,8 +99,12 @@ describe('a worker', () => {
     queue.push('a', 'b', 'c', 'd');
     await start();
     expect([asked, [...running.keys()]]).toEqual([[2], ['a', 'b']]);
+    const waits = vi.spyOn(globalThis, 'setTimeout');
+    // Before the real timers return, or the fake one would come back with the next restoration.
+    onTestFinished(() => waits.mockRestore());
     await passed(5_000);
     expect(asked).toEqual([2]);
+    expect(waits).toHaveBeenCalledTimes(5);
     running.get('a')?.end();
     await passed(0);
     expect([asked, [...running.keys()]]).toEqual([
@@ -342,7 +346,9 @@ const LOOPS: Readonly<Record<string, Loop>> = {
     concurrency: 4,
     pollMs: 1_000,
     create: (database, url) => createSynchronizer(database, billing(database, url)),
-    insert: (db, id) => db.insert(customers).values({ customerId: `cus_${id}`, livemode: false, wanted: 1 }),
+    // Their time has come, and each poll requests their syncs.
+    insert: (db, id) =>
+      db.insert(customers).values({ customerId: `cus_${id}`, livemode: false, nextCheckAt: new Date(0) }),
     rows: (db) => db.select().from(customers),
   },
   refunds: {
@@ -392,7 +398,7 @@ describe.each(Object.entries(LOOPS))('the loop of %s', (_name, { concurrency, po
     onTestFinished(() => database.close());
     const { orm } = database;
     const slow = await startSlow();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     await insert(orm, 0);
     // Each claim is one such statement.
