@@ -22,7 +22,7 @@ import type { SiteDeps, Visitor } from '../context.ts';
 import { createOnce } from './create-once.ts';
 import { createCustomer, customersOf } from './customers.ts';
 import { openInvoiceUrl, resume } from './leave-for-stripe.ts';
-import { openCheckout, trialDaysFor } from './open-checkout.ts';
+import { openCheckout, openCheckoutsOf, trialDaysFor } from './open-checkout.ts';
 
 /* The steps of a Checkout one by one, with what Stripe may answer to each. */
 
@@ -181,7 +181,14 @@ describe('a Checkout', () => {
   const open = () => openCheckout(of(), { visitor, priceId: 'price_pro', language: 'en', attempt: 'a' });
   const linked = (customerId: string, userId = 1) =>
     db.insert(customers).values({ customerId, userId, livemode: false });
-  const sessions = (...names: string[]) => listOf(names.map((name) => ({ id: `cs_${name}`, url: `https://${name}` })));
+  const session = (name: string, more: object = { client_reference_id: '1' }) => ({
+    id: `cs_${name}`,
+    url: `https://${name}`,
+    metadata: {},
+    client_reference_id: null,
+    ...more,
+  });
+  const sessions = (...names: string[]) => listOf(names.map((name) => session(name)));
   const [nothing, live] = [listOf([]), listOf([stripeSubscription()])];
   const rejected = new StripeFault(400, { type: 'invalid_request_error', message: 'rejected' });
   const missing = new StripeFault(404, { type: 'invalid_request_error', code: 'resource_missing', param: 'customer' });
@@ -257,6 +264,20 @@ describe('a Checkout', () => {
     const asked = stripe.calls.filter(({ route }) => route === read).map(({ params }) => params.customer);
     expect(asked.at(-1)).toBe(last);
     expect(stripe.calls.some(({ route }) => route === 'POST /v1/customers')).toBe(fault === missing);
+  });
+
+  it.each<readonly [string, object, boolean]>([
+    ['that names a user in its metadata', { metadata: { discord_id: '1' } }, true],
+    ['that names a user as its reference', { client_reference_id: '1' }, true],
+    ['with a listed price', { line_items: listOf([{ price: null }, { price: { id: 'price_pro' } }]) }, true],
+    ['with a foreign price', { line_items: listOf([{ price: { id: 'price_mug' } }]) }, false],
+    ['with another reference', { client_reference_id: 'cart-1' }, false],
+    ['with nothing', {}, false],
+  ])('%s counts as ours, or not', async (_name, more, isOurs) => {
+    stripe.answers = { [list]: listOf([session('new', more)]) };
+    const found = await openCheckoutsOf(of(), 'cus_1');
+    expect(found.map(({ id }) => id)).toEqual(isOurs ? ['cs_new'] : []);
+    expect(stripe.calls[0]?.params).toMatchObject({ customer: 'cus_1', status: 'open', limit: '100' });
   });
 
   const kept = { status: 'canceled', cancelAtPeriodEnd: false, createdAt: new Date(0) };
