@@ -282,6 +282,8 @@ describe('the stored payment state', () => {
       { ...late, ...nothing, currentPeriodStart: null },
       { ...nothing, pastDueSince: at(-1) },
     ],
+    ['past due, ended before', late, { ...late, ...known, status: 'canceled' }, { ...nothing, pastDueSince: at(-1) }],
+    ['ended, ended before', { ...late, status: 'canceled' }, { ...paid, ...known, status: 'canceled' }, known],
     ['unpaid, stored by an older version', { ...late, status: 'unpaid' }, { ...late, ...nothing }, nothing],
   ] as const)('%s', (_name, fetched, stored, expected) => {
     expect(remember(fetched, stored, NOW)).toEqual(expected);

@@ -1,4 +1,4 @@
-import type { Entitling } from './entitlement.ts';
+import { ENDED, type Entitling } from './entitlement.ts';
 
 type Late = Pick<Entitling, 'status' | 'plan' | 'currentPeriodStart' | 'currentPeriodEnd' | 'paidUntil'>;
 /** The facts about a late payment that Stripe does not show. */
@@ -8,10 +8,13 @@ export type Remembered = Pick<Entitling, 'pastDueSince' | 'paidPlan' | 'paidUnti
  * The facts that Stripe does not keep: since when a payment is late, and the plan and period paid for before. A declined
  * upgrade changes the price, and Stripe keeps billing a customer who does not pay: neither price nor period shows them.
  * @param fetched with the end of what it bills now as `paidUntil`, paid or not.
- * @param stored the subscription as we knew it; undefined if we did not.
+ * @param known the subscription as we knew it; undefined if we did not.
  */
-export function remember(fetched: Late, stored: (Late & Remembered) | undefined, now: Date): Remembered {
+export function remember(fetched: Late, known: (Late & Remembered) | undefined, now: Date): Remembered {
   if (isPaid(fetched)) return { pastDueSince: null, paidPlan: fetched.plan, paidUntil: fetched.paidUntil };
+  // Our item was added again to a subscription of which we had ended our part: it begins anew.
+  const isNew = known !== undefined && hasEnded(known) && !hasEnded(fetched);
+  const stored = isNew ? undefined : known;
   const paid =
     stored !== undefined && isPaid(stored)
       ? { paidPlan: stored.plan, paidUntil: stored.paidUntil ?? stored.currentPeriodEnd }
@@ -29,6 +32,8 @@ function pastDueSince(fetched: Late, stored: (Late & Remembered) | undefined, no
   if (stored.pastDueSince !== null) return stored.pastDueSince;
   return fetched.status === 'past_due' ? (stored.currentPeriodStart ?? fetched.currentPeriodStart) : null;
 }
+
+const hasEnded = ({ status }: Late) => ENDED.includes(status);
 
 const isPaid = ({ status }: Late) => status === 'active' || status === 'trialing';
 
