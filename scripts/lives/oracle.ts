@@ -93,10 +93,12 @@ export function whose(seen: Seen, stored: string | null, list: PriceList) {
   return null;
 }
 
-/** The fields that a sync stores of the subscription it sees; null for one that is not ours. */
-export function remember(seen: Seen, before: Memory | undefined, list: PriceList, now: number): Memory | null {
-  const ours = whose(seen, before?.plan ?? null, list);
-  if (ours?.item === undefined) return null;
+/** The fields that a sync stores of the subscription it sees; null for one that was never ours. */
+export function remember(seen: Seen, stored: Memory | undefined, list: PriceList, now: number): Memory | null {
+  const ours = whose(seen, stored?.plan ?? null, list);
+  if (ours?.item === undefined) return stored === undefined ? null : { ...stored, status: 'canceled' };
+  // A part of ours that had ended and was added again is a new one, with the plan that it had.
+  const before = stored && OVER.includes(stored.status) && !OVER.includes(seen.status) ? undefined : stored;
   const { item, plan } = ours;
   const end = seen.cancelAt ?? item.end;
   const wasGood = before !== undefined && GOOD.includes(before.status);
