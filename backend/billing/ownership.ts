@@ -82,6 +82,16 @@ export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | unde
   return metadata.map((entry) => entry?.discord_id).find((value) => value !== undefined && isDiscordId(value)) ?? null;
 }
 
+/** The Discord id that a Checkout names. A one-time payment is not ours: its reference may be the order number of another shop. */
+export function discordIdOfCheckout({
+  metadata,
+  mode,
+  client_reference_id: reference,
+}: Pick<Stripe.Checkout.Session, 'metadata' | 'mode' | 'client_reference_id'>): string | null {
+  const referred = mode === 'subscription' && reference !== null && isDiscordId(reference) ? reference : null;
+  return discordIdIn(metadata) ?? referred;
+}
+
 export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);
 
 export interface ListedDeps {

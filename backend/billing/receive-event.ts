@@ -5,7 +5,7 @@ import { customers, reversals, stripeEvents } from '../database/schema.ts';
 import { notifying, transaction } from '../database/transaction.ts';
 import { REFUNDS_CHANNEL } from '../queue/claim-refund.ts';
 import { requestSync } from '../queue/request-sync.ts';
-import { discordIdIn, isDiscordId } from './ownership.ts';
+import { discordIdOfCheckout } from './ownership.ts';
 import { readRefund } from './read-refund.ts';
 
 /** The result for an event: stored with its pending work, seen before, or of a type that changes nothing here. */
@@ -62,12 +62,8 @@ interface Subject {
 function subjectOf(event: Stripe.Event): Subject | null {
   switch (event.type) {
     case 'checkout.session.completed':
-    case 'checkout.session.async_payment_succeeded': {
-      const { customer, metadata, mode, client_reference_id: reference } = event.data.object;
-      // A one-time payment is not ours: its reference may be the order number of another shop.
-      const referred = mode === 'subscription' && reference !== null && isDiscordId(reference) ? reference : null;
-      return subject(customer, discordIdIn(metadata) ?? referred);
-    }
+    case 'checkout.session.async_payment_succeeded':
+      return subject(event.data.object.customer, discordIdOfCheckout(event.data.object));
     case 'customer.updated':
       return event.data.previous_attributes?.email === undefined ? null : subject(event.data.object.id, null);
     case 'customer.subscription.created':

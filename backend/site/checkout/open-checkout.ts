@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { liveSubscriptions } from '../../billing/live-subscriptions.ts';
-import { discordIdIn, isDiscordId } from '../../billing/ownership.ts';
+import { discordIdIn, discordIdOfCheckout, isOurs, type ListedDeps, readListed } from '../../billing/ownership.ts';
 import type { Queryable } from '../../database/database.ts';
 import { and, eq, exists, isNull, sql } from '../../database/drizzle.ts';
 import { customers, subscriptions, users } from '../../database/schema.ts';
@@ -18,6 +18,9 @@ export interface Wish {
   /** The id of the rendered form: sending the form twice opens one Checkout. */
   readonly attempt: string;
 }
+
+/** Stripe ends a Checkout after a day. */
+const MOST_OPEN = 1_000;
 
 type Deps = Pick<SiteDeps, 'db' | 'stripe' | 'livemode' | 'plans' | 'site' | 'log' | 'now'>;
 
@@ -103,19 +106,17 @@ async function openFor(deps: Deps, wish: Wish, customerId: string): Promise<stri
   return newest.url;
 }
 
-/** Our open Checkouts of a customer, the newest first: those that name a user or sell a listed price. */
-export async function openCheckoutsOf(
-  { stripe, plans }: Pick<SiteDeps, 'stripe' | 'plans'>,
-  customer: string,
-): Promise<readonly Stripe.Checkout.Session[]> {
-  const found: Stripe.Checkout.Session[] = [];
-  const expand = ['data.line_items'];
-  for await (const session of stripe.checkout.sessions.list({ customer, status: 'open', limit: 100, expand })) {
-    const { metadata, client_reference_id: reference, line_items: lines } = session;
-    const names = discordIdIn(metadata) !== null || (reference !== null && isDiscordId(reference));
-    if (names || lines?.data.some(({ price }) => price && plans.planOf(price.id) !== null)) found.push(session);
-  }
-  return found;
+/** Our open Checkouts of a customer, the newest first: those that name a user or sell a price of ours. */
+export async function openCheckoutsOf(deps: ListedDeps, customer: string): Promise<readonly Stripe.Checkout.Session[]> {
+  const open = await deps.stripe.checkout.sessions
+    .list({ customer, status: 'open', limit: 100, expand: ['data.line_items'] })
+    .autoPagingToArray({ limit: MOST_OPEN });
+  const soldBy = ({ line_items: lines }: Stripe.Checkout.Session) =>
+    (lines?.data ?? []).flatMap(({ price }) => (price === null ? [] : [{ price }]));
+  const listed = await readListed(deps, [{ items: { data: open.flatMap(soldBy) } }]);
+  return open.filter(
+    (session) => discordIdOfCheckout(session) !== null || soldBy(session).some(({ price }) => isOurs(price, listed)),
+  );
 }
 
 /** Whether the user still has an account, and does not want it to be deleted: another tab may have asked for that. */

@@ -181,7 +181,7 @@ describe('a Checkout', () => {
   const open = () => openCheckout(of(), { visitor, priceId: 'price_pro', language: 'en', attempt: 'a' });
   const linked = (customerId: string, userId = 1) =>
     db.insert(customers).values({ customerId, userId, livemode: false });
-  const session = (name: string, more: object = { client_reference_id: '1' }) => ({
+  const session = (name: string, more: object = { mode: 'subscription', client_reference_id: '1' }) => ({
     id: `cs_${name}`,
     url: `https://${name}`,
     metadata: {},
@@ -266,15 +266,23 @@ describe('a Checkout', () => {
     expect(stripe.calls.some(({ route }) => route === 'POST /v1/customers')).toBe(fault === missing);
   });
 
-  it.each<readonly [string, object, boolean]>([
-    ['that names a user in its metadata', { metadata: { discord_id: '1' } }, true],
-    ['that names a user as its reference', { client_reference_id: '1' }, true],
-    ['with a listed price', { line_items: listOf([{ price: null }, { price: { id: 'price_pro' } }]) }, true],
-    ['with a foreign price', { line_items: listOf([{ price: { id: 'price_mug' } }]) }, false],
-    ['with another reference', { client_reference_id: 'cart-1' }, false],
-    ['with nothing', {}, false],
-  ])('%s counts as ours, or not', async (_name, more, isOurs) => {
-    stripe.answers = { [list]: listOf([session('new', more)]) };
+  const selling = (id: string, product: string) => ({
+    line_items: listOf([{ price: null }, { price: { id, product } }]),
+  });
+  it.each<readonly [string, boolean, object]>([
+    ['that names a user in its metadata', true, { metadata: { discord_id: '1' } }],
+    ['that names a user as its reference', true, { mode: 'subscription', client_reference_id: '1' }],
+    ['for one payment with an order number', false, { mode: 'payment', client_reference_id: '4711' }],
+    ['with another reference', false, { mode: 'subscription', client_reference_id: 'cart-1' }],
+    ['with a listed price', true, selling('price_pro', 'prod_pro')],
+    ['with an unlisted price of our product', true, selling('price_next', 'prod_pro')],
+    ['with a foreign price', false, selling('price_mug', 'prod_mug')],
+    ['with nothing', false, {}],
+  ])('an open Checkout %s counts as ours: %s', async (_name, isOurs, more) => {
+    stripe.answers = {
+      [list]: listOf([session('new', more)]),
+      'GET /v1/prices/price_pro': { id: 'price_pro', product: 'prod_pro' },
+    };
     const found = await openCheckoutsOf(of(), 'cus_1');
     expect(found.map(({ id }) => id)).toEqual(isOurs ? ['cs_new'] : []);
     expect(stripe.calls[0]?.params).toMatchObject({ customer: 'cus_1', status: 'open', limit: '100' });

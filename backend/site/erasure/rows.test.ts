@@ -360,7 +360,7 @@ describe('at Stripe', () => {
     expect(await endAtStripe(of(), 'cus_1', async () => {})).toEqual(
       reason === undefined ? [] : [`${what}: ${reason}`],
     );
-    // As it goes on, it is tried three times.
+    // The end is tried three times while the schedule goes on.
     const cancelled = answering.calls.filter(({ route }) => route === cancel).length;
     expect(cancelled).toBe(reason === 'goes on' ? 3 : 0);
   });
