@@ -240,9 +240,9 @@ function documentedStatus({ responses }: Operation, status: number): DocumentedS
 }
 
 /** The documented body; undefined where the content is not it. */
-function readBody({ body, raw }: Documented, content: string | Uint8Array): { readonly value: unknown } | undefined {
+function readBody({ body, raw }: Documented, content: Uint8Array): { readonly value: unknown } | undefined {
   if (raw?.as === 'text') return { value: textOf(content) };
-  if (raw) return { value: typeof content === 'string' ? new TextEncoder().encode(content) : content };
+  if (raw) return { value: content };
   if (body === undefined) return { value: undefined };
   const text = textOf(content);
   const parsed = validate(body.tolerant, parseJson(text));
@@ -335,8 +335,7 @@ function firstFault(faults: unknown): string | undefined {
   return `${typeof place === 'string' ? place : ''}: ${String(message ?? msg ?? '')}`;
 }
 
-const textOf = (content: string | Uint8Array) =>
-  typeof content === 'string' ? content : new TextDecoder().decode(content);
+const textOf = (content: Uint8Array) => new TextDecoder().decode(content);
 
 function parseJson(text: string): unknown {
   try {

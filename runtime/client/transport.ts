@@ -40,9 +40,7 @@ export function createFetch(baseUrl: string): (request: Request) => Promise<Resp
       body: request.body === null ? null : await request.text(),
       signal,
     });
-    const type = headers['content-type'];
-    const isText = type === undefined || /json|^text\//i.test(String(type));
-    const content = isText ? await body.text() : new Uint8Array(await body.arrayBuffer());
+    const content = new Uint8Array(await body.arrayBuffer());
     const response = new Response(NULL_BODY.has(statusCode) ? null : content, {
       status: statusCode,
       headers: Object.entries(headers).flatMap(([name, value]) =>
@@ -55,6 +53,6 @@ export function createFetch(baseUrl: string): (request: Request) => Promise<Resp
 }
 
 /** The content of each response as it came: openapi-fetch parses an error's body, and a number may lose digits by it. */
-const contents = new WeakMap<Response, string | Uint8Array<ArrayBuffer>>();
+const contents = new WeakMap<Response, Uint8Array<ArrayBuffer>>();
 
-export const contentOf = (response: Response): string | Uint8Array<ArrayBuffer> => contents.get(response) ?? '';
+export const contentOf = (response: Response): Uint8Array<ArrayBuffer> => contents.get(response) ?? new Uint8Array();

@@ -216,7 +216,7 @@ describe('named security schemes', () => {
     ['is a 500 where a check breaks', '/either', { key: 'breaks' }, [500, '{"error":"Internal error"}', 'key read']],
     ['rejects everybody without a requirement', '/none', {}, [403, '{"error":"Forbidden"}']],
     ['rejects everybody with an unknown scheme', '/unknown', {}, [403, '{"error":"Forbidden"}']],
-    ['asks nobody of an open operation', '/open', { key: 401, cookie: 401 }, [204, '', 'handler']],
+    ['checks no scheme of an open operation', '/open', { key: 401, cookie: 401 }, [204, '', 'handler']],
   ])('%s', async (_name, path, answers, expected) => {
     expect(await ask(path, answers)).toEqual(expected);
   });
@@ -230,7 +230,7 @@ describe('named security schemes', () => {
     ]);
   });
 
-  it('stand before the 405 of a path too', async () => {
+  it('are checked before a 405', async () => {
     expect(await ask('/one', { key: 403 }, 'POST')).toEqual([403, '{"error":"key"}', 'key read write']);
     expect(await ask('/one', {}, 'POST')).toEqual([405, 'GET, HEAD', 'key read write']);
     expect(await ask('/open', {}, 'POST')).toEqual([405, 'GET, HEAD']);
@@ -475,6 +475,17 @@ describe('the client', () => {
       body: { error: 'e' },
     });
   });
+
+  it.each([undefined, 'application/json', 'text/plain; charset=latin1'])(
+    'reads bytes of the content type %s as they are',
+    async (type) => {
+      const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0]);
+      const peer = await startPeer((_request, response) =>
+        response.writeHead(202, type === undefined ? {} : { 'content-type': type }).end(bytes),
+      );
+      expect(await call(parameters, undefined, peer.url)).toMatchObject({ body: new Uint8Array(bytes) });
+    },
+  );
 
   it('sends a body and its media type', async () => {
     await call(parameters, { a: 1 });
