@@ -50,7 +50,7 @@ it('nameOwnerAtStripe writes the Discord id to the customer and its live subscri
   ledger.prices.add(price(ledger, { id: 'price_mug', product: 'prod_mug', interval: 'month', amount: 1500 }));
   const foreign = await deps.stripe.subscriptions.create({ customer, items: [{ price: 'price_mug' }] });
   const { customers: known, subscriptions } = ledger;
-  // While Stripe does not say whose it is, it may be foreign.
+  // The subscription may be foreign: Stripe does not say whose it is.
   stripe.fail({ path: '/v1/prices', effect: 'status', status: 401 });
   await nameOwnerAtStripe({ ...deps, plans: deps.rules.plans }, customer, '3');
   expect(subscriptions.get(subscription)?.metadata).toEqual({ discord_id: '3' });

@@ -87,7 +87,7 @@ describe('a verdict that a fault of the bot may cause', () => {
   });
 });
 
-it('checks the health of a bot that delivers no more often than usual', async () => {
+it('does not check the health of a delivering bot more often than usual', async () => {
   const system = await startTestBackend();
   const { bot } = system;
   await addUser(system);

@@ -326,7 +326,7 @@ interface Loop {
   readonly concurrency: number;
   readonly pollMs: number;
   readonly create: (database: Database, url: string) => { start(): Promise<void>; stop(): Promise<void> };
-  /** Work of which nothing is notified. */
+  /** Work without a NOTIFY. */
   readonly insert: (db: Orm, id: number) => Promise<unknown>;
   readonly rows: (db: Orm) => Promise<readonly { readonly leaseUntil: Date | null }[]>;
 }

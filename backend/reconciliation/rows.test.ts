@@ -289,7 +289,7 @@ describe('a comparison with an empty account', () => {
   });
 });
 
-/** Stripe lists these pages one after the other, and then nothing. */
+/** Stripe lists these pages one after the other, and then answers 400. */
 const pagesOfStripe = (...pages: (object | StripeFault)[]) => {
   const end = new StripeFault(400, { message: 'no page is left' });
   answering.answers = { 'GET /v1/subscriptions': new InTurn(...pages, end) };

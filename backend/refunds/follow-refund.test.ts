@@ -300,7 +300,7 @@ describe('following a refund or dispute', () => {
       });
       const { charge, paymentIntentId } = newestPayment();
       await db.insert(customers).values({ customerId, livemode: false });
-      // Another one's stored plan says nothing of this one.
+      // The stored plan of another subscription does not matter.
       for (const subscriptionId of ['sub_other', ...(stored ? [id] : [])]) {
         const state = { status: 'active', cancelAtPeriodEnd: false, createdAt: CREATED };
         await db.insert(subscriptions).values({ subscriptionId, customerId, plan: 'moddy_max', ...state });

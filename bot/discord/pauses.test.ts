@@ -364,8 +364,8 @@ describe('a reading of the guild', () => {
   });
 
   it.each<readonly [string, number | null, string, boolean]>([
-    ['until a moment to come', 1, '0', true],
-    ['until this moment', 0, '0', false],
+    ['that ends in the future', 1, '0', true],
+    ['that ends now', 0, '0', false],
     ['as an administrator', 1, '8', false],
     ['without a timeout', null, '0', false],
   ])('has the timeout of the bot %s', async (_name, endsInMs, everyone, isTimedOut) => {
@@ -405,7 +405,7 @@ it.each([
   ['the first reading of the server', 0],
   ['the reading before a role is added', 4],
 ])(
-  'a role update calls Discord no more after its deadline in %s, nor does one that waited behind it',
+  'a role update makes no call after its deadline in %s; one that waited behind it makes none',
   async (_name, before) => {
     const outcomes: CallOutcome[] = [];
     const { rest, answers, sent } = startRest((outcome) => outcomes.push(outcome));

@@ -10,7 +10,7 @@ const environment = { PLAN_ROLES_RETIRED: '777' };
 const BOT = '444333222111000999';
 
 async function start() {
-  const test = await startTestBot({ environment, timings: { guildMaxAgeMs: 60_000 } });
+  const test = await startTestBot({ environment, timings: { guildMaxAgeMs: 3_600_000 } });
   const { call, client, discord, journal } = test;
   // The bot has sent its own requests after its start.
   for (const line of ['commands', 'the members are known']) await journal.line(line);

@@ -223,14 +223,13 @@ describe('the internal client', () => {
     free.close();
     await once(free, 'close');
     let attempts = 0;
-    let listensAt = 2;
+    let listensAt = 3;
     const authenticate = async (request: Request) => {
       attempts += 1;
       if (attempts === listensAt) await once(later.listen(port, '127.0.0.1'), 'listening');
       return request;
     };
     const through = (url: string, signal?: AbortSignal) => callForeign({ baseUrl: url, authenticate }, signal);
-    listensAt = 3;
     const refused = await failure(through(`http://127.0.0.1:${port}`));
     expect([refused.outcome, refused.ambiguous, attempts]).toEqual(['unreachable', false, 2]);
     attempts = 0;
@@ -264,10 +263,20 @@ describe('the internal client', () => {
       ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       { message: 'updateUserRole: no answer within 20 ms', outcome: 'unreachable' },
     ],
+    [
+      'reaches nobody until the deadline',
+      ({ signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(Object.assign(new Error('late'), { code: 'ECONNREFUSED' }))),
+        ),
+      { message: 'updateUserRole: no answer within 20 ms', outcome: 'unreachable', ambiguous: false },
+    ],
   ])('sends nothing when its authentication %s', async (_name, authenticate, expected) => {
     const peer = await startPeer((_request, response) => response.end(JSON.stringify(UPDATED)));
-    const error = await failure(callForeign({ baseUrl: peer.url, authenticate, timeoutMs: 20 }));
+    const asked = vi.fn(authenticate);
+    const error = await failure(callForeign({ baseUrl: peer.url, authenticate: asked, timeoutMs: 20 }));
     expect(error).toMatchObject(expected);
+    expect(asked).toHaveBeenCalledOnce();
     expect(peer.requests).toEqual([]);
   });
   it.each([
@@ -320,14 +329,17 @@ describe('the internal client', () => {
   });
   it('times out after ten seconds by default, and leaves no timer behind', async () => {
     const reached = Promise.withResolvers<void>();
-    let answers = false;
+    let answers = true;
     const peer = await startPeer((_request, response) => {
       if (answers) response.end(JSON.stringify(UPDATED));
       else reached.resolve();
     });
+    const client = createBotClient({ baseUrl: peer.url, secret: 's' });
+    // undici has made the timer that it keeps, a real one.
+    await client.updateUserRole(ask);
+    answers = false;
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    const client = createBotClient({ baseUrl: peer.url, secret: 's' });
     let isOver = false;
     const late = failure(client.updateUserRole(ask)).finally(() => {
       isOver = true;
