@@ -11,12 +11,15 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The rooms in which a wrong line loses money, a message or a role, and the folders whose tests judge each beside its own. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  'backend/billing': ['backend/queue', 'backend/site/checkout', 'backend/site/pages', 'backend/site/account'],
+  'backend/billing': [
+    ...['backend/queue', 'backend/refunds'],
+    ...['backend/site/checkout', 'backend/site/pages', 'backend/site/account'],
+  ],
   'backend/refunds': ['backend/queue'],
   'backend/outbox': ['backend/queue'],
   'backend/queue': ['backend/outbox', 'backend/billing', 'backend/refunds', 'backend/reconciliation'],
   'backend/reconciliation': [],
-  'backend/site/checkout': ['backend/site/account', 'backend/site/pages'],
+  'backend/site/checkout': ['backend/site/account', 'backend/site/pages', 'backend/site/erasure'],
   'backend/site/erasure': ['backend/site/checkout'],
   'bot/discord': ['bot/operations'],
   'bot/events': ['bot/gateway'],
