@@ -114,7 +114,10 @@ export async function mutate(options: MutateOptions): Promise<void> {
       await inLanes([...suspects.values()], settle);
       return survivors;
     };
-    for (const mutant of await unnoticedBy('costly', await unnoticedBy('cheap', compiling))) {
+    const quiet = await unnoticedBy('cheap', compiling);
+    const isOpen = (mutant: CodeMutant) => verdictOf(mutant, null).kind === 'survived';
+    for (const mutant of quiet) if (!isOpen(mutant)) judged(mutant, null);
+    for (const mutant of await unnoticedBy('costly', quiet.filter(isOpen))) {
       // Without time for the costly tests nobody knows.
       if (options.signal.aborted) options.onJudged(mutant, verdictOf(mutant, null));
       else judged(mutant, null);
