@@ -1,5 +1,5 @@
-/** An integer of fewer digits fits into a double. */
-const MANY_DIGITS = /\d{16}/;
+/** A number of sixteen digits or more: one of fewer fits into a double, and an id of Discord stands in quotes. */
+const MANY_DIGITS = /(?:^|[:,[\s])-?\d{16}/;
 
 /**
  * `JSON.parse`, except that an integer which a double cannot hold (`9007199254740993` would become `…992`) is a bigint.
