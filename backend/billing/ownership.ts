@@ -82,14 +82,14 @@ export function discordIdIn(...metadata: readonly (Stripe.Metadata | null | unde
   return metadata.map((entry) => entry?.discord_id).find((value) => value !== undefined && isDiscordId(value)) ?? null;
 }
 
-/** The Discord id that a Checkout names. A one-time payment is not ours: its reference may be the order number of another shop. */
+/** The Discord id that a Checkout names. A one-time payment is another shop's, and its reference may be an order number. */
 export function discordIdOfCheckout({
   metadata,
   mode,
   client_reference_id: reference,
 }: Pick<Stripe.Checkout.Session, 'metadata' | 'mode' | 'client_reference_id'>): string | null {
-  const referred = mode === 'subscription' && reference !== null && isDiscordId(reference) ? reference : null;
-  return discordIdIn(metadata) ?? referred;
+  if (mode !== 'subscription') return null;
+  return discordIdIn(metadata) ?? (reference !== null && isDiscordId(reference) ? reference : null);
 }
 
 export const isDiscordId = (text: string): boolean => /^[0-9]{1,20}$/.test(text);

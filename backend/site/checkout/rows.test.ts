@@ -270,7 +270,8 @@ describe('a Checkout', () => {
     line_items: listOf([{ price: null }, { price: { id, product } }]),
   });
   it.each<readonly [string, boolean, object]>([
-    ['that names a user in its metadata', true, { metadata: { discord_id: '1' } }],
+    ['that names a user in its metadata', true, { mode: 'subscription', metadata: { discord_id: '1' } }],
+    ['for one payment that names a user', false, { mode: 'payment', metadata: { discord_id: '1' } }],
     ['that names a user as its reference', true, { mode: 'subscription', client_reference_id: '1' }],
     ['for one payment with an order number', false, { mode: 'payment', client_reference_id: '4711' }],
     ['with another reference', false, { mode: 'subscription', client_reference_id: 'cart-1' }],
