@@ -83,21 +83,6 @@ export const ACCEPTED: readonly Accepted[] = [
       'it bounds one run, and the users beyond it wait for the next one a minute later: 1,001 would cost the tests seconds',
   },
   {
-    path: 'backend/site/erasure/end-at-stripe.ts',
-    operator: 'a condition less',
-    before: '!listed.complete && data.length > 0',
-    after: '!listed.complete',
-    reason: 'without a price no product is asked for, and what is known is complete',
-  },
-  {
-    path: 'backend/site/erasure/end-at-stripe.ts',
-    operator: 'another boundary',
-    before: '>',
-    after: '>=',
-    line: 'listed.complete',
-    reason: 'without a price no product is asked for, and what is known is complete',
-  },
-  {
     path: 'runtime/http/listener.ts',
     operator: 'a table row less',
     before:

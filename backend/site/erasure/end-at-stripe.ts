@@ -123,7 +123,7 @@ async function schedulesLeft(deps: ListedDeps, customer: string): Promise<readon
     const own = data.filter(({ price }) => isOurs(price, listed));
     const what = `${id} (${status})`;
     if (own.length === 0) {
-      if (!listed.complete && data.length > 0) left.push({ what, end: UNDECIDED });
+      if (!listed.complete) left.push({ what, end: UNDECIDED });
     } else if (own.length === data.length && status === 'not_started') {
       left.push({ what, end: () => stripe.subscriptionSchedules.cancel(id) });
     } else left.push({ what, end: 'sells a foreign product beside ours: take ours out of it at Stripe' });
