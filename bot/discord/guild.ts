@@ -10,7 +10,7 @@ export interface GuildReading {
   readonly readAt: number;
   readonly roles: ReadonlyMap<string, Role>;
   readonly mayManageRoles: boolean;
-  /** A bot that a moderator timed out may do nothing, whatever its permissions (Discord docs, "Permissions for Timed Out Members"). */
+  /** A bot that a moderator timed out may do nothing; its permissions do not count (Discord docs, "Permissions for Timed Out Members"). */
   readonly isTimedOut: boolean;
   /** Discord asks for it when a member is added with their consent. */
   readonly mayInvite: boolean;
